@@ -1,0 +1,19 @@
+/**
+ * The whole Jest configuration of every project: the stack plugin runs it with `--rootDir <project>`,
+ * so a new project needs no configuration file of its own.
+ */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/src/**/*.spec.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true } }, module: { type: 'commonjs' } },
+    ],
+  },
+  moduleNameMapper: {
+    '^@dr/([^/]+)/contract$': `${__dirname}/apps/$1/src/contract.ts`,
+    '^@dr/([^/]+)$': [`${__dirname}/libs/$1/src/index.ts`, `${__dirname}/tools/$1/src/index.ts`],
+  },
+  clearMocks: true,
+};

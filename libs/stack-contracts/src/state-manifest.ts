@@ -1,0 +1,38 @@
+/** File name of the manifest, at the root of a stack's synthesized output. */
+export const STATE_MANIFEST_FILE = 'states.json';
+
+/** What a stack's synthesis says about its Terraform states, for whoever plans, orders, deploys or destroys them. */
+export interface StateManifest {
+  readonly version: 1;
+  /** The Nx app: `data`. */
+  readonly stack: string;
+  /** The environment it was synthesized for: `local`. */
+  readonly environment: string;
+  /** `/<platform>/<environment>` of every parameter path. */
+  readonly parameterRoot: string;
+  /** Sorted by name. */
+  readonly states: readonly StateEntry[];
+}
+
+export interface StateEntry {
+  /** Unique in the workspace: `data-us-west-2`. */
+  readonly name: string;
+  /** The region of its provider, its state and its parameter store. */
+  readonly region: string;
+  /** The folder of its `cdk.tf.json` and assets, relative to the manifest, with forward slashes. */
+  readonly folder: string;
+  readonly publishes: readonly ContractAddress[];
+  readonly reads: readonly ContractAddress[];
+}
+
+/** A contract as published: whose, about which region, and in which region's parameter store. */
+export interface ContractAddress {
+  /** Name of the contract, and of the last folder of its parameter path: `data`. */
+  readonly contract: string;
+  /** The region that the values describe. */
+  readonly region: string;
+  /** The region whose parameter store holds them; differs from `region` for a mirror. */
+  readonly store: string;
+  /** The contract's hash. */
+  readonly hash: string;
+}
