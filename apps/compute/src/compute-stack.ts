@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { LambdaFunction, PublicLoadBalancer } from '@dr/aws-constructs';
+import { dataKeysContract, tablesContract } from '@dr/data/contract';
+import { networkContract } from '@dr/network/contract';
+import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { publishOutputs, readOutputs } from '@dr/stack-contracts';
+import { Fn } from 'cdktf';
+import { computeContract } from './contract';
+import { SERVING_TEXT } from './health-check/decide-answer';
+
+export interface ComputeStackProps {
+  readonly region: string;
+  /** Absolute path of the folder with the built handlers, `<handler>.zip` each. */
+  readonly handlers: string;
+}
+
+/** One region's entry: the load balancer, and the function that tells Route 53 whether the region serves. */
+export class ComputeStack extends PlatformStack {
+  constructor(app: PlatformApp, { region, handlers }: ComputeStackProps) {
+    super(app, `compute-${region}`, { ...app.stackProps, region });
+    const network = readOutputs(this, networkContract);
+    const tables = readOutputs(this, tablesContract);
+    const keys = readOutputs(this, dataKeysContract);
+    const { deletionProtection, healthCheckFunction, logRetentionDays, service } = this.environment;
+
+    const loadBalancer = new PublicLoadBalancer(this, 'LoadBalancer', {
+      name: this.resourceName(NAME_LIMITS.loadBalancer, 'trade'),
+      vpcId: network.vpcId,
+      subnetIds: network.publicSubnetIds,
+      securityGroupIds: [network.loadBalancerSecurityGroupId],
+      servicePort: service.port,
+      healthCheckPath: service.healthCheckPath,
+      clientKeepAliveSeconds: service.clientKeepAliveSeconds,
+      deletionProtection,
+    });
+
+    const healthCheck = new LambdaFunction(this, 'HealthCheck', {
+      functionName: this.resourceName(NAME_LIMITS.lambdaFunction, 'health-check'),
+      roleName: this.resourceName(NAME_LIMITS.iamRole, 'health-check', region),
+      description: 'Answers Route 53: whether this region can serve',
+      archive: join(handlers, 'health-check.zip'),
+      memoryMb: healthCheckFunction.memoryMb,
+      timeoutSeconds: healthCheckFunction.timeoutSeconds,
+      reservedConcurrency: healthCheckFunction.reservedConcurrency,
+      logRetentionDays,
+      environment: { ACTIVITY_TABLE_NAME: tables.activityTableName },
+      statements: [
+        { actions: ['dynamodb:GetItem'], resources: [tables.activityTableArn] },
+        { actions: ['kms:Decrypt'], resources: [keys.tablesKeyArn] },
+      ],
+    });
+
+    publishOutputs(this, computeContract, {
+      loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
+      healthCheckHost: Fn.trimsuffix(Fn.trimprefix(healthCheck.addPublicUrl(), 'https://'), '/'),
+      healthyText: SERVING_TEXT,
+    });
+  }
+}

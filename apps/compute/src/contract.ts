@@ -1,0 +1,10 @@
+import { defineContract, mirrored, text } from '@dr/stack-contracts';
+
+export const computeContract = defineContract({
+  name: 'compute',
+  outputs: {
+    loadBalancerDnsName: mirrored(text("Name of the region's public load balancer")),
+    healthCheckHost: mirrored(text("Host of the region's deep health check")),
+    healthyText: mirrored(text('Text that the health check answers while the region serves')),
+  },
+});

@@ -1,0 +1,34 @@
+import { defineContract, mirrored, text } from '@dr/stack-contracts';
+
+/** Customer-managed keys of a region, made before anything that they encrypt, in either region. */
+export const dataKeysContract = defineContract({
+  name: 'data-keys',
+  owner: 'data',
+  outputs: {
+    databaseKeyArn: text('Key of the Aurora cluster'),
+    tablesKeyArn: text('Key of the DynamoDB tables'),
+    secretsKeyArn: mirrored(text('Key of secrets; the other region names it for its replicas')),
+  },
+});
+
+/** A region's part of the Aurora global database. */
+export const databaseContract = defineContract({
+  name: 'database',
+  owner: 'data',
+  outputs: {
+    globalClusterIdentifier: mirrored(text('Aurora global database that both regions are members of')),
+    clusterArn: text("The region's cluster"),
+    writerEndpoint: text('Writer endpoint of the cluster; writes only while the region is primary'),
+    readerEndpoint: text('Reader endpoint of the cluster'),
+  },
+});
+
+/** A region's replicas of the DynamoDB global tables. */
+export const tablesContract = defineContract({
+  name: 'tables',
+  owner: 'data',
+  outputs: {
+    activityTableName: text('Eventually consistent table of user activity, with index user-index'),
+    activityTableArn: mirrored(text("The region's replica of that table")),
+  },
+});

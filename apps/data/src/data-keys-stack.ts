@@ -1,0 +1,31 @@
+import { EncryptionKey } from '@dr/aws-constructs';
+import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { publishOutputs } from '@dr/stack-contracts';
+import { dataKeysContract } from './contract';
+
+/**
+ * One region's encryption keys, in a state of their own: the primary's secret names the standby's key, and the
+ * standby's cluster needs the primary's global database, so keys come before both.
+ */
+export class DataKeysStack extends PlatformStack {
+  constructor(app: PlatformApp, region: string) {
+    super(app, `data-keys-${region}`, { ...app.stackProps, region });
+
+    const database = this.key('Database', 'database', 'Aurora storage, snapshots and performance insights');
+    const tables = this.key('Tables', 'tables', 'DynamoDB tables');
+    const secrets = this.key('Secrets', 'secrets', 'Secrets Manager secrets');
+
+    publishOutputs(this, dataKeysContract, {
+      databaseKeyArn: database.keyArn,
+      tablesKeyArn: tables.keyArn,
+      secretsKeyArn: secrets.keyArn,
+    });
+  }
+
+  private key(id: string, purpose: string, description: string): EncryptionKey {
+    return new EncryptionKey(this, `${id}Key`, {
+      alias: this.resourceName(NAME_LIMITS.kmsAlias, purpose),
+      description,
+    });
+  }
+}

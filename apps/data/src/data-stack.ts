@@ -1,0 +1,107 @@
+import {
+  AuroraGlobalDatabase,
+  type AuroraPrimarySettings,
+  AuroraRegionalCluster,
+  DatabaseCredentials,
+  GlobalTable,
+} from '@dr/aws-constructs';
+import { zonesOf } from '@dr/environments';
+import { networkContract } from '@dr/network/contract';
+import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
+import { databaseContract, dataKeysContract, tablesContract } from './contract';
+
+const DATABASE_USER = 'trading_admin';
+
+/** What both regions have: their cluster of the global database. */
+abstract class RegionalDataStack extends PlatformStack {
+  protected readonly network = readOutputs(this, networkContract);
+  protected readonly keys = readOutputs(this, dataKeysContract);
+
+  protected addCluster(globalClusterIdentifier: string, primary?: AuroraPrimarySettings): void {
+    const { database, deletionProtection, network, regions } = this.environment;
+    const region = this.isPrimaryRegion ? regions.primary : regions.standby;
+    const cluster = new AuroraRegionalCluster(this, 'Database', {
+      clusterIdentifier: this.resourceName(NAME_LIMITS.rdsIdentifier, 'trading', region.name),
+      globalClusterIdentifier,
+      engineVersion: database.engineVersion,
+      instanceClass: database.instanceClass,
+      instanceCount: database.instancesPerRegion,
+      zones: zonesOf(region.name, network.zoneCount),
+      subnetIds: this.network.databaseSubnetIds,
+      securityGroupIds: [this.network.databaseSecurityGroupId],
+      kmsKeyArn: this.keys.databaseKeyArn,
+      backupRetentionDays: database.backupRetentionDays,
+      deletionProtection,
+      ...(primary ? { primary } : {}),
+    });
+    publishOutputs(this, databaseContract, {
+      globalClusterIdentifier,
+      clusterArn: cluster.clusterArn,
+      writerEndpoint: cluster.writerEndpoint,
+      readerEndpoint: cluster.readerEndpoint,
+    });
+  }
+}
+
+/** The primary region's data: founds the global database, holds the credentials, makes the table. */
+export class PrimaryDataStack extends RegionalDataStack {
+  constructor(app: PlatformApp) {
+    super(app, `data-${app.environment.regions.primary.name}`, {
+      ...app.stackProps,
+      region: app.environment.regions.primary.name,
+    });
+    const { database, deletionProtection } = this.environment;
+    const peerKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);
+
+    const credentials = new DatabaseCredentials(this, 'DatabaseCredentials', {
+      name: this.resourceName(NAME_LIMITS.secret, 'trading-database'),
+      username: DATABASE_USER,
+      kmsKeyArn: this.keys.secretsKeyArn,
+      replica: { region: this.peerRegion, kmsKeyArn: peerKeys.secretsKeyArn },
+      recoveryWindowInDays: deletionProtection ? 30 : 0,
+    });
+    const globalDatabase = new AuroraGlobalDatabase(this, 'GlobalDatabase', {
+      globalClusterIdentifier: this.resourceName(NAME_LIMITS.rdsIdentifier, 'trading'),
+      engineVersion: database.engineVersion,
+      databaseName: database.name,
+      deletionProtection,
+    });
+    this.addCluster(globalDatabase.globalClusterIdentifier, {
+      databaseName: database.name,
+      masterUsername: credentials.username,
+      masterPassword: credentials.password,
+      masterPasswordVersion: credentials.passwordVersion,
+    });
+
+    const activity = new GlobalTable(this, 'ActivityTable', {
+      tableName: this.resourceName(NAME_LIMITS.dynamodbTable, 'activity'),
+      partitionKey: { name: 'activityId', type: 'S' },
+      indexes: [
+        {
+          name: 'user-index',
+          partitionKey: { name: 'userId', type: 'S' },
+          sortKey: { name: 'occurredAt', type: 'S' },
+        },
+      ],
+      kmsKeyArn: this.keys.tablesKeyArn,
+      deletionProtection,
+    });
+    publishOutputs(this, tablesContract, {
+      activityTableName: activity.tableName,
+      activityTableArn: activity.tableArn,
+    });
+  }
+}
+
+/** The standby region's data: joins the global database by the identifier that the primary published. */
+export class StandbyDataStack extends RegionalDataStack {
+  constructor(app: PlatformApp) {
+    super(app, `data-${app.environment.regions.standby.name}`, {
+      ...app.stackProps,
+      region: app.environment.regions.standby.name,
+    });
+    const primaryDatabase = readPeerOutputs(this, databaseContract, this.peerRegion);
+    this.addCluster(primaryDatabase.globalClusterIdentifier);
+  }
+}

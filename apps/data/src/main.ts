@@ -1,0 +1,21 @@
+import { ContractMirror, runStackApp } from '@dr/platform-stack';
+import { databaseContract, dataKeysContract, tablesContract } from './contract';
+import { DataKeysStack } from './data-keys-stack';
+import { PrimaryDataStack, StandbyDataStack } from './data-stack';
+import { TableReplicaStack } from './table-replica-stack';
+
+runStackApp({ name: 'data', owner: 'data-team' }, (app) => {
+  const primary = app.environment.regions.primary.name;
+  const standby = app.environment.regions.standby.name;
+
+  new DataKeysStack(app, primary);
+  new DataKeysStack(app, standby);
+  new ContractMirror(app, dataKeysContract, standby, primary);
+
+  new PrimaryDataStack(app);
+  new ContractMirror(app, databaseContract, primary, standby);
+  new StandbyDataStack(app);
+
+  new ContractMirror(app, tablesContract, primary, standby);
+  new TableReplicaStack(app, standby);
+});

@@ -1,0 +1,27 @@
+import { GlobalTableReplica } from '@dr/aws-constructs';
+import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
+import { dataKeysContract, tablesContract } from './contract';
+
+/**
+ * The standby's replicas of the global tables, in a small state of their own: AWS needs both regions to describe a
+ * replica, so a dark region blocks this state and no other.
+ */
+export class TableReplicaStack extends PlatformStack {
+  constructor(app: PlatformApp, region: string) {
+    super(app, `data-replica-${region}`, { ...app.stackProps, region });
+    const keys = readOutputs(this, dataKeysContract);
+    const primaryTables = readPeerOutputs(this, tablesContract, this.peerRegion);
+
+    const activity = new GlobalTableReplica(this, 'ActivityTable', {
+      globalTableArn: primaryTables.activityTableArn,
+      kmsKeyArn: keys.tablesKeyArn,
+      deletionProtection: this.environment.deletionProtection,
+    });
+
+    publishOutputs(this, tablesContract, {
+      activityTableName: this.resourceName(NAME_LIMITS.dynamodbTable, 'activity'),
+      activityTableArn: activity.tableArn,
+    });
+  }
+}

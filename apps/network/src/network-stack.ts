@@ -1,0 +1,60 @@
+import { AURORA_PORT, SecurityGroup, Vpc } from '@dr/aws-constructs';
+import { type RegionName, zonesOf } from '@dr/environments';
+import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { publishOutputs } from '@dr/stack-contracts';
+import { networkContract } from './contract';
+
+/** One region's network: a VPC over the environment's zones, and the security groups of what runs in it. */
+export class NetworkStack extends PlatformStack {
+  constructor(app: PlatformApp, region: { readonly name: RegionName; readonly cidrBlock: string }) {
+    super(app, `network-${region.name}`, { ...app.stackProps, region: region.name });
+    const {
+      network,
+      service: { port: servicePort },
+    } = this.environment;
+
+    const vpc = new Vpc(this, 'Vpc', {
+      name: this.resourceName(NAME_LIMITS.securityGroup, region.name),
+      cidrBlock: region.cidrBlock,
+      zones: zonesOf(region.name, network.zoneCount),
+      region: region.name,
+      natGateways: network.natGateways,
+    });
+
+    const loadBalancer = this.securityGroup('LoadBalancer', vpc, 'Public load balancers: HTTP and HTTPS from anywhere');
+    const service = this.securityGroup('Service', vpc, 'Services: requests from the load balancers');
+    const database = this.securityGroup('Database', vpc, 'Databases: SQL from the services');
+
+    const anywhere = { cidrBlock: '0.0.0.0/0' };
+    loadBalancer.allowInbound('HttpsFromAnywhere', anywhere, 443, 'HTTPS from clients');
+    loadBalancer.allowInbound('HttpFromAnywhere', anywhere, 80, 'HTTP from clients, answered with a redirect');
+    loadBalancer.allowOutbound('ToService', service, servicePort, 'Requests and health checks');
+    service.allowInbound('FromLoadBalancer', loadBalancer, servicePort, 'Requests and health checks');
+    service.allowOutbound('HttpsToAnywhere', anywhere, 443, 'AWS endpoints and partners, by NAT or endpoint');
+    service.allowOutbound('ToDatabase', database, AURORA_PORT, 'SQL');
+    database.allowInbound('FromService', service, AURORA_PORT, 'SQL');
+
+    publishOutputs(this, networkContract, {
+      vpcId: vpc.vpcId,
+      publicSubnetIds: vpc.subnetIds('public'),
+      privateSubnetIds: vpc.subnetIds('private'),
+      databaseSubnetIds: vpc.subnetIds('database'),
+      loadBalancerSecurityGroupId: loadBalancer.securityGroupId,
+      serviceSecurityGroupId: service.securityGroupId,
+      databaseSecurityGroupId: database.securityGroupId,
+    });
+  }
+
+  private securityGroup(id: string, vpc: Vpc, description: string): SecurityGroup {
+    return new SecurityGroup(this, id, {
+      name: this.resourceName(NAME_LIMITS.securityGroup, kebab(id)),
+      vpcId: vpc.vpcId,
+      description,
+    });
+  }
+}
+
+/** `LoadBalancer` → `load-balancer` */
+function kebab(pascal: string): string {
+  return pascal.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+}

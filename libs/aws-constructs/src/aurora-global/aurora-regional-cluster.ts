@@ -1,0 +1,122 @@
+import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
+import { RdsCluster } from '@cdktf/provider-aws/lib/rds-cluster';
+import { RdsClusterInstance } from '@cdktf/provider-aws/lib/rds-cluster-instance';
+import { Construct } from 'constructs';
+
+/** What only the cluster that founds the global database has; the others get it by replication. */
+export interface AuroraPrimarySettings {
+  readonly databaseName: string;
+  readonly masterUsername: string;
+  /** Expression for a write-only argument. */
+  readonly masterPassword: string;
+  readonly masterPasswordVersion: number;
+}
+
+export interface AuroraRegionalClusterProps {
+  /** Identifier of the cluster, and prefix of its instances'. */
+  readonly clusterIdentifier: string;
+  readonly globalClusterIdentifier: string;
+  /** The same in every region of a global database. */
+  readonly engineVersion: string;
+  readonly instanceClass: string;
+  /** At least 2: a region without a second instance survives no zone, and one without any cannot be promoted. */
+  readonly instanceCount: number;
+  /** Zones of the instances, taken in turn; all of the cluster's region. */
+  readonly zones: readonly string[];
+  /** Database subnets, in at least two zones. */
+  readonly subnetIds: string[];
+  readonly securityGroupIds: string[];
+  /** A key of the cluster's own region. */
+  readonly kmsKeyArn: string;
+  readonly backupRetentionDays: number;
+  readonly deletionProtection: boolean;
+  /** Present for the founding cluster, absent for one that joins. */
+  readonly primary?: AuroraPrimarySettings;
+}
+
+/** Aurora's port for PostgreSQL. */
+export const AURORA_PORT = 5432;
+
+/**
+ * One region's cluster of an Aurora global database (PostgreSQL), encrypted, with instances in different zones.
+ *
+ * Which region writes may change outside Terraform, by a failover: what changes with it is ignored, so that the next
+ * apply neither detaches nor replaces a cluster [terraform-provider-aws 12499, 42919].
+ */
+export class AuroraRegionalCluster extends Construct {
+  readonly clusterArn: string;
+  readonly clusterIdentifier: string;
+  /** Of the cluster itself: writes only while this region is the primary. */
+  readonly writerEndpoint: string;
+  readonly readerEndpoint: string;
+
+  constructor(scope: Construct, id: string, props: AuroraRegionalClusterProps) {
+    super(scope, id);
+    const { clusterIdentifier, zones, instanceCount, primary } = props;
+    validateInstances(this.node.path, instanceCount, zones);
+
+    const subnetGroup = new DbSubnetGroup(this, 'SubnetGroup', {
+      name: clusterIdentifier,
+      description: `Database subnets of ${clusterIdentifier}`,
+      subnetIds: props.subnetIds,
+    });
+    const cluster = new RdsCluster(this, 'Resource', {
+      clusterIdentifier,
+      globalClusterIdentifier: props.globalClusterIdentifier,
+      engine: 'aurora-postgresql',
+      engineVersion: props.engineVersion,
+      port: AURORA_PORT,
+      dbSubnetGroupName: subnetGroup.name,
+      vpcSecurityGroupIds: props.securityGroupIds,
+      storageEncrypted: true,
+      kmsKeyId: props.kmsKeyArn,
+      backupRetentionPeriod: props.backupRetentionDays,
+      copyTagsToSnapshot: true,
+      deletionProtection: props.deletionProtection,
+      skipFinalSnapshot: !props.deletionProtection,
+      ...(props.deletionProtection ? { finalSnapshotIdentifier: `${clusterIdentifier}-final` } : {}),
+      ...(primary
+        ? {
+            databaseName: primary.databaseName,
+            masterUsername: primary.masterUsername,
+            masterPasswordWo: primary.masterPassword,
+            masterPasswordWoVersion: primary.masterPasswordVersion,
+          }
+        : {}),
+      lifecycle: {
+        ignoreChanges: ['global_cluster_identifier', 'replication_source_identifier', 'engine_version'],
+      },
+    });
+    for (let instance = 0; instance < instanceCount; instance++) {
+      const letter = String.fromCharCode('a'.charCodeAt(0) + instance);
+      new RdsClusterInstance(this, `Instance${letter.toUpperCase()}`, {
+        identifier: `${clusterIdentifier}-${letter}`,
+        clusterIdentifier: cluster.id,
+        engine: 'aurora-postgresql',
+        instanceClass: props.instanceClass,
+        availabilityZone: zones[instance % zones.length] as string,
+        dbSubnetGroupName: subnetGroup.name,
+        publiclyAccessible: false,
+        autoMinorVersionUpgrade: false,
+        performanceInsightsEnabled: true,
+        performanceInsightsKmsKeyId: props.kmsKeyArn,
+      });
+    }
+
+    this.clusterArn = cluster.arn;
+    this.clusterIdentifier = cluster.clusterIdentifier;
+    this.writerEndpoint = cluster.endpoint;
+    this.readerEndpoint = cluster.readerEndpoint;
+  }
+}
+
+function validateInstances(path: string, instanceCount: number, zones: readonly string[]): void {
+  if (instanceCount < 2 || instanceCount > 15) {
+    throw new Error(
+      `${path}: instanceCount is ${instanceCount}, expected 2 to 15, so that the loss of a zone leaves one. Correct it.`,
+    );
+  }
+  if (zones.length < 2) {
+    throw new Error(`${path}: zones are ${zones.join(', ') || 'none'}, expected at least 2. Name more zones.`);
+  }
+}

@@ -1,0 +1,38 @@
+import { Route53HealthCheck } from '@cdktf/provider-aws/lib/route53-health-check';
+import { Construct } from 'constructs';
+
+export interface EndpointHealthCheckProps {
+  /** Name tag; shown in the console, where health checks have no other name. */
+  readonly name: string;
+  /** Host name without scheme. */
+  readonly host: string;
+  /** Path with a leading slash. */
+  readonly path: string;
+  /** Text that a healthy answer holds in its first 5,120 bytes. */
+  readonly healthyText: string;
+  /** Seconds between two checks of one checker. A change replaces the check. */
+  readonly intervalSeconds: 10 | 30;
+  /** 1 to 10 checks in a row. */
+  readonly failureThreshold: number;
+}
+
+/** A Route 53 check of an HTTPS endpoint by what its answer says, run by AWS's checkers from outside the region. */
+export class EndpointHealthCheck extends Construct {
+  readonly healthCheckId: string;
+
+  constructor(scope: Construct, id: string, props: EndpointHealthCheckProps) {
+    super(scope, id);
+    const check = new Route53HealthCheck(this, 'Resource', {
+      type: 'HTTPS_STR_MATCH',
+      fqdn: props.host,
+      port: 443,
+      resourcePath: props.path,
+      searchString: props.healthyText,
+      requestInterval: props.intervalSeconds,
+      failureThreshold: props.failureThreshold,
+      enableSni: true,
+      tags: { Name: props.name },
+    });
+    this.healthCheckId = check.id;
+  }
+}

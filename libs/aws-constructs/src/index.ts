@@ -1,0 +1,24 @@
+export { AuroraGlobalDatabase, type AuroraGlobalDatabaseProps } from './aurora-global/aurora-global-database';
+export {
+  AURORA_PORT,
+  type AuroraPrimarySettings,
+  AuroraRegionalCluster,
+  type AuroraRegionalClusterProps,
+} from './aurora-global/aurora-regional-cluster';
+export { EndpointHealthCheck, type EndpointHealthCheckProps } from './dns-failover/endpoint-health-check';
+export { FailoverRecords, type FailoverRecordsProps, type FailoverTarget } from './dns-failover/failover-records';
+export {
+  GlobalTable,
+  type GlobalTableProps,
+  type KeyAttribute,
+  type SecondaryIndex,
+} from './dynamodb-global/global-table';
+export { GlobalTableReplica, type GlobalTableReplicaProps } from './dynamodb-global/global-table-replica';
+export { EncryptionKey, type EncryptionKeyProps } from './encryption-key/encryption-key';
+export { LambdaFunction, type LambdaFunctionProps, type PolicyStatement } from './lambda-function/lambda-function';
+export { PublicLoadBalancer, type PublicLoadBalancerProps } from './load-balancer/public-load-balancer';
+export { DatabaseCredentials, type DatabaseCredentialsProps } from './secret/database-credentials';
+export { EphemeralPassword } from './secret/ephemeral-password';
+export { SecurityGroup, type SecurityGroupProps, type TrafficPeer } from './security-group/security-group';
+export { allocateSubnets, SUBNET_TIERS, type SubnetPlan, type SubnetTier } from './vpc/allocate-subnets';
+export { Vpc, type VpcProps } from './vpc/vpc';

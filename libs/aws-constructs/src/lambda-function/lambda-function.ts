@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { LambdaFunction as LambdaFunctionResource } from '@cdktf/provider-aws/lib/lambda-function';
+import { LambdaFunctionUrl } from '@cdktf/provider-aws/lib/lambda-function-url';
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
+import { AssetType, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
+
+/** One statement of a role's policy. */
+export interface PolicyStatement {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+export interface LambdaFunctionProps {
+  readonly functionName: string;
+  readonly description: string;
+  /** Name of the role, unique in the account over all regions. */
+  readonly roleName: string;
+  /** Absolute path of the zip that the build made; its entry file is `index.js`, its export `handler`. */
+  readonly archive: string;
+  /** 128 to 10,240 MB. */
+  readonly memoryMb: number;
+  /** 1 to 900 s. */
+  readonly timeoutSeconds: number;
+  /** Concurrent runs kept for this function, and its limit. */
+  readonly reservedConcurrency: number;
+  readonly logRetentionDays: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** What the code may do besides writing its own log and traces. */
+  readonly statements: readonly PolicyStatement[];
+}
+
+/**
+ * A Node.js function on ARM with a role, a log group and a policy of its own.
+ *
+ * @throws when the archive is not there, naming its path
+ */
+export class LambdaFunction extends Construct {
+  readonly functionArn: string;
+  readonly functionName: string;
+
+  constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
+    super(scope, id);
+    validateArchive(this.node.path, props.archive);
+
+    const logGroup = new CloudwatchLogGroup(this, 'LogGroup', {
+      name: `/aws/lambda/${props.functionName}`,
+      retentionInDays: props.logRetentionDays,
+    });
+    const role = new IamRole(this, 'Role', {
+      name: props.roleName,
+      description: `Role of function ${props.functionName}`,
+      assumeRolePolicy: policyDocument([
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ]),
+    });
+    const policy = new IamRolePolicy(this, 'Policy', {
+      name: 'function',
+      role: role.id,
+      policy: policyDocument([
+        { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [`${logGroup.arn}:*`] },
+        // X-Ray has no resource to name [Service Authorization Reference, AWS X-Ray].
+        { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] },
+        ...props.statements.map(({ actions, resources }) => ({
+          Effect: 'Allow',
+          Action: actions,
+          Resource: resources,
+        })),
+      ]),
+    });
+    const code = new TerraformAsset(this, 'Code', { path: props.archive, type: AssetType.FILE });
+    const resource = new LambdaFunctionResource(this, 'Resource', {
+      functionName: props.functionName,
+      description: props.description,
+      role: role.arn,
+      runtime: 'nodejs22.x',
+      architectures: ['arm64'],
+      handler: 'index.handler',
+      filename: code.path,
+      sourceCodeHash: createHash('sha256').update(readFileSync(props.archive)).digest('base64'),
+      memorySize: props.memoryMb,
+      timeout: props.timeoutSeconds,
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      tracingConfig: { mode: 'Active' },
+      loggingConfig: { logFormat: 'JSON', logGroup: logGroup.name },
+      environment: { variables: { ...props.environment } },
+      dependsOn: [policy],
+    });
+    this.functionArn = resource.arn;
+    this.functionName = resource.functionName;
+  }
+
+  /**
+   * A URL that anybody may call, for Route 53's checkers, which cannot sign.
+   *
+   * @returns the URL: `https://<id>.lambda-url.<region>.on.aws/`
+   */
+  addPublicUrl(): string {
+    const url = new LambdaFunctionUrl(this, 'Url', { functionName: this.functionName, authorizationType: 'NONE' });
+    new LambdaPermission(this, 'AllowUrl', {
+      statementId: 'AllowPublicFunctionUrl',
+      action: 'lambda:InvokeFunctionUrl',
+      functionName: this.functionName,
+      principal: '*',
+      functionUrlAuthType: 'NONE',
+    });
+    // A URL made since October 2025 needs both permissions; the bindings lack the condition [Lambda developer guide].
+    const invoke = new LambdaPermission(this, 'AllowInvokeByUrl', {
+      statementId: 'AllowInvokeByFunctionUrl',
+      action: 'lambda:InvokeFunction',
+      functionName: this.functionName,
+      principal: '*',
+    });
+    invoke.addOverride('invoked_via_function_url', true);
+    return url.functionUrl;
+  }
+}
+
+function validateArchive(path: string, archive: string): void {
+  if (!existsSync(archive)) {
+    throw new Error(`${path}: archive is ${archive}, expected an existing zip file. Build the stack's handlers first.`);
+  }
+}
+
+function policyDocument(statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}

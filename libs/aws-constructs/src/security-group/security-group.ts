@@ -1,0 +1,59 @@
+import { SecurityGroup as SecurityGroupResource } from '@cdktf/provider-aws/lib/security-group';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import { Construct } from 'constructs';
+
+export interface SecurityGroupProps {
+  readonly name: string;
+  readonly vpcId: string;
+  /** What the group is for. AWS cannot change it: a change replaces the group. */
+  readonly description: string;
+}
+
+/** The other end of a rule: a block of addresses, or the members of a group. */
+export type TrafficPeer = { readonly cidrBlock: string } | { readonly securityGroupId: string };
+
+/** A security group that lets nothing through until it is told to, in either direction. */
+export class SecurityGroup extends Construct {
+  readonly securityGroupId: string;
+  private readonly groupName: string;
+
+  constructor(scope: Construct, id: string, props: SecurityGroupProps) {
+    super(scope, id);
+    const group = new SecurityGroupResource(this, 'Resource', {
+      name: props.name,
+      description: props.description,
+      vpcId: props.vpcId,
+      tags: { Name: props.name },
+    });
+    this.securityGroupId = group.id;
+    this.groupName = props.name;
+  }
+
+  /** @param id Pascal case, says who: `FromService` */
+  allowInbound(id: string, peer: TrafficPeer, port: number, description: string): void {
+    new VpcSecurityGroupIngressRule(this, id, {
+      securityGroupId: this.securityGroupId,
+      ...this.rule(peer, port, description),
+    });
+  }
+
+  /** @param id Pascal case, says where to: `ToDatabase` */
+  allowOutbound(id: string, peer: TrafficPeer, port: number, description: string): void {
+    new VpcSecurityGroupEgressRule(this, id, {
+      securityGroupId: this.securityGroupId,
+      ...this.rule(peer, port, description),
+    });
+  }
+
+  private rule(peer: TrafficPeer, port: number, description: string) {
+    return {
+      ...('cidrBlock' in peer ? { cidrIpv4: peer.cidrBlock } : { referencedSecurityGroupId: peer.securityGroupId }),
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      description,
+      tags: { Name: this.groupName },
+    };
+  }
+}

@@ -1,0 +1,222 @@
+import { z } from 'zod';
+import { parseCidr } from './cidr';
+import { REGION_NAMES, type RegionName } from './region-catalog';
+
+/** What a change of a setting does to what is deployed. */
+export type ChangeEffect = 'in place' | 'replacement' | 'downtime' | 'new deployment';
+
+/** What the settings page of the documentation says of a setting besides its type and range. */
+export interface SettingMeta {
+  readonly description: string;
+  readonly unit?: string;
+  readonly change: ChangeEffect;
+}
+
+function setting<Schema extends z.ZodType>(schema: Schema, meta: SettingMeta): Schema {
+  return schema.meta({ ...meta });
+}
+
+/**
+ * One refinement that says what it got and what it wants; zod's own messages leave out the value.
+ * `expected` completes the sentence `<path> is <got>, expected <expected>`.
+ */
+function expecting<Value>(
+  create: (params: { error: string }) => z.ZodType<Value, Value>,
+  accepts: (value: Value) => boolean,
+  expected: string,
+): z.ZodType<Value, Value> {
+  return create({ error: expected }).refine(accepts, { error: expected });
+}
+
+const wholeNumber = (from: number, to: number) =>
+  expecting(
+    z.number,
+    (value) => Number.isInteger(value) && value >= from && value <= to,
+    `a whole number from ${from} to ${to}`,
+  );
+
+const matching = (pattern: RegExp, expected: string) => expecting(z.string, (value) => pattern.test(value), expected);
+
+const oneOf = <const Values extends readonly [string, ...string[]]>(...values: Values) =>
+  z.enum(values, { error: values.length > 1 ? `one of ${values.join(', ')}` : values[0] });
+
+const cidrBlock = expecting(
+  z.string,
+  (value) => {
+    const prefixLength = parseCidr(value)?.prefixLength;
+    return prefixLength !== undefined && prefixLength >= 16 && prefixLength <= 22;
+  },
+  'an IPv4 block in CIDR notation between /16 and /22 without host bits, such as 10.20.0.0/16',
+);
+
+const regionName = z.enum(REGION_NAMES as [RegionName, ...RegionName[]], {
+  error: `one of ${REGION_NAMES.join(', ')}`,
+});
+
+/** CloudWatch Logs accepts these retentions only [CloudWatch Logs API, PutRetentionPolicy]. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const servingRegion = z.strictObject({
+  name: setting(regionName, { description: 'AWS region.', change: 'new deployment' }),
+  cidrBlock: setting(cidrBlock, {
+    description: "Address block of the region's VPC; no two regions may overlap, since they are peered.",
+    change: 'replacement',
+  }),
+});
+
+const stateBackend = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('local') }),
+  z.strictObject({
+    kind: z.literal('s3'),
+    bucketPrefix: setting(
+      matching(/^[a-z0-9][a-z0-9-]{1,34}$/, '2 to 35 lower-case letters, digits and hyphens, no hyphen in front'),
+      {
+        description: "State buckets are named <prefix>-<region>, one in each region, and hold that region's states.",
+        change: 'new deployment',
+      },
+    ),
+  }),
+]);
+
+/** The schema of an environment's settings: types, units, ranges, and what a change does. */
+export const environmentSchema = z.strictObject({
+  name: setting(matching(/^[a-z][a-z0-9]{1,11}$/, '2 to 12 lower-case letters and digits, a letter first'), {
+    description: 'Name of the environment, and second part of every parameter path.',
+    change: 'new deployment',
+  }),
+  platform: setting(matching(/^[a-z][a-z0-9]{1,11}$/, '2 to 12 lower-case letters and digits, a letter first'), {
+    description: 'Name of the platform: first part of every resource name and parameter path.',
+    change: 'new deployment',
+  }),
+  accountId: setting(matching(/^\d{12}$/, 'the 12 digits of an AWS account'), {
+    description: 'The only AWS account that the provider accepts credentials of.',
+    change: 'new deployment',
+  }),
+  costCentre: setting(matching(/^\S{1,64}$/, '1 to 64 characters without blanks'), {
+    description: 'Value of the cost-centre tag.',
+    change: 'in place',
+  }),
+  domainName: setting(
+    matching(
+      /^(?=.{4,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+      'a lower-case domain name such as trading.example.com',
+    ),
+    { description: 'Domain of the hosted zone; the service answers under trade.<domain>.', change: 'replacement' },
+  ),
+  regions: z.strictObject({
+    primary: servingRegion,
+    standby: servingRegion,
+    witness: setting(regionName, {
+      description: 'Third region of the strongly consistent table; it stores its log and serves nothing.',
+      change: 'replacement',
+    }),
+  }),
+  network: z.strictObject({
+    zoneCount: setting(wholeNumber(2, 6), {
+      description: 'Availability zones per region. Adding one moves no existing subnet.',
+      unit: 'zones',
+      change: 'in place',
+    }),
+    natGateways: setting(oneOf('per-zone', 'single'), {
+      description: 'One NAT gateway a zone survives the loss of a zone; a single one costs a third.',
+      change: 'in place',
+    }),
+  }),
+  database: z.strictObject({
+    name: setting(matching(/^[a-z][a-z0-9_]{0,62}$/, 'a letter, then letters, digits and underscores, 63 at most'), {
+      description: 'Database that Aurora creates with the cluster.',
+      change: 'replacement',
+    }),
+    engineVersion: setting(matching(/^\d{2}\.\d{1,2}$/, 'an Aurora PostgreSQL version such as 16.6'), {
+      description: 'Aurora PostgreSQL version, the same in both regions, as a global database wants it.',
+      change: 'downtime',
+    }),
+    instanceClass: setting(matching(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an instance class such as db.r6g.large'), {
+      description: 'Instance class in both regions: the standby must carry the load as it stands.',
+      change: 'downtime',
+    }),
+    instancesPerRegion: setting(wholeNumber(2, 15), {
+      description: 'Instances per region; a standby region without instances cannot be promoted.',
+      unit: 'instances',
+      change: 'in place',
+    }),
+    backupRetentionDays: setting(wholeNumber(1, 35), {
+      description: 'Days of automated backups.',
+      unit: 'days',
+      change: 'in place',
+    }),
+  }),
+  service: z.strictObject({
+    port: setting(wholeNumber(1024, 65_535), {
+      description: 'Port that the service listens on behind the load balancer.',
+      change: 'replacement',
+    }),
+    healthCheckPath: setting(matching(/^\/[a-z0-9/-]*$/, 'a path such as /healthz'), {
+      description: "Path of the service's own health check, asked by the load balancer.",
+      change: 'in place',
+    }),
+    clientKeepAliveSeconds: setting(wholeNumber(60, 604_800), {
+      description:
+        "How long the load balancer keeps a client's idle connection, which would pin it to a failed region.",
+      unit: 's',
+      change: 'in place',
+    }),
+  }),
+  deletionProtection: setting(z.boolean({ error: 'true or false' }), {
+    description: 'Whether databases, tables and load balancers refuse deletion, and clusters leave a final snapshot.',
+    change: 'in place',
+  }),
+  healthCheckFunction: z.strictObject({
+    memoryMb: setting(wholeNumber(128, 10_240), {
+      description: 'Memory of the health-check function; CPU share follows it.',
+      unit: 'MB',
+      change: 'in place',
+    }),
+    timeoutSeconds: setting(wholeNumber(2, 10), {
+      description: 'Longest run; the probes end well before, within the 2 s that Route 53 waits.',
+      unit: 's',
+      change: 'in place',
+    }),
+    reservedConcurrency: setting(wholeNumber(5, 100), {
+      description: 'Concurrent runs kept for the function, and its limit; 15 checkers ask at once at worst.',
+      unit: 'runs',
+      change: 'in place',
+    }),
+  }),
+  dns: z.strictObject({
+    recordTtlSeconds: setting(wholeNumber(1, 60), {
+      description: 'TTL of the failover records: how long resolvers may go on answering the failed region.',
+      unit: 's',
+      change: 'in place',
+    }),
+    healthCheckIntervalSeconds: setting(
+      expecting(z.number, (value) => value === 10 || value === 30, '10 or 30'),
+      {
+        description: 'Seconds between two checks of one Route 53 checker.',
+        unit: 's',
+        change: 'replacement',
+      },
+    ),
+    healthCheckFailureThreshold: setting(wholeNumber(1, 10), {
+      description: 'Checks in a row that must fail before a checker calls the endpoint unhealthy.',
+      unit: 'checks',
+      change: 'in place',
+    }),
+  }),
+  logRetentionDays: setting(
+    expecting(z.number, (value) => LOG_RETENTION_DAYS.includes(value), `one of ${LOG_RETENTION_DAYS.join(', ')}`),
+    { description: 'Days that log groups keep their events.', unit: 'days', change: 'in place' },
+  ),
+  stateBackend,
+});
+
+/** Settings of one environment as its file states them. */
+export type EnvironmentSettings = z.input<typeof environmentSchema>;
+
+/** Settings that were validated. */
+export type Environment = z.output<typeof environmentSchema>;
+
+/** One of the two regions that serve. */
+export type ServingRegion = Environment['regions']['primary'];

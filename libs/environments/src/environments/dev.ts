@@ -1,0 +1,29 @@
+import type { EnvironmentSettings } from '../environment';
+
+/** A shared AWS account for development: both regions, at the lowest cost that can still fail over. */
+export const dev: EnvironmentSettings = {
+  name: 'dev',
+  platform: 'dr',
+  accountId: '111111111111',
+  costCentre: 'trading-development',
+  domainName: 'dev.trading.example.com',
+  regions: {
+    primary: { name: 'us-east-1', cidrBlock: '10.30.0.0/16' },
+    standby: { name: 'us-west-2', cidrBlock: '10.40.0.0/16' },
+    witness: 'us-east-2',
+  },
+  network: { zoneCount: 3, natGateways: 'single' },
+  database: {
+    name: 'trading',
+    engineVersion: '16.6',
+    instanceClass: 'db.r6g.large',
+    instancesPerRegion: 2,
+    backupRetentionDays: 3,
+  },
+  service: { port: 8080, healthCheckPath: '/healthz', clientKeepAliveSeconds: 60 },
+  deletionProtection: false,
+  healthCheckFunction: { memoryMb: 512, timeoutSeconds: 5, reservedConcurrency: 20 },
+  dns: { recordTtlSeconds: 10, healthCheckIntervalSeconds: 30, healthCheckFailureThreshold: 1 },
+  logRetentionDays: 14,
+  stateBackend: { kind: 's3', bucketPrefix: 'dr-dev-tfstate-111111111111' },
+};

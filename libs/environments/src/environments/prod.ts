@@ -1,0 +1,29 @@
+import type { EnvironmentSettings } from '../environment';
+
+/** Production. Put your own account, domain and state buckets here before the first deploy. */
+export const prod: EnvironmentSettings = {
+  name: 'prod',
+  platform: 'dr',
+  accountId: '222222222222',
+  costCentre: 'trading-production',
+  domainName: 'trading.example.com',
+  regions: {
+    primary: { name: 'us-east-1', cidrBlock: '10.50.0.0/16' },
+    standby: { name: 'us-west-2', cidrBlock: '10.60.0.0/16' },
+    witness: 'us-east-2',
+  },
+  network: { zoneCount: 3, natGateways: 'per-zone' },
+  database: {
+    name: 'trading',
+    engineVersion: '16.6',
+    instanceClass: 'db.r6g.2xlarge',
+    instancesPerRegion: 2,
+    backupRetentionDays: 35,
+  },
+  service: { port: 8080, healthCheckPath: '/healthz', clientKeepAliveSeconds: 60 },
+  deletionProtection: true,
+  healthCheckFunction: { memoryMb: 1024, timeoutSeconds: 5, reservedConcurrency: 40 },
+  dns: { recordTtlSeconds: 10, healthCheckIntervalSeconds: 10, healthCheckFailureThreshold: 2 },
+  logRetentionDays: 365,
+  stateBackend: { kind: 's3', bucketPrefix: 'dr-prod-tfstate-222222222222' },
+};

@@ -1,0 +1,36 @@
+/** One setting that is not as it must be. */
+export interface SettingProblem {
+  /** `regions.standby.name` */
+  readonly setting: string;
+  readonly got: unknown;
+  /** Completes "…, expected". */
+  readonly expected: string;
+}
+
+/** All problems of an environment's settings at once. */
+export class InvalidEnvironmentError extends Error {
+  override readonly name = 'InvalidEnvironmentError';
+
+  constructor(
+    file: string,
+    readonly problems: readonly SettingProblem[],
+  ) {
+    super(problems.map((problem) => `${file}: ${describeProblem(problem)}`).join('\n'));
+  }
+}
+
+export class UnknownEnvironmentError extends Error {
+  override readonly name = 'UnknownEnvironmentError';
+
+  constructor(got: string, known: readonly string[]) {
+    super(
+      `--environment is ${got}, expected one of ${known.join(', ')}. ` +
+        `Name one of them, or add libs/environments/src/environments/${got}.ts.`,
+    );
+  }
+}
+
+function describeProblem({ setting, got, expected }: SettingProblem): string {
+  const value = got === undefined ? 'missing' : JSON.stringify(got);
+  return `${setting} is ${value}, expected ${expected}. Correct it there and run again.`;
+}

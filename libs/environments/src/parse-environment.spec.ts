@@ -1,0 +1,115 @@
+import type { EnvironmentSettings } from './environment';
+import { local } from './environments/local';
+import { ENVIRONMENT_NAMES, loadEnvironment } from './load-environment';
+import { parseEnvironment } from './parse-environment';
+
+type Changes = { [Key in keyof EnvironmentSettings]?: unknown };
+
+function problemsOf(changes: Changes): string[] {
+  try {
+    parseEnvironment('settings.ts', { ...local, ...changes });
+  } catch (error) {
+    return (error as Error).message.split('\n');
+  }
+  return [];
+}
+
+describe('loadEnvironment', () => {
+  it.each(ENVIRONMENT_NAMES)('accepts the settings of %s', (name) => {
+    expect(loadEnvironment(name).name).toBe(name);
+  });
+
+  it('names the environments there are when it does not know one', () => {
+    expect(() => loadEnvironment('staging')).toThrow(
+      '--environment is staging, expected one of local, dev, prod. ' +
+        'Name one of them, or add libs/environments/src/environments/staging.ts.',
+    );
+  });
+});
+
+describe('parseEnvironment', () => {
+  it('refuses a standby in the primary region', () => {
+    const { primary, standby } = local.regions;
+
+    expect(problemsOf({ regions: { ...local.regions, standby: { ...standby, name: primary.name } } })).toEqual([
+      'settings.ts: regions.standby.name is "us-east-1", expected a region other than the primary. Correct it there and run again.',
+    ]);
+  });
+
+  it('refuses a witness that serves', () => {
+    expect(problemsOf({ regions: { ...local.regions, witness: 'us-west-2' } })).toEqual([
+      'settings.ts: regions.witness is "us-west-2", expected a region other than the primary and the standby. Correct it there and run again.',
+    ]);
+  });
+
+  it('refuses blocks that overlap', () => {
+    const standby = { name: 'us-west-2', cidrBlock: '10.10.4.0/22' };
+
+    expect(problemsOf({ regions: { ...local.regions, standby } })).toEqual([
+      'settings.ts: regions.standby.cidrBlock is "10.10.4.0/22", expected a block that does not overlap 10.10.0.0/16 of the primary. Correct it there and run again.',
+    ]);
+  });
+
+  it.each(['10.10.0.0', '10.10.0.1/16', '10.10.0.0/24', '12.0.0.0/8'])('refuses the block %s', (cidrBlock) => {
+    expect(problemsOf({ regions: { ...local.regions, primary: { name: 'us-east-1', cidrBlock } } })).toEqual([
+      `settings.ts: regions.primary.cidrBlock is "${cidrBlock}", expected an IPv4 block in CIDR notation between /16 and /22 without host bits, such as 10.20.0.0/16. Correct it there and run again.`,
+    ]);
+  });
+
+  it('refuses more zones than a region has', () => {
+    expect(problemsOf({ network: { ...local.network, zoneCount: 5 } })).toEqual([
+      'settings.ts: network.zoneCount is 5, expected at most 4, the zones that us-west-2 has. Correct it there and run again.',
+    ]);
+  });
+
+  it.each(['trading', 'Trading.example.com', 'trading..com', '-a.example.com', 'https://trading.example.com'])(
+    'refuses the domain %s',
+    (domainName) => {
+      expect(problemsOf({ domainName })).toEqual([
+        `settings.ts: domainName is "${domainName}", expected a lower-case domain name such as trading.example.com. Correct it there and run again.`,
+      ]);
+    },
+  );
+
+  it('refuses a setting that does not exist', () => {
+    expect(problemsOf({ dns: { ...local.dns, ttl: 10 } })).toEqual([
+      'settings.ts: dns.ttl is 10, expected no such setting. Correct it there and run again.',
+    ]);
+  });
+
+  it('refuses a missing setting', () => {
+    expect(problemsOf({ deletionProtection: undefined })).toEqual([
+      'settings.ts: deletionProtection is missing, expected true or false. Correct it there and run again.',
+    ]);
+  });
+
+  it('refuses a missing number', () => {
+    const { zoneCount: _left, ...network } = local.network;
+
+    expect(problemsOf({ network })).toEqual([
+      'settings.ts: network.zoneCount is missing, expected a whole number from 2 to 6. Correct it there and run again.',
+    ]);
+  });
+
+  it('reports all problems at once, those of one setting and those between settings', () => {
+    expect(
+      problemsOf({
+        accountId: '12',
+        domainName: 'nowhere',
+        regions: { ...local.regions, standby: { name: 'us-east-1', cidrBlock: '10.10.0.0/20' } },
+        dns: { recordTtlSeconds: 0, healthCheckIntervalSeconds: 20, healthCheckFailureThreshold: 11 },
+        network: { zoneCount: 2.5, natGateways: 'none' },
+      }).map((line) => line.split(' is ')[0]),
+    ).toEqual([
+      'settings.ts: accountId',
+      'settings.ts: domainName',
+      'settings.ts: network.zoneCount',
+      'settings.ts: network.natGateways',
+      'settings.ts: dns.recordTtlSeconds',
+      'settings.ts: dns.healthCheckIntervalSeconds',
+      'settings.ts: dns.healthCheckFailureThreshold',
+      'settings.ts: regions.standby.name',
+      'settings.ts: regions.standby.cidrBlock',
+    ]);
+  });
+});

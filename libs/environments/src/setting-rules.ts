@@ -1,0 +1,51 @@
+import { cidrsOverlap, parseCidr } from './cidr';
+import type { SettingProblem } from './errors';
+import { REGION_ZONES, type RegionName } from './region-catalog';
+
+/** Reads one setting of settings that may be wrong anywhere. */
+export type SettingReader = (path: string) => unknown;
+
+/** A rule between settings: the problems that it finds, none while the settings that it compares are no comparison. */
+type SettingRule = (read: SettingReader) => readonly SettingProblem[];
+
+const standbyIsAnotherRegion: SettingRule = (read) => {
+  const standby = read('regions.standby.name');
+  return standby !== undefined && standby === read('regions.primary.name')
+    ? [{ setting: 'regions.standby.name', got: standby, expected: 'a region other than the primary' }]
+    : [];
+};
+
+const witnessServesNothing: SettingRule = (read) => {
+  const witness = read('regions.witness');
+  const serving = [read('regions.primary.name'), read('regions.standby.name')];
+  return witness !== undefined && serving.includes(witness)
+    ? [{ setting: 'regions.witness', got: witness, expected: 'a region other than the primary and the standby' }]
+    : [];
+};
+
+const blocksDoNotOverlap: SettingRule = (read) => {
+  const [primary, standby] = [read('regions.primary.cidrBlock'), read('regions.standby.cidrBlock')];
+  const [primaryBlock, standbyBlock] = [parseCidr(String(primary)), parseCidr(String(standby))];
+  if (!primaryBlock || !standbyBlock || !cidrsOverlap(primaryBlock, standbyBlock)) return [];
+  const expected = `a block that does not overlap ${String(primary)} of the primary`;
+  return [{ setting: 'regions.standby.cidrBlock', got: standby, expected }];
+};
+
+const regionsHaveTheZones: SettingRule = (read) => {
+  const zoneCount = read('network.zoneCount');
+  const names = new Set([read('regions.primary.name'), read('regions.standby.name')]);
+  return [...names].flatMap((name) => {
+    const available = REGION_ZONES[name as RegionName]?.length;
+    return available !== undefined && typeof zoneCount === 'number' && zoneCount > available
+      ? [{ setting: 'network.zoneCount', got: zoneCount, expected: `at most ${available}, the zones that ${name} has` }]
+      : [];
+  });
+};
+
+/** Every rule between settings, each checked whatever the others say. */
+export const SETTING_RULES: readonly SettingRule[] = [
+  standbyIsAnotherRegion,
+  witnessServesNothing,
+  blocksDoNotOverlap,
+  regionsHaveTheZones,
+];

@@ -1,0 +1,35 @@
+/** What AWS accepts as the name of one kind of resource. */
+export interface NameLimit {
+  /** What the limit is of, for the message: `load balancer`. */
+  readonly kind: string;
+  readonly maxLength: number;
+}
+
+/** AWS's limits on names, each from the API reference of its service. */
+export const NAME_LIMITS = {
+  iamRole: { kind: 'IAM role', maxLength: 64 },
+  loadBalancer: { kind: 'load balancer', maxLength: 32 },
+  targetGroup: { kind: 'target group', maxLength: 32 },
+  lambdaFunction: { kind: 'Lambda function', maxLength: 64 },
+  rdsIdentifier: { kind: 'RDS cluster or instance', maxLength: 63 },
+  dynamodbTable: { kind: 'DynamoDB table', maxLength: 255 },
+  secret: { kind: 'secret', maxLength: 512 },
+  securityGroup: { kind: 'security group', maxLength: 255 },
+  kmsAlias: { kind: 'KMS alias', maxLength: 250 },
+} as const satisfies Record<string, NameLimit>;
+
+/**
+ * `<platform>-<environment>-<part>…`, checked against AWS's limit: a name that is cut would collide, so it is refused.
+ *
+ * @throws when the name is too long
+ */
+export function resourceName(limit: NameLimit, ...parts: readonly string[]): string {
+  const name = parts.join('-');
+  if (name.length > limit.maxLength) {
+    throw new Error(
+      `${limit.kind}: name is ${name} (${name.length} characters), expected at most ${limit.maxLength}. ` +
+        `Shorten the platform's, the environment's or the resource's part of it.`,
+    );
+  }
+  return name;
+}

@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Environment, loadEnvironment } from '@dr/environments';
+import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/stack-contracts';
+import { App } from 'cdktf';
+import { parameterRootOf, PlatformStack, type PlatformStackProps } from './platform-stack';
+
+/** Who a stack is: its Nx app and the team that owns it. */
+export interface StackIdentity {
+  readonly name: string;
+  readonly owner: string;
+}
+
+/** The CDKTF app of one stack in one environment: the scope of all its states. */
+export class PlatformApp extends App {
+  /** What every state of this stack passes on to {@link PlatformStack}, but the region. */
+  readonly stackProps: Omit<PlatformStackProps, 'region'>;
+
+  constructor(identity: StackIdentity, environment: Environment, outdir: string) {
+    // Stack traces hold absolute paths; the output is the same on every machine.
+    super({ outdir, stackTraces: false });
+    this.stackProps = { stackName: identity.name, owner: identity.owner, environment };
+  }
+
+  get environment(): Environment {
+    return this.stackProps.environment;
+  }
+
+  /** Both serving regions, the primary first. */
+  get servingRegions(): readonly string[] {
+    const { primary, standby } = this.environment.regions;
+    return [primary.name, standby.name];
+  }
+}
+
+/**
+ * Synthesizes a stack's states for one environment into `outdir`, with the manifest of what they publish and read.
+ *
+ * @returns the manifest as written
+ */
+export function synthesizeStack(
+  identity: StackIdentity,
+  environment: Environment,
+  outdir: string,
+  define: (app: PlatformApp) => void,
+): StateManifest {
+  mkdirSync(outdir, { recursive: true });
+  const app = new PlatformApp(identity, environment, outdir);
+  define(app);
+  app.synth();
+
+  const states = app.node.children
+    .filter((child): child is PlatformStack => child instanceof PlatformStack)
+    .map((state) => ({
+      name: state.node.id,
+      region: state.region,
+      folder: `stacks/${state.node.id}`,
+      publishes: state.publishedContracts,
+      reads: state.readContracts,
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name, 'en'));
+  const manifest: StateManifest = {
+    version: 1,
+    stack: identity.name,
+    environment: environment.name,
+    parameterRoot: parameterRootOf(environment),
+    states,
+  };
+  writeFileSync(join(outdir, STATE_MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+  return manifest;
+}
+
+const USAGE = `Usage: node main.js --environment <name> --outdir <folder>
+
+Synthesizes this stack's Terraform JSON, one folder a state, and states.json, the manifest of what they publish and read.
+`;
+
+/**
+ * A stack app's composition root: reads `--environment` and `--outdir`, synthesizes, and says what is wrong in words.
+ * Exits with 1 on a problem of the settings or the definition.
+ */
+export function runStackApp(identity: StackIdentity, define: (app: PlatformApp) => void): void {
+  try {
+    const { values } = parseArgs({
+      options: { environment: { type: 'string' }, outdir: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) {
+      process.stdout.write(USAGE);
+      return;
+    }
+    const { environment, outdir } = values;
+    if (!environment || !outdir) {
+      const missing = environment ? '--outdir' : '--environment';
+      throw new Error(`${identity.name}: ${missing} is missing, expected a value. See --help.`);
+    }
+    synthesizeStack(identity, loadEnvironment(environment), outdir, define);
+  } catch (error) {
+    process.stderr.write(`${process.env['DR_DEBUG'] ? (error as Error).stack : (error as Error).message}\n`);
+    process.exitCode = 1;
+  }
+}

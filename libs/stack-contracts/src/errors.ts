@@ -1,0 +1,60 @@
+import type { ContractAddress } from './state-manifest';
+
+/** Whoever reads: a state, by the names a person knows it by. */
+export interface ReaderIdentity {
+  readonly stack: string;
+  readonly region: string;
+  readonly environment: string;
+}
+
+export function invalidContractName(name: string): Error {
+  return new Error(
+    `defineContract: name is ${JSON.stringify(name)}, expected kebab-case such as order-book. It becomes part of a parameter path.`,
+  );
+}
+
+export function invalidOutputName(contract: string, output: string): Error {
+  return new Error(
+    `contract ${contract}: output is ${JSON.stringify(output)}, expected camelCase such as vpcId. It becomes part of a parameter path.`,
+  );
+}
+
+export function emptyList(contract: string, output: string): Error {
+  return new Error(
+    `contract ${contract}: ${output} is an empty list, expected at least one value: SSM stores no empty list. Publish a value or drop the output.`,
+  );
+}
+
+export function nothingMirrored(contract: string): Error {
+  return new Error(
+    `contract ${contract}: no output is mirrored, expected at least one. Mark an output with mirrored(…) or drop the mirror.`,
+  );
+}
+
+export function notRegionOfReader(contract: string, region: string): Error {
+  return new Error(
+    `contract ${contract}: the peer region is ${region}, expected the other one: that is the reader's own. Call readOutputs without a region.`,
+  );
+}
+
+/** Said by Terraform at plan time when the contract's hash is not in the parameter store. */
+export function neverPublished(reader: ReaderIdentity, address: ContractAddress, deploy: string): string {
+  return (
+    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${address.contract} of ${address.region} ` +
+    `is not published in ${address.store}, expected hash ${address.hash}. ${deploy} Nothing was changed.`
+  );
+}
+
+/** Said by Terraform at plan time when another shape is published; `found` is the expression of the hash found. */
+export function otherShape(reader: ReaderIdentity, address: ContractAddress, found: string, deploy: string): string {
+  return (
+    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${address.contract} of ${address.region} ` +
+    `is published with hash ${found}, expected ${address.hash}: ${reader.stack} was built against another shape of it. ` +
+    `${deploy} Or build ${reader.stack} from the commit that is deployed. Nothing was changed.`
+  );
+}
+
+/** The next step of both messages. */
+export function deployFirst(owner: string, region: string, environment: string): string {
+  return `Deploy ${owner} (${region}) first: npx nx run ${owner}:deploy:${environment}.`;
+}

@@ -1,0 +1,18 @@
+export {
+  type Contract,
+  defineContract,
+  mirrored,
+  type MirroredValues,
+  type OutputSpec,
+  type OutputSpecs,
+  type PublishedValues,
+  type ReadValues,
+  text,
+  textList,
+} from './contract';
+export type { ContractScope } from './contract-scope';
+export { mirrorOutputs } from './mirror-outputs';
+export { CONTRACT_HASH_PARAMETER, contractPath, parameterName } from './parameter-path';
+export { publishOutputs } from './publish-outputs';
+export { readOutputs, readPeerOutputs } from './read-outputs';
+export { type ContractAddress, STATE_MANIFEST_FILE, type StateEntry, type StateManifest } from './state-manifest';

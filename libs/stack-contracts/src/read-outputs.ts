@@ -1,0 +1,78 @@
+import { DataAwsSsmParametersByPath } from '@cdktf/provider-aws/lib/data-aws-ssm-parameters-by-path';
+import { Fn, TerraformLocal, Token } from 'cdktf';
+import type { Contract, MirroredValues, OutputSpecs, ReadValues } from './contract';
+import type { ContractScope } from './contract-scope';
+import { deployFirst, neverPublished, notRegionOfReader, otherShape } from './errors';
+import { CONTRACT_HASH_PARAMETER, contractPath, parameterName } from './parameter-path';
+
+/**
+ * The outputs that a contract's owner published for the reader's own region, as Terraform tokens.
+ * The plan is refused, before anything is changed, when they were never published or have another shape.
+ */
+export function readOutputs<Outputs extends OutputSpecs>(
+  scope: ContractScope,
+  contract: Contract<string, Outputs>,
+): ReadValues<Outputs> {
+  return readContract(scope, contract, { region: scope.region, store: scope.region }) as ReadValues<Outputs>;
+}
+
+/**
+ * The mirrored outputs of a contract about the other serving region, read from the reader's own region: a dark peer
+ * blocks no reader.
+ *
+ * @throws when `peerRegion` is the reader's own
+ */
+export function readPeerOutputs<Outputs extends OutputSpecs>(
+  scope: ContractScope,
+  contract: Contract<string, Outputs>,
+  peerRegion: string,
+): MirroredValues<Outputs> {
+  if (peerRegion === scope.region) throw notRegionOfReader(contract.name, peerRegion);
+  return readContract(scope, contract, { region: peerRegion, store: scope.region }) as MirroredValues<Outputs>;
+}
+
+/** Reads a contract from any region's parameter store; only a mirror reads another store than its own. */
+export function readContract(
+  scope: ContractScope,
+  contract: Contract,
+  from: { readonly region: string; readonly store: string },
+): Record<string, string | string[]> {
+  const path = contractPath(scope.parameterRoot, from.region, contract.name);
+  const hashPath = `${path}/${CONTRACT_HASH_PARAMETER}`;
+  const address = { contract: contract.name, ...from, hash: contract.hash };
+  const reader = { stack: scope.stackName, region: scope.region, environment: scope.environmentName };
+  const deploy = deployFirst(contract.owner, from.region, scope.environmentName);
+  const foundHash = `nonsensitive(lookup(zipmap(self.names, self.values), "${hashPath}", ""))`;
+
+  const id = `Read-${contract.name}-${from.region}`;
+  const parameters = new DataAwsSsmParametersByPath(scope, id, {
+    path,
+    ...(from.store === scope.region ? {} : { region: from.store }),
+    lifecycle: {
+      postcondition: [
+        { condition: `\${${foundHash} != ""}`, errorMessage: neverPublished(reader, address, deploy) },
+        {
+          condition: `\${contains(["", "${contract.hash}"], ${foundHash})}`,
+          errorMessage: otherShape(reader, address, `\${${foundHash}}`, deploy),
+        },
+      ],
+    },
+  });
+  // The provider marks every parameter value as sensitive; these are identifiers, and a plan must show them.
+  const values = new TerraformLocal(
+    scope,
+    `${id}-values`,
+    `\${nonsensitive(zipmap(${parameters.fqn}.names, ${parameters.fqn}.values))}`,
+  );
+  values.overrideLogicalId(`${contract.name}-${from.region}`);
+  scope.readContracts.push(address);
+
+  return Object.fromEntries(
+    Object.entries(contract.outputs)
+      .filter(([, spec]) => spec.mirrored || from.store === from.region)
+      .map(([output, spec]) => {
+        const value = Token.asString(Fn.lookup(Token.asAny(values.expression), `${path}/${parameterName(output)}`));
+        return [output, spec.kind === 'list' ? Token.asList(Fn.split(',', value)) : value];
+      }),
+  );
+}

@@ -1,0 +1,7 @@
+export {
+  type BlockArguments,
+  synthesizeConstructs,
+  synthesizeForTest,
+  type SynthesizedStack,
+  SynthesizedState,
+} from './synthesize-for-test';
