@@ -1,6 +1,7 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import type { Environment } from '@dr/environments';
-import type { ContractAddress, ContractScope } from '@dr/stack-contracts';
+import type { ContractScope } from '@dr/stack-contracts';
+import type { ContractAddress } from '@dr/state-manifest';
 import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { type NameLimit, resourceName } from './resource-name';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Environment, loadEnvironment } from '@dr/environments';
-import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/stack-contracts';
+import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
 import { App } from 'cdktf';
 import { parameterRootOf, PlatformStack, type PlatformStackProps } from './platform-stack';
 

@@ -1,5 +1,5 @@
 import type { TerraformStack } from 'cdktf';
-import type { ContractAddress } from './state-manifest';
+import type { ContractAddress } from '@dr/state-manifest';
 
 /** A Terraform state that publishes and reads contracts; it also keeps the record of both. */
 export interface ContractScope extends TerraformStack {

@@ -1,4 +1,4 @@
-import type { ContractAddress } from './state-manifest';
+import type { ContractAddress } from '@dr/state-manifest';
 
 /** Whoever reads: a state, by the names a person knows it by. */
 export interface ReaderIdentity {

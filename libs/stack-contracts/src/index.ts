@@ -15,4 +15,3 @@ export { mirrorOutputs } from './mirror-outputs';
 export { CONTRACT_HASH_PARAMETER, contractPath, parameterName } from './parameter-path';
 export { publishOutputs } from './publish-outputs';
 export { readOutputs, readPeerOutputs } from './read-outputs';
-export { type ContractAddress, STATE_MANIFEST_FILE, type StateEntry, type StateManifest } from './state-manifest';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, loadEnvironment } from '@dr/environments';
 import { type PlatformApp, PlatformStack, synthesizeStack } from '@dr/platform-stack';
-import type { StateManifest } from '@dr/stack-contracts';
+import type { StateManifest } from '@dr/state-manifest';
 import type { Construct } from 'constructs';
 
 /** The arguments of one resource or data source as synthesized. */

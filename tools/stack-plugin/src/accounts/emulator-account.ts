@@ -1,0 +1,41 @@
+import { emulatorNeedsEndpoint } from '../errors';
+import { localBackendOverride, type TerraformAccount } from './terraform-account';
+
+type ProviderBlock = Readonly<Record<string, unknown>>;
+
+/**
+ * Any AWS-compatible endpoint, with the real provider, which takes the endpoint from AWS_ENDPOINT_URL.
+ * What the provider asks of AWS besides resources is left out; an emulator has its own account number.
+ *
+ * @throws UserError where AWS_ENDPOINT_URL is not set
+ */
+export function emulatorAccount(environment: NodeJS.ProcessEnv): TerraformAccount {
+  const endpoint = environment['AWS_ENDPOINT_URL'];
+  if (!endpoint) throw emulatorNeedsEndpoint();
+  return {
+    description: `emulator at ${endpoint}`,
+    endpoint,
+    environment: () =>
+      Promise.resolve({
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_ACCESS_KEY_ID: environment['AWS_ACCESS_KEY_ID'] ?? 'emulator',
+        AWS_SECRET_ACCESS_KEY: environment['AWS_SECRET_ACCESS_KEY'] ?? 'emulator',
+      }),
+    override(terraformJson) {
+      const providers = (terraformJson['provider'] as { aws?: readonly ProviderBlock[] } | undefined)?.aws ?? [];
+      return {
+        ...localBackendOverride(terraformJson),
+        provider: {
+          aws: providers.map(({ alias }) => ({
+            ...(alias === undefined ? {} : { alias }),
+            allowed_account_ids: null,
+            skip_credentials_validation: true,
+            skip_requesting_account_id: true,
+            skip_metadata_api_check: 'true',
+            s3_use_path_style: true,
+          })),
+        },
+      };
+    },
+  };
+}

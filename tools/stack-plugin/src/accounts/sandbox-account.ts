@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import type { Sandbox } from '@dr/aws-sandbox';
+import { localBackendOverride, type TerraformAccount } from './terraform-account';
+
+/**
+ * The sandbox account on this machine; it is started when it is not running.
+ *
+ * @param onStarted told once when this call started it
+ */
+export async function sandboxAccount(
+  workspaceRoot: string,
+  environment: NodeJS.ProcessEnv,
+  onStarted: (sandbox: Sandbox) => void,
+): Promise<TerraformAccount> {
+  const { ensureSandbox } = await import('@dr/aws-sandbox');
+  const home = environment['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox');
+  const sandbox = await ensureSandbox({
+    home,
+    command: [process.execPath, join(workspaceRoot, 'dist/tools/aws-sandbox/main.js'), 'serve'],
+  });
+  if (sandbox.started) onStarted(sandbox);
+  return {
+    description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
+    endpoint: sandbox.endpoint,
+    environment: async (types) => sandbox.env([...types]),
+    override: localBackendOverride,
+  };
+}

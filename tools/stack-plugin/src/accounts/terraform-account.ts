@@ -1,0 +1,23 @@
+/** What Terraform talks to: the sandbox, an emulator, or AWS. */
+export interface TerraformAccount {
+  /** Begins a line of output: `sandbox account (…)`. */
+  readonly description: string;
+  /** Environment variables of a Terraform run that uses these types. */
+  environment(types: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** What is laid over a synthesized state for this account, or undefined for nothing. */
+  override(terraformJson: Readonly<Record<string, unknown>>): object | undefined;
+  /** Endpoint of AWS calls by an SDK, or undefined for AWS itself. */
+  readonly endpoint: string | undefined;
+}
+
+export const ACCOUNT_NAMES = ['sandbox', 'emulator', 'aws'] as const;
+
+export type AccountName = (typeof ACCOUNT_NAMES)[number];
+
+/** Keeps the state beside the work folder, where an account has no bucket for it. */
+export function localBackendOverride(terraformJson: Readonly<Record<string, unknown>>): object | undefined {
+  const terraform = terraformJson['terraform'] as { backend?: Record<string, unknown> } | undefined;
+  return terraform?.backend?.['local']
+    ? undefined
+    : { terraform: { backend: { local: { path: 'terraform.tfstate' } } } };
+}

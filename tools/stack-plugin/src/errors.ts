@@ -1,0 +1,103 @@
+/** Something the user can put right: its message is all that is printed. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+export function notATerraform(command: string, detail: string): UserError {
+  return new UserError(`${command}: ${detail}, expected Terraform or OpenTofu. Set TERRAFORM_BINARY_NAME to another.`);
+}
+
+export function terraformTooOld(command: string, version: string, minimum: string): UserError {
+  return new UserError(
+    `${command}: version is ${version}, expected at least ${minimum}. Install a newer Terraform or OpenTofu, or set TERRAFORM_BINARY_NAME to one.`,
+  );
+}
+
+export function terraformMissing(minimum: string, version: string, reason: string): UserError {
+  return new UserError(
+    `Terraform is not on the PATH, and ${version} could not be fetched (${reason}). Install Terraform or OpenTofu, at least ${minimum}, or set TERRAFORM_BINARY_NAME.`,
+  );
+}
+
+export function namedTerraformMissing(name: string): UserError {
+  return new UserError(
+    `TERRAFORM_BINARY_NAME is ${name}, expected a Terraform or OpenTofu that can be run. Correct it or unset it.`,
+  );
+}
+
+export function notSynthesized(stack: string, environment: string, folder: string): UserError {
+  return new UserError(
+    `${stack} (${environment}): ${folder} holds no synthesized stack. Run: npx nx run ${stack}:synth --environment=${environment}.`,
+  );
+}
+
+export function synthesizedForAnother(stack: string, expected: string, got: string): UserError {
+  return new UserError(
+    `${stack}: synthesized output is for environment ${got}, expected ${expected}. Run: npx nx run ${stack}:synth --environment=${expected}.`,
+  );
+}
+
+export function stateCycle(names: readonly string[]): UserError {
+  return new UserError(
+    `states ${names.join(', ')} read each other's contracts, expected an order. Split what one of them publishes into a state of its own.`,
+  );
+}
+
+/** Who holds a work folder, as its lock file says. */
+export interface LockHolder {
+  readonly who: string;
+  readonly since: string;
+  readonly command: string;
+  readonly pids: readonly number[];
+}
+
+export function stateLocked(state: string, holder: LockHolder): UserError {
+  return new UserError(
+    `${state}: locked by ${holder.who} since ${holder.since} (${holder.command}, process ${holder.pids.join(', ')}), expected nobody. Wait until that run has ended and run this again.`,
+  );
+}
+
+export function emulatorNeedsEndpoint(): UserError {
+  return new UserError(
+    'AWS_ENDPOINT_URL is missing, expected the endpoint of an AWS emulator such as http://127.0.0.1:4566. Set it and run again.',
+  );
+}
+
+export function unknownAccount(got: string, known: readonly string[]): UserError {
+  return new UserError(`--account is ${got}, expected one of ${known.join(', ')}. Name one of them.`);
+}
+
+export function deployedReaders(
+  stack: string,
+  environment: string,
+  readers: readonly { readonly stack: string; readonly state: string }[],
+): UserError {
+  const stacks = [...new Set(readers.map((reader) => reader.stack))];
+  return new UserError(
+    `${stack} (${environment}): cannot be destroyed while ${readers.map((reader) => reader.state).join(', ')} ` +
+      `${readers.length === 1 ? 'is' : 'are'} deployed and read${readers.length === 1 ? 's' : ''} what it publishes. ` +
+      `Destroy first: npx nx run-many -t destroy -p ${stacks.join(',')}. Nothing was changed.`,
+  );
+}
+
+export function notConfirmed(stack: string, environment: string): UserError {
+  return new UserError(
+    `${stack} (${environment}): destroy is not confirmed, expected --yes or a yes at the prompt. Nothing was changed.`,
+  );
+}
+
+export function requestedTasksUnknown(reason: string): UserError {
+  return new UserError(
+    `Nx could not say which tasks this command names (${reason}), expected its task graph. Nothing was deployed. Name the stacks: npx nx run-many -t deploy -p <stack>.`,
+  );
+}
+
+export function missingDependsOn(project: string, target: string, missing: string): UserError {
+  return new UserError(
+    `${project}: target ${target} depends on ${missing}, expected a target that exists. Correct its dependsOn.`,
+  );
+}
+
+export function synthFailed(stack: string, environment: string): UserError {
+  return new UserError(`${stack} (${environment}): not synthesized. Correct what is said above and run again.`);
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { openAccount } from '../../accounts/open-account';
+import { readManifest } from '../../engine/deployed-states';
+import { synthFolderOf } from '../../engine/run-stack';
+import { notSynthesized } from '../../errors';
+import { projectOf, reportingProblems } from '../executor-context';
+import { formatOutputs, type PublishedContract } from './format-outputs';
+import { readParameters } from './read-parameters';
+
+export interface OutputsOptions {
+  readonly environment: string;
+  readonly account: string;
+  readonly format: 'table' | 'json';
+}
+
+/** Prints what a stack published, from the parameter stores themselves: what readers would get. */
+export default function outputsExecutor(
+  { environment, account: accountName, format }: OutputsOptions,
+  context: ExecutorContext,
+): Promise<{ success: boolean }> {
+  return reportingProblems(async () => {
+    const { name } = projectOf(context);
+    const manifest = readManifest(join(synthFolderOf(context.root, environment), name));
+    if (!manifest) throw notSynthesized(name, environment, join('dist/synth', environment, name));
+    const account = await openAccount(accountName, context.root, (text) => process.stderr.write(`${text}\n`));
+    const variables = await account.environment([]);
+    const contracts: PublishedContract[] = [];
+    for (const { contract, region, store } of manifest.states.flatMap((state) => state.publishes)) {
+      const path = `${manifest.parameterRoot}/${region}/${contract}`;
+      contracts.push({
+        contract,
+        region,
+        store,
+        values: await readParameters(path, store, account.endpoint, variables),
+      });
+    }
+    process.stdout.write(formatOutputs(contracts, format));
+  });
+}

@@ -1,0 +1,1 @@
+export { createDependencies, createNodesV2, name, preTasksExecution } from './plugin';

@@ -1,0 +1,44 @@
+import type { ProjectConfiguration } from '@nx/devkit';
+import { missingDependsOn } from '../errors';
+
+type Projects = Readonly<Record<string, ProjectConfiguration>>;
+
+/**
+ * Every `dependsOn` must name a target that exists: Nx passes over one that does not in silence [nrwl/nx 32779], and a
+ * deploy that waits for nothing looks like one that waited.
+ *
+ * @throws UserError for the first that names nothing
+ */
+export function refuseMissingDependsOn(projects: Projects): void {
+  const anywhere = new Set(Object.values(projects).flatMap(({ targets = {} }) => Object.keys(targets)));
+  for (const [name, { targets = {} }] of Object.entries(projects)) {
+    for (const [target, { dependsOn = [] }] of Object.entries(targets)) {
+      for (const dependency of dependsOn) {
+        const missing = missingTarget(dependency, name, projects, anywhere);
+        if (missing) throw missingDependsOn(name, target, missing);
+      }
+    }
+  }
+}
+
+type DependsOn = NonNullable<NonNullable<ProjectConfiguration['targets']>[string]['dependsOn']>[number];
+
+function missingTarget(
+  dependency: DependsOn,
+  project: string,
+  projects: Projects,
+  anywhere: ReadonlySet<string>,
+): string | undefined {
+  const hasTarget = (name: string, target: string) => projects[name]?.targets?.[target] !== undefined;
+  if (typeof dependency === 'string') {
+    if (dependency.startsWith('^')) return anywhere.has(dependency.slice(1)) ? undefined : dependency;
+    const [owner, target] = dependency.includes(':') ? dependency.split(':') : [project, dependency];
+    return hasTarget(owner as string, target as string) ? undefined : dependency;
+  }
+  const { target, projects: owners, dependencies } = dependency;
+  if (dependencies) return anywhere.has(target) ? undefined : `^${target}`;
+  if (owners === undefined) return hasTarget(project, target) ? undefined : target;
+  const named = (Array.isArray(owners) ? owners : [owners]).filter((owner) => /^[a-z0-9-]+$/.test(owner));
+  const lacking = named.find((owner) => !hasTarget(owner, target));
+  return lacking === undefined ? undefined : `${lacking}:${target}`;
+}

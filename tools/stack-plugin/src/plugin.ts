@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CreateDependencies, CreateNodesV2, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
+import { checkTargets } from './inference/check-targets';
+import { contractImports, readersByStack } from './inference/contract-imports';
+import { refuseMissingDependsOn } from './inference/depends-on-check';
+import { stackTargets } from './inference/stack-targets';
+import { askSameNx, findRequestedTasks, mentionsGuardedTarget, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
+
+export const name = '@dr/stack-plugin';
+
+/**
+ * A project is a folder of `apps`, `libs` or `tools` with a `tsconfig.json`; a stack is one of `apps` with a
+ * `src/main.ts`. All sources of apps are watched, since the imports of contracts order the destroys.
+ */
+export const createNodesV2: CreateNodesV2 = [
+  '{apps/*/tsconfig.json,apps/*/src/**/*.ts,libs/*/tsconfig.json,tools/*/tsconfig.json}',
+  (files, _options, { workspaceRoot }) => {
+    const roots = files
+      .filter((file) => file.endsWith('/tsconfig.json'))
+      .map((file) => file.slice(0, -'/tsconfig.json'.length));
+    const stackRoots = roots.filter(
+      (root) => existsSync(join(workspaceRoot, root, 'src/main.ts')) && root.startsWith('apps/'),
+    );
+    const importsByStack = new Map(
+      stackRoots.map((root) => {
+        const sources = files.filter((file) => file.startsWith(`${root}/src/`) && !file.endsWith('.spec.ts'));
+        const imports = sources.flatMap((file) => contractImports(readFileSync(join(workspaceRoot, file), 'utf8')));
+        return [projectName(root), new Set(imports)];
+      }),
+    );
+    const readers = readersByStack(importsByStack);
+
+    return roots.map((root) => {
+      const name = projectName(root);
+      const stack = stackRoots.includes(root) ? stackTargets(name, readers.get(name) ?? []) : {};
+      const project: ProjectConfiguration = {
+        name,
+        root,
+        sourceRoot: `${root}/src`,
+        projectType: root.startsWith('libs/') ? 'library' : 'application',
+        tags: [`type:${stackRoots.includes(root) ? 'stack' : root.startsWith('libs/') ? 'lib' : 'tool'}`],
+        targets: { ...checkTargets(name, root), ...stack },
+      };
+      return [`${root}/tsconfig.json`, { projects: { [root]: project } }] as const;
+    });
+  },
+];
+
+/** Adds no edge: imports say them all. It is where every project's final targets can be checked. */
+export const createDependencies: CreateDependencies = (_options, { projects }) => {
+  refuseMissingDependsOn(projects);
+  return [];
+};
+
+/** Finds out which deploys and destroys were asked for, before any task runs. Nx applies the variables it returns. */
+export const preTasksExecution: PreTasksExecution = ((_options: unknown, { argv, workspaceRoot }: TasksContext) => {
+  const [, nx = '', ...args] = argv;
+  if (!mentionsGuardedTarget(args)) return {};
+  return { [REQUESTED_TASKS_VARIABLE]: findRequestedTasks(args, askSameNx(nx, workspaceRoot)) };
+}) as unknown as PreTasksExecution;
+
+interface TasksContext {
+  readonly argv: readonly string[];
+  readonly workspaceRoot: string;
+}
+
+function projectName(root: string): string {
+  return root.split('/').at(-1) as string;
+}
