@@ -1,1 +1,1 @@
-export { createDependencies, createNodesV2, name, preTasksExecution } from './plugin';
+export { createDependencies, createNodes, name, preTasksExecution } from './plugin';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CreateDependencies, CreateNodesV2, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
+import type { CreateDependencies, CreateNodes, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
 import { checkTargets } from './inference/check-targets';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { refuseMissingDependsOn } from './inference/depends-on-check';
@@ -13,7 +13,7 @@ export const name = '@dr/stack-plugin';
  * A project is a folder of `apps`, `libs` or `tools` with a `tsconfig.json`; a stack is one of `apps` with a
  * `src/main.ts`. All sources of apps are watched, since the imports of contracts order the destroys.
  */
-export const createNodesV2: CreateNodesV2 = [
+export const createNodes: CreateNodes = [
   '{apps/*/tsconfig.json,apps/*/src/**/*.ts,libs/*/tsconfig.json,tools/*/tsconfig.json}',
   (files, _options, { workspaceRoot }) => {
     const roots = files
@@ -38,7 +38,7 @@ export const createNodesV2: CreateNodesV2 = [
         name,
         root,
         sourceRoot: `${root}/src`,
-        projectType: root.startsWith('libs/') ? 'library' : 'application',
+        projectType: root.startsWith('apps/') ? 'application' : 'library',
         tags: [`type:${stackRoots.includes(root) ? 'stack' : root.startsWith('libs/') ? 'lib' : 'tool'}`],
         targets: { ...checkTargets(name, root), ...stack },
       };
@@ -49,21 +49,23 @@ export const createNodesV2: CreateNodesV2 = [
 
 /** Adds no edge: imports say them all. It is where every project's final targets can be checked. */
 export const createDependencies: CreateDependencies = (_options, { projects }) => {
-  refuseMissingDependsOn(projects);
+  try {
+    refuseMissingDependsOn(projects);
+  } catch (error) {
+    // Nx shows the message of a plugin's error only with --verbose.
+    process.stderr.write(`${(error as Error).message}\n`);
+    throw error;
+  }
   return [];
 };
 
-/** Finds out which deploys and destroys were asked for, before any task runs. Nx applies the variables it returns. */
-export const preTasksExecution: PreTasksExecution = ((_options: unknown, { argv, workspaceRoot }: TasksContext) => {
+/** Finds out which deploys and destroys were asked for, before any task runs. Nx hands the variable on to the tasks. */
+export const preTasksExecution: PreTasksExecution = (_options, { argv, workspaceRoot }) => {
   const [, nx = '', ...args] = argv;
-  if (!mentionsGuardedTarget(args)) return {};
-  return { [REQUESTED_TASKS_VARIABLE]: findRequestedTasks(args, askSameNx(nx, workspaceRoot)) };
-}) as unknown as PreTasksExecution;
-
-interface TasksContext {
-  readonly argv: readonly string[];
-  readonly workspaceRoot: string;
-}
+  if (mentionsGuardedTarget(args)) {
+    process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot));
+  }
+};
 
 function projectName(root: string): string {
   return root.split('/').at(-1) as string;

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 import { requestedTasksUnknown } from './errors';
 
 /** Environment variable that tells the executors which tasks the command line named: `all`, or `project:target` ones. */
@@ -7,53 +8,86 @@ export const REQUESTED_TASKS_VARIABLE = 'DR_REQUESTED_TASKS';
 /** Targets that change what is deployed, and so run only where they were asked for. */
 const GUARDED_TARGETS = ['deploy', 'destroy'];
 
-/** Flags of `run-many` that do not choose projects. */
-const NEUTRAL_FLAGS =
-  /^--(parallel|output-?style|verbose|skip-?nx-?cache|configuration|environment|account|yes|nx-?bail|tui)(=|$)/i;
-
 /** Whether a command line can run a guarded target at all. */
 export function mentionsGuardedTarget(args: readonly string[]): boolean {
   return args.some((arg) => GUARDED_TARGETS.some((target) => new RegExp(`\\b${target}\\b`).test(arg)));
 }
 
-/** Whether a command line is plainly `run-many` over all projects: then every task of it was asked for. */
-export function namesEveryProject(args: readonly string[]): boolean {
-  if (args[0] !== 'run-many') return false;
-  const rest = args.slice(1);
-  for (let index = 0; index < rest.length; index++) {
-    const arg = rest[index] as string;
-    if (/^(-t|--targets?|-c|--configuration|--parallel|--environment|--account)$/.test(arg)) index++;
-    else if (/^(-t|--targets?)=/.test(arg) || NEUTRAL_FLAGS.test(arg) || arg === '--all') continue;
-    else return false;
-  }
-  return true;
-}
-
-/** Asks Nx for the task graph of a command line without its dependencies: exactly what was asked for. */
+/** Runs Nx with other arguments. */
 export type AskNx = (args: readonly string[]) => { readonly status: number | null; readonly output: string };
+
+/** Options of `run-many` and `affected` that choose projects, as `nx show projects` takes them. */
+const CHOOSING_OPTIONS = {
+  projects: { type: 'string', multiple: true, short: 'p' },
+  exclude: { type: 'string', multiple: true },
+  base: { type: 'string' },
+  head: { type: 'string' },
+  files: { type: 'string', multiple: true },
+  uncommitted: { type: 'boolean' },
+  untracked: { type: 'boolean' },
+} as const;
+
+/** Options with a value that choose no project, so that the value is not taken for one. */
+const OTHER_OPTIONS = {
+  target: { type: 'string', multiple: true, short: 't' },
+  targets: { type: 'string', multiple: true },
+  configuration: { type: 'string', short: 'c' },
+  all: { type: 'boolean' },
+} as const;
 
 /**
  * The guarded tasks that a command line names itself, in the form of {@link REQUESTED_TASKS_VARIABLE}.
  *
- * Nx's `dependsOn` orders tasks and requests them at once; only what was requested may be deployed or destroyed.
+ * Nx's `dependsOn` orders tasks and requests them at once; only what was requested may be deployed or destroyed. Which
+ * projects `run-many` and `affected` choose is asked of Nx; `run` names its own.
  *
- * @throws UserError when Nx gives no answer: nothing is deployed on a guess
+ * @param args of Nx, the command first: `['affected', '-t', 'deploy']`
+ * @throws UserError when that cannot be told: nothing is deployed on a guess
  */
 export function findRequestedTasks(args: readonly string[], askNx: AskNx): string {
-  if (namesEveryProject(args)) return 'all';
-  const { status, output } = askNx([...args, '--exclude-task-dependencies', '--graph=stdout']);
+  const [command = '', ...rest] = args;
+  if (command !== 'run-many' && command !== 'affected') return singleTask(command, rest);
+
+  const { values } = parseArgs({
+    args: rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined),
+    options: { ...CHOOSING_OPTIONS, ...OTHER_OPTIONS },
+    strict: false,
+    allowPositionals: true,
+  }) as { values: Record<string, string | boolean | (string | boolean)[]> };
+  const targets = [values['target'], values['targets']].flat().flatMap((value) => String(value ?? '').split(','));
+  const guarded = GUARDED_TARGETS.filter((target) => targets.includes(target));
+  if (guarded.length === 0) throw requestedTasksUnknown(`no ${GUARDED_TARGETS.join(' or ')} among its targets`);
+
+  const choice = Object.keys(CHOOSING_OPTIONS).flatMap((name) =>
+    [values[name] ?? []].flat().map((value) => (value === true ? `--${name}` : `--${name}=${value}`)),
+  );
+  if (command === 'run-many' && choice.length === 0) return 'all';
+  const { status, output } = askNx([
+    'show',
+    'projects',
+    '--json',
+    ...(command === 'affected' ? ['--affected'] : []),
+    ...choice,
+  ]);
   if (status !== 0) throw requestedTasksUnknown(`exit status ${status}`);
-  let tasks: Record<string, { target: { project: string; target: string } }>;
+  const projects = parseProjects(output);
+  return projects.flatMap((project) => guarded.map((target) => `${project}:${target}`)).join(',');
+}
+
+/** `run data:deploy:prod`, `data:deploy` or the short form `deploy data`. */
+function singleTask(command: string, rest: readonly string[]): string {
+  const [project, target] = (command === 'run' ? (rest[0] ?? '') : command).split(':');
+  if (project && target && GUARDED_TARGETS.includes(target)) return `${project}:${target}`;
+  if (GUARDED_TARGETS.includes(command) && rest[0] && !rest[0].startsWith('-')) return `${rest[0]}:${command}`;
+  throw requestedTasksUnknown(`"${[command, ...rest].join(' ')}" names no project`);
+}
+
+function parseProjects(output: string): readonly string[] {
   try {
-    tasks = JSON.parse(output.slice(output.indexOf('{'))).tasks.tasks;
+    return (JSON.parse(output.slice(output.indexOf('['))) as string[]).sort();
   } catch {
-    throw requestedTasksUnknown('no task graph in its answer');
+    throw requestedTasksUnknown('no list of projects in its answer');
   }
-  return Object.values(tasks)
-    .map(({ target }) => `${target.project}:${target.target}`)
-    .filter((task) => GUARDED_TARGETS.includes(task.split(':').at(-1) ?? ''))
-    .sort()
-    .join(',');
 }
 
 /** Whether the command line named a task. @throws UserError when that was never found out */

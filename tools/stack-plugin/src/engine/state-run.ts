@@ -111,6 +111,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   async function terraform(step: string, args: readonly string[], onEvent: (event: TerraformEvent) => void) {
     refuseWhenInterrupted(options);
     const errors: TerraformDiagnostic[] = [];
+    const texts: string[] = [];
     const status = await runTerraform(
       { binary: options.binary, args, workFolder, environment, logName: `${step}.log` },
       {
@@ -118,18 +119,20 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
         line(line) {
           const event = parseTerraformLine(line);
           if (!event) return;
-          if (event.kind !== 'diagnostic') onEvent(event);
+          if (event.kind === 'text') texts.push(event.text);
+          else if (event.kind !== 'diagnostic') onEvent(event);
           else if (event.diagnostic.severity === 'error') errors.push(event.diagnostic);
           else options.onWarning(`${options.state}: ${describeDiagnostic(event.diagnostic)}`);
         },
       },
       options.interrupt,
     );
-    return { status, errors };
+    // Terraform that could not even begin, or that crashed, says so in words only.
+    return { status, errors: errors.length > 0 ? errors.map(describeDiagnostic) : texts };
   }
 
-  function failure(step: string, errors: readonly TerraformDiagnostic[]): UserError {
-    const texts = new Set(errors.map(describeDiagnostic));
+  function failure(step: string, errors: readonly string[]): UserError {
+    const texts = new Set(errors);
     const log = `Log: ${join(workFolder, `${step}.log`)}`;
     return new UserError([`${options.state}: ${step} failed.`, ...texts, log].join('\n'));
   }

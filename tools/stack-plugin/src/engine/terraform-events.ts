@@ -21,7 +21,9 @@ export type TerraformEvent =
   | { readonly kind: 'done'; readonly address: string; readonly action: string }
   | { readonly kind: 'failed'; readonly address: string }
   | { readonly kind: 'counts'; readonly operation: 'plan' | 'apply' | 'destroy'; readonly counts: ChangeCounts }
-  | { readonly kind: 'diagnostic'; readonly diagnostic: TerraformDiagnostic };
+  | { readonly kind: 'diagnostic'; readonly diagnostic: TerraformDiagnostic }
+  /** No JSON: a warning about Terraform's own configuration, a wrapper's message, or a panic. */
+  | { readonly kind: 'text'; readonly text: string };
 
 interface StreamLine {
   readonly type?: string;
@@ -38,14 +40,14 @@ interface StreamLine {
 
 /**
  * One line of `terraform plan -json` or `apply -json` [Terraform, machine-readable UI], or undefined where it says
- * nothing that anybody watches. A line that is no JSON is a panic or a wrapper's message: a diagnostic.
+ * nothing that anybody watches.
  */
 export function parseTerraformLine(line: string): TerraformEvent | undefined {
   let parsed: StreamLine;
   try {
     parsed = JSON.parse(line);
   } catch {
-    return { kind: 'diagnostic', diagnostic: { severity: 'error', summary: line, detail: '', address: undefined } };
+    return { kind: 'text', text: line };
   }
   const { type, hook, change, changes, diagnostic } = parsed;
   if (type === 'planned_change' && change) {

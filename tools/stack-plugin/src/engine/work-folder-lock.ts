@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type LockHolder, stateLocked } from '../errors';
@@ -32,21 +33,24 @@ export async function lockWorkFolder(
     command,
     pids: [process.pid],
   };
-  for (;;) {
-    try {
-      await writeFile(file, JSON.stringify(holder, null, 2), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  // The lock appears, and changes, with all its content at once: a reader never takes a half written one for a dead one.
+  const draft = `${file}.${process.pid}.${randomUUID()}`;
+  const writeDraft = () => writeFile(draft, JSON.stringify(holder, null, 2));
+  await writeDraft();
+  try {
+    while (!(await linkIfAbsent(draft, file))) {
+      const other = await readHolder(file);
+      if (other?.pids.some((pid) => isAlive(pid))) throw stateLocked(state, other);
+      await rm(file, { force: true });
     }
-    const other = await readHolder(file);
-    if (other?.pids.some(isAlive)) throw stateLocked(state, other);
-    await rm(file, { force: true });
+  } finally {
+    await rm(draft, { force: true });
   }
   return {
     async addProcess(pid) {
       holder.pids.push(pid);
-      await writeFile(file, JSON.stringify(holder, null, 2));
+      await writeDraft();
+      await rename(draft, file);
     },
     async release() {
       await rm(file, { force: true });
@@ -54,11 +58,21 @@ export async function lockWorkFolder(
   };
 }
 
+async function linkIfAbsent(existing: string, file: string): Promise<boolean> {
+  try {
+    await link(existing, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
 async function readHolder(file: string): Promise<LockHolder | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch {
-    // Released meanwhile, or left half written by a process that died: nobody holds it.
+    // Released meanwhile, or damaged by something else: nobody holds it.
     return undefined;
   }
 }

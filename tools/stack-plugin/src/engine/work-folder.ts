@@ -25,7 +25,8 @@ export async function prepareWorkFolder(
 ): Promise<void> {
   await mkdir(workFolder, { recursive: true });
   for (const entry of await readdir(workFolder)) {
-    if (!KEPT.has(entry)) await rm(join(workFolder, entry), { recursive: true, force: true });
+    if (!KEPT.has(entry) && !entry.startsWith('deploy.lock.'))
+      await rm(join(workFolder, entry), { recursive: true, force: true });
   }
   await cp(synthesizedFolder, workFolder, { recursive: true });
   if (override) await writeFile(join(workFolder, OVERRIDE_FILE), `${JSON.stringify(override, null, 2)}\n`);

@@ -1,0 +1,176 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { awsAccount } from '../accounts/aws-account';
+import type { StateProgress } from './progress';
+import { runState, type StatePlan, stateIsDeployed, type StateRunOptions } from './state-run';
+
+// Real Terraform; `terraform_data` is built in, so nothing is fetched and no account is asked.
+jest.setTimeout(30_000);
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dr-state-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(resources: object, backend: object = { local: { path: 'terraform.tfstate' } }): void {
+  mkdirSync(join(folder, 'synth'), { recursive: true });
+  const json = { terraform: { backend }, resource: { terraform_data: resources } };
+  writeFileSync(join(folder, 'synth/cdk.tf.json'), JSON.stringify(json));
+}
+
+function options(changes: Partial<StateRunOptions> = {}): StateRunOptions {
+  return {
+    state: 'network-us-east-1',
+    synthesizedFolder: join(folder, 'synth'),
+    workFolder: join(folder, 'work'),
+    binary: 'terraform',
+    account: awsAccount,
+    commandLine: 'nx run network:deploy',
+    interrupt: new AbortController().signal,
+    onProgress: () => undefined,
+    onWarning: () => undefined,
+    ...changes,
+  };
+}
+
+const values = (): Record<string, unknown> => {
+  const { resources } = JSON.parse(readFileSync(join(folder, 'work/terraform.tfstate'), 'utf8'));
+  return Object.fromEntries(
+    resources.map((resource: { name: string; instances: [{ attributes: { input: { value: unknown } } }] }) => [
+      resource.name,
+      resource.instances[0].attributes.input.value,
+    ]),
+  );
+};
+
+const ignorePlan = () => undefined;
+
+describe('runState', () => {
+  it('applies what it planned, and then plans no change', async () => {
+    write({ a: { input: 'one' }, b: { input: 'two' } });
+    const plans: StatePlan[] = [];
+    const seen: Partial<StateProgress>[] = [];
+
+    const counts = await runState(options({ onProgress: (change) => seen.push(change) }), 'deploy', (plan) =>
+      plans.push(plan),
+    );
+    const again = await runState(options(), 'deploy', (plan) => plans.push(plan));
+
+    expect(counts).toEqual({ add: 2, change: 0, remove: 0 });
+    expect(again).toEqual({ add: 0, change: 0, remove: 0 });
+    expect(plans.map((plan) => [...plan.changes].sort())).toEqual([
+      ['create terraform_data.a', 'create terraform_data.b'],
+      [],
+    ]);
+    expect(values()).toEqual({ a: 'one', b: 'two' });
+    expect(seen.at(-1)).toEqual({ done: 2, current: [] });
+    expect(seen).toContainEqual({ phase: 'apply', total: 2, done: 0, current: [] });
+  });
+
+  it('changes nothing when it only plans', async () => {
+    write({ a: { input: 'one' } });
+
+    const counts = await runState(options(), 'plan', ignorePlan);
+
+    expect(counts).toEqual({ add: 1, change: 0, remove: 0 });
+    expect(existsSync(join(folder, 'work/terraform.tfstate'))).toBe(false);
+  });
+
+  it('is not moved by a synthesis in the middle of a deploy', async () => {
+    write({ a: { input: 'before' } });
+
+    await runState(options(), 'deploy', () => write({ a: { input: 'after' } }));
+
+    expect(values()).toEqual({ a: 'before' });
+  });
+
+  it('destroys, and says whether anything is deployed', async () => {
+    write({ a: { input: 'one' } });
+    await runState(options(), 'deploy', ignorePlan);
+    const deployed = await stateIsDeployed(options());
+
+    await runState(options(), 'destroy', ignorePlan);
+
+    expect(deployed).toBe(true);
+    expect(await stateIsDeployed(options())).toBe(false);
+  });
+
+  it("tells Terraform's refusal once, with its place, and where the log is", async () => {
+    write({ a: { input: '${file("not-there.txt")}' } });
+
+    await expect(runState(options(), 'deploy', ignorePlan)).rejects.toThrow(
+      new RegExp(
+        `^network-us-east-1: plan failed\\.\nerror: Invalid function argument\n  Invalid value for "path"[^]*` +
+          `Log: ${join(folder, 'work/plan.log')}$`,
+      ),
+    );
+  });
+
+  it('is refused while another run holds the state, and takes nothing from it', async () => {
+    write({ a: { input: 'one' } });
+    let refusal: unknown;
+
+    await runState(options(), 'deploy', () => {
+      void runState(options(), 'deploy', ignorePlan).catch((error) => (refusal = error));
+    });
+
+    expect(String(refusal)).toMatch(/network-us-east-1: locked by .* \(nx run network:deploy, process \d+/);
+    expect(values()).toEqual({ a: 'one' });
+  });
+
+  it("shows who holds Terraform's own lock", async () => {
+    write({ a: { input: 'one' } });
+    await runState(options(), 'deploy', ignorePlan);
+    write({ a: { input: 'two' } });
+    const slow = { a: { input: 'three', provisioner: [{ 'local-exec': { command: 'sleep 3' } }] } };
+    mkdirSync(join(folder, 'other'));
+    writeFileSync(
+      join(folder, 'other/cdk.tf.json'),
+      JSON.stringify({
+        terraform: { backend: { local: { path: join(folder, 'work/terraform.tfstate') } } },
+        resource: { terraform_data: { ...slow, b: slow.a } },
+      }),
+    );
+    let other: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((making) => {
+      other = runState(
+        options({
+          state: 'other',
+          synthesizedFolder: join(folder, 'other'),
+          workFolder: join(folder, 'other-work'),
+          onProgress: ({ current = [] }) => current.length > 0 && making(),
+        }),
+        'deploy',
+        ignorePlan,
+      );
+    });
+
+    await expect(runState(options(), 'deploy', ignorePlan)).rejects.toThrow(
+      /Error acquiring the state lock[^]*Operation: +OperationTypeApply\n +Who: +\S+@\S+/,
+    );
+    await other;
+  });
+
+  it('asks Terraform to stop when it is interrupted, keeps its state, and goes on the next time', async () => {
+    const slow = [{ 'local-exec': { command: 'sleep 10' } }];
+    write({
+      first: { input: 'one' },
+      second: { input: 'two', provisioner: slow, depends_on: ['terraform_data.first'] },
+      third: { input: 'three', depends_on: ['terraform_data.second'] },
+    });
+    const interrupt = new AbortController();
+    const onProgress = (change: Partial<StateProgress>) => {
+      if (change.current?.includes('terraform_data.second')) setTimeout(() => interrupt.abort(), 200);
+    };
+
+    await expect(runState(options({ interrupt: interrupt.signal, onProgress }), 'deploy', ignorePlan)).rejects.toThrow(
+      'network-us-east-1: interrupted after 1 of 3 changes; its state is saved. Run the same command to go on.',
+    );
+    const saved = values();
+    write({ first: { input: 'one' }, second: { input: 'two' }, third: { input: 'three' } });
+    await runState(options(), 'deploy', ignorePlan);
+
+    expect(saved).toEqual({ first: 'one', second: 'two' });
+    expect(values()).toEqual({ first: 'one', second: 'two', third: 'three' });
+  });
+});

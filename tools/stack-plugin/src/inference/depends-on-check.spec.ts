@@ -1,0 +1,45 @@
+import type { ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
+import { refuseMissingDependsOn } from './depends-on-check';
+
+const project = (targets: Record<string, TargetConfiguration>): ProjectConfiguration => ({ root: 'apps/x', targets });
+
+function check(dependsOn: TargetConfiguration['dependsOn']): () => void {
+  return () =>
+    refuseMissingDependsOn({
+      data: project({ deploy: { dependsOn: dependsOn ?? [] }, synth: {} }),
+      network: project({ deploy: {} }),
+      sandbox: project({ build: {} }),
+    });
+}
+
+describe('refuseMissingDependsOn', () => {
+  it.each([
+    ['a target of the same project', ['synth']],
+    ['a target of dependencies that some project has', ['^deploy', { dependencies: true, target: 'build' }]],
+    [
+      'a target of a named project',
+      [
+        { projects: ['sandbox'], target: 'build' },
+        { projects: 'network', target: 'deploy' },
+      ],
+    ],
+    ['project:target', ['sandbox:build']],
+    ['a pattern of projects, which Nx resolves', [{ projects: ['tag:type:lib'], target: 'build' }]],
+  ] as [string, TargetConfiguration['dependsOn']][])('accepts %s', (_what, dependsOn) => {
+    expect(check(dependsOn)).not.toThrow();
+  });
+
+  it.each([
+    [['sinth'], 'sinth'],
+    [['^deploi'], '^deploi'],
+    [['network:synth'], 'network:synth'],
+    [[{ target: 'sinth' }], 'sinth'],
+    [[{ dependencies: true, target: 'deploi' }], '^deploi'],
+    [[{ projects: ['sandbox', 'network'], target: 'build' }], 'network:build'],
+    [[{ projects: ['nobody'], target: 'build' }], 'nobody:build'],
+  ] as [TargetConfiguration['dependsOn'], string][])('refuses %j', (dependsOn, missing) => {
+    expect(check(dependsOn)).toThrow(
+      `data: target deploy depends on ${missing}, expected a target that exists. Correct its dependsOn.`,
+    );
+  });
+});
