@@ -16,10 +16,13 @@ export async function withinBudget(
   try {
     return await Promise.race([
       exhausted,
-      probe(controller.signal).then(
-        () => true,
-        () => false,
-      ),
+      // Inside a promise, so that a probe that throws at once fails like any other.
+      Promise.resolve(controller.signal)
+        .then(probe)
+        .then(
+          () => true,
+          () => false,
+        ),
     ]);
   } finally {
     clearTimeout(timer);

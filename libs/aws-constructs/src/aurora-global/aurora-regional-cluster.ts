@@ -111,12 +111,15 @@ export class AuroraRegionalCluster extends Construct {
 }
 
 function validateInstances(path: string, instanceCount: number, zones: readonly string[]): void {
-  if (instanceCount < 2 || instanceCount > 15) {
+  if (!Number.isInteger(instanceCount) || instanceCount < 2 || instanceCount > 15) {
     throw new Error(
-      `${path}: instanceCount is ${instanceCount}, expected 2 to 15, so that the loss of a zone leaves one. Correct it.`,
+      `${path}: instanceCount is ${instanceCount}, expected a whole number from 2 to 15, ` +
+        `so that the loss of a zone leaves one. Correct it.`,
     );
   }
-  if (zones.length < 2) {
-    throw new Error(`${path}: zones are ${zones.join(', ') || 'none'}, expected at least 2. Name more zones.`);
+  if (new Set(zones).size < 2) {
+    throw new Error(
+      `${path}: zones are ${zones.join(', ') || 'none'}, expected at least 2 different ones. Name more zones.`,
+    );
   }
 }

@@ -42,7 +42,7 @@ export class GlobalTable extends Construct {
       billingMode: 'PAY_PER_REQUEST',
       hashKey: partitionKey.name,
       ...(sortKey ? { rangeKey: sortKey.name } : {}),
-      attribute: distinctAttributes([
+      attribute: distinctAttributes(this.node.path, [
         partitionKey,
         sortKey,
         ...indexes.flatMap((index) => [index.partitionKey, index.sortKey]),
@@ -65,10 +65,18 @@ export class GlobalTable extends Construct {
   }
 }
 
-function distinctAttributes(attributes: readonly (KeyAttribute | undefined)[]): KeyAttribute[] {
+/** @throws when two keys give one attribute different types */
+function distinctAttributes(path: string, attributes: readonly (KeyAttribute | undefined)[]): KeyAttribute[] {
   const byName = new Map<string, KeyAttribute>();
   for (const attribute of attributes) {
-    if (attribute) byName.set(attribute.name, attribute);
+    if (!attribute) continue;
+    const known = byName.get(attribute.name) ?? attribute;
+    if (known.type !== attribute.type) {
+      throw new Error(
+        `${path}: attribute ${attribute.name} is ${known.type} and ${attribute.type}, expected one type. Correct it.`,
+      );
+    }
+    byName.set(attribute.name, attribute);
   }
   return [...byName.values()];
 }

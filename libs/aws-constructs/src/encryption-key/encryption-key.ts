@@ -21,9 +21,9 @@ export class EncryptionKey extends Construct {
   constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
     super(scope, id);
     const { alias, description, deletionWindowInDays = 30 } = props;
-    if (deletionWindowInDays < 7 || deletionWindowInDays > 30) {
+    if (!Number.isInteger(deletionWindowInDays) || deletionWindowInDays < 7 || deletionWindowInDays > 30) {
       throw new Error(
-        `${this.node.path}: deletionWindowInDays is ${deletionWindowInDays}, expected 7 to 30. Correct it.`,
+        `${this.node.path}: deletionWindowInDays is ${deletionWindowInDays}, expected a whole number from 7 to 30. Correct it.`,
       );
     }
     const key = new KmsKey(this, 'Resource', { description, enableKeyRotation: true, deletionWindowInDays });

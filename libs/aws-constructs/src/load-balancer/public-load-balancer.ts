@@ -31,9 +31,9 @@ export class PublicLoadBalancer extends Construct {
   constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
     const { clientKeepAliveSeconds = 60 } = props;
-    if (clientKeepAliveSeconds < 60 || clientKeepAliveSeconds > 604_800) {
+    if (!Number.isInteger(clientKeepAliveSeconds) || clientKeepAliveSeconds < 60 || clientKeepAliveSeconds > 604_800) {
       throw new Error(
-        `${this.node.path}: clientKeepAliveSeconds is ${clientKeepAliveSeconds}, expected 60 to 604800. Correct it.`,
+        `${this.node.path}: clientKeepAliveSeconds is ${clientKeepAliveSeconds}, expected a whole number from 60 to 604800. Correct it.`,
       );
     }
     const loadBalancer = new Lb(this, 'Resource', {

@@ -1,0 +1,208 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
+import { loadEnvironment } from '@dr/environments';
+import { defineContract, publishOutputs, readOutputs, text } from '@dr/stack-contracts';
+import { AssetType, TerraformAsset } from 'cdktf';
+import { PlatformStack } from './platform-stack';
+import { type PlatformApp, runStackApp, synthesizeStack } from './synthesize-app';
+
+const IDENTITY = { name: 'orders', owner: 'orders-team' };
+const local = loadEnvironment('local');
+const accounts = defineContract({ name: 'accounts', outputs: { tableArn: text('Accounts') } });
+const orders = defineContract({ name: 'orders', outputs: { tableName: text('Orders') } });
+
+let folder: string;
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'dr-synthesize-')));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Two states, the second region's first, with a file as an asset in each. */
+function defineOrders(app: PlatformApp): void {
+  for (const region of ['us-west-2', 'us-east-1']) {
+    const stack = new PlatformStack(app, `orders-${region}`, { ...app.stackProps, region });
+    const asset = new TerraformAsset(stack, 'Asset', { path: writeSource(), type: AssetType.FILE });
+    new SsmParameter(stack, 'AssetPath', { name: 'asset', type: 'String', insecureValue: asset.path });
+    readOutputs(stack, accounts);
+    publishOutputs(stack, orders, { tableName: 'orders' });
+  }
+}
+
+/** A source file under a path of its own, as another checkout would have it. */
+function writeSource(): string {
+  const checkout = mkdtempSync(join(folder, 'checkout-'));
+  writeFileSync(join(checkout, 'source.txt'), 'the same everywhere');
+  return join(checkout, 'source.txt');
+}
+
+/** Contents of all files below a folder by their path relative to it. */
+function contentsBelow(root: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((path) => statSync(join(root, path)).isFile())
+      .sort()
+      .map((path) => [path, readFileSync(join(root, path), 'utf8')]),
+  );
+}
+
+describe('synthesizeStack', () => {
+  it('writes a manifest of what each state publishes and reads, sorted by name', () => {
+    const manifest = synthesizeStack(IDENTITY, local, join(folder, 'out'), defineOrders);
+
+    const addressIn = (region: string, { name, hash }: { name: string; hash: string }) => ({
+      contract: name,
+      region,
+      store: region,
+      hash,
+    });
+    expect(manifest).toEqual({
+      version: 1,
+      stack: 'orders',
+      environment: 'local',
+      parameterRoot: '/dr/local',
+      states: [
+        {
+          name: 'orders-us-east-1',
+          region: 'us-east-1',
+          folder: 'stacks/orders-us-east-1',
+          publishes: [addressIn('us-east-1', orders)],
+          reads: [addressIn('us-east-1', accounts)],
+        },
+        {
+          name: 'orders-us-west-2',
+          region: 'us-west-2',
+          folder: 'stacks/orders-us-west-2',
+          publishes: [addressIn('us-west-2', orders)],
+          reads: [addressIn('us-west-2', accounts)],
+        },
+      ],
+    });
+    expect(JSON.parse(readFileSync(join(folder, 'out/states.json'), 'utf8'))).toEqual(manifest);
+  });
+
+  it("writes each state's Terraform into the folder that the manifest names", () => {
+    const { states } = synthesizeStack(IDENTITY, local, join(folder, 'out'), defineOrders);
+
+    const regions = states.map(
+      (state) =>
+        JSON.parse(readFileSync(join(folder, 'out', state.folder, 'cdk.tf.json'), 'utf8')).provider.aws[0].region,
+    );
+    expect(regions).toEqual(['us-east-1', 'us-west-2']);
+  });
+
+  it('makes the folder that it writes to', () => {
+    synthesizeStack(IDENTITY, local, join(folder, 'not/yet/there'), () => {});
+
+    expect(contentsBelow(join(folder, 'not/yet/there'))).toHaveProperty(['states.json']);
+  });
+
+  it('writes the same bytes wherever it writes, and wherever the sources are', () => {
+    mkdirSync(join(folder, 'elsewhere'));
+
+    synthesizeStack(IDENTITY, local, join(folder, 'out'), defineOrders);
+    synthesizeStack(IDENTITY, local, join(folder, 'elsewhere/deeper/out'), defineOrders);
+
+    const here = contentsBelow(join(folder, 'out'));
+    expect(Object.keys(here).filter((path) => !path.includes('assets'))).toEqual([
+      'manifest.json',
+      'stacks/orders-us-east-1/cdk.tf.json',
+      'stacks/orders-us-west-2/cdk.tf.json',
+      'states.json',
+    ]);
+    expect(contentsBelow(join(folder, 'elsewhere/deeper/out'))).toEqual(here);
+  });
+
+  it('writes no absolute path', () => {
+    synthesizeStack(IDENTITY, local, join(folder, 'out'), defineOrders);
+
+    const everything = Object.values(contentsBelow(join(folder, 'out'))).join('\n');
+    expect(everything).not.toContain(folder);
+    expect(everything).not.toContain(process.cwd());
+    expect(everything).not.toContain(join(__dirname, '../../..'));
+  });
+
+  it('passes on what the definition refuses', () => {
+    expect(() =>
+      synthesizeStack(IDENTITY, local, join(folder, 'out'), () => {
+        throw new Error('orders: no.');
+      }),
+    ).toThrow(new Error('orders: no.'));
+  });
+});
+
+describe('PlatformApp', () => {
+  it('names the serving regions, the primary first', () => {
+    let servingRegions: readonly string[] = [];
+    synthesizeStack(IDENTITY, local, folder, (app) => ({ servingRegions } = app));
+
+    expect(servingRegions).toEqual(['us-east-1', 'us-west-2']);
+  });
+});
+
+describe('runStackApp', () => {
+  const argv = process.argv;
+  let stdout: jest.SpyInstance;
+  let stderr: jest.SpyInstance;
+
+  beforeEach(() => {
+    stdout = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
+
+  afterEach(() => {
+    process.argv = argv;
+    process.exitCode = undefined;
+    stdout.mockRestore();
+    stderr.mockRestore();
+  });
+
+  function run(...args: readonly string[]): void {
+    process.argv = ['node', 'main.js', ...args];
+    runStackApp(IDENTITY, defineOrders);
+  }
+
+  it('synthesizes the environment that it is told to, and says nothing', () => {
+    run('--environment', 'prod', '--outdir', join(folder, 'out'));
+
+    expect(JSON.parse(readFileSync(join(folder, 'out/states.json'), 'utf8')).environment).toBe('prod');
+    expect(stdout).not.toHaveBeenCalled();
+    expect(stderr).not.toHaveBeenCalled();
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it('prints how to run it', () => {
+    run('--help');
+
+    expect(stdout).toHaveBeenCalledWith(expect.stringMatching(/^Usage: node main\.js --environment <name> --outdir/));
+    expect(process.exitCode).toBeUndefined();
+  });
+
+  it.each([
+    [['--outdir', 'out'], 'orders: --environment is missing, expected a value. See --help.\n'],
+    [['--environment', 'local'], 'orders: --outdir is missing, expected a value. See --help.\n'],
+    [
+      ['--environment', 'staging', '--outdir', 'out'],
+      '--environment is staging, expected one of local, dev, prod. Name one of them, or add libs/environments/src/environments/staging.ts.\n',
+    ],
+  ])('fails with one message and no stack trace, given %j', (args, message) => {
+    run(...args);
+
+    expect(stderr.mock.calls).toEqual([[message]]);
+    expect(process.exitCode).toBe(1);
+  });
+});

@@ -1,0 +1,53 @@
+/** One value that is not as it must be. */
+export interface ValueProblem {
+  /** `fencing.permitLeaseMs` */
+  readonly parameter: string;
+  readonly got: unknown;
+  /** Completes "…, expected". */
+  readonly expected: string;
+}
+
+/** All problems of the recovery settings at once. */
+export class InvalidRecoverySettingsError extends Error {
+  override readonly name = 'InvalidRecoverySettingsError';
+
+  constructor(
+    path: string,
+    readonly problems: readonly ValueProblem[],
+  ) {
+    super(describeProblems(path, problems, 'Correct it there and deploy again.'));
+  }
+}
+
+/** All problems of a stored control record at once. No decision is made on such a record. */
+export class InvalidControlRecordError extends Error {
+  override readonly name = 'InvalidControlRecordError';
+
+  constructor(
+    path: string,
+    readonly problems: readonly ValueProblem[],
+  ) {
+    super(describeProblems(path, problems, 'Restore the item from point-in-time recovery; nothing was decided on it.'));
+  }
+}
+
+/** All problems of the input of a budget at once. */
+export class InvalidBudgetInputError extends Error {
+  override readonly name = 'InvalidBudgetInputError';
+
+  constructor(
+    path: string,
+    readonly problems: readonly ValueProblem[],
+  ) {
+    super(describeProblems(path, problems, 'Correct it there and compute again.'));
+  }
+}
+
+function describeProblems(path: string, problems: readonly ValueProblem[], nextStep: string): string {
+  return problems
+    .map(({ parameter, got, expected }) => {
+      const value = got === undefined ? 'missing' : JSON.stringify(got);
+      return `${path}: ${parameter} is ${value}, expected ${expected}. ${nextStep}`;
+    })
+    .join('\n');
+}

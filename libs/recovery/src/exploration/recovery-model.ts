@@ -1,0 +1,798 @@
+import { NOTHING_OBSERVED, observeRound } from '../failure-detection/detection-state';
+import type { Probe, ProbeRound } from '../failure-detection/probe-round';
+import { decideNextEffect } from '../failover/decide-next-effect';
+import type { Effect } from '../failover/effect';
+import { commandApprove, commandFailback, commandFailover, type CommandOutcome } from '../failover/operator-commands';
+import { RECOVERY_RULES, type RecoveryRules } from '../failover/recovery-rules';
+import type { Situation } from '../failover/situation';
+import type { ConditionalWrite } from '../fencing/conditional-write';
+import { type ControlRecord, initialControlRecord } from '../fencing/control-record';
+import { newestRecord } from '../fencing/latch-answer';
+import type { EpochProof } from '../fencing/write-permit';
+import type { FailoverMode, RecoverySettings } from '../recovery-settings';
+import type { Model, Transition } from './explore';
+import {
+  type CallEffect,
+  type ControllerState,
+  FRESH_CONTROLLER,
+  PRIMARY,
+  type RecoveryState,
+  type RegionIndex,
+  type ServiceState,
+  STANDBY,
+} from './recovery-state';
+
+/** What is put into the model: the real functions, or a mutant in the place of one. */
+export interface Subject {
+  readonly rules: RecoveryRules;
+  readonly decide: typeof decideNextEffect;
+  /** The handler's loop: which record a run acts on. */
+  readonly recordToActOn: (ledger: ControlRecord, remembered: ControlRecord | null) => ControlRecord;
+}
+
+export const REAL_SUBJECT: Subject = {
+  rules: RECOVERY_RULES,
+  decide: decideNextEffect,
+  recordToActOn: (ledger) => ledger,
+};
+
+/** How much may go wrong in one run. */
+export interface Budget {
+  readonly faults: number;
+  readonly commands: number;
+}
+
+const REGIONS = ['us-east-1', 'us-west-2'] as const;
+
+/** Real time of a tick, and the two extremes that a clock may show of it with the drift below, ms. */
+const TICK_MS = 1_000;
+const SLOW_TICK_MS = 800;
+const FAST_TICK_MS = 1_200;
+
+/** Now, on every clock: only durations before it mean anything. */
+const NOW_MS = 1_000_000_000;
+/** The other wall clock that a controller may have: every timeout has passed, every approval has expired. */
+const LATE_MS = 2_000_000_000;
+
+/** Lease two ticks and one in flight on a slow clock, so the drain takes three ticks on a fast one. */
+export function modelSettings(mode: FailoverMode): RecoverySettings {
+  return {
+    regions: { primary: REGIONS[PRIMARY], standby: REGIONS[STANDBY] },
+    mode,
+    detection: {
+      failureThreshold: 2,
+      recoveryThreshold: 2,
+      windowMs: 1_000,
+      windowMinimumRounds: 1_000,
+      windowFailureRatio: 1,
+      recoveryRatio: 0,
+      windowDegradedRatio: 1,
+      latencyLimitMs: 1_000,
+      maximumGapMs: 3 * TICK_MS,
+      flapLimit: 100,
+    },
+    fencing: { permitLeaseMs: 2 * SLOW_TICK_MS, inFlightMs: SLOW_TICK_MS, clockRateDriftPpm: 200_000 },
+    guard: {
+      maximumLossMs: TICK_MS,
+      maximumLagAgeMs: 2 * TICK_MS,
+      cooldownMs: 60_000,
+      approvalLifetimeMs: 60_000,
+      clockSkewAllowanceMs: 0,
+    },
+    timeouts: { promotionMs: 60_000, proofMs: 60_000, switchoverMs: 60_000 },
+    controllerRunMs: 55_000,
+  };
+}
+
+const MAXIMUM_PROOF_TICKS = 2;
+const MAXIMUM_ADMISSION_TICKS = 2;
+const MAXIMUM_SILENT_TICKS = 4;
+const MAXIMUM_WATCH_TICKS = 3;
+const MAXIMUM_LAG_AGE_TICKS = 3;
+/** Objective, oldest measurement, lease, in flight, and one tick for each of the two roundings. */
+const MAXIMUM_LOST_TICKS = 1 + 2 + 2 + 1 + 1;
+
+/**
+ * Two regions with a service each, the standby's controller and a duplicate of it, an operator, the strongly consistent
+ * table, Aurora, and the faults between them. Every decision is made by the subject's functions.
+ */
+export class RecoveryModel implements Model<RecoveryState> {
+  readonly settings: RecoverySettings;
+  private readonly records: ControlRecord[] = [];
+  private readonly recordIds = new Map<string, number>();
+  private readonly effects: string[] = [];
+  private readonly effectIds = new Map<string, number>();
+  private readonly settled = new Map<string, string | null>();
+
+  constructor(
+    private readonly subject: Subject,
+    mode: FailoverMode,
+    private readonly budget: Budget,
+    private readonly roots: readonly (keyof typeof ROOTS)[] = ['steady'],
+    private readonly checkLiveness = false,
+  ) {
+    this.settings = modelSettings(mode);
+  }
+
+  get initial(): readonly { name: string; state: RecoveryState }[] {
+    return this.roots.map((name) => {
+      const calm = ROOTS[name](this, this.steady());
+      return {
+        name,
+        state: { ...calm, faultsLeft: this.budget.faults, commandsLeft: this.budget.commands },
+      };
+    });
+  }
+
+  steady(): RecoveryState {
+    const table = this.intern(initialControlRecord(REGIONS[PRIMARY], NOW_MS));
+    const proof = { record: table, ticks: 0 };
+    return this.noteAdmissions({
+      table,
+      tableBefore: table,
+      primary: 'up',
+      standby: 'up',
+      replication: 'running',
+      services: [
+        { proof, ticksSinceAdmission: 0 },
+        { proof, ticksSinceAdmission: MAXIMUM_ADMISSION_TICKS },
+      ],
+      database: {
+        writer: PRIMARY,
+        writable: [true, false],
+        change: null,
+        shownBefore: null,
+        promotedEpoch: 0,
+        unreplicatedTicks: 0,
+      },
+      lag: { lagTicks: 0, ageTicks: 0 },
+      controllers: [FRESH_CONTROLLER, FRESH_CONTROLLER],
+      call: null,
+      faultsLeft: 0,
+      commandsLeft: 0,
+    });
+  }
+
+  record(id: number): ControlRecord {
+    const record = this.records[id];
+    if (!record) throw new Error(`exploration: record id is ${id}, expected one that was interned.`);
+    return record;
+  }
+
+  key(state: RecoveryState): string {
+    const [first, second] = state.controllers.map((controller) => this.controllerKey(controller)) as [string, string];
+    const { database: db, services, call } = state;
+    // The two controllers run the same code on the same inputs: which of them is which makes no difference.
+    return [
+      state.table,
+      state.tableBefore,
+      state.primary,
+      state.standby,
+      state.replication,
+      services.map(({ proof, ticksSinceAdmission }) => [proof?.record, proof?.ticks, ticksSinceAdmission]),
+      db.writer,
+      db.writable,
+      db.change?.kind,
+      db.change?.target,
+      db.shownBefore?.writer,
+      db.shownBefore?.changing,
+      db.promotedEpoch,
+      db.unreplicatedTicks,
+      state.lag.lagTicks,
+      state.lag.ageTicks,
+      first < second ? first : second,
+      first < second ? second : first,
+      call ? this.internEffect(call.effect) : '',
+      call?.ticks,
+      state.faultsLeft,
+      state.commandsLeft,
+    ].join();
+  }
+
+  check(state: RecoveryState): string | null {
+    if (this.canAdmit(state, PRIMARY) && this.canAdmit(state, STANDBY)) return 'two regions believe that they may write';
+    if (this.canCommit(state, PRIMARY) && this.canCommit(state, STANDBY)) return 'SQL writes are accepted in two regions';
+    return this.checkLatchAnswers(state) ?? (this.checkLiveness ? this.checkServesInTheEnd(state) : null);
+  }
+
+  *next(state: RecoveryState): Generator<Transition<RecoveryState>> {
+    yield* this.clockTransitions(state);
+    yield* this.serviceTransitions(state);
+    yield* this.databaseTransitions(state);
+    for (const index of [0, 1] as const) {
+      const [one, other] = state.controllers;
+      if (index === 1 && this.controllerKey(one) === this.controllerKey(other)) continue;
+      yield* this.controllerTransitions(state, index);
+    }
+    yield* this.operatorTransitions(state);
+    yield* this.environmentTransitions(state);
+  }
+
+  // Time
+
+  private *clockTransitions(state: RecoveryState): Generator<Transition<RecoveryState>> {
+    yield happened('a tick passes, and the services read the ledger', this.tick(state, true));
+    yield happened('a tick passes, and no service reads the ledger', this.tick(state, false));
+  }
+
+  tick(state: RecoveryState, servicesRead: boolean): RecoveryState {
+    const replicates = state.primary === 'up' && state.replication === 'running' && !state.database.change;
+    const written = this.canCommit(state, PRIMARY) ? 1 : 0;
+    const unreplicated = Math.min(state.database.unreplicatedTicks + written, MAXIMUM_LOST_TICKS + 1);
+    const older = (service: ServiceState): ServiceState => ({
+      proof: service.proof && { ...service.proof, ticks: atMost(service.proof.ticks + 1, MAXIMUM_PROOF_TICKS) },
+      ticksSinceAdmission: atMost(service.ticksSinceAdmission + 1, MAXIMUM_ADMISSION_TICKS),
+    });
+    const passed: RecoveryState = {
+      ...state,
+      services: [older(state.services[0]), older(state.services[1])],
+      database: { ...state.database, unreplicatedTicks: replicates ? 0 : unreplicated },
+      lag: replicates
+        ? { lagTicks: 0, ageTicks: 0 }
+        : { ...state.lag, ageTicks: atMost(state.lag.ageTicks + 1, MAXIMUM_LAG_AGE_TICKS) },
+      controllers: [olderController(state.controllers[0]), olderController(state.controllers[1])],
+      // The caller's timeout ends a call, on a slow clock, within one tick.
+      call: state.call && state.call.ticks < 1 ? { ...state.call, ticks: state.call.ticks + 1 } : null,
+    };
+    return servicesRead ? this.readByService(this.readByService(passed, PRIMARY), STANDBY) : this.noteAdmissions(passed);
+  }
+
+  // Services
+
+  private *serviceTransitions(state: RecoveryState): Generator<Transition<RecoveryState>> {
+    for (const region of [PRIMARY, STANDBY] as const) {
+      const { proof } = state.services[region];
+      if (proof?.record === state.table || !this.reachesTable(state, region)) continue;
+      yield happened(`the service in ${REGIONS[region]} reads the ledger`, this.readByService(state, region));
+    }
+  }
+
+  private readByService(state: RecoveryState, region: RegionIndex): RecoveryState {
+    if (!this.reachesTable(state, region)) return this.noteAdmissions(state);
+    const services = [...state.services] as [ServiceState, ServiceState];
+    services[region] = { ...services[region], proof: { record: state.table, ticks: 0 } };
+    return this.noteAdmissions({ ...state, services });
+  }
+
+  private reachesTable(state: RecoveryState, region: RegionIndex): boolean {
+    return region === PRIMARY ? state.primary === 'up' : state.standby !== 'cut';
+  }
+
+  canAdmit(state: RecoveryState, region: RegionIndex): boolean {
+    if (region === PRIMARY && state.primary === 'dark') return false;
+    const { proof } = state.services[region];
+    // The worst that the bound allows: the writer's clock is slow.
+    const epochProof: EpochProof | null = proof && {
+      record: this.record(proof.record),
+      consistency: 'strong',
+      readStartedAtMs: NOW_MS - proof.ticks * SLOW_TICK_MS,
+    };
+    return this.subject.rules.decideWritePermit(REGIONS[region], epochProof, NOW_MS, this.settings.fencing).granted;
+  }
+
+  /** Whether a write that was admitted at some time could be acknowledged now. */
+  canCommit(state: RecoveryState, region: RegionIndex): boolean {
+    if (region === PRIMARY && state.primary === 'dark') return false;
+    const inFlightMs = state.services[region].ticksSinceAdmission * SLOW_TICK_MS;
+    return state.database.writable[region] && inFlightMs <= this.settings.fencing.inFlightMs;
+  }
+
+  private noteAdmissions(state: RecoveryState): RecoveryState {
+    const services = state.services.map((service, region) =>
+      this.canAdmit(state, region as RegionIndex) ? { ...service, ticksSinceAdmission: 0 } : service,
+    ) as [ServiceState, ServiceState];
+    return { ...state, services };
+  }
+
+  // The strongly consistent table
+
+  private writeTable(state: RecoveryState, write: ConditionalWrite, by: string): Transition<RecoveryState> {
+    const stored = this.record(state.table);
+    const { next } = write;
+    if (!this.subject.rules.conditionHolds(stored, write.expected)) return happened(`${by}: refused`, state);
+    const label = `${by}: version ${next.version}, epoch ${next.epoch}, ${next.holder}, ${next.step}, writes ${next.sqlWrites}`;
+    const after = { ...state, tableBefore: state.table, table: this.intern(next) };
+    return { label, state: after, violation: this.checkWrite(state, stored, next) };
+  }
+
+  private checkWrite(state: RecoveryState, stored: ControlRecord, next: ControlRecord): string | null {
+    if (next.version !== stored.version + 1) return 'an acknowledged strongly consistent write is lost';
+    if (next.epoch < stored.epoch) return 'the epoch goes backwards';
+    if (next.epoch === stored.epoch && next.holder !== stored.holder) return 'one epoch has two holders';
+    if (stored.latchedRegion && !next.latchedRegion && stored.step !== 'failback-releasing') {
+      return 'the latch comes down before the end of a failback';
+    }
+    if (next.step === 'promoting' && stored.step !== 'promoting' && stored.promotionEpoch >= next.epoch) {
+      return 'an epoch begins a second promotion';
+    }
+    const opens = stored.sqlWrites === 'closed' && next.sqlWrites === 'open';
+    const holder = next.holder === REGIONS[PRIMARY] ? PRIMARY : STANDBY;
+    if (opens && !state.database.writable[holder]) return 'writes open in a region whose database refuses them';
+    return null;
+  }
+
+  // Aurora
+
+  private *databaseTransitions(state: RecoveryState): Generator<Transition<RecoveryState>> {
+    const { change } = state.database;
+    if (change) {
+      yield this.completeChange(state);
+      if (state.faultsLeft > 0) {
+        const shownBefore = { writer: state.database.writer, changing: true };
+        const database = { ...state.database, change: null, shownBefore };
+        yield happened(`Aurora gives up the ${change.kind}`, fault({ ...state, database }));
+      }
+    }
+    if (state.call) yield this.acceptCall({ ...state, call: null }, state.call.effect, 'the delayed call arrives');
+  }
+
+  private acceptCall(state: RecoveryState, effect: CallEffect, by: string): Transition<RecoveryState> {
+    const target = effect.target === REGIONS[PRIMARY] ? PRIMARY : STANDBY;
+    const { database } = state;
+    const reachable = effect.kind === 'promote' || state.primary === 'up';
+    if (database.change || database.writer === target || !reachable || state.standby === 'cut') {
+      return happened(`${by}: Aurora refuses to ${effect.kind} to ${effect.target}`, state);
+    }
+    const label = `${by}: Aurora begins to ${effect.kind} to ${effect.target}`;
+    const shownBefore = { writer: database.writer, changing: false };
+    const after = { ...state, database: { ...database, shownBefore, change: { kind: effect.kind, target } as const } };
+    const { epoch } = this.record(state.table);
+    const violation =
+      effect.epoch !== epoch
+        ? 'a call of an old epoch moves the database'
+        : effect.kind === 'switch-over' && (this.canCommit(state, PRIMARY) || this.canCommit(state, STANDBY))
+          ? 'a switchover begins before writes have stopped'
+          : null;
+    return { label, state: after, violation };
+  }
+
+  private completeChange(state: RecoveryState): Transition<RecoveryState> {
+    const { database, primary } = state;
+    if (!database.change) return happened('nothing', state);
+    const { kind, target } = database.change;
+    const { approval, epoch, promotionEpoch } = this.record(state.table);
+    const planned = kind === 'switch-over';
+    const oldStays = !planned && primary !== 'dark' && database.writable[PRIMARY];
+    const after: RecoveryState = {
+      ...state,
+      database: {
+        writer: target,
+        writable: target === PRIMARY ? [true, false] : [oldStays, true],
+        change: null,
+        shownBefore: { writer: database.writer, changing: true },
+        promotedEpoch: planned ? database.promotedEpoch : promotionEpoch,
+        unreplicatedTicks: 0,
+      },
+    };
+    const unapprovedLoss = approval?.epoch !== epoch && database.unreplicatedTicks > MAXIMUM_LOST_TICKS;
+    const violation = planned
+      ? null
+      : database.promotedEpoch === promotionEpoch
+        ? 'an epoch promotes twice'
+        : unapprovedLoss
+          ? 'a promotion that nobody approved loses more than the guard allows'
+          : null;
+    return { label: `Aurora ends the ${kind} to ${REGIONS[target]}`, state: after, violation };
+  }
+
+  // Controllers
+
+  private *controllerTransitions(state: RecoveryState, index: 0 | 1): Generator<Transition<RecoveryState>> {
+    const name = index === 0 ? 'controller A' : 'controller B';
+    const controller = state.controllers[index];
+    const faulty = state.faultsLeft > 0;
+    if (faulty && this.controllerKey(controller) !== this.controllerKey(FRESH_CONTROLLER)) {
+      yield happened(`${name} is killed`, fault(withController(state, index, FRESH_CONTROLLER)));
+    }
+    if (controller.pending) {
+      yield this.resume(state, index, name);
+      return;
+    }
+    const plain = this.run(state, index, {});
+    yield* this.perform(state, index, name, plain, true);
+    if (!faulty) return;
+    if (state.primary === 'up' && state.standby === 'up') {
+      yield* this.perform(fault(state), index, `${name} (probes lost)`, this.run(state, index, { lostProbes: true }));
+    }
+    yield* this.perform(fault(state), index, `${name} (clock hours ahead)`, this.run(state, index, { late: true }));
+    if (state.database.shownBefore) {
+      const stale = this.run(state, index, { staleDatabase: true });
+      yield* this.perform(fault(state), index, `${name} (old answer from Aurora)`, stale);
+    }
+  }
+
+  /** One pass of the handler's loop up to the effect: probes, reads, decides. */
+  run(
+    state: RecoveryState,
+    index: 0 | 1,
+    { lostProbes = false, late = false, staleDatabase = false },
+  ): { controller: ControllerState; effect: Effect | null; wasIsolated: boolean } {
+    const { rules } = this.subject;
+    const observed = this.observe(state, state.controllers[index], lostProbes);
+    const wasIsolated = state.standby !== 'up';
+    if (state.standby === 'cut') return { controller: observed, effect: null, wasIsolated };
+
+    const remembered = observed.remembered === null ? null : this.record(observed.remembered);
+    const record = this.subject.recordToActOn(this.record(state.table), remembered);
+    const previous = observed.watch && {
+      closedAtVersion: observed.watch.closedAtVersion,
+      // The worst that the bound allows: the waiting controller's clock is fast.
+      seenAtMs: NOW_MS - observed.watch.ticks * FAST_TICK_MS,
+    };
+    const watch = rules.watchClosure(previous, record, NOW_MS);
+    const { database } = state;
+    const shown = staleDatabase && database.shownBefore;
+    const wallClockMs = late ? LATE_MS : NOW_MS;
+    const situation: Situation = {
+      record,
+      recordReadStartedAtMs: NOW_MS,
+      monotonicMs: NOW_MS,
+      wallClockMs,
+      closureWatch: watch,
+      primary: rules.assessPrimary(
+        {
+          ...NOTHING_OBSERVED,
+          ...observed.detection,
+          observer: 'controller',
+          lastObservedAtMs: NOW_MS,
+        },
+        NOW_MS,
+        this.settings.detection,
+      ),
+      standbyAble: true,
+      database: {
+        writer: REGIONS[shown ? shown.writer : database.writer],
+        status: (shown ? shown.changing : database.change) ? 'changing' : 'idle',
+      },
+      lag: { lagMs: state.lag.lagTicks * TICK_MS, measuredAtMs: wallClockMs - state.lag.ageTicks * TICK_MS },
+      provedAtVersion: observed.provedAtVersion,
+      notice: observed.noticeId === null ? null : { id: observed.noticeId, delivered: true },
+    };
+    let effect = this.subject.decide(situation, this.settings, rules);
+    let { noticeId } = observed;
+    if (effect.kind === 'notify') {
+      // A notice changes nothing that anyone else sees, so what follows it belongs to the same transition.
+      noticeId = effect.notice.id;
+      effect = this.subject.decide({ ...situation, notice: { id: noticeId, delivered: true } }, this.settings, rules);
+    }
+    const watchTicks = watch && previous && watch.seenAtMs === previous.seenAtMs ? (observed.watch?.ticks ?? 0) : 0;
+    return {
+      controller: {
+        ...observed,
+        noticeId,
+        remembered: this.intern(record),
+        watch: watch && { closedAtVersion: watch.closedAtVersion, ticks: watchTicks },
+      },
+      effect,
+      wasIsolated,
+    };
+  }
+
+  private observe(state: RecoveryState, controller: ControllerState, lostProbes: boolean): ControllerState {
+    const probe = (answers: boolean): Probe => ({ via: 'public', outcome: answers ? 'answered' : 'silent', latencyMs: 1 });
+    const seesPrimary = state.primary === 'up' && state.standby === 'up' && !lostProbes;
+    const round: ProbeRound = {
+      observer: 'controller',
+      sequence: 1,
+      observedAtMs: NOW_MS,
+      shallow: [probe(seesPrimary)],
+      deep: [probe(seesPrimary)],
+      control: [probe(state.standby === 'up')],
+    };
+    const { detection, silentTicks } = controller;
+    const before = {
+      ...NOTHING_OBSERVED,
+      ...detection,
+      observer: detection.lastGrade === null ? null : 'controller',
+      lastSequence: 0,
+      lastObservedAtMs: NOW_MS - silentTicks * TICK_MS,
+    };
+    const after = observeRound(before, round, this.settings.detection, this.subject.rules.gradeRound);
+    return {
+      ...controller,
+      silentTicks: 0,
+      detection: {
+        status: after.status,
+        consecutiveBad: atMost(after.consecutiveBad, this.settings.detection.failureThreshold),
+        consecutiveGood: atMost(after.consecutiveGood, this.settings.detection.recoveryThreshold),
+        lastGrade: after.lastGrade,
+        lastShape: after.lastShape,
+      },
+    };
+  }
+
+  private *perform(
+    state: RecoveryState,
+    index: 0 | 1,
+    name: string,
+    { controller, effect, wasIsolated }: ReturnType<RecoveryModel['run']>,
+    withFaults = false,
+  ): Generator<Transition<RecoveryState>> {
+    const ready = withController(state, index, controller);
+    if (!effect || effect.kind === 'wait' || effect.kind === 'none' || effect.kind === 'notify') {
+      yield happened(`${name} observes`, ready);
+      return;
+    }
+    yield this.apply(ready, index, name, effect, wasIsolated);
+    if (!withFaults || state.faultsLeft === 0) return;
+    const faulty = fault(ready);
+    yield happened(
+      `${name} decides to ${describe(effect)} and is suspended before it does`,
+      withController(faulty, index, { ...controller, pending: { effect, ticks: 0 } }),
+    );
+    if (effect.kind === 'write') {
+      const applied = this.apply(faulty, index, name, effect, wasIsolated);
+      yield {
+        ...applied,
+        label: `${applied.label}; it is killed before it knows`,
+        state: withController(applied.state, index, FRESH_CONTROLLER),
+      };
+    }
+    if ((effect.kind === 'promote' || effect.kind === 'switch-over') && !state.call) {
+      const label = `${name} calls Aurora to ${effect.kind} to ${effect.target}; the call is delayed`;
+      yield happened(label, { ...faulty, call: { effect, ticks: 0 } });
+    }
+  }
+
+  private resume(state: RecoveryState, index: 0 | 1, name: string): Transition<RecoveryState> {
+    const controller = state.controllers[index];
+    const { pending } = controller;
+    if (!pending) return happened('nothing', state);
+    const awake = withController(state, index, { ...controller, pending: null });
+    const monotonicMs = NOW_MS + pending.ticks * SLOW_TICK_MS;
+    if (state.standby === 'cut' || !this.subject.rules.effectIsCurrent(pending.effect, monotonicMs)) {
+      return happened(`${name} wakes and drops what it had decided`, awake);
+    }
+    return this.apply(awake, index, `${name} wakes`, pending.effect, false);
+  }
+
+  private apply(
+    state: RecoveryState,
+    index: 0 | 1,
+    name: string,
+    effect: Effect,
+    wasIsolated: boolean,
+  ): Transition<RecoveryState> {
+    switch (effect.kind) {
+      case 'write': {
+        const before = this.record(state.table);
+        const written = this.writeTable(state, effect.write, name);
+        const takes = before.step === 'serving' && effect.write.next.epoch > before.epoch;
+        return wasIsolated && takes && written.state.table !== state.table
+          ? { ...written, violation: 'a controller that reaches nothing takes the epoch' }
+          : written;
+      }
+      case 'promote':
+      case 'switch-over':
+        return this.acceptCall(state, effect, name);
+      case 'prove-write': {
+        const region = effect.region === REGIONS[PRIMARY] ? PRIMARY : STANDBY;
+        const proved = state.database.writable[region] && (region === STANDBY || state.primary === 'up');
+        const controller = { ...state.controllers[index], provedAtVersion: proved ? effect.version : null };
+        const outcome = proved ? 'proves' : 'fails to prove';
+        return happened(`${name} ${outcome} a write in ${effect.region}`, withController(state, index, controller));
+      }
+      default:
+        return happened(`${name} does nothing`, state);
+    }
+  }
+
+  // The operator
+
+  private *operatorTransitions(state: RecoveryState): Generator<Transition<RecoveryState>> {
+    if (state.commandsLeft === 0) return;
+    const spent = { ...state, commandsLeft: state.commandsLeft - 1 };
+    for (const command of ['approve', 'failover', 'failback'] as const) {
+      const outcome = this.command(state, command);
+      if (outcome.kind === 'write') yield this.writeTable(spent, outcome.write, `the operator runs ${command}`);
+    }
+  }
+
+  private command(state: RecoveryState, command: 'approve' | 'failover' | 'failback'): CommandOutcome {
+    const record = this.record(state.table);
+    const given = { record, by: 'operator', wallClockMs: NOW_MS, settings: this.settings };
+    if (command === 'approve') return commandApprove({ ...given, epoch: record.epoch });
+    if (command === 'failback') return commandFailback(given);
+    const lag = { lagMs: state.lag.lagTicks * TICK_MS, measuredAtMs: NOW_MS - state.lag.ageTicks * TICK_MS };
+    return commandFailover({ ...given, lag });
+  }
+
+  // Faults and repairs
+
+  private *environmentTransitions(state: RecoveryState): Generator<Transition<RecoveryState>> {
+    if (state.primary !== 'up') yield happened('the primary region heals', { ...state, primary: 'up' });
+    if (state.standby !== 'up') yield happened("the standby's network heals", { ...state, standby: 'up' });
+    if (state.replication !== 'running') {
+      yield happened('replication goes on', { ...state, replication: 'running' });
+    }
+    if (state.faultsLeft === 0) return;
+    if (state.primary !== 'dark') {
+      const [service, other] = state.services;
+      const dead = { ...service, proof: null, ticksSinceAdmission: MAXIMUM_ADMISSION_TICKS };
+      yield happened('the primary region goes dark', fault({ ...state, primary: 'dark', services: [dead, other] }));
+    }
+    if (state.primary === 'up') yield happened('the primary region is cut off', fault({ ...state, primary: 'cut' }));
+    if (state.standby === 'up') {
+      yield happened("the standby's probes are cut off", fault({ ...state, standby: 'probes-cut' }));
+      yield happened('the standby region is cut off', fault({ ...state, standby: 'cut' }));
+    }
+    if (state.replication === 'running') {
+      yield happened('replication stalls, and its lag is not reported', fault({ ...state, replication: 'stalled' }));
+    }
+  }
+
+  // Invariants that need more than a look
+
+  /** All answers that the standby's latch endpoint could give now. */
+  private checkLatchAnswers(state: RecoveryState): string | null {
+    const stored = this.record(state.table);
+    if (!stored.latchedRegion) return null;
+    const before = this.record(state.tableBefore);
+    const read = (record: ControlRecord, consistency: EpochProof['consistency']): EpochProof => ({
+      record,
+      consistency,
+      readStartedAtMs: NOW_MS,
+    });
+    for (const known of [null, before, stored]) {
+      for (const proof of [null, read(before, 'eventual'), read(stored, 'eventual'), read(stored, 'strong')]) {
+        const answer = this.subject.rules.decideLatchAnswer(known, proof);
+        if (answer === 'released') return 'the latch endpoint releases a latched region';
+        const knows = newestRecord(known, proof?.record ?? null)?.latchedRegion;
+        if (knows && answer !== 'latched') return 'the latch endpoint forgets a latch that it knew of';
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Lets every fault end, and the controllers, Aurora, time and an operator who follows the step guide go on in turn:
+   * the platform must then serve. Deterministic, so one look at a state is enough.
+   */
+  private checkServesInTheEnd(state: RecoveryState): string | null {
+    const way: string[] = [];
+    let at: RecoveryState = {
+      ...state,
+      primary: 'up',
+      standby: 'up',
+      replication: 'running',
+      faultsLeft: 0,
+      commandsLeft: 0,
+    };
+    let outcome: string | null = `no region serves ${FAIR_ROUNDS} rounds after the last fault`;
+    for (let round = 0; round < FAIR_ROUNDS; round += 1) {
+      const key = this.key(at);
+      const known = this.settled.get(key);
+      if (known !== undefined) {
+        outcome = known;
+        break;
+      }
+      way.push(key);
+      if (this.serves(at)) {
+        outcome = null;
+        break;
+      }
+      at = this.fairRound(at);
+    }
+    for (const key of way) this.settled.set(key, outcome);
+    return outcome;
+  }
+
+  private serves(state: RecoveryState): boolean {
+    const { holder, latchedRegion, step } = this.record(state.table);
+    const region = holder === REGIONS[PRIMARY] ? PRIMARY : STANDBY;
+    const latch = region === PRIMARY ? null : REGIONS[PRIMARY];
+    return step === 'serving' && latchedRegion === latch && this.canAdmit(state, region) && this.canCommit(state, region);
+  }
+
+  fairRound(state: RecoveryState): RecoveryState {
+    let at = state;
+    if (at.call) at = this.acceptCall({ ...at, call: null }, at.call.effect, '').state;
+    if (at.database.change) at = this.completeChange(at).state;
+    for (const index of [0, 1] as const) {
+      if (at.controllers[index].pending) at = this.resume(at, index, '').state;
+      else for (const transition of this.perform(at, index, '', this.run(at, index, {}))) at = transition.state;
+    }
+    const { step } = this.record(at.table);
+    const advice = FAIR_ADVICE[step];
+    const outcome = advice ? this.command(at, advice) : null;
+    if (outcome?.kind === 'write') at = this.writeTable(at, outcome.write, '').state;
+    return this.tick(at, true);
+  }
+
+  // Identity
+
+  intern(record: ControlRecord): number {
+    const text = JSON.stringify(record);
+    const known = this.recordIds.get(text);
+    if (known !== undefined) return known;
+    const id = this.records.push(record) - 1;
+    this.recordIds.set(text, id);
+    return id;
+  }
+
+  private internEffect(effect: Effect): number {
+    const text = JSON.stringify(effect);
+    const known = this.effectIds.get(text);
+    if (known !== undefined) return known;
+    const id = this.effects.push(text) - 1;
+    this.effectIds.set(text, id);
+    return id;
+  }
+
+  private controllerKey({ detection: d, watch, pending, ...rest }: ControllerState): string {
+    return (
+      `${d.status}/${d.consecutiveBad}/${d.consecutiveGood}/${d.lastGrade}/${d.lastShape}/${rest.silentTicks}/` +
+      `${watch?.closedAtVersion}/${watch?.ticks}/${rest.provedAtVersion}/${rest.noticeId}/` +
+      `${this.subject === REAL_SUBJECT ? '' : rest.remembered}/` +
+      (pending ? `${this.internEffect(pending.effect)}/${pending.ticks}` : '')
+    );
+  }
+}
+
+/** What an operator does who follows the step guide. */
+const FAIR_ADVICE: Readonly<Partial<Record<ControlRecord['step'], 'approve' | 'failover' | 'failback'>>> = {
+  'awaiting-approval': 'approve',
+  'promotion-stuck': 'failover',
+  'write-unproven': 'failover',
+  'switchover-stuck': 'failover',
+  'failback-unproven': 'failover',
+};
+
+const FAIR_ROUNDS = 60;
+
+/** Where an exploration may begin: states that fault-free runs of the real code lead to. */
+export const ROOTS = {
+  steady: (_model: RecoveryModel, state: RecoveryState): RecoveryState => state,
+  'failed over': (model: RecoveryModel, state: RecoveryState): RecoveryState => failedOver(model, state),
+  'failback begun': (model: RecoveryModel, state: RecoveryState): RecoveryState => {
+    const served = failedOver(model, state);
+    const outcome = commandFailback({
+      record: model.record(served.table),
+      by: 'operator',
+      wallClockMs: NOW_MS,
+      settings: model.settings,
+    });
+    if (outcome.kind !== 'write') throw new Error(`exploration: failback is ${outcome.kind}, expected write.`);
+    return { ...served, tableBefore: served.table, table: model.intern(outcome.write.next) };
+  },
+} as const;
+
+function failedOver(model: RecoveryModel, steady: RecoveryState): RecoveryState {
+  let state: RecoveryState = { ...steady, primary: 'cut' };
+  for (let round = 0; round < 20; round += 1) state = model.fairRound(state);
+  state = { ...state, primary: 'up' };
+  for (let round = 0; round < 4; round += 1) state = model.fairRound(state);
+  return state;
+}
+
+function happened(label: string, state: RecoveryState): Transition<RecoveryState> {
+  return { label, state, violation: null };
+}
+
+function fault(state: RecoveryState): RecoveryState {
+  return { ...state, faultsLeft: state.faultsLeft - 1 };
+}
+
+function withController(state: RecoveryState, index: 0 | 1, controller: ControllerState): RecoveryState {
+  const [first, second] = state.controllers;
+  return { ...state, controllers: index === 0 ? [controller, second] : [first, controller] };
+}
+
+function olderController(controller: ControllerState): ControllerState {
+  const { pending, silentTicks, watch } = controller;
+  return {
+    ...controller,
+    silentTicks: atMost(silentTicks + 1, MAXIMUM_SILENT_TICKS),
+    watch: watch && { ...watch, ticks: atMost(watch.ticks + 1, MAXIMUM_WATCH_TICKS) },
+    pending: pending && { ...pending, ticks: atMost(pending.ticks + 1, MAXIMUM_PROOF_TICKS) },
+  };
+}
+
+function atMost(value: number, maximum: number): number {
+  return value < maximum ? value : maximum;
+}
+
+function describe(effect: Effect): string {
+  if (effect.kind === 'write') return `write ${effect.write.next.step}`;
+  return effect.kind === 'promote' || effect.kind === 'switch-over' ? `${effect.kind} to ${effect.target}` : effect.kind;
+}

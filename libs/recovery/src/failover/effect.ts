@@ -1,0 +1,34 @@
+import type { ConditionalWrite } from '../fencing/conditional-write';
+
+/** A message to people. The id is the same however often it is sent. */
+export interface Notice {
+  /** `<epoch>:<step>` */
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/**
+ * The one thing to do next. Whoever performs it then reads the ledger again and asks anew, whatever the outcome was.
+ *
+ * `promote`, `switch-over` and `prove-write` carry the time until which they may be begun, on the monotonic clock of the
+ * process that decided: a process that was suspended must not act on a ledger read long ago (see `effectIsCurrent`).
+ */
+export type Effect =
+  | { readonly kind: 'write'; readonly write: ConditionalWrite; readonly reason: string }
+  /** Aurora `FailoverGlobalCluster` with data loss allowed, to the target's cluster. Called in the target's region. */
+  | { readonly kind: 'promote'; readonly target: string; readonly epoch: number; readonly beginByMs: number }
+  /** Aurora `SwitchoverGlobalCluster`, without loss, to the target's cluster. */
+  | { readonly kind: 'switch-over'; readonly target: string; readonly epoch: number; readonly beginByMs: number }
+  /** Writes a canary row in the region's database and reads it back. */
+  | { readonly kind: 'prove-write'; readonly region: string; readonly version: number; readonly beginByMs: number }
+  | { readonly kind: 'notify'; readonly notice: Notice }
+  /** Nothing to do before `ms` have passed. */
+  | { readonly kind: 'wait'; readonly ms: number; readonly reason: string }
+  /** Nothing to do until something changes. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** Whether an effect may still be begun at a time on the monotonic clock of the process that decided it, ms. */
+export function effectIsCurrent(effect: Effect, monotonicMs: number): boolean {
+  return !('beginByMs' in effect) || monotonicMs < effect.beginByMs;
+}

@@ -1,0 +1,99 @@
+import { enterStep } from '../fencing/conditional-write';
+import { judgePromotion } from '../promotion-guard/judge-promotion';
+import { lagEvidence } from '../promotion-guard/lag-evidence';
+import {
+  announce,
+  beginByMs,
+  drainThen,
+  nothing,
+  notifyOnce,
+  primaryHolds,
+  proveThen,
+  stepAgeMs,
+  type StepDecision,
+  waitFor,
+  write,
+  writerRestsIn,
+} from './step-decisions';
+import { takeEpoch } from './take-epoch';
+
+/** Detect, then take the epoch. */
+export const decideServing: StepDecision = (situation, settings) => {
+  const { primary, record, standbyAble, wallClockMs } = situation;
+  const told = announce(situation);
+  if (!primaryHolds(record, settings)) return told ?? nothing(`${record.holder} serves until a failback`);
+  if (primary.kind !== 'failed') return told ?? nothing(`primary is ${primary.kind}: ${primary.reason}`);
+  if (!standbyAble) return told ?? nothing('primary failed, but the standby is not able to serve');
+  if (settings.mode === 'observe') {
+    const wouldTake = notifyOnce(situation, {
+      id: `${record.epoch}:observed`,
+      subject: `epoch ${record.epoch}, ${record.holder}: failed`,
+      text: `Primary failed: ${primary.reason}. In mode observe nothing is done. Run failover to take over.`,
+    });
+    return wouldTake ?? nothing('primary failed; mode is observe');
+  }
+  return write(
+    takeEpoch(record, `primary failed: ${primary.reason}`, situation.lag, wallClockMs, settings),
+    'the standby takes the epoch, and the latch goes up',
+  );
+};
+
+/** Nobody writes until every earlier permit and call has ended. */
+export const decideDraining: StepDecision = (situation, settings, rules) =>
+  notifyOnce(situation) ??
+  drainThen(situation, settings, rules, () =>
+    write(enterStep(situation.record, 'guarding', situation.wallClockMs), 'no earlier writer can write any more'),
+  );
+
+/** The promotion guard; also while a person is awaited, since an approval or the end of a cooldown opens it. */
+export const decideGuarding: StepDecision = (situation, settings, rules) => {
+  const { database, lag, record, wallClockMs } = situation;
+  const { standby } = settings.regions;
+  if (writerRestsIn(situation, standby)) {
+    return write(enterStep(record, 'proving', wallClockMs), `the writer is in ${standby} already`);
+  }
+  if (database.status !== 'idle') return waitFor(`the global database is ${database.status}`);
+
+  const since = lag && lag.measuredAtMs >= record.enteredAtMs ? lag : null;
+  const freshLag = lagEvidence(since, wallClockMs, settings.guard);
+  const judgement = judgePromotion({ record, mode: settings.mode, freshLag, wallClockMs }, settings.guard, rules);
+  if (judgement.verdict === 'promote') {
+    const intent = enterStep(record, 'promoting', wallClockMs, { promotionEpoch: record.epoch });
+    return write(intent, judgement.reason);
+  }
+  if (judgement.verdict === 'refuse') {
+    return write(enterStep(record, 'promotion-stuck', wallClockMs, { cause: judgement.reason }), judgement.reason);
+  }
+  const reasons = judgement.reasons.join('; ');
+  if (record.step === 'guarding') {
+    return write(enterStep(record, 'awaiting-approval', wallClockMs, { cause: reasons }), reasons);
+  }
+  return announce(situation) ?? nothing(`a person is awaited: ${reasons}`);
+};
+
+/**
+ * The intent to promote is in the ledger. The call names its target and Aurora refuses it while a change runs and when
+ * the target is the writer already, so repeating it after a crash promotes no second time.
+ */
+export const decidePromoting: StepDecision = (situation, settings) => {
+  const { database, record, wallClockMs } = situation;
+  const { standby } = settings.regions;
+  if (writerRestsIn(situation, standby)) {
+    const moved = enterStep(record, 'proving', wallClockMs, { writerMovedAtMs: wallClockMs });
+    return write(moved, `the writer is in ${standby}`);
+  }
+  if (record.step === 'promotion-stuck') return announce(situation) ?? nothing('a person is awaited');
+  if (stepAgeMs(situation) > settings.timeouts.promotionMs) {
+    return write(enterStep(record, 'promotion-stuck', wallClockMs), 'the promotion did not end in time');
+  }
+  if (database.status !== 'idle') return waitFor(`the global database is ${database.status}`);
+  return { kind: 'promote', target: standby, epoch: record.epoch, beginByMs: beginByMs(situation, settings) };
+};
+
+/** A proved write opens SQL writes in the standby. */
+export const decideProving: StepDecision = (situation, settings) => {
+  const { standby } = settings.regions;
+  return proveThen(situation, settings, standby, 'write-unproven', () =>
+    enterStep(situation.record, 'serving', situation.wallClockMs, { sqlWrites: 'open', approval: null }),
+  );
+};

@@ -1,0 +1,36 @@
+import type { Verdict } from '../failure-detection/assess-primary';
+import type { ClosureWatch } from '../fencing/closure-watch';
+import type { ControlRecord } from '../fencing/control-record';
+import type { LagSample } from '../promotion-guard/lag-evidence';
+
+/** Everything that a decision looks at. */
+export interface Situation {
+  /** The ledger, by a strongly consistent read. */
+  readonly record: ControlRecord;
+  /** When that read began, on this process's monotonic clock, ms. */
+  readonly recordReadStartedAtMs: number;
+  /** This process's monotonic clock, ms. Measures durations within the process. */
+  readonly monotonicMs: number;
+  /** ms since 1970. Ages lag measurements, expires approvals, times out steps. Gates no write. */
+  readonly wallClockMs: number;
+  /** Since when this process knows that writes are closed; null while they are open. */
+  readonly closureWatch: ClosureWatch | null;
+  /** What this process believes of the primary. */
+  readonly primary: Verdict;
+  /** Whether the standby could serve, by its own deep check. */
+  readonly standbyAble: boolean;
+  readonly database: DatabaseState;
+  readonly lag: LagSample | null;
+  /** Version of the ledger at which this process proved a write in the region that the step is about; null when none. */
+  readonly provedAtVersion: number | null;
+  /** Id of the last notice that this process sent, null when none, with what became of it. */
+  readonly notice: { readonly id: string; readonly delivered: boolean } | null;
+}
+
+/** What Aurora says of the global database. */
+export interface DatabaseState {
+  /** Region of the writer, null when unknown. */
+  readonly writer: string | null;
+  /** `changing`: a promotion or switchover runs. */
+  readonly status: 'idle' | 'changing' | 'unknown';
+}

@@ -1,0 +1,101 @@
+import type { ControlRecord, Step } from '../fencing/control-record';
+import type { Notice } from './effect';
+
+/** What a step means, and what a person can do in it. */
+export interface StepGuide {
+  /** Completes "<region> …" or stands alone, in a sentence. */
+  readonly meaning: string;
+  /** Whether nothing goes on without a person. */
+  readonly blocked: boolean;
+  /** What a person can do. */
+  readonly nextStep: string;
+}
+
+/** All steps, for the status command, the notices and the runbook. */
+export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
+  serving: {
+    meaning: 'The holder serves reads and all writes.',
+    blocked: false,
+    nextStep: 'Nothing to do; with a region latched, run failback once it is repaired.',
+  },
+  draining: {
+    meaning: 'The standby took the epoch and waits until no earlier writer can still write. Reads and strongly consistent writes are served.',
+    blocked: false,
+    nextStep: 'Wait; it ends by itself.',
+  },
+  guarding: {
+    meaning: 'The data loss of a promotion is being judged.',
+    blocked: false,
+    nextStep: 'Wait; it ends by itself.',
+  },
+  'awaiting-approval': {
+    meaning: 'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served.',
+    blocked: true,
+    nextStep: 'Run approve to promote and accept the loss, or failback if the primary is able again.',
+  },
+  promoting: {
+    meaning: 'Aurora is promoting the standby, which takes minutes. SQL writes are closed.',
+    blocked: false,
+    nextStep: 'Wait; a notice follows when it takes too long.',
+  },
+  'promotion-stuck': {
+    meaning: 'The database was not promoted in time, or this epoch has had its promotion. SQL writes are closed.',
+    blocked: true,
+    nextStep: 'Look at the global database in the RDS console; then run failover (a new epoch and a new promotion) or failback.',
+  },
+  proving: {
+    meaning: 'A write in the promoted database is being proved. SQL writes are closed.',
+    blocked: false,
+    nextStep: 'Wait; it ends by itself.',
+  },
+  'write-unproven': {
+    meaning: 'No write in the promoted database succeeded yet; it is tried on. SQL writes are closed.',
+    blocked: true,
+    nextStep: 'Look at the writer instance and its security group; or run failover or failback.',
+  },
+  'failback-checking': {
+    meaning: 'The primary and the lag are being checked before a failback.',
+    blocked: false,
+    nextStep: 'Wait; it ends by itself.',
+  },
+  'failback-draining': {
+    meaning: 'SQL writes are closed, and the last of them are ending.',
+    blocked: false,
+    nextStep: 'Wait; it ends by itself.',
+  },
+  'failback-switching': {
+    meaning: 'Aurora is switching over to the primary without loss. SQL writes are closed.',
+    blocked: false,
+    nextStep: 'Wait; a notice follows when it takes too long.',
+  },
+  'switchover-stuck': {
+    meaning: 'The database was not switched over in time. SQL writes are closed.',
+    blocked: true,
+    nextStep: 'Run failback to try again, or failover to go on in the standby.',
+  },
+  'failback-proving': {
+    meaning: 'A write in the primary is being proved. SQL writes are closed.',
+    blocked: false,
+    nextStep: 'Wait; it ends by itself.',
+  },
+  'failback-unproven': {
+    meaning: 'No write in the primary succeeded yet; it is tried on. SQL writes are closed.',
+    blocked: true,
+    nextStep: 'Look at the writer instance; run failover to go on in the standby.',
+  },
+  'failback-releasing': {
+    meaning: 'The primary holds the epoch and writes; the latch is about to come down.',
+    blocked: false,
+    nextStep: 'Wait; it ends by itself.',
+  },
+};
+
+/** The notice of the step that the ledger is in. */
+export function noticeOf(record: ControlRecord): Notice {
+  const { meaning, nextStep } = STEP_GUIDE[record.step];
+  return {
+    id: `${record.epoch}:${record.step}`,
+    subject: `epoch ${record.epoch}, ${record.holder}: ${record.step}`,
+    text: `${meaning} Cause: ${record.cause}. ${nextStep}`,
+  };
+}

@@ -1,0 +1,58 @@
+import type { DetectionSettings } from '../recovery-settings';
+import { type DetectionState, windowRatio } from './detection-state';
+import type { FailureShape } from './probe-round';
+
+/**
+ * What the standby may believe of the primary.
+ * - `failed`: the only verdict on which an epoch is taken
+ * - `degraded`: grey failure, flapping or recovering; a person is told, and decides
+ * - `healthy`: what a failback needs
+ * - `isolated`: the observer reaches nothing, so it knows nothing of the primary
+ * - `uncertain`: too little, too old or contradictory evidence
+ */
+export interface Verdict {
+  readonly kind: 'failed' | 'degraded' | 'healthy' | 'isolated' | 'uncertain';
+  readonly shape: FailureShape | 'flapping' | 'recovering';
+  /** A sentence for the ledger, the log and the notice. */
+  readonly reason: string;
+}
+
+/** The verdict at a time on the observer's monotonic clock, ms. */
+export function assessPrimary(state: DetectionState, monotonicMs: number, settings: DetectionSettings): Verdict {
+  const verdict = (kind: Verdict['kind'], shape: Verdict['shape'], reason: string): Verdict => ({ kind, shape, reason });
+  if (state.lastGrade === null) return verdict('uncertain', 'none', 'nothing was observed yet');
+  const silenceMs = monotonicMs - state.lastObservedAtMs;
+  if (silenceMs < 0) return verdict('uncertain', 'none', 'the clock went backwards');
+  if (silenceMs > settings.maximumGapMs) {
+    return verdict('uncertain', 'none', `the last observation is ${silenceMs} ms old`);
+  }
+  if (state.lastGrade === 'void') {
+    return verdict('isolated', 'none', 'the observer reaches nothing, not even what does not depend on the primary');
+  }
+  if (state.status === 'failed') {
+    return state.lastGrade === 'bad'
+      ? verdict('failed', state.lastShape, describeFailure(state, settings))
+      : verdict('degraded', 'recovering', `${state.consecutiveGood} of ${settings.recoveryThreshold} good rounds`);
+  }
+  if (state.flipsAtMs.length >= settings.flapLimit) {
+    return verdict('degraded', 'flapping', `${state.flipsAtMs.length} changes within ${settings.windowMs} ms`);
+  }
+  const degradedRatio = windowRatio(state.window, 'degraded', settings);
+  if (degradedRatio >= settings.windowDegradedRatio) {
+    return verdict('degraded', state.lastShape, `${percent(degradedRatio)} of the rounds were degraded`);
+  }
+  return state.status === 'healthy' && state.lastGrade !== 'bad'
+    ? verdict('healthy', 'none', `${state.consecutiveGood} good rounds in a row`)
+    : verdict('uncertain', 'none', `${state.consecutiveBad} bad and ${state.consecutiveGood} good rounds in a row`);
+}
+
+function describeFailure(state: DetectionState, settings: DetectionSettings): string {
+  const badRatio = windowRatio(state.window, 'bad', settings);
+  return state.consecutiveBad >= settings.failureThreshold
+    ? `${state.consecutiveBad} bad rounds in a row (${state.lastShape})`
+    : `${percent(badRatio)} of the rounds were bad (${state.lastShape})`;
+}
+
+function percent(ratio: number): string {
+  return `${Math.round(ratio * 100)} %`;
+}

@@ -1,0 +1,57 @@
+import type { DetectionSettings } from '../recovery-settings';
+
+/** One answer, or none, to one probe. */
+export interface Probe {
+  /** What it went through: a zone such as `us-east-1a`, or a path such as `peering` or `public`. */
+  readonly via: string;
+  /** `answered` as expected; `erred`: a fast refusal or error; `silent`: nothing within the probe's timeout. */
+  readonly outcome: 'answered' | 'erred' | 'silent';
+  /** Time to the answer, the error or the timeout, ms. */
+  readonly latencyMs: number;
+}
+
+/** What one observer tried at one time. */
+export interface ProbeRound {
+  /** One process's run. Another observer has another clock, so the evidence of the two is never mixed. */
+  readonly observer: string;
+  /** Rising within an observer. A round that does not rise is a duplicate or came late, and counts for nothing. */
+  readonly sequence: number;
+  /** Monotonic clock of the observer, ms. */
+  readonly observedAtMs: number;
+  /** Whether the primary's endpoints answer at all. */
+  readonly shallow: readonly Probe[];
+  /** Whether the primary finds itself able to serve (database, table). */
+  readonly deep: readonly Probe[];
+  /** Things that do not depend on the primary. When none answers, the observer is what is cut off. */
+  readonly control: readonly Probe[];
+}
+
+/**
+ * - `good`: all deep probes answered in time
+ * - `degraded`: some zones or paths fail, or answers are slow
+ * - `bad`: no deep probe answered
+ * - `void`: says nothing of the primary, since the observer reached nothing else either, or tried nothing
+ */
+export type Grade = 'good' | 'degraded' | 'bad' | 'void';
+
+/** How a bad or degraded round looks; `none` of a good or void one. */
+export type FailureShape = 'black-hole' | 'fast-error' | 'deep-failure' | 'some-zones' | 'latency' | 'none';
+
+export interface GradedRound {
+  readonly grade: Grade;
+  readonly shape: FailureShape;
+}
+
+/** What one round says of the primary. */
+export function gradeRound(round: ProbeRound, settings: DetectionSettings): GradedRound {
+  const answered = ({ outcome }: Probe) => outcome === 'answered';
+  if (!round.control.some(answered) || round.deep.length === 0) return { grade: 'void', shape: 'none' };
+  if (!round.deep.some(answered)) {
+    if (round.shallow.some(answered)) return { grade: 'bad', shape: 'deep-failure' };
+    const silent = [...round.deep, ...round.shallow].every(({ outcome }) => outcome === 'silent');
+    return { grade: 'bad', shape: silent ? 'black-hole' : 'fast-error' };
+  }
+  if (!round.deep.every(answered)) return { grade: 'degraded', shape: 'some-zones' };
+  const slow = round.deep.some(({ latencyMs }) => latencyMs >= settings.latencyLimitMs);
+  return slow ? { grade: 'degraded', shape: 'latency' } : { grade: 'good', shape: 'none' };
+}

@@ -1,0 +1,43 @@
+import type { ControlRecord, Step } from './control-record';
+
+/** What must be stored for a write to take effect: the version that the decision was made on, or nothing at all. */
+export type Expectation = { readonly version: number } | 'absent';
+
+/**
+ * A write of the control record as data. The caller performs it as one conditional put (`version = :expected`, or
+ * `attribute_not_exists(version)`) and reads the record again whatever the answer was: when the answer was lost, a
+ * repetition of the same write is refused, since its version is taken.
+ */
+export interface ConditionalWrite {
+  readonly expected: Expectation;
+  readonly next: ControlRecord;
+}
+
+/** The write that enters a step. A person has not been told of it yet, unless the changes say so. */
+export function enterStep(
+  record: ControlRecord,
+  step: Step,
+  wallClockMs: number,
+  changes: Partial<Omit<ControlRecord, 'version' | 'step' | 'schema'>> = {},
+): ConditionalWrite {
+  return {
+    expected: { version: record.version },
+    next: { ...record, announced: false, enteredAtMs: wallClockMs, ...changes, step, version: record.version + 1 },
+  };
+}
+
+/** The write that keeps the step and its time of entry. */
+export function amendRecord(
+  record: ControlRecord,
+  changes: Partial<Omit<ControlRecord, 'version' | 'step' | 'schema'>>,
+): ConditionalWrite {
+  return {
+    expected: { version: record.version },
+    next: { ...record, ...changes, version: record.version + 1 },
+  };
+}
+
+/** Whether a write takes effect on what is stored: the meaning of the table's condition. */
+export function conditionHolds(stored: ControlRecord | null, expected: Expectation): boolean {
+  return expected === 'absent' ? stored === null : stored?.version === expected.version;
+}

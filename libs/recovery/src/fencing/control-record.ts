@@ -1,0 +1,158 @@
+import { InvalidControlRecordError, type ValueProblem } from '../errors';
+
+/** Where the platform stands. The blocked steps say in `blocked-steps.ts` what a person can do. */
+export const STEPS = [
+  'serving',
+  'draining',
+  'guarding',
+  'awaiting-approval',
+  'promoting',
+  'promotion-stuck',
+  'proving',
+  'write-unproven',
+  'failback-checking',
+  'failback-draining',
+  'failback-switching',
+  'switchover-stuck',
+  'failback-proving',
+  'failback-unproven',
+  'failback-releasing',
+] as const;
+
+export type Step = (typeof STEPS)[number];
+
+/** A person's word that the promotion of one epoch may lose data. */
+export interface Approval {
+  /** The only epoch that it is good for. */
+  readonly epoch: number;
+  /** Who approved, as the audit trail should show it. */
+  readonly by: string;
+  /** Wall clock of the command, ms since 1970. */
+  readonly approvedAtMs: number;
+  /** Wall clock, ms since 1970. */
+  readonly expiresAtMs: number;
+}
+
+/** A lag measurement as a duration, so that it can be stored without comparing clocks. */
+export interface LagEvidence {
+  /** Replication lag, ms. */
+  readonly lagMs: number;
+  /** How old the measurement was when the epoch was taken, ms. */
+  readonly ageMs: number;
+}
+
+/**
+ * The one item of the strongly consistent table that fencing and the ledger live in. One item, because such a table has
+ * no transactions: what must change together is written together. Every write is conditional on `version`.
+ */
+export interface ControlRecord {
+  readonly schema: 1;
+  /** One more with every write, from 1. */
+  readonly version: number;
+  /** Fencing token, from 1: one more each time that the right to write is taken or handed over. */
+  readonly epoch: number;
+  /** The only region that may accept SQL writes. */
+  readonly holder: string;
+  /** Region that DNS must not answer, null when none. Only the end of a failback clears it. */
+  readonly latchedRegion: string | null;
+  /** Whether the holder may accept SQL writes. */
+  readonly sqlWrites: 'open' | 'closed';
+  /** Version with which writes were last closed, or a wait for what is in flight was begun anew; 0 when never. */
+  readonly closedAtVersion: number;
+  readonly step: Step;
+  /** Whether a person was told of the step. */
+  readonly announced: boolean;
+  /** Epoch of the last intent to promote, 0 when there was none. */
+  readonly promotionEpoch: number;
+  readonly approval: Approval | null;
+  /** Why the failover or failback began or stopped, in a sentence. */
+  readonly cause: string;
+  /** The newest lag known when the epoch was taken; null when none was. */
+  readonly lagAtTake: LagEvidence | null;
+  /** Wall clock of the writer of the step, ms since 1970. Times out steps; gates no safety. */
+  readonly enteredAtMs: number;
+  /** Wall clock of the last move of the database's writer, ms since 1970; null when it never moved. */
+  readonly writerMovedAtMs: number | null;
+}
+
+/** The record of a platform that has never failed over. Written once, on condition that there is none. */
+export function initialControlRecord(primary: string, wallClockMs: number): ControlRecord {
+  return {
+    schema: 1,
+    version: 1,
+    epoch: 1,
+    holder: primary,
+    latchedRegion: null,
+    sqlWrites: 'open',
+    closedAtVersion: 0,
+    step: 'serving',
+    announced: true,
+    promotionEpoch: 0,
+    approval: null,
+    cause: 'first deployment',
+    lagAtTake: null,
+    enteredAtMs: wallClockMs,
+    writerMovedAtMs: null,
+  };
+}
+
+/**
+ * The record that a stored item holds.
+ *
+ * @param path where the item is, such as `table dr-prod-control, item control`; every message begins with it
+ * @param regions the two serving regions; the holder and the latched one must be among them
+ * @throws InvalidControlRecordError with all problems
+ */
+export function parseControlRecord(path: string, item: unknown, regions: readonly string[]): ControlRecord {
+  const found: Readonly<Record<string, unknown>> =
+    typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
+  const problems: ValueProblem[] = [];
+  const expect = (holds: boolean, parameter: string, got: unknown, expected: string) => {
+    if (!holds) problems.push({ parameter, got, expected });
+  };
+  const expectWhole = (parameter: string, from: number) =>
+    expect(isWhole(found[parameter], from), parameter, found[parameter], `a whole number from ${from}`);
+  const regionList = `one of ${regions.join(', ')}`;
+
+  expect(found['schema'] === 1, 'schema', found['schema'], '1');
+  expectWhole('version', 1);
+  expectWhole('epoch', 1);
+  expectWhole('closedAtVersion', 0);
+  expectWhole('promotionEpoch', 0);
+  expectWhole('enteredAtMs', 0);
+  expect(isOneOf(found['holder'], regions), 'holder', found['holder'], regionList);
+  const latched = found['latchedRegion'];
+  expect(latched === null || isOneOf(latched, regions), 'latchedRegion', latched, `null or ${regionList}`);
+  expect(isOneOf(found['sqlWrites'], ['open', 'closed']), 'sqlWrites', found['sqlWrites'], 'open or closed');
+  expect(isOneOf(found['step'], STEPS), 'step', found['step'], `one of ${STEPS.join(', ')}`);
+  expect(typeof found['announced'] === 'boolean', 'announced', found['announced'], 'true or false');
+  expect(typeof found['cause'] === 'string', 'cause', found['cause'], 'a text');
+  const moved = found['writerMovedAtMs'];
+  expect(moved === null || isWhole(moved, 0), 'writerMovedAtMs', moved, 'null or a whole number from 0');
+  expect(isApproval(found['approval']), 'approval', found['approval'], 'null or an epoch, a name and two times');
+  expect(isLagEvidence(found['lagAtTake']), 'lagAtTake', found['lagAtTake'], 'null or a lag and an age in ms');
+  if (problems.length > 0) throw new InvalidControlRecordError(path, problems);
+  return found as unknown as ControlRecord;
+}
+
+function isWhole(value: unknown, from: number): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= from;
+}
+
+function isOneOf(value: unknown, values: readonly string[]): boolean {
+  return typeof value === 'string' && values.includes(value);
+}
+
+function isApproval(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value !== 'object') return false;
+  const { epoch, by, approvedAtMs, expiresAtMs } = value as Partial<Record<keyof Approval, unknown>>;
+  return isWhole(epoch, 1) && typeof by === 'string' && isWhole(approvedAtMs, 0) && isWhole(expiresAtMs, 0);
+}
+
+function isLagEvidence(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value !== 'object') return false;
+  const { lagMs, ageMs } = value as Partial<Record<keyof LagEvidence, unknown>>;
+  return [lagMs, ageMs].every((number) => typeof number === 'number' && Number.isFinite(number) && number >= 0);
+}

@@ -1,0 +1,34 @@
+import { newestRecord } from './latch-answer';
+import type { ControlRecord } from './control-record';
+
+/** What a region's deep check found within its time budget. */
+export interface DeepCheck {
+  /** Whether a query on the region's own database cluster came back. */
+  readonly databaseReachable: boolean;
+  /** Whether a strongly consistent read of the control record came back. */
+  readonly tableReadable: boolean;
+  /** The newest control record that the process has read, null when none. */
+  readonly known: ControlRecord | null;
+  /** The record just read, null when the table could not be read. */
+  readonly read: ControlRecord | null;
+}
+
+export interface RegionHealth {
+  /** Whether the region could serve: what the controller's deep probe looks at, also of a latched region. */
+  readonly able: boolean;
+  /** Whether DNS may answer the region: what Route 53's check looks at. */
+  readonly serving: boolean;
+  /** For the log only: the answer to the public names no component. */
+  readonly reasons: readonly string[];
+}
+
+/** The verdict of a region on itself. A latched region is able but not serving, so failback can be checked beforehand. */
+export function decideRegionHealth(region: string, check: DeepCheck): RegionHealth {
+  const latched = newestRecord(check.known, check.read)?.latchedRegion === region;
+  const failures = [
+    ...(check.databaseReachable ? [] : ['database is not reachable']),
+    ...(check.tableReadable ? [] : ['control table is not readable']),
+  ];
+  const able = failures.length === 0;
+  return { able, serving: able && !latched, reasons: latched ? [...failures, `${region} is latched`] : failures };
+}

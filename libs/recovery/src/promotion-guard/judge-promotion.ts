@@ -1,0 +1,71 @@
+import type { ControlRecord, LagEvidence } from '../fencing/control-record';
+import type { RecoveryRules } from '../failover/recovery-rules';
+import type { FailoverMode, GuardSettings } from '../recovery-settings';
+
+export type PromotionJudgement =
+  | {
+      readonly verdict: 'promote';
+      readonly basis: 'lag' | 'approval';
+      /** In a sentence: what is lost if the primary stopped when it went silent, and at worst if it did not. */
+      readonly reason: string;
+    }
+  /** A person must approve; the reasons say why. */
+  | { readonly verdict: 'ask'; readonly reasons: readonly string[] }
+  /** No approval helps in this epoch. */
+  | { readonly verdict: 'refuse'; readonly reason: string };
+
+export interface PromotionQuestion {
+  readonly record: ControlRecord;
+  readonly mode: FailoverMode;
+  /** Lag measured since the epoch was taken; null when none. Without it the lag at the taking counts. */
+  readonly freshLag: LagEvidence | null;
+  readonly wallClockMs: number;
+}
+
+/**
+ * Whether the standby may be promoted in the epoch that the ledger holds. Old writers have been drained before.
+ *
+ * The lag at the taking bounds the loss of a primary that stopped when it went silent. If it went on until it was fenced,
+ * up to the age of the measurement and the drain are lost besides; a lag measured since says so if there is one.
+ */
+export function judgePromotion(
+  { record, mode, freshLag, wallClockMs }: PromotionQuestion,
+  settings: GuardSettings,
+  rules: Pick<RecoveryRules, 'approvalHolds' | 'judgeLag' | 'promotionIsFirstOfEpoch'>,
+): PromotionJudgement {
+  if (!rules.promotionIsFirstOfEpoch(record)) {
+    return {
+      verdict: 'refuse',
+      reason: `epoch ${record.epoch} has had its promotion, and another needs an epoch of its own`,
+    };
+  }
+  if (rules.approvalHolds(record.approval, record.epoch, wallClockMs, settings)) {
+    return { verdict: 'promote', basis: 'approval', reason: `approved by ${record.approval?.by ?? 'nobody'}` };
+  }
+  const evidence = freshLag && freshLag.ageMs <= settings.maximumLagAgeMs ? freshLag : record.lagAtTake;
+  const lag = rules.judgeLag(evidence, settings);
+  const reasons = [
+    ...(mode === 'automatic' ? [] : [`promotions need an approval in mode ${mode}`]),
+    ...(cooldownLeftMs(record, wallClockMs, settings) > 0
+      ? [`the writer moved less than ${settings.cooldownMs} ms ago`]
+      : []),
+    ...(lag.acceptable ? [] : [lag.reason]),
+  ];
+  if (reasons.length > 0) return { verdict: 'ask', reasons };
+  return {
+    verdict: 'promote',
+    basis: 'lag',
+    reason: `replication lag was ${evidence?.lagMs ?? 0} ms, measured ${evidence?.ageMs ?? 0} ms before`,
+  };
+}
+
+/** At most one promotion per epoch: a retry takes an epoch of its own, and drains what the one before left in flight. */
+export function promotionIsFirstOfEpoch(record: ControlRecord): boolean {
+  return record.promotionEpoch < record.epoch;
+}
+
+/** Time until a promotion needs no person any more, ms. A clock behind that of the last move leaves the whole cooldown. */
+export function cooldownLeftMs(record: ControlRecord, wallClockMs: number, settings: GuardSettings): number {
+  if (record.writerMovedAtMs === null) return 0;
+  return Math.max(0, settings.cooldownMs - Math.max(0, wallClockMs - record.writerMovedAtMs));
+}

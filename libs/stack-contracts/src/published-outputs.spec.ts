@@ -1,0 +1,346 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ContractAddress } from '@dr/state-manifest';
+import { App, TerraformOutput, TerraformStack, Testing } from 'cdktf';
+import type { Construct } from 'constructs';
+import { defineContract, mirrored, text, textList } from './contract';
+import type { ContractScope } from './contract-scope';
+import { mirrorOutputs } from './mirror-outputs';
+import { publishOutputs } from './publish-outputs';
+import { readOutputs, readPeerOutputs } from './read-outputs';
+
+const contract = defineContract({
+  name: 'order-book',
+  owner: 'orders',
+  outputs: { tableName: mirrored(text('Table of orders')), subnetIds: textList('Subnets of the service') },
+});
+
+/** sha256 of "order-book\nsubnetIds:list\ntableName:text:mirrored", first 12 digits, from `printf … | sha256sum`. */
+const HASH = '1a2907c14827';
+
+/** A state of stack `matching` in one region. */
+class StateUnderTest extends TerraformStack implements ContractScope {
+  readonly stackName = 'matching';
+  readonly environmentName = 'prod';
+  readonly parameterRoot = '/trade/prod';
+  readonly publishedContracts: ContractAddress[] = [];
+  readonly readContracts: ContractAddress[] = [];
+
+  constructor(
+    scope: Construct,
+    readonly region: string,
+  ) {
+    super(scope, 'state');
+  }
+}
+
+type Blocks = Record<string, Record<string, Record<string, unknown>>>;
+
+/** What Terraform sees of a state, and what the state's manifest says. */
+interface Synthesized {
+  readonly resources: Blocks;
+  readonly dataSources: Blocks;
+  readonly locals: Record<string, string>;
+  readonly outputs: Record<string, { value: unknown }>;
+  readonly publishes: readonly ContractAddress[];
+  readonly reads: readonly ContractAddress[];
+}
+
+function synthesize(region: string, define: (scope: StateUnderTest) => void): Synthesized {
+  const outdir = mkdtempSync(join(tmpdir(), 'dr-contracts-'));
+  try {
+    const scope = new StateUnderTest(new App({ outdir, stackTraces: false }), region);
+    define(scope);
+    const { resource, data, locals, output } = JSON.parse(Testing.synth(scope), withoutMetadata);
+    return {
+      resources: resource ?? {},
+      dataSources: data ?? {},
+      locals: locals ?? {},
+      outputs: output ?? {},
+      publishes: scope.publishedContracts,
+      reads: scope.readContracts,
+    };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function withoutMetadata(key: string, value: unknown): unknown {
+  return key === '//' ? undefined : value;
+}
+
+/** A contract's parameters by name. */
+function parametersOf({ resources }: Synthesized): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.values(resources['aws_ssm_parameter'] ?? {}).map(({ name, ...parameter }) => [name, parameter]),
+  );
+}
+
+/** The data source that reads a contract's parameters. */
+function readerOf({ dataSources }: Synthesized, id: string): Record<string, unknown> {
+  return dataSources['aws_ssm_parameters_by_path']?.[id] ?? {};
+}
+
+/** The post-conditions of that data source, the one for outputs never published first. */
+function postconditionsOf(state: Synthesized, id: string): { condition: string; error_message: string }[] {
+  const { postcondition } = readerOf(state, id)['lifecycle'] as { postcondition: never[] };
+  return postcondition;
+}
+
+describe('publishOutputs', () => {
+  const publish = () =>
+    synthesize('us-east-1', (scope) =>
+      publishOutputs(scope, contract, { tableName: 'orders', subnetIds: ['subnet-1', 'subnet-2'] }),
+    );
+
+  it('writes one plain parameter for each output, named by region, contract and output', () => {
+    expect(parametersOf(publish())).toMatchObject({
+      '/trade/prod/us-east-1/order-book/table-name': {
+        type: 'String',
+        insecure_value: 'orders',
+        description: 'Table of orders',
+      },
+      '/trade/prod/us-east-1/order-book/subnet-ids': {
+        type: 'StringList',
+        insecure_value: '${join(",", ["subnet-1", "subnet-2"])}',
+        description: 'Subnets of the service',
+      },
+    });
+  });
+
+  it("writes the contract's hash after all outputs, so that it never vouches for one that is not there", () => {
+    expect(parametersOf(publish())['/trade/prod/us-east-1/order-book/contract-hash']).toEqual({
+      type: 'String',
+      insecure_value: HASH,
+      description: 'Shape of contract order-book; readers built against another one are refused',
+      depends_on: [
+        expect.stringMatching(/^aws_ssm_parameter\.PublishOrderBook_TableName_[0-9A-F]{8}$/),
+        expect.stringMatching(/^aws_ssm_parameter\.PublishOrderBook_SubnetIds_[0-9A-F]{8}$/),
+      ],
+    });
+  });
+
+  it('writes nothing else', () => {
+    const state = publish();
+
+    expect(Object.keys(parametersOf(state))).toHaveLength(3);
+    expect(Object.keys(state.resources)).toEqual(['aws_ssm_parameter']);
+    expect(state.dataSources).toEqual({});
+  });
+
+  it('records what it published, and where', () => {
+    const { publishes, reads } = publish();
+
+    expect(publishes).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-east-1', hash: HASH }]);
+    expect(reads).toEqual([]);
+  });
+
+  it('publishes a list that is known only when Terraform runs', () => {
+    const state = synthesize('us-east-1', (scope) => {
+      const { subnetIds } = readOutputs(scope, defineContract({ name: 'edge', outputs: { subnetIds: textList('') } }));
+      publishOutputs(scope, contract, { tableName: 'orders', subnetIds });
+    });
+
+    expect(parametersOf(state)['/trade/prod/us-east-1/order-book/subnet-ids']).toMatchObject({
+      type: 'StringList',
+      insecure_value: '${join(",", split(",", local.edge-us-east-1["/trade/prod/us-east-1/edge/subnet-ids"]))}',
+    });
+  });
+
+  it('refuses an empty list, which SSM cannot store', () => {
+    expect(() =>
+      synthesize('us-east-1', (scope) => publishOutputs(scope, contract, { tableName: 'orders', subnetIds: [] })),
+    ).toThrow(
+      new Error(
+        'contract order-book: subnetIds is an empty list, expected at least one value: SSM stores no empty list. Publish a value or drop the output.',
+      ),
+    );
+  });
+});
+
+describe('readOutputs', () => {
+  const read = () =>
+    synthesize('us-west-2', (scope) => {
+      const { tableName, subnetIds } = readOutputs(scope, contract);
+      new TerraformOutput(scope, 'TableName', { value: tableName, staticId: true });
+      new TerraformOutput(scope, 'SubnetIds', { value: subnetIds, staticId: true });
+    });
+
+  it("reads the contract's folder of its own region, and names no region for that", () => {
+    const reader = readerOf(read(), 'Read-order-book-us-west-2');
+
+    expect(reader['path']).toBe('/trade/prod/us-west-2/order-book');
+    expect(reader).not.toHaveProperty('region');
+    expect(reader).not.toHaveProperty('provider');
+  });
+
+  it('gives a text and a list as expressions over what it found', () => {
+    const { outputs } = read();
+
+    expect(outputs).toEqual({
+      TableName: { value: '${local.order-book-us-west-2["/trade/prod/us-west-2/order-book/table-name"]}' },
+      SubnetIds: { value: '${split(",", local.order-book-us-west-2["/trade/prod/us-west-2/order-book/subnet-ids"])}' },
+    });
+  });
+
+  it('shows values in plans, where the provider hides every parameter', () => {
+    expect(read().locals).toEqual({
+      'order-book-us-west-2':
+        '${nonsensitive(zipmap(data.aws_ssm_parameters_by_path.Read-order-book-us-west-2.names, data.aws_ssm_parameters_by_path.Read-order-book-us-west-2.values))}',
+    });
+  });
+
+  it('refuses outputs that were never published, and says what to deploy first', () => {
+    const [neverPublished] = postconditionsOf(read(), 'Read-order-book-us-west-2');
+
+    expect(neverPublished).toEqual({
+      condition:
+        '${nonsensitive(lookup(zipmap(self.names, self.values), "/trade/prod/us-west-2/order-book/contract-hash", "")) != ""}',
+      error_message:
+        `matching in us-west-2 (prod): contract order-book of us-west-2 is not published in us-west-2, expected hash ${HASH}. ` +
+        'Deploy orders (us-west-2) first: npx nx run orders:deploy:prod. Nothing was changed.',
+    });
+  });
+
+  it('refuses outputs of another shape, and says what to deploy or build', () => {
+    const [, otherShape] = postconditionsOf(read(), 'Read-order-book-us-west-2');
+
+    const found =
+      'nonsensitive(lookup(zipmap(self.names, self.values), "/trade/prod/us-west-2/order-book/contract-hash", ""))';
+    expect(otherShape).toEqual({
+      condition: `\${contains(["", "${HASH}"], ${found})}`,
+      error_message:
+        `matching in us-west-2 (prod): contract order-book of us-west-2 is published with hash \${${found}}, expected ${HASH}: ` +
+        'matching was built against another shape of it. Deploy orders (us-west-2) first: npx nx run orders:deploy:prod. ' +
+        'Or build matching from the commit that is deployed. Nothing was changed.',
+    });
+  });
+
+  it('records what it reads, and where', () => {
+    const { publishes, reads } = read();
+
+    expect(reads).toEqual([{ contract: 'order-book', region: 'us-west-2', store: 'us-west-2', hash: HASH }]);
+    expect(publishes).toEqual([]);
+  });
+});
+
+describe('readPeerOutputs', () => {
+  const readPeer = () =>
+    synthesize('us-west-2', (scope) => {
+      const peer = readPeerOutputs(scope, contract, 'us-east-1');
+      new TerraformOutput(scope, 'TableName', { value: peer.tableName, staticId: true });
+    });
+
+  it('reads what was mirrored about the peer from its own region, so that a dark peer blocks nothing', () => {
+    const state = readPeer();
+
+    const reader = readerOf(state, 'Read-order-book-us-east-1');
+    expect(reader['path']).toBe('/trade/prod/us-east-1/order-book');
+    expect(reader).not.toHaveProperty('region');
+    expect(state.outputs).toEqual({
+      TableName: { value: '${local.order-book-us-east-1["/trade/prod/us-east-1/order-book/table-name"]}' },
+    });
+  });
+
+  it('gives the mirrored outputs and no other', () => {
+    let outputs: object = {};
+    synthesize('us-west-2', (scope) => {
+      outputs = readPeerOutputs(scope, contract, 'us-east-1');
+    });
+
+    expect(Object.keys(outputs)).toEqual(['tableName']);
+  });
+
+  it('names the region to deploy and the region where it looked, when nothing was mirrored', () => {
+    const [neverPublished] = postconditionsOf(readPeer(), 'Read-order-book-us-east-1');
+
+    expect(neverPublished?.error_message).toBe(
+      `matching in us-west-2 (prod): contract order-book of us-east-1 is not published in us-west-2, expected hash ${HASH}. ` +
+        'Deploy orders (us-east-1) first: npx nx run orders:deploy:prod. Nothing was changed.',
+    );
+  });
+
+  it('records that it reads about the peer in its own region', () => {
+    expect(readPeer().reads).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-west-2', hash: HASH }]);
+  });
+
+  it('stands beside a read of the own region', () => {
+    const { reads, locals } = synthesize('us-west-2', (scope) => {
+      readOutputs(scope, contract);
+      readPeerOutputs(scope, contract, 'us-east-1');
+    });
+
+    expect(reads.map(({ region, store }) => [region, store])).toEqual([
+      ['us-west-2', 'us-west-2'],
+      ['us-east-1', 'us-west-2'],
+    ]);
+    expect(Object.keys(locals).sort()).toEqual(['order-book-us-east-1', 'order-book-us-west-2']);
+  });
+
+  it("refuses the reader's own region", () => {
+    expect(() => synthesize('us-west-2', (scope) => readPeerOutputs(scope, contract, 'us-west-2'))).toThrow(
+      new Error(
+        "contract order-book: the peer region is us-west-2, expected the other one: that is the reader's own. Call readOutputs without a region.",
+      ),
+    );
+  });
+});
+
+describe('mirrorOutputs', () => {
+  const mirror = () => synthesize('us-west-2', (scope) => mirrorOutputs(scope, contract, 'us-east-1'));
+
+  it("reads the source region's own parameter store", () => {
+    const reader = readerOf(mirror(), 'Read-order-book-us-east-1');
+
+    expect(reader['path']).toBe('/trade/prod/us-east-1/order-book');
+    expect(reader['region']).toBe('us-east-1');
+  });
+
+  it('copies the mirrored outputs alone, under their own names, into its own region', () => {
+    const state = mirror();
+
+    expect(parametersOf(state)).toEqual({
+      '/trade/prod/us-east-1/order-book/table-name': {
+        type: 'String',
+        insecure_value: '${local.order-book-us-east-1["/trade/prod/us-east-1/order-book/table-name"]}',
+        description: 'Table of orders',
+      },
+      '/trade/prod/us-east-1/order-book/contract-hash': {
+        type: 'String',
+        insecure_value: HASH,
+        description: 'Shape of contract order-book; readers built against another one are refused',
+        depends_on: [expect.stringMatching(/^aws_ssm_parameter\.PublishOrderBook_TableName_[0-9A-F]{8}$/)],
+      },
+    });
+  });
+
+  it('copies a mirrored list as a list', () => {
+    const edge = defineContract({ name: 'edge', outputs: { nodeIds: mirrored(textList('Nodes')) } });
+
+    const state = synthesize('us-west-2', (scope) => mirrorOutputs(scope, edge, 'us-east-1'));
+
+    expect(parametersOf(state)['/trade/prod/us-east-1/edge/node-ids']).toEqual({
+      type: 'StringList',
+      insecure_value: '${join(",", split(",", local.edge-us-east-1["/trade/prod/us-east-1/edge/node-ids"]))}',
+      description: 'Nodes',
+    });
+  });
+
+  it('records that it reads there and publishes here', () => {
+    const { publishes, reads } = mirror();
+
+    expect(reads).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-east-1', hash: HASH }]);
+    expect(publishes).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-west-2', hash: HASH }]);
+  });
+
+  it('refuses a contract that mirrors nothing', () => {
+    const edge = defineContract({ name: 'edge', outputs: { vpcId: text('VPC') } });
+
+    expect(() => synthesize('us-west-2', (scope) => mirrorOutputs(scope, edge, 'us-east-1'))).toThrow(
+      new Error(
+        'contract edge: no output is mirrored, expected at least one. Mark an output with mirrored(…) or drop the mirror.',
+      ),
+    );
+  });
+});

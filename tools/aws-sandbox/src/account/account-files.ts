@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { AccountUnusableError, AccountWriteError } from './errors';
+import type { AccountChange, ResourceKey, ResourceRecord } from './resource-record';
+
+const JOURNAL_FILE = 'account-journal.json';
+const TEMPORARY = '.tmp';
+const LONGEST_NAME = 180;
+
+/**
+ * The account on disk: `<home>/account/<region>/<service>/<type>/<id>.json`.
+ *
+ * A file is replaced by renaming, so that it is whole at any moment. A change of several files is first written as one
+ * journal, and finished from it at the next start if the process ends in between. What the kernel has taken survives
+ * the death of the process; no file is flushed to the disk itself, so a power failure may cost the last seconds.
+ */
+export class AccountFiles {
+  private readonly folder: string;
+  private readonly journal: string;
+  private readonly fileByKey = new Map<string, string>();
+  /** Lower case, because some file systems do not tell cases apart. */
+  private readonly taken = new Set<string>();
+  private readonly filesInFolder = new Map<string, number>();
+
+  constructor(private readonly home: string) {
+    this.folder = join(home, 'account');
+    this.journal = join(home, JOURNAL_FILE);
+  }
+
+  /** @throws AccountUnusableError before anything is changed */
+  load(): ResourceRecord[] {
+    const files = existsSync(this.folder) ? filesUnder(this.folder) : [];
+    const unfinished = this.readJournal();
+    const settled = new Set(unfinished.map(keyOfChange));
+    const records = new Map<string, ResourceRecord>();
+    for (const file of files.filter((name) => name.endsWith('.json'))) {
+      const record = this.parse(file);
+      const key = keyText(record);
+      const other = this.fileByKey.get(key);
+      if (other !== undefined) throw AccountUnusableError.duplicate(this.shown(file), this.shown(other));
+      this.remember(key, file);
+      records.set(key, record);
+    }
+    // Only now is the folder known to be sound, and may be tidied.
+    for (const leftover of files.filter((name) => name.endsWith(TEMPORARY))) rmSync(leftover, { force: true });
+    for (const change of unfinished) {
+      this.write(change);
+      if ('put' in change) records.set(keyText(change.put), change.put);
+      else records.delete(keyText(change.remove));
+    }
+    if (settled.size > 0) rmSync(this.journal, { force: true });
+    return [...records.values()];
+  }
+
+  /** All of it or, as far as a later start can see, nothing. */
+  commit(changes: readonly AccountChange[]): void {
+    if (changes.length > 1) replaceFile(this.journal, `${JSON.stringify({ changes })}\n`);
+    for (const change of changes) this.write(change);
+    if (changes.length > 1) rmSync(this.journal, { force: true });
+  }
+
+  clear(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.journal, { force: true });
+    this.fileByKey.clear();
+    this.taken.clear();
+    this.filesInFolder.clear();
+  }
+
+  private write(change: AccountChange): void {
+    if ('put' in change) {
+      const key = keyText(change.put);
+      const file = this.fileByKey.get(key) ?? this.nameFile(change.put);
+      if (!this.fileByKey.has(key)) this.remember(key, file);
+      replaceFile(file, recordText(change.put));
+      return;
+    }
+    const key = keyText(change.remove);
+    const file = this.fileByKey.get(key);
+    if (file === undefined) return;
+    rmSync(file, { force: true });
+    this.forget(key, file);
+  }
+
+  private nameFile({ region, service, type, id }: ResourceRecord): string {
+    const folder = join(this.folder, region, service, type);
+    const plain = join(folder, `${safeName(id)}.json`);
+    return this.taken.has(plain.toLowerCase()) ? join(folder, `${safeName(id)}~${digest(id)}.json`) : plain;
+  }
+
+  private remember(key: string, file: string): void {
+    this.fileByKey.set(key, file);
+    this.taken.add(file.toLowerCase());
+    const folder = dirname(file);
+    const count = this.filesInFolder.get(folder) ?? 0;
+    if (count === 0) mkdirSync(folder, { recursive: true });
+    this.filesInFolder.set(folder, count + 1);
+  }
+
+  private forget(key: string, file: string): void {
+    this.fileByKey.delete(key);
+    this.taken.delete(file.toLowerCase());
+    const folder = dirname(file);
+    const count = (this.filesInFolder.get(folder) ?? 1) - 1;
+    this.filesInFolder.set(folder, count);
+    if (count === 0) this.removeEmptyFolders(folder);
+  }
+
+  private removeEmptyFolders(folder: string): void {
+    for (let current = folder; current.startsWith(this.folder); current = dirname(current)) {
+      try {
+        rmdirSync(current);
+      } catch {
+        return; // Not empty: something else lives there.
+      }
+    }
+  }
+
+  private parse(file: string): ResourceRecord {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(readFileSync(file, 'utf8'));
+    } catch (error) {
+      throw AccountUnusableError.damaged(this.shown(file), error instanceof Error ? error.message : String(error), error);
+    }
+    const missing = missingPart(parsed);
+    if (missing !== undefined) throw AccountUnusableError.damaged(this.shown(file), `no ${missing}`);
+    return parsed as ResourceRecord;
+  }
+
+  private readJournal(): readonly AccountChange[] {
+    if (!existsSync(this.journal)) return [];
+    try {
+      const { changes } = JSON.parse(readFileSync(this.journal, 'utf8')) as { changes: readonly AccountChange[] };
+      for (const change of changes) keyOfChange(change);
+      return changes;
+    } catch (error) {
+      throw AccountUnusableError.damaged(this.shown(this.journal), error instanceof Error ? error.message : String(error), error);
+    }
+  }
+
+  private shown(file: string): string {
+    return join(relative(process.cwd(), this.home) || '.', relative(this.home, file));
+  }
+}
+
+/** Readable, and different for different identifiers: `/` becomes `~`, other unsafe characters their percent form. */
+export function safeName(id: string): string {
+  const encoded = [...id]
+    .map((character, position) => {
+      if (character === '/') return '~';
+      if (character === '.' && position === 0) return '%2E';
+      return /[A-Za-z0-9._=+@,-]/.test(character) ? character : encodeURIComponent(character).replace(/[~!'()*]/g, percent);
+    })
+    .join('');
+  return encoded.length <= LONGEST_NAME ? encoded : `${encoded.slice(0, LONGEST_NAME - 17)}~${digest(id)}`;
+}
+
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+function keyText({ type, region, id }: ResourceKey): string {
+  return `${type} ${region} ${id}`;
+}
+
+function keyOfChange(change: AccountChange): string {
+  return keyText('put' in change ? change.put : change.remove);
+}
+
+function recordText({ type, region, service, id, arn, attributes, internal }: ResourceRecord): string {
+  const ordered = {
+    type,
+    region,
+    service,
+    id,
+    ...(arn === undefined ? {} : { arn }),
+    attributes,
+    ...(internal === undefined ? {} : { internal }),
+  };
+  return `${JSON.stringify(ordered, sortKeysBelowTop, 2)}\n`;
+}
+
+/** Keys in order, so that two states of an account can be compared line by line. */
+function sortKeysBelowTop(key: string, value: unknown): unknown {
+  if (key === '' || value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)));
+}
+
+function missingPart(parsed: unknown): string | undefined {
+  if (parsed === null || typeof parsed !== 'object') return 'JSON object';
+  const record = parsed as Record<string, unknown>;
+  for (const part of ['type', 'region', 'service', 'id']) if (typeof record[part] !== 'string') return part;
+  return record['attributes'] === null || typeof record['attributes'] !== 'object' ? 'attributes' : undefined;
+}
+
+function replaceFile(file: string, text: string): void {
+  const temporary = `${file}${TEMPORARY}`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw AccountWriteError.refused(file, error);
+  }
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}

@@ -1,0 +1,166 @@
+import { mkdirSync } from 'node:fs';
+import { valuesAt } from '../provider/attribute-values';
+import { AccountFiles } from './account-files';
+import { AccountLock } from './account-lock';
+import { CodeStore } from './code-store';
+import type { AccountChange, ResourceKey, ResourceRecord } from './resource-record';
+
+export interface AccountOptions {
+  /** Folder that holds `account/`. */
+  readonly home: string;
+  /** Twelve digits. @default 000000000000 */
+  readonly accountId?: string;
+  /** Attributes of a type that resources are looked up by; `block.attribute` reaches into blocks. */
+  readonly indexedAttributes?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What the rules of a service may ask of an account. */
+export interface AccountView {
+  readonly accountId: string;
+  find(type: string, region: string, id: string): ResourceRecord | undefined;
+  findByArn(arn: string): ResourceRecord | undefined;
+  /** Resources whose indexed attribute has a value, or holds it in a list; of one region, or of all. */
+  findBy(type: string, attribute: string, value: string, region?: string): readonly ResourceRecord[];
+  list(type: string, region?: string): readonly ResourceRecord[];
+}
+
+/** The account: every resource in memory, looked up by index only, and each change on disk before it is acknowledged. */
+export class Account implements AccountView {
+  readonly accountId: string;
+  readonly code: CodeStore;
+  private readonly byKey = new Map<string, ResourceRecord>();
+  private readonly byArn = new Map<string, ResourceRecord>();
+  private readonly byAttribute = new Map<string, Set<ResourceRecord>>();
+  private readonly byType = new Map<string, Map<string, Map<string, ResourceRecord>>>();
+  private readonly indexed: ReadonlyMap<string, readonly string[]>;
+
+  private constructor(
+    private readonly files: AccountFiles,
+    private readonly lock: AccountLock,
+    options: AccountOptions,
+  ) {
+    this.accountId = options.accountId ?? '000000000000';
+    this.indexed = options.indexedAttributes ?? new Map();
+    this.code = new CodeStore(options.home);
+  }
+
+  /** @throws AccountUnusableError when another process has it, or a file is damaged */
+  static open(options: AccountOptions): Account {
+    mkdirSync(options.home, { recursive: true });
+    const lock = AccountLock.take(options.home);
+    try {
+      const account = new Account(new AccountFiles(options.home), lock, options);
+      for (const record of account.files.load()) account.enter(record);
+      return account;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  get size(): number {
+    return this.byKey.size;
+  }
+
+  find(type: string, region: string, id: string): ResourceRecord | undefined {
+    return this.byKey.get(keyText({ type, region, id }));
+  }
+
+  findByArn(arn: string): ResourceRecord | undefined {
+    return this.byArn.get(arn);
+  }
+
+  findBy(type: string, attribute: string, value: string, region?: string): readonly ResourceRecord[] {
+    if (!(this.indexed.get(type)?.includes(attribute) ?? false)) {
+      throw new Error(`${type}: ${attribute} is looked up but not indexed. Name it in the type's knowledge.`);
+    }
+    const found = [...(this.byAttribute.get(attributeText(type, attribute, value)) ?? [])];
+    return region === undefined ? found : found.filter((record) => record.region === region);
+  }
+
+  list(type: string, region?: string): readonly ResourceRecord[] {
+    const regions = this.byType.get(type);
+    if (regions === undefined) return [];
+    if (region !== undefined) return [...(regions.get(region)?.values() ?? [])];
+    return [...regions.values()].flatMap((records) => [...records.values()]);
+  }
+
+  /** Number of resources by type and region, for people. */
+  inventory(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const [type, regions] of this.byType) {
+      for (const records of regions.values()) counts[type] = (counts[type] ?? 0) + records.size;
+    }
+    return counts;
+  }
+
+  /** Returns when every change is on disk; a process killed in between leaves all of them or none. */
+  commit(changes: readonly AccountChange[]): void {
+    if (changes.length === 0) return;
+    this.files.commit(changes);
+    for (const change of changes) {
+      if ('put' in change) this.enter(change.put);
+      else this.leave(change.remove);
+    }
+  }
+
+  /** Removes everything. */
+  clear(): void {
+    this.files.clear();
+    this.code.clear();
+    for (const index of [this.byKey, this.byArn, this.byAttribute, this.byType]) index.clear();
+  }
+
+  close(): void {
+    this.lock.release();
+  }
+
+  private enter(record: ResourceRecord): void {
+    this.leave(record);
+    this.byKey.set(keyText(record), record);
+    if (record.arn !== undefined) this.byArn.set(record.arn, record);
+    for (const key of this.attributeKeys(record)) {
+      const records = this.byAttribute.get(key);
+      if (records === undefined) this.byAttribute.set(key, new Set([record]));
+      else records.add(record);
+    }
+    this.recordsOf(record).set(record.id, record);
+  }
+
+  private leave(key: ResourceKey): void {
+    const record = this.byKey.get(keyText(key));
+    if (record === undefined) return;
+    this.byKey.delete(keyText(key));
+    if (record.arn !== undefined && this.byArn.get(record.arn) === record) this.byArn.delete(record.arn);
+    for (const attribute of this.attributeKeys(record)) {
+      const records = this.byAttribute.get(attribute);
+      records?.delete(record);
+      if (records?.size === 0) this.byAttribute.delete(attribute);
+    }
+    this.recordsOf(record).delete(record.id);
+  }
+
+  private recordsOf({ type, region }: ResourceKey): Map<string, ResourceRecord> {
+    const regions = this.byType.get(type) ?? new Map<string, Map<string, ResourceRecord>>();
+    this.byType.set(type, regions);
+    const records = regions.get(region) ?? new Map<string, ResourceRecord>();
+    regions.set(region, records);
+    return records;
+  }
+
+  private attributeKeys(record: ResourceRecord): readonly string[] {
+    return (this.indexed.get(record.type) ?? []).flatMap((attribute) =>
+      valuesAt(record.attributes, attribute)
+        .filter((value): value is string => typeof value === 'string')
+        .map((value) => attributeText(record.type, attribute, value)),
+    );
+  }
+}
+
+function keyText({ type, region, id }: ResourceKey): string {
+  return `${type} ${region} ${id}`;
+}
+
+function attributeText(type: string, attribute: string, value: string): string {
+  return `${type} ${attribute} ${value}`;
+}

@@ -1,0 +1,33 @@
+/** The account's folder cannot be used. Nothing has been changed. */
+export class AccountUnusableError extends Error {
+  override readonly name = 'AccountUnusableError';
+
+  static damaged(file: string, problem: string, cause?: unknown): AccountUnusableError {
+    return new AccountUnusableError(
+      `${file}: the account's file is damaged (${problem}). Restore it or delete it, or empty the whole account with \`npx nx reset aws-sandbox\`. Nothing was changed.`,
+      { cause },
+    );
+  }
+
+  static duplicate(file: string, other: string): AccountUnusableError {
+    return new AccountUnusableError(
+      `${file}: the account's file describes the same resource as ${other}. Delete one of the two. Nothing was changed.`,
+    );
+  }
+
+  static inUse(home: string, pid: number): AccountUnusableError {
+    return new AccountUnusableError(
+      `${home}: the account is in use by process ${pid}. Stop it with \`npx nx run aws-sandbox:stop\`, or use another folder with --home.`,
+    );
+  }
+}
+
+/** The disk refused a change; it is not acknowledged. */
+export class AccountWriteError extends Error {
+  override readonly name = 'AccountWriteError';
+
+  static refused(file: string, cause: unknown): AccountWriteError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new AccountWriteError(`${file}: the account could not be written (${reason}). Make room or give access; nothing is lost.`, { cause });
+  }
+}

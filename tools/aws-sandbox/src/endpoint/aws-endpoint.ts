@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Account } from '../account/account';
+import { AwsError } from '../provider/aws-error';
+import type { ResourceLifecycle } from '../provider/resource-lifecycle';
+import { parseCredentialScope } from './credential-scope';
+import { ssmEndpoint } from './operations/ssm';
+import { stsEndpoint } from './operations/sts';
+import { awsJson } from './protocols/aws-json';
+import { awsQuery } from './protocols/aws-query';
+import type { DecodedCall, HttpAnswer, HttpCall, Protocol } from './protocols/protocol';
+import type { ServiceEndpoint } from './service-endpoint';
+
+/** What another sandbox that finds the port taken asks for. */
+export const IDENTITY_PATH = '/_sandbox/identity';
+
+/** AWS itself takes no larger call of the services served here. */
+const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
+
+const PROTOCOLS: readonly Protocol[] = [awsJson, awsQuery];
+const SERVICES: readonly ServiceEndpoint[] = [ssmEndpoint, stsEndpoint];
+
+export interface AwsEndpointOptions {
+  readonly account: Account;
+  readonly lifecycle: ResourceLifecycle;
+  /** Said to who asks whose port it is. */
+  readonly identity: { readonly home: string; readonly pid: number };
+}
+
+/** One HTTP address for all services and regions, on this machine only; a call's signature names service and region. */
+export class AwsEndpoint {
+  private readonly server: Server;
+
+  constructor(private readonly options: AwsEndpointOptions) {
+    this.server = createServer((request, response) => void this.serve(request, response));
+  }
+
+  /** @returns the port. @throws the system's error, EADDRINUSE among them */
+  listen(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, '127.0.0.1', () => {
+        this.server.off('error', reject);
+        resolve((this.server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await this.answer(request).catch(
+      (error: unknown): HttpAnswer => ({ status: 500, headers: { 'content-type': 'text/plain' }, body: error instanceof Error ? error.message : String(error) }),
+    );
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+    response.end(answer.body);
+  }
+
+  private async answer(request: IncomingMessage): Promise<HttpAnswer> {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (url.pathname === IDENTITY_PATH) {
+      return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(this.options.identity) };
+    }
+    const call: HttpCall = {
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      headers: request.headers,
+      body: await readBody(request),
+      scope: parseCredentialScope(request.headers, url.searchParams),
+    };
+    const protocol = PROTOCOLS.find((candidate) => candidate.speaks(call));
+    if (protocol === undefined) {
+      const message = `The sandbox does not serve ${call.scope.service ?? 'unsigned calls'} (${call.method} ${call.path}) yet.`;
+      return awsJson.encodeError(call, undefined, new AwsError('UnknownOperationException', message, { status: 404 }));
+    }
+    return this.perform(protocol, call);
+  }
+
+  private async perform(protocol: Protocol, call: HttpCall): Promise<HttpAnswer> {
+    let decoded: DecodedCall | undefined;
+    try {
+      decoded = protocol.decode(call, SERVICES);
+      const { service, serviceName, operation, input } = decoded;
+      const perform = service !== undefined && Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined;
+      if (perform === undefined) {
+        throw new AwsError(protocol.unknownOperation, `The sandbox does not serve ${operation} of ${service?.signingName ?? serviceName} yet.`);
+      }
+      const { account, lifecycle } = this.options;
+      const context = { region: call.scope.region, accountId: account.accountId, account, lifecycle, now: new Date() };
+      return protocol.encode(call, decoded, await perform(input, context));
+    } catch (error) {
+      const refusal = error instanceof AwsError ? error : new AwsError('InternalFailure', error instanceof Error ? error.message : String(error), { status: 500 });
+      return protocol.encodeError(call, decoded, refusal);
+    }
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY_BYTES) throw new Error(`a call's body is longer than ${LARGEST_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,13 @@
+import { callerIdentity } from '../../services/sts';
+import type { ServiceEndpoint } from '../service-endpoint';
+
+export const stsEndpoint: ServiceEndpoint = {
+  signingName: 'sts',
+  xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  operations: {
+    GetCallerIdentity: (_input, { accountId }) => {
+      const identity = callerIdentity(accountId);
+      return { Arn: identity.arn, UserId: identity.user_id, Account: identity.account_id };
+    },
+  },
+};

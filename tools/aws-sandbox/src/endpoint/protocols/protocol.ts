@@ -1,0 +1,38 @@
+import type { AwsError } from '../../provider/aws-error';
+import type { CredentialScope } from '../credential-scope';
+import type { Members, ServiceEndpoint } from '../service-endpoint';
+
+export interface HttpCall {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Buffer;
+  readonly scope: CredentialScope;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface DecodedCall {
+  /** Undefined where the sandbox has no such service. */
+  readonly service: ServiceEndpoint | undefined;
+  /** As the caller named it. */
+  readonly serviceName: string;
+  readonly operation: string;
+  readonly input: Members;
+}
+
+/** One of AWS's wire protocols: bytes to members and back. It knows no service. */
+export interface Protocol {
+  readonly name: string;
+  speaks(call: HttpCall): boolean;
+  decode(call: HttpCall, services: readonly ServiceEndpoint[]): DecodedCall;
+  encode(call: HttpCall, decoded: DecodedCall, output: Members): HttpAnswer;
+  encodeError(call: HttpCall, decoded: DecodedCall | undefined, error: AwsError): HttpAnswer;
+  /** The code with which AWS refuses an operation that it does not know. */
+  readonly unknownOperation: string;
+}

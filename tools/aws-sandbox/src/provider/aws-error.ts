@@ -1,0 +1,41 @@
+import type { AttributePath } from './provider-api';
+
+export interface AwsErrorOptions {
+  /** HTTP status. @default 400 */
+  readonly status?: number;
+  /** The attribute whose value is refused. */
+  readonly path?: AttributePath;
+  /** The API call that refuses, where it is not the one that makes, changes or deletes the resource. */
+  readonly call?: string;
+}
+
+/** A refusal of AWS, in its own code and words. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  readonly status: number;
+  readonly path: AttributePath | undefined;
+  readonly call: string | undefined;
+
+  constructor(
+    readonly code: string,
+    message: string,
+    options: AwsErrorOptions = {},
+  ) {
+    super(message);
+    this.status = options.status ?? 400;
+    this.path = options.path;
+    this.call = options.call;
+  }
+}
+
+/** A refusal of the Terraform provider itself, before any API call: its whole text is the message. */
+export class ProviderRefusal extends Error {
+  override readonly name = 'ProviderRefusal';
+
+  constructor(
+    message: string,
+    readonly path?: AttributePath,
+  ) {
+    super(message);
+  }
+}

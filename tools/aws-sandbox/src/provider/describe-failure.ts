@@ -1,0 +1,36 @@
+import type { ServiceKnowledge } from '../services/vocabulary';
+import { AwsError, ProviderRefusal } from './aws-error';
+import type { Diagnostic } from './provider-api';
+
+/** What was asked of AWS when it refused. */
+export interface Attempt {
+  /** `creating EC2 Subnet`, `deleting IAM Role (app)`. */
+  readonly doing: string;
+  readonly call: string;
+  readonly service: ServiceKnowledge;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/**
+ * A refusal as the AWS provider prints it. The SDK prints an error code that it has a type for by its bare name, any
+ * other after `api error` [aws-sdk-go-v2, smithy OperationError and GenericAPIError]. The request's id, which differs
+ * each time, is left out.
+ */
+export function describeFailure(attempt: Attempt, error: unknown): Diagnostic {
+  const { doing, service } = attempt;
+  if (error instanceof ProviderRefusal) {
+    return diagnostic(`${doing}: ${error.message}`, 'Refused before any call to the account.', error.path);
+  }
+  if (!(error instanceof AwsError)) throw error;
+  const code = service.typedErrors === false ? `api error ${error.code}` : error.code;
+  return diagnostic(
+    `${doing}: operation error ${service.sdkId}: ${error.call ?? attempt.call}, https response error StatusCode: ${error.status}, ${code}: ${error.message}`,
+    `Refused by the sandbox account ${attempt.accountId} in ${attempt.region}.`,
+    error.path,
+  );
+}
+
+function diagnostic(summary: string, detail: string, path: Diagnostic['path']): Diagnostic {
+  return { severity: 'error', summary, detail, ...(path === undefined ? {} : { path }) };
+}

@@ -1,0 +1,127 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Account } from '../account/account';
+import { BindingsSchemaSource } from '../schema/bindings-schema-source';
+import type { Block } from '../schema/model';
+import { awsServices } from '../services/aws-services';
+import { isObject } from './attribute-values';
+import { AwsProvider } from './aws-provider';
+import type { AttributePath, Diagnostic, ObjectValue, ProviderSession, Value } from './provider-api';
+
+const schemas = new BindingsSchemaSource();
+
+export interface FakeTerraformOptions {
+  readonly home?: string;
+  readonly region?: string;
+  readonly defaultTags?: Readonly<Record<string, string>>;
+  readonly workingFolder?: string;
+  readonly clock?: () => Date;
+}
+
+/** For specs: makes the calls that Terraform makes, with its merge of configuration and prior state, and no wire. */
+export class FakeTerraform {
+  readonly home: string;
+  readonly account: Account;
+  readonly provider: AwsProvider;
+  private readonly session: ProviderSession;
+
+  constructor(options: FakeTerraformOptions = {}) {
+    const catalog = awsServices();
+    this.home = options.home ?? mkdtempSync(join(tmpdir(), 'sandbox-'));
+    this.account = Account.open({ home: this.home, indexedAttributes: catalog.indexedAttributes() });
+    this.provider = new AwsProvider({
+      account: this.account,
+      schemas,
+      catalog,
+      ...(options.workingFolder === undefined ? {} : { workingFolder: options.workingFolder }),
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+    });
+    const tags = options.defaultTags === undefined ? [] : [{ tags: options.defaultTags }];
+    this.session = { config: { region: options.region ?? 'us-east-1', default_tags: tags } };
+  }
+
+  /** Plans and applies. @throws with the diagnostics' summaries */
+  apply(type: string, given: ObjectValue, prior: ObjectValue | null = null): ObjectValue {
+    const { state, diagnostics } = this.tryApply(type, given, prior);
+    if (state === null || diagnostics.length > 0) throw new Error(diagnostics.map(({ summary }) => summary).join('\n'));
+    return state;
+  }
+
+  tryApply(type: string, given: ObjectValue, prior: ObjectValue | null = null): { readonly state: ObjectValue | null; readonly diagnostics: readonly Diagnostic[] } {
+    const config = this.configOf(type, given);
+    const invalid = this.provider.validate('resource', type, config);
+    if (invalid.length > 0) return { state: prior, diagnostics: invalid };
+    const { planned } = this.plan(type, given, prior);
+    return this.provider.apply(this.session, { type, prior, planned, config });
+  }
+
+  plan(type: string, given: ObjectValue, prior: ObjectValue | null = null): { readonly planned: ObjectValue | null; readonly requiresReplace: readonly AttributePath[] } {
+    const config = this.configOf(type, given);
+    const { block } = this.provider.lifecycle.schemaOf(type);
+    return this.provider.plan(this.session, { type, prior, config, proposed: propose(block, config, prior) });
+  }
+
+  destroy(type: string, prior: ObjectValue): readonly Diagnostic[] {
+    return this.provider.apply(this.session, { type, prior, planned: null, config: null }).diagnostics;
+  }
+
+  refresh(type: string, state: ObjectValue): ObjectValue | null {
+    return this.provider.read(this.session, type, state).state;
+  }
+
+  import(type: string, id: string) {
+    return this.provider.importResource(this.session, type, id);
+  }
+
+  data(type: string, given: ObjectValue = {}) {
+    return this.provider.readDataSource(this.session, type, given);
+  }
+
+  ephemeral(type: string, given: ObjectValue = {}) {
+    return this.provider.openEphemeral(this.session, type, given);
+  }
+
+  close(): void {
+    this.account.close();
+  }
+
+  private configOf(type: string, given: ObjectValue): ObjectValue {
+    return complete(this.provider.lifecycle.schemaOf(type).block, given);
+  }
+}
+
+function complete(block: Block, given: ObjectValue): ObjectValue {
+  const config: Record<string, Value> = {};
+  for (const name of Object.keys(block.attributes)) config[name] = given[name] ?? null;
+  for (const [name, { nesting, block: inner }] of Object.entries(block.blocks)) {
+    const value = given[name] ?? null;
+    config[name] = Array.isArray(value)
+      ? value.map((element: Value) => (isObject(element) ? complete(inner, element) : element))
+      : isObject(value)
+        ? complete(inner, value)
+        : nesting === 'single'
+          ? value
+          : [];
+  }
+  return config;
+}
+
+/** Terraform's merge: where the configuration is silent, a computed attribute keeps its prior value. */
+function propose(block: Block, config: ObjectValue, prior: ObjectValue | null): ObjectValue {
+  const proposed: Record<string, Value> = {};
+  for (const [name, { computed }] of Object.entries(block.attributes)) {
+    proposed[name] = (config[name] ?? null) === null && computed ? (prior?.[name] ?? null) : (config[name] ?? null);
+  }
+  for (const [name, nested] of Object.entries(block.blocks)) {
+    const value = config[name] ?? null;
+    const before = prior?.[name] ?? null;
+    proposed[name] = Array.isArray(value)
+      ? value.map((element: Value, index) => {
+          const former: Value = nested.nesting === 'list' && Array.isArray(before) ? ((before[index] as Value | undefined) ?? null) : null;
+          return isObject(element) ? propose(nested.block, element, isObject(former) ? former : null) : element;
+        })
+      : value;
+  }
+  return proposed;
+}

@@ -1,0 +1,358 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { Account } from '../account/account';
+import { GLOBAL, type AccountChange, type ResourceRecord } from '../account/resource-record';
+import type { Block, Schema, SchemaSource } from '../schema/model';
+import { identityAttribute, isRegional, type KnownResource, type ServiceCatalog } from '../services/catalog';
+import { fill, randomHex, refuse } from '../services/form';
+import type { ResourceContext } from '../services/vocabulary';
+import { isObject, text, valuesAt } from './attribute-values';
+import { AwsError, ProviderRefusal } from './aws-error';
+import { completeAttributes } from './complete-attributes';
+import { planResource } from './plan-resource';
+import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from './provider-api';
+
+/** Whose call it is, and where from. */
+export interface Caller {
+  readonly region: string;
+  /** Folder that relative file names are read from. */
+  readonly workingFolder: string;
+}
+
+type MutableContext = { -readonly [Key in keyof ResourceContext]: ResourceContext[Key] } & { attributes: Record<string, Value> };
+
+/**
+ * What happens to a resource of the account, whoever asks: Terraform or a call of the AWS API. Every method runs to
+ * its end without a pause, so calls never see each other half done.
+ *
+ * Refusals are thrown as AwsError or ProviderRefusal, and leave the account as it was.
+ */
+export class ResourceLifecycle {
+  private names = 0;
+
+  constructor(
+    readonly account: Account,
+    private readonly schemas: SchemaSource,
+    private readonly catalog: ServiceCatalog,
+    private readonly clock: () => Date = () => new Date(),
+  ) {}
+
+  /** Creates from arguments alone, as an API call does; what it does not name is default or computed. */
+  createFromArguments(type: string, caller: Caller, given: ObjectValue): ObjectValue {
+    const { planned, config } = this.planArguments(type, caller, null, given);
+    return this.create(type, caller, planned, config);
+  }
+
+  updateFromArguments(type: string, caller: Caller, prior: ObjectValue, given: ObjectValue): ObjectValue {
+    const { planned, config } = this.planArguments(type, caller, prior, given);
+    return this.update(type, caller, prior, planned, config);
+  }
+
+  create(type: string, caller: Caller, planned: ObjectValue, config: ObjectValue): ObjectValue {
+    const schema = this.schemaOf(type);
+    const known = this.catalog.resource(type);
+    const { knowledge, service } = known;
+    const context = this.contextFor(type, schema, caller, planned, null, config, {});
+    const { attributes } = context;
+
+    this.giveNames(schema.block, attributes);
+    this.checkReferences(context, schema, known);
+    this.checkUnique(context, known, undefined);
+    const adopted = knowledge.adopts?.find(context);
+    const identity = identityAttribute(schema);
+    if (adopted !== undefined) {
+      for (const name of Object.keys(schema.block.attributes)) if (attributes[name] === UNKNOWN) attributes[name] = adopted.attributes[name] ?? UNKNOWN;
+    }
+    context.id = adopted?.id ?? this.giveIdentifier(type, schema, known, context);
+    context.arn = adopted?.arn ?? this.giveArn(schema, known, context);
+    // A newer type's identity may be the ARN, and some have arguments for both.
+    if (identity !== undefined && identity !== 'id' && knowledge.id === undefined) context.id = identityOf(schema, attributes) ?? context.id;
+    if (schema.block.attributes['id'] !== undefined) attributes['id'] = context.id;
+    if (schema.block.attributes['arn'] !== undefined && attributes['arn'] === UNKNOWN) attributes['arn'] = context.arn;
+    const storedAs = knowledge.adopts?.type ?? type;
+    const region = this.homeOf(schema, known, attributes, caller);
+    if (adopted === undefined && this.account.find(storedAs, region, context.id) !== undefined) {
+      throw new AwsError('ResourceAlreadyExistsException', `${knowledge.label} ${context.id} already exists`, { status: 409 });
+    }
+    completeAttributes(schema.block, knowledge, attributes, context, service.name);
+    for (const check of knowledge.checks ?? []) check(context);
+
+    const record = this.recordOf(storedAs, known, schema, region, context, adopted);
+    this.account.commit([...(knowledge.onCreate?.(context) ?? []), { put: record }]);
+    return this.stateOf(type, schema, record, attributes);
+  }
+
+  update(type: string, caller: Caller, prior: ObjectValue, planned: ObjectValue, config: ObjectValue): ObjectValue {
+    const schema = this.schemaOf(type);
+    const known = this.catalog.resource(type);
+    const { knowledge, service } = known;
+    const record = this.recordFor(type, schema, known, prior, caller);
+    if (record === undefined) throw this.missing(type, schema, prior);
+    const context = this.contextFor(type, schema, caller, planned, prior, config, record.internal ?? {});
+    context.id = record.id;
+    context.arn = record.arn ?? '';
+    this.checkReferences(context, schema, known);
+    this.checkUnique(context, known, record);
+    completeAttributes(schema.block, knowledge, context.attributes, context, service.name);
+    for (const check of [...(knowledge.checks ?? []), ...(knowledge.updateChecks ?? [])]) check(context);
+
+    const updated = this.recordOf(record.type, known, schema, record.region, context, record);
+    this.account.commit([...(knowledge.onUpdate?.(context) ?? []), { put: updated }]);
+    return this.stateOf(type, schema, updated, context.attributes);
+  }
+
+  /** What is gone already is no error. */
+  remove(type: string, caller: Caller, prior: ObjectValue): void {
+    const schema = this.schemaOf(type);
+    const known = this.catalog.resource(type);
+    const { knowledge } = known;
+    const record = this.recordFor(type, schema, known, prior, caller);
+    if (record === undefined || knowledge.adopts !== undefined) return;
+    const context = this.contextFor(type, schema, caller, prior, prior, {}, record.internal ?? {});
+    context.id = record.id;
+    context.arn = record.arn ?? '';
+    for (const check of knowledge.deleteChecks ?? []) check(context);
+    for (const { by, attribute, holds = 'id', except, refusal } of knowledge.usedBy ?? []) {
+      const value = holds === 'id' ? record.id : holds === 'arn' ? (record.arn ?? '') : text(record.attributes[holds]);
+      const user = this.account.findBy(by, attribute, value).find((found) => exists(found) && except?.(found, context) !== true);
+      if (user !== undefined) throw refuse(refusal, context, user.id);
+    }
+    const kept = knowledge.retires?.(context);
+    const change: AccountChange = kept === undefined ? { remove: record } : { put: { ...record, internal: { ...record.internal, ...kept } } };
+    this.account.commit([...(knowledge.onDelete?.(context) ?? []), change]);
+  }
+
+  /** The resource as it is now, or null; values that AWS never gives back are those of the state. */
+  read(type: string, caller: Caller, state: ObjectValue): ObjectValue | null {
+    const schema = this.schemaOf(type);
+    const record = this.recordFor(type, schema, this.catalog.resource(type), state, caller);
+    return record === undefined ? null : this.stateOf(type, schema, record, state);
+  }
+
+  /** The resource that an import names by its identifier, its ARN or another name of its own. */
+  findForImport(type: string, caller: Caller, named: string): ObjectValue | null {
+    const schema = this.schemaOf(type);
+    const known = this.catalog.resource(type);
+    const { knowledge } = known;
+    const storedAs = knowledge.adopts?.type ?? type;
+    const region = this.homeOf(schema, known, {}, caller);
+    const byArn = this.account.findByArn(named);
+    const record =
+      this.account.find(storedAs, region, named) ??
+      (byArn?.type === storedAs ? byArn : undefined) ??
+      (knowledge.importBy ?? []).flatMap((attribute) => this.account.findBy(storedAs, attribute, named)).find((found) => found.region === region) ??
+      (known.written ? undefined : this.account.list(type, region).find(({ attributes }) => attributes['name'] === named));
+    return record === undefined || !exists(record) ? null : this.stateOf(type, schema, record, {});
+  }
+
+  /** A resource's attributes with those that follow other resources. */
+  stateOf(type: string, schema: Schema, record: ResourceRecord, known: ObjectValue): ObjectValue {
+    const { knowledge } = this.catalog.resource(type);
+    const state: Record<string, Value> = {};
+    for (const [name, attribute] of Object.entries(schema.block.attributes)) {
+      state[name] = attribute.writeOnly ? null : isUnreadable(attribute) ? (known[name] ?? null) : (record.attributes[name] ?? null);
+    }
+    for (const [name, { nesting }] of Object.entries(schema.block.blocks)) {
+      state[name] = record.attributes[name] ?? (nesting === 'single' ? null : nesting === 'map' ? {} : []);
+    }
+    if (knowledge.live === undefined) return state;
+    const caller = { region: record.region, workingFolder: '' };
+    const context = this.contextFor(type, schema, caller, state, null, {}, record.internal ?? {});
+    context.id = record.id;
+    context.arn = record.arn ?? '';
+    for (const [name, work] of Object.entries(knowledge.live)) state[name] = work(context);
+    return state;
+  }
+
+  schemaOf(type: string): Schema {
+    const schema = this.schemas.find('resource', type);
+    if (schema === undefined) throw new ProviderRefusal(`the installed bindings have no resource type ${type}`);
+    return schema;
+  }
+
+  private planArguments(type: string, { region }: Caller, prior: ObjectValue | null, given: ObjectValue) {
+    const schema = this.schemaOf(type);
+    const config: Record<string, Value> = {};
+    for (const name of Object.keys(schema.block.attributes)) config[name] = given[name] ?? null;
+    for (const [name, { nesting }] of Object.entries(schema.block.blocks)) config[name] = given[name] ?? (nesting === 'single' ? null : []);
+    const settings = { region, defaultTags: {} };
+    const { planned } = planResource(schema, this.catalog.resource(type).knowledge, settings, { prior, proposed: config, config });
+    // Calls that change a resource leave its tags alone.
+    const tags: ObjectValue = prior === null || 'tags' in given ? {} : { tags: prior['tags'] ?? null, tags_all: prior['tags_all'] ?? null };
+    return { planned: { ...planned, ...tags }, config };
+  }
+
+  private contextFor(
+    type: string,
+    schema: Schema,
+    caller: Caller,
+    attributes: ObjectValue,
+    prior: ObjectValue | null,
+    config: ObjectValue,
+    internal: ObjectValue,
+  ): MutableContext {
+    const { account } = this;
+    return {
+      type,
+      region: (isRegional(schema.block) ? text(attributes['region']) : '') || caller.region,
+      accountId: account.accountId,
+      id: '',
+      arn: '',
+      attributes: { ...attributes },
+      prior,
+      config,
+      internal,
+      account,
+      now: this.clock(),
+      readFile: (path) => readFileSync(isAbsolute(path) ? path : join(caller.workingFolder, path)),
+      keepCode: (content) => account.code.add(content),
+    };
+  }
+
+  private homeOf(schema: Schema, { knowledge }: KnownResource, attributes: ObjectValue, caller: Caller): string {
+    const scope = knowledge.scope ?? (isRegional(schema.block) ? 'region' : 'global');
+    return scope === 'global' ? GLOBAL : text(attributes['region']) || caller.region;
+  }
+
+  private recordFor(type: string, schema: Schema, known: KnownResource, state: ObjectValue, caller: Caller): ResourceRecord | undefined {
+    const id = identityOf(schema, state);
+    if (id === undefined) return undefined;
+    const record = this.account.find(known.knowledge.adopts?.type ?? type, this.homeOf(schema, known, state, caller), id);
+    return record !== undefined && exists(record) ? record : undefined;
+  }
+
+  private missing(type: string, schema: Schema, prior: ObjectValue): AwsError {
+    return new AwsError('ResourceNotFoundException', `${this.catalog.resource(type).knowledge.label} ${identityOf(schema, prior) ?? ''} does not exist`, { status: 404 });
+  }
+
+  /** `name` from `name_prefix`, or from nothing: unique, of the provider's own form. */
+  private giveNames(block: Block, attributes: Record<string, Value>): void {
+    for (const name of Object.keys(block.attributes)) {
+      const prefix = `${name}_prefix`;
+      if (attributes[name] !== UNKNOWN || block.attributes[prefix]?.optional !== true) continue;
+      const stamp = this.clock().toISOString().replace(/\D/g, '').padEnd(18, '0');
+      this.names = (this.names + 1) % 0x1_0000_0000;
+      attributes[name] = `${text(attributes[prefix]) || 'terraform-'}${stamp}${this.names.toString(16).padStart(8, '0')}`;
+    }
+  }
+
+  private giveIdentifier(type: string, schema: Schema, { knowledge, written }: KnownResource, context: MutableContext): string {
+    if (knowledge.id !== undefined) return text(fill(knowledge.id, context));
+    const given = identityOf(schema, context.attributes);
+    if (given !== undefined && written) return given;
+    return `${type.split('_').at(-1) ?? 'resource'}-${randomHex(17)}`;
+  }
+
+  private giveArn(schema: Schema, { knowledge, service }: KnownResource, context: MutableContext): string {
+    if (knowledge.arn !== undefined) return text(fill(knowledge.arn, context));
+    if (schema.block.attributes['arn'] === undefined) return '';
+    const words = context.type.split('_').slice(2);
+    return `arn:aws:${service.name}:${isRegional(schema.block) ? context.region : ''}:${context.accountId}:${words.join('-') || service.name}/${context.id}`;
+  }
+
+  private recordOf(type: string, { service }: KnownResource, schema: Schema, region: string, context: MutableContext, former: ResourceRecord | undefined): ResourceRecord {
+    const { knowledge } = this.catalog.resource(context.type);
+    const attributes: Record<string, Value> = { ...(knowledge.adopts === undefined ? {} : former?.attributes) };
+    for (const name of [...Object.keys(schema.block.attributes), ...Object.keys(schema.block.blocks)]) {
+      const attribute = schema.block.attributes[name];
+      if (attribute !== undefined && (attribute.writeOnly || isUnreadable(attribute))) continue;
+      attributes[name] = context.attributes[name] ?? null;
+    }
+    const internal = { ...former?.internal, ...knowledge.internal?.(context) };
+    return {
+      type,
+      region,
+      service: former?.service ?? service.name,
+      id: context.id,
+      ...(context.arn === '' ? {} : { arn: context.arn }),
+      attributes,
+      ...(Object.keys(internal).length === 0 ? {} : { internal }),
+    };
+  }
+
+  private checkReferences(context: MutableContext, schema: Schema, { knowledge }: KnownResource): void {
+    for (const { attribute, to, by = 'id', refusal } of knowledge.references ?? []) {
+      for (const { value, path } of locate(context.attributes, schema.block, attribute)) {
+        if (value !== '' && !this.isThere(context, typeof to === 'string' ? [to] : to, by, value)) throw refuse(refusal, context, value, path);
+      }
+    }
+  }
+
+  private isThere({ region, accountId, account }: MutableContext, types: readonly string[], by: string, value: string): boolean {
+    const reachable = (record: ResourceRecord | undefined) => record !== undefined && exists(record) && (record.region === region || record.region === GLOBAL);
+    if (by === 'arn') {
+      // The fifth part is the owner: what belongs to AWS or to another account is out of sight.
+      const owner = value.split(':')[4];
+      if (owner !== undefined && owner !== '' && owner !== accountId) return true;
+      const found = account.findByArn(value);
+      return found !== undefined && types.includes(found.type) && reachable(found);
+    }
+    return types.some((type) =>
+      by === 'id'
+        ? reachable(account.find(type, region, value)) || reachable(account.find(type, GLOBAL, value))
+        : account.findBy(type, by, value).some(reachable),
+    );
+  }
+
+  private checkUnique(context: MutableContext, { knowledge }: KnownResource, self: ResourceRecord | undefined): void {
+    for (const { attributes: names, within, refusal } of knowledge.unique ?? []) {
+      const [first] = names;
+      const value = first === undefined ? '' : text(context.attributes[first]);
+      if (first === undefined || value === '') continue;
+      const anywhere = within === 'account' || knowledge.scope === 'global';
+      const twin = this.account
+        .findBy(knowledge.adopts?.type ?? context.type, first, value)
+        .find(
+          (record) =>
+            record !== self &&
+            exists(record) &&
+            (anywhere || record.region === GLOBAL || record.region === context.region) &&
+            names.every((name) => (record.attributes[name] ?? null) === (context.attributes[name] ?? null)),
+        );
+      if (twin !== undefined) throw refuse(refusal, context, value, [first]);
+    }
+  }
+}
+
+/** False for what waits for its deletion. */
+export function exists(record: ResourceRecord): boolean {
+  return record.internal?.['pendingDeletion'] !== true;
+}
+
+/** AWS never gives a password back: such values live in the state alone. */
+function isUnreadable({ sensitive, computed }: { readonly sensitive: boolean; readonly computed: boolean }): boolean {
+  return sensitive && !computed;
+}
+
+function identityOf(schema: Schema, attributes: ObjectValue): string | undefined {
+  const name = identityAttribute(schema);
+  if (name !== undefined) return text(attributes[name]) || undefined;
+  const required = Object.entries(schema.block.attributes).filter(([, attribute]) => attribute.required);
+  return required.map(([key]) => text(attributes[key])).join(',') || undefined;
+}
+
+/** The texts at a dotted path with the paths that Terraform shows; a set ends a path. */
+function locate(attributes: ObjectValue, block: Block, dotted: string): readonly { readonly value: string; readonly path: AttributePath }[] {
+  const [first = '', ...rest] = dotted.split('.');
+  const value = attributes[first] ?? null;
+  const nested = block.blocks[first];
+  if (nested === undefined || rest.length === 0) {
+    const isSet = isObjectType(block.attributes[first]?.type) && 'set' in block.attributes[first].type;
+    return valuesAt(attributes, dotted).flatMap((found, index) =>
+      typeof found === 'string' ? [{ value: found, path: isSet || !Array.isArray(value) ? [first] : [first, index] }] : [],
+    );
+  }
+  const elements: readonly Value[] = Array.isArray(value) ? value : [value];
+  return elements.flatMap((element, index) => {
+    if (!isObject(element)) return [];
+    return locate(element, nested.block, rest.join('.')).map(({ value: found, path }) => ({
+      value: found,
+      path: nested.nesting === 'set' ? [first] : nested.nesting === 'list' ? [first, index, ...path] : [first, ...path],
+    }));
+  });
+}
+
+function isObjectType(type: unknown): type is object {
+  return typeof type === 'object' && type !== null;
+}
+

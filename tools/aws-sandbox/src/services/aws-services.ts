@@ -1,0 +1,20 @@
+import { ServiceCatalog } from './catalog';
+import { cloudwatch } from './cloudwatch';
+import { dynamodb } from './dynamodb';
+import { ec2 } from './ec2';
+import { elbv2 } from './elbv2';
+import { iam } from './iam';
+import { kms } from './kms';
+import { lambda } from './lambda';
+import { logs } from './logs';
+import { rds } from './rds';
+import { route53 } from './route53';
+import { secretsmanager } from './secretsmanager';
+import { sns } from './sns';
+import { ssm } from './ssm';
+import { sts } from './sts';
+
+/** Everything that is known of AWS; a new service is one more name here. */
+export function awsServices(): ServiceCatalog {
+  return new ServiceCatalog([cloudwatch, dynamodb, ec2, elbv2, iam, kms, lambda, logs, rds, route53, secretsmanager, sns, ssm, sts]);
+}

@@ -1,0 +1,100 @@
+import type { Block, Schema } from '../schema/model';
+import type { DataSourceKnowledge, ResourceKnowledge, ServiceKnowledge } from './vocabulary';
+
+export interface KnownResource {
+  readonly service: ServiceKnowledge;
+  readonly knowledge: ResourceKnowledge;
+  /** False where the behaviour is generic. */
+  readonly written: boolean;
+}
+
+export interface KnownDataSource {
+  readonly service: ServiceKnowledge;
+  readonly knowledge: DataSourceKnowledge;
+}
+
+/** What is known of AWS, by resource type; for a type that nothing is written of, a generic entry. */
+export class ServiceCatalog {
+  private readonly resources = new Map<string, KnownResource>();
+  private readonly dataSources = new Map<string, KnownDataSource>();
+  private readonly ephemeral = new Map<string, KnownDataSource>();
+
+  constructor(services: readonly ServiceKnowledge[]) {
+    for (const service of services) {
+      for (const [type, knowledge] of Object.entries(service.resources)) this.resources.set(type, { service, knowledge, written: true });
+      for (const [type, knowledge] of Object.entries(service.dataSources ?? {})) this.dataSources.set(type, { service, knowledge });
+      for (const [type, knowledge] of Object.entries(service.ephemeral ?? {})) this.ephemeral.set(type, { service, knowledge });
+    }
+  }
+
+  resource(type: string): KnownResource {
+    return this.resources.get(type) ?? genericResource(type);
+  }
+
+  dataSource(type: string): KnownDataSource | undefined {
+    return this.dataSources.get(type);
+  }
+
+  ephemeralResource(type: string): KnownDataSource | undefined {
+    return this.ephemeral.get(type);
+  }
+
+  /** Types with an entry of their own, sorted. */
+  writtenTypes(): readonly string[] {
+    return [...this.resources.keys()].sort();
+  }
+
+  /** Every attribute that a rule looks resources up by, so that no rule ever scans the account. */
+  indexedAttributes(): ReadonlyMap<string, readonly string[]> {
+    const indexed = new Map<string, Set<string>>();
+    const add = (type: string, attribute: string) => indexed.set(type, (indexed.get(type) ?? new Set()).add(attribute));
+    for (const [type, { knowledge }] of this.resources) {
+      const storedAs = knowledge.adopts?.type ?? type;
+      for (const attribute of knowledge.indexed ?? []) add(storedAs, attribute);
+      for (const { attributes } of knowledge.unique ?? []) if (attributes[0] !== undefined) add(storedAs, attributes[0]);
+      for (const { by, attribute } of knowledge.usedBy ?? []) add(by, attribute);
+      for (const { to, by } of knowledge.references ?? []) {
+        if (by !== undefined && by !== 'id' && by !== 'arn') for (const target of typeof to === 'string' ? [to] : to) add(target, by);
+      }
+      for (const attribute of knowledge.importBy ?? []) add(storedAs, attribute);
+    }
+    return new Map([...indexed].map(([type, attributes]) => [type, [...attributes]]));
+  }
+}
+
+/** Global types have no region argument [AWS provider 6, enhanced region support]. */
+export function isRegional(block: Block): boolean {
+  return block.attributes['region']?.optional === true;
+}
+
+/**
+ * The attribute that tells one resource of a type from another. Types of the provider's newer kind have no `id`; then
+ * it is the ARN, or the first computed attribute that is named like an identifier.
+ */
+export function identityAttribute({ block }: Schema): string | undefined {
+  const { attributes } = block;
+  if (attributes['id'] !== undefined) return 'id';
+  if (attributes['arn'] !== undefined) return 'arn';
+  const computed = Object.keys(attributes).filter((name) => attributes[name]?.computed === true && attributes[name].type === 'string');
+  return computed.find((name) => name.endsWith('_arn')) ?? computed.find((name) => name.endsWith('_id')) ?? (attributes['name'] ? 'name' : undefined);
+}
+
+const generic = new Map<string, KnownResource>();
+
+function genericResource(type: string): KnownResource {
+  const known = generic.get(type);
+  if (known !== undefined) return known;
+  const [, service = 'aws', ...rest] = type.split('_');
+  const noun = (rest.length > 0 ? rest : [service]).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const sdkId = service.length <= 4 ? service.toUpperCase() : service.charAt(0).toUpperCase() + service.slice(1);
+  const created: KnownResource = {
+    service: { name: service, sdkId, resources: {} },
+    knowledge: {
+      label: `${sdkId} ${noun.join(' ')}`,
+      calls: { create: `Create${noun.join('')}`, update: `Update${noun.join('')}`, delete: `Delete${noun.join('')}` },
+    },
+    written: false,
+  };
+  generic.set(type, created);
+  return created;
+}

@@ -1,0 +1,80 @@
+/**
+ * AWS's commercial regions with the suffixes of their availability zones and, where known, the zone ids' prefix.
+ * Source: AWS Regions and Availability Zones, user guide (2025).
+ */
+const REGIONS = {
+  'af-south-1': { zoneIdPrefix: 'afs1', zones: 'abc' },
+  'ap-east-1': { zoneIdPrefix: 'ape1', zones: 'abc' },
+  'ap-east-2': { zoneIdPrefix: 'ape2', zones: 'abc' },
+  'ap-northeast-1': { zoneIdPrefix: 'apne1', zones: 'acd' },
+  'ap-northeast-2': { zoneIdPrefix: 'apne2', zones: 'abcd' },
+  'ap-northeast-3': { zoneIdPrefix: 'apne3', zones: 'abc' },
+  'ap-south-1': { zoneIdPrefix: 'aps1', zones: 'abc' },
+  'ap-south-2': { zoneIdPrefix: 'aps2', zones: 'abc' },
+  'ap-southeast-1': { zoneIdPrefix: 'apse1', zones: 'abc' },
+  'ap-southeast-2': { zoneIdPrefix: 'apse2', zones: 'abc' },
+  'ap-southeast-3': { zoneIdPrefix: 'apse3', zones: 'abc' },
+  'ap-southeast-4': { zoneIdPrefix: 'apse4', zones: 'abc' },
+  'ap-southeast-5': { zoneIdPrefix: 'apse5', zones: 'abc' },
+  'ap-southeast-6': { zoneIdPrefix: 'apse6', zones: 'abc' },
+  'ap-southeast-7': { zoneIdPrefix: 'apse7', zones: 'abc' },
+  'ca-central-1': { zoneIdPrefix: 'cac1', zones: 'abd' },
+  'ca-west-1': { zoneIdPrefix: 'caw1', zones: 'abc' },
+  'eu-central-1': { zoneIdPrefix: 'euc1', zones: 'abc' },
+  'eu-central-2': { zoneIdPrefix: 'euc2', zones: 'abc' },
+  'eu-north-1': { zoneIdPrefix: 'eun1', zones: 'abc' },
+  'eu-south-1': { zoneIdPrefix: 'eus1', zones: 'abc' },
+  'eu-south-2': { zoneIdPrefix: 'eus2', zones: 'abc' },
+  'eu-west-1': { zoneIdPrefix: 'euw1', zones: 'abc' },
+  'eu-west-2': { zoneIdPrefix: 'euw2', zones: 'abc' },
+  'eu-west-3': { zoneIdPrefix: 'euw3', zones: 'abc' },
+  'il-central-1': { zoneIdPrefix: 'ilc1', zones: 'abc' },
+  'me-central-1': { zoneIdPrefix: 'mec1', zones: 'abc' },
+  'me-south-1': { zoneIdPrefix: 'mes1', zones: 'abc' },
+  'mx-central-1': { zoneIdPrefix: 'mxc1', zones: 'abc' },
+  'sa-east-1': { zoneIdPrefix: 'sae1', zones: 'abc' },
+  'us-east-1': { zoneIdPrefix: 'use1', zones: 'abcdef' },
+  'us-east-2': { zoneIdPrefix: 'use2', zones: 'abc' },
+  'us-west-1': { zoneIdPrefix: 'usw1', zones: 'ac' },
+  'us-west-2': { zoneIdPrefix: 'usw2', zones: 'abcd' },
+} as const satisfies Record<string, { readonly zoneIdPrefix: string; readonly zones: string }>;
+
+export const DEFAULT_REGION = 'us-east-1';
+
+export function isRegion(name: string): boolean {
+  return Object.hasOwn(REGIONS, name);
+}
+
+export function regionNames(): readonly string[] {
+  return Object.keys(REGIONS);
+}
+
+/** `us-east-1a` and so on; empty for an unknown region. */
+export function zonesOfRegion(region: string): readonly string[] {
+  return isRegion(region) ? [...REGIONS[region as keyof typeof REGIONS].zones].map((letter) => `${region}${letter}`) : [];
+}
+
+/** `us-east-1a` → `use1-az1`. Every real account maps letters to ids in its own way; this one in order. */
+export function zoneIdOf(zone: string): string {
+  const region = zone.slice(0, -1);
+  const position = zonesOfRegion(region).indexOf(zone);
+  return position < 0 ? '' : `${REGIONS[region as keyof typeof REGIONS].zoneIdPrefix}-az${position + 1}`;
+}
+
+/** The region that a mistyped name most likely means. */
+export function nearestRegion(name: string): string {
+  return [...regionNames()].sort((left, right) => distance(name, left) - distance(name, right))[0] ?? DEFAULT_REGION;
+}
+
+function distance(left: string, right: string): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column++) {
+      const substitution = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
+      current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, substitution));
+    }
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+}

@@ -1,0 +1,68 @@
+import { text } from '../provider/attribute-values';
+import { AwsError } from '../provider/aws-error';
+import { kmsKeyCheck } from './kms';
+import { randomUuid } from './form';
+import type { ServiceKnowledge } from './vocabulary';
+
+/** Amazon SNS. Codes and words: Amazon SNS API Reference. */
+export const sns: ServiceKnowledge = {
+  name: 'sns',
+  sdkId: 'SNS',
+  resources: {
+    aws_sns_topic: {
+      label: 'SNS Topic',
+      calls: { create: 'CreateTopic', update: 'SetTopicAttributes', delete: 'DeleteTopic' },
+      subject: 'name',
+      id: 'arn:aws:sns:{region}:{accountId}:{name}',
+      arn: '{id}',
+      replaces: ['name', 'name_prefix', 'fifo_topic'],
+      defaults: { content_based_deduplication: false, fifo_topic: false },
+      conflicts: [['name', 'name_prefix']],
+      computed: {
+        beginning_archive_time: '',
+        fifo_throughput_scope: '',
+        owner: '{accountId}',
+        policy: ({ arn, accountId }) =>
+          JSON.stringify({
+            Id: '__default_policy_ID',
+            Statement: [
+              {
+                Action: ['SNS:GetTopicAttributes', 'SNS:SetTopicAttributes', 'SNS:AddPermission', 'SNS:RemovePermission', 'SNS:DeleteTopic', 'SNS:Subscribe', 'SNS:ListSubscriptionsByTopic', 'SNS:Publish'],
+                Condition: { StringEquals: { 'AWS:SourceOwner': accountId } },
+                Effect: 'Allow',
+                Principal: { AWS: '*' },
+                Resource: arn,
+                Sid: '__default_statement_ID',
+              },
+            ],
+            Version: '2008-10-17',
+          }),
+        signature_version: () => 0,
+        tracing_config: '',
+      },
+      // AWS gives back the topic of that name if its settings agree; a second owner in Terraform is a mistake all the same.
+      unique: [{ attributes: ['name'], refusal: { code: 'InvalidParameter', message: 'Invalid parameter: Attributes Reason: Topic already exists with different attributes' } }],
+      checks: [
+        ({ attributes }) => {
+          const name = text(attributes['name']);
+          const fifo = attributes['fifo_topic'] === true;
+          if (!/^[A-Za-z0-9_-]{1,256}(\.fifo)?$/.test(name) || name.endsWith('.fifo') !== fifo) {
+            throw new AwsError('InvalidParameter', 'Invalid parameter: Topic Name', { path: ['name'] });
+          }
+        },
+        kmsKeyCheck('kms_master_key_id', { code: 'KMSNotFoundException', message: "Key '{value}' does not exist" }),
+      ],
+      usedBy: [],
+    },
+    aws_sns_topic_subscription: {
+      label: 'SNS Topic Subscription',
+      calls: { create: 'Subscribe', update: 'SetSubscriptionAttributes', delete: 'Unsubscribe' },
+      id: ({ attributes }) => `${text(attributes['topic_arn'])}:${randomUuid()}`,
+      arn: '{id}',
+      replaces: ['topic_arn', 'protocol', 'endpoint'],
+      defaults: { confirmation_timeout_in_minutes: 1, endpoint_auto_confirms: false, raw_message_delivery: false },
+      computed: { owner_id: '{accountId}', pending_confirmation: ({ attributes }) => text(attributes['protocol']).startsWith('email'), confirmation_was_authenticated: () => true },
+      references: [{ attribute: 'topic_arn', to: 'aws_sns_topic', by: 'arn', refusal: { code: 'NotFound', message: 'Topic does not exist', status: 404 } }],
+    },
+  },
+};
