@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -9,13 +10,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import { loadEnvironment } from '@dr/environments';
 import { defineContract, publishOutputs, readOutputs, text } from '@dr/stack-contracts';
 import { AssetType, TerraformAsset } from 'cdktf';
+import { buildSync } from 'esbuild';
 import { PlatformStack } from './platform-stack';
-import { type PlatformApp, runStackApp, synthesizeStack } from './synthesize-app';
+import { type PlatformApp, synthesizeStack } from './synthesize-app';
 
 const IDENTITY = { name: 'orders', owner: 'orders-team' };
 const local = loadEnvironment('local');
@@ -155,41 +157,51 @@ describe('PlatformApp', () => {
 });
 
 describe('runStackApp', () => {
-  const argv = process.argv;
-  let stdout: jest.SpyInstance;
-  let stderr: jest.SpyInstance;
+  const workspace = join(__dirname, '../../..');
+  let bundle: string;
 
-  beforeEach(() => {
-    stdout = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-    stderr = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  // A process of its own: its arguments, its two streams and its exit code are what is under test.
+  beforeAll(() => {
+    bundle = join(mkdtempSync(join(tmpdir(), 'dr-app-')), 'main.js');
+    buildSync({
+      stdin: {
+        contents: `import { runStackApp } from './synthesize-app';
+          runStackApp({ name: 'orders', owner: 'orders-team' }, () => {});`,
+        resolveDir: __dirname,
+      },
+      tsconfig: join(workspace, 'tsconfig.base.json'),
+      bundle: true,
+      platform: 'node',
+      external: ['cdktf', 'constructs', '@cdktf/provider-aws'],
+      outfile: bundle,
+    });
   });
 
-  afterEach(() => {
-    process.argv = argv;
-    process.exitCode = undefined;
-    stdout.mockRestore();
-    stderr.mockRestore();
+  afterAll(() => {
+    rmSync(dirname(bundle), { recursive: true, force: true });
   });
 
-  function run(...args: readonly string[]): void {
-    process.argv = ['node', 'main.js', ...args];
-    runStackApp(IDENTITY, defineOrders);
+  function run(...args: readonly string[]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], NODE_PATH: join(workspace, 'node_modules') },
+    });
+    return { status, stdout, stderr };
   }
 
   it('synthesizes the environment that it is told to, and says nothing', () => {
-    run('--environment', 'prod', '--outdir', join(folder, 'out'));
+    const result = run('--environment', 'prod', '--outdir', join(folder, 'out'));
 
+    expect(result).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(JSON.parse(readFileSync(join(folder, 'out/states.json'), 'utf8')).environment).toBe('prod');
-    expect(stdout).not.toHaveBeenCalled();
-    expect(stderr).not.toHaveBeenCalled();
-    expect(process.exitCode).toBeUndefined();
   });
 
   it('prints how to run it', () => {
-    run('--help');
+    const { status, stdout } = run('--help');
 
-    expect(stdout).toHaveBeenCalledWith(expect.stringMatching(/^Usage: node main\.js --environment <name> --outdir/));
-    expect(process.exitCode).toBeUndefined();
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Usage: node main\.js --environment <name> --outdir <folder>\n/);
   });
 
   it.each([
@@ -199,10 +211,7 @@ describe('runStackApp', () => {
       ['--environment', 'staging', '--outdir', 'out'],
       '--environment is staging, expected one of local, dev, prod. Name one of them, or add libs/environments/src/environments/staging.ts.\n',
     ],
-  ])('fails with one message and no stack trace, given %j', (args, message) => {
-    run(...args);
-
-    expect(stderr.mock.calls).toEqual([[message]]);
-    expect(process.exitCode).toBe(1);
+  ])('fails with one message and no stack trace, given %j', (args, stderr) => {
+    expect(run(...args)).toEqual({ status: 1, stdout: '', stderr });
   });
 });

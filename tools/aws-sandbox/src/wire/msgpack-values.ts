@@ -58,7 +58,10 @@ function fromType(type: AttributeType, wire: unknown): Value {
   if ('set' in type) return (wire as unknown[]).map((item) => fromType(type.set, item));
   if ('map' in type) return mapValues(wire as Record<string, unknown>, (item) => fromType(type.map, item));
   return Object.fromEntries(
-    Object.entries(type.object).map(([name, inner]) => [name, fromType(inner, (wire as Record<string, unknown>)[name])]),
+    Object.entries(type.object).map(([name, inner]) => [
+      name,
+      fromType(inner, (wire as Record<string, unknown>)[name]),
+    ]),
   );
 }
 

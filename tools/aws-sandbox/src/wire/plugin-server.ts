@@ -68,7 +68,9 @@ export class PluginServer {
       return await call(request, session);
     } catch (error) {
       this.options.onDefect?.(path, error as Error);
-      throw new Error(`${path}: ${(error as Error).message}. This is a defect of the sandbox account; its log says more.`);
+      throw new Error(
+        `${path}: ${(error as Error).message}. This is a defect of the sandbox account; its log says more.`,
+      );
     }
   }
 
@@ -100,9 +102,7 @@ export class PluginServer {
       const type = String(type_name);
       const current = this.decode('resource', type, current_state);
       const { state, diagnostics } =
-        current === null
-          ? { state: null, diagnostics: [] }
-          : await this.options.provider.read(session, type, current);
+        current === null ? { state: null, diagnostics: [] } : await this.options.provider.read(session, type, current);
       return encodeMessage('ReadResourceResponse', {
         new_state: this.encode('resource', type, state),
         diagnostics: diagnostics.map(diagnosticFields),
@@ -158,7 +158,8 @@ export class PluginServer {
           diagnosticFields({
             severity: 'error',
             summary: 'Moving between types is not supported',
-            detail: 'The sandbox account moves no resource from one type to another. Remove it from the state and import it.',
+            detail:
+              'The sandbox account moves no resource from one type to another. Remove it from the state and import it.',
           }),
         ],
       }),
