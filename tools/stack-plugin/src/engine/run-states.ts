@@ -9,21 +9,28 @@ export type StateOutcome<Result> =
 /**
  * Runs work on each state in its order, at most `parallel` at a time. A state that fails lets the others finish; what
  * waits for it is skipped.
+ *
+ * @param onOutcome told of each state when it is settled
  */
 export async function runStates<Result>(
   order: StateOrder,
   parallel: number,
   work: (state: string) => Promise<Result>,
+  onOutcome: (state: string, outcome: StateOutcome<Result>) => void = () => undefined,
 ): Promise<ReadonlyMap<string, StateOutcome<Result>>> {
   const outcomes = new Map<string, StateOutcome<Result>>();
   const waiting = new Set(order.keys());
   const running = new Map<string, Promise<void>>();
 
+  const settle = (name: string, outcome: StateOutcome<Result>) => {
+    outcomes.set(name, outcome);
+    onOutcome(name, outcome);
+  };
   const begin = (name: string) => {
     waiting.delete(name);
     const run = work(name).then(
-      (result) => void outcomes.set(name, { kind: 'done', result }),
-      (error: Error) => void outcomes.set(name, { kind: 'failed', error }),
+      (result) => settle(name, { kind: 'done', result }),
+      (error: Error) => settle(name, { kind: 'failed', error }),
     );
     running.set(
       name,
@@ -37,7 +44,7 @@ export async function runStates<Result>(
       const broken = waitsFor.find((other) => ['failed', 'skipped'].includes(outcomes.get(other)?.kind ?? ''));
       if (broken !== undefined) {
         waiting.delete(name);
-        outcomes.set(name, { kind: 'skipped', because: broken });
+        settle(name, { kind: 'skipped', because: broken });
       } else if (running.size < parallel && waitsFor.every((other) => outcomes.get(other)?.kind === 'done')) {
         begin(name);
       }

@@ -1,15 +1,25 @@
-import type { ContractAddress, StateEntry } from '@dr/state-manifest';
+import type { ContractAddress, StateEntry, StateManifest } from '@dr/state-manifest';
 import { stateCycle } from '../errors';
 
-/** Names of the states of one stack that each state must wait for. */
+/** Names of the states that each state must wait for. */
 export type StateOrder = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** A stack that must be finished before another begins, whatever contracts say. */
+export interface StackEdge {
+  readonly stack: string;
+  readonly waitsFor: string;
+}
+
 /**
- * The order of a stack's states, from what they publish and read: a state waits for those that publish what it reads.
+ * The order of the states of some stacks, from what they publish and read: a state waits for those that publish what
+ * it reads, in its own stack or another. Where one stack waits for another without reading a contract of it, all its
+ * states wait for all of the other's.
  *
+ * @param edges of the project graph, between the same stacks
  * @throws UserError when states wait for each other
  */
-export function orderStates(states: readonly StateEntry[]): StateOrder {
+export function orderStates(manifests: readonly StateManifest[], edges: readonly StackEdge[] = []): StateOrder {
+  const states = manifests.flatMap((manifest) => manifest.states);
   const publisherOf = new Map(
     states.flatMap((state) => state.publishes.map((address) => [addressKey(address), state.name] as const)),
   );
@@ -19,11 +29,16 @@ export function orderStates(states: readonly StateEntry[]): StateOrder {
       return [state.name, new Set(publishers.filter((name) => name !== undefined && name !== state.name) as string[])];
     }),
   );
+  const statesOf = (stack: string) => manifests.find((manifest) => manifest.stack === stack)?.states ?? [];
+  for (const { stack, waitsFor } of edges) {
+    if (readsFrom(statesOf(stack), statesOf(waitsFor))) continue;
+    for (const state of statesOf(stack)) for (const other of statesOf(waitsFor)) order.get(state.name)?.add(other.name);
+  }
   refuseCycles(order);
   return order;
 }
 
-/** The same order backwards: a state waits for those that read what it publishes. */
+/** The same order backwards: a state waits for those that waited for it. */
 export function reverseOrder(order: StateOrder): StateOrder {
   return new Map(
     [...order.keys()].map((name) => [
@@ -36,6 +51,11 @@ export function reverseOrder(order: StateOrder): StateOrder {
 /** The same contract about the same region in the same store, whatever its shape. */
 export function addressKey({ contract, region, store }: ContractAddress): string {
   return [contract, region, store].join(' ');
+}
+
+function readsFrom(readers: readonly StateEntry[], publishers: readonly StateEntry[]): boolean {
+  const published = new Set(publishers.flatMap((state) => state.publishes.map(addressKey)));
+  return readers.some((state) => state.reads.some((address) => published.has(addressKey(address))));
 }
 
 function refuseCycles(order: StateOrder): void {

@@ -1,9 +1,25 @@
-import type { ExecutorContext } from '@nx/devkit';
+import type { ExecutorContext, Task } from '@nx/devkit';
 import { UserError } from '../errors';
 
+/** A project of the workspace. */
+export interface StackProject {
+  readonly name: string;
+  /** Relative to the workspace. */
+  readonly root: string;
+}
+
+/** Results of a batch, as they come. */
+export type BatchRun = AsyncGenerator<{
+  task: string;
+  result: { success: boolean; terminalOutput: string };
+}>;
+
 /** The project that an executor runs for. */
-export function projectOf(context: ExecutorContext): { readonly name: string; readonly root: string } {
-  const name = context.projectName ?? '';
+export function projectOf(context: ExecutorContext): StackProject {
+  return stackProject(context, context.projectName ?? '');
+}
+
+export function stackProject(context: ExecutorContext, name: string): StackProject {
   const root = context.projectsConfigurations.projects[name]?.root;
   if (root === undefined)
     throw new UserError(`project is ${name || 'missing'}, expected one of the workspace. Name one.`);
@@ -16,8 +32,34 @@ export async function reportingProblems(work: () => Promise<void>): Promise<{ su
     await work();
     return { success: true };
   } catch (error) {
-    const text = error instanceof UserError ? error.message : ((error as Error).stack ?? String(error));
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${describeProblem(error)}\n`);
     return { success: false };
   }
+}
+
+/** Runs the independent tasks of a batch at once and gives each task's result as soon as it is there. */
+export async function* runBatch(tasks: Readonly<Record<string, Task>>, work: (task: Task) => Promise<void>): BatchRun {
+  const running = new Map(
+    Object.values(tasks).map((task) => [
+      task.id,
+      work(task).then(
+        () => ({ task: task.id, result: { success: true, terminalOutput: '' } }),
+        (error: unknown) => {
+          const text = describeProblem(error);
+          process.stderr.write(`${text}\n`);
+          return { task: task.id, result: { success: false, terminalOutput: text } };
+        },
+      ),
+    ]),
+  );
+  while (running.size > 0) {
+    const finished = await Promise.race(running.values());
+    running.delete(finished.task);
+    yield finished;
+  }
+}
+
+/** A user's error as it is; a defect with its stack trace. */
+export function describeProblem(error: unknown): string {
+  return error instanceof UserError ? error.message : ((error as Error).stack ?? String(error));
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { openAccount } from '../../accounts/open-account';
 import { readManifest } from '../../engine/deployed-states';
-import { synthFolderOf } from '../../engine/run-stack';
+import { synthFolderOf } from '../../engine/folders';
 import { notSynthesized } from '../../errors';
 import { projectOf, reportingProblems } from '../executor-context';
 import { formatOutputs, type PublishedContract } from './format-outputs';

@@ -1,9 +1,9 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { runStackExecutor, type RunStackExecutorOptions } from '../run-stack-executor';
+import { runOneStack, type RunStacksExecutorOptions } from '../run-stacks-executor';
 
 export default function planExecutor(
-  options: RunStackExecutorOptions,
+  options: RunStacksExecutorOptions,
   context: ExecutorContext,
 ): Promise<{ success: boolean }> {
-  return runStackExecutor('plan', options, context);
+  return runOneStack('plan', options, context);
 }

@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { TestAccount, WORKSPACE } from './workspace';
+
+// One account, one story: each test goes on from where the one before it left the platform.
+const account = new TestAccount();
+
+afterAll(() => account.dispose());
+
+const EAST = 'us-east-1';
+const WEST = 'us-west-2';
+
+/** The stacks of `<stack>: <verb> in …` lines, in the order they came. */
+function finished(output: string, verb: 'deployed' | 'destroyed'): string[] {
+  return [...output.matchAll(new RegExp(`^(\\S+): ${verb} in `, 'gm'))].map(([, stack]) => stack as string);
+}
+
+interface SandboxFile {
+  readonly pid: number;
+  readonly endpoint: string;
+}
+
+const sandbox = (): SandboxFile => JSON.parse(readFileSync(join(account.home, 'sandbox/sandbox.json'), 'utf8'));
+
+function ssm(region: string): SSMClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new SSMClient({ region, endpoint: sandbox().endpoint, credentials });
+}
+
+/** The attributes of the account's resources of a type in a region, read from the account's own files. */
+function resourcesOf(region: string, service: string, type: string): Record<string, unknown>[] {
+  const folder = join(account.home, 'sandbox/account', region, service, type);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).state);
+}
+
+describe('a platform in the sandbox account', () => {
+  it('refuses a stack whose inputs were never published, and makes nothing', async () => {
+    const { status, output } = await account.nx('run', 'compute:deploy');
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      'compute in us-east-1 (local): contract network of us-east-1 is not published in us-east-1, expected hash ',
+    );
+    expect(output).toContain('Deploy network (us-east-1) first: npx nx run network:deploy:local. Nothing was changed.');
+    expect(output).toContain('network: deploy was not asked for, left as it is');
+    expect(Object.values(account.deployedResources()).every((count) => count === 0)).toBe(true);
+  });
+
+  it('deploys every stack with one command, in the order of the graph', async () => {
+    const { status, output } = await account.nx('run-many', '-t', 'deploy');
+
+    expect(output).not.toMatch(/\b(error|Error):/);
+    expect(status).toBe(0);
+    expect(finished(output, 'deployed')).toEqual(['network', 'data', 'compute', 'global-dns']);
+    expect(account.deployedResources()).toEqual({
+      'compute-mirror-us-east-1-to-us-west-2': 4,
+      'compute-us-east-1': 14,
+      'compute-us-west-2': 14,
+      'data-keys-mirror-us-west-2-to-us-east-1': 2,
+      'data-keys-us-east-1': 10,
+      'data-keys-us-west-2': 10,
+      'data-replica-us-west-2': 4,
+      'data-us-east-1': 16,
+      'data-us-west-2': 9,
+      'database-mirror-us-east-1-to-us-west-2': 2,
+      'global-dns-us-west-2': 9,
+      'network-us-east-1': 56,
+      'network-us-west-2': 56,
+      'tables-mirror-us-east-1-to-us-west-2': 2,
+    });
+  });
+
+  it("lets the standby's cluster join the primary's global database", () => {
+    const [globalCluster] = resourcesOf(EAST, 'rds', 'aws_rds_global_cluster');
+    const [standby] = resourcesOf(WEST, 'rds', 'aws_rds_cluster');
+
+    expect(globalCluster?.['global_cluster_identifier']).toBe('dr-local-trading');
+    expect(standby?.['global_cluster_identifier']).toBe('dr-local-trading');
+  });
+
+  it('keeps the database password out of every state', () => {
+    const states = readdirSync(join(account.home, 'deployments/sandbox/local')).map((state) =>
+      readFileSync(join(account.deployment(state), 'terraform.tfstate'), 'utf8'),
+    );
+    const written = states.flatMap((state) => [...state.matchAll(/"(\w+)": ("(?:[^"\\]|\\.)*"|null)/g)]);
+    const passwords = written.filter(([, name]) => /password(_wo)?$|secret_string(_wo)?$/.test(name ?? ''));
+
+    expect(passwords.length).toBeGreaterThan(0);
+    expect(passwords.map(([, , value]) => value).filter((value) => value !== 'null' && value !== '""')).toEqual([]);
+  });
+
+  it('changes nothing when it is deployed again', async () => {
+    const { status, output } = await account.nx('run-many', '-t', 'deploy');
+
+    expect(status).toBe(0);
+    expect(output.match(/: no change$/gm)).toHaveLength(14);
+    expect(output).not.toMatch(/to (add|change|destroy)/);
+  });
+
+  it('shows what a stack published, mirrors too', async () => {
+    const { status, output } = await account.nx('run', 'compute:outputs', '--format=json');
+    const published = JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
+
+    expect(status).toBe(0);
+    expect(Object.keys(published)).toEqual([EAST, WEST]);
+    expect(published[WEST][EAST].compute['load-balancer-dns-name']).toMatch(/\.us-east-1\.elb\.amazonaws\.com$/);
+    expect(published[WEST][WEST].compute['health-check-host']).toMatch(
+      /^[a-z0-9]{32}\.lambda-url\.us-west-2\.on\.aws$/,
+    );
+  });
+
+  it('deploys the affected stacks and what depends on them, and nothing else', async () => {
+    const { status, output } = await account.nx('affected', '-t', 'deploy', '--files=apps/compute/src/contract.ts');
+
+    expect(status).toBe(0);
+    expect(finished(output, 'deployed')).toEqual(['compute', 'global-dns']);
+    expect(output).toContain('network: deploy was not asked for, left as it is');
+    expect(output).toContain('data: deploy was not asked for, left as it is');
+  });
+
+  it('refuses a reader built against another shape, before anything is changed', async () => {
+    const Name = `/dr/local/${WEST}/network/contract-hash`;
+    const published = (await ssm(WEST).send(new GetParameterCommand({ Name }))).Parameter?.Value;
+    await ssm(WEST).send(new PutParameterCommand({ Name, Value: '0123456789ab', Overwrite: true }));
+
+    const { status, output } = await account.nx('run', 'data:deploy');
+    await ssm(WEST).send(new PutParameterCommand({ Name, Value: published, Overwrite: true }));
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      `data in us-west-2 (local): contract network of us-west-2 is published with hash 0123456789ab, expected ${published}: ` +
+        'data was built against another shape of it. Deploy network (us-west-2) first: npx nx run network:deploy:local. ' +
+        'Or build data from the commit that is deployed. Nothing was changed.',
+    );
+    expect(output).toContain('data-us-east-1: no change');
+  });
+
+  it('refuses to destroy what a deployed stack reads, naming the readers', async () => {
+    const { status, output } = await account.nx('run', 'network:destroy');
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      'network (local): cannot be destroyed while compute-us-east-1, compute-us-west-2, data-us-east-1, data-us-west-2 ' +
+        'are deployed and read what it publishes. Destroy first: npx nx run-many -t destroy -p compute,data. Nothing was changed.',
+    );
+    expect(account.deployedResources()['network-us-east-1']).toBe(56);
+  });
+
+  it('keeps everything when the account is killed, and goes on with it', async () => {
+    const { pid } = sandbox();
+    process.kill(pid, 'SIGKILL');
+
+    const { status, output } = await account.nx('run-many', '-t', 'deploy');
+
+    expect(status).toBe(0);
+    expect(sandbox().pid).not.toBe(pid);
+    expect(output.match(/: no change$/gm)).toHaveLength(14);
+  });
+
+  it('destroys readers first, and leaves an empty account', async () => {
+    const { status, output } = await account.nx('run-many', '-t', 'destroy');
+
+    expect(status).toBe(0);
+    expect(finished(output, 'destroyed')).toEqual(['global-dns', 'compute', 'data', 'network']);
+    expect(Object.values(account.deployedResources()).every((count) => count === 0)).toBe(true);
+    const left = readdirSync(join(account.home, 'sandbox/account'), { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile() && entry.name.endsWith('.json')).map(({ name }) => name)).toEqual([]);
+  });
+
+  it("deploys production's settings into the sandbox, and takes them down", async () => {
+    const deployed = await account.nx('run-many', '-t', 'deploy', '--environment=prod', '--account=sandbox');
+    const counts = account.deployedResources('prod');
+    const again = await account.nx('run-many', '-t', 'deploy', '--environment=prod', '--account=sandbox');
+
+    expect(deployed.status).toBe(0);
+    expect(counts['network-us-west-2']).toBe(56);
+    expect(again.output.match(/: no change$/gm)).toHaveLength(14);
+  });
+});
+
+describe('an interrupted deploy', () => {
+  const interrupted = new TestAccount();
+  afterAll(() => interrupted.dispose());
+
+  it('lets Terraform finish and save its state, and goes on the next time', async () => {
+    const child = spawn('node', ['node_modules/nx/bin/nx.js', 'run', 'network:deploy', '--output-style=stream'], {
+      cwd: WORKSPACE,
+      env: interrupted.variables(),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (text) => (output += text));
+    child.stderr.on('data', (text) => (output += text));
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const log = join(interrupted.deployment('network-us-east-1'), 'apply.log');
+    // The interrupt falls into the middle of the apply: the account stands still from the first finished resource on.
+    while (!existsSync(log) || !readFileSync(log, 'utf8').includes('apply_complete')) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const { pid } = JSON.parse(readFileSync(join(interrupted.home, 'sandbox/sandbox.json'), 'utf8'));
+    process.kill(pid, 'SIGSTOP');
+    process.kill(-(child.pid as number), 'SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    process.kill(pid, 'SIGCONT');
+    await ended;
+    await waitForUnlocked(interrupted, ['network-us-east-1', 'network-us-west-2']);
+    const kept = interrupted.deployedResources()['network-us-east-1'] ?? 0;
+
+    const rest = await interrupted.nx('run', 'network:deploy');
+
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(56);
+    expect(rest.status).toBe(0);
+    expect(interrupted.deployedResources()).toEqual({ 'network-us-east-1': 56, 'network-us-west-2': 56 });
+    expect(output).toContain('interrupted');
+  });
+});
+
+/** Nx may end before the deploy that it started; that one holds its locks until Terraform has saved. */
+async function waitForUnlocked(of: TestAccount, states: readonly string[]): Promise<void> {
+  while (states.some((state) => existsSync(join(of.deployment(state), 'deploy.lock')))) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

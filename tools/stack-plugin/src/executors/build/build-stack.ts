@@ -1,0 +1,36 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../errors';
+import type { StackProject } from '../executor-context';
+import { appBuildOptions, handlerBuildOptions } from './esbuild-options';
+import { createHandlerArchive } from './handler-archive';
+
+/** Bundles `src/main.ts` and each of `src/handlers/*.ts`, the latter into archives for Lambda. */
+export async function buildStack(workspaceRoot: string, { name, root }: StackProject): Promise<void> {
+  const { build } = await import('esbuild');
+  const outputFolder = join(workspaceRoot, 'dist/apps', name);
+  await rm(outputFolder, { recursive: true, force: true });
+  const handlersFolder = join(workspaceRoot, root, 'src/handlers');
+  await Promise.all([
+    build(appBuildOptions(workspaceRoot, root, outputFolder)),
+    ...handlerNames(handlersFolder).map(async (handler) => {
+      const { outputFiles } = await build(handlerBuildOptions(workspaceRoot, join(handlersFolder, `${handler}.ts`)));
+      const code = outputFiles?.[0]?.contents;
+      if (!code)
+        throw new UserError(
+          `${root}/src/handlers/${handler}.ts: the bundle is empty, expected code. Export a handler.`,
+        );
+      await mkdir(join(outputFolder, 'handlers'), { recursive: true });
+      await writeFile(join(outputFolder, 'handlers', `${handler}.zip`), createHandlerArchive(code));
+    }),
+  ]);
+}
+
+function handlerNames(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => file.slice(0, -'.ts'.length))
+    .sort();
+}

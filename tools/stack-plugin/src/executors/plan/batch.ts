@@ -1,0 +1,11 @@
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { type BatchResults, runManyStacks, type RunStacksExecutorOptions } from '../run-stacks-executor';
+
+export default function planBatch(
+  taskGraph: TaskGraph,
+  inputs: Readonly<Record<string, RunStacksExecutorOptions>>,
+  _overrides: object,
+  context: ExecutorContext,
+): Promise<BatchResults> {
+  return runManyStacks('plan', taskGraph, inputs, context);
+}

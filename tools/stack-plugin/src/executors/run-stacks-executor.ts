@@ -1,0 +1,123 @@
+import { createInterface } from 'node:readline/promises';
+import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { type RunMode, runStacks } from '../engine/run-stacks';
+import type { StackEdge } from '../engine/state-order';
+import { isRequested } from '../requested-tasks';
+import { describeProblem, projectOf, reportingProblems } from './executor-context';
+import { openTerminal } from './terminal';
+
+export interface RunStacksExecutorOptions {
+  readonly environment: string;
+  readonly account: string;
+  readonly yes?: boolean;
+}
+
+/** Results by task, as Nx takes them from a batch. */
+export type BatchResults = Record<string, { success: boolean; terminalOutput: string }>;
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** One stack as one task. */
+export function runOneStack(
+  mode: RunMode,
+  options: RunStacksExecutorOptions,
+  context: ExecutorContext,
+): Promise<{ success: boolean }> {
+  return reportingProblems(async () => {
+    const { name } = projectOf(context);
+    if (!wasAskedFor(name, mode)) return;
+    const results = await run(mode, [name], [], options, context.root);
+    const failure = results.get(name);
+    if (failure) throw failure;
+  });
+}
+
+/**
+ * The stacks of many tasks in one process, so that a state begins as soon as what it reads is published, in whatever
+ * stack. Stacks that were not asked for are there for the order only, and are left as they are.
+ */
+export async function runManyStacks(
+  mode: RunMode,
+  { tasks, dependencies }: TaskGraph,
+  inputs: Readonly<Record<string, RunStacksExecutorOptions>>,
+  context: ExecutorContext,
+): Promise<BatchResults> {
+  const results: BatchResults = {};
+  const done = (task: string, terminalOutput: string, success = true) => (results[task] = { success, terminalOutput });
+  const stackOf = (task: string) => tasks[task]?.target.project as string;
+  try {
+    const asked = Object.keys(tasks).filter((task) => wasAskedFor(stackOf(task), mode) || (done(task, ''), false));
+    const [first] = asked;
+    if (first === undefined) return results;
+    const edges = asked.flatMap((task) =>
+      (dependencies[task] ?? [])
+        .filter((other) => asked.includes(other))
+        .map((other) => edgeOf(mode, stackOf(task), stackOf(other))),
+    );
+    const options = inputs[first] as RunStacksExecutorOptions;
+    const failures = await run(mode, asked.map(stackOf), edges, options, context.root);
+    for (const task of asked) {
+      const failure = failures.get(stackOf(task));
+      if (failure) process.stderr.write(`${failure.message}\n`);
+      done(task, failure?.message ?? '', failure === undefined);
+    }
+  } catch (error) {
+    const text = describeProblem(error);
+    process.stderr.write(`${text}\n`);
+    for (const task of Object.keys(tasks)) results[task] ??= { success: false, terminalOutput: text };
+  }
+  return results;
+}
+
+/** A destroy waits for the destroys of its readers; as an edge between stacks that is the reader's, not its own. */
+function edgeOf(mode: RunMode, stack: string, other: string): StackEdge {
+  return mode === 'destroy' ? { stack: other, waitsFor: stack } : { stack, waitsFor: other };
+}
+
+function wasAskedFor(stack: string, mode: RunMode): boolean {
+  if (mode === 'plan' || isRequested(stack, mode, process.env)) return true;
+  process.stdout.write(`${stack}: ${mode} was not asked for, left as it is\n`);
+  return false;
+}
+
+async function run(
+  mode: RunMode,
+  stacks: readonly string[],
+  edges: readonly StackEdge[],
+  { environment, account, yes = false }: RunStacksExecutorOptions,
+  workspaceRoot: string,
+) {
+  const interrupt = new AbortController();
+  const onSignal = () => {
+    if (!interrupt.signal.aborted) {
+      process.stderr.write('\ninterrupted: waiting for Terraform to finish what it is making and save its state\n');
+    }
+    interrupt.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    return await runStacks({
+      stacks,
+      edges,
+      environment,
+      account,
+      mode,
+      workspaceRoot,
+      interrupt: interrupt.signal,
+      sink: openTerminal(),
+      confirmDestroy: async (question) => yes || account === 'sandbox' || (await askAtTerminal(question)),
+    });
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+async function askAtTerminal(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await terminal.question(`${question} Only "yes" goes on: `)).trim() === 'yes';
+  } finally {
+    terminal.close();
+  }
+}
