@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Sandbox } from '@dr/aws-sandbox';
+import { ensureSandbox, type Sandbox } from '@dr/aws-sandbox';
 import { localBackendOverride, type TerraformAccount } from './terraform-account';
 
 /**
@@ -12,7 +12,6 @@ export async function sandboxAccount(
   environment: NodeJS.ProcessEnv,
   onStarted: (sandbox: Sandbox) => void,
 ): Promise<TerraformAccount> {
-  const { ensureSandbox } = await import('@dr/aws-sandbox');
   const home = environment['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox');
   const sandbox = await ensureSandbox({
     home,
@@ -22,7 +21,7 @@ export async function sandboxAccount(
   return {
     description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
     endpoint: sandbox.endpoint,
-    environment: async (types) => sandbox.env([...types]),
+    environment: (workFolder, types) => sandbox.env(types, workFolder),
     override: localBackendOverride,
   };
 }

@@ -2,8 +2,8 @@
 export interface TerraformAccount {
   /** Begins a line of output: `sandbox account (…)`. */
   readonly description: string;
-  /** Environment variables of a Terraform run that uses these types. */
-  environment(types: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** Environment variables of a Terraform run in a folder, with these types. */
+  environment(workFolder: string, types: readonly string[]): Promise<Readonly<Record<string, string>>>;
   /** What is laid over a synthesized state for this account, or undefined for nothing. */
   override(terraformJson: Readonly<Record<string, unknown>>): object | undefined;
   /** Endpoint of AWS calls by an SDK, or undefined for AWS itself. */

@@ -106,7 +106,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   const { workFolder, synthesizedFolder, account, onProgress } = options;
   const terraformJson = await readTerraformJson(synthesizedFolder);
   await prepareWorkFolder(workFolder, synthesizedFolder, account.override(terraformJson));
-  const environment = await account.environment(usedTypes(terraformJson));
+  const environment = await account.environment(workFolder, usedTypes(terraformJson));
 
   async function terraform(step: string, args: readonly string[], onEvent: (event: TerraformEvent) => void) {
     refuseWhenInterrupted(options);

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { connectSandbox } from '../process/ensure-sandbox';
+import { SandboxError } from '../process/errors';
+import { DEFAULT_REGION } from '../services/regions';
+import { type Command, HOME_OPTION, homeOf } from './command';
+
+export const env: Command = {
+  summary: 'Print the variables that point terraform, tofu, aws and SDKs at the account; use it as: eval "$(…)"',
+  options: {
+    home: HOME_OPTION,
+    folder: { type: 'string', help: 'Folder that Terraform will run in [here]' },
+    types: { type: 'string', help: 'Types that are used, comma-separated: a faster start [all]' },
+  },
+  run: async (values, context) => {
+    const home = homeOf(values, context);
+    const sandbox = await connectSandbox(home);
+    if (sandbox === undefined) throw SandboxError.notRunning(home);
+    const workFolder = resolve(context.folder, String(values['folder'] ?? '.'));
+    const types = typeof values['types'] === 'string' ? values['types'].split(',').filter((type) => type !== '') : 'all';
+    const variables = {
+      ...(await sandbox.env({ workFolder, types })),
+      AWS_REGION: DEFAULT_REGION,
+      AWS_DEFAULT_REGION: DEFAULT_REGION,
+      // No role of this machine may come in between.
+      AWS_EC2_METADATA_DISABLED: 'true',
+    };
+    for (const [name, value] of Object.entries(variables)) context.print(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+    // These would come before the credentials above, or be sent along with them.
+    context.print('unset AWS_PROFILE AWS_SESSION_TOKEN');
+    return 0;
+  },
+};

@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { AccountFiles } from '../account/account-files';
+import { AccountLock } from '../account/account-lock';
+import { CodeStore } from '../account/code-store';
+import { askSandbox } from '../process/control-client';
+import { SandboxError } from '../process/errors';
+import { SandboxHome } from '../process/sandbox-home';
+import { type Command, HOME_OPTION, homeOf } from './command';
+import { findTerraformStates } from './find-terraform-states';
+
+export const reset: Command = {
+  summary: 'Empty the account, running or not; refused while Terraform states refer to it',
+  options: {
+    home: HOME_OPTION,
+    states: { type: 'string', help: 'Folder with Terraform states [DR_DEPLOYMENTS, else .deployments]' },
+    force: { type: 'boolean', help: 'Empty it none the less' },
+  },
+  run: async (values, context) => {
+    const home = new SandboxHome(homeOf(values, context));
+    const states = resolve(String(values['states'] ?? context.environment['DR_DEPLOYMENTS'] ?? '.deployments'));
+    const remaining = values['force'] === true ? [] : findTerraformStates(states);
+    if (remaining.length > 0) {
+      throw SandboxError.statesRefer(remaining.map(({ file, resources }) => `${file} (${resources} ${resources === 1 ? 'resource' : 'resources'})`));
+    }
+    const answer = await askSandbox(home.controlSocket, '/reset', undefined);
+    if (answer === undefined) emptyFolder(home.folder);
+    context.print(`${home.folder}: the account is empty${answer === undefined ? '' : `, ${answer.removed} resources removed`}`);
+    return 0;
+  },
+};
+
+/** Reads nothing: a damaged account is emptied too. */
+function emptyFolder(home: string): void {
+  const lock = AccountLock.take(home);
+  new AccountFiles(home).clear();
+  new CodeStore(home).clear();
+  lock.release();
+}

@@ -1,0 +1,45 @@
+import { SandboxError } from '../process/errors';
+import { SandboxHome } from '../process/sandbox-home';
+import { SandboxProcess } from '../process/sandbox-process';
+import { type Command, type CommandContext, HOME_OPTION, homeOf, type OptionValues } from './command';
+
+const DEFAULT_PORT = 4577;
+const DEFAULT_ACCOUNT = '000000000000';
+
+export const serve: Command = {
+  summary: 'Run the account in the foreground, until it is interrupted',
+  options: {
+    home: HOME_OPTION,
+    port: { type: 'string', help: `Port of the AWS API, 0 for any free one [DR_SANDBOX_PORT, else ${DEFAULT_PORT}]` },
+    account: { type: 'string', help: `Number of the account, twelve digits [DR_SANDBOX_ACCOUNT, else ${DEFAULT_ACCOUNT}]` },
+  },
+  run: async (values, context) => {
+    let end = () => undefined as void;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const sandbox = await SandboxProcess.start({
+      home: new SandboxHome(homeOf(values, context)),
+      port: portOf(values, context),
+      accountId: accountOf(values, context),
+      onDefect: (text) => context.print(`${new Date().toISOString()} ${text}`),
+      onStopRequested: end,
+    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+    const { pid, endpoint, home } = sandbox.status;
+    context.print(`sandbox account ready: process ${pid}, ${endpoint}, kept in ${home}`);
+    await ended;
+    await sandbox.close();
+    return 0;
+  },
+};
+
+function portOf(values: OptionValues, { environment }: CommandContext): number {
+  const given = String(values['port'] ?? environment['DR_SANDBOX_PORT'] ?? DEFAULT_PORT);
+  if (!/^\d+$/.test(given) || Number(given) > 65_535) throw SandboxError.badPort(given);
+  return Number(given);
+}
+
+function accountOf(values: OptionValues, { environment }: CommandContext): string {
+  const given = String(values['account'] ?? environment['DR_SANDBOX_ACCOUNT'] ?? DEFAULT_ACCOUNT);
+  if (!/^\d{12}$/.test(given)) throw SandboxError.badAccount(given);
+  return given;
+}
