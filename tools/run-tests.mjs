@@ -13,7 +13,7 @@ const resultsFolder = join(workspace, 'dist/test-results');
 const { status } = spawnSync(
   process.execPath,
   [
-    join(workspace, 'node_modules/nx/bin/nx.js'),
+    join(workspace, 'node_modules/.bin/nx'),
     'run-many',
     '--targets=typecheck,lint,test,e2e',
     '--output-style=static',

@@ -1,7 +1,7 @@
 import { AccountUnusableError, AccountWriteError } from './account/errors';
 import { type Command, type CommandContext, helpOf, runCommand } from './commands/command';
 import { env } from './commands/env';
-import { SandboxError } from './commands/errors';
+import { SandboxError } from './process/errors';
 import { reset } from './commands/reset';
 import { serve } from './commands/serve';
 import { status } from './commands/status';
@@ -22,11 +22,16 @@ async function main([name = '--help', ...args]: readonly string[]): Promise<numb
     print: (line) => void process.stdout.write(`${line}\n`),
   };
   if (name === '--help' || name === 'help') {
-    context.print(Object.entries(COMMANDS).map(([command, description]) => helpOf(command, description)).join('\n\n'));
+    context.print(
+      Object.entries(COMMANDS)
+        .map(([command, description]) => helpOf(command, description))
+        .join('\n\n'),
+    );
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) throw new SandboxError(`${name} is no command, expected ${Object.keys(COMMANDS).join(', ')}. See --help.`);
+  if (command === undefined)
+    throw new SandboxError(`${name} is no command, expected ${Object.keys(COMMANDS).join(', ')}. See --help.`);
   return runCommand(name, command, args, context);
 }
 
@@ -34,7 +39,9 @@ main(process.argv.slice(2)).then(
   (exitStatus) => process.exit(exitStatus),
   (error: unknown) => {
     const isExpected = EXPECTED.some((kind) => error instanceof kind);
-    process.stderr.write(`${isExpected ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      `${isExpected ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
     process.exit(1);
   },
 );

@@ -186,7 +186,7 @@ describe('an interrupted deploy', () => {
   afterAll(() => interrupted.dispose());
 
   it('lets Terraform finish and save its state, and goes on the next time', async () => {
-    const child = spawn('node', ['node_modules/nx/bin/nx.js', 'run', 'network:deploy', '--output-style=stream'], {
+    const child = spawn('node', ['node_modules/.bin/nx', 'run', 'network:deploy', '--output-style=stream'], {
       cwd: WORKSPACE,
       env: interrupted.variables(),
       detached: true,

@@ -26,7 +26,7 @@ export class TestAccount {
 
   /** Runs Nx as a user would. */
   nx(...args: string[]): Promise<CommandResult> {
-    return run('node', ['node_modules/nx/bin/nx.js', ...args, '--output-style=stream'], { env: this.variables() });
+    return run('node', ['node_modules/.bin/nx', ...args, '--output-style=stream'], { env: this.variables() });
   }
 
   /** Variables of a command that is run in this account. */

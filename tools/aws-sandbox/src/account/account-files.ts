@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { AccountUnusableError, AccountWriteError } from './errors';
 import type { AccountChange, ResourceKey, ResourceRecord } from './resource-record';
@@ -122,7 +131,11 @@ export class AccountFiles {
     try {
       parsed = JSON.parse(readFileSync(file, 'utf8'));
     } catch (error) {
-      throw AccountUnusableError.damaged(this.shown(file), error instanceof Error ? error.message : String(error), error);
+      throw AccountUnusableError.damaged(
+        this.shown(file),
+        error instanceof Error ? error.message : String(error),
+        error,
+      );
     }
     const missing = missingPart(parsed);
     if (missing !== undefined) throw AccountUnusableError.damaged(this.shown(file), `no ${missing}`);
@@ -136,7 +149,11 @@ export class AccountFiles {
       for (const change of changes) keyOfChange(change);
       return changes;
     } catch (error) {
-      throw AccountUnusableError.damaged(this.shown(this.journal), error instanceof Error ? error.message : String(error), error);
+      throw AccountUnusableError.damaged(
+        this.shown(this.journal),
+        error instanceof Error ? error.message : String(error),
+        error,
+      );
     }
   }
 
@@ -151,7 +168,9 @@ export function safeName(id: string): string {
     .map((character, position) => {
       if (character === '/') return '~';
       if (character === '.' && position === 0) return '%2E';
-      return /[A-Za-z0-9._=+@,-]/.test(character) ? character : encodeURIComponent(character).replace(/[~!'()*]/g, percent);
+      return /[A-Za-z0-9._=+@,-]/.test(character)
+        ? character
+        : encodeURIComponent(character).replace(/[~!'()*]/g, percent);
     })
     .join('');
   return encoded.length <= LONGEST_NAME ? encoded : `${encoded.slice(0, LONGEST_NAME - 17)}~${digest(id)}`;
@@ -189,7 +208,9 @@ function recordText({ type, region, service, id, arn, attributes, internal }: Re
 /** Keys in order, so that two states of an account can be compared line by line. */
 function sortKeysBelowTop(key: string, value: unknown): unknown {
   if (key === '' || value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)));
+  return Object.fromEntries(
+    Object.entries(value).sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)),
+  );
 }
 
 function missingPart(parsed: unknown): string | undefined {

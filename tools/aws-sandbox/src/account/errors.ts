@@ -28,6 +28,9 @@ export class AccountWriteError extends Error {
 
   static refused(file: string, cause: unknown): AccountWriteError {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    return new AccountWriteError(`${file}: the account could not be written (${reason}). Make room or give access; nothing is lost.`, { cause });
+    return new AccountWriteError(
+      `${file}: the account could not be written (${reason}). Make room or give access; nothing is lost.`,
+      { cause },
+    );
   }
 }

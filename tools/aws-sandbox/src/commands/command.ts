@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { SandboxError } from './errors';
+import { SandboxError } from '../process/errors';
 
 export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
@@ -22,7 +22,12 @@ export interface Command {
 
 const PROGRAM = 'npx nx run aws-sandbox:';
 
-export async function runCommand(name: string, command: Command, args: readonly string[], context: CommandContext): Promise<number> {
+export async function runCommand(
+  name: string,
+  command: Command,
+  args: readonly string[],
+  context: CommandContext,
+): Promise<number> {
   const values = parseOptions(command, args);
   if (values['help'] === true) {
     context.print(helpOf(name, command));
@@ -33,7 +38,9 @@ export async function runCommand(name: string, command: Command, args: readonly 
 
 export function helpOf(name: string, { summary, options }: Command): string {
   const all: Command['options'] = { ...options, help: { type: 'boolean', help: 'Say this' } };
-  const lines = Object.entries(all).map(([option, { type, help }]) => `  ${`--${option}${type === 'string' ? ' <value>' : ''}`.padEnd(20)} ${help}`);
+  const lines = Object.entries(all).map(
+    ([option, { type, help }]) => `  ${`--${option}${type === 'string' ? ' <value>' : ''}`.padEnd(20)} ${help}`,
+  );
   return `${PROGRAM}${name}\n${summary}\n\n${lines.join('\n')}`;
 }
 

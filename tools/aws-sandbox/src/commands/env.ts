@@ -16,7 +16,8 @@ export const env: Command = {
     const sandbox = await connectSandbox(home);
     if (sandbox === undefined) throw SandboxError.notRunning(home);
     const workFolder = resolve(context.folder, String(values['folder'] ?? '.'));
-    const types = typeof values['types'] === 'string' ? values['types'].split(',').filter((type) => type !== '') : 'all';
+    const types =
+      typeof values['types'] === 'string' ? values['types'].split(',').filter((type) => type !== '') : 'all';
     const variables = {
       ...(await sandbox.env({ workFolder, types })),
       AWS_REGION: DEFAULT_REGION,
@@ -24,7 +25,8 @@ export const env: Command = {
       // No role of this machine may come in between.
       AWS_EC2_METADATA_DISABLED: 'true',
     };
-    for (const [name, value] of Object.entries(variables)) context.print(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+    for (const [name, value] of Object.entries(variables))
+      context.print(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
     // These would come before the credentials above, or be sent along with them.
     context.print('unset AWS_PROFILE AWS_SESSION_TOKEN');
     return 0;

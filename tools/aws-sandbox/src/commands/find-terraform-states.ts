@@ -23,7 +23,9 @@ function countResources(file: string): number {
   const content = readFileSync(file, 'utf8');
   if (content.trim() === '') return 0;
   try {
-    const { resources = [] } = JSON.parse(content) as { readonly resources?: readonly { readonly mode: string; readonly instances: readonly unknown[] }[] };
+    const { resources = [] } = JSON.parse(content) as {
+      readonly resources?: readonly { readonly mode: string; readonly instances: readonly unknown[] }[];
+    };
     return resources.filter(({ mode }) => mode === 'managed').reduce((sum, { instances }) => sum + instances.length, 0);
   } catch {
     return 1;

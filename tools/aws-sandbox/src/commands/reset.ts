@@ -20,11 +20,15 @@ export const reset: Command = {
     const states = resolve(String(values['states'] ?? context.environment['DR_DEPLOYMENTS'] ?? '.deployments'));
     const remaining = values['force'] === true ? [] : findTerraformStates(states);
     if (remaining.length > 0) {
-      throw SandboxError.statesRefer(remaining.map(({ file, resources }) => `${file} (${resources} ${resources === 1 ? 'resource' : 'resources'})`));
+      throw SandboxError.statesRefer(
+        remaining.map(({ file, resources }) => `${file} (${resources} ${resources === 1 ? 'resource' : 'resources'})`),
+      );
     }
-    const answer = await askSandbox(home.controlSocket, '/reset', undefined);
+    const answer = await askSandbox(home.controlSocket, 'reset', undefined);
     if (answer === undefined) emptyFolder(home.folder);
-    context.print(`${home.folder}: the account is empty${answer === undefined ? '' : `, ${answer.removed} resources removed`}`);
+    context.print(
+      `${home.folder}: the account is empty${answer === undefined ? '' : `, ${answer.removed} resources removed`}`,
+    );
     return 0;
   },
 };

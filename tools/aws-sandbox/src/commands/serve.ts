@@ -11,7 +11,10 @@ export const serve: Command = {
   options: {
     home: HOME_OPTION,
     port: { type: 'string', help: `Port of the AWS API, 0 for any free one [DR_SANDBOX_PORT, else ${DEFAULT_PORT}]` },
-    account: { type: 'string', help: `Number of the account, twelve digits [DR_SANDBOX_ACCOUNT, else ${DEFAULT_ACCOUNT}]` },
+    account: {
+      type: 'string',
+      help: `Number of the account, twelve digits [DR_SANDBOX_ACCOUNT, else ${DEFAULT_ACCOUNT}]`,
+    },
   },
   run: async (values, context) => {
     let end = () => undefined as void;

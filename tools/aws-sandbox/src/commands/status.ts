@@ -14,8 +14,11 @@ export const status: Command = {
     } else if (found === undefined) {
       context.print(`${home}: no sandbox is running`);
     } else {
-      context.print(`${found.home}: process ${found.pid} since ${found.startedAt}, ${found.endpoint}, account ${found.accountId}, ${found.memoryMb} MB`);
-      for (const [type, count] of Object.entries(found.byType).sort()) if (count > 0) context.print(`  ${String(count).padStart(6)} ${type}`);
+      context.print(
+        `${found.home}: process ${found.pid} since ${found.startedAt}, ${found.endpoint}, account ${found.accountId}, ${found.memoryMb} MB`,
+      );
+      for (const [type, count] of Object.entries(found.byType).sort())
+        if (count > 0) context.print(`  ${String(count).padStart(6)} ${type}`);
       context.print(`  ${String(found.resources).padStart(6)} resources`);
     }
     return found === undefined ? NOT_RUNNING : 0;

@@ -54,9 +54,11 @@ export class AwsEndpoint {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = await this.answer(request).catch(
-      (error: unknown): HttpAnswer => ({ status: 500, headers: { 'content-type': 'text/plain' }, body: error instanceof Error ? error.message : String(error) }),
-    );
+    const answer = await this.answer(request).catch((error: unknown): HttpAnswer => ({
+      status: 500,
+      headers: { 'content-type': 'text/plain' },
+      body: error instanceof Error ? error.message : String(error),
+    }));
     response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
     response.end(answer.body);
   }
@@ -64,7 +66,11 @@ export class AwsEndpoint {
   private async answer(request: IncomingMessage): Promise<HttpAnswer> {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (url.pathname === IDENTITY_PATH) {
-      return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(this.options.identity) };
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(this.options.identity),
+      };
     }
     const call: HttpCall = {
       method: request.method ?? 'GET',
@@ -87,15 +93,24 @@ export class AwsEndpoint {
     try {
       decoded = protocol.decode(call, SERVICES);
       const { service, serviceName, operation, input } = decoded;
-      const perform = service !== undefined && Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined;
+      const perform =
+        service !== undefined && Object.hasOwn(service.operations, operation)
+          ? service.operations[operation]
+          : undefined;
       if (perform === undefined) {
-        throw new AwsError(protocol.unknownOperation, `The sandbox does not serve ${operation} of ${service?.signingName ?? serviceName} yet.`);
+        throw new AwsError(
+          protocol.unknownOperation,
+          `The sandbox does not serve ${operation} of ${service?.signingName ?? serviceName} yet.`,
+        );
       }
       const { account, lifecycle } = this.options;
       const context = { region: call.scope.region, accountId: account.accountId, account, lifecycle, now: new Date() };
       return protocol.encode(call, decoded, await perform(input, context));
     } catch (error) {
-      const refusal = error instanceof AwsError ? error : new AwsError('InternalFailure', error instanceof Error ? error.message : String(error), { status: 500 });
+      const refusal =
+        error instanceof AwsError
+          ? error
+          : new AwsError('InternalFailure', error instanceof Error ? error.message : String(error), { status: 500 });
       return protocol.encodeError(call, decoded, refusal);
     }
   }

@@ -10,7 +10,8 @@ export interface CredentialScope {
 
 /** From `Authorization: AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request`, or a presigned URL's query. */
 export function parseCredentialScope(headers: IncomingHttpHeaders, query: URLSearchParams): CredentialScope {
-  const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
+  const credential =
+    /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
   const [, , region, service] = credential.split('/');
   return { region: region !== undefined && region !== '' ? region : DEFAULT_REGION, service };
 }

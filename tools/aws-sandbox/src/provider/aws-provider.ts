@@ -96,7 +96,11 @@ export class AwsProvider implements Provider {
     const at = id.lastIndexOf('@');
     const named = at > 0 && isRegion(id.slice(at + 1)) ? { id: id.slice(0, at), region: id.slice(at + 1) } : undefined;
     const caller = this.callerOf(session, null);
-    const found = this.lifecycle.findForImport(type, named === undefined ? caller : { ...caller, region: named.region }, named?.id ?? id);
+    const found = this.lifecycle.findForImport(
+      type,
+      named === undefined ? caller : { ...caller, region: named.region },
+      named?.id ?? id,
+    );
     if (found !== null) return { state: found, diagnostics: [] };
     const { knowledge } = this.catalog.resource(type);
     return failure({
@@ -111,10 +115,29 @@ export class AwsProvider implements Provider {
     if (schema === undefined) return failure(unknownType('data', type));
     const caller = this.callerOf(session, config);
     const known = this.catalog.dataSource(type);
-    if (known === undefined) return lookUpLikeNamed({ schema, schemas: this.schemas, catalog: this.catalog, lifecycle: this.lifecycle, caller, config });
+    if (known === undefined)
+      return lookUpLikeNamed({
+        schema,
+        schemas: this.schemas,
+        catalog: this.catalog,
+        lifecycle: this.lifecycle,
+        caller,
+        config,
+      });
     const { service, knowledge } = known;
-    return this.reading(schema, config, caller, { doing: `reading ${knowledge.label}`, call: knowledge.call, service, ...this.place(caller) }, () =>
-      knowledge.read({ type, region: caller.region, accountId: this.account.accountId, config, account: this.account }),
+    return this.reading(
+      schema,
+      config,
+      caller,
+      { doing: `reading ${knowledge.label}`, call: knowledge.call, service, ...this.place(caller) },
+      () =>
+        knowledge.read({
+          type,
+          region: caller.region,
+          accountId: this.account.accountId,
+          config,
+          account: this.account,
+        }),
     );
   }
 
@@ -124,12 +147,29 @@ export class AwsProvider implements Provider {
     if (schema === undefined || known === undefined) return failure(unknownType('ephemeral', type));
     const caller = this.callerOf(session, config);
     const { service, knowledge } = known;
-    return this.reading(schema, config, caller, { doing: `opening ${knowledge.label}`, call: knowledge.call, service, ...this.place(caller) }, () =>
-      knowledge.read({ type, region: caller.region, accountId: this.account.accountId, config, account: this.account }),
+    return this.reading(
+      schema,
+      config,
+      caller,
+      { doing: `opening ${knowledge.label}`, call: knowledge.call, service, ...this.place(caller) },
+      () =>
+        knowledge.read({
+          type,
+          region: caller.region,
+          accountId: this.account.accountId,
+          config,
+          account: this.account,
+        }),
     );
   }
 
-  private reading(schema: Schema, config: ObjectValue, caller: Caller, attempt: Attempt, read: () => ObjectValue): StateResponse {
+  private reading(
+    schema: Schema,
+    config: ObjectValue,
+    caller: Caller,
+    attempt: Attempt,
+    read: () => ObjectValue,
+  ): StateResponse {
     try {
       const values: ObjectValue = { ...(isRegional(schema.block) ? { region: caller.region } : {}), ...read() };
       const state: Record<string, Value> = {};
@@ -157,7 +197,10 @@ export class AwsProvider implements Provider {
       const { service, knowledge } = this.catalog.resource(type);
       const subject = text(named?.[verb === 'creating' ? (knowledge.subject ?? '') : 'id']);
       const doing = `${verb} ${knowledge.label}${subject === '' ? '' : ` (${subject})`}`;
-      return { state: onFailure, diagnostics: [describeFailure({ doing, call, service, ...this.place(caller) }, error)] };
+      return {
+        state: onFailure,
+        diagnostics: [describeFailure({ doing, call, service, ...this.place(caller) }, error)],
+      };
     }
   }
 

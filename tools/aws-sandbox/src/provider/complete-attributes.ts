@@ -19,7 +19,13 @@ export function completeAttributes(
     if (!path.includes('.') && attributes[path] === UNKNOWN) attributes[path] = fill(form, context);
   }
   for (const [name, attribute] of Object.entries(block.attributes)) {
-    attributes[name] = completed(attributes[name] ?? null, () => plausible(name, attribute, context, serviceName), attribute.type, context, serviceName);
+    attributes[name] = completed(
+      attributes[name] ?? null,
+      () => plausible(name, attribute, context, serviceName),
+      attribute.type,
+      context,
+      serviceName,
+    );
   }
   for (const [name, nested] of Object.entries(block.blocks)) {
     attributes[name] = completeNested(name, nested, attributes[name] ?? null, knowledge, context, serviceName);
@@ -34,15 +40,22 @@ function completeNested(
   context: ResourceContext,
   serviceName: string,
 ): Value {
-  if (value === UNKNOWN || value === null) return nested.nesting === 'single' ? null : nested.nesting === 'map' ? {} : [];
-  if (Array.isArray(value)) return value.map((element: Value) => completeNested(path, { ...nested, nesting: 'single' }, element, knowledge, context, serviceName));
+  if (value === UNKNOWN || value === null)
+    return nested.nesting === 'single' ? null : nested.nesting === 'map' ? {} : [];
+  if (Array.isArray(value))
+    return value.map((element: Value) =>
+      completeNested(path, { ...nested, nesting: 'single' }, element, knowledge, context, serviceName),
+    );
   if (!isObject(value)) return value;
   const element: Record<string, Value> = {};
   for (const [name, attribute] of Object.entries(nested.block.attributes)) {
     const form = knowledge.computed?.[`${path}.${name}`];
     element[name] = completed(
       value[name] ?? null,
-      () => (form === undefined ? plausible(name, attribute, context, serviceName) : fill(form, { ...context, attributes: value })),
+      () =>
+        form === undefined
+          ? plausible(name, attribute, context, serviceName)
+          : fill(form, { ...context, attributes: value }),
       attribute.type,
       context,
       serviceName,
@@ -54,16 +67,32 @@ function completeNested(
   return element;
 }
 
-function completed(value: Value, supply: () => Value, type: AttributeType, context: ResourceContext, serviceName: string): Value {
+function completed(
+  value: Value,
+  supply: () => Value,
+  type: AttributeType,
+  context: ResourceContext,
+  serviceName: string,
+): Value {
   if (value === UNKNOWN) return supply();
   if (Array.isArray(value)) {
-    const elementType = typeof type === 'object' ? ('list' in type ? type.list : 'set' in type ? type.set : 'string') : 'string';
-    return value.map((element: Value) => completed(element, () => empty(elementType), elementType, context, serviceName));
+    const elementType =
+      typeof type === 'object' ? ('list' in type ? type.list : 'set' in type ? type.set : 'string') : 'string';
+    return value.map((element: Value) =>
+      completed(element, () => empty(elementType), elementType, context, serviceName),
+    );
   }
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
-      const memberType = typeof type === 'object' ? ('map' in type ? type.map : 'object' in type ? (type.object[key] ?? 'string') : 'string') : 'string';
+      const memberType =
+        typeof type === 'object'
+          ? 'map' in type
+            ? type.map
+            : 'object' in type
+              ? (type.object[key] ?? 'string')
+              : 'string'
+          : 'string';
       return [key, completed(member, () => empty(memberType), memberType, context, serviceName)];
     }),
   ) as ObjectValue;
@@ -78,11 +107,14 @@ function plausible(name: string, { type, optional }: Attribute, context: Resourc
   if (name === 'region') return region;
   if (/^(owner|account|owner_id|account_id|owner_account|registry_id)$/.test(name)) return accountId;
   if (optional) return /^(name|identifier)$/.test(name) ? id : null;
-  if (name.endsWith('_arn')) return `arn:aws:${serviceName}:${region}:${accountId}:${name.slice(0, -4).replaceAll('_', '-')}/${id}`;
+  if (name.endsWith('_arn'))
+    return `arn:aws:${serviceName}:${region}:${accountId}:${name.slice(0, -4).replaceAll('_', '-')}/${id}`;
   if (name.endsWith('_id')) return `${name.slice(0, -3).replaceAll('_', '-')}-${randomHex(17)}`;
-  if (/(_at|_date|_time|^created|^last_modified|timestamp)$/.test(name)) return now.toISOString().replace(/\.\d+Z$/, 'Z');
+  if (/(_at|_date|_time|^created|^last_modified|timestamp)$/.test(name))
+    return now.toISOString().replace(/\.\d+Z$/, 'Z');
   if (/(^|_)(status|state)$/.test(name)) return 'ACTIVE';
-  if (/(^|_)(dns_name|domain_name|endpoint|hostname|address)$/.test(name)) return `${id.toLowerCase()}.${serviceName}.${region}.amazonaws.com`;
+  if (/(^|_)(dns_name|domain_name|endpoint|hostname|address)$/.test(name))
+    return `${id.toLowerCase()}.${serviceName}.${region}.amazonaws.com`;
   if (/(^|_)(url|uri)$/.test(name)) return `https://${serviceName}.${region}.amazonaws.com/${accountId}/${id}`;
   if (/(^|_)version$/.test(name)) return '1';
   return name === 'name' ? id : '';

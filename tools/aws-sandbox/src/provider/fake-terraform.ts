@@ -48,7 +48,11 @@ export class FakeTerraform {
     return state;
   }
 
-  tryApply(type: string, given: ObjectValue, prior: ObjectValue | null = null): { readonly state: ObjectValue | null; readonly diagnostics: readonly Diagnostic[] } {
+  tryApply(
+    type: string,
+    given: ObjectValue,
+    prior: ObjectValue | null = null,
+  ): { readonly state: ObjectValue | null; readonly diagnostics: readonly Diagnostic[] } {
     const config = this.configOf(type, given);
     const invalid = this.provider.validate('resource', type, config);
     if (invalid.length > 0) return { state: prior, diagnostics: invalid };
@@ -56,7 +60,11 @@ export class FakeTerraform {
     return this.provider.apply(this.session, { type, prior, planned, config });
   }
 
-  plan(type: string, given: ObjectValue, prior: ObjectValue | null = null): { readonly planned: ObjectValue | null; readonly requiresReplace: readonly AttributePath[] } {
+  plan(
+    type: string,
+    given: ObjectValue,
+    prior: ObjectValue | null = null,
+  ): { readonly planned: ObjectValue | null; readonly requiresReplace: readonly AttributePath[] } {
     const config = this.configOf(type, given);
     const { block } = this.provider.lifecycle.schemaOf(type);
     return this.provider.plan(this.session, { type, prior, config, proposed: propose(block, config, prior) });
@@ -118,7 +126,8 @@ function propose(block: Block, config: ObjectValue, prior: ObjectValue | null): 
     const before = prior?.[name] ?? null;
     proposed[name] = Array.isArray(value)
       ? value.map((element: Value, index) => {
-          const former: Value = nested.nesting === 'list' && Array.isArray(before) ? ((before[index] as Value | undefined) ?? null) : null;
+          const former: Value =
+            nested.nesting === 'list' && Array.isArray(before) ? ((before[index] as Value | undefined) ?? null) : null;
           return isObject(element) ? propose(nested.block, element, isObject(former) ? former : null) : element;
         })
       : value;

@@ -31,7 +31,9 @@ export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, c
       `${type}: the sandbox knows no resource that this data source reads, and no knowledge of it is written. Add an entry to the service's file in tools/aws-sandbox/src/services.`,
     );
   }
-  const asked = Object.entries(config).filter(([name, value]) => value !== null && value !== UNKNOWN && !NOT_SEARCHED.has(name) && !isEmpty(value));
+  const asked = Object.entries(config).filter(
+    ([name, value]) => value !== null && value !== UNKNOWN && !NOT_SEARCHED.has(name) && !isEmpty(value),
+  );
   const searchable = asked.filter(([name]) => resource.block.attributes[name] !== undefined || name === 'tags');
   const found = lifecycle.account
     .list(type)
@@ -40,22 +42,31 @@ export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, c
   const question = searchable.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ') || 'no argument';
   const [only] = found;
   if (only === undefined) {
-    return refused(`reading ${label}: couldn't find resource`, `${type}: no ${label} with ${question} exists in ${caller.region}. Make it first, or correct the arguments.`);
+    return refused(
+      `reading ${label}: couldn't find resource`,
+      `${type}: no ${label} with ${question} exists in ${caller.region}. Make it first, or correct the arguments.`,
+    );
   }
   if (found.length > 1) {
-    return refused(`reading ${label}: too many results: wanted 1, got ${found.length}`, `${type}: several have ${question}. Give arguments that only one has.`);
+    return refused(
+      `reading ${label}: too many results: wanted 1, got ${found.length}`,
+      `${type}: several have ${question}. Give arguments that only one has.`,
+    );
   }
   const values = lifecycle.stateOf(type, resource, only, {});
   const state: Record<string, Value> = {};
-  for (const name of Object.keys(block.attributes)) state[name] = config[name] ?? values[name] ?? (name === 'region' ? caller.region : null);
-  for (const [name, { nesting }] of Object.entries(block.blocks)) state[name] = config[name] ?? (nesting === 'single' ? null : []);
+  for (const name of Object.keys(block.attributes))
+    state[name] = config[name] ?? values[name] ?? (name === 'region' ? caller.region : null);
+  for (const [name, { nesting }] of Object.entries(block.blocks))
+    state[name] = config[name] ?? (nesting === 'single' ? null : []);
   if (block.attributes['id'] !== undefined) state['id'] = config['id'] ?? only.id;
   return { state, diagnostics: [] };
 }
 
 function has(attributes: ObjectValue, name: string, value: Value, resource: Schema): boolean {
   const actual = attributes[name] ?? null;
-  if (isObject(value) && isObject(actual)) return Object.entries(value).every(([key, member]) => actual[key] === member);
+  if (isObject(value) && isObject(actual))
+    return Object.entries(value).every(([key, member]) => actual[key] === member);
   return sameValue(actual, value, resource.block.attributes[name]?.type ?? 'dynamic');
 }
 

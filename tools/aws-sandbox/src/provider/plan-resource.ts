@@ -26,7 +26,14 @@ export function planResource(
   const planned: Record<string, Value> = {};
 
   for (const [name, attribute] of Object.entries(block.attributes)) {
-    planned[name] = planAttribute(name, attribute, config[name] ?? null, prior?.[name] ?? null, prior !== null, knowledge);
+    planned[name] = planAttribute(
+      name,
+      attribute,
+      config[name] ?? null,
+      prior?.[name] ?? null,
+      prior !== null,
+      knowledge,
+    );
   }
   for (const [name, nested] of Object.entries(block.blocks)) {
     planned[name] = planNested(name, nested, proposed[name] ?? null, prior?.[name] ?? null, knowledge);
@@ -42,7 +49,10 @@ export function planResource(
     const triggered = triggers.includes('*') ? changed.size > 0 : triggers.some((trigger) => changed.has(trigger));
     if (triggered && (config[name] ?? null) === null) planned[name] = UNKNOWN;
   }
-  return { planned: changed.size === 0 ? prior : planned, requiresReplace: replacements(block, knowledge, config, changed) };
+  return {
+    planned: changed.size === 0 ? prior : planned,
+    requiresReplace: replacements(block, knowledge, config, changed),
+  };
 }
 
 function planAttribute(
@@ -77,19 +87,35 @@ function sameJson(left: string, right: string): boolean {
   }
 }
 
-function planNested(path: string, nested: NestedBlock, proposed: Value, prior: Value, knowledge: ResourceKnowledge): Value {
+function planNested(
+  path: string,
+  nested: NestedBlock,
+  proposed: Value,
+  prior: Value,
+  knowledge: ResourceKnowledge,
+): Value {
   if (proposed === UNKNOWN) return UNKNOWN;
   if (Array.isArray(proposed)) {
     const priorElements: readonly Value[] = Array.isArray(prior) ? prior : [];
     return proposed.map((element: Value, index) => {
       const candidates = nested.nesting === 'set' ? priorElements : priorElements.slice(index, index + 1);
-      return isObject(element) ? planElement(path, nested.block, element, candidates.filter(isObject), knowledge) : element;
+      return isObject(element)
+        ? planElement(path, nested.block, element, candidates.filter(isObject), knowledge)
+        : element;
     });
   }
-  return isObject(proposed) ? planElement(path, nested.block, proposed, isObject(prior) ? [prior] : [], knowledge) : proposed;
+  return isObject(proposed)
+    ? planElement(path, nested.block, proposed, isObject(prior) ? [prior] : [], knowledge)
+    : proposed;
 }
 
-function planElement(path: string, block: Block, proposed: ObjectValue, candidates: readonly ObjectValue[], knowledge: ResourceKnowledge): ObjectValue {
+function planElement(
+  path: string,
+  block: Block,
+  proposed: ObjectValue,
+  candidates: readonly ObjectValue[],
+  knowledge: ResourceKnowledge,
+): ObjectValue {
   const filled: Record<string, Value> = {};
   for (const [name, { optional, writeOnly }] of Object.entries(block.attributes)) {
     const value = proposed[name] ?? null;
@@ -100,10 +126,17 @@ function planElement(path: string, block: Block, proposed: ObjectValue, candidat
     const element: Record<string, Value> = {};
     for (const [name, { computed }] of Object.entries(block.attributes)) {
       const value = filled[name] ?? null;
-      element[name] = value === null && computed ? (candidate === undefined ? UNKNOWN : (candidate[name] ?? null)) : value;
+      element[name] =
+        value === null && computed ? (candidate === undefined ? UNKNOWN : (candidate[name] ?? null)) : value;
     }
     for (const [name, nested] of Object.entries(block.blocks)) {
-      element[name] = planNested(`${path}.${name}`, nested, proposed[name] ?? null, candidate?.[name] ?? null, knowledge);
+      element[name] = planNested(
+        `${path}.${name}`,
+        nested,
+        proposed[name] ?? null,
+        candidate?.[name] ?? null,
+        knowledge,
+      );
     }
     return element;
   };
@@ -120,17 +153,27 @@ function allTags(tags: Value, { defaultTags }: ProviderSettings): Value {
 
 function changedNames(block: Block, prior: ObjectValue, planned: ObjectValue): readonly string[] {
   return [
-    ...Object.entries(block.attributes).flatMap(([name, { type }]) => (sameValue(prior[name], planned[name], type) ? [] : [name])),
-    ...Object.entries(block.blocks).flatMap(([name, nested]) => (sameBlocks(prior[name], planned[name], nested) ? [] : [name])),
+    ...Object.entries(block.attributes).flatMap(([name, { type }]) =>
+      sameValue(prior[name], planned[name], type) ? [] : [name],
+    ),
+    ...Object.entries(block.blocks).flatMap(([name, nested]) =>
+      sameBlocks(prior[name], planned[name], nested) ? [] : [name],
+    ),
   ];
 }
 
-function replacements(block: Block, knowledge: ResourceKnowledge, config: ObjectValue, changed: ReadonlySet<string>): readonly AttributePath[] {
+function replacements(
+  block: Block,
+  knowledge: ResourceKnowledge,
+  config: ObjectValue,
+  changed: ReadonlySet<string>,
+): readonly AttributePath[] {
   const replacing = new Set(knowledge.replaces ?? []);
   if (isRegional(block)) replacing.add('region');
   for (const name of Object.keys(block.attributes)) {
     // A changed prefix asks for a new name, and a new name for a new resource.
-    if (name.endsWith('_prefix') && replacing.has(name.slice(0, -'_prefix'.length)) && (config[name] ?? null) !== null) replacing.add(name);
+    if (name.endsWith('_prefix') && replacing.has(name.slice(0, -'_prefix'.length)) && (config[name] ?? null) !== null)
+      replacing.add(name);
   }
   return [...replacing].filter((name) => changed.has(name)).map((name) => [name]);
 }

@@ -4,7 +4,8 @@ import type { SchemaKind } from '../schema/model';
 export const UNKNOWN: unique symbol = Symbol('known after apply');
 
 /** A Terraform value: lists and sets are arrays, maps and objects are plain objects, null is null. */
-export type Value = null | boolean | number | string | typeof UNKNOWN | readonly Value[] | { readonly [key: string]: Value };
+export type Value =
+  null | boolean | number | string | typeof UNKNOWN | readonly Value[] | { readonly [key: string]: Value };
 
 /** The value of a resource, a data source or a provider block: one key per attribute and nested block of its schema. */
 export type ObjectValue = { readonly [key: string]: Value };

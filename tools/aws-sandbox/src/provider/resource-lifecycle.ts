@@ -19,7 +19,9 @@ export interface Caller {
   readonly workingFolder: string;
 }
 
-type MutableContext = { -readonly [Key in keyof ResourceContext]: ResourceContext[Key] } & { attributes: Record<string, Value> };
+type MutableContext = { -readonly [Key in keyof ResourceContext]: ResourceContext[Key] } & {
+  attributes: Record<string, Value>;
+};
 
 /**
  * What happens to a resource of the account, whoever asks: Terraform or a call of the AWS API. Every method runs to
@@ -61,18 +63,22 @@ export class ResourceLifecycle {
     const adopted = knowledge.adopts?.find(context);
     const identity = identityAttribute(schema);
     if (adopted !== undefined) {
-      for (const name of Object.keys(schema.block.attributes)) if (attributes[name] === UNKNOWN) attributes[name] = adopted.attributes[name] ?? UNKNOWN;
+      for (const name of Object.keys(schema.block.attributes))
+        if (attributes[name] === UNKNOWN) attributes[name] = adopted.attributes[name] ?? UNKNOWN;
     }
     context.id = adopted?.id ?? this.giveIdentifier(type, schema, known, context);
     context.arn = adopted?.arn ?? this.giveArn(schema, known, context);
     // A newer type's identity may be the ARN, and some have arguments for both.
-    if (identity !== undefined && identity !== 'id' && knowledge.id === undefined) context.id = identityOf(schema, attributes) ?? context.id;
+    if (identity !== undefined && identity !== 'id' && knowledge.id === undefined)
+      context.id = identityOf(schema, attributes) ?? context.id;
     if (schema.block.attributes['id'] !== undefined) attributes['id'] = context.id;
     if (schema.block.attributes['arn'] !== undefined && attributes['arn'] === UNKNOWN) attributes['arn'] = context.arn;
     const storedAs = knowledge.adopts?.type ?? type;
     const region = this.homeOf(schema, known, attributes, caller);
     if (adopted === undefined && this.account.find(storedAs, region, context.id) !== undefined) {
-      throw new AwsError('ResourceAlreadyExistsException', `${knowledge.label} ${context.id} already exists`, { status: 409 });
+      throw new AwsError('ResourceAlreadyExistsException', `${knowledge.label} ${context.id} already exists`, {
+        status: 409,
+      });
     }
     completeAttributes(schema.block, knowledge, attributes, context, service.name);
     for (const check of knowledge.checks ?? []) check(context);
@@ -114,11 +120,14 @@ export class ResourceLifecycle {
     for (const check of knowledge.deleteChecks ?? []) check(context);
     for (const { by, attribute, holds = 'id', except, refusal } of knowledge.usedBy ?? []) {
       const value = holds === 'id' ? record.id : holds === 'arn' ? (record.arn ?? '') : text(record.attributes[holds]);
-      const user = this.account.findBy(by, attribute, value).find((found) => exists(found) && except?.(found, context) !== true);
+      const user = this.account
+        .findBy(by, attribute, value)
+        .find((found) => exists(found) && except?.(found, context) !== true);
       if (user !== undefined) throw refuse(refusal, context, user.id);
     }
     const kept = knowledge.retires?.(context);
-    const change: AccountChange = kept === undefined ? { remove: record } : { put: { ...record, internal: { ...record.internal, ...kept } } };
+    const change: AccountChange =
+      kept === undefined ? { remove: record } : { put: { ...record, internal: { ...record.internal, ...kept } } };
     this.account.commit([...(knowledge.onDelete?.(context) ?? []), change]);
   }
 
@@ -140,8 +149,12 @@ export class ResourceLifecycle {
     const record =
       this.account.find(storedAs, region, named) ??
       (byArn?.type === storedAs ? byArn : undefined) ??
-      (knowledge.importBy ?? []).flatMap((attribute) => this.account.findBy(storedAs, attribute, named)).find((found) => found.region === region) ??
-      (known.written ? undefined : this.account.list(type, region).find(({ attributes }) => attributes['name'] === named));
+      (knowledge.importBy ?? [])
+        .flatMap((attribute) => this.account.findBy(storedAs, attribute, named))
+        .find((found) => found.region === region) ??
+      (known.written
+        ? undefined
+        : this.account.list(type, region).find(({ attributes }) => attributes['name'] === named));
     return record === undefined || !exists(record) ? null : this.stateOf(type, schema, record, {});
   }
 
@@ -150,7 +163,11 @@ export class ResourceLifecycle {
     const { knowledge } = this.catalog.resource(type);
     const state: Record<string, Value> = {};
     for (const [name, attribute] of Object.entries(schema.block.attributes)) {
-      state[name] = attribute.writeOnly ? null : isUnreadable(attribute) ? (known[name] ?? null) : (record.attributes[name] ?? null);
+      state[name] = attribute.writeOnly
+        ? null
+        : isUnreadable(attribute)
+          ? (known[name] ?? null)
+          : (record.attributes[name] ?? null);
     }
     for (const [name, { nesting }] of Object.entries(schema.block.blocks)) {
       state[name] = record.attributes[name] ?? (nesting === 'single' ? null : nesting === 'map' ? {} : []);
@@ -174,11 +191,17 @@ export class ResourceLifecycle {
     const schema = this.schemaOf(type);
     const config: Record<string, Value> = {};
     for (const name of Object.keys(schema.block.attributes)) config[name] = given[name] ?? null;
-    for (const [name, { nesting }] of Object.entries(schema.block.blocks)) config[name] = given[name] ?? (nesting === 'single' ? null : []);
+    for (const [name, { nesting }] of Object.entries(schema.block.blocks))
+      config[name] = given[name] ?? (nesting === 'single' ? null : []);
     const settings = { region, defaultTags: {} };
-    const { planned } = planResource(schema, this.catalog.resource(type).knowledge, settings, { prior, proposed: config, config });
+    const { planned } = planResource(schema, this.catalog.resource(type).knowledge, settings, {
+      prior,
+      proposed: config,
+      config,
+    });
     // Calls that change a resource leave its tags alone.
-    const tags: ObjectValue = prior === null || 'tags' in given ? {} : { tags: prior['tags'] ?? null, tags_all: prior['tags_all'] ?? null };
+    const tags: ObjectValue =
+      prior === null || 'tags' in given ? {} : { tags: prior['tags'] ?? null, tags_all: prior['tags_all'] ?? null };
     return { planned: { ...planned, ...tags }, config };
   }
 
@@ -214,15 +237,29 @@ export class ResourceLifecycle {
     return scope === 'global' ? GLOBAL : text(attributes['region']) || caller.region;
   }
 
-  private recordFor(type: string, schema: Schema, known: KnownResource, state: ObjectValue, caller: Caller): ResourceRecord | undefined {
+  private recordFor(
+    type: string,
+    schema: Schema,
+    known: KnownResource,
+    state: ObjectValue,
+    caller: Caller,
+  ): ResourceRecord | undefined {
     const id = identityOf(schema, state);
     if (id === undefined) return undefined;
-    const record = this.account.find(known.knowledge.adopts?.type ?? type, this.homeOf(schema, known, state, caller), id);
+    const record = this.account.find(
+      known.knowledge.adopts?.type ?? type,
+      this.homeOf(schema, known, state, caller),
+      id,
+    );
     return record !== undefined && exists(record) ? record : undefined;
   }
 
   private missing(type: string, schema: Schema, prior: ObjectValue): AwsError {
-    return new AwsError('ResourceNotFoundException', `${this.catalog.resource(type).knowledge.label} ${identityOf(schema, prior) ?? ''} does not exist`, { status: 404 });
+    return new AwsError(
+      'ResourceNotFoundException',
+      `${this.catalog.resource(type).knowledge.label} ${identityOf(schema, prior) ?? ''} does not exist`,
+      { status: 404 },
+    );
   }
 
   /** `name` from `name_prefix`, or from nothing: unique, of the provider's own form. */
@@ -232,11 +269,17 @@ export class ResourceLifecycle {
       if (attributes[name] !== UNKNOWN || block.attributes[prefix]?.optional !== true) continue;
       const stamp = this.clock().toISOString().replace(/\D/g, '').padEnd(18, '0');
       this.names = (this.names + 1) % 0x1_0000_0000;
-      attributes[name] = `${text(attributes[prefix]) || 'terraform-'}${stamp}${this.names.toString(16).padStart(8, '0')}`;
+      attributes[name] =
+        `${text(attributes[prefix]) || 'terraform-'}${stamp}${this.names.toString(16).padStart(8, '0')}`;
     }
   }
 
-  private giveIdentifier(type: string, schema: Schema, { knowledge, written }: KnownResource, context: MutableContext): string {
+  private giveIdentifier(
+    type: string,
+    schema: Schema,
+    { knowledge, written }: KnownResource,
+    context: MutableContext,
+  ): string {
     if (knowledge.id !== undefined) return text(fill(knowledge.id, context));
     const given = identityOf(schema, context.attributes);
     if (given !== undefined && written) return given;
@@ -250,7 +293,14 @@ export class ResourceLifecycle {
     return `arn:aws:${service.name}:${isRegional(schema.block) ? context.region : ''}:${context.accountId}:${words.join('-') || service.name}/${context.id}`;
   }
 
-  private recordOf(type: string, { service }: KnownResource, schema: Schema, region: string, context: MutableContext, former: ResourceRecord | undefined): ResourceRecord {
+  private recordOf(
+    type: string,
+    { service }: KnownResource,
+    schema: Schema,
+    region: string,
+    context: MutableContext,
+    former: ResourceRecord | undefined,
+  ): ResourceRecord {
     const { knowledge } = this.catalog.resource(context.type);
     const attributes: Record<string, Value> = { ...(knowledge.adopts === undefined ? {} : former?.attributes) };
     for (const name of [...Object.keys(schema.block.attributes), ...Object.keys(schema.block.blocks)]) {
@@ -273,13 +323,20 @@ export class ResourceLifecycle {
   private checkReferences(context: MutableContext, schema: Schema, { knowledge }: KnownResource): void {
     for (const { attribute, to, by = 'id', refusal } of knowledge.references ?? []) {
       for (const { value, path } of locate(context.attributes, schema.block, attribute)) {
-        if (value !== '' && !this.isThere(context, typeof to === 'string' ? [to] : to, by, value)) throw refuse(refusal, context, value, path);
+        if (value !== '' && !this.isThere(context, typeof to === 'string' ? [to] : to, by, value))
+          throw refuse(refusal, context, value, path);
       }
     }
   }
 
-  private isThere({ region, accountId, account }: MutableContext, types: readonly string[], by: string, value: string): boolean {
-    const reachable = (record: ResourceRecord | undefined) => record !== undefined && exists(record) && (record.region === region || record.region === GLOBAL);
+  private isThere(
+    { region, accountId, account }: MutableContext,
+    types: readonly string[],
+    by: string,
+    value: string,
+  ): boolean {
+    const reachable = (record: ResourceRecord | undefined) =>
+      record !== undefined && exists(record) && (record.region === region || record.region === GLOBAL);
     if (by === 'arn') {
       // The fifth part is the owner: what belongs to AWS or to another account is out of sight.
       const owner = value.split(':')[4];
@@ -332,14 +389,20 @@ function identityOf(schema: Schema, attributes: ObjectValue): string | undefined
 }
 
 /** The texts at a dotted path with the paths that Terraform shows; a set ends a path. */
-function locate(attributes: ObjectValue, block: Block, dotted: string): readonly { readonly value: string; readonly path: AttributePath }[] {
+function locate(
+  attributes: ObjectValue,
+  block: Block,
+  dotted: string,
+): readonly { readonly value: string; readonly path: AttributePath }[] {
   const [first = '', ...rest] = dotted.split('.');
   const value = attributes[first] ?? null;
   const nested = block.blocks[first];
   if (nested === undefined || rest.length === 0) {
     const isSet = isObjectType(block.attributes[first]?.type) && 'set' in block.attributes[first].type;
     return valuesAt(attributes, dotted).flatMap((found, index) =>
-      typeof found === 'string' ? [{ value: found, path: isSet || !Array.isArray(value) ? [first] : [first, index] }] : [],
+      typeof found === 'string'
+        ? [{ value: found, path: isSet || !Array.isArray(value) ? [first] : [first, index] }]
+        : [],
     );
   }
   const elements: readonly Value[] = Array.isArray(value) ? value : [value];
@@ -355,4 +418,3 @@ function locate(attributes: ObjectValue, block: Block, dotted: string): readonly
 function isObjectType(type: unknown): type is object {
   return typeof type === 'object' && type !== null;
 }
-

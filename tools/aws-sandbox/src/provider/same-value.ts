@@ -20,7 +20,8 @@ function canonicalAttribute(value: Value, type: AttributeType): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) {
     const isSet = typeof type === 'object' && 'set' in type;
-    const elementType = typeof type !== 'object' ? 'dynamic' : 'set' in type ? type.set : 'list' in type ? type.list : 'dynamic';
+    const elementType =
+      typeof type !== 'object' ? 'dynamic' : 'set' in type ? type.set : 'list' in type ? type.list : 'dynamic';
     const elements = value.map((element: Value) => canonicalAttribute(element, elementType));
     return `[${(isSet ? elements.sort() : elements).join()}]`;
   }
@@ -47,7 +48,11 @@ function canonicalNested(value: Value, nested: NestedBlock): string {
 function canonicalBlock(value: Value, block: Block): string {
   if (value === UNKNOWN) return `unknown ${unknowns++}`;
   if (!isObject(value)) return 'null';
-  const attributes = Object.entries(block.attributes).map(([name, { type }]) => `${name}:${canonicalAttribute(value[name] ?? null, type)}`);
-  const nestedBlocks = Object.entries(block.blocks).map(([name, nested]) => `${name}:${canonicalNested(value[name] ?? null, nested)}`);
+  const attributes = Object.entries(block.attributes).map(
+    ([name, { type }]) => `${name}:${canonicalAttribute(value[name] ?? null, type)}`,
+  );
+  const nestedBlocks = Object.entries(block.blocks).map(
+    ([name, nested]) => `${name}:${canonicalNested(value[name] ?? null, nested)}`,
+  );
   return `{${[...attributes, ...nestedBlocks].join()}}`;
 }

@@ -7,7 +7,11 @@ import { UNKNOWN, type AttributePath, type Diagnostic, type ObjectValue, type Va
 import { unknownRegion } from './provider-settings';
 
 /** Every problem of a configuration that shows without the account; what is unknown yet is no problem. */
-export function validateConfig(schema: Schema, knowledge: ResourceKnowledge | undefined, config: ObjectValue): readonly Diagnostic[] {
+export function validateConfig(
+  schema: Schema,
+  knowledge: ResourceKnowledge | undefined,
+  config: ObjectValue,
+): readonly Diagnostic[] {
   const region = config['region'];
   return [
     ...(isRegional(schema.block) && typeof region === 'string' && !isRegion(region) ? [unknownRegion(region)] : []),
@@ -20,7 +24,12 @@ function requiredProblems(block: Block, config: ObjectValue, path: AttributePath
   const problems: Diagnostic[] = [];
   for (const [name, { required }] of Object.entries(block.attributes)) {
     if (required && (config[name] ?? null) === null) {
-      problems.push(problem('Missing required argument', `The argument "${name}" is required, but no definition was found.`, [...path, name]));
+      problems.push(
+        problem('Missing required argument', `The argument "${name}" is required, but no definition was found.`, [
+          ...path,
+          name,
+        ]),
+      );
     }
   }
   for (const [name, nested] of Object.entries(block.blocks)) {
@@ -28,10 +37,20 @@ function requiredProblems(block: Block, config: ObjectValue, path: AttributePath
     if (value === UNKNOWN) continue;
     const elements = elementsOf(value);
     if (elements.length < nested.minItems) {
-      problems.push(problem(`Insufficient ${name} blocks`, `At least ${nested.minItems} "${name}" blocks are required.`, [...path, name]));
+      problems.push(
+        problem(`Insufficient ${name} blocks`, `At least ${nested.minItems} "${name}" blocks are required.`, [
+          ...path,
+          name,
+        ]),
+      );
     }
     if (nested.maxItems > 0 && elements.length > nested.maxItems) {
-      problems.push(problem(`Too many ${name} blocks`, `No more than ${nested.maxItems} "${name}" blocks are allowed.`, [...path, name]));
+      problems.push(
+        problem(`Too many ${name} blocks`, `No more than ${nested.maxItems} "${name}" blocks are allowed.`, [
+          ...path,
+          name,
+        ]),
+      );
     }
     elements.forEach((element, index) => {
       const at = nested.nesting === 'list' ? [...path, name, index] : [...path, name];
@@ -58,10 +77,15 @@ function argumentProblems(knowledge: ResourceKnowledge, config: ObjectValue): Di
   for (const names of knowledge.exactlyOneOf ?? []) {
     const present = names.filter(given);
     if (names.some((name) => config[name] === UNKNOWN) || present.length === 1) continue;
-    const words = present.length === 0 ? 'must be specified' : `can be specified, but \`${present.join(',')}\` were specified.`;
+    const words =
+      present.length === 0 ? 'must be specified' : `can be specified, but \`${present.join(',')}\` were specified.`;
     const list = names.join(',');
     problems.push(
-      problem('Invalid combination of arguments', `"${names[0]}": ${present.length === 0 ? 'one of' : 'only one of'} \`${list}\` ${words}`, [names[0] ?? '']),
+      problem(
+        'Invalid combination of arguments',
+        `"${names[0]}": ${present.length === 0 ? 'one of' : 'only one of'} \`${list}\` ${words}`,
+        [names[0] ?? ''],
+      ),
     );
   }
   for (const [path, values] of Object.entries(knowledge.allowed ?? {})) {

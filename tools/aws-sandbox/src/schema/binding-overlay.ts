@@ -86,9 +86,13 @@ export function ephemeralBlock(type: string): Block | undefined {
 export function completeBlock(kind: SchemaKind, type: string, derived: Block): Block {
   const marked = marks(kind, type, derived);
   const added = ADDITIONS.filter((addition) => addition.kind === kind && addition.type === type);
-  const complete = added.reduce<Block>((current, { attributes }) => ({ ...current, attributes: { ...attributes, ...current.attributes } }), marked);
+  const complete = added.reduce<Block>(
+    (current, { attributes }) => ({ ...current, attributes: { ...attributes, ...current.attributes } }),
+    marked,
+  );
   if (kind === 'resource' && type === 'aws_wafv2_web_acl') return withRuleStatement(complete, webAclRuleStatement);
-  if (kind === 'resource' && type === 'aws_wafv2_rule_group') return withRuleStatement(complete, ruleGroupRuleStatement);
+  if (kind === 'resource' && type === 'aws_wafv2_rule_group')
+    return withRuleStatement(complete, ruleGroupRuleStatement);
   return complete;
 }
 
@@ -104,7 +108,10 @@ function marks(kind: SchemaKind, type: string, derived: Block): Block {
         writeOnly: kind === 'resource' && name.endsWith('_wo') && !attribute.computed,
       }),
     ),
-    blocks: mapValues(current.blocks, (nestedBlock): NestedBlock => ({ ...nestedBlock, block: markBlock(nestedBlock.block) })),
+    blocks: mapValues(current.blocks, (nestedBlock): NestedBlock => ({
+      ...nestedBlock,
+      block: markBlock(nestedBlock.block),
+    })),
   });
   return markBlock(derived);
 }

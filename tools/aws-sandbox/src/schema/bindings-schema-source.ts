@@ -38,7 +38,9 @@ export class BindingsSchemaSource implements SchemaSource {
     const folder = options.bindingsFolder ?? installedBindings();
     this.library = join(folder, 'lib');
     this.cache =
-      options.cacheFolder === undefined ? undefined : new DerivedSchemaCache(options.cacheFolder, `${bindingsVersion(folder)}-${DERIVATION_VERSION}`);
+      options.cacheFolder === undefined
+        ? undefined
+        : new DerivedSchemaCache(options.cacheFolder, `${bindingsVersion(folder)}-${DERIVATION_VERSION}`);
   }
 
   find(kind: SchemaKind, type: string): Schema | undefined {
@@ -53,13 +55,16 @@ export class BindingsSchemaSource implements SchemaSource {
   types(kind: SchemaKind): readonly string[] {
     const known = this.typesByKind.get(kind);
     if (known !== undefined) return known;
-    const types = kind === 'provider' ? [PROVIDER_TYPE] : kind === 'ephemeral' ? ephemeralTypes() : this.typesOfFolders(kind);
+    const types =
+      kind === 'provider' ? [PROVIDER_TYPE] : kind === 'ephemeral' ? ephemeralTypes() : this.typesOfFolders(kind);
     this.typesByKind.set(kind, types);
     return types;
   }
 
   private typesOfFolders(kind: 'resource' | 'data'): readonly string[] {
-    const folders = readdirSync(this.library, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'provider');
+    const folders = readdirSync(this.library, { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && entry.name !== 'provider',
+    );
     return folders
       .filter((entry) => entry.name.startsWith(DATA_PREFIX) === (kind === 'data'))
       .map((entry) => `${PROVIDER_TYPE}_${entry.name.replace(DATA_PREFIX, '').replaceAll('-', '_')}`)
@@ -78,7 +83,8 @@ export class BindingsSchemaSource implements SchemaSource {
     const folder = folderOf(kind, type);
     if (folder === undefined || !existsSync(join(this.library, folder, 'index.js'))) return undefined;
     const parsed = parseBinding(readBindingsText(join(this.library, folder)));
-    if (parsed.type !== type) throw BindingsUnreadableError.unexpectedShape(type, 'the type that its binding names', parsed.type, type);
+    if (parsed.type !== type)
+      throw BindingsUnreadableError.unexpectedShape(type, 'the type that its binding names', parsed.type, type);
     return completeBlock(kind, type, parsed.block);
   }
 

@@ -34,8 +34,11 @@ function sourceOf(file: string): string {
   const compiled = readFileSync(file, 'latin1');
   const marker = compiled.lastIndexOf(MAP_MARKER);
   if (marker < 0) throw BindingsUnreadableError.withoutSource(file);
-  const map = JSON.parse(Buffer.from(compiled.slice(marker + MAP_MARKER.length), 'base64').toString('utf8')) as { sourcesContent?: (string | null)[] };
+  const map = JSON.parse(Buffer.from(compiled.slice(marker + MAP_MARKER.length), 'base64').toString('utf8')) as {
+    sourcesContent?: (string | null)[];
+  };
   const sources = map.sourcesContent ?? [];
-  if (sources.length === 0 || sources.some((source) => source === null)) throw BindingsUnreadableError.withoutSource(file);
+  if (sources.length === 0 || sources.some((source) => source === null))
+    throw BindingsUnreadableError.withoutSource(file);
   return sources.join('\n');
 }

@@ -16,7 +16,11 @@ export function computed(type: AttributeType, flags: Flags = {}): Attribute {
   return attribute(type, { ...flags, computed: true });
 }
 
-export function nested(nesting: NestedBlock['nesting'], members: Members, items: { readonly min?: number; readonly max?: number } = {}): NestedBlock {
+export function nested(
+  nesting: NestedBlock['nesting'],
+  members: Members,
+  items: { readonly min?: number; readonly max?: number } = {},
+): NestedBlock {
   return { nesting, minItems: items.min ?? 0, maxItems: items.max ?? 0, block: block(members) };
 }
 
@@ -34,5 +38,13 @@ export function block(members: Members): Block {
 }
 
 function attribute(type: AttributeType, flags: Partial<Attribute>): Attribute {
-  return internAttribute({ required: false, optional: false, computed: false, sensitive: false, writeOnly: false, ...flags, type });
+  return internAttribute({
+    required: false,
+    optional: false,
+    computed: false,
+    sensitive: false,
+    writeOnly: false,
+    ...flags,
+    type,
+  });
 }

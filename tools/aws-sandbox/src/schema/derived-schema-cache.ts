@@ -75,7 +75,12 @@ function parseRecord(kind: SchemaKind, type: string, record: string): Schema | u
 }
 
 function internBlock(block: Block): Block {
-  const attributes = Object.entries(block.attributes).map(([name, attribute]) => [name, internAttribute(attribute)] as const);
-  const blocks = Object.entries(block.blocks).map(([name, nested]): readonly [string, NestedBlock] => [name, { ...nested, block: internBlock(nested.block) }]);
+  const attributes = Object.entries(block.attributes).map(
+    ([name, attribute]) => [name, internAttribute(attribute)] as const,
+  );
+  const blocks = Object.entries(block.blocks).map(([name, nested]): readonly [string, NestedBlock] => [
+    name,
+    { ...nested, block: internBlock(nested.block) },
+  ]);
   return { attributes: Object.fromEntries(attributes), blocks: Object.fromEntries(blocks) };
 }

@@ -3,7 +3,10 @@ export class BindingsUnreadableError extends Error {
   override readonly name = 'BindingsUnreadableError';
 
   static notInstalled(folder: string, cause: unknown): BindingsUnreadableError {
-    return new BindingsUnreadableError(`${folder}: the bindings of the AWS provider are missing, expected the folder of @cdktf/provider-aws. Run npm ci.`, { cause });
+    return new BindingsUnreadableError(
+      `${folder}: the bindings of the AWS provider are missing, expected the folder of @cdktf/provider-aws. Run npm ci.`,
+      { cause },
+    );
   }
 
   static withoutSource(file: string): BindingsUnreadableError {

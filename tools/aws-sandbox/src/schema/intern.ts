@@ -21,7 +21,9 @@ export function internType(type: AttributeType): AttributeType {
 
 export function internAttribute(attribute: Attribute): Attribute {
   const type = internType(attribute.type);
-  const flags = [attribute.required, attribute.optional, attribute.computed, attribute.sensitive, attribute.writeOnly].map(Number).join('');
+  const flags = [attribute.required, attribute.optional, attribute.computed, attribute.sensitive, attribute.writeOnly]
+    .map(Number)
+    .join('');
   const key = `${flags}${keyOf(type)}`;
   const known = attributes.get(key);
   if (known !== undefined) return known;

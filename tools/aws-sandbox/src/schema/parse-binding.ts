@@ -9,7 +9,8 @@ export interface ParsedBinding {
   readonly block: Block;
 }
 
-type Category = 'TerraformResource' | 'TerraformDataSource' | 'TerraformProvider' | 'ComplexObject' | 'ComplexList' | 'ComplexMap';
+type Category =
+  'TerraformResource' | 'TerraformDataSource' | 'TerraformProvider' | 'ComplexObject' | 'ComplexList' | 'ComplexMap';
 
 interface Class {
   readonly category: Category;
@@ -51,10 +52,15 @@ const META_ARGUMENTS_OF_PROVIDER: ReadonlySet<string> = new Set(['alias']);
 /** Derives the block of one type from its generated TypeScript source. Pure; fails when the source has a form that it does not know. */
 export function parseBinding(text: string): ParsedBinding {
   const type = /static readonly tfResourceType = "(\w+)"/.exec(text)?.[1];
-  if (type === undefined) throw BindingsUnreadableError.unexpectedShape('binding', 'tfResourceType', 'missing', 'a static property');
+  if (type === undefined)
+    throw BindingsUnreadableError.unexpectedShape('binding', 'tfResourceType', 'missing', 'a static property');
   const source = indexSource(type, text);
   for (const [name, declared] of source.classes) {
-    if (declared.category === 'TerraformResource' || declared.category === 'TerraformDataSource' || declared.category === 'TerraformProvider') {
+    if (
+      declared.category === 'TerraformResource' ||
+      declared.category === 'TerraformDataSource' ||
+      declared.category === 'TerraformProvider'
+    ) {
       return { type, block: blockOf(source, name, source.configInterface) };
     }
   }
@@ -93,7 +99,9 @@ function membersOf(declared: Class): Member[] {
 
 function blockOf(source: Source, className: string, interfaceName: string): Block {
   const declared = classOf(source, className);
-  const blockNames = new Set([...(source.interfaces.get(interfaceName) ?? '').matchAll(BLOCK_DOC)].map((match) => match[1]));
+  const blockNames = new Set(
+    [...(source.interfaces.get(interfaceName) ?? '').matchAll(BLOCK_DOC)].map((match) => match[1]),
+  );
   const hcl = hclEntries(source, declared, interfaceName);
   const attributes: Record<string, Attribute> = {};
   const blocks: Record<string, NestedBlock> = {};
@@ -110,7 +118,13 @@ function blockOf(source: Source, className: string, interfaceName: string): Bloc
 /** Undefined where cdktf leaves a block untyped (`any`): the overlay knows those few. */
 function nestedBlockOf(source: Source, member: Member, hcl: ReadonlyMap<string, HclEntry>): NestedBlock | undefined {
   const entry = hcl.get(member.name);
-  if (entry === undefined) throw BindingsUnreadableError.unexpectedShape(source.type, `the block ${member.name}`, 'not synthesized', 'a synthesized member');
+  if (entry === undefined)
+    throw BindingsUnreadableError.unexpectedShape(
+      source.type,
+      `the block ${member.name}`,
+      'not synthesized',
+      'a synthesized member',
+    );
   if (entry.storage === 'any') return undefined;
   const minItems = member.required ? 1 : 0;
   const field = NESTED_FIELD.exec(member.text)?.[1];
@@ -122,7 +136,8 @@ function nestedBlockOf(source: Source, member: Member, hcl: ReadonlyMap<string, 
     const nesting = collectionOf(source, member, entry);
     return { nesting, minItems, maxItems: 0, block: structBlock(source, elementClass(source, field)) };
   }
-  if (entry.collection === 'struct') return { nesting: 'single', minItems: 0, maxItems: 0, block: structBlock(source, field) };
+  if (entry.collection === 'struct')
+    return { nesting: 'single', minItems: 0, maxItems: 0, block: structBlock(source, field) };
   return { nesting: collectionOf(source, member, entry), minItems, maxItems: 1, block: structBlock(source, field) };
 }
 
@@ -145,7 +160,12 @@ function blockOfProviderStruct(source: Source, interfaceName: string): Block {
 
 function collectionOf(source: Source, member: Member, entry: HclEntry): 'list' | 'set' | 'map' {
   if (entry.collection === 'list' || entry.collection === 'set' || entry.collection === 'map') return entry.collection;
-  throw BindingsUnreadableError.unexpectedShape(source.type, `the collection of ${member.name}`, entry.collection, 'list, set or map');
+  throw BindingsUnreadableError.unexpectedShape(
+    source.type,
+    `the collection of ${member.name}`,
+    entry.collection,
+    'list, set or map',
+  );
 }
 
 function attributeOf(source: Source, member: Member, hcl: ReadonlyMap<string, HclEntry>): Attribute {
@@ -163,7 +183,8 @@ function typeOf(source: Source, member: Member, entry: HclEntry | undefined): At
   const field = NESTED_FIELD.exec(member.text);
   if (field?.[1] !== undefined) return nestedType(source, member, field[1], entry);
   const computedMap = COMPUTED_MAP.exec(member.text)?.[1];
-  if (computedMap !== undefined) return internType({ map: computedMap === 'String' ? 'string' : computedMap === 'Number' ? 'number' : 'bool' });
+  if (computedMap !== undefined)
+    return internType({ map: computedMap === 'String' ? 'string' : computedMap === 'Number' ? 'number' : 'bool' });
   const getter = /^ {4}return ([^\n]*'[^\n]*);$/m.exec(member.text)?.[1] ?? '';
   const call = /this\.(\w+)\('/.exec(getter)?.[1];
   const collection = getter.includes('Fn.tolist(') ? 'set' : 'list';
@@ -191,7 +212,8 @@ function typeOf(source: Source, member: Member, entry: HclEntry | undefined): At
 }
 
 function typeOfStorage(source: Source, member: Member, { collection, storage }: HclEntry): AttributeType {
-  const wrap = (element: AttributeType): AttributeType => internType(collection === 'set' ? { set: element } : { list: element });
+  const wrap = (element: AttributeType): AttributeType =>
+    internType(collection === 'set' ? { set: element } : { list: element });
   switch (storage) {
     case 'string':
     case 'number':
@@ -213,7 +235,12 @@ function typeOfStorage(source: Source, member: Member, { collection, storage }: 
     case 'stringMapMap':
       return internType({ map: internType({ map: 'string' }) });
     default:
-      throw BindingsUnreadableError.unexpectedShape(source.type, `the storage of ${member.name}`, storage, 'a primitive or a collection of primitives');
+      throw BindingsUnreadableError.unexpectedShape(
+        source.type,
+        `the storage of ${member.name}`,
+        storage,
+        'a primitive or a collection of primitives',
+      );
   }
 }
 
@@ -226,7 +253,10 @@ function nestedType(source: Source, member: Member, field: string, entry: HclEnt
       return internType({ map: objectType(source, elementClass(source, field)) });
     default: {
       const element = objectType(source, elementClass(source, field));
-      const isSet = entry === undefined ? new RegExp(`= new ${field}\\(this, "\\w+", true\\)`).test(member.text) : entry.collection === 'set';
+      const isSet =
+        entry === undefined
+          ? new RegExp(`= new ${field}\\(this, "\\w+", true\\)`).test(member.text)
+          : entry.collection === 'set';
       return internType(isSet ? { set: element } : { list: element });
     }
   }
@@ -235,31 +265,51 @@ function nestedType(source: Source, member: Member, field: string, entry: HclEnt
 function objectType(source: Source, className: string): AttributeType {
   const hcl = hclEntries(source, classOf(source, className), className.replace(/OutputReference$/, ''));
   const object: Record<string, AttributeType> = {};
-  for (const member of membersOf(classOf(source, className))) object[member.name] = typeOf(source, member, hcl.get(member.name));
+  for (const member of membersOf(classOf(source, className)))
+    object[member.name] = typeOf(source, member, hcl.get(member.name));
   return internType({ object });
 }
 
 function classOf(source: Source, name: string): Class {
   const declared = source.classes.get(name);
   if (declared !== undefined) return declared;
-  throw BindingsUnreadableError.unexpectedShape(source.type, `the class ${name}`, 'missing', 'declared in the same binding');
+  throw BindingsUnreadableError.unexpectedShape(
+    source.type,
+    `the class ${name}`,
+    'missing',
+    'declared in the same binding',
+  );
 }
 
 /** What a generated list or map yields: the class that its `get` returns. */
 function elementClass(source: Source, field: string): string {
   const element = /public get\(\w+: \w+\): (\w+)/.exec(classOf(source, field).text)?.[1];
   if (element !== undefined) return element;
-  throw BindingsUnreadableError.unexpectedShape(source.type, `the element of ${field}`, 'missing', 'the return type of its get');
+  throw BindingsUnreadableError.unexpectedShape(
+    source.type,
+    `the element of ${field}`,
+    'missing',
+    'the return type of its get',
+  );
 }
 
 function hclEntries(source: Source, declared: Class, interfaceName: string): ReadonlyMap<string, HclEntry> {
-  return declared.category === 'ComplexObject' ? structHclEntries(source, interfaceName) : parseHclEntries(declared.text);
+  return declared.category === 'ComplexObject'
+    ? structHclEntries(source, interfaceName)
+    : parseHclEntries(declared.text);
 }
 
 function structHclEntries(source: Source, interfaceName: string): ReadonlyMap<string, HclEntry> {
-  return parseHclEntries(source.hclFunctions.get(`${interfaceName.charAt(0).toLowerCase()}${interfaceName.slice(1)}ToHclTerraform`) ?? '');
+  return parseHclEntries(
+    source.hclFunctions.get(`${interfaceName.charAt(0).toLowerCase()}${interfaceName.slice(1)}ToHclTerraform`) ?? '',
+  );
 }
 
 function parseHclEntries(text: string): ReadonlyMap<string, HclEntry> {
-  return new Map([...text.matchAll(HCL_ENTRY)].map((match) => [match[1] ?? '', { collection: match[2] ?? '', storage: match[3] ?? '' }]));
+  return new Map(
+    [...text.matchAll(HCL_ENTRY)].map((match) => [
+      match[1] ?? '',
+      { collection: match[2] ?? '', storage: match[3] ?? '' },
+    ]),
+  );
 }

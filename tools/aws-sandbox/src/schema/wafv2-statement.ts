@@ -25,13 +25,21 @@ const fieldToMatch = one({
   all_query_arguments: empty,
   body: one({ oversize_handling: optional('string') }),
   cookies: one({
-    match_pattern: nested('list', { all: empty, excluded_cookies: optional(LIST_OF_STRINGS), included_cookies: optional(LIST_OF_STRINGS) }, { min: 1 }),
+    match_pattern: nested(
+      'list',
+      { all: empty, excluded_cookies: optional(LIST_OF_STRINGS), included_cookies: optional(LIST_OF_STRINGS) },
+      { min: 1 },
+    ),
     match_scope: required('string'),
     oversize_handling: required('string'),
   }),
   header_order: nested('list', { oversize_handling: required('string') }),
   headers: nested('list', {
-    match_pattern: requiredOne({ all: empty, excluded_headers: optional(LIST_OF_STRINGS), included_headers: optional(LIST_OF_STRINGS) }),
+    match_pattern: requiredOne({
+      all: empty,
+      excluded_headers: optional(LIST_OF_STRINGS),
+      included_headers: optional(LIST_OF_STRINGS),
+    }),
     match_scope: required('string'),
     oversize_handling: required('string'),
   }),
@@ -63,22 +71,40 @@ const leaves = {
   geo_match_statement: one({ country_codes: required(LIST_OF_STRINGS), forwarded_ip_config: forwardedIpConfig }),
   ip_set_reference_statement: one({
     arn: required('string'),
-    ip_set_forwarded_ip_config: one({ fallback_behavior: required('string'), header_name: required('string'), position: required('string') }),
+    ip_set_forwarded_ip_config: one({
+      fallback_behavior: required('string'),
+      header_name: required('string'),
+      position: required('string'),
+    }),
   }),
   label_match_statement: one({ key: required('string'), scope: required('string') }),
-  regex_match_statement: one({ field_to_match: fieldToMatch, regex_string: required('string'), text_transformation: textTransformation }),
-  regex_pattern_set_reference_statement: one({ arn: required('string'), field_to_match: fieldToMatch, text_transformation: textTransformation }),
+  regex_match_statement: one({
+    field_to_match: fieldToMatch,
+    regex_string: required('string'),
+    text_transformation: textTransformation,
+  }),
+  regex_pattern_set_reference_statement: one({
+    arn: required('string'),
+    field_to_match: fieldToMatch,
+    text_transformation: textTransformation,
+  }),
   size_constraint_statement: one({
     comparison_operator: required('string'),
     field_to_match: fieldToMatch,
     size: required('number'),
     text_transformation: textTransformation,
   }),
-  sqli_match_statement: one({ field_to_match: fieldToMatch, sensitivity_level: optional('string'), text_transformation: textTransformation }),
+  sqli_match_statement: one({
+    field_to_match: fieldToMatch,
+    sensitivity_level: optional('string'),
+    text_transformation: textTransformation,
+  }),
   xss_match_statement: one({ field_to_match: fieldToMatch, text_transformation: textTransformation }),
 } as const;
 
-const customRequestHandling = one({ insert_header: nested('set', { name: required('string'), value: required('string') }, { min: 1 }) });
+const customRequestHandling = one({
+  insert_header: nested('set', { name: required('string'), value: required('string') }, { min: 1 }),
+});
 const customResponse = one({
   custom_response_body_key: optional('string'),
   response_code: required('number'),
@@ -102,8 +128,16 @@ const ruleActionOverride = nested(
 
 const responseInspection = one({
   body_contains: one({ failure_strings: required(SET_OF_STRINGS), success_strings: required(SET_OF_STRINGS) }),
-  header: one({ failure_values: required(SET_OF_STRINGS), name: required('string'), success_values: required(SET_OF_STRINGS) }),
-  json: one({ failure_values: required(SET_OF_STRINGS), identifier: required('string'), success_values: required(SET_OF_STRINGS) }),
+  header: one({
+    failure_values: required(SET_OF_STRINGS),
+    name: required('string'),
+    success_values: required(SET_OF_STRINGS),
+  }),
+  json: one({
+    failure_values: required(SET_OF_STRINGS),
+    identifier: required('string'),
+    success_values: required(SET_OF_STRINGS),
+  }),
   status_code: one({ failure_codes: required({ set: 'number' }), success_codes: required({ set: 'number' }) }),
 });
 
@@ -135,7 +169,11 @@ const managedRuleGroupConfigs = nested('list', {
   aws_managed_rules_atp_rule_set: one({
     enable_regex_in_path: optional('bool', { computed: true }),
     login_path: required('string'),
-    request_inspection: one({ password_field: requiredOne(identified), payload_type: required('string'), username_field: requiredOne(identified) }),
+    request_inspection: one({
+      password_field: requiredOne(identified),
+      payload_type: required('string'),
+      username_field: requiredOne(identified),
+    }),
     response_inspection: responseInspection,
   }),
   aws_managed_rules_bot_control_rule_set: one({
@@ -216,5 +254,8 @@ export function withRuleStatement(schema: Block, statement: NestedBlock): Block 
   const rule = schema.blocks['rule'];
   if (rule === undefined) return schema;
   const { statement: _untyped, ...attributes } = rule.block.attributes;
-  return { ...schema, blocks: { ...schema.blocks, rule: { ...rule, block: block({ ...attributes, ...rule.block.blocks, statement }) } } };
+  return {
+    ...schema,
+    blocks: { ...schema.blocks, rule: { ...rule, block: block({ ...attributes, ...rule.block.blocks, statement }) } },
+  };
 }

@@ -16,5 +16,20 @@ import { sts } from './sts';
 
 /** Everything that is known of AWS; a new service is one more name here. */
 export function awsServices(): ServiceCatalog {
-  return new ServiceCatalog([cloudwatch, dynamodb, ec2, elbv2, iam, kms, lambda, logs, rds, route53, secretsmanager, sns, ssm, sts]);
+  return new ServiceCatalog([
+    cloudwatch,
+    dynamodb,
+    ec2,
+    elbv2,
+    iam,
+    kms,
+    lambda,
+    logs,
+    rds,
+    route53,
+    secretsmanager,
+    sns,
+    ssm,
+    sts,
+  ]);
 }

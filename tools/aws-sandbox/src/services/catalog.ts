@@ -21,9 +21,12 @@ export class ServiceCatalog {
 
   constructor(services: readonly ServiceKnowledge[]) {
     for (const service of services) {
-      for (const [type, knowledge] of Object.entries(service.resources)) this.resources.set(type, { service, knowledge, written: true });
-      for (const [type, knowledge] of Object.entries(service.dataSources ?? {})) this.dataSources.set(type, { service, knowledge });
-      for (const [type, knowledge] of Object.entries(service.ephemeral ?? {})) this.ephemeral.set(type, { service, knowledge });
+      for (const [type, knowledge] of Object.entries(service.resources))
+        this.resources.set(type, { service, knowledge, written: true });
+      for (const [type, knowledge] of Object.entries(service.dataSources ?? {}))
+        this.dataSources.set(type, { service, knowledge });
+      for (const [type, knowledge] of Object.entries(service.ephemeral ?? {}))
+        this.ephemeral.set(type, { service, knowledge });
     }
   }
 
@@ -51,10 +54,12 @@ export class ServiceCatalog {
     for (const [type, { knowledge }] of this.resources) {
       const storedAs = knowledge.adopts?.type ?? type;
       for (const attribute of knowledge.indexed ?? []) add(storedAs, attribute);
-      for (const { attributes } of knowledge.unique ?? []) if (attributes[0] !== undefined) add(storedAs, attributes[0]);
+      for (const { attributes } of knowledge.unique ?? [])
+        if (attributes[0] !== undefined) add(storedAs, attributes[0]);
       for (const { by, attribute } of knowledge.usedBy ?? []) add(by, attribute);
       for (const { to, by } of knowledge.references ?? []) {
-        if (by !== undefined && by !== 'id' && by !== 'arn') for (const target of typeof to === 'string' ? [to] : to) add(target, by);
+        if (by !== undefined && by !== 'id' && by !== 'arn')
+          for (const target of typeof to === 'string' ? [to] : to) add(target, by);
       }
       for (const attribute of knowledge.importBy ?? []) add(storedAs, attribute);
     }
@@ -75,8 +80,14 @@ export function identityAttribute({ block }: Schema): string | undefined {
   const { attributes } = block;
   if (attributes['id'] !== undefined) return 'id';
   if (attributes['arn'] !== undefined) return 'arn';
-  const computed = Object.keys(attributes).filter((name) => attributes[name]?.computed === true && attributes[name].type === 'string');
-  return computed.find((name) => name.endsWith('_arn')) ?? computed.find((name) => name.endsWith('_id')) ?? (attributes['name'] ? 'name' : undefined);
+  const computed = Object.keys(attributes).filter(
+    (name) => attributes[name]?.computed === true && attributes[name].type === 'string',
+  );
+  return (
+    computed.find((name) => name.endsWith('_arn')) ??
+    computed.find((name) => name.endsWith('_id')) ??
+    (attributes['name'] ? 'name' : undefined)
+  );
 }
 
 const generic = new Map<string, KnownResource>();

@@ -1,5 +1,7 @@
 /** A block of IPv4 addresses as numbers, or undefined where the text is none. */
-export function parseCidr(text: string): { readonly first: number; readonly last: number; readonly prefix: number } | undefined {
+export function parseCidr(
+  text: string,
+): { readonly first: number; readonly last: number; readonly prefix: number } | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (match === null) return undefined;
   const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = match.slice(1).map(Number);

@@ -37,17 +37,32 @@ export const cloudwatch: ServiceKnowledge = {
       checks: [
         ({ attributes, region }) => {
           for (const attribute of ['alarm_actions', 'ok_actions', 'insufficient_data_actions']) {
-            const foreign = texts(attributes[attribute]).find((arn) => arn.startsWith('arn:aws:sns:') && arn.split(':')[3] !== region);
+            const foreign = texts(attributes[attribute]).find(
+              (arn) => arn.startsWith('arn:aws:sns:') && arn.split(':')[3] !== region,
+            );
             if (foreign !== undefined) {
-              throw new AwsError('ValidationError', `Invalid region ${foreign.split(':')[3] ?? ''} specified. Only ${region} is supported.`, { path: [attribute] });
+              throw new AwsError(
+                'ValidationError',
+                `Invalid region ${foreign.split(':')[3] ?? ''} specified. Only ${region} is supported.`,
+                { path: [attribute] },
+              );
             }
           }
           const { datapoints_to_alarm: datapoints, evaluation_periods: periods } = attributes;
           if (typeof datapoints === 'number' && typeof periods === 'number' && datapoints > periods) {
-            throw new AwsError('ValidationError', 'DatapointsToAlarm must be less than or equal to EvaluationPeriods', { path: ['datapoints_to_alarm'] });
+            throw new AwsError('ValidationError', 'DatapointsToAlarm must be less than or equal to EvaluationPeriods', {
+              path: ['datapoints_to_alarm'],
+            });
           }
-          if (text(attributes['metric_name']) !== '' && (text(attributes['namespace']) === '' || typeof attributes['period'] !== 'number')) {
-            throw new AwsError('ValidationError', 'The parameters Namespace and Period must be specified with MetricName', { path: ['metric_name'] });
+          if (
+            text(attributes['metric_name']) !== '' &&
+            (text(attributes['namespace']) === '' || typeof attributes['period'] !== 'number')
+          ) {
+            throw new AwsError(
+              'ValidationError',
+              'The parameters Namespace and Period must be specified with MetricName',
+              { path: ['metric_name'] },
+            );
           }
         },
       ],

@@ -19,7 +19,15 @@ export const dynamodb: ServiceKnowledge = {
       subject: 'name',
       id: '{name}',
       arn: 'arn:aws:dynamodb:{region}:{accountId}:table/{id}',
-      replaces: ['name', 'hash_key', 'range_key', 'local_secondary_index', 'import_table', 'restore_source_name', 'restore_source_table_arn'],
+      replaces: [
+        'name',
+        'hash_key',
+        'range_key',
+        'local_secondary_index',
+        'import_table',
+        'restore_source_name',
+        'restore_source_table_arn',
+      ],
       defaults: {
         billing_mode: 'PROVISIONED',
         deletion_protection_enabled: false,
@@ -41,30 +49,49 @@ export const dynamodb: ServiceKnowledge = {
         hash_key: '',
         read_capacity: () => 0,
         write_capacity: () => 0,
-        stream_label: ({ attributes, now }) => (attributes['stream_enabled'] === true ? now.toISOString().replace('Z', '') : ''),
-        stream_arn: ({ attributes, arn }) => (attributes['stream_enabled'] === true ? `${arn}/stream/${text(attributes['stream_label'])}` : ''),
+        stream_label: ({ attributes, now }) =>
+          attributes['stream_enabled'] === true ? now.toISOString().replace('Z', '') : '',
+        stream_arn: ({ attributes, arn }) =>
+          attributes['stream_enabled'] === true ? `${arn}/stream/${text(attributes['stream_label'])}` : '',
         stream_view_type: '',
         'global_secondary_index.read_capacity': () => 0,
         'global_secondary_index.write_capacity': () => 0,
         'point_in_time_recovery.recovery_period_in_days': ({ attributes }) => (attributes['enabled'] === true ? 35 : 0),
-        'server_side_encryption.kms_key_arn': ({ region, accountId }) => `arn:aws:kms:${region}:${accountId}:alias/aws/dynamodb`,
+        'server_side_encryption.kms_key_arn': ({ region, accountId }) =>
+          `arn:aws:kms:${region}:${accountId}:alias/aws/dynamodb`,
         'warm_throughput.read_units_per_second': () => 12_000,
         'warm_throughput.write_units_per_second': () => 4000,
         'replica.arn': ({ attributes, accountId, id }) => tableArn(text(attributes['region_name']), accountId, id),
         'replica.deletion_protection_enabled': () => false,
         'replica.kms_key_arn': '',
         'replica.stream_label': ({ now }) => now.toISOString().replace('Z', ''),
-        'replica.stream_arn': ({ attributes, accountId, id, now }) => `${tableArn(text(attributes['region_name']), accountId, id)}/stream/${now.toISOString().replace('Z', '')}`,
+        'replica.stream_arn': ({ attributes, accountId, id, now }) =>
+          `${tableArn(text(attributes['region_name']), accountId, id)}/stream/${now.toISOString().replace('Z', '')}`,
       },
-      recomputes: { stream_label: ['stream_enabled', 'stream_view_type'], stream_arn: ['stream_enabled', 'stream_view_type'] },
+      recomputes: {
+        stream_label: ['stream_enabled', 'stream_view_type'],
+        stream_arn: ['stream_enabled', 'stream_view_type'],
+      },
       live: { replica: replicasOf },
-      unique: [{ attributes: ['name'], refusal: { code: 'ResourceInUseException', message: 'Table already exists: {value}' } }],
-      checks: [checkName, checkKeys, checkReplicas, kmsKeyCheck('server_side_encryption.kms_key_arn', { code: 'ValidationException', message: "KMS validation error: Key '{value}' does not exist" })],
+      unique: [
+        { attributes: ['name'], refusal: { code: 'ResourceInUseException', message: 'Table already exists: {value}' } },
+      ],
+      checks: [
+        checkName,
+        checkKeys,
+        checkReplicas,
+        kmsKeyCheck('server_side_encryption.kms_key_arn', {
+          code: 'ValidationException',
+          message: "KMS validation error: Key '{value}' does not exist",
+        }),
+      ],
       deleteChecks: [checkUnprotected],
       onCreate: inlineReplicas,
       onUpdate: (context) => [...inlineReplicas(context), ...replicasLikeTheirTable(context)],
       onDelete: ({ account, attributes }) =>
-        blocks(attributes['replica']).flatMap((replica) => account.find(TABLE, text(replica['region_name']), text(attributes['name'])) ?? []).map((table) => ({ remove: table })),
+        blocks(attributes['replica'])
+          .flatMap((replica) => account.find(TABLE, text(replica['region_name']), text(attributes['name'])) ?? [])
+          .map((table) => ({ remove: table })),
     },
     aws_dynamodb_table_replica: {
       label: 'DynamoDB Table Replica',
@@ -78,15 +105,25 @@ export const dynamodb: ServiceKnowledge = {
         deletion_protection_enabled: () => false,
         kms_key_arn: '',
       },
-      checks: [checkReplicaOfTable, kmsKeyCheck('kms_key_arn', { code: 'ValidationException', message: "KMS validation error: Key '{value}' does not exist" })],
+      checks: [
+        checkReplicaOfTable,
+        kmsKeyCheck('kms_key_arn', {
+          code: 'ValidationException',
+          message: "KMS validation error: Key '{value}' does not exist",
+        }),
+      ],
       deleteChecks: [checkUnprotected],
       onCreate: (context) => {
         const main = mainTable(context);
-        return main === undefined ? [] : [{ put: replicaTable(main, context.region, context.accountId, replicaSettings(context.attributes)) }];
+        return main === undefined
+          ? []
+          : [{ put: replicaTable(main, context.region, context.accountId, replicaSettings(context.attributes)) }];
       },
       onUpdate: (context) => {
         const main = mainTable(context);
-        return main === undefined ? [] : [{ put: replicaTable(main, context.region, context.accountId, replicaSettings(context.attributes)) }];
+        return main === undefined
+          ? []
+          : [{ put: replicaTable(main, context.region, context.accountId, replicaSettings(context.attributes)) }];
       },
       onDelete: ({ region, attributes }) => [{ remove: { type: TABLE, region, id: tableNameOf(attributes) } }],
     },
@@ -127,7 +164,12 @@ function replicaSettings(attributes: ObjectValue): ReplicaSettings {
  * The table that a replica is in its own region: keys, indexes and streams are the main table's, key and protection
  * its own. `globalTable` names the region of the main table, whose items both show.
  */
-function replicaTable(main: ResourceRecord, region: string, accountId: string, settings: ReplicaSettings): ResourceRecord {
+function replicaTable(
+  main: ResourceRecord,
+  region: string,
+  accountId: string,
+  settings: ReplicaSettings,
+): ResourceRecord {
   const arn = tableArn(region, accountId, main.id);
   const label = text(main.attributes['stream_label']);
   return {
@@ -142,7 +184,9 @@ function replicaTable(main: ResourceRecord, region: string, accountId: string, s
       region,
       stream_arn: label === '' ? '' : `${arn}/stream/${label}`,
       deletion_protection_enabled: settings.deletionProtection,
-      point_in_time_recovery: [{ enabled: settings.pointInTimeRecovery, recovery_period_in_days: settings.pointInTimeRecovery ? 35 : 0 }],
+      point_in_time_recovery: [
+        { enabled: settings.pointInTimeRecovery, recovery_period_in_days: settings.pointInTimeRecovery ? 35 : 0 },
+      ],
       server_side_encryption: settings.kmsKeyArn === '' ? [] : [{ enabled: true, kms_key_arn: settings.kmsKeyArn }],
       replica: [],
     },
@@ -176,11 +220,21 @@ function replicaShown({ region, arn, attributes }: ResourceRecord): ObjectValue 
 }
 
 /** Makes and removes the replica tables that `replica` blocks ask for. */
-function inlineReplicas({ account, attributes, prior, region, accountId, id, arn }: ResourceContext): readonly AccountChange[] {
+function inlineReplicas({
+  account,
+  attributes,
+  prior,
+  region,
+  accountId,
+  id,
+  arn,
+}: ResourceContext): readonly AccountChange[] {
   const wanted = blocks(attributes['replica']);
   const names = new Set(wanted.map((replica) => text(replica['region_name'])));
   const main: ResourceRecord = { type: TABLE, region, service: 'dynamodb', id, arn, attributes };
-  const made = wanted.map((replica): AccountChange => ({ put: replicaTable(main, text(replica['region_name']), accountId, replicaSettings(replica)) }));
+  const made = wanted.map((replica): AccountChange => ({
+    put: replicaTable(main, text(replica['region_name']), accountId, replicaSettings(replica)),
+  }));
   const dropped = blocks(prior?.['replica'])
     .map((replica) => text(replica['region_name']))
     .filter((name) => !names.has(name))
@@ -189,7 +243,14 @@ function inlineReplicas({ account, attributes, prior, region, accountId, id, arn
 }
 
 /** What the main table changes for all: indexes, capacity, streams. */
-function replicasLikeTheirTable({ account, attributes, region, accountId, id, arn }: ResourceContext): readonly AccountChange[] {
+function replicasLikeTheirTable({
+  account,
+  attributes,
+  region,
+  accountId,
+  id,
+  arn,
+}: ResourceContext): readonly AccountChange[] {
   const declared = new Set(blocks(attributes['replica']).map((replica) => text(replica['region_name'])));
   const main: ResourceRecord = { type: TABLE, region, service: 'dynamodb', id, arn, attributes };
   return account
@@ -202,17 +263,32 @@ function replicasLikeTheirTable({ account, attributes, region, accountId, id, ar
 function checkName({ attributes }: ResourceContext): void {
   const name = text(attributes['name']);
   if (!/^[a-zA-Z0-9_.-]{3,255}$/.test(name)) {
-    throw new AwsError('ValidationException', `TableName must be at least 3 characters long and at most 255 characters long, and hold a-z, A-Z, 0-9, '_', '-' and '.' only: ${name}`, { path: ['name'] });
+    throw new AwsError(
+      'ValidationException',
+      `TableName must be at least 3 characters long and at most 255 characters long, and hold a-z, A-Z, 0-9, '_', '-' and '.' only: ${name}`,
+      { path: ['name'] },
+    );
   }
 }
 
 function checkKeys({ attributes, prior, internal }: ResourceContext): void {
-  if (text(internal['globalTable']) !== '' || text(attributes['restore_source_name']) !== '' || text(attributes['restore_source_table_arn']) !== '') return;
+  if (
+    text(internal['globalTable']) !== '' ||
+    text(attributes['restore_source_name']) !== '' ||
+    text(attributes['restore_source_table_arn']) !== ''
+  )
+    return;
   const defined = blocks(attributes['attribute']).map((attribute) => text(attribute['name']));
   const indexes = [...blocks(attributes['global_secondary_index']), ...blocks(attributes['local_secondary_index'])];
-  const used = [attributes, ...indexes].flatMap(({ hash_key: hash, range_key: range }) => [text(hash), text(range)]).filter((name) => name !== '');
+  const used = [attributes, ...indexes]
+    .flatMap(({ hash_key: hash, range_key: range }) => [text(hash), text(range)])
+    .filter((name) => name !== '');
   if (prior === null && text(attributes['hash_key']) === '') {
-    throw new AwsError('ValidationException', 'No Hash Key specified in schema. All Dynamo DB tables must have exactly one hash key', { path: ['hash_key'] });
+    throw new AwsError(
+      'ValidationException',
+      'No Hash Key specified in schema. All Dynamo DB tables must have exactly one hash key',
+      { path: ['hash_key'] },
+    );
   }
   const missing = used.filter((name) => !defined.includes(name));
   if (missing.length > 0) {
@@ -224,7 +300,11 @@ function checkKeys({ attributes, prior, internal }: ResourceContext): void {
   }
   const unused = defined.filter((name) => !used.includes(name));
   // The provider's own check, before any call [terraform-provider-aws, validateTableAttributes].
-  if (unused.length > 0) throw new ProviderRefusal(`all attributes must be indexed. Unused attributes: [${unused.map((name) => JSON.stringify(name)).join(' ')}]`, ['attribute']);
+  if (unused.length > 0)
+    throw new ProviderRefusal(
+      `all attributes must be indexed. Unused attributes: [${unused.map((name) => JSON.stringify(name)).join(' ')}]`,
+      ['attribute'],
+    );
 }
 
 function checkReplicas({ attributes, region, account, id, prior }: ResourceContext): void {
@@ -234,19 +314,32 @@ function checkReplicas({ attributes, region, account, id, prior }: ResourceConte
   for (const replica of replicas) {
     const name = text(replica['region_name']);
     if (!isRegion(name) || name === region) {
-      throw new AwsError('ValidationException', `Unsupported region name: ${name}. A replica has to be in another region than its table.`, { path });
+      throw new AwsError(
+        'ValidationException',
+        `Unsupported region name: ${name}. A replica has to be in another region than its table.`,
+        { path },
+      );
     }
     const there = account.find(TABLE, name, id);
-    if (there !== undefined && !before.has(name) && there.internal?.['globalTable'] !== region) throw alreadyThere(id, path);
+    if (there !== undefined && !before.has(name) && there.internal?.['globalTable'] !== region)
+      throw alreadyThere(id, path);
   }
   if (replicas.length > 0 && attributes['stream_enabled'] !== true) {
-    throw new AwsError('ValidationException', 'Table must have DynamoDB Streams enabled with NEW_AND_OLD_IMAGES to add a replica', { path: ['stream_enabled'] });
+    throw new AwsError(
+      'ValidationException',
+      'Table must have DynamoDB Streams enabled with NEW_AND_OLD_IMAGES to add a replica',
+      { path: ['stream_enabled'] },
+    );
   }
   const strong = replicas.filter((replica) => replica['consistency_mode'] === 'STRONG').length;
   const witnesses = blocks(attributes['global_table_witness']).length;
   // Three regions, or two and a witness [Amazon DynamoDB developer guide, multi-Region strong consistency].
   if (strong > 0 && !((strong === 2 && witnesses === 0) || (strong === 1 && witnesses === 1))) {
-    throw new AwsError('ValidationException', 'MRSC global tables require exactly two replicas, or one replica and one witness, besides the table itself', { path });
+    throw new AwsError(
+      'ValidationException',
+      'MRSC global tables require exactly two replicas, or one replica and one witness, besides the table itself',
+      { path },
+    );
   }
 }
 
@@ -255,23 +348,38 @@ function checkReplicaOfTable(context: ResourceContext): void {
   const path = ['global_table_arn'];
   const name = tableNameOf(attributes);
   const main = mainTable(context);
-  if (main === undefined) throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`, { path });
+  if (main === undefined)
+    throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`, { path });
   if (prior !== null) return;
   if (main.region === region) {
-    throw new ProviderRefusal(`replica region (${region}) is the region of its table (${text(attributes['global_table_arn'])}); a replica has to be in another one`, path);
+    throw new ProviderRefusal(
+      `replica region (${region}) is the region of its table (${text(attributes['global_table_arn'])}); a replica has to be in another one`,
+      path,
+    );
   }
   if (account.find(TABLE, region, name) !== undefined) throw alreadyThere(name, path);
   if (main.attributes['stream_enabled'] !== true || main.attributes['stream_view_type'] !== 'NEW_AND_OLD_IMAGES') {
-    throw new AwsError('ValidationException', 'Table must have DynamoDB Streams enabled with NEW_AND_OLD_IMAGES to add a replica', { path });
+    throw new AwsError(
+      'ValidationException',
+      'Table must have DynamoDB Streams enabled with NEW_AND_OLD_IMAGES to add a replica',
+      { path },
+    );
   }
 }
 
 function alreadyThere(name: string, path: readonly string[]): AwsError {
-  return new AwsError('ValidationException', `Failed to create a the new replica of table with name: '${name}' because one or more replicas already existed as tables.`, { path });
+  return new AwsError(
+    'ValidationException',
+    `Failed to create a the new replica of table with name: '${name}' because one or more replicas already existed as tables.`,
+    { path },
+  );
 }
 
 function checkUnprotected({ attributes }: ResourceContext): void {
   if (attributes['deletion_protection_enabled'] === true) {
-    throw new AwsError('ValidationException', 'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.');
+    throw new AwsError(
+      'ValidationException',
+      'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
+    );
   }
 }

@@ -52,8 +52,14 @@ export const ec2: ServiceKnowledge = {
         usedBy('aws_subnet', 'vpc_id', 'The vpc'),
         usedBy('aws_internet_gateway', 'vpc_id', 'The vpc'),
         usedBy('aws_vpc_endpoint', 'vpc_id', 'The vpc'),
-        { ...usedBy('aws_security_group', 'vpc_id', 'The vpc'), except: (group) => group.attributes['name'] === 'default' },
-        { ...usedBy('aws_route_table', 'vpc_id', 'The vpc'), except: (table, { attributes }) => table.id === attributes['default_route_table_id'] },
+        {
+          ...usedBy('aws_security_group', 'vpc_id', 'The vpc'),
+          except: (group) => group.attributes['name'] === 'default',
+        },
+        {
+          ...usedBy('aws_route_table', 'vpc_id', 'The vpc'),
+          except: (table, { attributes }) => table.id === attributes['default_route_table_id'],
+        },
         usedBy('aws_vpc_peering_connection', 'vpc_id', 'The vpc'),
       ],
       onCreate: companionsOfVpc,
@@ -79,7 +85,9 @@ export const ec2: ServiceKnowledge = {
       conflicts: [['availability_zone', 'availability_zone_id']],
       computed: {
         availability_zone: ({ region, attributes }) =>
-          zonesOfRegion(region).find((zone) => zoneIdOf(zone) === attributes['availability_zone_id']) ?? zonesOfRegion(region)[0] ?? `${region}a`,
+          zonesOfRegion(region).find((zone) => zoneIdOf(zone) === attributes['availability_zone_id']) ??
+          zonesOfRegion(region)[0] ??
+          `${region}a`,
         availability_zone_id: ({ attributes }) => zoneIdOf(text(attributes['availability_zone'])),
         ipv6_cidr_block_association_id: '',
         owner_id: '{accountId}',
@@ -101,7 +109,9 @@ export const ec2: ServiceKnowledge = {
       id: 'igw-{hex:17}',
       arn: 'arn:aws:ec2:{region}:{accountId}:internet-gateway/{id}',
       computed: { owner_id: '{accountId}', vpc_id: '' },
-      references: [{ ...vpcReference('vpc_id'), refusal: { ...vpcReference('vpc_id').refusal, call: 'AttachInternetGateway' } }],
+      references: [
+        { ...vpcReference('vpc_id'), refusal: { ...vpcReference('vpc_id').refusal, call: 'AttachInternetGateway' } },
+      ],
       unique: [
         {
           attributes: ['vpc_id'],
@@ -115,7 +125,9 @@ export const ec2: ServiceKnowledge = {
       deleteChecks: [
         ({ account, attributes }) => {
           const vpcId = text(attributes['vpc_id']);
-          const mapped = account.findBy('aws_nat_gateway', 'vpc_id', vpcId).find((gateway) => gateway.attributes['connectivity_type'] !== 'private');
+          const mapped = account
+            .findBy('aws_nat_gateway', 'vpc_id', vpcId)
+            .find((gateway) => gateway.attributes['connectivity_type'] !== 'private');
           if (vpcId !== '' && mapped !== undefined) {
             throw new AwsError(
               'DependencyViolation',
@@ -148,14 +160,20 @@ export const ec2: ServiceKnowledge = {
         ptr_record: '',
         // Benchmarking addresses [RFC 2544]: they look like addresses and can belong to nobody.
         public_ip: () => `198.18.${byte()}.${byte()}`,
-        public_dns: ({ region, attributes }) => `ec2-${text(attributes['public_ip']).replaceAll('.', '-')}.${region === 'us-east-1' ? 'compute-1' : `${region}.compute`}.amazonaws.com`,
+        public_dns: ({ region, attributes }) =>
+          `ec2-${text(attributes['public_ip']).replaceAll('.', '-')}.${region === 'us-east-1' ? 'compute-1' : `${region}.compute`}.amazonaws.com`,
         public_ipv4_pool: 'amazon',
       },
       live: {
-        association_id: ({ id, account }) => account.findBy('aws_nat_gateway', 'allocation_id', id)[0]?.attributes['association_id'] ?? '',
+        association_id: ({ id, account }) =>
+          account.findBy('aws_nat_gateway', 'allocation_id', id)[0]?.attributes['association_id'] ?? '',
       },
       usedBy: [
-        { by: 'aws_nat_gateway', attribute: 'allocation_id', refusal: { code: 'InvalidIPAddress.InUse', message: 'The address {public_ip} is in use.' } },
+        {
+          by: 'aws_nat_gateway',
+          attribute: 'allocation_id',
+          refusal: { code: 'InvalidIPAddress.InUse', message: 'The address {public_ip} is in use.' },
+        },
       ],
     },
     aws_nat_gateway: {
@@ -166,13 +184,15 @@ export const ec2: ServiceKnowledge = {
       defaults: { connectivity_type: 'public' },
       allowed: { connectivity_type: ['private', 'public'], availability_mode: ['zonal', 'regional'] },
       computed: {
-        association_id: ({ attributes }) => (optionalText(attributes['allocation_id']) ? `eipassoc-${randomHex(17)}` : ''),
+        association_id: ({ attributes }) =>
+          optionalText(attributes['allocation_id']) ? `eipassoc-${randomHex(17)}` : '',
         auto_provision_zones: '',
         auto_scaling_ips: '',
         availability_mode: 'zonal',
         network_interface_id: 'eni-{hex:17}',
         private_ip: (context) => firstAddressIn(text(subnetOf(context)?.attributes['cidr_block'])),
-        public_ip: ({ account, region, attributes }) => account.find('aws_eip', region, text(attributes['allocation_id']))?.attributes['public_ip'] ?? '',
+        public_ip: ({ account, region, attributes }) =>
+          account.find('aws_eip', region, text(attributes['allocation_id']))?.attributes['public_ip'] ?? '',
         regional_nat_gateway_address: () => [],
         regional_nat_gateway_auto_mode: '',
         route_table_id: '',
@@ -190,7 +210,13 @@ export const ec2: ServiceKnowledge = {
         },
       ],
       unique: [
-        { attributes: ['allocation_id'], refusal: { code: 'Resource.AlreadyAssociated', message: 'Elastic IP address [{value}] is already associated' } },
+        {
+          attributes: ['allocation_id'],
+          refusal: {
+            code: 'Resource.AlreadyAssociated',
+            message: 'Elastic IP address [{value}] is already associated',
+          },
+        },
       ],
       checks: [
         ({ attributes, account, prior }) => {
@@ -212,14 +238,20 @@ export const ec2: ServiceKnowledge = {
       computed: { owner_id: '{accountId}', propagating_vgws: () => [], route: () => [] },
       references: [vpcReference('vpc_id')],
       usedBy: [usedBy('aws_route_table_association', 'route_table_id', 'The routeTable')],
-      onDelete: ({ id, account }) => account.findBy('aws_route', 'route_table_id', id).map((route) => ({ remove: route })),
+      onDelete: ({ id, account }) =>
+        account.findBy('aws_route', 'route_table_id', id).map((route) => ({ remove: route })),
     },
     aws_route: {
       label: 'EC2 Route',
       calls: { create: 'CreateRoute', update: 'ReplaceRoute', delete: 'DeleteRoute' },
       // As the provider makes it: `r-`, the table and a hash of the destination [terraform-provider-aws, RouteCreateID].
       id: ({ attributes }) => `r-${text(attributes['route_table_id'])}${crc32(destinationOf(attributes))}`,
-      replaces: ['route_table_id', 'destination_cidr_block', 'destination_ipv6_cidr_block', 'destination_prefix_list_id'],
+      replaces: [
+        'route_table_id',
+        'destination_cidr_block',
+        'destination_ipv6_cidr_block',
+        'destination_prefix_list_id',
+      ],
       exactlyOneOf: [
         ['destination_cidr_block', 'destination_ipv6_cidr_block', 'destination_prefix_list_id'],
         [
@@ -235,10 +267,20 @@ export const ec2: ServiceKnowledge = {
           'vpc_peering_connection_id',
         ],
       ],
-      computed: { instance_id: '', instance_owner_id: '', network_interface_id: '', origin: 'CreateRoute', state: 'active' },
+      computed: {
+        instance_id: '',
+        instance_owner_id: '',
+        network_interface_id: '',
+        origin: 'CreateRoute',
+        state: 'active',
+      },
       references: [
         routeTableReference('route_table_id'),
-        { attribute: 'nat_gateway_id', to: 'aws_nat_gateway', refusal: { code: 'InvalidNatGatewayID.NotFound', message: "The natGateway ID '{value}' does not exist" } },
+        {
+          attribute: 'nat_gateway_id',
+          to: 'aws_nat_gateway',
+          refusal: { code: 'InvalidNatGatewayID.NotFound', message: "The natGateway ID '{value}' does not exist" },
+        },
         {
           attribute: 'gateway_id',
           to: ['aws_internet_gateway', 'aws_vpn_gateway'],
@@ -247,23 +289,43 @@ export const ec2: ServiceKnowledge = {
         {
           attribute: 'vpc_peering_connection_id',
           to: 'aws_vpc_peering_connection',
-          refusal: { code: 'InvalidVpcPeeringConnectionID.NotFound', message: "The vpcPeeringConnection ID '{value}' does not exist" },
+          refusal: {
+            code: 'InvalidVpcPeeringConnectionID.NotFound',
+            message: "The vpcPeeringConnection ID '{value}' does not exist",
+          },
         },
       ],
       unique: [
         {
-          attributes: ['route_table_id', 'destination_cidr_block', 'destination_ipv6_cidr_block', 'destination_prefix_list_id'],
-          refusal: { code: 'RouteAlreadyExists', message: 'The route identified by {destination_cidr_block}{destination_ipv6_cidr_block}{destination_prefix_list_id} already exists.' },
+          attributes: [
+            'route_table_id',
+            'destination_cidr_block',
+            'destination_ipv6_cidr_block',
+            'destination_prefix_list_id',
+          ],
+          refusal: {
+            code: 'RouteAlreadyExists',
+            message:
+              'The route identified by {destination_cidr_block}{destination_ipv6_cidr_block}{destination_prefix_list_id} already exists.',
+          },
         },
       ],
       checks: [
         ({ attributes, account, region }) => {
           const table = account.find('aws_route_table', region, text(attributes['route_table_id']));
           const gateway = account.find('aws_internet_gateway', region, text(attributes['gateway_id']));
-          if (table !== undefined && gateway !== undefined && gateway.attributes['vpc_id'] !== table.attributes['vpc_id']) {
-            throw new AwsError('InvalidParameterValue', `route table ${table.id} and network gateway ${gateway.id} belong to different networks`, {
-              path: ['gateway_id'],
-            });
+          if (
+            table !== undefined &&
+            gateway !== undefined &&
+            gateway.attributes['vpc_id'] !== table.attributes['vpc_id']
+          ) {
+            throw new AwsError(
+              'InvalidParameterValue',
+              `route table ${table.id} and network gateway ${gateway.id} belong to different networks`,
+              {
+                path: ['gateway_id'],
+              },
+            );
           }
         },
       ],
@@ -271,7 +333,11 @@ export const ec2: ServiceKnowledge = {
     },
     aws_route_table_association: {
       label: 'EC2 Route Table Association',
-      calls: { create: 'AssociateRouteTable', update: 'ReplaceRouteTableAssociation', delete: 'DisassociateRouteTable' },
+      calls: {
+        create: 'AssociateRouteTable',
+        update: 'ReplaceRouteTableAssociation',
+        delete: 'DisassociateRouteTable',
+      },
       id: 'rtbassoc-{hex:17}',
       importBy: ['subnet_id', 'gateway_id'],
       replaces: ['subnet_id', 'gateway_id'],
@@ -280,15 +346,27 @@ export const ec2: ServiceKnowledge = {
       unique: [
         {
           attributes: ['subnet_id'],
-          refusal: { code: 'Resource.AlreadyAssociated', message: 'the specified association for route table {route_table_id} conflicts with an existing association' },
+          refusal: {
+            code: 'Resource.AlreadyAssociated',
+            message:
+              'the specified association for route table {route_table_id} conflicts with an existing association',
+          },
         },
       ],
       checks: [
         ({ attributes, account, region }) => {
           const table = account.find('aws_route_table', region, text(attributes['route_table_id']));
           const subnet = account.find('aws_subnet', region, text(attributes['subnet_id']));
-          if (table !== undefined && subnet !== undefined && table.attributes['vpc_id'] !== subnet.attributes['vpc_id']) {
-            throw new AwsError('InvalidParameterValue', `route table ${table.id} and subnet ${subnet.id} belong to different networks`, { path: ['route_table_id'] });
+          if (
+            table !== undefined &&
+            subnet !== undefined &&
+            table.attributes['vpc_id'] !== subnet.attributes['vpc_id']
+          ) {
+            throw new AwsError(
+              'InvalidParameterValue',
+              `route table ${table.id} and subnet ${subnet.id} belong to different networks`,
+              { path: ['route_table_id'] },
+            );
           }
         },
       ],
@@ -305,18 +383,38 @@ export const ec2: ServiceKnowledge = {
       computed: { owner_id: '{accountId}', vpc_id: '', ingress: () => [], egress: () => [] },
       references: [vpcReference('vpc_id')],
       unique: [
-        { attributes: ['name', 'vpc_id'], refusal: { code: 'InvalidGroup.Duplicate', message: "The security group '{value}' already exists for VPC '{vpc_id}'" } },
+        {
+          attributes: ['name', 'vpc_id'],
+          refusal: {
+            code: 'InvalidGroup.Duplicate',
+            message: "The security group '{value}' already exists for VPC '{vpc_id}'",
+          },
+        },
       ],
       checks: [
         ({ attributes, prior }) => {
           if (prior === null && text(attributes['name']).startsWith('sg-')) {
-            throw new AwsError('InvalidParameterValue', `Invalid value '${text(attributes['name'])}' for groupName. Group names may not be in the format sg-*`, { path: ['name'] });
+            throw new AwsError(
+              'InvalidParameterValue',
+              `Invalid value '${text(attributes['name'])}' for groupName. Group names may not be in the format sg-*`,
+              { path: ['name'] },
+            );
           }
         },
       ],
       usedBy: [
-        { by: 'aws_vpc_security_group_ingress_rule', attribute: 'referenced_security_group_id', refusal: dependentObject(), except: ({ attributes }, { id }) => attributes['security_group_id'] === id },
-        { by: 'aws_vpc_security_group_egress_rule', attribute: 'referenced_security_group_id', refusal: dependentObject(), except: ({ attributes }, { id }) => attributes['security_group_id'] === id },
+        {
+          by: 'aws_vpc_security_group_ingress_rule',
+          attribute: 'referenced_security_group_id',
+          refusal: dependentObject(),
+          except: ({ attributes }, { id }) => attributes['security_group_id'] === id,
+        },
+        {
+          by: 'aws_vpc_security_group_egress_rule',
+          attribute: 'referenced_security_group_id',
+          refusal: dependentObject(),
+          except: ({ attributes }, { id }) => attributes['security_group_id'] === id,
+        },
         { by: 'aws_rds_cluster', attribute: 'vpc_security_group_ids', refusal: dependentObject() },
         { by: 'aws_lb', attribute: 'security_groups', refusal: dependentObject() },
         { by: 'aws_lambda_function', attribute: 'vpc_config.security_group_ids', refusal: dependentObject() },
@@ -330,7 +428,11 @@ export const ec2: ServiceKnowledge = {
     },
     aws_default_security_group: {
       label: 'EC2 Default Security Group',
-      calls: { create: 'DescribeSecurityGroups', update: 'AuthorizeSecurityGroupIngress', delete: 'DeleteSecurityGroup' },
+      calls: {
+        create: 'DescribeSecurityGroups',
+        update: 'AuthorizeSecurityGroupIngress',
+        delete: 'DeleteSecurityGroup',
+      },
       replaces: ['vpc_id'],
       defaults: { ingress: [], egress: [], revoke_rules_on_delete: false },
       references: [vpcReference('vpc_id')],
@@ -338,8 +440,13 @@ export const ec2: ServiceKnowledge = {
         type: 'aws_security_group',
         find: ({ account, region, attributes }) => {
           const vpcId = text(attributes['vpc_id']);
-          const found = account.findBy('aws_security_group', 'vpc_id', vpcId, region).find((group) => group.attributes['name'] === 'default');
-          if (found === undefined) throw new AwsError('InvalidGroup.NotFound', "The security group 'default' does not exist", { path: ['vpc_id'] });
+          const found = account
+            .findBy('aws_security_group', 'vpc_id', vpcId, region)
+            .find((group) => group.attributes['name'] === 'default');
+          if (found === undefined)
+            throw new AwsError('InvalidGroup.NotFound', "The security group 'default' does not exist", {
+              path: ['vpc_id'],
+            });
           return found;
         },
       },
@@ -351,19 +458,35 @@ export const ec2: ServiceKnowledge = {
       calls: { create: 'CreateVpcEndpoint', update: 'ModifyVpcEndpoint', delete: 'DeleteVpcEndpoints' },
       id: 'vpce-{hex:17}',
       arn: 'arn:aws:ec2:{region}:{accountId}:vpc-endpoint/{id}',
-      replaces: ['vpc_id', 'service_name', 'vpc_endpoint_type', 'service_region', 'resource_configuration_arn', 'service_network_arn'],
+      replaces: [
+        'vpc_id',
+        'service_name',
+        'vpc_endpoint_type',
+        'service_region',
+        'resource_configuration_arn',
+        'service_network_arn',
+      ],
       defaults: { vpc_endpoint_type: 'Gateway' },
       allowed: { vpc_endpoint_type: ['Gateway', 'GatewayLoadBalancer', 'Interface', 'Resource', 'ServiceNetwork'] },
       exactlyOneOf: [['service_name', 'resource_configuration_arn', 'service_network_arn']],
       computed: {
         cidr_blocks: ({ attributes }) => (isGateway(attributes) ? ['198.19.0.0/17'] : []),
         dns_entry: (context) =>
-          isGateway(context.attributes) ? [] : [{ dns_name: fillText('{id}-{hex:8}.', context) + reverseName(text(context.attributes['service_name'])), hosted_zone_id: `Z${hashOf(context.region, 'vpce').toUpperCase()}` }],
+          isGateway(context.attributes)
+            ? []
+            : [
+                {
+                  dns_name: fillText('{id}-{hex:8}.', context) + reverseName(text(context.attributes['service_name'])),
+                  hosted_zone_id: `Z${hashOf(context.region, 'vpce').toUpperCase()}`,
+                },
+              ],
         ip_address_type: 'ipv4',
-        network_interface_ids: ({ attributes }) => (isGateway(attributes) ? [] : texts(attributes['subnet_ids']).map(() => `eni-${randomHex(17)}`)),
+        network_interface_ids: ({ attributes }) =>
+          isGateway(attributes) ? [] : texts(attributes['subnet_ids']).map(() => `eni-${randomHex(17)}`),
         owner_id: '{accountId}',
         policy: '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}',
-        prefix_list_id: ({ attributes, region }) => (isGateway(attributes) ? `pl-${hashOf(region, text(attributes['service_name'])).slice(0, 8)}` : ''),
+        prefix_list_id: ({ attributes, region }) =>
+          isGateway(attributes) ? `pl-${hashOf(region, text(attributes['service_name'])).slice(0, 8)}` : '',
         private_dns_enabled: () => false,
         requester_managed: () => false,
         route_table_ids: () => [],
@@ -375,21 +498,38 @@ export const ec2: ServiceKnowledge = {
         state: 'available',
         subnet_ids: () => [],
       },
-      references: [vpcReference('vpc_id'), routeTableReference('route_table_ids'), subnetReference('subnet_ids'), securityGroupReference('security_group_ids')],
+      references: [
+        vpcReference('vpc_id'),
+        routeTableReference('route_table_ids'),
+        subnetReference('subnet_ids'),
+        securityGroupReference('security_group_ids'),
+      ],
       checks: [
         ({ attributes, region, account, id }) => {
           const service = text(attributes['service_name']);
           const ofRegion = text(attributes['service_region']) || region;
           // AWS's own services carry the region in their name; others belong to their owners.
-          if (service.startsWith('com.amazonaws.') && !service.startsWith(`com.amazonaws.${ofRegion}.`) && regionNames().some((name) => service.startsWith(`com.amazonaws.${name}.`))) {
-            throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${service}' does not exist`, { path: ['service_name'] });
+          if (
+            service.startsWith('com.amazonaws.') &&
+            !service.startsWith(`com.amazonaws.${ofRegion}.`) &&
+            regionNames().some((name) => service.startsWith(`com.amazonaws.${name}.`))
+          ) {
+            throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${service}' does not exist`, {
+              path: ['service_name'],
+            });
           }
           for (const table of isGateway(attributes) ? texts(attributes['route_table_ids']) : []) {
-            const twin = account.findBy('aws_vpc_endpoint', 'route_table_ids', table, region).find((other) => other.id !== id && other.attributes['service_name'] === service);
+            const twin = account
+              .findBy('aws_vpc_endpoint', 'route_table_ids', table, region)
+              .find((other) => other.id !== id && other.attributes['service_name'] === service);
             if (twin !== undefined) {
-              throw new AwsError('RouteAlreadyExists', `route table ${table} already has a route with destination-prefix-list-id ${text(twin.attributes['prefix_list_id'])}`, {
-                path: ['route_table_ids'],
-              });
+              throw new AwsError(
+                'RouteAlreadyExists',
+                `route table ${table} already has a route with destination-prefix-list-id ${text(twin.attributes['prefix_list_id'])}`,
+                {
+                  path: ['route_table_ids'],
+                },
+              );
             }
           }
         },
@@ -402,14 +542,24 @@ export const ec2: ServiceKnowledge = {
       label: 'EC2 Availability Zones',
       call: 'DescribeAvailabilityZones',
       read: ({ region, config }) => {
-        const zones = zonesOfRegion(region).filter((zone) => !texts(config['exclude_names']).includes(zone) && !texts(config['exclude_zone_ids']).includes(zoneIdOf(zone)));
+        const zones = zonesOfRegion(region).filter(
+          (zone) =>
+            !texts(config['exclude_names']).includes(zone) &&
+            !texts(config['exclude_zone_ids']).includes(zoneIdOf(zone)),
+        );
         return { id: region, names: zones, zone_ids: zones.map(zoneIdOf), group_names: [region] };
       },
     },
     aws_region: {
       label: 'Region',
       call: 'DescribeRegions',
-      read: ({ region }) => ({ id: region, name: region, region, endpoint: `ec2.${region}.amazonaws.com`, description: region }),
+      read: ({ region }) => ({
+        id: region,
+        name: region,
+        region,
+        endpoint: `ec2.${region}.amazonaws.com`,
+        description: region,
+      }),
     },
     aws_regions: {
       label: 'EC2 Regions',
@@ -430,7 +580,11 @@ export const ec2: ServiceKnowledge = {
 };
 
 function usedBy(by: string, attribute: string, subject: string): Usage {
-  return { by, attribute, refusal: { code: 'DependencyViolation', message: `${subject} '{id}' has dependencies and cannot be deleted.` } };
+  return {
+    by,
+    attribute,
+    refusal: { code: 'DependencyViolation', message: `${subject} '{id}' has dependencies and cannot be deleted.` },
+  };
 }
 
 function dependentObject() {
@@ -442,7 +596,9 @@ function companionsOfVpc({ accountId, region, attributes, id }: ResourceContext)
   const companion = (type: string, own: string, kind: string, more: ResourceRecord['attributes']): AccountChange => {
     const arn = `arn:aws:ec2:${region}:${accountId}:${kind}/${own}`;
     const common = { id: own, arn, owner_id: accountId, region, vpc_id: id, tags: null, tags_all: {} };
-    return { put: { type, region, service: 'ec2', id: own, arn, attributes: { ...common, ...more }, internal: { madeBy: id } } };
+    return {
+      put: { type, region, service: 'ec2', id: own, arn, attributes: { ...common, ...more }, internal: { madeBy: id } },
+    };
   };
   const groupId = text(attributes['default_security_group_id']);
   return [
@@ -453,7 +609,10 @@ function companionsOfVpc({ accountId, region, attributes, id }: ResourceContext)
       ingress: [rule({ self: true })],
       egress: [rule({ cidr_blocks: ['0.0.0.0/0'] })],
     }),
-    companion('aws_route_table', text(attributes['default_route_table_id']), 'route-table', { propagating_vgws: [], route: [] }),
+    companion('aws_route_table', text(attributes['default_route_table_id']), 'route-table', {
+      propagating_vgws: [],
+      route: [],
+    }),
   ];
 }
 
@@ -504,7 +663,11 @@ function securityGroupRule(direction: 'Ingress' | 'Egress'): ServiceKnowledge['r
   const type = `aws_vpc_security_group_${direction.toLowerCase()}_rule`;
   return {
     label: `VPC Security Group ${direction} Rule`,
-    calls: { create: `AuthorizeSecurityGroup${direction}`, update: 'ModifySecurityGroupRules', delete: `RevokeSecurityGroup${direction}` },
+    calls: {
+      create: `AuthorizeSecurityGroup${direction}`,
+      update: 'ModifySecurityGroupRules',
+      delete: `RevokeSecurityGroup${direction}`,
+    },
     id: 'sgr-{hex:17}',
     arn: 'arn:aws:ec2:{region}:{accountId}:security-group-rule/{id}',
     replaces: ['security_group_id'],
@@ -514,9 +677,17 @@ function securityGroupRule(direction: 'Ingress' | 'Egress'): ServiceKnowledge['r
     checks: [
       ({ attributes, account, region, id }) => {
         const group = text(attributes['security_group_id']);
-        const twin = account.findBy(type, 'security_group_id', group, region).find((other) => other.id !== id && RULE_KEY.every((name) => (other.attributes[name] ?? null) === (attributes[name] ?? null)));
+        const twin = account
+          .findBy(type, 'security_group_id', group, region)
+          .find(
+            (other) =>
+              other.id !== id &&
+              RULE_KEY.every((name) => (other.attributes[name] ?? null) === (attributes[name] ?? null)),
+          );
         if (twin === undefined) return;
-        const peer = RULE_KEY.slice(0, 4).map((name) => text(attributes[name])).join('');
+        const peer = RULE_KEY.slice(0, 4)
+          .map((name) => text(attributes[name]))
+          .join('');
         const protocol = text(attributes['ip_protocol']).toUpperCase();
         throw new AwsError(
           'InvalidPermission.Duplicate',
@@ -528,7 +699,15 @@ function securityGroupRule(direction: 'Ingress' | 'Egress'): ServiceKnowledge['r
   };
 }
 
-const RULE_KEY = ['cidr_ipv4', 'cidr_ipv6', 'prefix_list_id', 'referenced_security_group_id', 'ip_protocol', 'from_port', 'to_port'];
+const RULE_KEY = [
+  'cidr_ipv4',
+  'cidr_ipv6',
+  'prefix_list_id',
+  'referenced_security_group_id',
+  'ip_protocol',
+  'from_port',
+  'to_port',
+];
 
 function isGateway(attributes: ResourceContext['attributes']): boolean {
   return attributes['vpc_endpoint_type'] === 'Gateway';
@@ -545,7 +724,11 @@ function firstAddressIn(cidr: string): string {
 }
 
 function destinationOf(attributes: ResourceContext['attributes']): string {
-  return text(attributes['destination_cidr_block']) || text(attributes['destination_ipv6_cidr_block']) || text(attributes['destination_prefix_list_id']);
+  return (
+    text(attributes['destination_cidr_block']) ||
+    text(attributes['destination_ipv6_cidr_block']) ||
+    text(attributes['destination_prefix_list_id'])
+  );
 }
 
 /** `com.amazonaws.us-east-1.sts` → `sts.us-east-1.vpce.amazonaws.com` */
@@ -560,7 +743,9 @@ function byte(): number {
 
 /** Stable hex digits for what is the same in one region of one account. */
 function hashOf(...parts: readonly string[]): string {
-  return [...parts].reduce((hash, part) => crc32(`${hash}${part}`).toString(16).padStart(8, '0') + hash.slice(0, 9), '').padEnd(17, '0');
+  return [...parts]
+    .reduce((hash, part) => crc32(`${hash}${part}`).toString(16).padStart(8, '0') + hash.slice(0, 9), '')
+    .padEnd(17, '0');
 }
 
 function crc32(value: string): number {
@@ -583,10 +768,10 @@ function idsByFilter({ account, region, config }: DataSourceContext, type: strin
     .list(type, region)
     .filter(({ attributes }) => {
       const own = (attributes['tags_all'] ?? {}) as Readonly<Record<string, string>>;
-      const matches = ({ attribute, tag, values }: (typeof wanted)[number]) => values.includes(tag === undefined ? text(attributes[attribute]) : (own[tag] ?? ''));
+      const matches = ({ attribute, tag, values }: (typeof wanted)[number]) =>
+        values.includes(tag === undefined ? text(attributes[attribute]) : (own[tag] ?? ''));
       return wanted.every(matches) && Object.entries(tags ?? {}).every(([key, value]) => own[key] === value);
     })
     .map(({ id }) => id)
     .sort();
 }
-

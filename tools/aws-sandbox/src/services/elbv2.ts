@@ -37,12 +37,16 @@ export const elbv2: ServiceKnowledge = {
         'access_logs.enabled': false,
         'connection_logs.enabled': false,
       },
-      allowed: { load_balancer_type: ['application', 'gateway', 'network'], ip_address_type: ['dualstack', 'dualstack-without-public-ipv4', 'ipv4'] },
+      allowed: {
+        load_balancer_type: ['application', 'gateway', 'network'],
+        ip_address_type: ['dualstack', 'dualstack-without-public-ipv4', 'ipv4'],
+      },
       ranges: { client_keep_alive: [60, 604_800], idle_timeout: [1, 4000] },
       conflicts: [['name', 'name_prefix']],
       computed: {
         arn_suffix: ({ id }) => id.split(':loadbalancer/')[1] ?? '',
-        dns_name: ({ attributes, region, id }) => `${attributes['internal'] === true ? 'internal-' : ''}${text(attributes['name'])}-${digitsOf(id)}.${region}.elb.amazonaws.com`,
+        dns_name: ({ attributes, region, id }) =>
+          `${attributes['internal'] === true ? 'internal-' : ''}${text(attributes['name'])}-${digitsOf(id)}.${region}.elb.amazonaws.com`,
         enforce_security_group_inbound_rules_on_private_link_traffic: '',
         internal: () => false,
         ip_address_type: 'ipv4',
@@ -57,35 +61,69 @@ export const elbv2: ServiceKnowledge = {
         'subnet_mapping.outpost_id': '',
       },
       references: [
-        { attribute: 'subnets', to: 'aws_subnet', refusal: { code: 'SubnetNotFound', message: "The subnet ID '{value}' does not exist" } },
-        { attribute: 'subnet_mapping.subnet_id', to: 'aws_subnet', refusal: { code: 'SubnetNotFound', message: "The subnet ID '{value}' does not exist" } },
-        { attribute: 'security_groups', to: 'aws_security_group', refusal: { code: 'InvalidConfigurationRequest', message: 'One or more security groups are invalid' } },
+        {
+          attribute: 'subnets',
+          to: 'aws_subnet',
+          refusal: { code: 'SubnetNotFound', message: "The subnet ID '{value}' does not exist" },
+        },
+        {
+          attribute: 'subnet_mapping.subnet_id',
+          to: 'aws_subnet',
+          refusal: { code: 'SubnetNotFound', message: "The subnet ID '{value}' does not exist" },
+        },
+        {
+          attribute: 'security_groups',
+          to: 'aws_security_group',
+          refusal: { code: 'InvalidConfigurationRequest', message: 'One or more security groups are invalid' },
+        },
       ],
-      unique: [{ attributes: ['name'], refusal: { code: 'DuplicateLoadBalancerName', message: "A load balancer with the same name '{value}' exists, but with different settings" } }],
+      unique: [
+        {
+          attributes: ['name'],
+          refusal: {
+            code: 'DuplicateLoadBalancerName',
+            message: "A load balancer with the same name '{value}' exists, but with different settings",
+          },
+        },
+      ],
       checks: [
         nameCheck('load balancer'),
         ({ attributes, account, region }) => {
           const subnets = subnetsOf(attributes).flatMap((id) => account.find('aws_subnet', region, id) ?? []);
           const zones = subnets.map((subnet) => text(subnet.attributes['availability_zone']));
           if (new Set(subnets.map((subnet) => subnet.attributes['vpc_id'])).size > 1) {
-            throw new AwsError('InvalidConfigurationRequest', 'All subnets must belong to the same VPC', { path: ['subnets'] });
+            throw new AwsError('InvalidConfigurationRequest', 'All subnets must belong to the same VPC', {
+              path: ['subnets'],
+            });
           }
           if (attributes['load_balancer_type'] === 'application' && new Set(zones).size < 2) {
-            throw new AwsError('ValidationError', 'At least two subnets in two different Availability Zones must be specified', { path: ['subnets'] });
+            throw new AwsError(
+              'ValidationError',
+              'At least two subnets in two different Availability Zones must be specified',
+              { path: ['subnets'] },
+            );
           }
           if (new Set(zones).size < zones.length) {
-            throw new AwsError('InvalidConfigurationRequest', 'A load balancer cannot be attached to multiple subnets in the same Availability Zone', { path: ['subnets'] });
+            throw new AwsError(
+              'InvalidConfigurationRequest',
+              'A load balancer cannot be attached to multiple subnets in the same Availability Zone',
+              { path: ['subnets'] },
+            );
           }
         },
       ],
       deleteChecks: [
         ({ attributes, arn }) => {
           if (attributes['enable_deletion_protection'] === true) {
-            throw new AwsError('OperationNotPermitted', `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`);
+            throw new AwsError(
+              'OperationNotPermitted',
+              `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`,
+            );
           }
         },
       ],
-      onDelete: ({ account, id }) => account.findBy('aws_lb_listener', 'load_balancer_arn', id).map((listener) => ({ remove: listener })),
+      onDelete: ({ account, id }) =>
+        account.findBy('aws_lb_listener', 'load_balancer_arn', id).map((listener) => ({ remove: listener })),
     },
     aws_lb_target_group: {
       label: 'ELBv2 Target Group',
@@ -94,7 +132,17 @@ export const elbv2: ServiceKnowledge = {
       id: 'arn:aws:elasticloadbalancing:{region}:{accountId}:targetgroup/{name}/{hex:16}',
       arn: '{id}',
       importBy: ['name'],
-      replaces: ['name', 'name_prefix', 'port', 'protocol', 'protocol_version', 'target_type', 'vpc_id', 'ip_address_type', 'target_control_port'],
+      replaces: [
+        'name',
+        'name_prefix',
+        'port',
+        'protocol',
+        'protocol_version',
+        'target_type',
+        'vpc_id',
+        'ip_address_type',
+        'target_control_port',
+      ],
       defaults: {
         deregistration_delay: '300',
         lambda_multi_value_headers_enabled: false,
@@ -114,7 +162,11 @@ export const elbv2: ServiceKnowledge = {
         target_type: ['instance', 'ip', 'lambda', 'alb'],
         protocol: ['GENEVE', 'HTTP', 'HTTPS', 'TCP', 'TCP_UDP', 'TLS', 'UDP', 'QUIC', 'TCP_QUIC'],
       },
-      ranges: { 'health_check.interval': [5, 300], 'health_check.healthy_threshold': [2, 10], 'health_check.unhealthy_threshold': [2, 10] },
+      ranges: {
+        'health_check.interval': [5, 300],
+        'health_check.healthy_threshold': [2, 10],
+        'health_check.unhealthy_threshold': [2, 10],
+      },
       conflicts: [['name', 'name_prefix']],
       computed: {
         arn_suffix: ({ id }) => id.split(':').at(-1) ?? '',
@@ -130,31 +182,61 @@ export const elbv2: ServiceKnowledge = {
         'health_check.path': '/',
         'health_check.timeout': () => 5,
       },
-      live: { load_balancer_arns: ({ account, id }) => [...new Set(listenersOf(account, id).map(({ attributes }) => text(attributes['load_balancer_arn'])))].sort() },
-      references: [{ attribute: 'vpc_id', to: 'aws_vpc', refusal: { code: 'ValidationError', message: "The VPC ID '{value}' is not found" } }],
-      unique: [{ attributes: ['name'], refusal: { code: 'DuplicateTargetGroupName', message: "A target group with the same name '{value}' exists, but with different settings" } }],
+      live: {
+        load_balancer_arns: ({ account, id }) =>
+          [...new Set(listenersOf(account, id).map(({ attributes }) => text(attributes['load_balancer_arn'])))].sort(),
+      },
+      references: [
+        {
+          attribute: 'vpc_id',
+          to: 'aws_vpc',
+          refusal: { code: 'ValidationError', message: "The VPC ID '{value}' is not found" },
+        },
+      ],
+      unique: [
+        {
+          attributes: ['name'],
+          refusal: {
+            code: 'DuplicateTargetGroupName',
+            message: "A target group with the same name '{value}' exists, but with different settings",
+          },
+        },
+      ],
       checks: [
         nameCheck('target group'),
         ({ attributes }) => {
           const [check] = blocks(attributes['health_check']);
           if (check !== undefined && Number(check['timeout']) >= Number(check['interval'])) {
-            throw new AwsError('ValidationError', 'Health check interval must be greater than the timeout.', { path: ['health_check', 0, 'timeout'] });
+            throw new AwsError('ValidationError', 'Health check interval must be greater than the timeout.', {
+              path: ['health_check', 0, 'timeout'],
+            });
           }
         },
       ],
       deleteChecks: [
         ({ account, id, arn }) => {
-          if (listenersOf(account, id).length > 0) throw new AwsError('ResourceInUse', `Target group '${arn}' is currently in use by a listener or a rule`);
+          if (listenersOf(account, id).length > 0)
+            throw new AwsError('ResourceInUse', `Target group '${arn}' is currently in use by a listener or a rule`);
         },
       ],
     },
     aws_lb_listener: {
       label: 'ELBv2 Listener',
       calls: { create: 'CreateListener', update: 'ModifyListener', delete: 'DeleteListener' },
-      id: ({ attributes }) => `${text(attributes['load_balancer_arn']).replace(':loadbalancer/', ':listener/')}/${randomHex(16)}`,
+      id: ({ attributes }) =>
+        `${text(attributes['load_balancer_arn']).replace(':loadbalancer/', ':listener/')}/${randomHex(16)}`,
       arn: '{id}',
       replaces: ['load_balancer_arn'],
-      allowed: { 'default_action.type': ['authenticate-cognito', 'authenticate-oidc', 'fixed-response', 'forward', 'jwt-validation', 'redirect'] },
+      allowed: {
+        'default_action.type': [
+          'authenticate-cognito',
+          'authenticate-oidc',
+          'fixed-response',
+          'forward',
+          'jwt-validation',
+          'redirect',
+        ],
+      },
       defaults: {
         'default_action.redirect.host': '#{host}',
         'default_action.redirect.path': '/#{path}',
@@ -164,29 +246,51 @@ export const elbv2: ServiceKnowledge = {
       },
       computed: {
         protocol: 'HTTP',
-        ssl_policy: ({ attributes }) => (['HTTPS', 'TLS'].includes(text(attributes['protocol'])) ? 'ELBSecurityPolicy-2016-08' : ''),
+        ssl_policy: ({ attributes }) =>
+          ['HTTPS', 'TLS'].includes(text(attributes['protocol'])) ? 'ELBSecurityPolicy-2016-08' : '',
         routing_http_response_server_enabled: () => true,
         tcp_idle_timeout_seconds: () => null,
         'default_action.order': () => 1,
         'default_action.fixed_response.status_code': '200',
       },
       references: [
-        { attribute: 'load_balancer_arn', to: 'aws_lb', by: 'arn', refusal: { code: 'LoadBalancerNotFound', message: 'One or more load balancers not found' } },
+        {
+          attribute: 'load_balancer_arn',
+          to: 'aws_lb',
+          by: 'arn',
+          refusal: { code: 'LoadBalancerNotFound', message: 'One or more load balancers not found' },
+        },
         ...['default_action.target_group_arn', 'default_action.forward.target_group.arn'].map((attribute) => ({
           attribute,
           to: 'aws_lb_target_group',
           by: 'arn',
           refusal: { code: 'TargetGroupNotFound', message: 'One or more target groups not found' },
         })),
-        { attribute: 'certificate_arn', to: ['aws_acm_certificate', 'aws_iam_server_certificate'], by: 'arn', refusal: { code: 'CertificateNotFound', message: "Certificate '{value}' not found" } },
+        {
+          attribute: 'certificate_arn',
+          to: ['aws_acm_certificate', 'aws_iam_server_certificate'],
+          by: 'arn',
+          refusal: { code: 'CertificateNotFound', message: "Certificate '{value}' not found" },
+        },
       ],
       checks: [
         ({ attributes, account, id }) => {
           const balancer = text(attributes['load_balancer_arn']);
-          const twin = account.findBy('aws_lb_listener', 'load_balancer_arn', balancer).find((other) => other.id !== id && other.attributes['port'] === attributes['port']);
-          if (twin !== undefined) throw new AwsError('DuplicateListener', `A listener already exists on this port for this load balancer '${balancer}'`, { path: ['port'] });
+          const twin = account
+            .findBy('aws_lb_listener', 'load_balancer_arn', balancer)
+            .find((other) => other.id !== id && other.attributes['port'] === attributes['port']);
+          if (twin !== undefined)
+            throw new AwsError(
+              'DuplicateListener',
+              `A listener already exists on this port for this load balancer '${balancer}'`,
+              { path: ['port'] },
+            );
           if (['HTTPS', 'TLS'].includes(text(attributes['protocol'])) && text(attributes['certificate_arn']) === '') {
-            throw new AwsError('ValidationError', `A certificate must be specified for ${text(attributes['protocol'])} listeners`, { path: ['certificate_arn'] });
+            throw new AwsError(
+              'ValidationError',
+              `A certificate must be specified for ${text(attributes['protocol'])} listeners`,
+              { path: ['certificate_arn'] },
+            );
           }
         },
       ],
@@ -198,16 +302,25 @@ export const elbv2: ServiceKnowledge = {
 const KIND: Readonly<Record<string, string>> = { application: 'app', network: 'net', gateway: 'gwy' };
 
 function listenersOf(account: ResourceContext['account'], targetGroup: string): readonly ResourceRecord[] {
-  return ['default_action.target_group_arn', 'default_action.forward.target_group.arn'].flatMap((attribute) => account.findBy('aws_lb_listener', attribute, targetGroup));
+  return ['default_action.target_group_arn', 'default_action.forward.target_group.arn'].flatMap((attribute) =>
+    account.findBy('aws_lb_listener', attribute, targetGroup),
+  );
 }
 
 /** At most 32 letters, digits and hyphens, no hyphen at either end [CreateLoadBalancer, CreateTargetGroup]. */
 function nameCheck(what: string): (context: ResourceContext) => void {
   return ({ attributes }) => {
     const name = text(attributes['name']);
-    if (name.length > 32) throw new AwsError('ValidationError', `The ${what} name '${name}' cannot be longer than '32' characters`, { path: ['name'] });
+    if (name.length > 32)
+      throw new AwsError('ValidationError', `The ${what} name '${name}' cannot be longer than '32' characters`, {
+        path: ['name'],
+      });
     if (!/^[A-Za-z0-9-]+$/.test(name) || name.startsWith('-') || name.endsWith('-') || name.startsWith('internal-')) {
-      throw new AwsError('ValidationError', `The ${what} name '${name}' can only contain characters that are alphanumeric characters and hyphens(-), and must not begin or end with a hyphen or begin with 'internal-'`, { path: ['name'] });
+      throw new AwsError(
+        'ValidationError',
+        `The ${what} name '${name}' can only contain characters that are alphanumeric characters and hyphens(-), and must not begin or end with a hyphen or begin with 'internal-'`,
+        { path: ['name'] },
+      );
     }
   };
 }
@@ -241,5 +354,7 @@ const HOSTED_ZONES: Readonly<Record<string, readonly [application: string, netwo
 
 function hostedZoneOf(region: string, type: string): string {
   const known = HOSTED_ZONES[region];
-  return known === undefined ? `Z${stableId(13, region, type, 'elb').toUpperCase()}` : known[type === 'network' ? 1 : 0];
+  return known === undefined
+    ? `Z${stableId(13, region, type, 'elb').toUpperCase()}`
+    : known[type === 'network' ? 1 : 0];
 }

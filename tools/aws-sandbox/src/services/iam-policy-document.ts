@@ -11,19 +11,29 @@ type Statement = Record<string, unknown>;
 export function policyDocument(config: ObjectValue): ObjectValue {
   const version = text(config['version']) || '2012-10-17';
   const sources = texts(config['source_policy_documents']).map(parse);
-  const own = { ...(text(config['policy_id']) === '' ? {} : { Id: text(config['policy_id']) }), Statement: blocks(config['statement']).map(statementOf) };
+  const own = {
+    ...(text(config['policy_id']) === '' ? {} : { Id: text(config['policy_id']) }),
+    Statement: blocks(config['statement']).map(statementOf),
+  };
   const overrides = texts(config['override_policy_documents']).map(parse);
   let id: string | undefined;
   const statements: Statement[] = [];
   for (const document of [...sources, own, ...overrides]) {
     id = document.Id ?? id;
     for (const statement of document.Statement) {
-      const twin = typeof statement['Sid'] === 'string' && statement['Sid'] !== '' ? statements.findIndex(({ Sid }) => Sid === statement['Sid']) : -1;
+      const twin =
+        typeof statement['Sid'] === 'string' && statement['Sid'] !== ''
+          ? statements.findIndex(({ Sid }) => Sid === statement['Sid'])
+          : -1;
       if (twin >= 0) statements[twin] = statement;
       else statements.push(statement);
     }
   }
-  const document = { Version: version, ...(id === undefined ? {} : { Id: id }), ...(statements.length === 0 ? {} : { Statement: statements }) };
+  const document = {
+    Version: version,
+    ...(id === undefined ? {} : { Id: id }),
+    ...(statements.length === 0 ? {} : { Statement: statements }),
+  };
   const json = JSON.stringify(document, null, 2);
   return {
     id: String(Number.parseInt(createHash('sha256').update(json).digest('hex').slice(0, 8), 16)),
@@ -36,11 +46,15 @@ export function policyDocument(config: ObjectValue): ObjectValue {
 function parse(json: string): { readonly Id?: string; readonly Statement: readonly Statement[] } {
   const parsed = JSON.parse(json) as { readonly Id?: string; readonly Statement?: Statement | readonly Statement[] };
   const statements = parsed.Statement ?? [];
-  return { ...(parsed.Id === undefined ? {} : { Id: parsed.Id }), Statement: Array.isArray(statements) ? (statements as readonly Statement[]) : [statements as Statement] };
+  return {
+    ...(parsed.Id === undefined ? {} : { Id: parsed.Id }),
+    Statement: Array.isArray(statements) ? (statements as readonly Statement[]) : [statements as Statement],
+  };
 }
 
 function statementOf(block: ObjectValue): Statement {
-  const lists = (name: string, key: string) => (texts(block[name]).length === 0 ? {} : { [key]: single(sorted(texts(block[name]))) });
+  const lists = (name: string, key: string) =>
+    texts(block[name]).length === 0 ? {} : { [key]: single(sorted(texts(block[name]))) };
   return {
     ...(text(block['sid']) === '' ? {} : { Sid: text(block['sid']) }),
     Effect: text(block['effect']) || 'Allow',
@@ -58,8 +72,13 @@ function principals(value: Value | undefined, key: string): Statement {
   const entries = blocks(value);
   const [only] = entries;
   if (only === undefined) return {};
-  if (entries.length === 1 && text(only['type']) === '*' && texts(only['identifiers']).join() === '*') return { [key]: '*' };
-  return { [key]: Object.fromEntries(entries.map((entry) => [text(entry['type']), single(sorted(texts(entry['identifiers'])))])) };
+  if (entries.length === 1 && text(only['type']) === '*' && texts(only['identifiers']).join() === '*')
+    return { [key]: '*' };
+  return {
+    [key]: Object.fromEntries(
+      entries.map((entry) => [text(entry['type']), single(sorted(texts(entry['identifiers'])))]),
+    ),
+  };
 }
 
 function conditions(value: Value | undefined): Statement {
@@ -67,7 +86,10 @@ function conditions(value: Value | undefined): Statement {
   if (entries.length === 0) return {};
   const byTest: Record<string, Record<string, unknown>> = {};
   for (const entry of entries) {
-    byTest[text(entry['test'])] = { ...byTest[text(entry['test'])], [text(entry['variable'])]: single(texts(entry['values'])) };
+    byTest[text(entry['test'])] = {
+      ...byTest[text(entry['test'])],
+      [text(entry['variable'])]: single(texts(entry['values'])),
+    };
   }
   return { Condition: byTest };
 }

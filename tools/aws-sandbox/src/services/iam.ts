@@ -27,17 +27,38 @@ export const iam: ServiceKnowledge = {
         unique_id: () => `AROA${randomBase32(17)}`,
       },
       live: {
-        managed_policy_arns: ({ account, id }) => account.findBy('aws_iam_role_policy_attachment', 'role', id).map(({ attributes }) => text(attributes['policy_arn'])).sort(),
+        managed_policy_arns: ({ account, id }) =>
+          account
+            .findBy('aws_iam_role_policy_attachment', 'role', id)
+            .map(({ attributes }) => text(attributes['policy_arn']))
+            .sort(),
       },
-      unique: [{ attributes: ['name'], refusal: { code: 'EntityAlreadyExists', message: 'Role with name {value} already exists.', status: 409 } }],
+      unique: [
+        {
+          attributes: ['name'],
+          refusal: { code: 'EntityAlreadyExists', message: 'Role with name {value} already exists.', status: 409 },
+        },
+      ],
       checks: [nameCheck('roleName', 64), policyCheck('assume_role_policy')],
       usedBy: [
-        { ...inUse('aws_iam_role_policy_attachment', 'role', 'Cannot delete entity, must detach all policies first.'), except: detachesFirst },
-        { ...inUse('aws_iam_role_policy', 'role', 'Cannot delete entity, must delete policies first.'), except: detachesFirst },
-        inUse('aws_iam_instance_profile', 'role', 'Cannot delete entity, must remove roles from instance profile first.'),
+        {
+          ...inUse('aws_iam_role_policy_attachment', 'role', 'Cannot delete entity, must detach all policies first.'),
+          except: detachesFirst,
+        },
+        {
+          ...inUse('aws_iam_role_policy', 'role', 'Cannot delete entity, must delete policies first.'),
+          except: detachesFirst,
+        },
+        inUse(
+          'aws_iam_instance_profile',
+          'role',
+          'Cannot delete entity, must remove roles from instance profile first.',
+        ),
       ],
       onDelete: ({ account, id }) =>
-        ['aws_iam_role_policy_attachment', 'aws_iam_role_policy'].flatMap((type) => account.findBy(type, 'role', id).map((policy) => ({ remove: policy }))),
+        ['aws_iam_role_policy_attachment', 'aws_iam_role_policy'].flatMap((type) =>
+          account.findBy(type, 'role', id).map((policy) => ({ remove: policy })),
+        ),
     },
     aws_iam_role_policy: {
       label: 'IAM Role Policy',
@@ -61,7 +82,11 @@ export const iam: ServiceKnowledge = {
           attribute: 'policy_arn',
           to: 'aws_iam_policy',
           by: 'arn',
-          refusal: { code: 'NoSuchEntity', message: 'Policy {value} does not exist or is not attachable.', status: 404 },
+          refusal: {
+            code: 'NoSuchEntity',
+            message: 'Policy {value} does not exist or is not attachable.',
+            status: 404,
+          },
         },
       ],
     },
@@ -71,7 +96,8 @@ export const iam: ServiceKnowledge = {
       scope: 'global',
       subject: 'name',
       id: '{arn}',
-      arn: ({ accountId, attributes }) => `arn:aws:iam::${accountId}:policy${text(attributes['path']) || '/'}${text(attributes['name'])}`,
+      arn: ({ accountId, attributes }) =>
+        `arn:aws:iam::${accountId}:policy${text(attributes['path']) || '/'}${text(attributes['name'])}`,
       replaces: ['name', 'name_prefix', 'path', 'description'],
       defaults: { path: '/' },
       conflicts: [['name', 'name_prefix']],
@@ -79,10 +105,27 @@ export const iam: ServiceKnowledge = {
         policy_id: () => `ANPA${randomBase32(17)}`,
         attachment_count: () => 0,
       },
-      live: { attachment_count: ({ account, arn }) => account.findBy('aws_iam_role_policy_attachment', 'policy_arn', arn).length },
-      unique: [{ attributes: ['name'], refusal: { code: 'EntityAlreadyExists', message: 'A policy called {value} already exists. Duplicate names are not allowed.', status: 409 } }],
+      live: {
+        attachment_count: ({ account, arn }) =>
+          account.findBy('aws_iam_role_policy_attachment', 'policy_arn', arn).length,
+      },
+      unique: [
+        {
+          attributes: ['name'],
+          refusal: {
+            code: 'EntityAlreadyExists',
+            message: 'A policy called {value} already exists. Duplicate names are not allowed.',
+            status: 409,
+          },
+        },
+      ],
       checks: [nameCheck('policyName', 128), policyCheck('policy')],
-      usedBy: [{ ...inUse('aws_iam_role_policy_attachment', 'policy_arn', 'Cannot delete a policy attached to entities.'), holds: 'arn' }],
+      usedBy: [
+        {
+          ...inUse('aws_iam_role_policy_attachment', 'policy_arn', 'Cannot delete a policy attached to entities.'),
+          holds: 'arn',
+        },
+      ],
     },
     aws_iam_instance_profile: {
       label: 'IAM Instance Profile',
@@ -90,12 +133,18 @@ export const iam: ServiceKnowledge = {
       scope: 'global',
       subject: 'name',
       id: '{name}',
-      arn: ({ accountId, attributes, id }) => `arn:aws:iam::${accountId}:instance-profile${text(attributes['path']) || '/'}${id}`,
+      arn: ({ accountId, attributes, id }) =>
+        `arn:aws:iam::${accountId}:instance-profile${text(attributes['path']) || '/'}${id}`,
       replaces: ['name', 'name_prefix', 'path'],
       defaults: { path: '/' },
       computed: { unique_id: () => `AIPA${randomBase32(17)}` },
       references: [roleReference('role')],
-      unique: [{ attributes: ['name'], refusal: { code: 'EntityAlreadyExists', message: 'Instance Profile {value} already exists.', status: 409 } }],
+      unique: [
+        {
+          attributes: ['name'],
+          refusal: { code: 'EntityAlreadyExists', message: 'Instance Profile {value} already exists.', status: 409 },
+        },
+      ],
     },
   },
   dataSources: {
@@ -113,7 +162,11 @@ export function roleArnReference(attribute: string, refusal: Reference['refusal'
 }
 
 function roleReference(attribute: string): Reference {
-  return { attribute, to: 'aws_iam_role', refusal: { code: 'NoSuchEntity', message: 'The role with name {value} cannot be found.', status: 404 } };
+  return {
+    attribute,
+    to: 'aws_iam_role',
+    refusal: { code: 'NoSuchEntity', message: 'The role with name {value} cannot be found.', status: 404 },
+  };
 }
 
 function inUse(by: string, attribute: string, message: string): Usage {
@@ -129,8 +182,13 @@ function nameCheck(parameter: string, longest: number): Check {
   return ({ attributes }) => {
     const name = text(attributes['name']);
     if (!/^[\w+=,.@-]+$/.test(name) || name.length > longest) {
-      const rule = name.length > longest ? `Member must have length less than or equal to ${longest}` : 'It must contain only alphanumeric characters and/or the following: +=,.@_-';
-      throw new AwsError('ValidationError', `The specified value for ${parameter} is invalid. ${rule}`, { path: ['name'] });
+      const rule =
+        name.length > longest
+          ? `Member must have length less than or equal to ${longest}`
+          : 'It must contain only alphanumeric characters and/or the following: +=,.@_-';
+      throw new AwsError('ValidationError', `The specified value for ${parameter} is invalid. ${rule}`, {
+        path: ['name'],
+      });
     }
   };
 }
@@ -153,4 +211,3 @@ function policyCheck(attribute: string): Check {
     }
   };
 }
-

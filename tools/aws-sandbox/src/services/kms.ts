@@ -13,7 +13,8 @@ export const kms: ServiceKnowledge = {
     aws_kms_key: {
       label: 'KMS Key',
       calls: { create: 'CreateKey', update: 'UpdateKeyDescription', delete: 'ScheduleKeyDeletion' },
-      id: ({ attributes }) => (attributes['multi_region'] === true ? `mrk-${randomUuid().replaceAll('-', '')}` : randomUuid()),
+      id: ({ attributes }) =>
+        attributes['multi_region'] === true ? `mrk-${randomUuid().replaceAll('-', '')}` : randomUuid(),
       arn: 'arn:aws:kms:{region}:{accountId}:key/{id}',
       replaces: ['customer_master_key_spec', 'key_usage', 'multi_region', 'custom_key_store_id', 'xks_key_id'],
       defaults: {
@@ -34,7 +35,13 @@ export const kms: ServiceKnowledge = {
           JSON.stringify({
             Id: 'key-default-1',
             Statement: [
-              { Action: 'kms:*', Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Resource: '*', Sid: 'Enable IAM User Permissions' },
+              {
+                Action: 'kms:*',
+                Effect: 'Allow',
+                Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+                Resource: '*',
+                Sid: 'Enable IAM User Permissions',
+              },
             ],
             Version: '2012-10-17',
           }),
@@ -61,21 +68,36 @@ export const kms: ServiceKnowledge = {
       arn: 'arn:aws:kms:{region}:{accountId}:{id}',
       replaces: ['name', 'name_prefix'],
       conflicts: [['name', 'name_prefix']],
-      computed: { target_key_arn: ({ account, region, attributes }) => findKmsKey(account, region, text(attributes['target_key_id']))?.arn ?? '' },
+      computed: {
+        target_key_arn: ({ account, region, attributes }) =>
+          findKmsKey(account, region, text(attributes['target_key_id']))?.arn ?? '',
+      },
       recomputes: { target_key_arn: ['target_key_id'] },
       unique: [
         {
           attributes: ['name'],
-          refusal: { code: 'AlreadyExistsException', message: 'An alias with the name arn:aws:kms:{region}:{accountId}:{value} already exists' },
+          refusal: {
+            code: 'AlreadyExistsException',
+            message: 'An alias with the name arn:aws:kms:{region}:{accountId}:{value} already exists',
+          },
         },
       ],
       checks: [
         ({ attributes }) => {
           const name = text(attributes['name']);
           if (!/^alias\/[a-zA-Z0-9/_-]+$/.test(name)) {
-            throw new AwsError('InvalidAliasNameException', `Alias must start with the prefix "alias/" and hold letters, digits, '/', '_' and '-' only: ${name}`, { path: ['name'] });
+            throw new AwsError(
+              'InvalidAliasNameException',
+              `Alias must start with the prefix "alias/" and hold letters, digits, '/', '_' and '-' only: ${name}`,
+              { path: ['name'] },
+            );
           }
-          if (name.startsWith('alias/aws/')) throw new AwsError('NotAuthorizedException', 'You cannot create, change or delete aliases that are reserved by AWS', { path: ['name'] });
+          if (name.startsWith('alias/aws/'))
+            throw new AwsError(
+              'NotAuthorizedException',
+              'You cannot create, change or delete aliases that are reserved by AWS',
+              { path: ['name'] },
+            );
         },
         kmsKeyCheck('target_key_id', { code: 'NotFoundException', message: "Key '{value}' does not exist" }),
       ],
@@ -86,7 +108,11 @@ export const kms: ServiceKnowledge = {
 
 /** The key that an id, an ARN, an alias or an alias's ARN names in a region; pending deletion counts as there. */
 export function findKmsKey(account: AccountView, region: string, named: string): ResourceRecord | undefined {
-  const plain = named.startsWith('arn:') ? (named.split(':')[3] === region ? named.split(':').slice(5).join(':') : undefined) : named;
+  const plain = named.startsWith('arn:')
+    ? named.split(':')[3] === region
+      ? named.split(':').slice(5).join(':')
+      : undefined
+    : named;
   if (plain === undefined) return undefined;
   if (plain.startsWith('alias/')) {
     const alias = account.find('aws_kms_alias', region, plain);
@@ -106,7 +132,8 @@ export function kmsKeyCheck(attribute: string, refusal: Refusal): Check {
       const { status, code } = refusal;
       const options = { path, ...(status === undefined ? {} : { status }) };
       if (key === undefined) throw new AwsError(code, fillText(refusal.message, context, named), options);
-      if (key.internal?.['pendingDeletion'] === true) throw new AwsError('KMSInvalidStateException', `${key.arn ?? named} is pending deletion.`, { path });
+      if (key.internal?.['pendingDeletion'] === true)
+        throw new AwsError('KMSInvalidStateException', `${key.arn ?? named} is pending deletion.`, { path });
     }
   };
 }

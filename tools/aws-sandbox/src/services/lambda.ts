@@ -28,7 +28,11 @@ export const lambda: ServiceKnowledge = {
         'logging_config.application_log_level': '',
         'logging_config.system_log_level': '',
       },
-      allowed: { package_type: ['Image', 'Zip'], 'tracing_config.mode': ['Active', 'PassThrough'], 'logging_config.log_format': ['JSON', 'Text'] },
+      allowed: {
+        package_type: ['Image', 'Zip'],
+        'tracing_config.mode': ['Active', 'PassThrough'],
+        'logging_config.log_format': ['JSON', 'Text'],
+      },
       ranges: { memory_size: [128, 10_240], timeout: [1, 900] },
       exactlyOneOf: [['filename', 'image_uri', 's3_bucket']],
       computed: {
@@ -45,22 +49,32 @@ export const lambda: ServiceKnowledge = {
         signing_profile_version_arn: '',
         'ephemeral_storage.size': () => 512,
         'logging_config.log_group': ({ id }) => `/aws/lambda/${id}`,
-        'vpc_config.vpc_id': ({ account, region, attributes }) => account.find('aws_subnet', region, texts(attributes['subnet_ids'])[0] ?? '')?.attributes['vpc_id'] ?? '',
+        'vpc_config.vpc_id': ({ account, region, attributes }) =>
+          account.find('aws_subnet', region, texts(attributes['subnet_ids'])[0] ?? '')?.attributes['vpc_id'] ?? '',
       },
       recomputes: {
         last_modified: ['*'],
         code_sha256: ['source_code_hash', 'filename', 's3_key', 's3_object_version', 'image_uri'],
         source_code_size: ['source_code_hash', 'filename', 's3_key', 's3_object_version'],
       },
-      unique: [{ attributes: ['function_name'], refusal: { code: 'ResourceConflictException', message: 'Function already exist: {value}', status: 409 } }],
+      unique: [
+        {
+          attributes: ['function_name'],
+          refusal: { code: 'ResourceConflictException', message: 'Function already exist: {value}', status: 409 },
+        },
+      ],
       references: [
-        roleArnReference('role', { code: 'InvalidParameterValueException', message: 'The role defined for the function cannot be assumed by Lambda.' }),
+        roleArnReference('role', {
+          code: 'InvalidParameterValueException',
+          message: 'The role defined for the function cannot be assumed by Lambda.',
+        }),
         {
           attribute: 'vpc_config.subnet_ids',
           to: 'aws_subnet',
           refusal: {
             code: 'InvalidParameterValueException',
-            message: "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID '{value}' does not exist",
+            message:
+              "Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID '{value}' does not exist",
           },
         },
         {
@@ -68,7 +82,8 @@ export const lambda: ServiceKnowledge = {
           to: 'aws_security_group',
           refusal: {
             code: 'InvalidParameterValueException',
-            message: "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security group '{value}' does not exist",
+            message:
+              "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security group '{value}' does not exist",
           },
         },
       ],
@@ -87,24 +102,42 @@ export const lambda: ServiceKnowledge = {
           // Reading fails here for a missing package, before anything is made.
           packageOf(context);
           const { attributes } = context;
-          if (attributes['package_type'] === 'Zip' && (text(attributes['runtime']) === '' || text(attributes['handler']) === '')) {
-            throw new AwsError('InvalidParameterValueException', 'Runtime and Handler are mandatory parameters for functions created with deployment packages.', { path: ['runtime'] });
+          if (
+            attributes['package_type'] === 'Zip' &&
+            (text(attributes['runtime']) === '' || text(attributes['handler']) === '')
+          ) {
+            throw new AwsError(
+              'InvalidParameterValueException',
+              'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
+              { path: ['runtime'] },
+            );
           }
         },
         kmsKeyCheck('kms_key_arn', {
           code: 'InvalidParameterValueException',
-          message: 'Lambda was unable to configure access to your environment variables because the KMS key is invalid. Please check your KMS key ID: {value}',
+          message:
+            'Lambda was unable to configure access to your environment variables because the KMS key is invalid. Please check your KMS key ID: {value}',
         }),
       ],
       onDelete: ({ account, id, region }) =>
-        ['aws_lambda_permission', 'aws_lambda_function_url'].flatMap((type) => account.findBy(type, 'function_name', id, region).map((part) => ({ remove: part }))),
+        ['aws_lambda_permission', 'aws_lambda_function_url'].flatMap((type) =>
+          account.findBy(type, 'function_name', id, region).map((part) => ({ remove: part })),
+        ),
       indexed: ['role'],
     },
     aws_lambda_function_url: {
       label: 'Lambda Function URL',
-      calls: { create: 'CreateFunctionUrlConfig', update: 'UpdateFunctionUrlConfig', delete: 'DeleteFunctionUrlConfig' },
+      calls: {
+        create: 'CreateFunctionUrlConfig',
+        update: 'UpdateFunctionUrlConfig',
+        delete: 'DeleteFunctionUrlConfig',
+      },
       subject: 'function_name',
-      id: ({ attributes }) => [functionNameOf(attributes), ...(optionalText(attributes['qualifier']) === undefined ? [] : [text(attributes['qualifier'])])].join('/'),
+      id: ({ attributes }) =>
+        [
+          functionNameOf(attributes),
+          ...(optionalText(attributes['qualifier']) === undefined ? [] : [text(attributes['qualifier'])]),
+        ].join('/'),
       replaces: ['function_name', 'qualifier'],
       defaults: { invoke_mode: 'BUFFERED', 'cors.allow_credentials': false },
       allowed: { authorization_type: ['NONE', 'AWS_IAM'], invoke_mode: ['BUFFERED', 'RESPONSE_STREAM'] },
@@ -120,7 +153,8 @@ export const lambda: ServiceKnowledge = {
           attributes: ['function_name', 'qualifier'],
           refusal: {
             code: 'ResourceConflictException',
-            message: 'Failed to create function url config for [functionArn = arn:aws:lambda:{region}:{accountId}:function:{value}]. Error message:  FunctionUrlConfig exists for this Lambda function',
+            message:
+              'Failed to create function url config for [functionArn = arn:aws:lambda:{region}:{accountId}:function:{value}]. Error message:  FunctionUrlConfig exists for this Lambda function',
             status: 409,
           },
         },
@@ -150,7 +184,11 @@ export const lambda: ServiceKnowledge = {
       checks: [
         ({ attributes }) => {
           if (!/^(lambda:[*]|lambda:[a-zA-Z]+|[*])$/.test(text(attributes['action']))) {
-            throw new AwsError('ValidationException', `1 validation error detected: Value '${text(attributes['action'])}' at 'action' failed to satisfy constraint: Member must satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])`, { path: ['action'] });
+            throw new AwsError(
+              'ValidationException',
+              `1 validation error detected: Value '${text(attributes['action'])}' at 'action' failed to satisfy constraint: Member must satisfy regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])`,
+              { path: ['action'] },
+            );
           }
         },
       ],
@@ -162,7 +200,11 @@ function functionReference(): Reference {
   return {
     attribute: 'function_name',
     to: 'aws_lambda_function',
-    refusal: { code: 'ResourceNotFoundException', message: 'Function not found: arn:aws:lambda:{region}:{accountId}:function:{value}', status: 404 },
+    refusal: {
+      code: 'ResourceNotFoundException',
+      message: 'Function not found: arn:aws:lambda:{region}:{accountId}:function:{value}',
+      status: 404,
+    },
   };
 }
 
@@ -188,7 +230,10 @@ function packageOf(context: ResourceContext): Buffer | undefined {
     return context.readFile(file);
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new ProviderRefusal(`reading ZIP file (${file}): open ${file}: ${missing ? 'no such file or directory' : String((error as Error).message)}`, ['filename']);
+    throw new ProviderRefusal(
+      `reading ZIP file (${file}): open ${file}: ${missing ? 'no such file or directory' : String((error as Error).message)}`,
+      ['filename'],
+    );
   }
 }
 

@@ -4,7 +4,9 @@ import { AwsError } from '../provider/aws-error';
 import type { ServiceKnowledge } from './vocabulary';
 
 /** Days that AWS takes, besides 0 for ever [CloudWatch Logs API Reference, PutRetentionPolicy]. */
-const RETENTION_DAYS = [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const RETENTION_DAYS = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 /** Amazon CloudWatch Logs. Codes and words: CloudWatch Logs API Reference. */
 export const logs: ServiceKnowledge = {
@@ -22,16 +24,29 @@ export const logs: ServiceKnowledge = {
       allowed: { log_group_class: ['STANDARD', 'INFREQUENT_ACCESS', 'DELIVERY'] },
       conflicts: [['name', 'name_prefix']],
       computed: { deletion_protection_enabled: () => false, log_group_class: 'STANDARD' },
-      unique: [{ attributes: ['name'], refusal: { code: 'ResourceAlreadyExistsException', message: 'The specified log group already exists' } }],
+      unique: [
+        {
+          attributes: ['name'],
+          refusal: { code: 'ResourceAlreadyExistsException', message: 'The specified log group already exists' },
+        },
+      ],
       checks: [
         ({ attributes }) => {
           const name = text(attributes['name']);
           if (!/^[.\-_/#A-Za-z0-9]{1,512}$/.test(name)) {
-            throw new AwsError('InvalidParameterException', `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`, { path: ['name'] });
+            throw new AwsError(
+              'InvalidParameterException',
+              `1 validation error detected: Value '${name}' at 'logGroupName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\.\\-_/#A-Za-z0-9]+`,
+              { path: ['name'] },
+            );
           }
           const days = attributes['retention_in_days'];
           if (typeof days === 'number' && !RETENTION_DAYS.includes(days)) {
-            throw new AwsError('InvalidParameterException', `retentionInDays must be one of ${RETENTION_DAYS.slice(1).join(', ')}: ${days}`, { path: ['retention_in_days'], call: 'PutRetentionPolicy' });
+            throw new AwsError(
+              'InvalidParameterException',
+              `retentionInDays must be one of ${RETENTION_DAYS.slice(1).join(', ')}: ${days}`,
+              { path: ['retention_in_days'], call: 'PutRetentionPolicy' },
+            );
           }
         },
         kmsKeyCheck('kms_key_id', {

@@ -31,29 +31,50 @@ export const rds: ServiceKnowledge = {
         database_name: '',
         engine: ({ account, attributes }) => sourceCluster(account, attributes)?.attributes['engine'] ?? 'aurora-mysql',
         engine_lifecycle_support: 'open-source-rds-extended-support',
-        engine_version: ({ account, attributes }) => sourceCluster(account, attributes)?.attributes['engine_version'] ?? defaultVersion(text(attributes['engine'])),
+        engine_version: ({ account, attributes }) =>
+          sourceCluster(account, attributes)?.attributes['engine_version'] ??
+          defaultVersion(text(attributes['engine'])),
         engine_version_actual: '{engine_version}',
         endpoint: ({ accountId, id }) => `${id}.global-${stableId(12, accountId, 'global')}.global.rds.amazonaws.com`,
         global_cluster_members: () => [],
         global_cluster_resource_id: () => `cluster-${stableId(16, randomBase32(26))}`,
         source_db_cluster_identifier: '',
-        storage_encrypted: ({ account, attributes }) => sourceCluster(account, attributes)?.attributes['storage_encrypted'] ?? false,
+        storage_encrypted: ({ account, attributes }) =>
+          sourceCluster(account, attributes)?.attributes['storage_encrypted'] ?? false,
       },
       recomputes: { engine_version_actual: ['engine_version'] },
       normalizes: { global_cluster_identifier: lowerCase },
-      live: { global_cluster_members: ({ account, id }) => membersOf(account, id).map(({ arn, internal }) => ({ db_cluster_arn: arn ?? '', is_writer: internal?.['globalRole'] === 'writer' })) },
+      live: {
+        global_cluster_members: ({ account, id }) =>
+          membersOf(account, id).map(({ arn, internal }) => ({
+            db_cluster_arn: arn ?? '',
+            is_writer: internal?.['globalRole'] === 'writer',
+          })),
+      },
       // One name for all regions: a global cluster belongs to the account.
       unique: [
-        { attributes: ['global_cluster_identifier'], within: 'account', refusal: { code: 'GlobalClusterAlreadyExistsFault', message: 'Global cluster {value} already exists.' } },
+        {
+          attributes: ['global_cluster_identifier'],
+          within: 'account',
+          refusal: { code: 'GlobalClusterAlreadyExistsFault', message: 'Global cluster {value} already exists.' },
+        },
       ],
       references: [
-        { attribute: 'source_db_cluster_identifier', to: 'aws_rds_cluster', by: 'arn', refusal: { code: 'DBClusterNotFoundFault', message: 'DBCluster {value} not found.', status: 404 } },
+        {
+          attribute: 'source_db_cluster_identifier',
+          to: 'aws_rds_cluster',
+          by: 'arn',
+          refusal: { code: 'DBClusterNotFoundFault', message: 'DBCluster {value} not found.', status: 404 },
+        },
       ],
       checks: [identifierCheck('global_cluster_identifier')],
       deleteChecks: [
         ({ attributes, account, id, arn }) => {
           if (attributes['deletion_protection'] === true) {
-            throw new AwsError('InvalidParameterCombination', 'Cannot delete protected Global Cluster, please disable deletion protection and try again.');
+            throw new AwsError(
+              'InvalidParameterCombination',
+              'Cannot delete protected Global Cluster, please disable deletion protection and try again.',
+            );
           }
           if (attributes['force_destroy'] !== true && membersOf(account, id).length > 0) {
             throw new AwsError('InvalidGlobalClusterStateFault', `Global Cluster ${arn} is not empty`);
@@ -122,12 +143,15 @@ export const rds: ServiceKnowledge = {
         engine_lifecycle_support: 'open-source-rds-extended-support',
         engine_version_actual: '{engine_version}',
         db_cluster_parameter_group_name: ({ attributes }) => `default.${parameterFamily(attributes)}`,
-        endpoint: ({ id, region, accountId }) => `${id}.cluster-${endpointHash(accountId, region)}.${region}.rds.amazonaws.com`,
-        reader_endpoint: ({ id, region, accountId }) => `${id}.cluster-ro-${endpointHash(accountId, region)}.${region}.rds.amazonaws.com`,
+        endpoint: ({ id, region, accountId }) =>
+          `${id}.cluster-${endpointHash(accountId, region)}.${region}.rds.amazonaws.com`,
+        reader_endpoint: ({ id, region, accountId }) =>
+          `${id}.cluster-ro-${endpointHash(accountId, region)}.${region}.rds.amazonaws.com`,
         hosted_zone_id: ({ region }) => hostedZoneOf(region),
         iam_roles: () => [],
         storage_encrypted: () => false,
-        kms_key_id: ({ attributes, region, accountId }) => (attributes['storage_encrypted'] === true ? `arn:aws:kms:${region}:${accountId}:alias/aws/rds` : ''),
+        kms_key_id: ({ attributes, region, accountId }) =>
+          attributes['storage_encrypted'] === true ? `arn:aws:kms:${region}:${accountId}:alias/aws/rds` : '',
         master_user_secret: () => [],
         master_user_secret_kms_key_id: '',
         master_username: (context) => text(writerOf(context)?.attributes['master_username']),
@@ -150,11 +174,23 @@ export const rds: ServiceKnowledge = {
       normalizes: { cluster_identifier: lowerCase },
       live: {
         cluster_members: ({ account, id, region }) =>
-          account.findBy('aws_rds_cluster_instance', 'cluster_identifier', id, region).map((instance) => instance.id).sort(),
+          account
+            .findBy('aws_rds_cluster_instance', 'cluster_identifier', id, region)
+            .map((instance) => instance.id)
+            .sort(),
       },
-      unique: [{ attributes: ['cluster_identifier'], refusal: { code: 'DBClusterAlreadyExistsFault', message: 'DB Cluster already exists' } }],
+      unique: [
+        {
+          attributes: ['cluster_identifier'],
+          refusal: { code: 'DBClusterAlreadyExistsFault', message: 'DB Cluster already exists' },
+        },
+      ],
       references: [
-        { attribute: 'vpc_security_group_ids', to: 'aws_security_group', refusal: { code: 'InvalidParameterValue', message: 'Invalid security group , groupId= {value}, groupName=.' } },
+        {
+          attribute: 'vpc_security_group_ids',
+          to: 'aws_security_group',
+          refusal: { code: 'InvalidParameterValue', message: 'Invalid security group , groupId= {value}, groupName=.' },
+        },
       ],
       checks: [
         identifierCheck('cluster_identifier'),
@@ -169,22 +205,34 @@ export const rds: ServiceKnowledge = {
           by: 'aws_rds_cluster_instance',
           attribute: 'cluster_identifier',
           except: (instance, { region }) => instance.region !== region,
-          refusal: { code: 'InvalidDBClusterStateFault', message: 'Cluster cannot be deleted, it still contains DB instances in non-deleting state.' },
+          refusal: {
+            code: 'InvalidDBClusterStateFault',
+            message: 'Cluster cannot be deleted, it still contains DB instances in non-deleting state.',
+          },
         },
       ],
       deleteChecks: [
         ({ attributes, account, id, internal }) => {
           if (attributes['skip_final_snapshot'] !== true && text(attributes['final_snapshot_identifier']) === '') {
-            throw new ProviderRefusal('final_snapshot_identifier is required when skip_final_snapshot is false', ['final_snapshot_identifier']);
+            throw new ProviderRefusal('final_snapshot_identifier is required when skip_final_snapshot is false', [
+              'final_snapshot_identifier',
+            ]);
           }
           if (attributes['deletion_protection'] === true) {
-            throw new AwsError('InvalidParameterCombination', 'Cannot delete protected Cluster, please disable deletion protection and try again.');
+            throw new AwsError(
+              'InvalidParameterCombination',
+              'Cannot delete protected Cluster, please disable deletion protection and try again.',
+            );
           }
           const global = text(attributes['global_cluster_identifier']);
           const others = global === '' ? [] : membersOf(account, global).filter((member) => member.id !== id);
           if (internal['globalRole'] === 'writer' && others.length > 0) {
             // Words inferred: the primary is the last to leave [Aurora user guide, removing a cluster from a global database].
-            throw new AwsError('InvalidGlobalClusterStateFault', `Global cluster ${global} has secondary clusters. Remove them before its primary cluster.`, { call: 'RemoveFromGlobalCluster' });
+            throw new AwsError(
+              'InvalidGlobalClusterStateFault',
+              `Global cluster ${global} has secondary clusters. Remove them before its primary cluster.`,
+              { call: 'RemoveFromGlobalCluster' },
+            );
           }
         },
       ],
@@ -192,7 +240,11 @@ export const rds: ServiceKnowledge = {
         const global = text(context.attributes['global_cluster_identifier']);
         if (global === '') return { globalRole: '' };
         if (context.prior !== null && text(context.prior['global_cluster_identifier']) === global) return {};
-        return { globalRole: membersOf(context.account, global).some(({ internal }) => internal?.['globalRole'] === 'writer') ? 'reader' : 'writer' };
+        return {
+          globalRole: membersOf(context.account, global).some(({ internal }) => internal?.['globalRole'] === 'writer')
+            ? 'reader'
+            : 'writer',
+        };
       },
       indexed: ['global_cluster_identifier', 'db_subnet_group_name'],
     },
@@ -202,8 +254,22 @@ export const rds: ServiceKnowledge = {
       subject: 'identifier',
       id: '{identifier}',
       arn: 'arn:aws:rds:{region}:{accountId}:db:{id}',
-      replaces: ['identifier', 'availability_zone', 'cluster_identifier', 'custom_iam_instance_profile', 'db_subnet_group_name', 'engine', 'performance_insights_kms_key_id'],
-      defaults: { auto_minor_version_upgrade: true, copy_tags_to_snapshot: false, force_destroy: false, monitoring_interval: 0, promotion_tier: 0 },
+      replaces: [
+        'identifier',
+        'availability_zone',
+        'cluster_identifier',
+        'custom_iam_instance_profile',
+        'db_subnet_group_name',
+        'engine',
+        'performance_insights_kms_key_id',
+      ],
+      defaults: {
+        auto_minor_version_upgrade: true,
+        copy_tags_to_snapshot: false,
+        force_destroy: false,
+        monitoring_interval: 0,
+        promotion_tier: 0,
+      },
       ranges: { promotion_tier: [0, 15] },
       conflicts: [['identifier', 'identifier_prefix']],
       computed: {
@@ -221,7 +287,8 @@ export const rds: ServiceKnowledge = {
         network_type: 'IPV4',
         performance_insights_enabled: () => false,
         performance_insights_kms_key_id: '',
-        performance_insights_retention_period: ({ attributes }) => (attributes['performance_insights_enabled'] === true ? 7 : 0),
+        performance_insights_retention_period: ({ attributes }) =>
+          attributes['performance_insights_enabled'] === true ? 7 : 0,
         port: (context) => clusterOf(context)?.attributes['port'] ?? 0,
         preferred_backup_window: '07:00-07:30',
         preferred_maintenance_window: 'sun:05:00-sun:05:30',
@@ -231,11 +298,32 @@ export const rds: ServiceKnowledge = {
       },
       recomputes: { engine_version_actual: ['engine_version'] },
       normalizes: { identifier: lowerCase },
-      live: { writer: (context) => isWriter(context), port: (context) => clusterOf(context)?.attributes['port'] ?? context.attributes['port'] ?? 0 },
-      unique: [{ attributes: ['identifier'], refusal: { code: 'DBInstanceAlreadyExists', message: 'DB instance already exists' } }],
+      live: {
+        writer: (context) => isWriter(context),
+        port: (context) => clusterOf(context)?.attributes['port'] ?? context.attributes['port'] ?? 0,
+      },
+      unique: [
+        {
+          attributes: ['identifier'],
+          refusal: { code: 'DBInstanceAlreadyExists', message: 'DB instance already exists' },
+        },
+      ],
       references: [
-        { attribute: 'cluster_identifier', to: 'aws_rds_cluster', refusal: { code: 'DBClusterNotFoundFault', message: 'DBCluster {value} not found.', status: 404 } },
-        { attribute: 'monitoring_role_arn', to: 'aws_iam_role', by: 'arn', refusal: { code: 'InvalidParameterValue', message: 'IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING' } },
+        {
+          attribute: 'cluster_identifier',
+          to: 'aws_rds_cluster',
+          refusal: { code: 'DBClusterNotFoundFault', message: 'DBCluster {value} not found.', status: 404 },
+        },
+        {
+          attribute: 'monitoring_role_arn',
+          to: 'aws_iam_role',
+          by: 'arn',
+          refusal: {
+            code: 'InvalidParameterValue',
+            message:
+              'IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING',
+          },
+        },
       ],
       checks: [
         identifierCheck('identifier'),
@@ -253,12 +341,18 @@ export const rds: ServiceKnowledge = {
         ({ attributes, region, account }) => {
           const zone = text(attributes['availability_zone']);
           if (!zonesOfRegion(region).includes(zone)) {
-            throw new AwsError('InvalidParameterValue', `Invalid availability zone: ${zone}`, { path: ['availability_zone'] });
+            throw new AwsError('InvalidParameterValue', `Invalid availability zone: ${zone}`, {
+              path: ['availability_zone'],
+            });
           }
           const group = account.find('aws_db_subnet_group', region, text(attributes['db_subnet_group_name']));
           if (group !== undefined && !zonesOfGroup(account, region, group).includes(zone)) {
             // Words inferred.
-            throw new AwsError('InvalidVPCNetworkStateFault', `DB subnet group ${group.id} has no subnet in Availability Zone ${zone}.`, { path: ['availability_zone'] });
+            throw new AwsError(
+              'InvalidVPCNetworkStateFault',
+              `DB subnet group ${group.id} has no subnet in Availability Zone ${zone}.`,
+              { path: ['availability_zone'] },
+            );
           }
         },
         kmsKeyCheck('performance_insights_kms_key_id', keyNotAccessible()),
@@ -276,19 +370,32 @@ export const rds: ServiceKnowledge = {
       conflicts: [['name', 'name_prefix']],
       computed: {
         supported_network_types: () => ['IPV4'],
-        vpc_id: ({ account, region, attributes }) => account.find('aws_subnet', region, texts(attributes['subnet_ids'])[0] ?? '')?.attributes['vpc_id'] ?? '',
+        vpc_id: ({ account, region, attributes }) =>
+          account.find('aws_subnet', region, texts(attributes['subnet_ids'])[0] ?? '')?.attributes['vpc_id'] ?? '',
       },
       recomputes: { vpc_id: ['subnet_ids'] },
       references: [
-        { attribute: 'subnet_ids', to: 'aws_subnet', refusal: { code: 'InvalidSubnet', message: 'Some input subnets in :[{value}] are invalid.' } },
+        {
+          attribute: 'subnet_ids',
+          to: 'aws_subnet',
+          refusal: { code: 'InvalidSubnet', message: 'Some input subnets in :[{value}] are invalid.' },
+        },
       ],
-      unique: [{ attributes: ['name'], refusal: { code: 'DBSubnetGroupAlreadyExists', message: "The DB subnet group '{value}' already exists." } }],
+      unique: [
+        {
+          attributes: ['name'],
+          refusal: { code: 'DBSubnetGroupAlreadyExists', message: "The DB subnet group '{value}' already exists." },
+        },
+      ],
       checks: [
         ({ attributes, account, region }) => {
           const subnets = texts(attributes['subnet_ids']).flatMap((id) => account.find('aws_subnet', region, id) ?? []);
           const zones = [...new Set(subnets.map((subnet) => text(subnet.attributes['availability_zone'])))];
           const vpcs = new Set(subnets.map((subnet) => subnet.attributes['vpc_id']));
-          if (vpcs.size > 1) throw new AwsError('InvalidParameterValue', 'The subnets of a DB subnet group must all be of one VPC.', { path: ['subnet_ids'] });
+          if (vpcs.size > 1)
+            throw new AwsError('InvalidParameterValue', 'The subnets of a DB subnet group must all be of one VPC.', {
+              path: ['subnet_ids'],
+            });
           if (zones.length < 2) {
             throw new AwsError(
               'DBSubnetGroupDoesNotCoverEnoughAZs',
@@ -303,23 +410,46 @@ export const rds: ServiceKnowledge = {
           by: 'aws_rds_cluster',
           attribute: 'db_subnet_group_name',
           except: (cluster, { region }) => cluster.region !== region,
-          refusal: { code: 'InvalidDBSubnetGroupStateFault', message: "Cannot delete the subnet group '{id}' because at least one database cluster: {value} is still using it." },
+          refusal: {
+            code: 'InvalidDBSubnetGroupStateFault',
+            message:
+              "Cannot delete the subnet group '{id}' because at least one database cluster: {value} is still using it.",
+          },
         },
       ],
     },
-    aws_rds_cluster_parameter_group: parameterGroup('RDS Cluster Parameter Group', 'DBClusterParameterGroup', 'cluster-pg', 'db_cluster_parameter_group_name', 'aws_rds_cluster'),
-    aws_db_parameter_group: parameterGroup('RDS DB Parameter Group', 'DBParameterGroup', 'pg', 'db_parameter_group_name', 'aws_rds_cluster_instance'),
+    aws_rds_cluster_parameter_group: parameterGroup(
+      'RDS Cluster Parameter Group',
+      'DBClusterParameterGroup',
+      'cluster-pg',
+      'db_cluster_parameter_group_name',
+      'aws_rds_cluster',
+    ),
+    aws_db_parameter_group: parameterGroup(
+      'RDS DB Parameter Group',
+      'DBParameterGroup',
+      'pg',
+      'db_parameter_group_name',
+      'aws_rds_cluster_instance',
+    ),
   },
 };
 
 function keyNotAccessible() {
   return {
     code: 'KMSKeyNotAccessibleFault',
-    message: 'The specified KMS key [{value}] does not exist, is not enabled or you do not have permissions to access it.',
+    message:
+      'The specified KMS key [{value}] does not exist, is not enabled or you do not have permissions to access it.',
   };
 }
 
-function parameterGroup(label: string, noun: string, kind: string, heldBy: string, user: string): ServiceKnowledge['resources'][string] {
+function parameterGroup(
+  label: string,
+  noun: string,
+  kind: string,
+  heldBy: string,
+  user: string,
+): ServiceKnowledge['resources'][string] {
   return {
     label,
     calls: { create: `Create${noun}`, update: `Modify${noun}`, delete: `Delete${noun}` },
@@ -329,32 +459,50 @@ function parameterGroup(label: string, noun: string, kind: string, heldBy: strin
     replaces: ['name', 'name_prefix', 'description', 'family'],
     defaults: { description: 'Managed by Terraform', 'parameter.apply_method': 'immediate', skip_destroy: false },
     conflicts: [['name', 'name_prefix']],
-    unique: [{ attributes: ['name'], refusal: { code: 'DBParameterGroupAlreadyExists', message: 'Parameter group {value} already exists' } }],
+    unique: [
+      {
+        attributes: ['name'],
+        refusal: { code: 'DBParameterGroupAlreadyExists', message: 'Parameter group {value} already exists' },
+      },
+    ],
     usedBy: [
       {
         by: user,
         attribute: heldBy,
         except: (found, { region }) => found.region !== region,
-        refusal: { code: 'InvalidDBParameterGroupState', message: 'One or more database instances are still members of this parameter group {id}, so the group cannot be deleted' },
+        refusal: {
+          code: 'InvalidDBParameterGroupState',
+          message:
+            'One or more database instances are still members of this parameter group {id}, so the group cannot be deleted',
+        },
       },
     ],
   };
 }
 
 /** The clusters of a global database, the writer first. */
-export function membersOf(account: ResourceContext['account'], globalClusterIdentifier: string): readonly ResourceRecord[] {
+export function membersOf(
+  account: ResourceContext['account'],
+  globalClusterIdentifier: string,
+): readonly ResourceRecord[] {
   const members = account.findBy('aws_rds_cluster', 'global_cluster_identifier', globalClusterIdentifier);
   const rank = ({ internal, region }: ResourceRecord) => `${internal?.['globalRole'] === 'writer' ? 0 : 1}${region}`;
   return [...members].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
 }
 
 function detached(member: ResourceRecord): ResourceRecord {
-  return { ...member, attributes: { ...member.attributes, global_cluster_identifier: null }, internal: { ...member.internal, globalRole: '' } };
+  return {
+    ...member,
+    attributes: { ...member.attributes, global_cluster_identifier: null },
+    internal: { ...member.internal, globalRole: '' },
+  };
 }
 
 function writerOf({ account, attributes }: ResourceContext): ResourceRecord | undefined {
   const global = text(attributes['global_cluster_identifier']);
-  return global === '' ? undefined : membersOf(account, global).find(({ internal }) => internal?.['globalRole'] === 'writer');
+  return global === ''
+    ? undefined
+    : membersOf(account, global).find(({ internal }) => internal?.['globalRole'] === 'writer');
 }
 
 function sourceCluster(account: ResourceContext['account'], attributes: ObjectValue): ResourceRecord | undefined {
@@ -367,7 +515,9 @@ function clusterOf({ account, region, attributes }: ResourceContext): ResourceRe
 
 /** The first instance of a cluster writes, those after it read. */
 function isWriter({ account, region, attributes, id }: ResourceContext): boolean {
-  const instances = account.findBy('aws_rds_cluster_instance', 'cluster_identifier', text(attributes['cluster_identifier']), region).map((instance) => instance.id);
+  const instances = account
+    .findBy('aws_rds_cluster_instance', 'cluster_identifier', text(attributes['cluster_identifier']), region)
+    .map((instance) => instance.id);
   return [...instances, id].sort()[0] === id;
 }
 
@@ -383,7 +533,10 @@ function checkGlobalMembership(context: ResourceContext): void {
     return;
   }
   if (account.findBy('aws_rds_global_cluster', 'global_cluster_identifier', global).length === 0) {
-    throw new AwsError('GlobalClusterNotFoundFault', `Global cluster ${global} not found.`, { status: 404, path: ['global_cluster_identifier'] });
+    throw new AwsError('GlobalClusterNotFoundFault', `Global cluster ${global} not found.`, {
+      status: 404,
+      path: ['global_cluster_identifier'],
+    });
   }
   const members = membersOf(account, global).filter((member) => member.id !== id || member.region !== region);
   const path = ['global_cluster_identifier'];
@@ -395,10 +548,16 @@ function checkGlobalMembership(context: ResourceContext): void {
   const twin = members.find((member) => member.region === region);
   if (twin !== undefined) {
     // Words inferred: one cluster a region [Aurora user guide, limitations of global databases].
-    throw new AwsError('InvalidGlobalClusterStateFault', `Global cluster ${global} already has a DB cluster in region ${region}: ${twin.id}.`, { path });
+    throw new AwsError(
+      'InvalidGlobalClusterStateFault',
+      `Global cluster ${global} already has a DB cluster in region ${region}: ${twin.id}.`,
+      { path },
+    );
   }
   const refuse = (what: string, attribute: string) =>
-    new AwsError('InvalidParameterCombination', `Cannot specify ${what} for cross region replication cluster`, { path: [attribute] });
+    new AwsError('InvalidParameterCombination', `Cannot specify ${what} for cross region replication cluster`, {
+      path: [attribute],
+    });
   if (optionalText(config['master_username']) !== undefined) throw refuse('user name', 'master_username');
   if (optionalText(config['master_password']) !== undefined) throw refuse('password', 'master_password');
   if (optionalText(config['master_password_wo']) !== undefined) throw refuse('password', 'master_password_wo');
@@ -414,7 +573,11 @@ function checkGlobalMembership(context: ResourceContext): void {
     );
   }
   if (encrypted === true && optionalText(config['kms_key_id']) === undefined) {
-    throw new AwsError('InvalidParameterCombination', 'For encrypted cross-region replica, kmsKeyId should be explicitly specified', { path: ['kms_key_id'] });
+    throw new AwsError(
+      'InvalidParameterCombination',
+      'For encrypted cross-region replica, kmsKeyId should be explicitly specified',
+      { path: ['kms_key_id'] },
+    );
   }
 }
 
@@ -424,9 +587,14 @@ function requireCredentials({ attributes, config }: ResourceContext): void {
     ['restore_to_point_in_time', 's3_import'].some((name) => blocks(attributes[name]).length > 0);
   if (restored) return;
   const refuse = (parameter: string, attribute: string) =>
-    new AwsError('InvalidParameterValue', `The parameter ${parameter} must be provided and must not be blank.`, { path: [attribute] });
+    new AwsError('InvalidParameterValue', `The parameter ${parameter} must be provided and must not be blank.`, {
+      path: [attribute],
+    });
   if (optionalText(attributes['master_username']) === undefined) throw refuse('MasterUsername', 'master_username');
-  const hasPassword = optionalText(attributes['master_password']) !== undefined || optionalText(config['master_password_wo']) !== undefined || attributes['manage_master_user_password'] === true;
+  const hasPassword =
+    optionalText(attributes['master_password']) !== undefined ||
+    optionalText(config['master_password_wo']) !== undefined ||
+    attributes['manage_master_user_password'] === true;
   if (!hasPassword) throw refuse('MasterUserPassword', 'master_password');
 }
 
@@ -435,7 +603,10 @@ function checkSubnetGroup({ attributes, account, region, prior }: ResourceContex
   if (name === '' || name === 'default') return;
   const group = account.find('aws_db_subnet_group', region, name);
   if (group === undefined) {
-    throw new AwsError('DBSubnetGroupNotFoundFault', `DB subnet group '${name}' does not exist.`, { status: 404, path: ['db_subnet_group_name'] });
+    throw new AwsError('DBSubnetGroupNotFoundFault', `DB subnet group '${name}' does not exist.`, {
+      status: 404,
+      path: ['db_subnet_group_name'],
+    });
   }
   const foreign = texts(attributes['vpc_security_group_ids']).find((id) => {
     const vpc = account.find('aws_security_group', region, id)?.attributes['vpc_id'];
@@ -452,12 +623,22 @@ function checkSubnetGroup({ attributes, account, region, prior }: ResourceContex
 
 function checkParameterGroup({ attributes, account, region }: ResourceContext): void {
   const name = text(attributes['db_cluster_parameter_group_name']);
-  if (name === '' || name.startsWith('default.') || account.find('aws_rds_cluster_parameter_group', region, name) !== undefined) return;
-  throw new AwsError('DBClusterParameterGroupNotFound', `DBClusterParameterGroup not found: ${name}`, { status: 404, path: ['db_cluster_parameter_group_name'] });
+  if (
+    name === '' ||
+    name.startsWith('default.') ||
+    account.find('aws_rds_cluster_parameter_group', region, name) !== undefined
+  )
+    return;
+  throw new AwsError('DBClusterParameterGroupNotFound', `DBClusterParameterGroup not found: ${name}`, {
+    status: 404,
+    path: ['db_cluster_parameter_group_name'],
+  });
 }
 
 function zonesOfGroup(account: ResourceContext['account'], region: string, group: ResourceRecord): readonly string[] {
-  return texts(group.attributes['subnet_ids']).map((id) => text(account.find('aws_subnet', region, id)?.attributes['availability_zone']));
+  return texts(group.attributes['subnet_ids']).map((id) =>
+    text(account.find('aws_subnet', region, id)?.attributes['availability_zone']),
+  );
 }
 
 /** Letters, digits and hyphens, first a letter, at most 63, no two hyphens in a row, none at the end [CreateDBCluster]. */

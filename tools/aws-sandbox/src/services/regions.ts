@@ -51,7 +51,9 @@ export function regionNames(): readonly string[] {
 
 /** `us-east-1a` and so on; empty for an unknown region. */
 export function zonesOfRegion(region: string): readonly string[] {
-  return isRegion(region) ? [...REGIONS[region as keyof typeof REGIONS].zones].map((letter) => `${region}${letter}`) : [];
+  return isRegion(region)
+    ? [...REGIONS[region as keyof typeof REGIONS].zones].map((letter) => `${region}${letter}`)
+    : [];
 }
 
 /** `us-east-1a` → `use1-az1`. Every real account maps letters to ids in its own way; this one in order. */

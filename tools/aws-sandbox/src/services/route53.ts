@@ -5,7 +5,14 @@ import { randomBase32, randomUuid } from './form';
 import { stableId } from './stable-id';
 import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
-const ROUTING_POLICIES = ['cidr_routing_policy', 'failover_routing_policy', 'geolocation_routing_policy', 'geoproximity_routing_policy', 'latency_routing_policy', 'weighted_routing_policy'];
+const ROUTING_POLICIES = [
+  'cidr_routing_policy',
+  'failover_routing_policy',
+  'geolocation_routing_policy',
+  'geoproximity_routing_policy',
+  'latency_routing_policy',
+  'weighted_routing_policy',
+];
 
 /** Amazon Route 53, one for all regions. Codes and words: Amazon Route 53 API Reference, errors of each action. */
 export const route53: ServiceKnowledge = {
@@ -24,7 +31,13 @@ export const route53: ServiceKnowledge = {
       normalizes: { name: canonicalName },
       computed: {
         enable_accelerated_recovery: () => false,
-        name_servers: ({ id }) => ['com', 'net', 'org', 'co.uk'].map((domain, index) => `ns-${Number.parseInt(stableId(6, id, domain), 36) % 512 + index * 512}.awsdns-${String(Number.parseInt(stableId(4, id, domain), 36) % 64).padStart(2, '0')}.${domain}`).sort(),
+        name_servers: ({ id }) =>
+          ['com', 'net', 'org', 'co.uk']
+            .map(
+              (domain, index) =>
+                `ns-${(Number.parseInt(stableId(6, id, domain), 36) % 512) + index * 512}.awsdns-${String(Number.parseInt(stableId(4, id, domain), 36) % 64).padStart(2, '0')}.${domain}`,
+            )
+            .sort(),
         primary_name_server: ({ attributes }) => texts(attributes['name_servers'])[0] ?? '',
         zone_id: '{id}',
         'vpc.vpc_region': ({ region }) => region,
@@ -33,7 +46,11 @@ export const route53: ServiceKnowledge = {
         ({ attributes }) => {
           const name = canonicalName(text(attributes['name']));
           if (!/^([a-z0-9_*-]{1,63}\.)*[a-z0-9-]{1,63}$/.test(name)) {
-            throw new AwsError('InvalidDomainName', `DomainLabelEmpty or not valid (Domain label is empty or holds characters that are not allowed) encountered with '${name}'`, { path: ['name'] });
+            throw new AwsError(
+              'InvalidDomainName',
+              `DomainLabelEmpty or not valid (Domain label is empty or holds characters that are not allowed) encountered with '${name}'`,
+              { path: ['name'] },
+            );
           }
         },
       ],
@@ -42,30 +59,76 @@ export const route53: ServiceKnowledge = {
           by: 'aws_route53_record',
           attribute: 'zone_id',
           except: (_record, { attributes }) => attributes['force_destroy'] === true,
-          refusal: { code: 'HostedZoneNotEmpty', message: 'The specified hosted zone contains non-required resource record sets and so cannot be deleted.' },
+          refusal: {
+            code: 'HostedZoneNotEmpty',
+            message: 'The specified hosted zone contains non-required resource record sets and so cannot be deleted.',
+          },
         },
       ],
-      onDelete: ({ account, id }) => account.findBy('aws_route53_record', 'zone_id', id).map((record) => ({ remove: record })),
+      onDelete: ({ account, id }) =>
+        account.findBy('aws_route53_record', 'zone_id', id).map((record) => ({ remove: record })),
     },
     aws_route53_record: {
       label: 'Route53 Record',
-      calls: { create: 'ChangeResourceRecordSets', update: 'ChangeResourceRecordSets', delete: 'ChangeResourceRecordSets' },
+      calls: {
+        create: 'ChangeResourceRecordSets',
+        update: 'ChangeResourceRecordSets',
+        delete: 'ChangeResourceRecordSets',
+      },
       scope: 'global',
       subject: 'name',
-      id: (context) => [text(context.attributes['zone_id']), recordName(context), text(context.attributes['type']), text(context.attributes['set_identifier'])].filter((part) => part !== '').join('_'),
+      id: (context) =>
+        [
+          text(context.attributes['zone_id']),
+          recordName(context),
+          text(context.attributes['type']),
+          text(context.attributes['set_identifier']),
+        ]
+          .filter((part) => part !== '')
+          .join('_'),
       arn: '',
       replaces: ['zone_id', 'name', 'type', 'set_identifier'],
       normalizes: { name: canonicalName },
-      conflicts: [['records', 'alias'], ['ttl', 'alias'], ...ROUTING_POLICIES.flatMap((one, index) => ROUTING_POLICIES.slice(index + 1).map((other) => [one, other]))],
+      conflicts: [
+        ['records', 'alias'],
+        ['ttl', 'alias'],
+        ...ROUTING_POLICIES.flatMap((one, index) => ROUTING_POLICIES.slice(index + 1).map((other) => [one, other])),
+      ],
       exactlyOneOf: [['records', 'alias']],
       allowed: {
-        type: ['A', 'AAAA', 'CAA', 'CNAME', 'DS', 'HTTPS', 'MX', 'NAPTR', 'NS', 'PTR', 'SOA', 'SPF', 'SRV', 'SSHFP', 'SVCB', 'TLSA', 'TXT'],
+        type: [
+          'A',
+          'AAAA',
+          'CAA',
+          'CNAME',
+          'DS',
+          'HTTPS',
+          'MX',
+          'NAPTR',
+          'NS',
+          'PTR',
+          'SOA',
+          'SPF',
+          'SRV',
+          'SSHFP',
+          'SVCB',
+          'TLSA',
+          'TXT',
+        ],
         'failover_routing_policy.type': ['PRIMARY', 'SECONDARY'],
       },
       computed: { fqdn: recordName, allow_overwrite: () => null },
       references: [
-        { attribute: 'zone_id', to: 'aws_route53_zone', refusal: { code: 'NoSuchHostedZone', message: 'No hosted zone found with ID: {value}', status: 404 } },
-        { attribute: 'health_check_id', to: 'aws_route53_health_check', refusal: { code: 'NoSuchHealthCheck', message: 'No health check exists with the specified ID.', status: 404 } },
+        {
+          attribute: 'zone_id',
+          to: 'aws_route53_zone',
+          refusal: { code: 'NoSuchHostedZone', message: 'No hosted zone found with ID: {value}', status: 404 },
+        },
+        {
+          attribute: 'health_check_id',
+          to: 'aws_route53_health_check',
+          refusal: { code: 'NoSuchHealthCheck', message: 'No health check exists with the specified ID.', status: 404 },
+        },
       ],
       checks: [checkRecord],
       indexed: ['zone_id', 'fqdn', 'health_check_id'],
@@ -80,7 +143,16 @@ export const route53: ServiceKnowledge = {
       replaces: ['type', 'request_interval', 'measure_latency', 'reference_name', 'routing_control_arn'],
       defaults: { disabled: false, invert_healthcheck: false, measure_latency: false },
       allowed: {
-        type: ['CALCULATED', 'CLOUDWATCH_METRIC', 'HTTP', 'HTTPS', 'HTTP_STR_MATCH', 'HTTPS_STR_MATCH', 'RECOVERY_CONTROL', 'TCP'],
+        type: [
+          'CALCULATED',
+          'CLOUDWATCH_METRIC',
+          'HTTP',
+          'HTTPS',
+          'HTTP_STR_MATCH',
+          'HTTPS_STR_MATCH',
+          'RECOVERY_CONTROL',
+          'TCP',
+        ],
         insufficient_data_health_status: ['Healthy', 'LastKnownStatus', 'Unhealthy'],
       },
       ranges: { failure_threshold: [1, 10], child_health_threshold: [0, 256], port: [1, 65_535] },
@@ -90,11 +162,19 @@ export const route53: ServiceKnowledge = {
         triggers: () => null,
       },
       references: [
-        { attribute: 'child_healthchecks', to: 'aws_route53_health_check', refusal: { code: 'InvalidInput', message: 'The following child health checks do not exist: {value}' } },
+        {
+          attribute: 'child_healthchecks',
+          to: 'aws_route53_health_check',
+          refusal: { code: 'InvalidInput', message: 'The following child health checks do not exist: {value}' },
+        },
       ],
       checks: [checkHealthCheck],
       usedBy: [
-        { by: 'aws_route53_health_check', attribute: 'child_healthchecks', refusal: { code: 'HealthCheckInUse', message: 'Health check {id} is in use by health check {value}' } },
+        {
+          by: 'aws_route53_health_check',
+          attribute: 'child_healthchecks',
+          refusal: { code: 'HealthCheckInUse', message: 'Health check {id} is in use by health check {value}' },
+        },
       ],
     },
   },
@@ -108,10 +188,19 @@ export const route53: ServiceKnowledge = {
         const isPrivate = config['private_zone'] === true;
         const found = account
           .list('aws_route53_zone')
-          .filter(({ id, attributes }) => (zoneId === '' ? canonicalName(text(attributes['name'])) === name && (blocks(attributes['vpc']).length > 0) === isPrivate : id === zoneId));
+          .filter(({ id, attributes }) =>
+            zoneId === ''
+              ? canonicalName(text(attributes['name'])) === name && blocks(attributes['vpc']).length > 0 === isPrivate
+              : id === zoneId,
+          );
         const [zone] = found;
-        if (zone === undefined) throw new ProviderRefusal('no matching Route 53 Hosted Zone found', [zoneId === '' ? 'name' : 'zone_id']);
-        if (found.length > 1) throw new ProviderRefusal(`multiple Route 53 Hosted Zones matched (${found.map(({ id }) => id).join(', ')}); use additional constraints to reduce matches to a single Route 53 Hosted Zone`, ['name']);
+        if (zone === undefined)
+          throw new ProviderRefusal('no matching Route 53 Hosted Zone found', [zoneId === '' ? 'name' : 'zone_id']);
+        if (found.length > 1)
+          throw new ProviderRefusal(
+            `multiple Route 53 Hosted Zones matched (${found.map(({ id }) => id).join(', ')}); use additional constraints to reduce matches to a single Route 53 Hosted Zone`,
+            ['name'],
+          );
         return {
           ...zone.attributes,
           id: zone.id,
@@ -134,9 +223,13 @@ function canonicalName(name: string): string {
 /** The full name: the zone's is added where the given one does not end in it. */
 function recordName({ attributes, account }: ResourceContext): string {
   const name = canonicalName(text(attributes['name']));
-  const zone = canonicalName(text(account.find('aws_route53_zone', 'global', text(attributes['zone_id']))?.attributes['name']));
+  const zone = canonicalName(
+    text(account.find('aws_route53_zone', 'global', text(attributes['zone_id']))?.attributes['name']),
+  );
   if (name === '') return zone;
-  return name === zone || name.endsWith(`.${zone}`) || text(attributes['name']).endsWith('.') ? name : `${name}.${zone}`;
+  return name === zone || name.endsWith(`.${zone}`) || text(attributes['name']).endsWith('.')
+    ? name
+    : `${name}.${zone}`;
 }
 
 function checkRecord(context: ResourceContext): void {
@@ -146,39 +239,82 @@ function checkRecord(context: ResourceContext): void {
   const name = recordName(context);
   const type = text(attributes['type']);
   const setIdentifier = optionalText(attributes['set_identifier']);
-  const refuse = (message: string, attribute: string) => new AwsError('InvalidChangeBatch', `[${message}]`, { path: [attribute] });
+  const refuse = (message: string, attribute: string) =>
+    new AwsError('InvalidChangeBatch', `[${message}]`, { path: [attribute] });
 
   const policy = ROUTING_POLICIES.find((routing) => blocks(attributes[routing]).length > 0);
   // The provider's own checks, in its words.
-  if (policy !== undefined && setIdentifier === undefined) throw new ProviderRefusal(`"${policy}": all of \`${policy},set_identifier\` must be specified`, ['set_identifier']);
+  if (policy !== undefined && setIdentifier === undefined)
+    throw new ProviderRefusal(`"${policy}": all of \`${policy},set_identifier\` must be specified`, ['set_identifier']);
   if (setIdentifier !== undefined && policy === undefined && attributes['multivalue_answer_routing_policy'] !== true) {
-    throw new AwsError('InvalidInput', 'Invalid request: Missing field weight, region, failover, geolocation, geoproximity, cidr or multivalue answer with SetIdentifier', { path: ['set_identifier'] });
+    throw new AwsError(
+      'InvalidInput',
+      'Invalid request: Missing field weight, region, failover, geolocation, geoproximity, cidr or multivalue answer with SetIdentifier',
+      { path: ['set_identifier'] },
+    );
   }
-  if (name !== zone && !name.endsWith(`.${zone}`)) throw refuse(`RRSet with DNS name ${name}. is not permitted in zone ${zone}.`, 'name');
-  if (type === 'CNAME' && name === zone) throw refuse(`RRSet of type CNAME with DNS name ${name}. is not permitted at apex in zone ${zone}.`, 'type');
-  if (type === 'CNAME' && texts(attributes['records']).length > 1) throw refuse(`Invalid Resource Record: FATAL problem: MoreThanOneValue (A CNAME record can have one value only) encountered with '${texts(attributes['records']).join(' ')}'`, 'records');
-  if (blocks(attributes['alias']).length === 0 && typeof attributes['ttl'] !== 'number') throw new AwsError('InvalidInput', 'Invalid request: Missing field TTL', { path: ['ttl'] });
+  if (name !== zone && !name.endsWith(`.${zone}`))
+    throw refuse(`RRSet with DNS name ${name}. is not permitted in zone ${zone}.`, 'name');
+  if (type === 'CNAME' && name === zone)
+    throw refuse(`RRSet of type CNAME with DNS name ${name}. is not permitted at apex in zone ${zone}.`, 'type');
+  if (type === 'CNAME' && texts(attributes['records']).length > 1)
+    throw refuse(
+      `Invalid Resource Record: FATAL problem: MoreThanOneValue (A CNAME record can have one value only) encountered with '${texts(attributes['records']).join(' ')}'`,
+      'records',
+    );
+  if (blocks(attributes['alias']).length === 0 && typeof attributes['ttl'] !== 'number')
+    throw new AwsError('InvalidInput', 'Invalid request: Missing field TTL', { path: ['ttl'] });
   if (type === 'A') {
     const wrong = texts(attributes['records']).find((value) => !/^(\d{1,3}\.){3}\d{1,3}$/.test(value));
-    if (wrong !== undefined) throw refuse(`Invalid Resource Record: 'FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with '${wrong}''`, 'records');
+    if (wrong !== undefined)
+      throw refuse(
+        `Invalid Resource Record: 'FATAL problem: ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with '${wrong}''`,
+        'records',
+      );
   }
 
-  const siblings = account.findBy('aws_route53_record', 'fqdn', name).filter((other) => other.id !== id && other.attributes['zone_id'] === zoneId);
+  const siblings = account
+    .findBy('aws_route53_record', 'fqdn', name)
+    .filter((other) => other.id !== id && other.attributes['zone_id'] === zoneId);
   const conflict = siblings.find((other) => (other.attributes['type'] === 'CNAME') !== (type === 'CNAME'));
   if (conflict !== undefined) {
-    throw refuse(`RRSet of type ${type} with DNS name ${name}. is not permitted as it conflicts with other records with the same DNS name in zone ${zone}.`, 'name');
+    throw refuse(
+      `RRSet of type ${type} with DNS name ${name}. is not permitted as it conflicts with other records with the same DNS name in zone ${zone}.`,
+      'name',
+    );
   }
   const alike = siblings.filter((other) => other.attributes['type'] === type);
-  if (alike.some((other) => (optionalText(other.attributes['set_identifier']) === undefined) !== (setIdentifier === undefined))) {
-    throw refuse(`RRSet with DNS name ${name}., type ${type} cannot be created as a non multi-answer record and a record with a set identifier exist side by side`, 'set_identifier');
+  if (
+    alike.some(
+      (other) => (optionalText(other.attributes['set_identifier']) === undefined) !== (setIdentifier === undefined),
+    )
+  ) {
+    throw refuse(
+      `RRSet with DNS name ${name}., type ${type} cannot be created as a non multi-answer record and a record with a set identifier exist side by side`,
+      'set_identifier',
+    );
   }
   const role = blocks(attributes['failover_routing_policy'])[0]?.['type'];
-  const twin = role === undefined ? undefined : alike.find((other) => blocks(other.attributes['failover_routing_policy'])[0]?.['type'] === role);
+  const twin =
+    role === undefined
+      ? undefined
+      : alike.find((other) => blocks(other.attributes['failover_routing_policy'])[0]?.['type'] === role);
   if (twin !== undefined) {
-    throw refuse(`Failover record set with DNS name ${name}., type ${type} already has a ${text(role)} record: ${text(twin.attributes['set_identifier'])}`, 'failover_routing_policy');
+    throw refuse(
+      `Failover record set with DNS name ${name}., type ${type} already has a ${text(role)} record: ${text(twin.attributes['set_identifier'])}`,
+      'failover_routing_policy',
+    );
   }
-  if (role === 'PRIMARY' && optionalText(attributes['health_check_id']) === undefined && blocks(attributes['alias']).length === 0) {
-    throw new AwsError('InvalidInput', 'Invalid request: HealthCheckId is required for a primary failover record that is no alias', { path: ['health_check_id'] });
+  if (
+    role === 'PRIMARY' &&
+    optionalText(attributes['health_check_id']) === undefined &&
+    blocks(attributes['alias']).length === 0
+  ) {
+    throw new AwsError(
+      'InvalidInput',
+      'Invalid request: HealthCheckId is required for a primary failover record that is no alias',
+      { path: ['health_check_id'] },
+    );
   }
 }
 
@@ -191,23 +327,46 @@ function checkHealthCheck({ attributes, account }: ResourceContext): void {
   const type = text(attributes['type']);
   const refuse = (message: string, attribute: string) => new AwsError('InvalidInput', message, { path: [attribute] });
   if (isEndpointCheck(attributes)) {
-    if (text(attributes['fqdn']) === '' && text(attributes['ip_address']) === '') throw refuse('Invalid parameter : Either IPAddress or FullyQualifiedDomainName must be specified', 'fqdn');
+    if (text(attributes['fqdn']) === '' && text(attributes['ip_address']) === '')
+      throw refuse('Invalid parameter : Either IPAddress or FullyQualifiedDomainName must be specified', 'fqdn');
     const interval = attributes['request_interval'];
-    if (interval !== null && interval !== 10 && interval !== 30) throw refuse('Invalid parameter : RequestInterval must be 10 or 30', 'request_interval');
+    if (interval !== null && interval !== 10 && interval !== 30)
+      throw refuse('Invalid parameter : RequestInterval must be 10 or 30', 'request_interval');
     const search = text(attributes['search_string']);
-    if (type.endsWith('_STR_MATCH') && search === '') throw refuse('Invalid parameter : SearchString must be specified for a health check of type ' + type, 'search_string');
-    if (!type.endsWith('_STR_MATCH') && search !== '') throw refuse('Invalid parameter : SearchString may be specified for a string match only', 'search_string');
-    if (search.length > 255) throw refuse('Invalid parameter : SearchString is longer than 255 characters', 'search_string');
-    if (type === 'TCP' && text(attributes['resource_path']) !== '') throw refuse('Invalid parameter : ResourcePath cannot be specified for TCP', 'resource_path');
+    if (type.endsWith('_STR_MATCH') && search === '')
+      throw refuse(
+        'Invalid parameter : SearchString must be specified for a health check of type ' + type,
+        'search_string',
+      );
+    if (!type.endsWith('_STR_MATCH') && search !== '')
+      throw refuse('Invalid parameter : SearchString may be specified for a string match only', 'search_string');
+    if (search.length > 255)
+      throw refuse('Invalid parameter : SearchString is longer than 255 characters', 'search_string');
+    if (type === 'TCP' && text(attributes['resource_path']) !== '')
+      throw refuse('Invalid parameter : ResourcePath cannot be specified for TCP', 'resource_path');
     const regions = texts(attributes['regions']);
-    if (regions.length > 0 && regions.length < 3) throw refuse('Invalid parameter : At least 3 regions must be specified', 'regions');
+    if (regions.length > 0 && regions.length < 3)
+      throw refuse('Invalid parameter : At least 3 regions must be specified', 'regions');
   }
   if (type === 'CALCULATED') {
     const children = texts(attributes['child_healthchecks']);
-    if (children.length === 0) throw refuse('Invalid parameter : ChildHealthChecks must be specified for a calculated health check', 'child_healthchecks');
-    const nested = children.find((child) => account.find('aws_route53_health_check', 'global', child)?.attributes['type'] === 'CALCULATED');
-    if (nested !== undefined) throw refuse(`Invalid parameter : A calculated health check cannot monitor the calculated health check ${nested}`, 'child_healthchecks');
+    if (children.length === 0)
+      throw refuse(
+        'Invalid parameter : ChildHealthChecks must be specified for a calculated health check',
+        'child_healthchecks',
+      );
+    const nested = children.find(
+      (child) => account.find('aws_route53_health_check', 'global', child)?.attributes['type'] === 'CALCULATED',
+    );
+    if (nested !== undefined)
+      throw refuse(
+        `Invalid parameter : A calculated health check cannot monitor the calculated health check ${nested}`,
+        'child_healthchecks',
+      );
   }
-  if (type === 'CLOUDWATCH_METRIC' && text(attributes['cloudwatch_alarm_name']) === '') throw refuse('Invalid parameter : AlarmIdentifier must be specified for a health check of type CLOUDWATCH_METRIC', 'cloudwatch_alarm_name');
+  if (type === 'CLOUDWATCH_METRIC' && text(attributes['cloudwatch_alarm_name']) === '')
+    throw refuse(
+      'Invalid parameter : AlarmIdentifier must be specified for a health check of type CLOUDWATCH_METRIC',
+      'cloudwatch_alarm_name',
+    );
 }
-

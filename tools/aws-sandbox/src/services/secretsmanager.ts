@@ -9,7 +9,8 @@ import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
 const NO_ENCRYPTION = {
   code: 'EncryptionFailure',
-  message: "Secrets Manager can't encrypt the protected secret text using the provided KMS key {value}. Check that the KMS key is available, enabled, and not in an invalid state.",
+  message:
+    "Secrets Manager can't encrypt the protected secret text using the provided KMS key {value}. Check that the KMS key is available, enabled, and not in an invalid state.",
 };
 
 /** AWS Secrets Manager. Codes and words: Secrets Manager API Reference, errors of each action. */
@@ -21,7 +22,8 @@ export const secretsmanager: ServiceKnowledge = {
       label: 'Secrets Manager Secret',
       calls: { create: 'CreateSecret', update: 'UpdateSecret', delete: 'DeleteSecret' },
       subject: 'name',
-      id: ({ attributes, region, accountId }) => `arn:aws:secretsmanager:${region}:${accountId}:secret:${text(attributes['name'])}-${suffix()}`,
+      id: ({ attributes, region, accountId }) =>
+        `arn:aws:secretsmanager:${region}:${accountId}:secret:${text(attributes['name'])}-${suffix()}`,
       arn: '{id}',
       importBy: ['name'],
       replaces: ['name', 'name_prefix'],
@@ -34,12 +36,24 @@ export const secretsmanager: ServiceKnowledge = {
         'replica.status': 'InSync',
         'replica.status_message': '',
       },
-      unique: [{ attributes: ['name'], refusal: { code: 'ResourceExistsException', message: 'The operation failed because the secret {value} already exists.' } }],
+      unique: [
+        {
+          attributes: ['name'],
+          refusal: {
+            code: 'ResourceExistsException',
+            message: 'The operation failed because the secret {value} already exists.',
+          },
+        },
+      ],
       checks: [
         ({ attributes }) => {
           const days = attributes['recovery_window_in_days'];
           if (typeof days === 'number' && days !== 0 && (days < 7 || days > 30)) {
-            throw new AwsError('InvalidParameterException', 'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).', { path: ['recovery_window_in_days'] });
+            throw new AwsError(
+              'InvalidParameterException',
+              'The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).',
+              { path: ['recovery_window_in_days'] },
+            );
           }
         },
         checkNotWaiting,
@@ -49,9 +63,12 @@ export const secretsmanager: ServiceKnowledge = {
       // A window of 0 deletes at once; else the name stays taken until the window is over.
       retires: ({ attributes, now }) => {
         const days = Number(attributes['recovery_window_in_days'] ?? 30);
-        return days === 0 ? undefined : { pendingDeletion: true, deletionDate: new Date(now.getTime() + days * 86_400_000).toISOString() };
+        return days === 0
+          ? undefined
+          : { pendingDeletion: true, deletionDate: new Date(now.getTime() + days * 86_400_000).toISOString() };
       },
-      onDelete: ({ account, id }) => account.findBy('aws_secretsmanager_secret_version', 'secret_id', id).map((version) => ({ remove: version })),
+      onDelete: ({ account, id }) =>
+        account.findBy('aws_secretsmanager_secret_version', 'secret_id', id).map((version) => ({ remove: version })),
     },
     aws_secretsmanager_secret_version: {
       label: 'Secrets Manager Secret Version',
@@ -73,10 +90,23 @@ export const secretsmanager: ServiceKnowledge = {
         secret_binary: '',
       },
       references: [
-        { attribute: 'secret_id', to: 'aws_secretsmanager_secret', by: 'arn', refusal: { code: 'ResourceNotFoundException', message: "Secrets Manager can't find the specified secret.", status: 400 } },
+        {
+          attribute: 'secret_id',
+          to: 'aws_secretsmanager_secret',
+          by: 'arn',
+          refusal: {
+            code: 'ResourceNotFoundException',
+            message: "Secrets Manager can't find the specified secret.",
+            status: 400,
+          },
+        },
       ],
       internal: ({ attributes, config, internal }) => ({
-        secretString: text(config['secret_string_wo']) || text(config['secret_string']) || text(attributes['secret_string']) || text(internal['secretString']),
+        secretString:
+          text(config['secret_string_wo']) ||
+          text(config['secret_string']) ||
+          text(attributes['secret_string']) ||
+          text(internal['secretString']),
       }),
       indexed: ['secret_id'],
     },
@@ -101,7 +131,9 @@ const CLASSES = {
 function randomPassword(config: ObjectValue): string {
   const length = Number(config['password_length'] ?? 32);
   if (!Number.isInteger(length) || length < 1 || length > 4096) {
-    throw new AwsError('InvalidParameterException', `PasswordLength must be between 1 and 4096: ${length}`, { path: ['password_length'] });
+    throw new AwsError('InvalidParameterException', `PasswordLength must be between 1 and 4096: ${length}`, {
+      path: ['password_length'],
+    });
   }
   const excluded = new Set(text(config['exclude_characters']));
   const classes = Object.entries(CLASSES)
@@ -110,8 +142,14 @@ function randomPassword(config: ObjectValue): string {
     .filter((characters) => characters.length > 0);
   if (config['include_space'] === true) classes.push([' ']);
   const all = classes.flat();
-  if (all.length === 0) throw new AwsError('InvalidParameterException', 'The password has no character left to be made of.', { path: ['exclude_characters'] });
-  const required = config['require_each_included_type'] === false || length < classes.length ? [] : classes.map((characters) => pick(characters));
+  if (all.length === 0)
+    throw new AwsError('InvalidParameterException', 'The password has no character left to be made of.', {
+      path: ['exclude_characters'],
+    });
+  const required =
+    config['require_each_included_type'] === false || length < classes.length
+      ? []
+      : classes.map((characters) => pick(characters));
   const password = [...required, ...Array.from({ length: length - required.length }, () => pick(all))];
   for (let index = password.length - 1; index > 0; index--) {
     const other = randomInt(index + 1);
@@ -126,13 +164,21 @@ function pick(characters: readonly string[]): string {
 
 /** The six characters that end a secret's ARN. */
 function suffix(): string {
-  return Array.from({ length: 6 }, () => pick([...CLASSES.lowercase, ...CLASSES.uppercase, ...CLASSES.numbers])).join('');
+  return Array.from({ length: 6 }, () => pick([...CLASSES.lowercase, ...CLASSES.uppercase, ...CLASSES.numbers])).join(
+    '',
+  );
 }
 
 function checkNotWaiting({ attributes, account, region, prior }: ResourceContext): void {
-  const waiting = account.findBy('aws_secretsmanager_secret', 'name', text(attributes['name']), region).some(({ internal }) => internal?.['pendingDeletion'] === true);
+  const waiting = account
+    .findBy('aws_secretsmanager_secret', 'name', text(attributes['name']), region)
+    .some(({ internal }) => internal?.['pendingDeletion'] === true);
   if (prior === null && waiting) {
-    throw new AwsError('InvalidRequestException', "You can't create this secret because a secret with this name is already scheduled for deletion.", { path: ['name'] });
+    throw new AwsError(
+      'InvalidRequestException',
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      { path: ['name'] },
+    );
   }
 }
 
@@ -142,9 +188,16 @@ function checkReplicas({ attributes, region, account, accountId }: ResourceConte
     const key = text(replica['kms_key_id']);
     const path = ['replica'];
     if (!isRegion(name) || name === region) {
-      throw new AwsError('InvalidParameterException', name === region ? "Invalid replica region. A secret cannot be replicated to its own region." : `Invalid replica region: ${name}`, { path });
+      throw new AwsError(
+        'InvalidParameterException',
+        name === region
+          ? 'Invalid replica region. A secret cannot be replicated to its own region.'
+          : `Invalid replica region: ${name}`,
+        { path },
+      );
     }
-    const isOurs = key !== '' && !key.includes('alias/aws/') && (!key.startsWith('arn:') || key.split(':')[4] === accountId);
+    const isOurs =
+      key !== '' && !key.includes('alias/aws/') && (!key.startsWith('arn:') || key.split(':')[4] === accountId);
     if (isOurs && findKmsKey(account, name, key) === undefined) {
       throw new AwsError(NO_ENCRYPTION.code, NO_ENCRYPTION.message.replace('{value}', key), { path });
     }

@@ -27,7 +27,16 @@ export const sns: ServiceKnowledge = {
             Id: '__default_policy_ID',
             Statement: [
               {
-                Action: ['SNS:GetTopicAttributes', 'SNS:SetTopicAttributes', 'SNS:AddPermission', 'SNS:RemovePermission', 'SNS:DeleteTopic', 'SNS:Subscribe', 'SNS:ListSubscriptionsByTopic', 'SNS:Publish'],
+                Action: [
+                  'SNS:GetTopicAttributes',
+                  'SNS:SetTopicAttributes',
+                  'SNS:AddPermission',
+                  'SNS:RemovePermission',
+                  'SNS:DeleteTopic',
+                  'SNS:Subscribe',
+                  'SNS:ListSubscriptionsByTopic',
+                  'SNS:Publish',
+                ],
                 Condition: { StringEquals: { 'AWS:SourceOwner': accountId } },
                 Effect: 'Allow',
                 Principal: { AWS: '*' },
@@ -41,7 +50,15 @@ export const sns: ServiceKnowledge = {
         tracing_config: '',
       },
       // AWS gives back the topic of that name if its settings agree; a second owner in Terraform is a mistake all the same.
-      unique: [{ attributes: ['name'], refusal: { code: 'InvalidParameter', message: 'Invalid parameter: Attributes Reason: Topic already exists with different attributes' } }],
+      unique: [
+        {
+          attributes: ['name'],
+          refusal: {
+            code: 'InvalidParameter',
+            message: 'Invalid parameter: Attributes Reason: Topic already exists with different attributes',
+          },
+        },
+      ],
       checks: [
         ({ attributes }) => {
           const name = text(attributes['name']);
@@ -61,8 +78,19 @@ export const sns: ServiceKnowledge = {
       arn: '{id}',
       replaces: ['topic_arn', 'protocol', 'endpoint'],
       defaults: { confirmation_timeout_in_minutes: 1, endpoint_auto_confirms: false, raw_message_delivery: false },
-      computed: { owner_id: '{accountId}', pending_confirmation: ({ attributes }) => text(attributes['protocol']).startsWith('email'), confirmation_was_authenticated: () => true },
-      references: [{ attribute: 'topic_arn', to: 'aws_sns_topic', by: 'arn', refusal: { code: 'NotFound', message: 'Topic does not exist', status: 404 } }],
+      computed: {
+        owner_id: '{accountId}',
+        pending_confirmation: ({ attributes }) => text(attributes['protocol']).startsWith('email'),
+        confirmation_was_authenticated: () => true,
+      },
+      references: [
+        {
+          attribute: 'topic_arn',
+          to: 'aws_sns_topic',
+          by: 'arn',
+          refusal: { code: 'NotFound', message: 'Topic does not exist', status: 404 },
+        },
+      ],
     },
   },
 };

@@ -15,13 +15,18 @@ export const ssm: ServiceKnowledge = {
       calls: { create: 'PutParameter', update: 'PutParameter', delete: 'DeleteParameter' },
       subject: 'name',
       id: '{name}',
-      arn: ({ accountId, region, id }) => `arn:aws:ssm:${region}:${accountId}:parameter${id.startsWith('/') ? '' : '/'}${id}`,
+      arn: ({ accountId, region, id }) =>
+        `arn:aws:ssm:${region}:${accountId}:parameter${id.startsWith('/') ? '' : '/'}${id}`,
       replaces: ['name', 'data_type'],
-      allowed: { type: ['String', 'StringList', 'SecureString'], tier: ['Standard', 'Advanced', 'Intelligent-Tiering'] },
+      allowed: {
+        type: ['String', 'StringList', 'SecureString'],
+        tier: ['Standard', 'Advanced', 'Intelligent-Tiering'],
+      },
       exactlyOneOf: [['value', 'value_wo', 'insecure_value']],
       computed: {
         data_type: 'text',
-        insecure_value: ({ attributes, config }) => (attributes['type'] === 'SecureString' || text(config['value_wo']) !== '' ? '' : text(attributes['value'])),
+        insecure_value: ({ attributes, config }) =>
+          attributes['type'] === 'SecureString' || text(config['value_wo']) !== '' ? '' : text(attributes['value']),
         key_id: ({ attributes }) => (attributes['type'] === 'SecureString' ? 'alias/aws/ssm' : ''),
         tier: 'Standard',
         value: ({ attributes, config }) => (text(config['value_wo']) === '' ? text(attributes['insecure_value']) : ''),
@@ -30,25 +35,43 @@ export const ssm: ServiceKnowledge = {
       },
       // Every PutParameter makes a version; tags are changed by another call.
       recomputes: {
-        version: ['value', 'insecure_value', 'value_wo_version', 'description', 'type', 'tier', 'key_id', 'allowed_pattern'],
+        version: [
+          'value',
+          'insecure_value',
+          'value_wo_version',
+          'description',
+          'type',
+          'tier',
+          'key_id',
+          'allowed_pattern',
+        ],
         value: ['insecure_value', 'value_wo_version'],
         insecure_value: ['value', 'value_wo_version'],
         has_value_wo: ['value_wo_version'],
       },
       internal: ({ config, internal, now }) => ({
         lastModified: now.toISOString(),
-        ...(text(config['value_wo']) === '' ? (text(internal['secretValue']) === '' ? {} : { secretValue: text(internal['secretValue']) }) : { secretValue: text(config['value_wo']) }),
+        ...(text(config['value_wo']) === ''
+          ? text(internal['secretValue']) === ''
+            ? {}
+            : { secretValue: text(internal['secretValue']) }
+          : { secretValue: text(config['value_wo']) }),
       }),
       unique: [
         {
           attributes: ['name'],
           refusal: {
             code: 'ParameterAlreadyExists',
-            message: 'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+            message:
+              'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
           },
         },
       ],
-      checks: [checkName, checkValue, kmsKeyCheck('key_id', { code: 'InvalidKeyId', message: 'Invalid keyId {value}' })],
+      checks: [
+        checkName,
+        checkValue,
+        kmsKeyCheck('key_id', { code: 'InvalidKeyId', message: 'Invalid keyId {value}' }),
+      ],
     },
   },
   dataSources: {
@@ -87,8 +110,16 @@ export const ssm: ServiceKnowledge = {
 
 /** @throws AwsError ParameterNotFound */
 export function requireParameter(account: AccountView, region: string, name: string): ResourceRecord {
-  const plain = name.startsWith('arn:') ? name.split(':').slice(5).join(':').replace(/^parameter/, '') : name;
-  const record = account.find('aws_ssm_parameter', region, plain) ?? account.find('aws_ssm_parameter', region, plain.replace(/^\//, ''));
+  const plain = name.startsWith('arn:')
+    ? name
+        .split(':')
+        .slice(5)
+        .join(':')
+        .replace(/^parameter/, '')
+    : name;
+  const record =
+    account.find('aws_ssm_parameter', region, plain) ??
+    account.find('aws_ssm_parameter', region, plain.replace(/^\//, ''));
   if (record === undefined) throw new AwsError('ParameterNotFound', `Parameter ${name} not found.`, { path: ['name'] });
   return record;
 }
@@ -98,11 +129,20 @@ export function parameterValue({ attributes, internal }: ResourceRecord): string
 }
 
 /** In the order of their names. Without `recursive`, the path's own level only. */
-export function parametersByPath(account: AccountView, region: string, path: string, recursive: boolean): readonly ResourceRecord[] {
+export function parametersByPath(
+  account: AccountView,
+  region: string,
+  path: string,
+  recursive: boolean,
+): readonly ResourceRecord[] {
   if (!path.startsWith('/')) {
-    throw new AwsError('ValidationException', `The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can't be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.`, {
-      path: ['path'],
-    });
+    throw new AwsError(
+      'ValidationException',
+      `The parameter doesn't meet the parameter name requirements. The parameter name must begin with a forward slash "/". It can't be prefixed with "aws" or "ssm" (case-insensitive). It must use only letters, numbers, or the following symbols: . (period), - (hyphen), _ (underscore). Special characters are not allowed. All sub-paths, if specified, must use the forward slash symbol "/". Valid example: /get/parameters2-/by1./path0_.`,
+      {
+        path: ['path'],
+      },
+    );
   }
   const prefix = path.endsWith('/') ? path : `${path}/`;
   return account
@@ -132,11 +172,18 @@ function checkValue({ attributes, config }: ResourceContext): void {
   const value = text(config['value_wo']) || text(attributes['value']) || text(attributes['insecure_value']);
   const limit = attributes['tier'] === 'Standard' ? 4096 : 8192;
   if (Buffer.byteLength(value) > limit) {
-    throw new AwsError('ValidationException', `${attributes['tier'] === 'Standard' ? 'Standard' : 'Advanced'} tier parameters support a maximum parameter value of ${limit} characters.`, { path: ['value'] });
+    throw new AwsError(
+      'ValidationException',
+      `${attributes['tier'] === 'Standard' ? 'Standard' : 'Advanced'} tier parameters support a maximum parameter value of ${limit} characters.`,
+      { path: ['value'] },
+    );
   }
   const pattern = text(attributes['allowed_pattern']);
   if (pattern !== '' && !new RegExp(`^(?:${pattern})$`).test(value)) {
-    throw new AwsError('ParameterPatternMismatchException', `Parameter value, cannot be validated against allowedPattern: ${pattern}`, { path: ['value'] });
+    throw new AwsError(
+      'ParameterPatternMismatchException',
+      `Parameter value, cannot be validated against allowedPattern: ${pattern}`,
+      { path: ['value'] },
+    );
   }
 }
-

@@ -22,7 +22,11 @@ export const sts: ServiceKnowledge = {
 const USER_ID = `AIDA${'SANDBOX'.padEnd(17, 'A')}`;
 
 /** Who every caller of the sandbox is: signatures are not checked. */
-export function callerIdentity(accountId: string): { readonly id: string; readonly account_id: string; readonly arn: string; readonly user_id: string } {
+export function callerIdentity(accountId: string): {
+  readonly id: string;
+  readonly account_id: string;
+  readonly arn: string;
+  readonly user_id: string;
+} {
   return { id: accountId, account_id: accountId, arn: `arn:aws:iam::${accountId}:user/sandbox`, user_id: USER_ID };
 }
-

@@ -1,8 +1,6 @@
-import { rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import type { AttributePath, Diagnostic, ObjectValue, Provider, ProviderSession } from '../provider/provider-api';
 import type { Block, SchemaKind, SchemaSource } from '../schema/model';
-import { SocketInUseError } from './errors';
+import { claimSocket } from './claim-socket';
 import { GrpcServer } from './grpc-server';
 import { decodeObject, encodeObject, parseJsonObject } from './msgpack-values';
 import { decodeMessage, encodeMessage, type Fields } from './protocol';
@@ -50,8 +48,7 @@ export class PluginServer {
    * @throws SocketInUseError where a process listens there; the file of one that is gone is replaced
    */
   async listen(socketPath: string): Promise<void> {
-    if (await isListening(socketPath)) throw new SocketInUseError(socketPath);
-    rmSync(socketPath, { force: true });
+    await claimSocket(socketPath);
     await this.server.listen(socketPath);
   }
 
@@ -241,15 +238,4 @@ function pathFields(path: AttributePath): Fields {
   return {
     steps: path.map((step) => (typeof step === 'number' ? { element_key_int: step } : { attribute_name: step })),
   };
-}
-
-function isListening(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

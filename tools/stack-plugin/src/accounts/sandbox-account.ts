@@ -21,7 +21,7 @@ export async function sandboxAccount(
   return {
     description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
     endpoint: sandbox.endpoint,
-    environment: (workFolder, types) => sandbox.env(types, workFolder),
+    environment: (workFolder, types) => sandbox.env({ workFolder, types }),
     override: localBackendOverride,
   };
 }

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startDetached } from '@dr/detached-process';
 
 export interface TerraformCommand {
   readonly binary: string;
@@ -23,43 +22,42 @@ const FOLLOW_INTERVAL_MS = 40;
 /**
  * Runs Terraform in a work folder and follows what it prints.
  *
- * Terraform leads a process group of its own and writes into a file: an interrupt in the terminal reaches it only
- * through `interrupt`, once, and if this process dies Terraform goes on, finishes, and saves its state.
+ * Terraform is detached and writes into a file: an interrupt in the terminal, or the end of the task that runs it,
+ * reaches it only through `interrupt`, once. If this process dies, Terraform goes on, finishes, and saves its state.
  *
- * @param interrupt aborted: Terraform is asked to stop after what it is making
- * @returns Terraform's exit status
+ * @param interrupt aborted: Terraform is asked to stop after what it is making. By SIGTERM, which means the same to it
+ * as SIGINT [hashicorp/terraform, makeShutdownCh]; a detached process ignores SIGINT
+ * @returns Terraform's exit status; 127 where there is no such binary
  */
 export async function runTerraform(
-  command: TerraformCommand,
+  { binary, args, workFolder, environment, logName }: TerraformCommand,
   watcher: TerraformWatcher,
   interrupt: AbortSignal,
 ): Promise<number> {
-  const logFile = join(command.workFolder, command.logName);
-  const log = openSync(logFile, 'w');
-  const child = spawn(command.binary, command.args, {
-    cwd: command.workFolder,
-    detached: true,
-    stdio: ['ignore', log, log],
-    env: {
-      ...process.env,
-      ...command.environment,
-      TF_IN_AUTOMATION: '1',
-      TF_INPUT: '0',
-      CHECKPOINT_DISABLE: '1',
-    },
+  const logFile = join(workFolder, logName);
+  const terraform = await startDetached({
+    command: binary,
+    args,
+    folder: workFolder,
+    logFile,
+    environment: { ...process.env, ...environment, TF_IN_AUTOMATION: '1', TF_INPUT: '0', CHECKPOINT_DISABLE: '1' },
   });
-  closeSync(log);
-  const exited = new Promise<number>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
-  });
-  const onInterrupt = () => child.kill('SIGINT');
+  const onInterrupt = () => endGracefully(terraform.pid);
   interrupt.addEventListener('abort', onInterrupt, { once: true });
+  if (interrupt.aborted) onInterrupt();
   try {
-    if (child.pid !== undefined) await watcher.started?.(child.pid);
-    return await followLog(logFile, exited, (line) => watcher.line?.(line));
+    await watcher.started?.(terraform.pid);
+    return await followLog(logFile, terraform.exited, (line) => watcher.line?.(line));
   } finally {
     interrupt.removeEventListener('abort', onInterrupt);
+  }
+}
+
+function endGracefully(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has ended by itself.
   }
 }
 

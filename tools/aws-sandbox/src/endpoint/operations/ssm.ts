@@ -19,7 +19,10 @@ export const ssmEndpoint: ServiceEndpoint = {
       const [name = '', version] = splitVersion(string(input, 'Name'));
       const record = requireParameter(context.account, context.region, name);
       if (version !== undefined && version !== String(record.attributes['version'])) {
-        throw new AwsError('ParameterVersionNotFound', `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`);
+        throw new AwsError(
+          'ParameterVersionNotFound',
+          `Systems Manager could not find version ${version} of ${name}. Verify the version and try again.`,
+        );
       }
       return { Parameter: shown(record, input['WithDecryption'] === true) };
     },
@@ -33,14 +36,19 @@ export const ssmEndpoint: ServiceEndpoint = {
         }
       });
       return {
-        Parameters: found.flatMap((record) => (record === undefined ? [] : [shown(record, input['WithDecryption'] === true)])),
+        Parameters: found.flatMap((record) =>
+          record === undefined ? [] : [shown(record, input['WithDecryption'] === true)],
+        ),
         InvalidParameters: names.filter((_, index) => found[index] === undefined),
       };
     },
     GetParametersByPath: (input, context) => {
       const limit = typeof input['MaxResults'] === 'number' ? input['MaxResults'] : PAGE_SIZE;
       if (limit < 1 || limit > PAGE_SIZE) {
-        throw new AwsError('ValidationException', `1 validation error detected: Value '${limit}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to ${PAGE_SIZE}`);
+        throw new AwsError(
+          'ValidationException',
+          `1 validation error detected: Value '${limit}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to ${PAGE_SIZE}`,
+        );
       }
       const all = parametersByPath(context.account, context.region, string(input, 'Path'), input['Recursive'] === true);
       const after = nameInToken(input['NextToken']);
@@ -58,15 +66,29 @@ export const ssmEndpoint: ServiceEndpoint = {
       const prior = context.lifecycle.findForImport(TYPE, caller, name);
       if (prior === null) {
         const type = text(input['Type'] as string | undefined);
-        if (type === '') throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.');
-        const created = context.lifecycle.createFromArguments(TYPE, caller, { ...argumentsOf(input), tags: tagsOf(input) });
+        if (type === '')
+          throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.');
+        const created = context.lifecycle.createFromArguments(TYPE, caller, {
+          ...argumentsOf(input),
+          tags: tagsOf(input),
+        });
         return { Version: created['version'], Tier: created['tier'] };
       }
       if (input['Overwrite'] !== true) {
-        throw new AwsError('ParameterAlreadyExists', 'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.');
+        throw new AwsError(
+          'ParameterAlreadyExists',
+          'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+        );
       }
-      const kept: ObjectValue = Object.fromEntries(['type', 'description', 'key_id', 'allowed_pattern', 'tier', 'data_type'].map((attribute) => [attribute, prior[attribute] ?? null]));
-      const given: ObjectValue = Object.fromEntries(Object.entries(argumentsOf(input)).filter(([, value]) => value !== null));
+      const kept: ObjectValue = Object.fromEntries(
+        ['type', 'description', 'key_id', 'allowed_pattern', 'tier', 'data_type'].map((attribute) => [
+          attribute,
+          prior[attribute] ?? null,
+        ]),
+      );
+      const given: ObjectValue = Object.fromEntries(
+        Object.entries(argumentsOf(input)).filter(([, value]) => value !== null),
+      );
       const updated = context.lifecycle.updateFromArguments(TYPE, caller, prior, { ...kept, ...given });
       return { Version: updated['version'], Tier: updated['tier'] };
     },
@@ -109,7 +131,8 @@ function shown(record: ResourceRecord, withDecryption: boolean): Members {
   return {
     Name: record.id,
     Type: record.attributes['type'],
-    Value: isSecret && !withDecryption ? Buffer.from(`sandbox-ciphertext:${record.arn ?? ''}`).toString('base64') : value,
+    Value:
+      isSecret && !withDecryption ? Buffer.from(`sandbox-ciphertext:${record.arn ?? ''}`).toString('base64') : value,
     Version: record.attributes['version'],
     LastModifiedDate: lastModified === '' ? 0 : Date.parse(lastModified) / 1000,
     ARN: record.arn,
@@ -133,7 +156,10 @@ function string(input: Members, member: string): string {
   const value = input[member];
   if (typeof value !== 'string') {
     const shownAs = member.charAt(0).toLowerCase() + member.slice(1);
-    throw new AwsError('ValidationException', `1 validation error detected: Value null at '${shownAs}' failed to satisfy constraint: Member must not be null`);
+    throw new AwsError(
+      'ValidationException',
+      `1 validation error detected: Value null at '${shownAs}' failed to satisfy constraint: Member must not be null`,
+    );
   }
   return value;
 }

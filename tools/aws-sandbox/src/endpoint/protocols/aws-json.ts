@@ -36,5 +36,9 @@ function parse(body: Buffer): Members {
 
 function answer({ headers }: HttpCall, status: number, members: Members): HttpAnswer {
   const type = String(headers['content-type'] ?? '');
-  return { status, headers: { 'content-type': type.startsWith('application/x-amz-json') ? type : 'application/x-amz-json-1.1' }, body: JSON.stringify(members) };
+  return {
+    status,
+    headers: { 'content-type': type.startsWith('application/x-amz-json') ? type : 'application/x-amz-json-1.1' },
+    body: JSON.stringify(members),
+  };
 }

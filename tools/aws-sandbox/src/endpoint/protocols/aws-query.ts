@@ -7,12 +7,16 @@ export const awsQuery: Protocol = {
   name: 'awsQuery',
   unknownOperation: 'InvalidAction',
   speaks: ({ headers, query, body }) =>
-    query.has('Action') || (String(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded') && new URLSearchParams(body.toString('utf8')).has('Action')),
+    query.has('Action') ||
+    (String(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded') &&
+      new URLSearchParams(body.toString('utf8')).has('Action')),
   decode: ({ query, body, scope }, services) => {
     const parameters = new URLSearchParams(body.toString('utf8'));
     for (const [name, value] of query) parameters.set(name, value);
     return {
-      service: services.find(({ signingName, xmlNamespace }) => signingName === scope.service && xmlNamespace !== undefined),
+      service: services.find(
+        ({ signingName, xmlNamespace }) => signingName === scope.service && xmlNamespace !== undefined,
+      ),
       serviceName: scope.service ?? 'unsigned',
       operation: parameters.get('Action') ?? '',
       input: nest(parameters),
@@ -57,7 +61,10 @@ function elements(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map((member) => `<member>${elements(member)}</member>`).join('');
   if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'object') return Object.entries(value).map(([name, member]) => `<${name}>${elements(member)}</${name}>`).join('');
+  if (typeof value === 'object')
+    return Object.entries(value)
+      .map(([name, member]) => `<${name}>${elements(member)}</${name}>`)
+      .join('');
   return escape(String(value));
 }
 

@@ -1,0 +1,1 @@
+export { type DetachedCommand, type DetachedProcess, startDetached } from './start-detached';

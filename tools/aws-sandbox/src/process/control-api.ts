@@ -1,0 +1,28 @@
+/** What the account's process can be asked on its control socket, each with its question and answer. */
+export interface ControlApi {
+  readonly status: { readonly question: undefined; readonly answer: SandboxStatus };
+  readonly 'open-folder': {
+    readonly question: { readonly workFolder: string; readonly types: readonly string[] | 'all' };
+    readonly answer: { readonly socket: string };
+  };
+  readonly reset: { readonly question: undefined; readonly answer: { readonly removed: number } };
+  readonly stop: { readonly question: undefined; readonly answer: Record<string, never> };
+}
+
+export type ControlQuestion = keyof ControlApi;
+
+/** A running sandbox as it describes itself. */
+export interface SandboxStatus {
+  readonly pid: number;
+  readonly home: string;
+  readonly accountId: string;
+  /** `http://127.0.0.1:4577` */
+  readonly endpoint: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Resident memory. */
+  readonly memoryMb: number;
+  readonly resources: number;
+  /** Number of resources by type. */
+  readonly byType: Readonly<Record<string, number>>;
+}

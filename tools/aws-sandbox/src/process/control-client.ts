@@ -1,0 +1,36 @@
+import { request } from 'node:http';
+import type { ControlApi, ControlQuestion } from './control-api';
+
+const ANSWER_TIMEOUT_MS = 10_000;
+const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET']);
+
+/**
+ * Asks the account's process.
+ *
+ * @returns undefined where none listens
+ * @throws Error with its own words where it refuses, or when it does not answer within 10 s
+ */
+export function askSandbox<Q extends ControlQuestion>(
+  controlSocket: string,
+  question: Q,
+  argument: ControlApi[Q]['question'],
+): Promise<ControlApi[Q]['answer'] | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = request({ socketPath: controlSocket, path: `/${question}`, method: 'POST' }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(JSON.parse(text) as ControlApi[Q]['answer']);
+        else reject(new Error(text));
+      });
+    });
+    call.setTimeout(ANSWER_TIMEOUT_MS, () => call.destroy(new Error(`no answer to ${question} within 10 s`)));
+    call.once('error', (error: NodeJS.ErrnoException) => {
+      if (NOBODY_LISTENS.has(error.code ?? '')) resolve(undefined);
+      else reject(error);
+    });
+    call.end(JSON.stringify(argument ?? null));
+  });
+}

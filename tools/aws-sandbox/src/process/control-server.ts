@@ -1,0 +1,48 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { claimSocket } from '../wire/claim-socket';
+import type { ControlApi, ControlQuestion } from './control-api';
+
+export type ControlAnswers = {
+  readonly [Q in ControlQuestion]: (
+    question: ControlApi[Q]['question'],
+  ) => ControlApi[Q]['answer'] | Promise<ControlApi[Q]['answer']>;
+};
+
+/** Answers the questions of this tool's commands on a unix socket: only this user can reach it. */
+export class ControlServer {
+  private readonly server: Server;
+
+  constructor(private readonly answers: ControlAnswers) {
+    this.server = createServer((request, response) => void this.serve(request, response));
+  }
+
+  /** @throws SocketInUseError where a process listens there; the file of one that is gone is replaced */
+  async listen(socketPath: string): Promise<void> {
+    await claimSocket(socketPath);
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(socketPath, resolve);
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      let text = '';
+      request.setEncoding('utf8');
+      for await (const chunk of request) text += String(chunk);
+      const question = (request.url ?? '/').slice(1);
+      if (!Object.hasOwn(this.answers, question)) throw new Error(`${question} is no question of the sandbox`);
+      const answer = this.answers[question as ControlQuestion] as (argument: unknown) => unknown;
+      response.writeHead(200).end(JSON.stringify(await answer(JSON.parse(text))));
+    } catch (error) {
+      response.writeHead(500).end(error instanceof Error ? error.message : String(error));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { startDetached } from '@dr/detached-process';
+import { lockHolder } from '../account/account-lock';
+import { reattachEnvironment } from '../wire/reattach-environment';
+import type { SandboxStatus } from './control-api';
+import { askSandbox } from './control-client';
+import { SandboxError } from './errors';
+import { SandboxHome } from './sandbox-home';
+
+const START_TIMEOUT_MS = 30_000;
+const POLL_INTERVAL_MS = 20;
+
+/** Where a run of Terraform reaches the account. */
+export interface TerraformFolder {
+  readonly workFolder: string;
+  /** Types that are served: `aws_vpc`, of every kind; all of them make Terraform's start slower. */
+  readonly types: readonly string[] | 'all';
+}
+
+/** A running sandbox account. */
+export interface Sandbox {
+  readonly pid: number;
+  readonly endpoint: string;
+  /** True where this call started it. */
+  readonly started: boolean;
+  /** Environment variables that point Terraform in a folder, and SDKs, at the account. */
+  env(folder: TerraformFolder): Promise<Readonly<Record<string, string>>>;
+}
+
+/** The sandbox that runs in a folder, or undefined. */
+export async function connectSandbox(home: string): Promise<Sandbox | undefined> {
+  const { controlSocket } = new SandboxHome(home);
+  const status = await askSandbox(controlSocket, 'status', undefined);
+  return status && sandboxOf(status, controlSocket, false);
+}
+
+export interface EnsureSandboxOptions {
+  readonly home: string;
+  /** Starts the sandbox in the foreground: `['node', 'main.js', 'serve']`; `--home` is added. */
+  readonly command: readonly [string, ...string[]];
+}
+
+/**
+ * The sandbox that runs in a folder; it is started, to outlive this process, when none does. Callers at the same time
+ * get the same one.
+ *
+ * @throws SandboxError with what the process said where it ends before it is ready, or is not ready within 30 s
+ */
+export async function ensureSandbox({ home: path, command }: EnsureSandboxOptions): Promise<Sandbox> {
+  const running = await connectSandbox(path);
+  if (running) return running;
+
+  const home = new SandboxHome(path);
+  home.create();
+  const [program, ...args] = command;
+  const child = await startDetached({
+    command: program,
+    args: [...args, '--home', home.folder],
+    folder: home.folder,
+    environment: process.env,
+    logFile: home.logFile,
+  });
+  let hasEnded = false;
+  void child.exited.then(() => (hasEnded = true));
+  try {
+    for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await pause()) {
+      const status = await askSandbox(home.controlSocket, 'status', undefined);
+      if (status) return sandboxOf(status, home.controlSocket, status.pid === child.pid);
+      // One that lost the race for the folder ends; the one that won is about to answer.
+      if (hasEnded && lockHolder(home.folder) === undefined) {
+        throw SandboxError.notStarted(home.folder, readFileSync(home.logFile, 'utf8').trim());
+      }
+    }
+    throw SandboxError.notStarted(home.folder, `not ready within 30 s. What it said: ${home.logFile}`);
+  } finally {
+    child.unwatch();
+  }
+}
+
+function sandboxOf({ pid, endpoint }: SandboxStatus, controlSocket: string, started: boolean): Sandbox {
+  return {
+    pid,
+    endpoint,
+    started,
+    async env({ workFolder, types }) {
+      const answer = await askSandbox(controlSocket, 'open-folder', { workFolder, types });
+      if (!answer) throw new SandboxError(`the sandbox's process ${pid} has ended. Run the same command again.`);
+      return {
+        ...reattachEnvironment(answer.socket, pid),
+        AWS_ENDPOINT_URL: endpoint,
+        AWS_ACCESS_KEY_ID: 'sandbox',
+        AWS_SECRET_ACCESS_KEY: 'sandbox',
+      };
+    },
+  };
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
+}

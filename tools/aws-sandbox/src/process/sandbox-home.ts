@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** A unix socket's path has room for 107 bytes on Linux, 103 on macOS [unix(7)]. */
+const LONGEST_SOCKET_PATH_BYTES = 100;
+
+/** What a running sandbox tells of itself, in `sandbox.json`. */
+export interface SandboxIdentity {
+  readonly pid: number;
+  /** Twelve digits. */
+  readonly accountId: string;
+  /** `http://127.0.0.1:4577` */
+  readonly endpoint: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** The folder of a sandbox: the account itself, derived schemas, the log, and the sockets of the process that runs. */
+export class SandboxHome {
+  readonly folder: string;
+  readonly logFile: string;
+  readonly schemaCache: string;
+  private readonly identityFile: string;
+  private readonly socketFolder: string;
+
+  constructor(path: string) {
+    this.folder = resolve(path);
+    this.logFile = join(this.folder, 'sandbox.log');
+    this.schemaCache = join(this.folder, 'schemas');
+    this.identityFile = join(this.folder, 'sandbox.json');
+    this.socketFolder = socketFolderOf(this.folder);
+  }
+
+  get controlSocket(): string {
+    return join(this.socketFolder, 'control.sock');
+  }
+
+  /** The socket that Terraform in a work folder is served on. */
+  terraformSocket(workFolder: string): string {
+    return join(this.socketFolder, `terraform-${shortHash(resolve(workFolder))}.sock`);
+  }
+
+  create(): void {
+    mkdirSync(this.folder, { recursive: true });
+    mkdirSync(this.socketFolder, { recursive: true, mode: 0o700 });
+  }
+
+  writeIdentity(identity: SandboxIdentity): void {
+    const draft = `${this.identityFile}.${identity.pid}`;
+    writeFileSync(draft, `${JSON.stringify(identity, null, 2)}\n`);
+    renameSync(draft, this.identityFile);
+  }
+
+  /** What the last sandbox wrote; it may have died since. */
+  readIdentity(): SandboxIdentity | undefined {
+    try {
+      return JSON.parse(readFileSync(this.identityFile, 'utf8')) as SandboxIdentity;
+    } catch {
+      return undefined;
+    }
+  }
+
+  forgetIdentity(): void {
+    rmSync(this.identityFile, { force: true });
+    rmSync(this.socketFolder, { recursive: true, force: true });
+  }
+}
+
+/** In the folder itself; where that path is too long for a socket, in the system's folder for temporary files. */
+function socketFolderOf(folder: string): string {
+  const inside = join(folder, 'sockets');
+  const longest = join(inside, `terraform-${shortHash('')}.sock`);
+  return Buffer.byteLength(longest) <= LONGEST_SOCKET_PATH_BYTES
+    ? inside
+    : join(tmpdir(), `dr-sandbox-${userInfo().uid}-${shortHash(folder)}`);
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

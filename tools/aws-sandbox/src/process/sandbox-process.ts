@@ -1,0 +1,134 @@
+import { Account } from '../account/account';
+import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
+import { ResourceLifecycle } from '../provider/resource-lifecycle';
+import { BindingsSchemaSource } from '../schema/bindings-schema-source';
+import { awsServices } from '../services/aws-services';
+import type { SandboxStatus } from './control-api';
+import { ControlServer } from './control-server';
+import { SandboxError } from './errors';
+import type { SandboxHome } from './sandbox-home';
+import { TerraformSockets } from './terraform-sockets';
+
+export interface SandboxProcessOptions {
+  readonly home: SandboxHome;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Twelve digits. */
+  readonly accountId: string;
+  /** Told of defects of the sandbox itself, one text each. */
+  readonly onDefect: (text: string) => void;
+  /** Told when somebody asks it to stop; whoever started it then closes it. */
+  readonly onStopRequested: () => void;
+}
+
+interface Closable {
+  close(): Promise<void> | void;
+}
+
+/** The account with everything that reaches it: Terraform's sockets, the AWS endpoint, the control socket. */
+export class SandboxProcess {
+  private constructor(
+    private readonly home: SandboxHome,
+    private readonly parts: readonly Closable[],
+    private readonly describe: () => SandboxStatus,
+  ) {}
+
+  /** @throws SandboxError, SocketInUseError or AccountUnusableError with everything that a user needs to know */
+  static async start({
+    home,
+    port,
+    accountId,
+    onDefect,
+    onStopRequested,
+  }: SandboxProcessOptions): Promise<SandboxProcess> {
+    const startedAt = new Date().toISOString();
+    const catalog = awsServices();
+    const account = Account.open({ home: home.folder, accountId, indexedAttributes: catalog.indexedAttributes() });
+    const parts: Closable[] = [account];
+    try {
+      home.create();
+      const schemas = new BindingsSchemaSource({ cacheFolder: home.schemaCache });
+      const lifecycle = new ResourceLifecycle(account, schemas, catalog);
+      const aws = new AwsEndpoint({ account, lifecycle, identity: { home: home.folder, pid: process.pid } });
+      const endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
+      parts.push(aws);
+
+      const terraform = new TerraformSockets({
+        home,
+        account,
+        schemas,
+        catalog,
+        onDefect: (method, error) => onDefect(`${method} failed: ${error.stack ?? error.message}`),
+      });
+      parts.push(terraform);
+
+      const status = (): SandboxStatus => ({
+        pid: process.pid,
+        home: home.folder,
+        accountId,
+        endpoint,
+        startedAt,
+        memoryMb: Math.round(process.memoryUsage().rss / 1024 / 1024),
+        resources: account.size,
+        byType: account.inventory(),
+      });
+      const control = new ControlServer({
+        status,
+        'open-folder': async ({ workFolder, types }) => ({ socket: await terraform.open(workFolder, types) }),
+        reset: () => {
+          const removed = account.size;
+          account.clear();
+          return { removed };
+        },
+        stop: () => {
+          setImmediate(onStopRequested);
+          return {};
+        },
+      });
+      await control.listen(home.controlSocket);
+      parts.push(control);
+      home.writeIdentity({ pid: process.pid, accountId, endpoint, startedAt });
+      return new SandboxProcess(home, parts, status);
+    } catch (error) {
+      await closeAll(parts);
+      throw error;
+    }
+  }
+
+  get status(): SandboxStatus {
+    return this.describe();
+  }
+
+  /** Everything acknowledged is on disk already: nothing has to be saved. */
+  async close(): Promise<void> {
+    this.home.forgetIdentity();
+    await closeAll(this.parts);
+  }
+}
+
+/** The account last: its lock says that another process may begin. */
+async function closeAll(parts: readonly Closable[]): Promise<void> {
+  for (const part of [...parts].reverse()) await part.close();
+}
+
+async function listen(aws: AwsEndpoint, port: number): Promise<number> {
+  try {
+    return await aws.listen(port);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw SandboxError.portTaken(port, await holderOf(port));
+    if (code === 'EACCES') throw SandboxError.portForbidden(port);
+    throw error;
+  }
+}
+
+async function holderOf(port: number): Promise<string> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}${IDENTITY_PATH}`, { signal: AbortSignal.timeout(1_000) });
+    const { home, pid } = (await response.json()) as { home?: string; pid?: number };
+    if (home !== undefined && pid !== undefined) return `the sandbox of ${home} (process ${pid})`;
+  } catch {
+    // Whatever listens there does not know the question.
+  }
+  return 'another program';
+}
