@@ -26,7 +26,7 @@ export class TestAccount {
 
   /** Runs Nx as a user would. */
   nx(...args: string[]): Promise<CommandResult> {
-    return run('node', ['node_modules/.bin/nx', ...args, '--output-style=stream'], { env: this.variables() });
+    return run('node', ['node_modules/.bin/nx', ...args], { env: this.variables() });
   }
 
   /** Variables of a command that is run in this account. */
@@ -45,6 +45,12 @@ export class TestAccount {
     const folder = join(this.home, 'deployments/sandbox', environment);
     const states = existsSync(folder) ? readdirSync(folder).sort() : [];
     return Object.fromEntries(states.map((state) => [state, countManaged(join(folder, state, 'terraform.tfstate'))]));
+  }
+
+  /** The account's resources, by file: `us-east-1/ec2/aws_vpc/vpc-0a1b….json`. */
+  accountFiles(): readonly string[] {
+    const files = readdirSync(join(this.home, 'sandbox/account'), { recursive: true, encoding: 'utf8' });
+    return files.filter((file) => file.endsWith('.json')).sort();
   }
 
   async dispose(): Promise<void> {

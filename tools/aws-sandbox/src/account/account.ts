@@ -10,8 +10,6 @@ export interface AccountOptions {
   readonly home: string;
   /** Twelve digits. @default 000000000000 */
   readonly accountId?: string;
-  /** Attributes of a type that resources are looked up by; `block.attribute` reaches into blocks. */
-  readonly indexedAttributes?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What the rules of a service may ask of an account. */
@@ -19,7 +17,7 @@ export interface AccountView {
   readonly accountId: string;
   find(type: string, region: string, id: string): ResourceRecord | undefined;
   findByArn(arn: string): ResourceRecord | undefined;
-  /** Resources whose indexed attribute has a value, or holds it in a list; of one region, or of all. */
+  /** Resources whose attribute (`block.attribute` reaches into blocks) has a value, or holds it in a list. */
   findBy(type: string, attribute: string, value: string, region?: string): readonly ResourceRecord[];
   list(type: string, region?: string): readonly ResourceRecord[];
 }
@@ -32,7 +30,8 @@ export class Account implements AccountView {
   private readonly byArn = new Map<string, ResourceRecord>();
   private readonly byAttribute = new Map<string, Set<ResourceRecord>>();
   private readonly byType = new Map<string, Map<string, Map<string, ResourceRecord>>>();
-  private readonly indexed: ReadonlyMap<string, readonly string[]>;
+  /** Attributes of each type that somebody has looked resources up by. */
+  private readonly indexed = new Map<string, Set<string>>();
 
   private constructor(
     private readonly files: AccountFiles,
@@ -40,7 +39,6 @@ export class Account implements AccountView {
     options: AccountOptions,
   ) {
     this.accountId = options.accountId ?? '000000000000';
-    this.indexed = options.indexedAttributes ?? new Map();
     this.code = new CodeStore(options.home);
   }
 
@@ -71,9 +69,7 @@ export class Account implements AccountView {
   }
 
   findBy(type: string, attribute: string, value: string, region?: string): readonly ResourceRecord[] {
-    if (!(this.indexed.get(type)?.includes(attribute) ?? false)) {
-      throw new Error(`${type}: ${attribute} is looked up but not indexed. Name it in the type's knowledge.`);
-    }
+    if (!this.indexed.get(type)?.has(attribute)) this.index(type, attribute);
     const found = [...(this.byAttribute.get(attributeText(type, attribute, value)) ?? [])];
     return region === undefined ? found : found.filter((record) => record.region === region);
   }
@@ -119,11 +115,7 @@ export class Account implements AccountView {
     this.leave(record);
     this.byKey.set(keyText(record), record);
     if (record.arn !== undefined) this.byArn.set(record.arn, record);
-    for (const key of this.attributeKeys(record)) {
-      const records = this.byAttribute.get(key);
-      if (records === undefined) this.byAttribute.set(key, new Set([record]));
-      else records.add(record);
-    }
+    for (const attribute of this.indexed.get(record.type) ?? []) this.addToIndex(record, attribute);
     this.recordsOf(record).set(record.id, record);
   }
 
@@ -132,10 +124,12 @@ export class Account implements AccountView {
     if (record === undefined) return;
     this.byKey.delete(keyText(key));
     if (record.arn !== undefined && this.byArn.get(record.arn) === record) this.byArn.delete(record.arn);
-    for (const attribute of this.attributeKeys(record)) {
-      const records = this.byAttribute.get(attribute);
-      records?.delete(record);
-      if (records?.size === 0) this.byAttribute.delete(attribute);
+    for (const attribute of this.indexed.get(record.type) ?? []) {
+      for (const key of attributeKeys(record, attribute)) {
+        const records = this.byAttribute.get(key);
+        records?.delete(record);
+        if (records?.size === 0) this.byAttribute.delete(key);
+      }
     }
     this.recordsOf(record).delete(record.id);
   }
@@ -148,13 +142,25 @@ export class Account implements AccountView {
     return records;
   }
 
-  private attributeKeys(record: ResourceRecord): readonly string[] {
-    return (this.indexed.get(record.type) ?? []).flatMap((attribute) =>
-      valuesAt(record.attributes, attribute)
-        .filter((value): value is string => typeof value === 'string')
-        .map((value) => attributeText(record.type, attribute, value)),
-    );
+  /** The first look-up by an attribute reads every resource of the type; from then on the index is kept. */
+  private index(type: string, attribute: string): void {
+    for (const record of this.list(type)) this.addToIndex(record, attribute);
+    this.indexed.set(type, (this.indexed.get(type) ?? new Set()).add(attribute));
   }
+
+  private addToIndex(record: ResourceRecord, attribute: string): void {
+    for (const key of attributeKeys(record, attribute)) {
+      const records = this.byAttribute.get(key);
+      if (records === undefined) this.byAttribute.set(key, new Set([record]));
+      else records.add(record);
+    }
+  }
+}
+
+function attributeKeys(record: ResourceRecord, attribute: string): readonly string[] {
+  return valuesAt(record.attributes, attribute)
+    .filter((value): value is string => typeof value === 'string')
+    .map((value) => attributeText(record.type, attribute, value));
 }
 
 function keyText({ type, region, id }: ResourceKey): string {

@@ -20,6 +20,8 @@ export interface TerraformFolder {
 /** A running sandbox account. */
 export interface Sandbox {
   readonly pid: number;
+  /** Twelve digits. */
+  readonly accountId: string;
   readonly endpoint: string;
   /** True where this call started it. */
   readonly started: boolean;
@@ -77,9 +79,10 @@ export async function ensureSandbox({ home: path, command }: EnsureSandboxOption
   }
 }
 
-function sandboxOf({ pid, endpoint }: SandboxStatus, controlSocket: string, started: boolean): Sandbox {
+function sandboxOf({ pid, accountId, endpoint }: SandboxStatus, controlSocket: string, started: boolean): Sandbox {
   return {
     pid,
+    accountId,
     endpoint,
     started,
     async env({ workFolder, types }) {

@@ -43,7 +43,7 @@ export class SandboxProcess {
   }: SandboxProcessOptions): Promise<SandboxProcess> {
     const startedAt = new Date().toISOString();
     const catalog = awsServices();
-    const account = Account.open({ home: home.folder, accountId, indexedAttributes: catalog.indexedAttributes() });
+    const account = Account.open({ home: home.folder, accountId });
     const parts: Closable[] = [account];
     try {
       home.create();

@@ -29,7 +29,7 @@ export class FakeTerraform {
   constructor(options: FakeTerraformOptions = {}) {
     const catalog = awsServices();
     this.home = options.home ?? mkdtempSync(join(tmpdir(), 'sandbox-'));
-    this.account = Account.open({ home: this.home, indexedAttributes: catalog.indexedAttributes() });
+    this.account = Account.open({ home: this.home });
     this.provider = new AwsProvider({
       account: this.account,
       schemas,

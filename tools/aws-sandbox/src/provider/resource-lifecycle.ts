@@ -71,7 +71,8 @@ export class ResourceLifecycle {
     // A newer type's identity may be the ARN, and some have arguments for both.
     if (identity !== undefined && identity !== 'id' && knowledge.id === undefined)
       context.id = identityOf(schema, attributes) ?? context.id;
-    if (schema.block.attributes['id'] !== undefined) attributes['id'] = context.id;
+    if (schema.block.attributes['id'] !== undefined)
+      attributes['id'] = knowledge.stateId === undefined ? context.id : fill(knowledge.stateId, context);
     if (schema.block.attributes['arn'] !== undefined && attributes['arn'] === UNKNOWN) attributes['arn'] = context.arn;
     const storedAs = knowledge.adopts?.type ?? type;
     const region = this.homeOf(schema, known, attributes, caller);
@@ -244,7 +245,11 @@ export class ResourceLifecycle {
     state: ObjectValue,
     caller: Caller,
   ): ResourceRecord | undefined {
-    const id = identityOf(schema, state);
+    const { knowledge } = known;
+    const id =
+      knowledge.stateId !== undefined && knowledge.id !== undefined
+        ? text(fill(knowledge.id, this.contextFor(type, schema, caller, state, null, {}, {})))
+        : identityOf(schema, state);
     if (id === undefined) return undefined;
     const record = this.account.find(
       known.knowledge.adopts?.type ?? type,

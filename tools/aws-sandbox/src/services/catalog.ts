@@ -46,25 +46,6 @@ export class ServiceCatalog {
   writtenTypes(): readonly string[] {
     return [...this.resources.keys()].sort();
   }
-
-  /** Every attribute that a rule looks resources up by, so that no rule ever scans the account. */
-  indexedAttributes(): ReadonlyMap<string, readonly string[]> {
-    const indexed = new Map<string, Set<string>>();
-    const add = (type: string, attribute: string) => indexed.set(type, (indexed.get(type) ?? new Set()).add(attribute));
-    for (const [type, { knowledge }] of this.resources) {
-      const storedAs = knowledge.adopts?.type ?? type;
-      for (const attribute of knowledge.indexed ?? []) add(storedAs, attribute);
-      for (const { attributes } of knowledge.unique ?? [])
-        if (attributes[0] !== undefined) add(storedAs, attributes[0]);
-      for (const { by, attribute } of knowledge.usedBy ?? []) add(by, attribute);
-      for (const { to, by } of knowledge.references ?? []) {
-        if (by !== undefined && by !== 'id' && by !== 'arn')
-          for (const target of typeof to === 'string' ? [to] : to) add(target, by);
-      }
-      for (const attribute of knowledge.importBy ?? []) add(storedAs, attribute);
-    }
-    return new Map([...indexed].map(([type, attributes]) => [type, [...attributes]]));
-  }
 }
 
 /** Global types have no region argument [AWS provider 6, enhanced region support]. */

@@ -101,7 +101,6 @@ export const ec2: ServiceKnowledge = {
         usedBy('aws_vpc_endpoint', 'subnet_ids', 'The subnet'),
         usedBy('aws_lambda_function', 'vpc_config.subnet_ids', 'The subnet'),
       ],
-      indexed: ['vpc_id'],
     },
     aws_internet_gateway: {
       label: 'EC2 Internet Gateway',
@@ -227,7 +226,6 @@ export const ec2: ServiceKnowledge = {
           }
         },
       ],
-      indexed: ['vpc_id'],
     },
     aws_route_table: {
       label: 'EC2 Route Table',
@@ -329,7 +327,6 @@ export const ec2: ServiceKnowledge = {
           }
         },
       ],
-      indexed: ['route_table_id'],
     },
     aws_route_table_association: {
       label: 'EC2 Route Table Association',
@@ -424,7 +421,6 @@ export const ec2: ServiceKnowledge = {
         ['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'].flatMap((type) =>
           account.findBy(type, 'security_group_id', id).map((rule) => ({ remove: rule })),
         ),
-      indexed: ['vpc_id'],
     },
     aws_default_security_group: {
       label: 'EC2 Default Security Group',
@@ -534,7 +530,6 @@ export const ec2: ServiceKnowledge = {
           }
         },
       ],
-      indexed: ['route_table_ids'],
     },
   },
   dataSources: {
@@ -695,7 +690,6 @@ function securityGroupRule(direction: 'Ingress' | 'Egress'): ServiceKnowledge['r
         );
       },
     ],
-    indexed: ['security_group_id'],
   };
 }
 

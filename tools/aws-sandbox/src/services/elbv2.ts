@@ -294,7 +294,6 @@ export const elbv2: ServiceKnowledge = {
           }
         },
       ],
-      indexed: ['load_balancer_arn', 'default_action.target_group_arn', 'default_action.forward.target_group.arn'],
     },
   },
 };

@@ -101,7 +101,6 @@ export const kms: ServiceKnowledge = {
         },
         kmsKeyCheck('target_key_id', { code: 'NotFoundException', message: "Key '{value}' does not exist" }),
       ],
-      indexed: ['name'],
     },
   },
 };

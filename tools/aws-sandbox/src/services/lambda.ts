@@ -123,7 +123,6 @@ export const lambda: ServiceKnowledge = {
         ['aws_lambda_permission', 'aws_lambda_function_url'].flatMap((type) =>
           account.findBy(type, 'function_name', id, region).map((part) => ({ remove: part })),
         ),
-      indexed: ['role'],
     },
     aws_lambda_function_url: {
       label: 'Lambda Function URL',
@@ -163,7 +162,8 @@ export const lambda: ServiceKnowledge = {
     aws_lambda_permission: {
       label: 'Lambda Permission',
       calls: { create: 'AddPermission', delete: 'RemovePermission' },
-      id: '{statement_id}',
+      id: ({ attributes }) => `${functionNameOf(attributes)}/${text(attributes['statement_id'])}`,
+      stateId: '{statement_id}',
       replaces: [
         'action',
         'event_source_token',

@@ -246,7 +246,6 @@ export const rds: ServiceKnowledge = {
             : 'writer',
         };
       },
-      indexed: ['global_cluster_identifier', 'db_subnet_group_name'],
     },
     aws_rds_cluster_instance: {
       label: 'RDS Cluster Instance',
@@ -357,7 +356,6 @@ export const rds: ServiceKnowledge = {
         },
         kmsKeyCheck('performance_insights_kms_key_id', keyNotAccessible()),
       ],
-      indexed: ['cluster_identifier'],
     },
     aws_db_subnet_group: {
       label: 'RDS DB Subnet Group',

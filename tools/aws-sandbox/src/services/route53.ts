@@ -131,7 +131,6 @@ export const route53: ServiceKnowledge = {
         },
       ],
       checks: [checkRecord],
-      indexed: ['zone_id', 'fqdn', 'health_check_id'],
     },
     aws_route53_health_check: {
       label: 'Route53 Health Check',

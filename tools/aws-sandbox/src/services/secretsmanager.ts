@@ -108,7 +108,6 @@ export const secretsmanager: ServiceKnowledge = {
           text(attributes['secret_string']) ||
           text(internal['secretString']),
       }),
-      indexed: ['secret_id'],
     },
   },
   ephemeral: {

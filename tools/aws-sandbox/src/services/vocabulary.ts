@@ -88,6 +88,8 @@ export interface ResourceKnowledge {
   readonly scope?: 'region' | 'global';
   /** The identifier; by default random, of the form `<word>-<17 hex digits>`. */
   readonly id?: Form;
+  /** What Terraform keeps as `id` where that tells the resource from others of its parent only. @default id */
+  readonly stateId?: Form;
   readonly arn?: Form;
   /** Attribute that messages name a new resource by. */
   readonly subject?: string;
@@ -115,8 +117,6 @@ export interface ResourceKnowledge {
   readonly references?: readonly Reference[];
   readonly unique?: readonly Uniqueness[];
   readonly usedBy?: readonly Usage[];
-  /** Further attributes that rules look this type up by. */
-  readonly indexed?: readonly string[];
   /** Refusals of create and update, after references and uniqueness. */
   readonly checks?: readonly Check[];
   readonly updateChecks?: readonly Check[];

@@ -1,7 +1,5 @@
 import { emulatorNeedsEndpoint } from '../errors';
-import { localBackendOverride, type TerraformAccount } from './terraform-account';
-
-type ProviderBlock = Readonly<Record<string, unknown>>;
+import { localBackendOverride, providerOverride, type TerraformAccount } from './terraform-account';
 
 /**
  * Any AWS-compatible endpoint, with the real provider, which takes the endpoint from AWS_ENDPOINT_URL.
@@ -22,19 +20,15 @@ export function emulatorAccount(environment: NodeJS.ProcessEnv): TerraformAccoun
         AWS_SECRET_ACCESS_KEY: environment['AWS_SECRET_ACCESS_KEY'] ?? 'emulator',
       }),
     override(terraformJson) {
-      const providers = (terraformJson['provider'] as { aws?: readonly ProviderBlock[] } | undefined)?.aws ?? [];
       return {
         ...localBackendOverride(terraformJson),
-        provider: {
-          aws: providers.map(({ alias }) => ({
-            ...(alias === undefined ? {} : { alias }),
-            allowed_account_ids: null,
-            skip_credentials_validation: true,
-            skip_requesting_account_id: true,
-            skip_metadata_api_check: 'true',
-            s3_use_path_style: true,
-          })),
-        },
+        ...providerOverride(terraformJson, {
+          allowed_account_ids: null,
+          skip_credentials_validation: true,
+          skip_requesting_account_id: true,
+          skip_metadata_api_check: 'true',
+          s3_use_path_style: true,
+        }),
       };
     },
   };

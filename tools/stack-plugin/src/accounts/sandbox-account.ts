@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ensureSandbox, type Sandbox } from '@dr/aws-sandbox';
-import { localBackendOverride, type TerraformAccount } from './terraform-account';
+import { localBackendOverride, providerOverride, type TerraformAccount } from './terraform-account';
 
 /**
  * The sandbox account on this machine; it is started when it is not running.
@@ -22,6 +22,9 @@ export async function sandboxAccount(
     description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
     endpoint: sandbox.endpoint,
     environment: (workFolder, types) => sandbox.env({ workFolder, types }),
-    override: localBackendOverride,
+    override: (terraformJson) => ({
+      ...localBackendOverride(terraformJson),
+      ...providerOverride(terraformJson, { allowed_account_ids: [sandbox.accountId] }),
+    }),
   };
 }

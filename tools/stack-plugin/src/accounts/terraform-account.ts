@@ -21,3 +21,13 @@ export function localBackendOverride(terraformJson: Readonly<Record<string, unkn
     ? undefined
     : { terraform: { backend: { local: { path: 'terraform.tfstate' } } } };
 }
+
+/** Lays settings over each of a state's AWS providers: the one of its own region, and those of an alias. */
+export function providerOverride(
+  terraformJson: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, unknown>>,
+): object {
+  const providers = (terraformJson['provider'] as { aws?: readonly { readonly alias?: string }[] } | undefined)?.aws;
+  const aws = (providers ?? []).map(({ alias }) => ({ ...(alias === undefined ? {} : { alias }), ...settings }));
+  return { provider: { aws } };
+}

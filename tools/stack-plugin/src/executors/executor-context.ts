@@ -26,11 +26,13 @@ export function stackProject(context: ExecutorContext, name: string): StackProje
   return { name, root };
 }
 
-/** Runs an executor's work; what a user can put right is printed as it is, a defect with its stack trace. */
-export async function reportingProblems(work: () => Promise<void>): Promise<{ success: boolean }> {
+/**
+ * Runs an executor's work, which may answer false for a failure that it has told of itself; what a user can put right
+ * is printed as it is, a defect with its stack trace.
+ */
+export async function reportingProblems(work: () => Promise<boolean | void>): Promise<{ success: boolean }> {
   try {
-    await work();
-    return { success: true };
+    return { success: (await work()) !== false };
   } catch (error) {
     process.stderr.write(`${describeProblem(error)}\n`);
     return { success: false };

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { type RunMode, runStacks } from '../engine/run-stacks';
+import { type RunMode, runStacks, type StackResults } from '../engine/run-stacks';
 import type { StackEdge } from '../engine/state-order';
 import { isRequested } from '../requested-tasks';
 import { describeProblem, projectOf, reportingProblems } from './executor-context';
@@ -17,6 +17,9 @@ export type BatchResults = Record<string, { success: boolean; terminalOutput: st
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** What a shell says of a command that SIGINT ended. */
+const INTERRUPTED_STATUS = 130;
+
 /** One stack as one task. */
 export function runOneStack(
   mode: RunMode,
@@ -25,10 +28,9 @@ export function runOneStack(
 ): Promise<{ success: boolean }> {
   return reportingProblems(async () => {
     const { name } = projectOf(context);
-    if (!wasAskedFor(name, mode)) return;
-    const results = await run(mode, [name], [], options, context.root);
-    const failure = results.get(name);
-    if (failure) throw failure;
+    if (!wasAskedFor(name, mode)) return true;
+    const { failures } = await run(mode, [name], [], options, context.root);
+    return failures.get(name) === undefined;
   });
 }
 
@@ -55,12 +57,13 @@ export async function runManyStacks(
         .map((other) => edgeOf(mode, stackOf(task), stackOf(other))),
     );
     const options = inputs[first] as RunStacksExecutorOptions;
-    const failures = await run(mode, asked.map(stackOf), edges, options, context.root);
+    const { failures, interrupted } = await run(mode, asked.map(stackOf), edges, options, context.root);
     for (const task of asked) {
       const failure = failures.get(stackOf(task));
-      if (failure) process.stderr.write(`${failure.message}\n`);
       done(task, failure?.message ?? '', failure === undefined);
     }
+    // An interrupted Nx listens no more, and waits for this process to end.
+    if (interrupted) process.exit(INTERRUPTED_STATUS);
   } catch (error) {
     const text = describeProblem(error);
     process.stderr.write(`${text}\n`);
@@ -86,17 +89,17 @@ async function run(
   edges: readonly StackEdge[],
   { environment, account, yes = false }: RunStacksExecutorOptions,
   workspaceRoot: string,
-) {
+): Promise<{ readonly failures: StackResults; readonly interrupted: boolean }> {
   const interrupt = new AbortController();
+  const sink = openTerminal();
   const onSignal = () => {
-    if (!interrupt.signal.aborted) {
-      process.stderr.write('\ninterrupted: waiting for Terraform to finish what it is making and save its state\n');
-    }
+    if (interrupt.signal.aborted) return;
+    sink.write('\ninterrupted: Terraform finishes what it is making and saves its state, even if this ends before it\n');
     interrupt.abort();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    return await runStacks({
+    const failures = await runStacks({
       stacks,
       edges,
       environment,
@@ -104,9 +107,11 @@ async function run(
       mode,
       workspaceRoot,
       interrupt: interrupt.signal,
-      sink: openTerminal(),
+      sink,
       confirmDestroy: async (question) => yes || account === 'sandbox' || (await askAtTerminal(question)),
     });
+    for (const failure of failures.values()) if (failure) sink.write(`${failure.message}\n`);
+    return { failures, interrupted: interrupt.signal.aborted };
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
