@@ -101,3 +101,13 @@ export function missingDependsOn(project: string, target: string, missing: strin
 export function synthFailed(stack: string, environment: string): UserError {
   return new UserError(`${stack} (${environment}): not synthesized. Correct what is said above and run again.`);
 }
+
+export function interruptedBefore(state: string): UserError {
+  return new UserError(`${state}: interrupted before anything was changed. Run the same command to go on.`);
+}
+
+export function interruptedWithin(state: string, done: number, total: number): UserError {
+  return new UserError(
+    `${state}: interrupted after ${done} of ${total} changes; its state is saved. Run the same command to go on.`,
+  );
+}

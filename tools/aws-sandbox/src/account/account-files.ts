@@ -62,11 +62,31 @@ export class AccountFiles {
     return [...records.values()];
   }
 
-  /** All of it or, as far as a later start can see, nothing. */
+  /**
+   * All of it or, as far as a later start can see, nothing.
+   *
+   * @throws AccountWriteError after every file is again as it was
+   */
   commit(changes: readonly AccountChange[]): void {
-    if (changes.length > 1) replaceFile(this.journal, `${JSON.stringify({ changes })}\n`);
-    for (const change of changes) this.write(change);
-    if (changes.length > 1) rmSync(this.journal, { force: true });
+    const [only] = changes;
+    if (changes.length === 1 && only !== undefined) {
+      this.write(only);
+      return;
+    }
+    const before = changes.map((change) => this.reverse(change));
+    try {
+      replaceFile(this.journal, `${JSON.stringify({ changes })}\n`);
+      for (const change of changes) this.write(change);
+    } catch (error) {
+      try {
+        for (const change of before.reverse()) this.write(change);
+      } finally {
+        // A journal that stayed would be finished at the next start, over whatever was written since.
+        rmSync(this.journal, { force: true });
+      }
+      throw error;
+    }
+    rmSync(this.journal, { force: true });
   }
 
   clear(): void {
@@ -80,16 +100,25 @@ export class AccountFiles {
   private write(change: AccountChange): void {
     if ('put' in change) {
       const key = keyText(change.put);
-      const file = this.fileByKey.get(key) ?? this.nameFile(change.put);
-      if (!this.fileByKey.has(key)) this.remember(key, file);
+      const known = this.fileByKey.get(key);
+      const file = known ?? this.nameFile(change.put);
+      if (!this.filesInFolder.has(dirname(file))) makeFolder(dirname(file));
       replaceFile(file, recordText(change.put));
+      if (known === undefined) this.remember(key, file);
       return;
     }
     const key = keyText(change.remove);
     const file = this.fileByKey.get(key);
     if (file === undefined) return;
-    rmSync(file, { force: true });
+    removeFile(file);
     this.forget(key, file);
+  }
+
+  /** What makes a change undone. */
+  private reverse(change: AccountChange): AccountChange {
+    const key = 'put' in change ? change.put : change.remove;
+    const file = this.fileByKey.get(keyText(key));
+    return file === undefined ? { remove: key } : { put: this.parse(file) };
   }
 
   private nameFile({ region, service, type, id }: ResourceRecord): string {
@@ -102,9 +131,7 @@ export class AccountFiles {
     this.fileByKey.set(key, file);
     this.taken.add(file.toLowerCase());
     const folder = dirname(file);
-    const count = this.filesInFolder.get(folder) ?? 0;
-    if (count === 0) mkdirSync(folder, { recursive: true });
-    this.filesInFolder.set(folder, count + 1);
+    this.filesInFolder.set(folder, (this.filesInFolder.get(folder) ?? 0) + 1);
   }
 
   private forget(key: string, file: string): void {
@@ -112,8 +139,12 @@ export class AccountFiles {
     this.taken.delete(file.toLowerCase());
     const folder = dirname(file);
     const count = (this.filesInFolder.get(folder) ?? 1) - 1;
-    this.filesInFolder.set(folder, count);
-    if (count === 0) this.removeEmptyFolders(folder);
+    if (count > 0) {
+      this.filesInFolder.set(folder, count);
+      return;
+    }
+    this.filesInFolder.delete(folder);
+    this.removeEmptyFolders(folder);
   }
 
   private removeEmptyFolders(folder: string): void {
@@ -127,16 +158,7 @@ export class AccountFiles {
   }
 
   private parse(file: string): ResourceRecord {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(readFileSync(file, 'utf8'));
-    } catch (error) {
-      throw AccountUnusableError.damaged(
-        this.shown(file),
-        error instanceof Error ? error.message : String(error),
-        error,
-      );
-    }
+    const parsed = this.parseJson(file);
     const missing = missingPart(parsed);
     if (missing !== undefined) throw AccountUnusableError.damaged(this.shown(file), `no ${missing}`);
     return parsed as ResourceRecord;
@@ -144,13 +166,19 @@ export class AccountFiles {
 
   private readJournal(): readonly AccountChange[] {
     if (!existsSync(this.journal)) return [];
+    const parsed = this.parseJson(this.journal) as { readonly changes?: unknown } | null;
+    const changes = parsed?.changes;
+    const missing = Array.isArray(changes) ? changes.map(missingPartOfChange).find(Boolean) : 'changes';
+    if (missing !== undefined) throw AccountUnusableError.damaged(this.shown(this.journal), `no ${missing}`);
+    return changes as readonly AccountChange[];
+  }
+
+  private parseJson(file: string): unknown {
     try {
-      const { changes } = JSON.parse(readFileSync(this.journal, 'utf8')) as { changes: readonly AccountChange[] };
-      for (const change of changes) keyOfChange(change);
-      return changes;
+      return JSON.parse(readFileSync(file, 'utf8'));
     } catch (error) {
       throw AccountUnusableError.damaged(
-        this.shown(this.journal),
+        this.shown(file),
         error instanceof Error ? error.message : String(error),
         error,
       );
@@ -213,10 +241,22 @@ function sortKeysBelowTop(key: string, value: unknown): unknown {
   );
 }
 
-function missingPart(parsed: unknown): string | undefined {
+function missingPartOfChange(change: unknown): string | undefined {
+  const { put, remove } = (change ?? {}) as { readonly put?: unknown; readonly remove?: unknown };
+  if (put !== undefined) return missingPart(put);
+  return remove === undefined ? 'put or remove' : missingText(remove, ['type', 'region', 'id']);
+}
+
+function missingText(parsed: unknown, parts: readonly string[]): string | undefined {
   if (parsed === null || typeof parsed !== 'object') return 'JSON object';
   const record = parsed as Record<string, unknown>;
-  for (const part of ['type', 'region', 'service', 'id']) if (typeof record[part] !== 'string') return part;
+  return parts.find((part) => typeof record[part] !== 'string');
+}
+
+function missingPart(parsed: unknown): string | undefined {
+  const missing = missingText(parsed, ['type', 'region', 'service', 'id']);
+  if (missing !== undefined) return missing;
+  const record = parsed as Record<string, unknown>;
   return record['attributes'] === null || typeof record['attributes'] !== 'object' ? 'attributes' : undefined;
 }
 
@@ -227,6 +267,22 @@ function replaceFile(file: string, text: string): void {
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
+    throw AccountWriteError.refused(file, error);
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw AccountWriteError.refused(folder, error);
+  }
+}
+
+function removeFile(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
     throw AccountWriteError.refused(file, error);
   }
 }

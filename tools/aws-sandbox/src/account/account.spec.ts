@@ -235,13 +235,16 @@ describe('Account', () => {
   it('keeps code under the hash that Lambda shows', () => {
     const hash = using((account) => account.code.add(Buffer.from('zip')));
 
-    expect(hash).toBe('CiTzTPqVm1HNA2GVOzzCS/Q/G7cTI9LOfa4WtKA8YKQ=');
+    expect(hash).toBe('SnD+mqZDbgLC3qNA+9HjUuTvLYzmylKtJdS5VHH8i/I=');
     expect(using((account) => account.code.read(hash)?.toString())).toBe('zip');
     expect(using((account) => account.code.read('unknown'))).toBeUndefined();
   });
 });
 
 describe('a change that the disk refuses', () => {
+  const refused = (file: string, reason: string) =>
+    `AccountWriteError: ${file}: the account could not be written (${reason}). Make room or give access; nothing is lost.`;
+
   // A folder where a file belongs refuses every user, the superuser too.
   const obstruct = () => mkdirSync(join(home, 'account/us-east-1/ec2/aws_vpc/vpc-2.json'), { recursive: true });
 
@@ -250,26 +253,20 @@ describe('a change that the disk refuses', () => {
     const account = Account.open({ home });
     const file = join(home, 'account/us-east-1/ec2/aws_vpc/vpc-2.json');
 
-    expect(() => account.commit([{ put: vpc('vpc-2') }])).toThrow(
-      new AccountWriteError(
-        `${file}: the account could not be written (EISDIR: illegal operation on a directory, rename '${file}.tmp' -> '${file}'). Make room or give access; nothing is lost.`,
-      ),
+    expect(refusalOf(() => account.commit([{ put: vpc('vpc-2') }]))).toBe(
+      refused(file, `EISDIR: illegal operation on a directory, rename '${file}.tmp' -> '${file}'`),
     );
     expect(account.find('aws_vpc', 'us-east-1', 'vpc-2')).toBeUndefined();
     account.close();
   });
 
   it('names a folder that cannot be made', () => {
-    put('account', 'a file, not a folder');
-    rmSync(join(home, 'account'));
     const account = Account.open({ home });
     put('account', 'a file, not a folder');
     const folder = join(home, 'account/us-east-1/ec2/aws_vpc');
 
-    expect(() => account.commit([{ put: vpc('vpc-1') }])).toThrow(
-      new AccountWriteError(
-        `${folder}: the account could not be written (ENOTDIR: not a directory, mkdir '${folder}'). Make room or give access; nothing is lost.`,
-      ),
+    expect(refusalOf(() => account.commit([{ put: vpc('vpc-1') }]))).toBe(
+      refused(folder, `ENOTDIR: not a directory, mkdir '${folder}'`),
     );
     account.close();
   });
@@ -278,9 +275,9 @@ describe('a change that the disk refuses', () => {
     using((account) => {
       account.commit([{ put: vpc('vpc-1') }, { put: role('api') }]);
       obstruct();
-      const refused = [{ put: vpc('vpc-1', { attributes: {} }) }, { put: vpc('vpc-3') }, { remove: role('api') }];
+      const others = [{ put: vpc('vpc-1', { attributes: {} }) }, { put: vpc('vpc-3') }, { remove: role('api') }];
 
-      expect(() => account.commit([...refused, { put: vpc('vpc-2') }])).toThrow(AccountWriteError);
+      expect(() => account.commit([...others, { put: vpc('vpc-2') }])).toThrow(AccountWriteError);
       expect(account.list('aws_vpc').map(({ id }) => id)).toEqual(['vpc-1']);
     });
 
@@ -308,21 +305,19 @@ describe('a damaged account', () => {
   const FILE = 'account/us-east-1/ec2/aws_vpc/vpc-1.json';
   const whole = JSON.stringify(vpc('vpc-1'));
   const damaged = (file: string, problem: string) =>
-    new AccountUnusableError(
-      `${shown(file)}: the account's file is damaged (${problem}). Restore it or delete it, or empty the whole account with \`npx nx reset aws-sandbox\`. Nothing was changed.`,
-    );
+    `AccountUnusableError: ${shown(file)}: the account's file is damaged (${problem}). Restore it or delete it, or empty the whole account with \`npx nx reset aws-sandbox\`. Nothing was changed.`;
 
   it.each([
-    ['cut short', '{"type":"aws_vpc","region":"us-east-1","serv', /^Unterminated string in JSON at position 44/],
-    ['empty', '', /^Unexpected end of JSON input$/],
-    ['not JSON', 'type: aws_vpc', /^Unexpected token 'y', "type: aws_vpc" is not valid JSON$/],
-    ['a JSON text', '"aws_vpc"', /^no JSON object$/],
-    ['null', 'null', /^no JSON object$/],
-    ['without type', whole.replace('"type"', '"kind"'), /^no type$/],
-    ['without region', whole.replace('"us-east-1"', '7'), /^no region$/],
-    ['without service', whole.replace('"service"', '"svc"'), /^no service$/],
-    ['without id', whole.replace('"id":"vpc-1","arn"', '"arn"'), /^no id$/],
-    ['without attributes', whole.replace('"attributes"', '"values"'), /^no attributes$/],
+    ['cut short', '{"type":"aws_vpc",', 'Expected double-quoted property name in JSON at position 18'],
+    ['empty', '', 'Unexpected end of JSON input'],
+    ['not JSON', 'type: aws_vpc', `Unexpected token 'y', "type: aws_vpc" is not valid JSON`],
+    ['a JSON text', '"aws_vpc"', 'no JSON object'],
+    ['null', 'null', 'no JSON object'],
+    ['without type', whole.replace('"type"', '"kind"'), 'no type'],
+    ['without region', whole.replace('"us-east-1"', '7'), 'no region'],
+    ['without service', whole.replace('"service"', '"svc"'), 'no service'],
+    ['without id', whole.replace('"id":"vpc-1","arn"', '"arn"'), 'no id'],
+    ['without attributes', whole.replace('"attributes"', '"values"'), 'no attributes'],
   ])('is refused by the name of a file that is %s, and nothing changes on disk', (_what, text, problem) => {
     put(FILE, text);
     put('account/global/iam/aws_iam_role/api.json', JSON.stringify(role('api')));
@@ -330,12 +325,7 @@ describe('a damaged account', () => {
     put('account-journal.json', JSON.stringify({ changes: [{ remove: role('api') }, { put: role('new') }] }));
     const before = contents();
 
-    const refusal = catchError(() => Account.open({ home }));
-
-    expect(refusal).toBeInstanceOf(AccountUnusableError);
-    const found = / \((.*)\)\. Restore/.exec(refusal.message)?.[1] ?? '';
-    expect(found).toMatch(problem);
-    expect(refusal.message).toBe(damaged(FILE, found).message);
+    expect(refusalOf(() => Account.open({ home }))).toBe(damaged(FILE, problem));
     expect(contents()).toEqual(before);
   });
 
@@ -350,7 +340,7 @@ describe('a damaged account', () => {
     put('account-journal.json', text);
     const before = contents();
 
-    expect(() => Account.open({ home })).toThrow(damaged('account-journal.json', problem));
+    expect(refusalOf(() => Account.open({ home }))).toBe(damaged('account-journal.json', problem));
     expect(contents()).toEqual(before);
   });
 
@@ -368,10 +358,8 @@ describe('a damaged account', () => {
     put('account/us-east-1/ec2/aws_vpc/vpc-1 (copy).json', whole);
     const before = contents();
 
-    expect(() => Account.open({ home })).toThrow(
-      new AccountUnusableError(
-        `${shown(FILE)}: the account's file describes the same resource as ${shown('account/us-east-1/ec2/aws_vpc/vpc-1 (copy).json')}. Delete one of the two. Nothing was changed.`,
-      ),
+    expect(refusalOf(() => Account.open({ home }))).toBe(
+      `AccountUnusableError: ${shown(FILE)}: the account's file describes the same resource as ${shown('account/us-east-1/ec2/aws_vpc/vpc-1 (copy).json')}. Delete one of the two. Nothing was changed.`,
     );
     expect(contents()).toEqual(before);
   });
@@ -385,11 +373,12 @@ describe('a damaged account', () => {
   });
 });
 
-function catchError(act: () => unknown): Error {
+/** Name and message of the error that an act throws. */
+function refusalOf(act: () => unknown): string {
   try {
     act();
   } catch (error) {
-    return error as Error;
+    return String(error);
   }
-  throw new Error('expected an error');
+  return 'no error';
 }

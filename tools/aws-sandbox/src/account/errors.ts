@@ -26,8 +26,9 @@ export class AccountUnusableError extends Error {
 export class AccountWriteError extends Error {
   override readonly name = 'AccountWriteError';
 
+  /** @param cause the system's error */
   static refused(file: string, cause: unknown): AccountWriteError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const { message: reason } = cause as NodeJS.ErrnoException;
     return new AccountWriteError(
       `${file}: the account could not be written (${reason}). Make room or give access; nothing is lost.`,
       { cause },

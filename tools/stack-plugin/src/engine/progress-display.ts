@@ -38,7 +38,7 @@ function terminalDisplay(
 ): ProgressDisplay {
   let drawnLines = 0;
   const erase = () => {
-    if (drawnLines > 0) sink.write(`\u001b[${drawnLines}A\u001b[J`);
+    if (drawnLines > 0) sink.write(`\r\u001b[${drawnLines}A\u001b[J`);
     drawnLines = 0;
   };
   const draw = () => {

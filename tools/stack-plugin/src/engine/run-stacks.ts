@@ -63,6 +63,9 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
     run.manifests.flatMap(({ stack, states }) => states.map((state) => [state.name, stack] as const)),
   );
   const outcomes = new Map<string, StateOutcome<ChangeCounts>>();
+  const onInterrupt = () =>
+    display.say('interrupted: Terraform finishes what it is making and saves its state, even if this ends before it');
+  options.interrupt.addEventListener('abort', onInterrupt, { once: true });
   try {
     await runStates(
       options.mode === 'destroy' ? reverseOrder(order) : order,
@@ -78,6 +81,7 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
       },
     );
   } finally {
+    options.interrupt.removeEventListener('abort', onInterrupt);
     display.end();
   }
   return new Map(run.manifests.map((manifest) => [manifest.stack, stackFailure(manifest, outcomes)]));

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import { UserError } from '../errors';
+import { interruptedBefore, interruptedWithin, UserError } from '../errors';
 import type { TerraformAccount } from '../accounts/terraform-account';
 import type { StateProgress } from './progress';
 import {
@@ -132,6 +132,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   }
 
   function failure(step: string, errors: readonly string[]): UserError {
+    if (options.interrupt.aborted) return interruptedBefore(options.state);
     const texts = new Set(errors);
     const log = `Log: ${join(workFolder, `${step}.log`)}`;
     return new UserError([`${options.state}: ${step} failed.`, ...texts, log].join('\n'));
@@ -199,18 +200,14 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
         if (event.kind === 'counts') counts = event.counts;
         onProgress({ done, current: [...current] });
       });
-      refuseWhenInterrupted(options, status !== 0, done, total);
-      if (status !== 0) throw failure('apply', errors);
+      if (status !== 0) {
+        throw options.interrupt.aborted ? interruptedWithin(options.state, done, total) : failure('apply', errors);
+      }
       return counts;
     },
   };
 }
 
-function refuseWhenInterrupted({ interrupt, state }: StateRunOptions, stopped = true, done = 0, total = 0): void {
-  if (!interrupt.aborted || !stopped) return;
-  throw new UserError(
-    total === 0
-      ? `${state}: interrupted before anything was changed. Run the same command to go on.`
-      : `${state}: interrupted after ${done} of ${total} changes; its state is saved. Run the same command to go on.`,
-  );
+function refuseWhenInterrupted({ interrupt, state }: StateRunOptions): void {
+  if (interrupt.aborted) throw interruptedBefore(state);
 }

@@ -92,11 +92,7 @@ async function run(
 ): Promise<{ readonly failures: StackResults; readonly interrupted: boolean }> {
   const interrupt = new AbortController();
   const sink = openTerminal();
-  const onSignal = () => {
-    if (interrupt.signal.aborted) return;
-    sink.write('\ninterrupted: Terraform finishes what it is making and saves its state, even if this ends before it\n');
-    interrupt.abort();
-  };
+  const onSignal = () => interrupt.abort();
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     const failures = await runStacks({
