@@ -3,13 +3,15 @@
  * Exits with Nx's status. Arguments are passed on to `nx run-many`.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const workspace = fileURLToPath(new URL('..', import.meta.url));
 const resultsFolder = join(workspace, 'dist/test-results');
 
+// Nx puts the results of cached tests back; what is left over from another day must not be counted.
+rmSync(resultsFolder, { recursive: true, force: true });
 const { status } = spawnSync(
   process.execPath,
   [

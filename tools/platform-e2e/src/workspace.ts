@@ -2,6 +2,7 @@ import { spawn, type SpawnOptions } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StateManifest } from '@dr/state-manifest';
 
 export const WORKSPACE = join(__dirname, '../../..');
 
@@ -11,17 +12,21 @@ export interface CommandResult {
   readonly output: string;
 }
 
+/** The variables of a command that a user would run: those of this process, without what a task of Nx hands on. */
+export function testEnvironment(): Record<string, string | undefined> {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_|DR_|LERNA_)/.test(name));
+  return { ...Object.fromEntries(inherited), NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', FORCE_COLOR: '0' };
+}
+
 /** A sandbox account and deployments of their own, so that a test touches nobody else's. */
 export class TestAccount {
+  constructor(private readonly workspace = WORKSPACE) {}
+
   readonly home = mkdtempSync(join(tmpdir(), 'dr-e2e-'));
   readonly environment: Readonly<Record<string, string>> = {
     DR_SANDBOX_HOME: join(this.home, 'sandbox'),
     DR_SANDBOX_PORT: '0',
     DR_DEPLOYMENTS: join(this.home, 'deployments'),
-    NX_DAEMON: 'false',
-    NX_ISOLATE_PLUGINS: 'false',
-    NX_TUI: 'false',
-    FORCE_COLOR: '0',
   };
 
   /** Runs Nx as a user would. */
@@ -30,10 +35,8 @@ export class TestAccount {
   }
 
   /** Variables of a command that is run in this account. */
-  variables(): NodeJS.ProcessEnv {
-    // A test that itself runs as a task of Nx must not hand that on.
-    const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_|DR_|LERNA_)/.test(name));
-    return { ...Object.fromEntries(inherited), ...this.environment };
+  variables(): Record<string, string | undefined> {
+    return { ...testEnvironment(), ...this.environment };
   }
 
   deployment(state: string, environment = 'local'): string {
@@ -49,12 +52,14 @@ export class TestAccount {
 
   /** The account's resources, by file: `us-east-1/ec2/aws_vpc/vpc-0a1b….json`. */
   accountFiles(): readonly string[] {
-    const files = readdirSync(join(this.home, 'sandbox/account'), { recursive: true, encoding: 'utf8' });
+    const folder = join(this.home, 'sandbox/account');
+    const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
     return files.filter((file) => file.endsWith('.json')).sort();
   }
 
   async dispose(): Promise<void> {
-    await run('node', ['dist/tools/aws-sandbox/main.js', 'stop'], { env: this.variables() });
+    const options = { cwd: this.workspace, env: this.variables() };
+    await run('node', ['dist/tools/aws-sandbox/main.js', 'stop'], options);
     rmSync(this.home, { recursive: true, force: true });
   }
 }
@@ -77,4 +82,9 @@ function countManaged(stateFile: string): number {
   if (!existsSync(stateFile)) return 0;
   const { resources } = JSON.parse(readFileSync(stateFile, 'utf8')) as { resources: { mode: string; instances: [] }[] };
   return resources.filter(({ mode }) => mode === 'managed').reduce((sum, { instances }) => sum + instances.length, 0);
+}
+
+/** What a synthesized stack says of its states. */
+export function readManifest(environment: string, stack: string): StateManifest {
+  return JSON.parse(readFileSync(join(WORKSPACE, 'dist/synth', environment, stack, 'states.json'), 'utf8'));
 }

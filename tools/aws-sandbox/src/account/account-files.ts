@@ -41,7 +41,6 @@ export class AccountFiles {
   load(): ResourceRecord[] {
     const files = existsSync(this.folder) ? filesUnder(this.folder) : [];
     const unfinished = this.readJournal();
-    const settled = new Set(unfinished.map(keyOfChange));
     const records = new Map<string, ResourceRecord>();
     for (const file of files.filter((name) => name.endsWith('.json'))) {
       const record = this.parse(file);
@@ -52,13 +51,14 @@ export class AccountFiles {
       records.set(key, record);
     }
     // Only now is the folder known to be sound, and may be tidied.
-    for (const leftover of files.filter((name) => name.endsWith(TEMPORARY))) rmSync(leftover, { force: true });
+    const leftovers = [...files.filter((name) => name.endsWith(TEMPORARY)), `${this.journal}${TEMPORARY}`];
+    for (const leftover of leftovers) rmSync(leftover, { force: true });
     for (const change of unfinished) {
       this.write(change);
       if ('put' in change) records.set(keyText(change.put), change.put);
       else records.delete(keyText(change.remove));
     }
-    if (settled.size > 0) rmSync(this.journal, { force: true });
+    rmSync(this.journal, { force: true });
     return [...records.values()];
   }
 
@@ -214,10 +214,6 @@ function digest(text: string): string {
 
 function keyText({ type, region, id }: ResourceKey): string {
   return `${type} ${region} ${id}`;
-}
-
-function keyOfChange(change: AccountChange): string {
-  return keyText('put' in change ? change.put : change.remove);
 }
 
 function recordText({ type, region, service, id, arn, attributes, internal }: ResourceRecord): string {

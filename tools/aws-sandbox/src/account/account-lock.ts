@@ -18,31 +18,59 @@ export class AccountLock {
   static take(home: string): AccountLock {
     mkdirSync(home, { recursive: true });
     const file = join(home, LOCK_FILE);
-    const own = `${file}.${process.pid}`;
-    writeFileSync(own, JSON.stringify({ pid: process.pid, bornAt: birthOf(process.pid) } satisfies Holder));
-    try {
-      // A link appears with its whole content or not at all; two attempts, the second after a dead holder's lock is gone.
-      for (let attempt = 0; attempt < 2; attempt++) {
-        if (linked(own, file)) return new AccountLock(file);
-        const holder = readHolder(file);
-        if (holder !== undefined && isAlive(holder)) throw AccountUnusableError.inUse(home, holder.pid);
-        setAside(file, `${own}.stale`);
-      }
-      throw AccountUnusableError.inUse(home, readHolder(file)?.pid ?? 0);
-    } finally {
-      rmSync(own, { force: true });
-    }
+    const holder = claim(file);
+    if (holder !== undefined) throw AccountUnusableError.inUse(home, holder);
+    return new AccountLock(file);
   }
 
   release(): void {
-    if (readHolder(this.file)?.pid === process.pid) rmSync(this.file, { force: true });
+    const holder = readHolder(this.file);
+    if (holder !== 'nobody' && holder?.pid === process.pid) rmSync(this.file, { force: true });
   }
 }
 
 /** The process that holds a folder's lock, or undefined. */
 export function lockHolder(home: string): number | undefined {
   const holder = readHolder(join(home, LOCK_FILE));
-  return holder !== undefined && isAlive(holder) ? holder.pid : undefined;
+  return holder === 'nobody' ? undefined : holder?.pid;
+}
+
+/** @returns undefined once this process has the lock, or the living process that has it */
+function claim(file: string): number | undefined {
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, JSON.stringify({ pid: process.pid, bornAt: birthOf(process.pid) } satisfies Holder));
+  try {
+    // A link appears with its whole content or not at all.
+    while (!linked(own, file)) {
+      const holder = readHolder(file);
+      if (holder === undefined) continue;
+      if (holder !== 'nobody') return holder.pid;
+      const result = replaceDead(file, own);
+      if (result !== 'changed') return result === 'replaced' ? undefined : result;
+    }
+    return undefined;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/**
+ * Puts our lock in the place of a dead one. Of several processes that find the same dead lock, one at a time may: the
+ * others would replace the living lock of the first.
+ *
+ * @returns the living process that is at it already
+ */
+function replaceDead(file: string, own: string): 'replaced' | 'changed' | number {
+  const guard = `${file}.takeover`;
+  const other = claim(guard);
+  if (other !== undefined) return other;
+  try {
+    if (readHolder(file) !== 'nobody') return 'changed';
+    renameSync(own, file);
+    return 'replaced';
+  } finally {
+    rmSync(guard, { force: true });
+  }
 }
 
 function linked(own: string, file: string): boolean {
@@ -55,19 +83,22 @@ function linked(own: string, file: string): boolean {
   }
 }
 
-function setAside(file: string, stale: string): void {
+/** The living process that a lock names; `nobody` for a dead one or a damaged lock, undefined without a lock. */
+function readHolder(file: string): Holder | 'nobody' | undefined {
+  let text: string;
   try {
-    renameSync(file, stale);
-    rmSync(stale, { force: true });
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'nobody';
   }
+  const holder = parseHolder(text);
+  return holder !== undefined && isAlive(holder) ? holder : 'nobody';
 }
 
-function readHolder(file: string): Holder | undefined {
+function parseHolder(text: string): Holder | undefined {
   try {
-    const parsed = JSON.parse(readFileSync(file, 'utf8')) as Partial<Holder>;
-    return typeof parsed.pid === 'number' ? { pid: parsed.pid, bornAt: parsed.bornAt ?? null } : undefined;
+    const { pid, bornAt } = JSON.parse(text) as Partial<Holder>;
+    return typeof pid === 'number' ? { pid, bornAt: bornAt ?? null } : undefined;
   } catch {
     return undefined;
   }

@@ -170,9 +170,10 @@ describe('Account', () => {
   });
 
   it('finds a changed resource by its new values and no longer by its old ones', () => {
-    const account = Account.open({ home, indexedAttributes: new Map([['aws_vpc', ['rule.port']]]) });
+    const account = Account.open({ home });
     const rules = (...ports: string[]) => ({ rule: ports.map((port) => ({ port })) });
     account.commit([{ put: vpc('vpc-1', { arn: 'arn:old', attributes: rules('80', '443') }) }]);
+    expect(account.findBy('aws_vpc', 'rule.port', '80').map(({ id }) => id)).toEqual(['vpc-1']);
 
     account.commit([{ put: vpc('vpc-1', { arn: 'arn:new', attributes: rules('443') }) }]);
 

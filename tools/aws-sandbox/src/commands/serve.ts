@@ -17,7 +17,7 @@ export const serve: Command = {
     },
   },
   run: async (values, context) => {
-    let end = () => undefined as void;
+    let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
     const sandbox = await SandboxProcess.start({
       home: new SandboxHome(homeOf(values, context)),

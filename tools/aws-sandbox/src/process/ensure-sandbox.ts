@@ -39,7 +39,7 @@ export async function connectSandbox(home: string): Promise<Sandbox | undefined>
 export interface EnsureSandboxOptions {
   readonly home: string;
   /** Starts the sandbox in the foreground: `['node', 'main.js', 'serve']`; `--home` is added. */
-  readonly command: readonly [string, ...string[]];
+  readonly command: readonly [program: string, ...args: string[]];
 }
 
 /**

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { ensureSandbox, type Sandbox } from '@dr/aws-sandbox';
+import { ensureSandbox, type Sandbox, SandboxError } from '@dr/aws-sandbox';
+import { UserError } from '../errors';
 import { localBackendOverride, providerOverride, type TerraformAccount } from './terraform-account';
 
 /**
  * The sandbox account on this machine; it is started when it is not running.
  *
  * @param onStarted told once when this call started it
+ * @throws UserError with what it said where it does not start
  */
 export async function sandboxAccount(
   workspaceRoot: string,
@@ -13,9 +15,9 @@ export async function sandboxAccount(
   onStarted: (sandbox: Sandbox) => void,
 ): Promise<TerraformAccount> {
   const home = environment['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox');
-  const sandbox = await ensureSandbox({
-    home,
-    command: [process.execPath, join(workspaceRoot, 'dist/tools/aws-sandbox/main.js'), 'serve'],
+  const command = [process.execPath, join(workspaceRoot, 'dist/tools/aws-sandbox/main.js'), 'serve'] as const;
+  const sandbox = await ensureSandbox({ home, command }).catch((error: unknown) => {
+    throw error instanceof SandboxError ? new UserError(error.message) : error;
   });
   if (sandbox.started) onStarted(sandbox);
   return {

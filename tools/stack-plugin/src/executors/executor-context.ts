@@ -30,7 +30,7 @@ export function stackProject(context: ExecutorContext, name: string): StackProje
  * Runs an executor's work, which may answer false for a failure that it has told of itself; what a user can put right
  * is printed as it is, a defect with its stack trace.
  */
-export async function reportingProblems(work: () => Promise<boolean | void>): Promise<{ success: boolean }> {
+export async function reportingProblems(work: () => Promise<unknown>): Promise<{ success: boolean }> {
   try {
     return { success: (await work()) !== false };
   } catch (error) {

@@ -16,7 +16,7 @@ export function checkTargets(projectName: string, projectRoot: string): Record<s
       metadata: { description: 'Check style and module boundaries' },
     },
     test: {
-      command: `jest --config jest.preset.js --rootDir ${projectRoot} --passWithNoTests --json --outputFile dist/test-results/${projectName}.json`,
+      command: `mkdir -p dist/test-results && jest --config jest.preset.js --rootDir ${projectRoot} --passWithNoTests --json --outputFile dist/test-results/${projectName}.json`,
       cache: true,
       inputs: ['default', '^default', '{workspaceRoot}/jest.preset.js'],
       outputs: [`{workspaceRoot}/dist/test-results/${projectName}.json`],

@@ -1,0 +1,194 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join, relative } from 'node:path';
+import { TestAccount } from './workspace';
+import { WorkspaceCopy } from './workspace-copy';
+
+const workspace = new WorkspaceCopy('workspace');
+const account = new TestAccount(workspace.root);
+const folder = mkdtempSync(join(tmpdir(), 'dr-bad-input-'));
+afterAll(async () => {
+  await account.dispose();
+  workspace.dispose();
+  rmSync(folder, { recursive: true });
+});
+
+const nx = (args: readonly string[], variables: Record<string, string> = {}) =>
+  workspace.nx(args, { variables: { ...account.environment, ...variables } });
+
+/** A program that says it is Terraform. */
+function script(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, `#!/bin/sh\n${text}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+describe('settings', () => {
+  const LOCAL = 'libs/environments/src/environments/local.ts';
+  const settings = workspace.read(LOCAL);
+  afterEach(() => workspace.write(LOCAL, settings));
+
+  it('of an environment that there is none of', async () => {
+    const { status, output } = await nx(['run', 'network:synth', '--environment=nowhere']);
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      '--environment is nowhere, expected one of local, dev, prod. Name one of them, or add libs/environments/src/environments/nowhere.ts.',
+    );
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+
+  it('are all told of at once', async () => {
+    workspace.replace(
+      LOCAL,
+      "standby: { name: 'us-west-2', cidrBlock: '10.20.0.0/16' }",
+      "standby: { name: 'us-east-1', cidrBlock: '10.10.128.0/17' }",
+    );
+    workspace.replace(LOCAL, 'zoneCount: 3', 'zoneCount: 9');
+    workspace.replace(LOCAL, 'trading.example.com', 'trading_example');
+
+    const { status, output } = await nx(['run', 'network:synth']);
+
+    expect(status).toBe(1);
+    expect(output).toContain('regions.standby.name is "us-east-1", expected a region other than the primary');
+    expect(output).toContain('network.zoneCount is 9, expected ');
+    expect(output).toContain('domainName is "trading_example", expected ');
+    expect(output).toContain('regions.standby.cidrBlock is "10.10.128.0/17", expected ');
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a workspace', () => {
+  it('whose target depends on one that is not there is refused', async () => {
+    const project = { name: 'network', targets: { audit: { command: 'true', dependsOn: ['syntesize'] } } };
+    workspace.write('apps/network/project.json', JSON.stringify(project));
+
+    const { status, output } = await nx(['run', 'network:audit']);
+    rmSync(join(workspace.root, 'apps/network/project.json'));
+
+    expect(status).not.toBe(0);
+    expect(output).toContain(
+      'network: target audit depends on syntesize, expected a target that exists. Correct its dependsOn.',
+    );
+  });
+
+  it('that imports the whole provider, or more of an app than its contract, does not pass its lint', async () => {
+    workspace.write(
+      'apps/compute/src/greedy.ts',
+      "import { vpc } from '@cdktf/provider-aws';\nimport { DataStack } from '../../data/src/data-stack';\nexport const greedy = [vpc, DataStack];\n",
+    );
+
+    const { status, output } = await nx(['run', 'compute:lint']);
+    rmSync(join(workspace.root, 'apps/compute/src/greedy.ts'));
+
+    expect(status).toBe(1);
+    expect(output).toContain("'@cdktf/provider-aws' import is restricted from being used.");
+    expect(output).toContain('Import a submodule: @cdktf/provider-aws/lib/<service>');
+    expect(output).toMatch(/greedy\.ts[\s\S]*@nx\/enforce-module-boundaries/);
+  });
+});
+
+describe('Terraform', () => {
+  it('that is not there', async () => {
+    const { status, output } = await nx(['run', 'network:deploy'], { TERRAFORM_BINARY_NAME: 'no-such-terraform' });
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      'TERRAFORM_BINARY_NAME is no-such-terraform, expected a Terraform or OpenTofu that can be run. Correct it or unset it.',
+    );
+  });
+
+  it('that is too old', async () => {
+    const old = script('old-terraform', `echo '{"terraform_version":"1.5.7"}'`);
+
+    const { status, output } = await nx(['run', 'network:deploy'], { TERRAFORM_BINARY_NAME: old });
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      `${old}: version is 1.5.7, expected at least 1.11.0. Install a newer Terraform or OpenTofu, or set TERRAFORM_BINARY_NAME to one.`,
+    );
+  });
+});
+
+describe('the sandbox account', () => {
+  it('does not start on a port that is taken, and says by whom', async () => {
+    const other: Server = createServer((_request, response) => response.end('something else'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+
+    const { status, output } = await nx(['run', 'network:deploy'], { DR_SANDBOX_PORT: String(port) });
+    other.close();
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      `port is ${port}, taken by another program, expected a free one. Stop that, or choose another with --port or DR_SANDBOX_PORT (0: any free one).`,
+    );
+  });
+
+  it('does not start on a folder that is damaged, says which file it is, and touches nothing', async () => {
+    await nx(['run', 'network:deploy']);
+    await nx(['run', 'aws-sandbox:stop']);
+    const vpcs = join(account.home, 'sandbox/account/us-east-1/ec2/aws_vpc');
+    const file = join(vpcs, readdirSync(vpcs)[0] as string);
+    const sound = readFileSync(file, 'utf8');
+    writeFileSync(file, sound.slice(0, 100));
+
+    const { status, output } = await nx(['run', 'network:deploy']);
+    const left = readFileSync(file, 'utf8');
+    writeFileSync(file, sound);
+    const repaired = await nx(['run', 'network:deploy']);
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      `the sandbox did not start: ${relative(join(account.home, 'sandbox'), file)}: the account's file is damaged (`,
+    );
+    expect(output).toContain('Nothing was changed.');
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(left).toBe(sound.slice(0, 100));
+    expect(repaired.output.match(/: no change$/gm)).toHaveLength(2);
+  });
+
+  it('is not emptied while states refer to it, unless it must be', async () => {
+    const refused = await nx(['run', 'aws-sandbox:reset']);
+    const forced = await nx(['run', 'aws-sandbox:reset', '--force']);
+
+    expect(refused.status).toBe(1);
+    expect(refused.output).toContain(
+      'Terraform states still refer to the account: sandbox/local/network-us-east-1/terraform.tfstate (56 resources), ' +
+        'sandbox/local/network-us-west-2/terraform.tfstate (56 resources).',
+    );
+    expect(forced.status).toBe(0);
+    expect(account.accountFiles()).toEqual([]);
+  });
+});
+
+describe('a deploy', () => {
+  it('of a state that another is deploying is refused, and says who holds it', async () => {
+    // Its apply takes its time.
+    const slow = script('slow-terraform', `case "$1" in apply) sleep 6;; esac\nexec terraform "$@"`);
+    const first = nx(['run', 'network:deploy'], { TERRAFORM_BINARY_NAME: slow });
+    const lock = join(account.deployment('network-us-east-1'), 'deploy.lock');
+    while (
+      !(readdirSync(join(account.home, 'deployments'), { recursive: true }) as string[]).some((file) =>
+        lock.endsWith(file),
+      )
+    ) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+
+    const second = await nx(['run', 'network:deploy']);
+
+    expect((await first).status).toBe(0);
+    expect(second.status).toBe(1);
+    expect(second.output).toMatch(
+      new RegExp(
+        `network-us-east-1: locked by ${userInfo().username}@\\S+ since \\S+Z ` +
+          `\\(nx run network:deploy --environment=local --account=sandbox, process [\\d, ]+\\), expected nobody\\. ` +
+          `Wait until that run has ended and run this again\\.`,
+      ),
+    );
+  });
+});

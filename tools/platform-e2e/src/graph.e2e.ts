@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StateManifest } from '@dr/state-manifest';
+import { readManifest, run, testEnvironment, WORKSPACE } from './workspace';
+
+const STACKS = ['network', 'data', 'compute', 'global-dns'];
+
+interface ProjectGraphFile {
+  readonly graph: {
+    readonly nodes: Readonly<Record<string, { readonly data: { readonly targets: Readonly<Record<string, Target>> } }>>;
+    readonly dependencies: Readonly<Record<string, readonly { readonly target: string }[]>>;
+  };
+}
+
+interface Target {
+  readonly cache?: boolean;
+  readonly inputs?: readonly unknown[];
+}
+
+let graph: ProjectGraphFile['graph'];
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dr-graph-'));
+  const file = join(folder, 'graph.json');
+  const { status, output } = await run('node', ['node_modules/.bin/nx', 'graph', `--file=${file}`], {
+    cwd: WORKSPACE,
+    env: testEnvironment(),
+  });
+  if (status !== 0) throw new Error(output);
+  graph = (JSON.parse(readFileSync(file, 'utf8')) as ProjectGraphFile).graph;
+  rmSync(folder, { recursive: true });
+});
+
+/** `data → network` for each stack that another's states read from. */
+function readsOf(manifests: readonly StateManifest[]): readonly string[] {
+  const owners = new Map(
+    manifests.flatMap(({ stack, states }) =>
+      states.flatMap(({ publishes }) => publishes.map(({ contract }) => [contract, stack] as const)),
+    ),
+  );
+  const reads = manifests.flatMap(({ stack, states }) =>
+    states.flatMap((state) => state.reads.map(({ contract }) => [stack, owners.get(contract)] as const)),
+  );
+  return [...new Set(reads.filter(([reader, owner]) => reader !== owner).map((edge) => edge.join(' → ')))].sort();
+}
+
+describe('the project graph', () => {
+  it('has an edge between two stacks where one reads from the other, and nowhere else', () => {
+    const manifests = STACKS.map((stack) => readManifest('local', stack));
+    const edges = STACKS.flatMap((stack) =>
+      (graph.dependencies[stack] ?? [])
+        .filter(({ target }) => STACKS.includes(target))
+        .map(({ target }) => `${stack} → ${target}`),
+    );
+
+    expect([...new Set(edges)].sort()).toEqual(readsOf(manifests));
+    expect(readsOf(manifests)).toEqual([
+      'compute → data',
+      'compute → network',
+      'data → network',
+      'global-dns → compute',
+    ]);
+  });
+
+  it('caches what is a function of its inputs, and never what touches an account', () => {
+    const cached = (name: string) => STACKS.map((stack) => graph.nodes[stack]?.data.targets[name]?.cache);
+
+    for (const target of ['build', 'synth', 'typecheck', 'lint', 'test']) {
+      expect([target, ...cached(target)]).toEqual([target, true, true, true, true]);
+    }
+    for (const target of ['plan', 'deploy', 'destroy', 'outputs']) {
+      expect([target, ...cached(target)]).toEqual([target, false, false, false, false]);
+    }
+  });
+});

@@ -1,0 +1,64 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type CommandResult, run, testEnvironment, WORKSPACE } from './workspace';
+
+const COPIED = ['apps', 'libs', 'tools', 'nx.json', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
+const ALSO_COPIED = ['jest.preset.js', 'eslint.config.mjs', '.gitignore'];
+
+/** A copy of the workspace's sources in a folder of its own, with an empty cache, that a test may change. */
+export class WorkspaceCopy {
+  readonly root: string;
+
+  constructor(name: string) {
+    const parent = mkdtempSync(join(tmpdir(), 'dr-copy-'));
+    this.root = join(parent, name);
+    mkdirSync(this.root);
+    for (const entry of [...COPIED, ...ALSO_COPIED]) {
+      cpSync(join(WORKSPACE, entry), join(this.root, entry), {
+        recursive: true,
+        filter: (source) => !source.includes('node_modules'),
+      });
+    }
+    symlinkSync(join(WORKSPACE, 'node_modules'), join(this.root, 'node_modules'));
+  }
+
+  /** Runs Nx in the copy, or in a folder of it. */
+  nx(args: readonly string[], { folder = '.', variables = {} } = {}): Promise<CommandResult> {
+    const command = join(this.root, 'node_modules/.bin/nx');
+    const cwd = join(this.root, folder);
+    return run(process.execPath, [command, ...args], { cwd, env: { ...testEnvironment(), ...variables } });
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.root, file), 'utf8');
+  }
+
+  write(file: string, content: string): void {
+    mkdirSync(dirname(join(this.root, file)), { recursive: true });
+    writeFileSync(join(this.root, file), content);
+  }
+
+  /** Replaces text that must be there. */
+  replace(file: string, from: string, to: string): void {
+    const content = this.read(file);
+    if (!content.includes(from)) throw new Error(`${file} does not contain ${from}`);
+    this.write(file, content.replace(from, to));
+  }
+
+  /** Every file below a folder with its content, by path. */
+  files(folder: string): Readonly<Record<string, string>> {
+    const root = join(this.root, folder);
+    const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return Object.fromEntries(
+      entries
+        .map(({ parentPath, name }) => join(parentPath, name))
+        .sort()
+        .map((file) => [file.slice(root.length + 1), readFileSync(file, 'base64')]),
+    );
+  }
+
+  dispose(): void {
+    rmSync(dirname(this.root), { recursive: true, force: true });
+  }
+}
