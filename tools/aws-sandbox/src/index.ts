@@ -1,3 +1,3 @@
-export { connectSandbox, ensureSandbox, type Sandbox } from './process/ensure-sandbox';
+export { ensureSandbox, type Sandbox } from './process/ensure-sandbox';
 export { SandboxError } from './process/errors';
 export { readSandboxStatus, stopSandbox } from './process/stop-sandbox';

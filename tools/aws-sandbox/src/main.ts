@@ -19,6 +19,7 @@ async function main([name = '--help', ...args]: readonly string[]): Promise<numb
     environment: process.env,
     // Package runners change the folder; the user's own is kept here.
     folder: process.env['INIT_CWD'] ?? process.cwd(),
+    program: __filename,
     print: (line) => void process.stdout.write(`${line}\n`),
   };
   if (name === '--help' || name === 'help') {

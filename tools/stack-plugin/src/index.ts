@@ -1,1 +1,12 @@
 export { createDependencies, createNodes, name, preTasksExecution } from './plugin';
+export { default as buildBatch } from './executors/build/batch';
+export { default as build } from './executors/build/executor';
+export { default as deployBatch } from './executors/deploy/batch';
+export { default as deploy } from './executors/deploy/executor';
+export { default as destroyBatch } from './executors/destroy/batch';
+export { default as destroy } from './executors/destroy/executor';
+export { default as outputs } from './executors/outputs/executor';
+export { default as planBatch } from './executors/plan/batch';
+export { default as plan } from './executors/plan/executor';
+export { default as synthBatch } from './executors/synth/batch';
+export { default as synth } from './executors/synth/executor';

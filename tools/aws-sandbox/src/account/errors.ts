@@ -4,7 +4,7 @@ export class AccountUnusableError extends Error {
 
   static damaged(file: string, problem: string, cause?: unknown): AccountUnusableError {
     return new AccountUnusableError(
-      `${file}: the account's file is damaged (${problem}). Restore it or delete it, or empty the whole account with \`npx nx reset aws-sandbox\`. Nothing was changed.`,
+      `${file}: the account's file is damaged (${problem}). Restore it or delete it, or empty the whole account with \`npx nx run aws-sandbox:reset\`. Nothing was changed.`,
       { cause },
     );
   }

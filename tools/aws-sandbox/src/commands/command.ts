@@ -5,6 +5,8 @@ export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
   /** Folder that the user is in. */
   readonly folder: string;
+  /** Absolute path of this program. */
+  readonly program: string;
   readonly print: (line: string) => void;
 }
 

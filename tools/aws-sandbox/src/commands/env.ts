@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { connectSandbox } from '../process/ensure-sandbox';
-import { SandboxError } from '../process/errors';
+import { ensureSandbox } from '../process/ensure-sandbox';
 import { DEFAULT_REGION } from '../services/regions';
 import { type Command, HOME_OPTION, homeOf } from './command';
 
 export const env: Command = {
-  summary: 'Print the variables that point terraform, tofu, aws and SDKs at the account; use it as: eval "$(…)"',
+  summary: 'Print the variables that point terraform, tofu, aws and SDKs at the account, which is started if need be.\n' +
+      `Use: eval "$(npx nx run aws-sandbox:env | grep -E '^(export|unset) ')"`,
   options: {
     home: HOME_OPTION,
     folder: { type: 'string', help: 'Folder that Terraform will run in [here]' },
@@ -13,8 +13,9 @@ export const env: Command = {
   },
   run: async (values, context) => {
     const home = homeOf(values, context);
-    const sandbox = await connectSandbox(home);
-    if (sandbox === undefined) throw SandboxError.notRunning(home);
+    const sandbox = await ensureSandbox({ home, command: [process.execPath, context.program, 'serve'] });
+    // A comment to the shell that evaluates this.
+    if (sandbox.started) context.print(`# sandbox account started: process ${sandbox.pid}, ${sandbox.endpoint}`);
     const workFolder = resolve(context.folder, String(values['folder'] ?? '.'));
     const types =
       typeof values['types'] === 'string' ? values['types'].split(',').filter((type) => type !== '') : 'all';

@@ -30,7 +30,7 @@ export interface Sandbox {
 }
 
 /** The sandbox that runs in a folder, or undefined. */
-export async function connectSandbox(home: string): Promise<Sandbox | undefined> {
+async function connectSandbox(home: string): Promise<Sandbox | undefined> {
   const { controlSocket } = new SandboxHome(home);
   const status = await askSandbox(controlSocket, 'status', undefined);
   return status && sandboxOf(status, controlSocket, false);

@@ -26,10 +26,6 @@ export class SandboxError extends Error {
     );
   }
 
-  static notRunning(home: string): SandboxError {
-    return new SandboxError(`${home}: no sandbox is running. Start it with: npx nx serve aws-sandbox`);
-  }
-
   static notStarted(home: string, reason: string): SandboxError {
     return new SandboxError(`${home}: the sandbox did not start: ${reason}`);
   }

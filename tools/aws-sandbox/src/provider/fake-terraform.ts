@@ -5,9 +5,10 @@ import { Account } from '../account/account';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import type { Block } from '../schema/model';
 import { awsServices } from '../services/aws-services';
-import { isObject } from './attribute-values';
+import { containsUnknown, isObject } from './attribute-values';
 import { AwsProvider } from './aws-provider';
-import type { AttributePath, Diagnostic, ObjectValue, ProviderSession, Value } from './provider-api';
+import type { AttributePath, Diagnostic, ObjectValue, ProviderSession, StateResponse, Value } from './provider-api';
+import { sameBlocks, sameValue } from './same-value';
 
 const schemas = new BindingsSchemaSource();
 
@@ -48,16 +49,41 @@ export class FakeTerraform {
     return state;
   }
 
-  tryApply(
-    type: string,
-    given: ObjectValue,
-    prior: ObjectValue | null = null,
-  ): { readonly state: ObjectValue | null; readonly diagnostics: readonly Diagnostic[] } {
+  /** @throws like Terraform when what is there after apply is not what was planned */
+  tryApply(type: string, given: ObjectValue, prior: ObjectValue | null = null): StateResponse {
     const config = this.configOf(type, given);
     const invalid = this.provider.validate('resource', type, config);
     if (invalid.length > 0) return { state: prior, diagnostics: invalid };
     const { planned } = this.plan(type, given, prior);
-    return this.provider.apply(this.session, { type, prior, planned, config });
+    const response = this.provider.apply(this.session, { type, prior, planned, config });
+    if (response.diagnostics.length === 0 && planned !== null && response.state !== null) {
+      const broken = differences(this.provider.lifecycle.schemaOf(type).block, planned, response.state).filter(
+        (name) => !containsUnknown(planned[name]),
+      );
+      if (broken.length > 0) throw new Error(`Provider produced inconsistent result after apply: ${broken.join(', ')}`);
+    }
+    return response;
+  }
+
+  /** What the account refuses, as Terraform shows it: the first problem's summary and the attribute it points at. */
+  refusal(type: string, given: ObjectValue, prior: ObjectValue | null = null): readonly [string, string] | undefined {
+    return shown(this.tryApply(type, given, prior).diagnostics);
+  }
+
+  refusalOfDestroy(type: string, prior: ObjectValue): readonly [string, string] | undefined {
+    return shown(this.destroy(type, prior));
+  }
+
+  /** Names of what a refresh and a plan would change; empty when configuration and account agree. */
+  changes(type: string, given: ObjectValue, state: ObjectValue): readonly string[] {
+    const prior = this.refresh(type, state);
+    const { planned } = this.plan(type, given, prior);
+    return differences(this.provider.lifecycle.schemaOf(type).block, prior ?? {}, planned ?? {});
+  }
+
+  /** Names of what a plan would replace the resource for. */
+  replacements(type: string, given: ObjectValue, state: ObjectValue): readonly string[] {
+    return this.plan(type, given, this.refresh(type, state)).requiresReplace.map((path) => path.join('.'));
   }
 
   plan(
@@ -97,6 +123,40 @@ export class FakeTerraform {
   private configOf(type: string, given: ObjectValue): ObjectValue {
     return complete(this.provider.lifecycle.schemaOf(type).block, given);
   }
+}
+
+function shown([first]: readonly Diagnostic[]): readonly [string, string] | undefined {
+  return first === undefined ? undefined : [first.summary, (first.path ?? []).join('.')];
+}
+
+function differences({ attributes, blocks }: Block, left: ObjectValue, right: ObjectValue): readonly string[] {
+  return [
+    ...Object.keys(attributes).filter(
+      (name) => !sameValue(left[name], right[name], attributes[name]?.type ?? 'dynamic'),
+    ),
+    ...Object.entries(blocks).flatMap(([name, nested]) => (sameBlocks(left[name], right[name], nested) ? [] : [name])),
+  ];
+}
+
+/** A VPC with two subnets in two zones and a security group, which most resources stand in. */
+export function networkOf(terraform: FakeTerraform, region = 'us-east-1') {
+  const vpc = terraform.apply('aws_vpc', { region, cidr_block: '10.0.0.0/16' });
+  const subnet = (letter: string, cidr: string) =>
+    terraform.apply('aws_subnet', {
+      region,
+      vpc_id: vpc['id'] ?? null,
+      cidr_block: cidr,
+      availability_zone: `${region}${letter}`,
+    });
+  const group = terraform.apply('aws_security_group', { region, name: 'api', vpc_id: vpc['id'] ?? null });
+  const [a, b] = [subnet('a', '10.0.0.0/24'), subnet('b', '10.0.1.0/24')];
+  return {
+    vpc,
+    group,
+    vpcId: String(vpc['id']),
+    subnetIds: [String(a['id']), String(b['id'])],
+    groupId: String(group['id']),
+  };
 }
 
 function complete(block: Block, given: ObjectValue): ObjectValue {

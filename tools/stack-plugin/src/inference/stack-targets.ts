@@ -8,7 +8,7 @@ export const DEPLOY_CONFIGURATIONS: Readonly<Record<string, { environment: strin
   prod: { environment: 'prod', account: 'aws' },
 };
 
-const EXECUTORS = './tools/stack-plugin';
+const EXECUTORS = './tools/stack-plugin/nx';
 
 /** What a build or a synthesis itself consists of, besides the stack's own sources. */
 const PLUGIN_SOURCES = [

@@ -1,0 +1,485 @@
+import { rmSync } from 'node:fs';
+import { FakeTerraform, networkOf } from '../provider/fake-terraform';
+import type { ObjectValue } from '../provider/provider-api';
+
+let terraform: FakeTerraform;
+
+beforeEach(() => {
+  terraform = new FakeTerraform();
+});
+
+afterEach(() => {
+  terraform.close();
+  rmSync(terraform.home, { recursive: true, force: true });
+});
+
+const ec2 = (call: string, refusal: string) =>
+  `operation error EC2: ${call}, https response error StatusCode: 400, api error ${refusal}`;
+
+const vpcOf = (cidr: string) => terraform.apply('aws_vpc', { cidr_block: cidr });
+const idOf = (state: ObjectValue) => String(state['id']);
+
+describe('a VPC', () => {
+  it("has AWS's identifiers and everything that AWS makes with it", () => {
+    const vpc = terraform.apply('aws_vpc', { cidr_block: '10.0.0.0/16', enable_dns_hostnames: true });
+
+    expect(vpc).toEqual({
+      arn: `arn:aws:ec2:us-east-1:000000000000:vpc/${idOf(vpc)}`,
+      assign_generated_ipv6_cidr_block: null,
+      cidr_block: '10.0.0.0/16',
+      default_network_acl_id: expect.stringMatching(/^acl-[0-9a-f]{17}$/),
+      default_route_table_id: expect.stringMatching(/^rtb-[0-9a-f]{17}$/),
+      default_security_group_id: expect.stringMatching(/^sg-[0-9a-f]{17}$/),
+      dhcp_options_id: expect.stringMatching(/^dopt-[0-9a-f]{17}$/),
+      enable_dns_hostnames: true,
+      enable_dns_support: true,
+      enable_network_address_usage_metrics: false,
+      id: expect.stringMatching(/^vpc-[0-9a-f]{17}$/),
+      instance_tenancy: 'default',
+      ipv4_ipam_pool_id: null,
+      ipv4_netmask_length: null,
+      ipv6_association_id: '',
+      ipv6_cidr_block: '',
+      ipv6_cidr_block_network_border_group: '',
+      ipv6_ipam_pool_id: null,
+      ipv6_netmask_length: null,
+      main_route_table_id: vpc['default_route_table_id'],
+      owner_id: '000000000000',
+      region: 'us-east-1',
+      tags: null,
+      tags_all: {},
+    });
+  });
+
+  it('brings its default security group and route table, and takes them with it', () => {
+    const vpc = vpcOf('10.0.0.0/16');
+    const group = terraform.account.find('aws_security_group', 'us-east-1', String(vpc['default_security_group_id']));
+    const table = terraform.account.find('aws_route_table', 'us-east-1', String(vpc['default_route_table_id']));
+    expect(group?.attributes).toMatchObject({ name: 'default', vpc_id: vpc['id'] });
+    expect(table?.attributes).toMatchObject({ route: [], vpc_id: vpc['id'] });
+
+    terraform.destroy('aws_vpc', vpc);
+
+    expect(terraform.account.size).toBe(0);
+  });
+
+  it.each(['10.0.0.0/15', '10.0.0.0/29', '10.0.0.1/16', '10.0.0/16', '10.0.0.256/24'])(
+    'refuses the block %s',
+    (cidr) => {
+      expect(terraform.refusal('aws_vpc', { cidr_block: cidr })).toEqual([
+        `creating EC2 VPC: ${ec2('CreateVpc', `InvalidVpc.Range: The CIDR '${cidr}' is invalid.`)}`,
+        'cidr_block',
+      ]);
+    },
+  );
+
+  it.each([
+    ['aws_subnet', { cidr_block: '10.0.0.0/24' }],
+    ['aws_internet_gateway', {}],
+    ['aws_security_group', { name: 'api' }],
+    ['aws_route_table', {}],
+    ['aws_vpc_endpoint', { service_name: 'com.amazonaws.us-east-1.dynamodb' }],
+  ])('cannot be deleted while it has an %s', (type, more) => {
+    const vpc = vpcOf('10.0.0.0/16');
+    const part = terraform.apply(type, { vpc_id: idOf(vpc), ...more });
+
+    expect(terraform.refusalOfDestroy('aws_vpc', vpc)).toEqual([
+      `deleting EC2 VPC (${idOf(vpc)}): ${ec2('DeleteVpc', `DependencyViolation: The vpc '${idOf(vpc)}' has dependencies and cannot be deleted.`)}`,
+      '',
+    ]);
+    expect(terraform.refresh('aws_vpc', vpc)).toEqual(vpc);
+
+    terraform.destroy(type, part);
+    expect(terraform.destroy('aws_vpc', vpc)).toEqual([]);
+  });
+});
+
+describe('a subnet', () => {
+  it("has AWS's identifiers and the first zone where none is given", () => {
+    const vpc = vpcOf('10.0.0.0/16');
+
+    const subnet = terraform.apply('aws_subnet', { vpc_id: idOf(vpc), cidr_block: '10.0.1.0/24' });
+
+    expect(subnet).toMatchObject({
+      id: expect.stringMatching(/^subnet-[0-9a-f]{17}$/),
+      arn: `arn:aws:ec2:us-east-1:000000000000:subnet/${idOf(subnet)}`,
+      availability_zone: 'us-east-1a',
+      availability_zone_id: 'use1-az1',
+      map_public_ip_on_launch: false,
+    });
+  });
+
+  it('takes the zone that a zone id names', () => {
+    const vpc = vpcOf('10.0.0.0/16');
+
+    const subnet = terraform.apply('aws_subnet', {
+      vpc_id: idOf(vpc),
+      cidr_block: '10.0.1.0/24',
+      availability_zone_id: 'use1-az3',
+    });
+
+    expect(subnet['availability_zone']).toBe('us-east-1c');
+  });
+
+  it('is refused in a VPC that is not there, or is of another region', () => {
+    const west = terraform.apply('aws_vpc', { cidr_block: '10.0.0.0/16', region: 'us-west-2' });
+
+    for (const id of ['vpc-0123456789abcdef0', idOf(west)]) {
+      expect(terraform.refusal('aws_subnet', { vpc_id: id, cidr_block: '10.0.0.0/24' })).toEqual([
+        `creating EC2 Subnet: ${ec2('CreateSubnet', `InvalidVpcID.NotFound: The vpc ID '${id}' does not exist`)}`,
+        'vpc_id',
+      ]);
+    }
+    expect(terraform.account.list('aws_subnet')).toEqual([]);
+  });
+
+  it.each([
+    ['outside', '10.1.0.0/24'],
+    ['larger than', '10.0.0.0/15'],
+    ['too small for', '10.0.0.0/29'],
+    ['not aligned in', '10.0.0.128/24'],
+  ])('is refused %s its VPC (%s)', (_where, cidr) => {
+    const vpc = vpcOf('10.0.0.0/16');
+
+    expect(terraform.refusal('aws_subnet', { vpc_id: idOf(vpc), cidr_block: cidr })).toEqual([
+      `creating EC2 Subnet: ${ec2('CreateSubnet', `InvalidSubnet.Range: The CIDR '${cidr}' is invalid.`)}`,
+      'cidr_block',
+    ]);
+  });
+
+  it('is refused where it overlaps another of its VPC, and taken in another VPC', () => {
+    const [vpc, other] = [vpcOf('10.0.0.0/16'), vpcOf('10.0.0.0/16')];
+    terraform.apply('aws_subnet', { vpc_id: idOf(vpc), cidr_block: '10.0.0.0/20' });
+
+    const refusal = terraform.refusal('aws_subnet', { vpc_id: idOf(vpc), cidr_block: '10.0.8.0/24' });
+    const neighbour = terraform.refusal('aws_subnet', { vpc_id: idOf(vpc), cidr_block: '10.0.16.0/24' });
+    const elsewhere = terraform.refusal('aws_subnet', { vpc_id: idOf(other), cidr_block: '10.0.8.0/24' });
+
+    expect(refusal).toEqual([
+      `creating EC2 Subnet: ${ec2('CreateSubnet', "InvalidSubnet.Conflict: The CIDR '10.0.8.0/24' conflicts with another subnet")}`,
+      'cidr_block',
+    ]);
+    expect([neighbour, elsewhere]).toEqual([undefined, undefined]);
+  });
+
+  it('is refused in a zone of another region', () => {
+    const vpc = vpcOf('10.0.0.0/16');
+
+    expect(
+      terraform.refusal('aws_subnet', {
+        vpc_id: idOf(vpc),
+        cidr_block: '10.0.0.0/24',
+        availability_zone: 'us-west-2a',
+      }),
+    ).toEqual([
+      `creating EC2 Subnet: ${ec2('CreateSubnet', 'InvalidParameterValue: Value (us-west-2a) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: us-east-1a, us-east-1b, us-east-1c, us-east-1d, us-east-1e, us-east-1f.')}`,
+      'availability_zone',
+    ]);
+  });
+
+  it('cannot be deleted while a NAT gateway is in it', () => {
+    const { vpcId, subnetIds } = networkOf(terraform);
+    const [subnetId = ''] = subnetIds;
+    terraform.apply('aws_internet_gateway', { vpc_id: vpcId });
+    const address = terraform.apply('aws_eip', { domain: 'vpc' });
+    terraform.apply('aws_nat_gateway', { subnet_id: subnetId, allocation_id: idOf(address) });
+    const subnet = terraform.import('aws_subnet', subnetId).state ?? {};
+
+    expect(terraform.refusalOfDestroy('aws_subnet', subnet)).toEqual([
+      `deleting EC2 Subnet (${subnetId}): ${ec2('DeleteSubnet', `DependencyViolation: The subnet '${subnetId}' has dependencies and cannot be deleted.`)}`,
+      '',
+    ]);
+  });
+});
+
+describe('gateways and addresses', () => {
+  it('give a NAT gateway the address and an address in its subnet', () => {
+    const { vpcId, subnetIds } = networkOf(terraform);
+    terraform.apply('aws_internet_gateway', { vpc_id: vpcId });
+    const address = terraform.apply('aws_eip', { domain: 'vpc' });
+
+    const nat = terraform.apply('aws_nat_gateway', {
+      subnet_id: subnetIds[1] ?? '',
+      allocation_id: idOf(address),
+    });
+
+    expect(address).toMatchObject({
+      id: expect.stringMatching(/^eipalloc-[0-9a-f]{17}$/),
+      allocation_id: address['id'],
+      public_ip: expect.stringMatching(/^198\.18\.\d+\.\d+$/),
+      public_dns: `ec2-${String(address['public_ip']).replaceAll('.', '-')}.compute-1.amazonaws.com`,
+    });
+    expect(nat).toMatchObject({
+      id: expect.stringMatching(/^nat-[0-9a-f]{17}$/),
+      public_ip: address['public_ip'],
+      private_ip: expect.stringMatching(/^10\.0\.1\.([4-9]|1[01])$/),
+      network_interface_id: expect.stringMatching(/^eni-[0-9a-f]{17}$/),
+      vpc_id: vpcId,
+    });
+    expect(terraform.refresh('aws_eip', address)?.['association_id']).toBe(nat['association_id']);
+    expect(terraform.refusalOfDestroy('aws_eip', address)).toEqual([
+      `deleting EC2 EIP (${idOf(address)}): ${ec2('ReleaseAddress', `InvalidIPAddress.InUse: The address ${String(address['public_ip'])} is in use.`)}`,
+      '',
+    ]);
+  });
+
+  it('refuse a NAT gateway in a network without an internet gateway, and one with an address in use', () => {
+    const { vpcId, subnetIds } = networkOf(terraform);
+    const address = terraform.apply('aws_eip', { domain: 'vpc' });
+    const config = { subnet_id: subnetIds[0] ?? '', allocation_id: idOf(address) };
+
+    const early = terraform.refusal('aws_nat_gateway', config);
+    terraform.apply('aws_internet_gateway', { vpc_id: vpcId });
+    terraform.apply('aws_nat_gateway', config);
+    const again = terraform.refusal('aws_nat_gateway', config);
+
+    expect(early).toEqual([
+      `creating EC2 NAT Gateway: ${ec2('CreateNatGateway', `Gateway.NotAttached: Network ${vpcId} has no Internet gateway attached`)}`,
+      '',
+    ]);
+    expect(again).toEqual([
+      `creating EC2 NAT Gateway: ${ec2('CreateNatGateway', `Resource.AlreadyAssociated: Elastic IP address [${idOf(address)}] is already associated`)}`,
+      'allocation_id',
+    ]);
+  });
+
+  it('refuse a second internet gateway, and one leaving while addresses are mapped', () => {
+    const { vpcId, subnetIds } = networkOf(terraform);
+    const gateway = terraform.apply('aws_internet_gateway', { vpc_id: vpcId });
+    const address = terraform.apply('aws_eip', { domain: 'vpc' });
+    terraform.apply('aws_nat_gateway', { subnet_id: subnetIds[0] ?? '', allocation_id: idOf(address) });
+
+    expect(terraform.refusal('aws_internet_gateway', { vpc_id: vpcId })).toEqual([
+      `creating EC2 Internet Gateway: ${ec2('AttachInternetGateway', `InvalidParameterValue: Network ${vpcId} already has an internet gateway attached`)}`,
+      'vpc_id',
+    ]);
+    expect(terraform.refusalOfDestroy('aws_internet_gateway', gateway)).toEqual([
+      `deleting EC2 Internet Gateway (${idOf(gateway)}): ${ec2('DetachInternetGateway', `DependencyViolation: Network ${vpcId} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.`)}`,
+      '',
+    ]);
+  });
+});
+
+describe('routes', () => {
+  it('are named as the provider names them, and are one a destination', () => {
+    const { vpcId } = networkOf(terraform);
+    const gateway = terraform.apply('aws_internet_gateway', { vpc_id: vpcId });
+    const table = terraform.apply('aws_route_table', { vpc_id: vpcId });
+    const config = {
+      route_table_id: idOf(table),
+      destination_cidr_block: '0.0.0.0/0',
+      gateway_id: idOf(gateway),
+    };
+
+    const route = terraform.apply('aws_route', config);
+
+    // 1080289494 is the CRC-32 of 0.0.0.0/0, as in every state of the AWS provider.
+    expect(route['id']).toBe(`r-${idOf(table)}1080289494`);
+    expect(route).toMatchObject({ origin: 'CreateRoute', state: 'active' });
+    expect(terraform.refusal('aws_route', config)).toEqual([
+      `creating EC2 Route: ${ec2('CreateRoute', 'RouteAlreadyExists: The route identified by 0.0.0.0/0 already exists.')}`,
+      'route_table_id',
+    ]);
+  });
+
+  it('need a table and a target that are there, in one network', () => {
+    const [{ vpcId }, other] = [networkOf(terraform), vpcOf('10.9.0.0/16')];
+    const table = terraform.apply('aws_route_table', { vpc_id: vpcId });
+    const foreign = terraform.apply('aws_internet_gateway', { vpc_id: idOf(other) });
+    const route = (change: ObjectValue) =>
+      terraform.refusal('aws_route', { route_table_id: idOf(table), destination_cidr_block: '0.0.0.0/0', ...change });
+    const creating = (refusal: string) => `creating EC2 Route: ${ec2('CreateRoute', refusal)}`;
+
+    expect(route({ route_table_id: 'rtb-0', gateway_id: idOf(foreign) })).toEqual([
+      creating("InvalidRouteTableID.NotFound: The routeTable ID 'rtb-0' does not exist"),
+      'route_table_id',
+    ]);
+    expect(route({ nat_gateway_id: 'nat-0' })).toEqual([
+      creating("InvalidNatGatewayID.NotFound: The natGateway ID 'nat-0' does not exist"),
+      'nat_gateway_id',
+    ]);
+    expect(route({ gateway_id: idOf(foreign) })).toEqual([
+      creating(
+        `InvalidParameterValue: route table ${idOf(table)} and network gateway ${idOf(foreign)} belong to different networks`,
+      ),
+      'gateway_id',
+    ]);
+  });
+
+  it('keep a table that subnets use from being deleted, and go with it', () => {
+    const { vpcId, subnetIds } = networkOf(terraform);
+    const gateway = terraform.apply('aws_internet_gateway', { vpc_id: vpcId });
+    const table = terraform.apply('aws_route_table', { vpc_id: vpcId });
+    terraform.apply('aws_route', {
+      route_table_id: idOf(table),
+      destination_cidr_block: '0.0.0.0/0',
+      gateway_id: idOf(gateway),
+    });
+    const config = { route_table_id: idOf(table), subnet_id: subnetIds[0] ?? '' };
+    const association = terraform.apply('aws_route_table_association', config);
+
+    expect(association['id']).toMatch(/^rtbassoc-[0-9a-f]{17}$/);
+    expect(terraform.refusal('aws_route_table_association', config)).toEqual([
+      `creating EC2 Route Table Association: ${ec2('AssociateRouteTable', `Resource.AlreadyAssociated: the specified association for route table ${idOf(table)} conflicts with an existing association`)}`,
+      'subnet_id',
+    ]);
+    expect(terraform.refusalOfDestroy('aws_route_table', table)?.[0]).toBe(
+      `deleting EC2 Route Table (${idOf(table)}): ${ec2('DeleteRouteTable', `DependencyViolation: The routeTable '${idOf(table)}' has dependencies and cannot be deleted.`)}`,
+    );
+    terraform.destroy('aws_route_table_association', association);
+    expect(terraform.destroy('aws_route_table', table)).toEqual([]);
+    expect(terraform.account.list('aws_route')).toEqual([]);
+  });
+});
+
+describe('security groups', () => {
+  it('have a name once in a VPC', () => {
+    const { vpcId } = networkOf(terraform);
+    const other = vpcOf('10.0.0.0/16');
+
+    expect(terraform.refusal('aws_security_group', { name: 'api', vpc_id: vpcId })).toEqual([
+      `creating EC2 Security Group (api): ${ec2('CreateSecurityGroup', `InvalidGroup.Duplicate: The security group 'api' already exists for VPC '${vpcId}'`)}`,
+      'name',
+    ]);
+    expect(terraform.refusal('aws_security_group', { name: 'api', vpc_id: idOf(other) })).toBeUndefined();
+    expect(terraform.refusal('aws_security_group', { name: 'sg-api', vpc_id: vpcId })).toEqual([
+      `creating EC2 Security Group (sg-api): ${ec2('CreateSecurityGroup', "InvalidParameterValue: Invalid value 'sg-api' for groupName. Group names may not be in the format sg-*")}`,
+      'name',
+    ]);
+  });
+
+  it('have a rule once, with a group that is there', () => {
+    const { groupId } = networkOf(terraform);
+    const rule = { security_group_id: groupId, ip_protocol: 'tcp', from_port: 443, to_port: 443 };
+    const open = { ...rule, cidr_ipv4: '0.0.0.0/0' };
+    const creating = (refusal: string) =>
+      `creating VPC Security Group Ingress Rule: ${ec2('AuthorizeSecurityGroupIngress', refusal)}`;
+
+    const first = terraform.apply('aws_vpc_security_group_ingress_rule', open);
+
+    expect(first['id']).toMatch(/^sgr-[0-9a-f]{17}$/);
+    expect(first['security_group_rule_id']).toBe(first['id']);
+    expect(terraform.refusal('aws_vpc_security_group_ingress_rule', open)).toEqual([
+      creating(
+        'InvalidPermission.Duplicate: the specified rule "peer: 0.0.0.0/0, TCP, from port: 443, to port: 443, ALLOW" already exists',
+      ),
+      '',
+    ]);
+    expect(
+      terraform.refusal('aws_vpc_security_group_ingress_rule', { ...rule, referenced_security_group_id: 'sg-0' }),
+    ).toEqual([
+      creating("InvalidGroup.NotFound: The security group 'sg-0' does not exist"),
+      'referenced_security_group_id',
+    ]);
+    expect(terraform.refusal('aws_vpc_security_group_egress_rule', open)).toBeUndefined();
+  });
+
+  it('cannot be deleted while another group names them, and take their own rules with them', () => {
+    const { vpcId, group, groupId } = networkOf(terraform);
+    const database = terraform.apply('aws_security_group', { name: 'database', vpc_id: vpcId });
+    const rule = { ip_protocol: 'tcp', from_port: 5432, to_port: 5432, referenced_security_group_id: groupId };
+    const access = terraform.apply('aws_vpc_security_group_ingress_rule', {
+      ...rule,
+      security_group_id: idOf(database),
+    });
+    terraform.apply('aws_vpc_security_group_ingress_rule', { ...rule, security_group_id: groupId });
+
+    expect(terraform.refusalOfDestroy('aws_security_group', group)).toEqual([
+      `deleting EC2 Security Group (${groupId}): ${ec2('DeleteSecurityGroup', `DependencyViolation: resource ${groupId} has a dependent object`)}`,
+      '',
+    ]);
+    terraform.destroy('aws_vpc_security_group_ingress_rule', access);
+    expect(terraform.destroy('aws_security_group', group)).toEqual([]);
+    expect(terraform.account.list('aws_vpc_security_group_ingress_rule')).toEqual([]);
+  });
+
+  it('adopt the default group of a VPC, empty it, and leave it in place', () => {
+    const vpc = vpcOf('10.0.0.0/16');
+
+    const adopted = terraform.apply('aws_default_security_group', { vpc_id: idOf(vpc) });
+
+    expect(adopted).toMatchObject({ id: vpc['default_security_group_id'], name: 'default', ingress: [], egress: [] });
+    expect(terraform.changes('aws_default_security_group', { vpc_id: idOf(vpc) }, adopted)).toEqual([]);
+    expect(terraform.destroy('aws_default_security_group', adopted)).toEqual([]);
+    expect(terraform.account.list('aws_security_group')).toHaveLength(1);
+    expect(terraform.destroy('aws_vpc', vpc)).toEqual([]);
+  });
+});
+
+describe('VPC endpoints', () => {
+  it('of the gateway kind take route tables, of the interface kind have names', () => {
+    const { vpcId, subnetIds, groupId } = networkOf(terraform);
+    const table = terraform.apply('aws_route_table', { vpc_id: vpcId });
+
+    const gateway = terraform.apply('aws_vpc_endpoint', {
+      vpc_id: vpcId,
+      service_name: 'com.amazonaws.us-east-1.dynamodb',
+      route_table_ids: [idOf(table)],
+    });
+    const named = terraform.apply('aws_vpc_endpoint', {
+      vpc_id: vpcId,
+      service_name: 'com.amazonaws.us-east-1.ssm',
+      vpc_endpoint_type: 'Interface',
+      subnet_ids: subnetIds,
+      security_group_ids: [groupId],
+    });
+
+    expect(gateway).toMatchObject({
+      id: expect.stringMatching(/^vpce-[0-9a-f]{17}$/),
+      prefix_list_id: expect.stringMatching(/^pl-[0-9a-f]{8}$/),
+      dns_entry: [],
+      state: 'available',
+    });
+    expect(named['network_interface_ids']).toHaveLength(2);
+    expect(named['dns_entry']).toEqual([
+      {
+        dns_name: expect.stringMatching(
+          new RegExp(`^${idOf(named)}-[0-9a-f]{8}\\.ssm\\.us-east-1\\.vpce\\.amazonaws\\.com$`),
+        ),
+        hosted_zone_id: expect.stringMatching(/^Z[0-9A-F]+$/),
+      },
+    ]);
+  });
+
+  it('are refused for a service of another region and for a table that has the route', () => {
+    const { vpcId } = networkOf(terraform);
+    const table = terraform.apply('aws_route_table', { vpc_id: vpcId });
+    const config = { vpc_id: vpcId, service_name: 'com.amazonaws.us-east-1.s3', route_table_ids: [idOf(table)] };
+    const first = terraform.apply('aws_vpc_endpoint', config);
+
+    expect(terraform.refusal('aws_vpc_endpoint', { ...config, service_name: 'com.amazonaws.us-west-2.s3' })).toEqual([
+      `creating EC2 VPC Endpoint: ${ec2('CreateVpcEndpoint', "InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.us-west-2.s3' does not exist")}`,
+      'service_name',
+    ]);
+    expect(terraform.refusal('aws_vpc_endpoint', config)).toEqual([
+      `creating EC2 VPC Endpoint: ${ec2('CreateVpcEndpoint', `RouteAlreadyExists: route table ${idOf(table)} already has a route with destination-prefix-list-id ${String(first['prefix_list_id'])}`)}`,
+      'route_table_ids',
+    ]);
+  });
+});
+
+describe('data sources of the network', () => {
+  it('list the zones of the region', () => {
+    const zones = terraform.data('aws_availability_zones', { region: 'us-west-1' }).state;
+
+    expect(zones).toMatchObject({
+      id: 'us-west-1',
+      names: ['us-west-1a', 'us-west-1c'],
+      zone_ids: ['usw1-az1', 'usw1-az2'],
+    });
+  });
+
+  it('find subnets by filter and tags', () => {
+    const vpc = vpcOf('10.0.0.0/16');
+    const subnet = (cidr: string, tier: string) =>
+      terraform.apply('aws_subnet', { vpc_id: idOf(vpc), cidr_block: cidr, tags: { tier } });
+    const [first] = [subnet('10.0.0.0/24', 'database'), subnet('10.0.1.0/24', 'public')];
+
+    const found = terraform.data('aws_subnets', {
+      filter: [{ name: 'vpc-id', values: [idOf(vpc)] }],
+      tags: { tier: 'database' },
+    }).state;
+
+    expect(found?.['ids']).toEqual([first['id']]);
+  });
+});
