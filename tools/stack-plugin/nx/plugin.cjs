@@ -21,7 +21,9 @@ function isCurrent() {
   try {
     const { root, sources } = JSON.parse(readFileSync(sourcesFile, 'utf8'));
     const current = fingerprint(sources.map((source) => source.split(' ')[0]));
-    return root === workspace && current.every((source, index) => source === sources[index]) && statSync(bundle).isFile();
+    return (
+      root === workspace && current.every((source, index) => source === sources[index]) && statSync(bundle).isFile()
+    );
   } catch {
     return false;
   }

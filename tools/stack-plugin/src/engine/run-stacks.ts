@@ -42,6 +42,8 @@ interface Run {
   readonly manifests: readonly StateManifest[];
   readonly account: TerraformAccount;
   readonly binary: string;
+  /** What {@link StateRunOptions} shares between the states of one run. */
+  readonly initialised: Map<string, Promise<string>>;
 }
 
 const PAST = { plan: 'planned', deploy: 'deployed', destroy: 'destroyed' } as const;
@@ -100,7 +102,7 @@ async function prepareRun(options: RunStacksOptions): Promise<Run> {
   );
   const account = await openAccount(options.account, workspaceRoot, (text) => sink.write(`${text}\n`));
   sink.write(`${mode} ${stacks.join(', ')} (${environment}) in ${account.description}, ${binary} ${version}\n`);
-  return { options, manifests, account, binary };
+  return { options, manifests, account, binary, initialised: new Map() };
 }
 
 async function refuseUnsafeDestroy(run: Run): Promise<void> {
@@ -139,7 +141,7 @@ async function runOne(run: Run, which: Reader, display: ProgressDisplay): Promis
 }
 
 function stateOptions(
-  { options: { workspaceRoot, environment, account: accountName, mode, interrupt }, account, binary }: Run,
+  { options: { workspaceRoot, environment, account: accountName, mode, interrupt }, account, binary, initialised }: Run,
   { stack, state }: Reader,
   display?: ProgressDisplay,
 ): StateRunOptions {
@@ -151,6 +153,7 @@ function stateOptions(
     account,
     commandLine: `nx run ${stack}:${mode} --environment=${environment} --account=${accountName}`,
     interrupt,
+    initialised,
     onProgress: (change) => display?.update(state, change),
     onWarning: (text) => display?.say(text),
   };

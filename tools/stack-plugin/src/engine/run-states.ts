@@ -1,4 +1,4 @@
-import type { StateOrder } from './state-order';
+import { longestChainFirst, type StateOrder } from './state-order';
 
 export type StateOutcome<Result> =
   | { readonly kind: 'done'; readonly result: Result }
@@ -7,7 +7,8 @@ export type StateOutcome<Result> =
   | { readonly kind: 'skipped'; readonly because: string };
 
 /**
- * Runs work on each state in its order, at most `parallel` at a time. A state that fails lets the others finish; what
+ * Runs work on each state in its order, at most `parallel` at a time, those that most others wait for
+ * first. A state that fails lets the others finish; what
  * waits for it is skipped.
  *
  * @param onOutcome told of each state when it is settled
@@ -19,7 +20,7 @@ export async function runStates<Result>(
   onOutcome: (state: string, outcome: StateOutcome<Result>) => void = () => undefined,
 ): Promise<ReadonlyMap<string, StateOutcome<Result>>> {
   const outcomes = new Map<string, StateOutcome<Result>>();
-  const waiting = new Set(order.keys());
+  const waiting = new Set(longestChainFirst(order));
   const running = new Map<string, Promise<void>>();
 
   const settle = (name: string, outcome: StateOutcome<Result>) => {

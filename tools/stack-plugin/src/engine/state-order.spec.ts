@@ -1,5 +1,5 @@
 import type { ContractAddress, StateEntry, StateManifest } from '@dr/state-manifest';
-import { orderStates, reverseOrder } from './state-order';
+import { longestChainFirst, orderStates, reverseOrder } from './state-order';
 
 const address = (contract: string, region = 'east', store = region): ContractAddress => ({
   contract,
@@ -106,5 +106,19 @@ describe('reverseOrder', () => {
     ]);
 
     expect(asObject(reverseOrder(order))).toEqual({ primary: ['mirror'], mirror: ['standby'], standby: [] });
+  });
+});
+
+describe('longestChainFirst', () => {
+  it('begins with what the longest chain waits for, and goes by name where chains are equal', () => {
+    const order = new Map([
+      ['alone', new Set<string>()],
+      ['last', new Set(['middle'])],
+      ['middle', new Set(['first', 'also-first'])],
+      ['first', new Set<string>()],
+      ['also-first', new Set<string>()],
+    ]);
+
+    expect(longestChainFirst(order)).toEqual(['also-first', 'first', 'middle', 'alone', 'last']);
   });
 });

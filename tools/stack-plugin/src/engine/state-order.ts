@@ -48,6 +48,23 @@ export function reverseOrder(order: StateOrder): StateOrder {
   );
 }
 
+/**
+ * The states in an order to begin them in where not all can run at once: that with the longest chain of states waiting
+ * for it first, since that chain cannot be made shorter; by name where chains are equal.
+ */
+export function longestChainFirst(order: StateOrder): readonly string[] {
+  const lengths = new Map<string, number>();
+  const readers = reverseOrder(order);
+  const lengthOf = (name: string): number => {
+    const known = lengths.get(name);
+    if (known !== undefined) return known;
+    const length = 1 + Math.max(0, ...[...(readers.get(name) ?? [])].map(lengthOf));
+    lengths.set(name, length);
+    return length;
+  };
+  return [...order.keys()].sort((a, b) => lengthOf(b) - lengthOf(a) || a.localeCompare(b, 'en'));
+}
+
 /** The same contract about the same region in the same store, whatever its shape. */
 export function addressKey({ contract, region, store }: ContractAddress): string {
   return [contract, region, store].join(' ');

@@ -27,6 +27,7 @@ function options(changes: Partial<StateRunOptions> = {}): StateRunOptions {
     account: awsAccount,
     commandLine: 'nx run network:deploy',
     interrupt: new AbortController().signal,
+    initialised: new Map(),
     onProgress: () => undefined,
     onWarning: () => undefined,
     ...changes,
@@ -65,6 +66,40 @@ describe('runState', () => {
     expect(values()).toEqual({ a: 'one', b: 'two' });
     expect(seen.at(-1)).toEqual({ done: 2, current: [] });
     expect(seen).toContainEqual({ phase: 'apply', total: 2, done: 0, current: [] });
+  });
+
+  it('is initialised once for states that init would treat alike, in a run', async () => {
+    write({ a: { input: 'one' } });
+    const initialised = new Map<string, Promise<string>>();
+    const other = join(folder, 'other');
+
+    await Promise.all([
+      runState(options({ initialised }), 'deploy', ignorePlan),
+      runState(options({ initialised, workFolder: other }), 'deploy', ignorePlan),
+    ]);
+    write({ a: { input: 'one' } }, { local: { path: 'elsewhere.tfstate' } });
+    await runState(options({ initialised, workFolder: join(folder, 'third') }), 'deploy', ignorePlan);
+
+    expect([join(folder, 'work'), other].filter((work) => existsSync(join(work, 'init.log')))).toHaveLength(1);
+    expect(existsSync(join(other, 'terraform.tfstate'))).toBe(true);
+    expect(existsSync(join(folder, 'third/init.log'))).toBe(true);
+    expect(existsSync(join(folder, 'third/elsewhere.tfstate'))).toBe(true);
+  });
+
+  it('is initialised by itself where that of a state alike failed', async () => {
+    write({ a: { input: 'one' } });
+    const initialised = new Map<string, Promise<string>>();
+    const refusing = join(folder, 'refusing');
+    writeFileSync(refusing, '#!/bin/sh\n[ "$PWD" = "$REFUSED" ] && [ "$1" = init ] && exit 1\nexec terraform "$@"\n', {
+      mode: 0o755,
+    });
+    const account = { ...awsAccount, environment: async () => ({ REFUSED: join(folder, 'work') }) };
+
+    const run = (workFolder: string) =>
+      runState(options({ initialised, account, binary: refusing, workFolder }), 'deploy', ignorePlan);
+
+    await expect(run(join(folder, 'work'))).rejects.toThrow('network-us-east-1: init failed.');
+    await expect(run(join(folder, 'other'))).resolves.toEqual({ add: 1, change: 0, remove: 0 });
   });
 
   it('changes nothing when it only plans', async () => {

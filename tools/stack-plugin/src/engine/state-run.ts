@@ -14,7 +14,7 @@ import {
 } from './terraform-events';
 import { runTerraform } from './terraform-process';
 import { lockWorkFolder, type WorkFolderLock } from './work-folder-lock';
-import { prepareWorkFolder, readTerraformJson, usedTypes } from './work-folder';
+import { copyInitialised, prepareWorkFolder, readTerraformJson, usedTypes } from './work-folder';
 import { mkdir } from 'node:fs/promises';
 
 /** One state of one stack, and where it is deployed from. */
@@ -29,6 +29,8 @@ export interface StateRunOptions {
   /** The user's command, for whoever finds the lock. */
   readonly commandLine: string;
   readonly interrupt: AbortSignal;
+  /** Work folders that this run has initialised, by what `terraform init` read; states of one run share it. */
+  readonly initialised: Map<string, Promise<string>>;
   readonly onProgress: (change: Partial<StateProgress>) => void;
   readonly onWarning: (text: string) => void;
 }
@@ -138,19 +140,41 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
     return new UserError([`${options.state}: ${step} failed.`, ...texts, log].join('\n'));
   }
 
+  async function initialiseHere(): Promise<string> {
+    const { status, errors } = await terraform('init', ['init', '-input=false', '-reconfigure', '-json'], () => {});
+    if (status !== 0) throw failure('init', errors);
+    return workFolder;
+  }
+
   return {
-    /** `terraform init`, left out while nothing that it reads has changed since it last succeeded here. */
+    /**
+     * `terraform init`, left out while nothing that it reads has changed since it last succeeded here. Of states that
+     * it would treat alike it runs for one, and the others take over what it made.
+     */
     async initialise(): Promise<void> {
+      const { terraform: settings } = terraformJson as TerraformSettings;
       const key = createHash('sha256')
-        .update(JSON.stringify([options.binary, terraformJson['terraform'], account.override(terraformJson)]))
+        .update(
+          JSON.stringify([
+            options.binary,
+            settings,
+            (account.override(terraformJson) as TerraformSettings | undefined)?.terraform,
+          ]),
+        )
         .digest('hex');
       const keyFile = join(workFolder, 'init.key');
       const isCurrent =
         existsSync(join(workFolder, '.terraform')) && (await readFile(keyFile, 'utf8').catch(() => '')) === key;
       if (isCurrent) return;
       onProgress({ phase: 'init' });
-      const { status, errors } = await terraform('init', ['init', '-input=false', '-reconfigure', '-json'], () => {});
-      if (status !== 0) throw failure('init', errors);
+      const alike = await options.initialised.get(key)?.catch(() => undefined);
+      if (alike !== undefined) {
+        await copyInitialised(alike, workFolder);
+      } else {
+        const initialised = initialiseHere();
+        options.initialised.set(key, initialised);
+        await initialised;
+      }
       await writeFile(keyFile, key);
     },
 

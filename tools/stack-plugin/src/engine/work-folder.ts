@@ -1,10 +1,14 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+/** Terraform's record of the providers that it chose. */
+const LOCK_FILE = '.terraform.lock.hcl';
 
 /** What stays in a work folder between runs; everything else is replaced by what was synthesized. */
 const KEPT = new Set([
   '.terraform',
-  '.terraform.lock.hcl',
+  LOCK_FILE,
   'terraform.tfstate',
   'terraform.tfstate.backup',
   '.terraform.tfstate.lock.info',
@@ -30,6 +34,14 @@ export async function prepareWorkFolder(
   }
   await cp(synthesizedFolder, workFolder, { recursive: true });
   if (override) await writeFile(join(workFolder, OVERRIDE_FILE), `${JSON.stringify(override, null, 2)}\n`);
+}
+
+/** Takes over what `terraform init` made in another work folder of the same settings. */
+export async function copyInitialised(from: string, workFolder: string): Promise<void> {
+  await rm(join(workFolder, '.terraform'), { recursive: true, force: true });
+  await cp(join(from, '.terraform'), join(workFolder, '.terraform'), { recursive: true, verbatimSymlinks: true });
+  const lockFile = join(from, LOCK_FILE);
+  if (existsSync(lockFile)) await copyFile(lockFile, join(workFolder, LOCK_FILE));
 }
 
 /** Types that a synthesized state uses: resources, data sources and ephemeral resources, sorted. */

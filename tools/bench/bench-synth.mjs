@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { figure, median, secondsOf } from './measure.mjs';
+
+const STACKS = ['network', 'data', 'compute', 'global-dns'];
+
+/**
+ * Synthesis of all apps: nothing cached, everything cached, and the same apps one after the other through
+ * `cdktf synth` with ts-node, as CDKTF's own template runs them.
+ */
+export async function benchSynth({ workspace, nx, env, rounds, say }) {
+  const synth = (...args) =>
+    secondsOf(process.execPath, [nx, 'run-many', '-t', 'synth', ...args], { cwd: workspace, env });
+  const cdktf = join(workspace, 'tools/bench/cdktf-cli/node_modules/.bin/cdktf');
+  const hasCdktf = existsSync(cdktf);
+  if (!hasCdktf)
+    say('cdktf-cli is not installed, its comparison is left out. Install it: npm ci --prefix tools/bench/cdktf-cli');
+
+  await synth();
+  const uncached = [];
+  const cached = [];
+  const throughCdktf = [];
+  for (let round = 0; round < rounds; round++) {
+    uncached.push(await synth('--skip-nx-cache'));
+    await synth();
+    cached.push(await synth());
+    if (hasCdktf) throughCdktf.push(await synthThroughCdktf(workspace, cdktf, env));
+    say(
+      `synth, round ${round + 1} of ${rounds}: ${uncached.at(-1).toFixed(2)} s, cached ${cached.at(-1).toFixed(2)} s${hasCdktf ? `, cdktf synth ${throughCdktf.at(-1).toFixed(2)} s` : ''}`,
+    );
+  }
+  return [
+    figure('synth of all apps, nothing cached', median(uncached), 's', { values: uncached }),
+    figure('synth of all apps, all cached', median(cached), 's', { atMost: 0.6, values: cached }),
+    ...(hasCdktf
+      ? [
+          figure('the same apps through cdktf synth with ts-node', median(throughCdktf), 's', { values: throughCdktf }),
+          figure('cdktf synth / synth', median(throughCdktf) / median(uncached), 'times', { atLeast: 8 }),
+        ]
+      : []),
+  ];
+}
+
+async function synthThroughCdktf(workspace, cdktf, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'dr-bench-cdktf-'));
+  const modules = join(workspace, 'tools/bench/cdktf-cli/node_modules');
+  writeFileSync(
+    join(folder, 'cdktf.json'),
+    JSON.stringify({ language: 'typescript', app: 'node', projectId: 'bench', sendCrashReports: 'false' }),
+  );
+  const variables = {
+    ...env,
+    CI: '1',
+    CHECKPOINT_DISABLE: '1',
+    DISABLE_VERSION_CHECK: '1',
+    TS_NODE_PROJECT: join(workspace, 'tsconfig.base.json'),
+    TS_NODE_COMPILER_OPTIONS: JSON.stringify({ module: 'commonjs', moduleResolution: 'node' }),
+  };
+  let seconds = 0;
+  for (const stack of STACKS) {
+    const output = join(folder, stack);
+    mkdirSync(output);
+    const main = join(workspace, 'apps', stack, 'src/main.ts');
+    const app = `node ${modules}/.bin/ts-node -r ${modules}/tsconfig-paths/register ${main} --environment local --outdir ${output}`;
+    seconds += await secondsOf(process.execPath, [cdktf, 'synth', '--app', app, '--output', output], {
+      cwd: folder,
+      env: variables,
+    });
+  }
+  rmSync(folder, { recursive: true });
+  return seconds;
+}
