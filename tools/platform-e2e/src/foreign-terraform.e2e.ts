@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CommandResult, run, TestAccount } from './workspace';
+
+// Terraform as anybody runs it, without a word of this workspace but the variables that `env` prints.
+const account = new TestAccount();
+afterAll(() => account.dispose());
+
+const folder = join(account.home, 'foreign');
+let environment: Record<string, string | undefined>;
+
+async function printedEnvironment(): Promise<Record<string, string | undefined>> {
+  const { status, output } = await account.nx('run', 'aws-sandbox:env', `--folder=${folder}`);
+  if (status !== 0) throw new Error(output);
+  const variables = [...output.matchAll(/^export (\w+)='(.*)'\r?$/gm)].map(([, name, value]) => [name, value]);
+  return { ...account.variables(), ...Object.fromEntries(variables), CHECKPOINT_DISABLE: '1', NO_COLOR: '1' };
+}
+
+const terraform = (...args: string[]): Promise<CommandResult> =>
+  run('terraform', [...args, '-no-color'], { cwd: folder, env: environment });
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(__dirname, 'foreign'), folder, { recursive: true });
+  environment = await printedEnvironment();
+});
+
+describe("somebody else's Terraform", () => {
+  it('applies, and then plans no change', async () => {
+    const init = await terraform('init', '-input=false');
+    const apply = await terraform('apply', '-input=false', '-auto-approve');
+    const plan = await terraform('plan', '-input=false', '-detailed-exitcode');
+
+    expect(init.output).toContain('Terraform has been successfully initialized!');
+    expect(apply.output).toContain('Apply complete! Resources: 16 added, 0 changed, 0 destroyed.');
+    expect(apply.output).toContain('account = "000000000000"');
+    expect(plan.output).toContain('No changes. Your infrastructure matches the configuration.');
+    expect(plan.status).toBe(0);
+  });
+
+  it('has its resources where its providers say, with their default tags', () => {
+    const files = account.accountFiles();
+    const queue = files.find((file) => file.startsWith('us-east-1/sqs/aws_sqs_queue/')) ?? '';
+    const { attributes } = JSON.parse(readFileSync(join(account.home, 'sandbox/account', queue), 'utf8'));
+
+    expect(files.filter((file) => file.startsWith('us-west-2/')).map((file) => file.split('/')[2])).toEqual([
+      'aws_s3_bucket',
+      'aws_s3_bucket_lifecycle_configuration',
+      'aws_s3_bucket_versioning',
+    ]);
+    expect(attributes.tags_all).toMatchObject({ team: 'elsewhere' });
+    expect(attributes.arn).toMatch(/^arn:aws:sqs:us-east-1:000000000000:/);
+  });
+
+  it('forgets a resource and imports it again', async () => {
+    const state = JSON.parse((await terraformJson('show', '-json')).stdout);
+    const subnet = state.values.outputs.instances.value[0];
+
+    const removed = await terraform('state', 'rm', 'module.instances.aws_subnet.this[0]');
+    const imported = await terraform('import', 'module.instances.aws_subnet.this[0]', subnet);
+    const plan = await terraform('plan', '-input=false', '-detailed-exitcode');
+
+    expect(removed.status).toBe(0);
+    expect(imported.output).toContain('Import successful!');
+    expect(plan.status).toBe(0);
+  });
+
+  it('goes on after the account was killed in the middle of an apply', async () => {
+    await terraform('destroy', '-input=false', '-auto-approve');
+    const { pid } = JSON.parse(readFileSync(join(account.home, 'sandbox/sandbox.json'), 'utf8'));
+    const applying = terraform('apply', '-input=false', '-auto-approve', '-parallelism=1');
+    while (account.accountFiles().length < 4) await new Promise((resolve) => setTimeout(resolve, 2));
+    process.kill(pid, 'SIGKILL');
+    const killed = await applying;
+
+    environment = await printedEnvironment();
+    const again = await terraform('apply', '-input=false', '-auto-approve');
+    const plan = await terraform('plan', '-input=false', '-detailed-exitcode');
+
+    expect(killed.status).not.toBe(0);
+    expect(again.status).toBe(0);
+    expect(plan.status).toBe(0);
+  });
+
+  it('destroys', async () => {
+    const { status, output } = await terraform('destroy', '-input=false', '-auto-approve');
+
+    expect(status).toBe(0);
+    expect(output).toContain('Destroy complete! Resources: 16 destroyed.');
+    expect(account.accountFiles()).toEqual([]);
+  });
+
+  it('is told by name of a type that the provider does not have', async () => {
+    const other = join(account.home, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'main.tf'), 'resource "aws_time_machine" "this" {}\n');
+
+    const { status, output } = await run('terraform', ['validate', '-no-color'], { cwd: other, env: environment });
+
+    expect(status).toBe(1);
+    expect(output).toContain('The provider hashicorp/aws does not support resource type "aws_time_machine"');
+  });
+});
+
+function terraformJson(...args: string[]): Promise<{ stdout: string }> {
+  return new Promise((resolve) => {
+    const child = spawn('terraform', args, { cwd: folder, env: environment });
+    let stdout = '';
+    child.stdout.on('data', (text) => (stdout += text));
+    child.once('close', () => resolve({ stdout }));
+  });
+}
