@@ -1,0 +1,130 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runState } from '../engine/state-run';
+import { awsAccount } from './aws-account';
+import { emulatorAccount } from './emulator-account';
+import { openAccount } from './open-account';
+import type { TerraformAccount } from './terraform-account';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dr-account-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const S3_BACKEND = { s3: { bucket: 'dr-state-us-east-1', key: 'network-us-east-1', region: 'us-east-1' } };
+
+/** A state of an account of one's own, with its backend in S3 and a provider for each of two regions. */
+const TERRAFORM_JSON = {
+  terraform: { backend: S3_BACKEND },
+  provider: {
+    aws: [
+      { region: 'us-east-1', allowed_account_ids: ['222222222222'] },
+      { alias: 'west', region: 'us-west-2', allowed_account_ids: ['222222222222'] },
+    ],
+  },
+};
+
+/** Runs a state with a Terraform that notes each command line and the variables that it was given. */
+async function commandLines(account: TerraformAccount): Promise<readonly string[]> {
+  const log = join(folder, 'commands');
+  const binary = join(folder, 'terraform');
+  // It plans one change, and applies it.
+  writeFileSync(
+    binary,
+    `#!/bin/sh
+echo "$@ | $AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY" >> ${log}
+case "$1" in
+  init) mkdir .terraform;;
+  plan) echo '{"type":"planned_change","change":{"resource":{"addr":"aws_vpc.this"},"action":"create"}}'; exit 2;;
+esac
+`,
+  );
+  chmodSync(binary, 0o755);
+  mkdirSync(join(folder, 'synth'));
+  writeFileSync(join(folder, 'synth/cdk.tf.json'), JSON.stringify(TERRAFORM_JSON));
+  await runState(
+    {
+      state: 'network-us-east-1',
+      synthesizedFolder: join(folder, 'synth'),
+      workFolder: join(folder, 'work'),
+      binary,
+      account,
+      commandLine: 'nx run network:deploy',
+      interrupt: new AbortController().signal,
+      initialised: new Map(),
+      onProgress: () => undefined,
+      onWarning: () => undefined,
+    },
+    'deploy',
+    () => undefined,
+  );
+  return readFileSync(log, 'utf8').trim().split('\n');
+}
+
+const readOverride = () => JSON.parse(readFileSync(join(folder, 'work/account_override.tf.json'), 'utf8'));
+
+describe('the emulator', () => {
+  it('is refused without its endpoint', () => {
+    expect(() => emulatorAccount({})).toThrow(
+      'AWS_ENDPOINT_URL is missing, expected the endpoint of an AWS emulator such as http://127.0.0.1:4566. Set it and run again.',
+    );
+  });
+
+  it('is reached by the variables of each command', async () => {
+    const account = emulatorAccount({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' });
+
+    expect(await commandLines(account)).toEqual([
+      'init -input=false -reconfigure -json | http://127.0.0.1:4566 emulator emulator',
+      'plan -input=false -json -detailed-exitcode -out=deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
+      'apply -input=false -json deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
+    ]);
+  });
+
+  it('takes the credentials of the environment where there are some', async () => {
+    const credentials = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const account = emulatorAccount({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', ...credentials });
+
+    expect((await commandLines(account))[0]).toBe(
+      'init -input=false -reconfigure -json | http://127.0.0.1:4566 key secret',
+    );
+  });
+
+  it('keeps the state beside the work folder, and asks nothing that an emulator cannot answer', async () => {
+    await commandLines(emulatorAccount({ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }));
+
+    const settings = {
+      allowed_account_ids: null,
+      skip_credentials_validation: true,
+      skip_requesting_account_id: true,
+      skip_metadata_api_check: 'true',
+      s3_use_path_style: true,
+    };
+    expect(readOverride()).toEqual({
+      terraform: { backend: { local: { path: 'terraform.tfstate' } } },
+      provider: { aws: [settings, { alias: 'west', ...settings }] },
+    });
+  });
+});
+
+describe('AWS', () => {
+  it('is given what was synthesized, and the credentials of the shell', async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'own', AWS_SECRET_ACCESS_KEY: 'secret' });
+    delete process.env['AWS_ENDPOINT_URL'];
+
+    const lines = await commandLines(awsAccount);
+    process.env = before;
+
+    expect(lines[1]).toBe('plan -input=false -json -detailed-exitcode -out=deploy.tfplan |  own secret');
+    expect(readOverride).toThrow('ENOENT');
+    expect(JSON.parse(readFileSync(join(folder, 'work/cdk.tf.json'), 'utf8'))).toEqual(TERRAFORM_JSON);
+  });
+});
+
+describe('an account that there is none of', () => {
+  it('is refused with the names of those that there are', async () => {
+    await expect(openAccount('azure', folder, () => undefined)).rejects.toThrow(
+      '--account is azure, expected one of sandbox, emulator, aws. Name one of them.',
+    );
+  });
+});

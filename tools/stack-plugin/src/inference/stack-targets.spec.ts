@@ -1,0 +1,54 @@
+import { checkTargets } from './check-targets';
+import { stackTargets } from './stack-targets';
+
+const targets = { ...checkTargets('data', 'apps/data'), ...stackTargets('data', ['compute']) };
+
+describe('the targets of a stack', () => {
+  it('are all there, for a folder', () => {
+    expect(Object.keys(targets).sort()).toEqual(
+      ['build', 'synth', 'plan', 'deploy', 'destroy', 'outputs', 'typecheck', 'lint', 'test'].sort(),
+    );
+  });
+
+  it('deploy after what the stack reads, from what is synthesized with the same options', () => {
+    expect(targets['deploy']?.dependsOn).toEqual([
+      { target: 'synth', params: 'forward' },
+      { projects: ['aws-sandbox'], target: 'build' },
+      { dependencies: true, target: 'deploy', params: 'forward' },
+    ]);
+  });
+
+  it('destroy after the readers', () => {
+    expect(targets['destroy']?.dependsOn).toContainEqual({
+      projects: ['compute'],
+      target: 'destroy',
+      params: 'forward',
+    });
+    expect(stackTargets('global-dns', [])['destroy']?.dependsOn).toEqual([
+      { target: 'synth', params: 'forward' },
+      { projects: ['aws-sandbox'], target: 'build' },
+    ]);
+  });
+
+  it('go into the sandbox account by default, and to AWS or an emulator by configuration', () => {
+    for (const target of ['plan', 'deploy', 'destroy', 'outputs']) {
+      expect(targets[target]?.defaultConfiguration).toBe('local');
+      expect(targets[target]?.configurations).toEqual({
+        local: { environment: 'local', account: 'sandbox' },
+        emulator: { environment: 'local', account: 'emulator' },
+        dev: { environment: 'dev', account: 'aws' },
+        prod: { environment: 'prod', account: 'aws' },
+      });
+    }
+  });
+
+  it('keep a synthesis of each environment apart', () => {
+    expect(targets['synth']?.outputs).toEqual(['{workspaceRoot}/dist/synth/{options.environment}/data']);
+  });
+
+  it('synthesize anew when CDKTF or the bindings change, though the bundle be the same', () => {
+    expect(targets['synth']?.inputs).toContainEqual({
+      externalDependencies: ['cdktf', 'constructs', '@cdktf/provider-aws'],
+    });
+  });
+});
