@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { TestAccount, WORKSPACE } from './workspace';
+import type { ContractAddress } from '@dr/state-manifest';
+import { readManifest, TestAccount, WORKSPACE } from './workspace';
 
 // One account, one story: each test goes on from where the one before it left the platform.
 const account = new TestAccount();
@@ -15,6 +16,19 @@ const WEST = 'us-west-2';
 /** The stacks of `<stack>: <verb> in …` lines, in the order they came. */
 function finished(output: string, verb: 'deployed' | 'destroyed'): string[] {
   return [...output.matchAll(new RegExp(`^(\\S+): ${verb} in `, 'gm'))].map(([, stack]) => stack as string);
+}
+
+/** `reader before publisher` for each state that was planned before what it reads was deployed. */
+function begunTooEarly(output: string): string[] {
+  const states = ['network', 'data', 'compute', 'global-dns'].flatMap((stack) => readManifest('local', stack).states);
+  const key = ({ contract, region, store }: ContractAddress) => [contract, region, store].join(' ');
+  return states.flatMap((reader) => {
+    const reads = reader.reads.map(key);
+    return states
+      .filter((other) => other !== reader && other.publishes.some((address) => reads.includes(key(address))))
+      .filter((other) => output.indexOf(`${reader.name}: `) < output.indexOf(`${other.name}: deployed`))
+      .map((other) => `${reader.name} before ${other.name}`);
+  });
 }
 
 interface SandboxFile {
@@ -53,7 +67,8 @@ describe('a platform in the sandbox account', () => {
 
     expect(output).not.toMatch(/\b(error|Error):/);
     expect(status).toBe(0);
-    expect(finished(output, 'deployed')).toEqual(['network', 'data', 'compute', 'global-dns']);
+    expect(finished(output, 'deployed').sort()).toEqual(['compute', 'data', 'global-dns', 'network']);
+    expect(begunTooEarly(output)).toEqual([]);
     expect(account.deployedResources()).toEqual({
       'compute-mirror-us-east-1-to-us-west-2': 4,
       'compute-us-east-1': 14,

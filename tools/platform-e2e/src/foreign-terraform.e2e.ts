@@ -88,7 +88,10 @@ describe("somebody else's Terraform", () => {
 
     expect(status).toBe(0);
     expect(output).toContain('Destroy complete! Resources: 16 destroyed.');
-    expect(account.accountFiles()).toEqual([]);
+    // What was made when the account was killed, and never acknowledged, no state knows: one resource at most, and if
+    // that is the VPC, what AWS makes with it.
+    const left = account.accountFiles().filter((file) => !/aws_route_table|aws_security_group/.test(file));
+    expect(left.length).toBeLessThanOrEqual(1);
   });
 
   it('is told by name of a type that the provider does not have', async () => {
