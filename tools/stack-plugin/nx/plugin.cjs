@@ -2,11 +2,14 @@
  * What Nx loads: the plugin's TypeScript as one file, bundled anew whenever one of its sources has changed. Nx's own
  * way, transpiling each source in each of its processes, takes longer at every start than a cached synthesis.
  */
+const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const workspace = join(__dirname, '../../..');
-const folder = join(workspace, 'node_modules/.cache/stack-plugin');
+// Clones may share their node_modules.
+const clone = createHash('sha256').update(workspace).digest('hex').slice(0, 12);
+const folder = join(workspace, 'node_modules/.cache/stack-plugin', clone);
 const bundle = join(folder, 'plugin.cjs');
 const sourcesFile = join(folder, 'sources.json');
 
@@ -19,11 +22,9 @@ const fingerprint = (files) =>
 
 function isCurrent() {
   try {
-    const { root, sources } = JSON.parse(readFileSync(sourcesFile, 'utf8'));
+    const { sources } = JSON.parse(readFileSync(sourcesFile, 'utf8'));
     const current = fingerprint(sources.map((source) => source.split(' ')[0]));
-    return (
-      root === workspace && current.every((source, index) => source === sources[index]) && statSync(bundle).isFile()
-    );
+    return current.every((source, index) => source === sources[index]) && statSync(bundle).isFile();
   } catch {
     return false;
   }
@@ -47,7 +48,7 @@ function compile() {
   });
   mkdirSync(folder, { recursive: true });
   replace(bundle, outputFiles[0].contents);
-  replace(sourcesFile, JSON.stringify({ root: workspace, sources: fingerprint(Object.keys(metafile.inputs)) }));
+  replace(sourcesFile, JSON.stringify({ sources: fingerprint(Object.keys(metafile.inputs)) }));
 }
 
 /** Other processes of Nx may read or write it at the same time. */
