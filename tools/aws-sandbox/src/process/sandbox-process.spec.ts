@@ -1,0 +1,172 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  PutParameterCommand,
+  SSMClient,
+  type SSMClientConfig,
+} from '@aws-sdk/client-ssm';
+import { askSandbox } from './control-client';
+import { SandboxHome } from './sandbox-home';
+import { SandboxProcess } from './sandbox-process';
+
+let folder: string;
+const running: SandboxProcess[] = [];
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dr-process-'))));
+afterEach(async () => {
+  for (const sandbox of running.splice(0)) await sandbox.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(home = folder, port = 0): Promise<SandboxProcess> {
+  const sandbox = await SandboxProcess.start({
+    home: new SandboxHome(home),
+    port,
+    accountId: '000000000000',
+    onDefect: (text) => {
+      throw new Error(text);
+    },
+    onStopRequested: () => undefined,
+  });
+  running.push(sandbox);
+  return sandbox;
+}
+
+const ssm = ({ status }: SandboxProcess, settings: SSMClientConfig = {}) =>
+  new SSMClient({
+    region: 'us-east-1',
+    endpoint: status.endpoint,
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    ...settings,
+  });
+
+describe('the AWS endpoint', () => {
+  it('serves the unmodified SDK, a region at a time', async () => {
+    const sandbox = await start();
+
+    await ssm(sandbox).send(new PutParameterCommand({ Name: '/dr/a', Value: 'east', Type: 'String' }));
+    const there = await ssm(sandbox).send(new GetParameterCommand({ Name: '/dr/a' }));
+    const elsewhere = ssm(sandbox, { region: 'us-west-2' }).send(new GetParameterCommand({ Name: '/dr/a' }));
+
+    expect(there.Parameter).toMatchObject({
+      Name: '/dr/a',
+      Value: 'east',
+      Version: 1,
+      ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/dr/a',
+    });
+    await expect(elsewhere).rejects.toMatchObject({ name: 'ParameterNotFound' });
+  });
+
+  it('refuses a name that is taken, in the words of AWS', async () => {
+    const client = ssm(await start());
+    const put = () => client.send(new PutParameterCommand({ Name: '/dr/a', Value: 'x', Type: 'String' }));
+    await put();
+
+    await expect(put()).rejects.toMatchObject({
+      name: 'ParameterAlreadyExists',
+      message:
+        'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+    });
+  });
+
+  it('gives long lists page by page', async () => {
+    const client = ssm(await start());
+    for (let index = 0; index < 12; index++) {
+      await client.send(new PutParameterCommand({ Name: `/dr/list/${index}`, Value: 'x', Type: 'String' }));
+    }
+
+    const first = await client.send(new GetParametersByPathCommand({ Path: '/dr/list', MaxResults: 10 }));
+    const second = await client.send(
+      new GetParametersByPathCommand({ Path: '/dr/list', MaxResults: 10, NextToken: first.NextToken }),
+    );
+
+    expect([first.Parameters?.length, second.Parameters?.length, second.NextToken]).toEqual([10, 2, undefined]);
+  });
+
+  it('is told by its own port whose it is', async () => {
+    const first = await start(join(folder, 'first'));
+    const port = Number(new URL(first.status.endpoint).port);
+
+    await expect(start(join(folder, 'second'), port)).rejects.toThrow(
+      `port is ${port}, taken by the sandbox of ${join(folder, 'first')} (process ${process.pid}), expected a free one. ` +
+        'Stop that, or choose another with --port or DR_SANDBOX_PORT (0: any free one).',
+    );
+  });
+
+  it('says that another program has its port', async () => {
+    const other = createServer((_request, response) => response.end('hello'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+
+    const refusal = await start(folder, port).catch((error: Error) => error.message);
+    other.close();
+
+    expect(refusal).toContain(`port is ${port}, taken by another program, expected a free one.`);
+  });
+});
+
+describe('the process', () => {
+  it('keeps the account over its end', async () => {
+    const before = await start();
+    await ssm(before).send(new PutParameterCommand({ Name: '/dr/kept', Value: 'yes', Type: 'String' }));
+    await before.close();
+    running.pop();
+
+    const after = await ssm(await start()).send(new GetParameterCommand({ Name: '/dr/kept' }));
+
+    expect(after.Parameter?.Value).toBe('yes');
+  });
+
+  it('shares its folder with no other', async () => {
+    await start();
+
+    await expect(start()).rejects.toThrow(
+      `${folder}: the account is in use by process ${process.pid}. Stop it with \`npx nx run aws-sandbox:stop\`, or use another folder with --home.`,
+    );
+  });
+
+  it('that cannot start leaves the folder free', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    await start(folder, port).catch(() => undefined);
+    other.close();
+
+    await expect(start()).resolves.toBeDefined();
+  });
+
+  it('answers on its control socket: what it holds, a folder for Terraform, and being emptied', async () => {
+    const sandbox = await start();
+    const { controlSocket } = new SandboxHome(folder);
+    await ssm(sandbox).send(new PutParameterCommand({ Name: '/dr/a', Value: 'x', Type: 'String' }));
+
+    const status = await askSandbox(controlSocket, 'status', undefined);
+    const opened = await askSandbox(controlSocket, 'open-folder', { workFolder: '/somewhere', types: ['aws_vpc'] });
+    const emptied = await askSandbox(controlSocket, 'reset', undefined);
+
+    expect(status).toMatchObject({ pid: process.pid, home: folder, resources: 1, byType: { aws_ssm_parameter: 1 } });
+    expect(existsSync(opened?.socket ?? '')).toBe(true);
+    expect(emptied).toEqual({ removed: 1 });
+    expect(sandbox.status.resources).toBe(0);
+  });
+
+  it('has short sockets for a folder with a long path', async () => {
+    const deep = join(folder, 'a-folder-with-a-long-name'.repeat(4), 'another-folder-with-a-long-name'.repeat(3));
+
+    await start(deep);
+    const { controlSocket } = new SandboxHome(deep);
+
+    expect(Buffer.byteLength(controlSocket)).toBeLessThan(100);
+    expect(await askSandbox(controlSocket, 'status', undefined)).toMatchObject({ home: deep });
+  });
+});
+
+describe('a question to no process', () => {
+  it('has no answer', async () => {
+    expect(await askSandbox(new SandboxHome(folder).controlSocket, 'status', undefined)).toBeUndefined();
+  });
+});
