@@ -106,10 +106,13 @@ describe('a platform in the sandbox account', () => {
     expect(passwords.map(([, , value]) => value).filter((value) => value !== 'null' && value !== '""')).toEqual([]);
   });
 
-  it('changes nothing when it is deployed again', async () => {
+  it('changes nothing when it is deployed again, in the account that outlived the deploy', async () => {
+    const { pid } = sandbox();
+
     const { status, output } = await account.nx('run-many', '-t', 'deploy');
 
     expect(status).toBe(0);
+    expect(sandbox().pid).toBe(pid);
     expect(output.match(/: no change$/gm)).toHaveLength(14);
     expect(output).not.toMatch(/to (add|change|destroy)/);
   });
