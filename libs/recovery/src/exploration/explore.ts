@@ -96,5 +96,7 @@ export function explore<State>(model: Model<State>, bounds: ExplorationBounds): 
 /** A counterexample that a person can read. */
 export function formatCounterexample({ violation, trace }: Counterexample): string {
   const [initial = '', ...steps] = trace;
-  return [`violated: ${violation}`, `from: ${initial}`, ...steps.map((step, index) => `${index + 1}. ${step}`)].join('\n');
+  return [`violated: ${violation}`, `from: ${initial}`, ...steps.map((step, index) => `${index + 1}. ${step}`)].join(
+    '\n',
+  );
 }

@@ -190,8 +190,10 @@ export class RecoveryModel implements Model<RecoveryState> {
   }
 
   check(state: RecoveryState): string | null {
-    if (this.canAdmit(state, PRIMARY) && this.canAdmit(state, STANDBY)) return 'two regions believe that they may write';
-    if (this.canCommit(state, PRIMARY) && this.canCommit(state, STANDBY)) return 'SQL writes are accepted in two regions';
+    if (this.canAdmit(state, PRIMARY) && this.canAdmit(state, STANDBY))
+      return 'two regions believe that they may write';
+    if (this.canCommit(state, PRIMARY) && this.canCommit(state, STANDBY))
+      return 'SQL writes are accepted in two regions';
     return this.checkLatchAnswers(state) ?? (this.checkLiveness ? this.checkServesInTheEnd(state) : null);
   }
 
@@ -234,7 +236,9 @@ export class RecoveryModel implements Model<RecoveryState> {
       // The caller's timeout ends a call, on a slow clock, within one tick.
       call: state.call && state.call.ticks < 1 ? { ...state.call, ticks: state.call.ticks + 1 } : null,
     };
-    return servicesRead ? this.readByService(this.readByService(passed, PRIMARY), STANDBY) : this.noteAdmissions(passed);
+    return servicesRead
+      ? this.readByService(this.readByService(passed, PRIMARY), STANDBY)
+      : this.noteAdmissions(passed);
   }
 
   // Services
@@ -469,7 +473,11 @@ export class RecoveryModel implements Model<RecoveryState> {
   }
 
   private observe(state: RecoveryState, controller: ControllerState, lostProbes: boolean): ControllerState {
-    const probe = (answers: boolean): Probe => ({ via: 'public', outcome: answers ? 'answered' : 'silent', latencyMs: 1 });
+    const probe = (answers: boolean): Probe => ({
+      via: 'public',
+      outcome: answers ? 'answered' : 'silent',
+      latencyMs: 1,
+    });
     const seesPrimary = state.primary === 'up' && state.standby === 'up' && !lostProbes;
     const round: ProbeRound = {
       observer: 'controller',
@@ -681,7 +689,9 @@ export class RecoveryModel implements Model<RecoveryState> {
     const { holder, latchedRegion, step } = this.record(state.table);
     const region = holder === REGIONS[PRIMARY] ? PRIMARY : STANDBY;
     const latch = region === PRIMARY ? null : REGIONS[PRIMARY];
-    return step === 'serving' && latchedRegion === latch && this.canAdmit(state, region) && this.canCommit(state, region);
+    return (
+      step === 'serving' && latchedRegion === latch && this.canAdmit(state, region) && this.canCommit(state, region)
+    );
   }
 
   fairRound(state: RecoveryState): RecoveryState {
@@ -794,5 +804,7 @@ function atMost(value: number, maximum: number): number {
 
 function describe(effect: Effect): string {
   if (effect.kind === 'write') return `write ${effect.write.next.step}`;
-  return effect.kind === 'promote' || effect.kind === 'switch-over' ? `${effect.kind} to ${effect.target}` : effect.kind;
+  return effect.kind === 'promote' || effect.kind === 'switch-over'
+    ? `${effect.kind} to ${effect.target}`
+    : effect.kind;
 }

@@ -8,10 +8,7 @@ export const STANDBY = 1;
 
 /** One controller process. Everything in it is lost when it crashes. */
 export interface ControllerState {
-  readonly detection: Pick<
-    DetectionState,
-    'status' | 'consecutiveBad' | 'consecutiveGood' | 'lastGrade' | 'lastShape'
-  >;
+  readonly detection: Pick<DetectionState, 'status' | 'consecutiveBad' | 'consecutiveGood' | 'lastGrade' | 'lastShape'>;
   /** Ticks since the last round, up to one more than the longest that counts. */
   readonly silentTicks: number;
   readonly watch: { readonly closedAtVersion: number; readonly ticks: number } | null;

@@ -67,7 +67,13 @@ export function commandFailback({ by, record, settings, wallClockMs }: Command):
  *
  * @param epoch the epoch that the person looked at; another one in the ledger refuses the approval
  */
-export function commandApprove({ by, epoch, record, settings, wallClockMs }: Command & { epoch: number }): CommandOutcome {
+export function commandApprove({
+  by,
+  epoch,
+  record,
+  settings,
+  wallClockMs,
+}: Command & { epoch: number }): CommandOutcome {
   if (epoch !== record.epoch) return refused('approve', record, `epoch ${epoch}, the one that was looked at`);
   const approvable: readonly Step[] = ['draining', 'guarding', 'awaiting-approval'];
   if (!approvable.includes(record.step)) return refused('approve', record, `one of ${approvable.join(', ')}`);

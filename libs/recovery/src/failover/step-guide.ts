@@ -19,7 +19,8 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     nextStep: 'Nothing to do; with a region latched, run failback once it is repaired.',
   },
   draining: {
-    meaning: 'The standby took the epoch and waits until no earlier writer can still write. Reads and strongly consistent writes are served.',
+    meaning:
+      'The standby took the epoch and waits until no earlier writer can still write. Reads and strongly consistent writes are served.',
     blocked: false,
     nextStep: 'Wait; it ends by itself.',
   },
@@ -41,7 +42,8 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
   'promotion-stuck': {
     meaning: 'The database was not promoted in time, or this epoch has had its promotion. SQL writes are closed.',
     blocked: true,
-    nextStep: 'Look at the global database in the RDS console; then run failover (a new epoch and a new promotion) or failback.',
+    nextStep:
+      'Look at the global database in the RDS console; then run failover (a new epoch and a new promotion) or failback.',
   },
   proving: {
     meaning: 'A write in the promoted database is being proved. SQL writes are closed.',

@@ -19,7 +19,11 @@ export interface Verdict {
 
 /** The verdict at a time on the observer's monotonic clock, ms. */
 export function assessPrimary(state: DetectionState, monotonicMs: number, settings: DetectionSettings): Verdict {
-  const verdict = (kind: Verdict['kind'], shape: Verdict['shape'], reason: string): Verdict => ({ kind, shape, reason });
+  const verdict = (kind: Verdict['kind'], shape: Verdict['shape'], reason: string): Verdict => ({
+    kind,
+    shape,
+    reason,
+  });
   if (state.lastGrade === null) return verdict('uncertain', 'none', 'nothing was observed yet');
   const silenceMs = monotonicMs - state.lastObservedAtMs;
   if (silenceMs < 0) return verdict('uncertain', 'none', 'the clock went backwards');

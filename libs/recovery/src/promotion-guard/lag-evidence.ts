@@ -15,16 +15,19 @@ export interface LagSample {
  *
  * @param wallClockMs ms since 1970
  */
-export function lagEvidence(sample: LagSample | null, wallClockMs: number, settings: GuardSettings): LagEvidence | null {
-  if (!sample || !Number.isFinite(sample.lagMs) || sample.lagMs < 0 || !Number.isFinite(sample.measuredAtMs)) return null;
+export function lagEvidence(
+  sample: LagSample | null,
+  wallClockMs: number,
+  settings: GuardSettings,
+): LagEvidence | null {
+  if (!sample || !Number.isFinite(sample.lagMs) || sample.lagMs < 0 || !Number.isFinite(sample.measuredAtMs))
+    return null;
   const ageMs = wallClockMs - sample.measuredAtMs;
   return ageMs < -settings.clockSkewAllowanceMs ? null : { lagMs: sample.lagMs, ageMs: Math.max(0, ageMs) };
 }
 
 /** What evidence says of the data that a promotion loses. */
-export type LagJudgement =
-  | { readonly acceptable: true }
-  | { readonly acceptable: false; readonly reason: string };
+export type LagJudgement = { readonly acceptable: true } | { readonly acceptable: false; readonly reason: string };
 
 /** Whether a lag is known, fresh and at most the objective. */
 export function judgeLag(evidence: LagEvidence | null, settings: GuardSettings): LagJudgement {
@@ -38,5 +41,8 @@ export function judgeLag(evidence: LagEvidence | null, settings: GuardSettings):
   }
   return lagMs <= settings.maximumLossMs
     ? { acceptable: true }
-    : { acceptable: false, reason: `replication lag is ${lagMs} ms, over the objective of ${settings.maximumLossMs} ms` };
+    : {
+        acceptable: false,
+        reason: `replication lag is ${lagMs} ms, over the objective of ${settings.maximumLossMs} ms`,
+      };
 }

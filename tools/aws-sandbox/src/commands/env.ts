@@ -4,8 +4,9 @@ import { DEFAULT_REGION } from '../services/regions';
 import { type Command, HOME_OPTION, homeOf } from './command';
 
 export const env: Command = {
-  summary: 'Print the variables that point terraform, tofu, aws and SDKs at the account, which is started if need be.\n' +
-      `Use: eval "$(npx nx run aws-sandbox:env | grep -E '^(export|unset) ')"`,
+  summary:
+    'Print the variables that point terraform, tofu, aws and SDKs at the account, which is started if need be.\n' +
+    `Use: eval "$(npx nx run aws-sandbox:env | grep -E '^(export|unset) ')"`,
   options: {
     home: HOME_OPTION,
     folder: { type: 'string', help: 'Folder that Terraform will run in [here]' },

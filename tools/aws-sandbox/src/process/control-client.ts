@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import type { ControlApi, ControlQuestion } from './control-api';
 
 const ANSWER_TIMEOUT_MS = 10_000;
-const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET']);
+const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
 
 /**
  * Asks the account's process.

@@ -100,10 +100,8 @@ interface Example {
   readonly updates?: (around: Surroundings) => readonly ObjectValue[];
   /** Changes that AWS makes by a new resource only. */
   readonly replaces?: (around: Surroundings) => readonly ObjectValue[];
-  /** What besides the id an import takes: an attribute's name. @default id */
-  readonly importBy?: string;
-  /** What AWS never gives back, and an import therefore cannot know. */
-  readonly unreadable?: readonly string[];
+  /** What an import names it by. @default its id */
+  readonly importedAs?: (state: ObjectValue) => string;
 }
 
 const EXAMPLES: readonly Example[] = [
@@ -133,7 +131,7 @@ const EXAMPLES: readonly Example[] = [
     given: () => ({ domain: 'vpc' }),
     updates: () => [{ tags: { Name: 'nat' } }],
     replaces: () => [{ domain: 'standard' }],
-    importBy: 'public_ip',
+    importedAs: (state) => String(state['public_ip']),
   },
   {
     type: 'aws_nat_gateway',
@@ -239,7 +237,7 @@ const EXAMPLES: readonly Example[] = [
     given: () => ({ description: 'Data', deletion_window_in_days: 7, enable_key_rotation: true }),
     updates: () => [{ description: 'Other' }, { enable_key_rotation: false }],
     replaces: () => [{ multi_region: true }, { key_usage: 'SIGN_VERIFY' }],
-    importBy: 'arn',
+    importedAs: (state) => String(state['arn']),
   },
   {
     type: 'aws_kms_alias',
@@ -280,14 +278,13 @@ const EXAMPLES: readonly Example[] = [
     given: () => ({ name: '/trading/network/vpc-id', type: 'String', value: 'vpc-1' }),
     updates: () => [{ value: 'vpc-2' }, { description: 'The VPC' }],
     replaces: () => [{ name: '/trading/network/vpc' }],
-    unreadable: [],
   },
   {
     type: 'aws_secretsmanager_secret',
     given: ({ keyArn }) => ({ name: 'database', kms_key_id: keyArn, recovery_window_in_days: 0 }),
     updates: () => [{ description: 'Database' }],
     replaces: () => [{ name: 'db' }],
-    importBy: 'name',
+    importedAs: (state) => String(state['name']),
   },
   {
     type: 'aws_secretsmanager_secret_version',
@@ -418,6 +415,7 @@ const EXAMPLES: readonly Example[] = [
       function_url_auth_type: 'NONE',
     }),
     replaces: () => [{ principal: 'events.amazonaws.com' }, { statement_id: 'other' }],
+    importedAs: (state) => `${String(state['function_name'])}/${String(state['statement_id'])}`,
   },
   {
     type: 'aws_route53_zone',
@@ -469,7 +467,7 @@ afterAll(() => {
   rmSync(terraform.home, { recursive: true, force: true });
 });
 
-describe.each(EXAMPLES)('$type', ({ type, given, updates, replaces, importBy = 'id' }) => {
+describe.each(EXAMPLES)('$type', ({ type, given, updates, replaces, importedAs }) => {
   let config: ObjectValue;
   let state: ObjectValue;
 
@@ -514,7 +512,7 @@ describe.each(EXAMPLES)('$type', ({ type, given, updates, replaces, importBy = '
   });
 
   it('is imported with everything that AWS gives back', () => {
-    const imported = terraform.import(type, String(state[importBy]));
+    const imported = terraform.import(type, importedAs?.(state) ?? String(state['id']));
 
     expect(imported).toEqual({ state, diagnostics: [] });
   });

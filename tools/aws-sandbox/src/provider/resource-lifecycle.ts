@@ -61,28 +61,26 @@ export class ResourceLifecycle {
     this.checkReferences(context, schema, known);
     this.checkUnique(context, known, undefined);
     const adopted = knowledge.adopts?.find(context);
-    const identity = identityAttribute(schema);
     if (adopted !== undefined) {
       for (const name of Object.keys(schema.block.attributes))
         if (attributes[name] === UNKNOWN) attributes[name] = adopted.attributes[name] ?? UNKNOWN;
     }
     context.id = adopted?.id ?? this.giveIdentifier(type, schema, known, context);
     context.arn = adopted?.arn ?? this.giveArn(schema, known, context);
-    // A newer type's identity may be the ARN, and some have arguments for both.
-    if (identity !== undefined && identity !== 'id' && knowledge.id === undefined)
-      context.id = identityOf(schema, attributes) ?? context.id;
     if (schema.block.attributes['id'] !== undefined)
       attributes['id'] = knowledge.stateId === undefined ? context.id : fill(knowledge.stateId, context);
-    if (schema.block.attributes['arn'] !== undefined && attributes['arn'] === UNKNOWN) attributes['arn'] = context.arn;
+    // Without an ARN of its own, a type may still show another's.
+    if (attributes['arn'] === UNKNOWN && context.arn !== '') attributes['arn'] = context.arn;
     const storedAs = knowledge.adopts?.type ?? type;
     const region = this.homeOf(schema, known, attributes, caller);
+    completeAttributes(schema.block, knowledge, attributes, context, service.name);
+    if (!hasId(schema)) context.id = identityOf(schema, attributes) ?? context.id;
+    for (const check of knowledge.checks ?? []) check(context);
     if (adopted === undefined && this.account.find(storedAs, region, context.id) !== undefined) {
       throw new AwsError('ResourceAlreadyExistsException', `${knowledge.label} ${context.id} already exists`, {
         status: 409,
       });
     }
-    completeAttributes(schema.block, knowledge, attributes, context, service.name);
-    for (const check of knowledge.checks ?? []) check(context);
 
     const record = this.recordOf(storedAs, known, schema, region, context, adopted);
     this.account.commit([...(knowledge.onCreate?.(context) ?? []), { put: record }]);
@@ -103,8 +101,10 @@ export class ResourceLifecycle {
     completeAttributes(schema.block, knowledge, context.attributes, context, service.name);
     for (const check of [...(knowledge.checks ?? []), ...(knowledge.updateChecks ?? [])]) check(context);
 
+    if (!hasId(schema)) context.id = identityOf(schema, context.attributes) ?? record.id;
     const updated = this.recordOf(record.type, known, schema, record.region, context, record);
-    this.account.commit([...(knowledge.onUpdate?.(context) ?? []), { put: updated }]);
+    const renamed: readonly AccountChange[] = updated.id === record.id ? [] : [{ remove: record }];
+    this.account.commit([...(knowledge.onUpdate?.(context) ?? []), ...renamed, { put: updated }]);
     return this.stateOf(type, schema, updated, context.attributes);
   }
 
@@ -386,11 +386,19 @@ function isUnreadable({ sensitive, computed }: { readonly sensitive: boolean; re
   return sensitive && !computed;
 }
 
+function hasId({ block }: Schema): boolean {
+  return block.attributes['id'] !== undefined;
+}
+
 function identityOf(schema: Schema, attributes: ObjectValue): string | undefined {
   const name = identityAttribute(schema);
   if (name !== undefined) return text(attributes[name]) || undefined;
-  const required = Object.entries(schema.block.attributes).filter(([, attribute]) => attribute.required);
-  return required.map(([key]) => text(attributes[key])).join(',') || undefined;
+  const values = Object.entries(schema.block.attributes)
+    .filter(([, { required, sensitive }]) => required && !sensitive)
+    .map(([key]) => attributes[key] ?? null)
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+  // Without arguments, there is one in a region.
+  return values.join(',') || 'default';
 }
 
 /** The texts at a dotted path with the paths that Terraform shows; a set ends a path. */

@@ -55,20 +55,18 @@ export function isRegional(block: Block): boolean {
 
 /**
  * The attribute that tells one resource of a type from another. Types of the provider's newer kind have no `id`; then
- * it is the ARN, or the first computed attribute that is named like an identifier.
+ * it is the ARN, or the first computed attribute that is named like an identifier. Undefined where the required
+ * arguments alone tell them apart.
  */
 export function identityAttribute({ block }: Schema): string | undefined {
   const { attributes } = block;
   if (attributes['id'] !== undefined) return 'id';
   if (attributes['arn'] !== undefined) return 'arn';
-  const computed = Object.keys(attributes).filter(
-    (name) => attributes[name]?.computed === true && attributes[name].type === 'string',
-  );
-  return (
-    computed.find((name) => name.endsWith('_arn')) ??
-    computed.find((name) => name.endsWith('_id')) ??
-    (attributes['name'] ? 'name' : undefined)
-  );
+  // What is optional as well may be the identifier of another resource.
+  const given = Object.entries(attributes)
+    .filter(([, { type, computed, optional }]) => type === 'string' && computed && !optional)
+    .map(([name]) => name);
+  return given.find((name) => name.endsWith('_arn')) ?? given.find((name) => name.endsWith('_id'));
 }
 
 const generic = new Map<string, KnownResource>();

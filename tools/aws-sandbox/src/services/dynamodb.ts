@@ -242,16 +242,19 @@ function inlineReplicas({
   return [...made, ...dropped.map((table): AccountChange => ({ remove: table }))];
 }
 
-/** What the main table changes for all: indexes, capacity, streams. */
+/** What the main table changes for all: indexes, capacity, streams. Replicas of `replica` blocks are made with those. */
 function replicasLikeTheirTable({
   account,
   attributes,
+  prior,
   region,
   accountId,
   id,
   arn,
 }: ResourceContext): readonly AccountChange[] {
-  const declared = new Set(blocks(attributes['replica']).map((replica) => text(replica['region_name'])));
+  const declared = new Set(
+    [...blocks(attributes['replica']), ...blocks(prior?.['replica'])].map((replica) => text(replica['region_name'])),
+  );
   const main: ResourceRecord = { type: TABLE, region, service: 'dynamodb', id, arn, attributes };
   return account
     .findBy(TABLE, 'name', id)

@@ -95,9 +95,9 @@ export const iam: ServiceKnowledge = {
       calls: { create: 'CreatePolicy', update: 'CreatePolicyVersion', delete: 'DeletePolicy' },
       scope: 'global',
       subject: 'name',
-      id: '{arn}',
-      arn: ({ accountId, attributes }) =>
+      id: ({ accountId, attributes }) =>
         `arn:aws:iam::${accountId}:policy${text(attributes['path']) || '/'}${text(attributes['name'])}`,
+      arn: '{id}',
       replaces: ['name', 'name_prefix', 'path', 'description'],
       defaults: { path: '/' },
       conflicts: [['name', 'name_prefix']],

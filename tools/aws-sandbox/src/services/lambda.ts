@@ -181,6 +181,17 @@ export const lambda: ServiceKnowledge = {
       conflicts: [['statement_id', 'statement_id_prefix']],
       allowed: { function_url_auth_type: ['NONE', 'AWS_IAM'] },
       references: [functionReference()],
+      unique: [
+        {
+          attributes: ['statement_id', 'function_name', 'qualifier'],
+          refusal: {
+            code: 'ResourceConflictException',
+            message:
+              'The statement id ({value}) provided already exists. Please provide a new statement id, or remove the existing statement.',
+            status: 409,
+          },
+        },
+      ],
       checks: [
         ({ attributes }) => {
           if (!/^(lambda:[*]|lambda:[a-zA-Z]+|[*])$/.test(text(attributes['action']))) {

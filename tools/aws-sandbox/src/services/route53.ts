@@ -232,7 +232,7 @@ function recordName({ attributes, account }: ResourceContext): string {
 }
 
 function checkRecord(context: ResourceContext): void {
-  const { attributes, account, id } = context;
+  const { attributes, account, id, prior } = context;
   const zoneId = text(attributes['zone_id']);
   const zone = canonicalName(text(account.find('aws_route53_zone', 'global', zoneId)?.attributes['name']));
   const name = recordName(context);
@@ -272,6 +272,13 @@ function checkRecord(context: ResourceContext): void {
       );
   }
 
+  if (prior === null && account.find('aws_route53_record', 'global', id) !== undefined) {
+    const set = setIdentifier === undefined ? '' : `, set identifier='${setIdentifier}'`;
+    throw refuse(
+      `Tried to create resource record set [name='${name}.', type='${type}'${set}] but it already exists`,
+      'name',
+    );
+  }
   const siblings = account
     .findBy('aws_route53_record', 'fqdn', name)
     .filter((other) => other.id !== id && other.attributes['zone_id'] === zoneId);
