@@ -340,9 +340,10 @@ export class RecoveryModel implements Model<RecoveryState> {
     const label = `${by}: Aurora begins to ${effect.kind} to ${effect.target}`;
     const shownBefore = { writer: database.writer, changing: false };
     const after = { ...state, database: { ...database, shownBefore, change: { kind: effect.kind, target } as const } };
-    const { epoch } = this.record(state.table);
+    const { epoch, step } = this.record(state.table);
+    // While a new epoch drains, calls of the one before may still begin: that is what it waits for.
     const violation =
-      effect.epoch !== epoch
+      effect.epoch !== epoch && step !== 'draining'
         ? 'a call of an old epoch moves the database'
         : effect.kind === 'switch-over' && (this.canCommit(state, PRIMARY) || this.canCommit(state, STANDBY))
           ? 'a switchover begins before writes have stopped'
@@ -679,7 +680,9 @@ export class RecoveryModel implements Model<RecoveryState> {
         outcome = null;
         break;
       }
-      at = this.fairRound(at);
+      const following = this.fairRound(at);
+      // Where nothing moves any more, time goes on until a timeout has passed.
+      at = this.key(following) === key ? this.fairRound(following, true) : following;
     }
     for (const key of way) this.settled.set(key, outcome);
     return outcome;
@@ -694,13 +697,23 @@ export class RecoveryModel implements Model<RecoveryState> {
     );
   }
 
-  fairRound(state: RecoveryState): RecoveryState {
+  /** One controller acts once, Aurora ends what it does, and a tick passes. */
+  soloRound(state: RecoveryState): RecoveryState {
+    let at = state.database.change ? this.completeChange(state).state : state;
+    for (const transition of this.perform(at, 0, '', this.run(at, 0, {}))) at = transition.state;
+    const { step } = this.record(at.table);
+    const outcome = step === 'awaiting-approval' ? this.command(at, 'approve') : null;
+    if (outcome?.kind === 'write') at = this.writeTable(at, outcome.write, '').state;
+    return this.tick(at, true);
+  }
+
+  fairRound(state: RecoveryState, late = false): RecoveryState {
     let at = state;
     if (at.call) at = this.acceptCall({ ...at, call: null }, at.call.effect, '').state;
     if (at.database.change) at = this.completeChange(at).state;
     for (const index of [0, 1] as const) {
       if (at.controllers[index].pending) at = this.resume(at, index, '').state;
-      else for (const transition of this.perform(at, index, '', this.run(at, index, {}))) at = transition.state;
+      else for (const transition of this.perform(at, index, '', this.run(at, index, { late }))) at = transition.state;
     }
     const { step } = this.record(at.table);
     const advice = FAIR_ADVICE[step];
@@ -765,7 +778,25 @@ export const ROOTS = {
     if (outcome.kind !== 'write') throw new Error(`exploration: failback is ${outcome.kind}, expected write.`);
     return { ...served, tableBefore: served.table, table: model.intern(outcome.write.next) };
   },
+  'about to judge an old lag': (model: RecoveryModel, state: RecoveryState): RecoveryState => {
+    // Replication stalls unnoticed, and the primary goes on writing, until it is cut off.
+    let stalled: RecoveryState = { ...state, replication: 'stalled' };
+    for (let tick = 0; tick <= MAXIMUM_LOST_TICKS; tick += 1) stalled = model.tick(stalled, true);
+    return untilStep(model, { ...stalled, primary: 'cut' }, 'guarding');
+  },
+  'about to promote': (model: RecoveryModel, state: RecoveryState): RecoveryState =>
+    untilStep(model, { ...state, primary: 'cut' }, 'promoting'),
+  'about to switch back': (model: RecoveryModel, state: RecoveryState): RecoveryState =>
+    untilStep(model, ROOTS['failback begun'](model, state), 'failback-switching'),
 } as const;
+
+/** Fault-free rounds of one controller, until the ledger is in a step. */
+function untilStep(model: RecoveryModel, from: RecoveryState, step: ControlRecord['step']): RecoveryState {
+  let state = from;
+  for (let round = 0; round < 40 && model.record(state.table).step !== step; round += 1) state = model.soloRound(state);
+  if (model.record(state.table).step !== step) throw new Error(`exploration: no way to ${step}, expected one.`);
+  return state;
+}
 
 function failedOver(model: RecoveryModel, steady: RecoveryState): RecoveryState {
   let state: RecoveryState = { ...steady, primary: 'cut' };
