@@ -31,18 +31,6 @@ export class InvalidControlRecordError extends Error {
   }
 }
 
-/** All problems of the input of a budget at once. */
-export class InvalidBudgetInputError extends Error {
-  override readonly name = 'InvalidBudgetInputError';
-
-  constructor(
-    path: string,
-    readonly problems: readonly ValueProblem[],
-  ) {
-    super(describeProblems(path, problems, 'Correct it there and compute again.'));
-  }
-}
-
 function describeProblems(path: string, problems: readonly ValueProblem[], nextStep: string): string {
   return problems
     .map(({ parameter, got, expected }) => {
