@@ -35,9 +35,9 @@ const RUNS: readonly (Run & { readonly states: number })[] = [
     commands: 0,
     depth: 7,
     liveness: true,
-    states: 0,
+    states: 151_259,
   },
-  { from: ['about to promote'], mode: 'automatic', faults: 1, commands: 1, depth: 7, liveness: true, states: 151_259 },
+  { from: ['about to promote'], mode: 'automatic', faults: 1, commands: 1, depth: 7, liveness: true, states: 197_012 },
   {
     from: ['about to switch back'],
     mode: 'automatic',
@@ -45,7 +45,7 @@ const RUNS: readonly (Run & { readonly states: number })[] = [
     commands: 1,
     depth: 6,
     liveness: true,
-    states: 197_012,
+    states: 87_008,
   },
 ];
 
