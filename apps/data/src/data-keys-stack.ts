@@ -26,6 +26,7 @@ export class DataKeysStack extends PlatformStack {
     return new EncryptionKey(this, `${id}Key`, {
       alias: this.resourceName(NAME_LIMITS.kmsAlias, purpose),
       description,
+      accountId: this.environment.accountId,
     });
   }
 }

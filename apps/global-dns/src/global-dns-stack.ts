@@ -1,9 +1,8 @@
-import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
 import { EndpointHealthCheck, FailoverRecords } from '@dr/aws-constructs';
 import { computeContract } from '@dr/compute/contract';
+import { dnsZoneContract } from '@dr/network/contract';
 import { type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
-import { Fn } from 'cdktf';
 import { globalDnsContract } from './contract';
 
 /**
@@ -17,7 +16,7 @@ export class GlobalDnsStack extends PlatformStack {
     const standby = readOutputs(this, computeContract);
     const primary = readPeerOutputs(this, computeContract, this.peerRegion);
 
-    const zone = new Route53Zone(this, 'Zone', { name: domainName, comment: 'Public names of the trading service' });
+    const zone = readOutputs(this, dnsZoneContract);
 
     const healthCheck = (id: string, ofRegion: string, compute: { healthCheckHost: string; healthyText: string }) =>
       new EndpointHealthCheck(this, id, {
@@ -47,8 +46,6 @@ export class GlobalDnsStack extends PlatformStack {
     });
 
     publishOutputs(this, globalDnsContract, {
-      zoneId: zone.zoneId,
-      nameServers: Fn.join(',', zone.nameServers),
       serviceName,
     });
   }

@@ -1,4 +1,4 @@
-import { defineContract, text, textList } from '@dr/stack-contracts';
+import { defineContract, mirrored, text, textList } from '@dr/stack-contracts';
 
 export const networkContract = defineContract({
   name: 'network',
@@ -10,5 +10,15 @@ export const networkContract = defineContract({
     loadBalancerSecurityGroupId: text('Security group of public load balancers'),
     serviceSecurityGroupId: text('Security group of services'),
     databaseSecurityGroupId: text('Security group of databases; admits services only'),
+  },
+});
+
+/** The hosted zone that all names of the environment are in. */
+export const dnsZoneContract = defineContract({
+  name: 'dns-zone',
+  owner: 'network',
+  outputs: {
+    zoneId: mirrored(text('Hosted zone of the domain')),
+    nameServers: text("The zone's name servers, comma-separated: what the parent domain delegates to"),
   },
 });

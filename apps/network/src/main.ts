@@ -1,8 +1,13 @@
-import { runStackApp } from '@dr/platform-stack';
+import { ContractMirror, runStackApp } from '@dr/platform-stack';
+import { dnsZoneContract } from './contract';
+import { DnsZoneStack } from './dns-zone-stack';
 import { NetworkStack } from './network-stack';
 
 runStackApp({ name: 'network', owner: 'network-team' }, (app) => {
   const { primary, standby } = app.environment.regions;
   new NetworkStack(app, primary);
   new NetworkStack(app, standby);
+
+  new DnsZoneStack(app, standby.name);
+  new ContractMirror(app, dnsZoneContract, standby.name, primary.name);
 });

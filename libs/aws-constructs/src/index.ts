@@ -1,3 +1,5 @@
+export { AlarmTopic, type AlarmTopicProps } from './alarms/alarm-topic';
+export { MetricAlarm, type MetricAlarmProps } from './alarms/metric-alarm';
 export { AuroraGlobalDatabase, type AuroraGlobalDatabaseProps } from './aurora-global/aurora-global-database';
 export {
   AURORA_PORT,
@@ -14,9 +16,11 @@ export {
   type SecondaryIndex,
 } from './dynamodb-global/global-table';
 export { GlobalTableReplica, type GlobalTableReplicaProps } from './dynamodb-global/global-table-replica';
-export { EncryptionKey, type EncryptionKeyProps } from './encryption-key/encryption-key';
+export { EncryptionKey, type EncryptionKeyProps, type KeyUser } from './encryption-key/encryption-key';
 export { LambdaFunction, type LambdaFunctionProps, type PolicyStatement } from './lambda-function/lambda-function';
 export { PublicLoadBalancer, type PublicLoadBalancerProps } from './load-balancer/public-load-balancer';
+export { policyDocument } from './iam/policy-document';
+export { LogGroup, type LogGroupProps } from './log-group/log-group';
 export { DatabaseCredentials, type DatabaseCredentialsProps } from './secret/database-credentials';
 export { EphemeralPassword } from './secret/ephemeral-password';
 export { SecurityGroup, type SecurityGroupProps, type TrafficPeer } from './security-group/security-group';

@@ -123,6 +123,11 @@ export const environmentSchema = z.strictObject({
       description: 'One NAT gateway a zone survives the loss of a zone; a single one costs a third.',
       change: 'in place',
     }),
+    interfaceEndpoints: setting(z.boolean({ error: 'true or false' }), {
+      description:
+        'Whether AWS is reached by interface endpoints in the private subnets, without a path through the internet.',
+      change: 'in place',
+    }),
   }),
   database: z.strictObject({
     name: setting(matching(/^[a-z][a-z0-9_]{0,62}$/, 'a letter, then letters, digits and underscores, 63 at most'), {
@@ -148,6 +153,25 @@ export const environmentSchema = z.strictObject({
       change: 'in place',
     }),
   }),
+  backup: z.strictObject({
+    retentionDays: setting(wholeNumber(1, 36_500), {
+      description: 'Days that AWS Backup keeps a recovery point in its region.',
+      unit: 'days',
+      change: 'in place',
+    }),
+    copyRetentionDays: setting(wholeNumber(1, 36_500), {
+      description: 'Days that the copy in the other region is kept.',
+      unit: 'days',
+      change: 'in place',
+    }),
+  }),
+  audit: z.strictObject({
+    retentionDays: setting(wholeNumber(1, 3_653), {
+      description: 'Days that audit records are kept, in both regions.',
+      unit: 'days',
+      change: 'in place',
+    }),
+  }),
   service: z.strictObject({
     port: setting(wholeNumber(1024, 65_535), {
       description: 'Port that the service listens on behind the load balancer.',
@@ -163,6 +187,40 @@ export const environmentSchema = z.strictObject({
       unit: 's',
       change: 'in place',
     }),
+    cpuUnits: setting(
+      expecting(z.number, (value) => [256, 512, 1024, 2048, 4096].includes(value), 'one of 256, 512, 1024, 2048, 4096'),
+      { description: 'CPU of a task; 1,024 units are one virtual CPU.', unit: 'CPU units', change: 'in place' },
+    ),
+    memoryMb: setting(wholeNumber(512, 30_720), {
+      description: 'Memory of a task; Fargate allows 2 to 8 times the CPU.',
+      unit: 'MB',
+      change: 'in place',
+    }),
+    taskCount: setting(wholeNumber(1, 200), {
+      description: 'Fewest tasks in each region, the standby too: enough for the whole load.',
+      unit: 'tasks',
+      change: 'in place',
+    }),
+    maximumTaskCount: setting(wholeNumber(1, 500), {
+      description: 'Most tasks in each region.',
+      unit: 'tasks',
+      change: 'in place',
+    }),
+    requestLimitPerAddress: setting(wholeNumber(100, 2_000_000), {
+      description: 'Requests of one client address in five minutes, beyond which the firewall blocks it.',
+      unit: 'requests',
+      change: 'in place',
+    }),
+  }),
+  notifications: z.strictObject({
+    emails: setting(
+      z
+        .array(matching(/^[^@\s]+@[^@\s]+\.[a-z]+$/, 'an e-mail address such as oncall@example.com'), {
+          error: 'a list of e-mail addresses',
+        })
+        .max(10, { error: 'at most 10 addresses' }),
+      { description: 'Who is told of alarms; each address confirms once.', change: 'in place' },
+    ),
   }),
   deletionProtection: setting(z.boolean({ error: 'true or false' }), {
     description: 'Whether databases, tables and load balancers refuse deletion, and clusters leave a final snapshot.',
@@ -186,6 +244,10 @@ export const environmentSchema = z.strictObject({
     }),
   }),
   dns: z.strictObject({
+    zone: setting(oneOf('create', 'look-up'), {
+      description: 'Whether the hosted zone of the domain is made here, or is there already.',
+      change: 'replacement',
+    }),
     recordTtlSeconds: setting(wholeNumber(1, 60), {
       description: 'TTL of the failover records: how long resolvers may go on answering the failed region.',
       unit: 's',

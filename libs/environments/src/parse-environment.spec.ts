@@ -97,8 +97,8 @@ describe('parseEnvironment', () => {
         accountId: '12',
         domainName: 'nowhere',
         regions: { ...local.regions, standby: { name: 'us-east-1', cidrBlock: '10.10.0.0/20' } },
-        dns: { recordTtlSeconds: 0, healthCheckIntervalSeconds: 20, healthCheckFailureThreshold: 11 },
-        network: { zoneCount: 2.5, natGateways: 'none' },
+        dns: { zone: 'create', recordTtlSeconds: 0, healthCheckIntervalSeconds: 20, healthCheckFailureThreshold: 11 },
+        network: { zoneCount: 2.5, natGateways: 'none', interfaceEndpoints: true },
       }).map((line) => line.split(' is ')[0]),
     ).toEqual([
       'settings.ts: accountId',
@@ -110,6 +110,24 @@ describe('parseEnvironment', () => {
       'settings.ts: dns.healthCheckFailureThreshold',
       'settings.ts: regions.standby.name',
       'settings.ts: regions.standby.cidrBlock',
+    ]);
+  });
+
+  it('refuses tasks whose memory Fargate does not offer with their CPU', () => {
+    expect(problemsOf({ service: { ...local.service, cpuUnits: 512, memoryMb: 8192 } })).toEqual([
+      'settings.ts: service.memoryMb is 8192, expected from 1024 to 4096 MB. Correct it there and run again.',
+    ]);
+  });
+
+  it('refuses fewer tasks at most than at least', () => {
+    expect(problemsOf({ service: { ...local.service, taskCount: 5, maximumTaskCount: 4 } })).toEqual([
+      'settings.ts: service.maximumTaskCount is 4, expected at least 5, the fewest tasks. Correct it there and run again.',
+    ]);
+  });
+
+  it('refuses what is no e-mail address', () => {
+    expect(problemsOf({ notifications: { emails: ['oncall'] } })).toEqual([
+      'settings.ts: notifications.emails.0 is "oncall", expected an e-mail address such as oncall@example.com. Correct it there and run again.',
     ]);
   });
 });

@@ -42,10 +42,27 @@ const regionsHaveTheZones: SettingRule = (read) => {
   });
 };
 
+/** Fargate offers memory of twice to eight times the CPU, in steps that AWS checks [ECS developer guide, task size]. */
+const taskMemoryFitsItsCpu: SettingRule = (read) => {
+  const [cpuUnits, memoryMb] = [read('service.cpuUnits'), read('service.memoryMb')];
+  if (typeof cpuUnits !== 'number' || typeof memoryMb !== 'number') return [];
+  return memoryMb < 2 * cpuUnits || memoryMb > 8 * cpuUnits
+    ? [{ setting: 'service.memoryMb', got: memoryMb, expected: `from ${2 * cpuUnits} to ${8 * cpuUnits} MB` }]
+    : [];
+};
+
+const taskCountsAreInOrder: SettingRule = (read) => {
+  const [least, most] = [read('service.taskCount'), read('service.maximumTaskCount')];
+  if (typeof least !== 'number' || typeof most !== 'number' || most >= least) return [];
+  return [{ setting: 'service.maximumTaskCount', got: most, expected: `at least ${least}, the fewest tasks` }];
+};
+
 /** Every rule between settings, each checked whatever the others say. */
 export const SETTING_RULES: readonly SettingRule[] = [
   standbyIsAnotherRegion,
   witnessServesNothing,
   blocksDoNotOverlap,
   regionsHaveTheZones,
+  taskMemoryFitsItsCpu,
+  taskCountsAreInOrder,
 ];

@@ -3,7 +3,12 @@ import { EncryptionKey, type EncryptionKeyProps } from './encryption-key';
 
 function synthesizeKey(changes: Partial<EncryptionKeyProps> = {}): SynthesizedState {
   return synthesizeConstructs((scope) => {
-    new EncryptionKey(scope, 'Key', { alias: 'orders', description: 'Order book', ...changes });
+    new EncryptionKey(scope, 'Key', {
+      alias: 'orders',
+      description: 'Order book',
+      accountId: '123456789012',
+      ...changes,
+    });
   });
 }
 
@@ -13,7 +18,49 @@ describe('EncryptionKey', () => {
       description: 'Order book',
       enable_key_rotation: true,
       deletion_window_in_days: 30,
+      policy: expect.any(String),
     });
+  });
+
+  it("leaves it to the account's IAM policies who uses it, and admits nobody else", () => {
+    expect(JSON.parse(synthesizeKey().resource('aws_kms_key')['policy'] as string)).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'IamPoliciesDecide',
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::123456789012:root' },
+          Action: 'kms:*',
+          Resource: '*',
+        },
+      ],
+    });
+  });
+
+  it('admits services for resources of the account alone', () => {
+    const users = [{ service: 'logs', region: 'us-west-2' } as const, { service: 'cloudwatch' } as const];
+
+    const { Statement } = JSON.parse(synthesizeKey({ users }).resource('aws_kms_key')['policy'] as string);
+
+    const Action = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
+    expect(Statement.slice(1)).toEqual([
+      {
+        Sid: 'LogsUse',
+        Effect: 'Allow',
+        Principal: { Service: 'logs.us-west-2.amazonaws.com' },
+        Action,
+        Resource: '*',
+        Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:us-west-2:123456789012:*' } },
+      },
+      {
+        Sid: 'CloudwatchUses',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action,
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+      },
+    ]);
   });
 
   it('has an alias', () => {

@@ -8,6 +8,7 @@ import { LambdaFunctionUrl } from '@cdktf/provider-aws/lib/lambda-function-url';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import { policyDocument } from '../iam/policy-document';
 
 /** One statement of a role's policy. */
 export interface PolicyStatement {
@@ -124,8 +125,4 @@ function validateArchive(path: string, archive: string): void {
   if (!existsSync(archive)) {
     throw new Error(`${path}: archive is ${archive}, expected an existing zip file. Build the stack's handlers first.`);
   }
-}
-
-function policyDocument(statements: readonly object[]): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }

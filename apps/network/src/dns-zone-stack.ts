@@ -1,0 +1,27 @@
+import { DataAwsRoute53Zone } from '@cdktf/provider-aws/lib/data-aws-route53-zone';
+import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
+import { type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { publishOutputs } from '@dr/stack-contracts';
+import { Fn } from 'cdktf';
+import { dnsZoneContract } from './contract';
+
+/**
+ * The hosted zone of the environment's domain, in a state before all that needs names: load balancers want certificates
+ * that were validated in it, and the failover records want the load balancers. Its state lives in the standby's region,
+ * so that it can be changed while the primary is dark.
+ */
+export class DnsZoneStack extends PlatformStack {
+  constructor(app: PlatformApp, region: string) {
+    super(app, `dns-zone-${region}`, { ...app.stackProps, region });
+    const { domainName, dns } = this.environment;
+    const zone =
+      dns.zone === 'create'
+        ? new Route53Zone(this, 'Zone', { name: domainName, comment: 'Public names of the trading service' })
+        : new DataAwsRoute53Zone(this, 'Zone', { name: domainName, privateZone: false });
+
+    publishOutputs(this, dnsZoneContract, {
+      zoneId: zone.zoneId,
+      nameServers: Fn.join(',', zone.nameServers),
+    });
+  }
+}

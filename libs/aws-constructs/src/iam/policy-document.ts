@@ -1,0 +1,4 @@
+/** An IAM policy's JSON, of the language version that conditions and variables need. */
+export function policyDocument(statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
