@@ -1,4 +1,4 @@
-import { AURORA_PORT, SecurityGroup, Vpc } from '@dr/aws-constructs';
+import { AURORA_PORT, EncryptionKey, SecurityGroup, Vpc, VpcFlowLog } from '@dr/aws-constructs';
 import { type RegionName, zonesOf } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
@@ -9,16 +9,36 @@ export class NetworkStack extends PlatformStack {
   constructor(app: PlatformApp, region: { readonly name: RegionName; readonly cidrBlock: string }) {
     super(app, `network-${region.name}`, { ...app.stackProps, region: region.name });
     const {
+      accountId,
+      logRetentionDays,
       network,
       service: { port: servicePort },
     } = this.environment;
 
+    const name = this.resourceName(NAME_LIMITS.securityGroup, region.name);
+
     const vpc = new Vpc(this, 'Vpc', {
-      name: this.resourceName(NAME_LIMITS.securityGroup, region.name),
+      name,
       cidrBlock: region.cidrBlock,
       zones: zonesOf(region.name, network.zoneCount),
       region: region.name,
       natGateways: network.natGateways,
+    });
+
+    const logsKey = new EncryptionKey(this, 'LogsKey', {
+      alias: this.resourceName(NAME_LIMITS.kmsAlias, 'network-logs'),
+      description: 'Flow logs of the network',
+      accountId,
+      users: [{ service: 'logs', region: region.name }],
+    });
+    new VpcFlowLog(this, 'FlowLog', {
+      name,
+      vpcId: vpc.vpcId,
+      region: region.name,
+      accountId,
+      roleName: this.resourceName(NAME_LIMITS.iamRole, 'flow-log', region.name),
+      retentionDays: logRetentionDays,
+      kmsKeyArn: logsKey.keyArn,
     });
 
     const loadBalancer = this.securityGroup('LoadBalancer', vpc, 'Public load balancers: HTTP and HTTPS from anywhere');

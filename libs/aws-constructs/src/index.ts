@@ -17,6 +17,7 @@ export {
 } from './dynamodb-global/global-table';
 export { GlobalTableReplica, type GlobalTableReplicaProps } from './dynamodb-global/global-table-replica';
 export { EncryptionKey, type EncryptionKeyProps, type KeyUser } from './encryption-key/encryption-key';
+export { VpcFlowLog, type VpcFlowLogProps } from './flow-log/vpc-flow-log';
 export { LambdaFunction, type LambdaFunctionProps, type PolicyStatement } from './lambda-function/lambda-function';
 export { PublicLoadBalancer, type PublicLoadBalancerProps } from './load-balancer/public-load-balancer';
 export { policyDocument } from './iam/policy-document';

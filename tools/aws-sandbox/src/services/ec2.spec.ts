@@ -483,3 +483,102 @@ describe('data sources of the network', () => {
     expect(found?.['ids']).toEqual([first['id']]);
   });
 });
+
+describe('a flow log', () => {
+  const trust = (service: string) =>
+    JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }] });
+  const roleOf = (name: string, service: string) =>
+    String(terraform.apply('aws_iam_role', { name, assume_role_policy: trust(service) })['arn']);
+  const configOf = (more: ObjectValue = {}): ObjectValue => ({
+    vpc_id: idOf(vpcOf('10.0.0.0/16')),
+    traffic_type: 'ALL',
+    iam_role_arn: roleOf('flow-log', 'vpc-flow-logs.amazonaws.com'),
+    log_destination: String(terraform.apply('aws_cloudwatch_log_group', { name: 'flows' })['arn']),
+    max_aggregation_interval: 60,
+    ...more,
+  });
+
+  it("has AWS's identifiers and format, stays as it is, and is replaced by any change", () => {
+    const config = configOf();
+
+    const log = terraform.apply('aws_flow_log', config);
+
+    expect(log).toMatchObject({
+      id: expect.stringMatching(/^fl-[0-9a-f]{17}$/),
+      arn: `arn:aws:ec2:us-east-1:000000000000:vpc-flow-log/${idOf(log)}`,
+      log_destination_type: 'cloud-watch-logs',
+      log_format: expect.stringMatching(/^\$\{version\} \$\{account-id\} .* \$\{log-status\}$/),
+    });
+    expect(terraform.changes('aws_flow_log', config, log)).toEqual([]);
+    expect(terraform.replacements('aws_flow_log', { ...config, max_aggregation_interval: 600 }, log)).toEqual([
+      'max_aggregation_interval',
+    ]);
+  });
+
+  it.each([
+    ['vpc_id', 'vpc-0', "InvalidVpcID.NotFound: The vpc ID 'vpc-0' does not exist"],
+    [
+      'log_destination',
+      'arn:aws:logs:us-east-1:000000000000:log-group:none',
+      'InvalidParameter: LogDestination: arn:aws:logs:us-east-1:000000000000:log-group:none does not exist',
+    ],
+    [
+      'iam_role_arn',
+      'arn:aws:iam::000000000000:role/none',
+      "InvalidParameter: Unable to assume given IAM role: 'arn:aws:iam::000000000000:role/none'",
+    ],
+    [
+      'iam_role_arn',
+      null,
+      'InvalidParameter: DeliverLogsPermissionArn cannot be empty with LogDestinationType cloud-watch-logs',
+    ],
+    ['max_aggregation_interval', 300, 'InvalidParameter: Invalid Flow Log Max Aggregation Interval: 300'],
+  ])('is refused where %s is %s', (attribute, value, refusal) => {
+    const config = configOf({ [attribute]: value });
+
+    expect(terraform.refusal('aws_flow_log', config)).toEqual([
+      `creating Flow Log (${String(config['vpc_id'])}): ${ec2('CreateFlowLogs', refusal)}`,
+      attribute,
+    ]);
+  });
+
+  it('is refused with a role that does not trust flow logs, and where the same one is there', () => {
+    const config = configOf();
+    terraform.apply('aws_flow_log', config);
+    const foreign = roleOf('function', 'lambda.amazonaws.com');
+    const creating = `creating Flow Log (${String(config['vpc_id'])}): `;
+
+    expect(terraform.refusal('aws_flow_log', { ...config, iam_role_arn: foreign })).toEqual([
+      creating + ec2('CreateFlowLogs', `InvalidParameter: Unable to assume given IAM role: '${foreign}'`),
+      'iam_role_arn',
+    ]);
+    expect(terraform.refusal('aws_flow_log', config)).toEqual([
+      creating +
+        ec2(
+          'CreateFlowLogs',
+          'FlowLogAlreadyExists: Error. There is an existing Flow Log with the same configuration and log destination.',
+        ),
+      '',
+    ]);
+  });
+});
+
+describe('an encrypted log group', () => {
+  it('needs a key whose policy names CloudWatch Logs of the region', () => {
+    const policyFor = (service: string) =>
+      JSON.stringify({
+        Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'kms:*', Resource: '*' }],
+      });
+    const keyOf = (service: string) => String(terraform.apply('aws_kms_key', { policy: policyFor(service) })['arn']);
+    const config = (kms_key_id: string) => ({ name: 'flows', kms_key_id });
+
+    expect(terraform.refusal('aws_cloudwatch_log_group', config(keyOf('logs.us-west-2.amazonaws.com')))).toEqual([
+      'creating CloudWatch Logs Log Group (flows): operation error CloudWatch Logs: CreateLogGroup, https response error ' +
+        "StatusCode: 400, AccessDeniedException: The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:us-east-1:000000000000:log-group:flows'",
+      'kms_key_id',
+    ]);
+    expect(
+      terraform.refusal('aws_cloudwatch_log_group', config(keyOf('logs.us-east-1.amazonaws.com'))),
+    ).toBeUndefined();
+  });
+});

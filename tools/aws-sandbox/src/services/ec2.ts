@@ -3,6 +3,7 @@ import { optionalText, text, texts } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
 import type { Value } from '../provider/provider-api';
 import { contains, overlaps, parseCidr } from './cidr';
+import { flowLog } from './ec2-flow-log';
 import { routeTableReference, securityGroupReference, subnetReference, vpcReference } from './ec2-references';
 import { fillText, randomHex } from './form';
 import { regionNames, zoneIdOf, zonesOfRegion } from './regions';
@@ -531,6 +532,7 @@ export const ec2: ServiceKnowledge = {
         },
       ],
     },
+    aws_flow_log: flowLog,
   },
   dataSources: {
     aws_availability_zones: {

@@ -161,6 +161,19 @@ export function roleArnReference(attribute: string, refusal: Reference['refusal'
   return { attribute, to: 'aws_iam_role', by: 'arn', refusal };
 }
 
+/** Whether a role's trust policy lets a service have it; conditions are not looked at. */
+export function isTrusted(role: ResourceRecord, service: string): boolean {
+  const { Statement } = JSON.parse(text(role.attributes['assume_role_policy'])) as { readonly Statement?: unknown };
+  const statements = (Array.isArray(Statement) ? Statement : [Statement]) as readonly {
+    readonly Effect?: string;
+    readonly Principal?: string | { readonly Service?: string | readonly string[] };
+  }[];
+  return statements.some(
+    ({ Effect, Principal }) =>
+      Effect === 'Allow' && typeof Principal === 'object' && [Principal.Service].flat().includes(service),
+  );
+}
+
 function roleReference(attribute: string): Reference {
   return {
     attribute,

@@ -1,7 +1,7 @@
-import { kmsKeyCheck } from './kms';
 import { text } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
-import type { ServiceKnowledge } from './vocabulary';
+import { findKmsKey, kmsKeyCheck } from './kms';
+import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
 /** Days that AWS takes, besides 0 for ever [CloudWatch Logs API Reference, PutRetentionPolicy]. */
 const RETENTION_DAYS = [
@@ -53,7 +53,20 @@ export const logs: ServiceKnowledge = {
           code: 'AccessDeniedException',
           message: "The specified KMS key does not exist or is not allowed to be used with Arn '{arn}'",
         }),
+        admittedByKey,
       ],
     },
   },
 };
+
+/** The key's own policy has to name CloudWatch Logs of the region [CloudWatch Logs user guide, encrypt log data]. */
+function admittedByKey({ account, region, attributes, arn }: ResourceContext): void {
+  const key = findKmsKey(account, region, text(attributes['kms_key_id']));
+  const policy = text(key?.attributes['policy']);
+  if (key === undefined || new RegExp(`"logs(\\.${region})?\\.amazonaws\\.com"`).test(policy)) return;
+  throw new AwsError(
+    'AccessDeniedException',
+    `The specified KMS key does not exist or is not allowed to be used with Arn '${arn}'`,
+    { path: ['kms_key_id'] },
+  );
+}
