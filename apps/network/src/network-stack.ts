@@ -1,10 +1,28 @@
-import { AURORA_PORT, EncryptionKey, SecurityGroup, Vpc, VpcFlowLog } from '@dr/aws-constructs';
+import { AURORA_PORT, EncryptionKey, InterfaceEndpoints, SecurityGroup, Vpc, VpcFlowLog } from '@dr/aws-constructs';
 import { type RegionName, zonesOf } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { networkContract } from './contract';
 
-/** One region's network: a VPC over the environment's zones, and the security groups of what runs in it. */
+/** What the private subnets call: images, logs and metrics, settings and secrets, keys, credentials, the failover. */
+const INTERFACE_ENDPOINT_SERVICES = [
+  'ecr.api',
+  'ecr.dkr',
+  'kms',
+  'lambda',
+  'logs',
+  'monitoring',
+  'rds',
+  'secretsmanager',
+  'sns',
+  'ssm',
+  'sts',
+];
+
+/**
+ * One region's network: a VPC over the environment's zones, its flow log, the endpoints of AWS's services, and the
+ * security groups of what runs in it.
+ */
 export class NetworkStack extends PlatformStack {
   constructor(app: PlatformApp, region: { readonly name: RegionName; readonly cidrBlock: string }) {
     super(app, `network-${region.name}`, { ...app.stackProps, region: region.name });
@@ -22,6 +40,7 @@ export class NetworkStack extends PlatformStack {
       cidrBlock: region.cidrBlock,
       zones: zonesOf(region.name, network.zoneCount),
       region: region.name,
+      accountId,
       natGateways: network.natGateways,
     });
 
@@ -40,6 +59,18 @@ export class NetworkStack extends PlatformStack {
       retentionDays: logRetentionDays,
       kmsKeyArn: logsKey.keyArn,
     });
+
+    if (network.interfaceEndpoints) {
+      new InterfaceEndpoints(this, 'Endpoints', {
+        name,
+        vpcId: vpc.vpcId,
+        region: region.name,
+        accountId,
+        subnetIds: vpc.subnetIds('private'),
+        clientCidrBlock: vpc.tierCidrBlock('private'),
+        services: INTERFACE_ENDPOINT_SERVICES,
+      });
+    }
 
     const loadBalancer = this.securityGroup('LoadBalancer', vpc, 'Public load balancers: HTTP and HTTPS from anywhere');
     const service = this.securityGroup('Service', vpc, 'Services: requests from the load balancers');

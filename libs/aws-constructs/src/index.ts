@@ -25,5 +25,7 @@ export { LogGroup, type LogGroupProps } from './log-group/log-group';
 export { DatabaseCredentials, type DatabaseCredentialsProps } from './secret/database-credentials';
 export { EphemeralPassword } from './secret/ephemeral-password';
 export { SecurityGroup, type SecurityGroupProps, type TrafficPeer } from './security-group/security-group';
-export { allocateSubnets, SUBNET_TIERS, type SubnetPlan, type SubnetTier } from './vpc/allocate-subnets';
+export { allocateSubnets, SUBNET_TIERS, type SubnetPlan, type SubnetTier, tierCidrBlock } from './vpc/allocate-subnets';
 export { Vpc, type VpcProps } from './vpc/vpc';
+export { accountEndpointPolicy, s3EndpointPolicy } from './vpc-endpoints/endpoint-policy';
+export { InterfaceEndpoints, type InterfaceEndpointsProps } from './vpc-endpoints/interface-endpoints';

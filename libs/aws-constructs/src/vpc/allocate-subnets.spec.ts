@@ -1,6 +1,6 @@
 import { cidrsOverlap, formatCidr, parseCidr } from '@dr/environments';
 import fc from 'fast-check';
-import { allocateSubnets, SUBNET_TIERS } from './allocate-subnets';
+import { allocateSubnets, SUBNET_TIERS, tierCidrBlock } from './allocate-subnets';
 
 const ZONES = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 
@@ -185,6 +185,37 @@ describe('allocateSubnets', () => {
   it('refuses a zone named twice', () => {
     expect(() => allocateSubnets('10.10.0.0/16', ['us-east-1a', 'us-east-1a'])).toThrow(
       new Error('zones are us-east-1a, us-east-1a, expected each once. Choose other zones.'),
+    );
+  });
+});
+
+describe('tierCidrBlock', () => {
+  it.each([
+    ['public', '10.10.0.0/19'],
+    ['private', '10.10.32.0/19'],
+    ['database', '10.10.64.0/19'],
+  ] as const)('of the %s tier is an eighth of the block', (tier, expected) => {
+    expect(tierCidrBlock('10.10.0.0/16', tier)).toBe(expected);
+  });
+
+  it("holds the tier's subnets and no other", () => {
+    fc.assert(
+      fc.property(anyBlock, anyZones, fc.constantFrom(...SUBNET_TIERS), (block, zones, tier) => {
+        const { first, last } = addressRange(tierCidrBlock(block, tier));
+
+        const within = allocateSubnets(block, zones).filter(({ cidrBlock }) => {
+          const subnet = addressRange(cidrBlock);
+          return subnet.first >= first && subnet.last <= last;
+        });
+
+        expect(within.map((subnet) => subnet.tier)).toEqual(zones.map(() => tier));
+      }),
+    );
+  });
+
+  it('refuses what is no block', () => {
+    expect(() => tierCidrBlock('10.10.0.1/16', 'private')).toThrow(
+      new Error('cidrBlock is 10.10.0.1/16, expected an IPv4 block in CIDR notation such as 10.0.0.0/16.'),
     );
   });
 });

@@ -1,4 +1,4 @@
-import { formatCidr, parseCidr, subdivideCidr } from '@dr/environments';
+import { type Cidr, formatCidr, parseCidr, subdivideCidr } from '@dr/environments';
 
 /** Kinds of subnet, in the order of their slots. A new tier goes to the end: slots are never given again. */
 export const SUBNET_TIERS = ['public', 'private', 'database'] as const;
@@ -29,9 +29,7 @@ const LONGEST_SUBNET_PREFIX = 28;
  * @throws when the block is malformed or too small, or the zones are too many or not distinct
  */
 export function allocateSubnets(cidrBlock: string, zones: readonly string[]): readonly SubnetPlan[] {
-  const block = parseCidr(cidrBlock);
-  if (!block)
-    throw new Error(`cidrBlock is ${cidrBlock}, expected an IPv4 block in CIDR notation such as 10.0.0.0/16.`);
+  const block = blockOf(cidrBlock);
   const prefixLength = block.prefixLength + TIER_BITS + ZONE_BITS;
   if (prefixLength > LONGEST_SUBNET_PREFIX) {
     throw new Error(
@@ -45,12 +43,34 @@ export function allocateSubnets(cidrBlock: string, zones: readonly string[]): re
   if (new Set(zones).size !== zones.length) {
     throw new Error(`zones are ${zones.join(', ')}, expected each once. Choose other zones.`);
   }
-  return SUBNET_TIERS.flatMap((tier, tierSlot) => {
-    const tierBlock = subdivideCidr(block, block.prefixLength + TIER_BITS, tierSlot);
+  return SUBNET_TIERS.flatMap((tier) => {
+    const tierBlock = tierBlockOf(block, tier);
     return zones.map((zone, zoneSlot) => ({
       tier,
       zone,
       cidrBlock: formatCidr(subdivideCidr(tierBlock, prefixLength, zoneSlot)),
     }));
   });
+}
+
+/**
+ * The block that holds a tier's subnets, those of zones to come too: what rules and routes name instead of each subnet.
+ *
+ * @param cidrBlock block of the VPC, `10.10.0.0/16`
+ * @returns `10.10.32.0/19` for the private tier
+ * @throws when the block is malformed
+ */
+export function tierCidrBlock(cidrBlock: string, tier: SubnetTier): string {
+  return formatCidr(tierBlockOf(blockOf(cidrBlock), tier));
+}
+
+function tierBlockOf(block: Cidr, tier: SubnetTier): Cidr {
+  return subdivideCidr(block, block.prefixLength + TIER_BITS, SUBNET_TIERS.indexOf(tier));
+}
+
+function blockOf(cidrBlock: string): Cidr {
+  const block = parseCidr(cidrBlock);
+  if (!block)
+    throw new Error(`cidrBlock is ${cidrBlock}, expected an IPv4 block in CIDR notation such as 10.0.0.0/16.`);
+  return block;
 }

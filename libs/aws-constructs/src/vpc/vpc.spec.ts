@@ -7,6 +7,7 @@ const PROPS: VpcProps = {
   cidrBlock: '10.10.0.0/16',
   zones: ['eu-west-1a', 'eu-west-1b'],
   region: 'eu-west-1',
+  accountId: '123456789012',
 };
 
 function synthesizeVpc(changes: Partial<VpcProps> = {}): SynthesizedState {
@@ -163,6 +164,31 @@ describe('Vpc', () => {
         'com.amazonaws.eu-west-1.s3',
         'Gateway',
         [expect.stringContaining('PrivateRouteTableA'), expect.stringContaining('PrivateRouteTableB')],
+      ],
+    ]);
+  });
+
+  it('lets principals of the account through the gateway endpoints, and image layers through that of S3', () => {
+    const policies = synthesizeVpc()
+      .resources('aws_vpc_endpoint')
+      .map(({ policy }) => JSON.parse(policy as string).Statement);
+
+    const ownPrincipals = {
+      Sid: 'PrincipalsOfThisAccount',
+      Effect: 'Allow',
+      Principal: '*',
+      Action: '*',
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:PrincipalAccount': '123456789012' } },
+    };
+    expect(policies).toEqual([
+      [ownPrincipals],
+      [
+        ownPrincipals,
+        expect.objectContaining({
+          Action: 's3:GetObject',
+          Resource: 'arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*',
+        }),
       ],
     ]);
   });

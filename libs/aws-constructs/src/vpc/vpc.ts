@@ -9,7 +9,8 @@ import { Subnet } from '@cdktf/provider-aws/lib/subnet';
 import { Vpc as VpcResource } from '@cdktf/provider-aws/lib/vpc';
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { Construct } from 'constructs';
-import { allocateSubnets, type SubnetTier } from './allocate-subnets';
+import { accountEndpointPolicy, s3EndpointPolicy } from '../vpc-endpoints/endpoint-policy';
+import { allocateSubnets, type SubnetTier, tierCidrBlock } from './allocate-subnets';
 
 export interface VpcProps {
   /** Name tag of the VPC, and prefix of the name tags of its parts. */
@@ -20,6 +21,8 @@ export interface VpcProps {
   readonly zones: readonly string[];
   /** The region, for the names of its gateway endpoints. */
   readonly region: string;
+  /** The account whose principals may go through the gateway endpoints: twelve digits. */
+  readonly accountId: string;
   /**
    * `per-zone` survives the loss of a zone; `single` sends all private traffic through the first zone.
    * @default per-zone
@@ -29,7 +32,8 @@ export interface VpcProps {
 
 /**
  * A VPC with a public, a private and a database subnet in each zone. Private subnets reach the internet through NAT;
- * database subnets have no route out. S3 and DynamoDB are reached by gateway endpoints. The default security group is
+ * database subnets have no route out. S3 and DynamoDB are reached by gateway endpoints, by principals of the account
+ * only. The default security group is
  * emptied, so that what names no group reaches nothing.
  */
 export class Vpc extends Construct {
@@ -39,7 +43,7 @@ export class Vpc extends Construct {
 
   constructor(scope: Construct, id: string, props: VpcProps) {
     super(scope, id);
-    const { name, cidrBlock, zones, region, natGateways = 'per-zone' } = props;
+    const { name, cidrBlock, zones, region, accountId, natGateways = 'per-zone' } = props;
     const plans = allocateSubnets(cidrBlock, zones);
 
     const vpc = new VpcResource(this, 'Resource', {
@@ -119,15 +123,16 @@ export class Vpc extends Construct {
       this.associate('Database', zone, resource, databaseTable);
     }
 
-    for (const [endpointId, service] of [
-      ['S3Endpoint', 's3'],
-      ['DynamodbEndpoint', 'dynamodb'],
+    for (const [endpointId, service, policy] of [
+      ['S3Endpoint', 's3', s3EndpointPolicy(accountId, region)],
+      ['DynamodbEndpoint', 'dynamodb', accountEndpointPolicy(accountId)],
     ] as const) {
       new VpcEndpoint(this, endpointId, {
         vpcId: vpc.id,
         serviceName: `com.amazonaws.${region}.${service}`,
         vpcEndpointType: 'Gateway',
         routeTableIds: privateTables.map((table) => table.id),
+        policy,
         tags: { Name: `${name}-${service}` },
       });
     }
@@ -144,6 +149,11 @@ export class Vpc extends Construct {
   /** Identifiers of a tier's subnets, one a zone, in the order of the zones. */
   subnetIds(tier: SubnetTier): string[] {
     return this.subnetIdsByTier[tier];
+  }
+
+  /** The block that holds a tier's subnets, those of zones to come too. */
+  tierCidrBlock(tier: SubnetTier): string {
+    return tierCidrBlock(this.vpcCidrBlock, tier);
   }
 
   private associate(tier: string, zone: string, subnet: Subnet, table: RouteTable): void {

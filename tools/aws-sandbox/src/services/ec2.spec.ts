@@ -441,6 +441,73 @@ describe('VPC endpoints', () => {
     ]);
   });
 
+  it('of the interface kind stand in their own VPC, in one subnet a zone', () => {
+    const { vpcId, subnetIds, groupId } = networkOf(terraform);
+    const [subnetId = ''] = subnetIds;
+    const other = vpcOf('10.9.0.0/16');
+    const foreign = terraform.apply('aws_subnet', { vpc_id: idOf(other), cidr_block: '10.9.0.0/24' });
+    const twin = terraform.apply('aws_subnet', { vpc_id: vpcId, cidr_block: '10.0.9.0/24' });
+    const config = {
+      vpc_id: vpcId,
+      service_name: 'com.amazonaws.us-east-1.ssm',
+      vpc_endpoint_type: 'Interface',
+      subnet_ids: [subnetId],
+      security_group_ids: [groupId],
+    };
+    const refusal = (more: ObjectValue) => terraform.refusal('aws_vpc_endpoint', { ...config, ...more });
+    const creating = (reason: string) => `creating EC2 VPC Endpoint: ${ec2('CreateVpcEndpoint', reason)}`;
+
+    expect(refusal({ subnet_ids: [idOf(foreign)] })).toEqual([
+      creating(`InvalidParameter: Subnet ${idOf(foreign)} does not belong to VPC ${vpcId}.`),
+      'subnet_ids',
+    ]);
+    expect(refusal({ subnet_ids: [subnetId, idOf(twin)] })).toEqual([
+      creating(
+        `DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of ${idOf(twin)}.`,
+      ),
+      'subnet_ids',
+    ]);
+    expect(refusal({ security_group_ids: [String(other['default_security_group_id'])] })).toEqual([
+      creating(
+        `InvalidParameter: Security group ${String(other['default_security_group_id'])} does not belong to VPC ${vpcId}.`,
+      ),
+      'security_group_ids',
+    ]);
+    expect(refusal({ policy: 'allow' })).toEqual([
+      creating('InvalidPolicyDocument: The policy document is not valid JSON'),
+      'policy',
+    ]);
+  });
+
+  it('of the interface kind answer to a name that is theirs alone, where the VPC resolves names', () => {
+    const [silent, vpc] = [
+      vpcOf('10.1.0.0/16'),
+      terraform.apply('aws_vpc', { cidr_block: '10.0.0.0/16', enable_dns_hostnames: true }),
+    ];
+    const config = (of: ObjectValue) => ({
+      vpc_id: idOf(of),
+      service_name: 'com.amazonaws.us-east-1.ecr.api',
+      vpc_endpoint_type: 'Interface',
+      private_dns_enabled: true,
+    });
+    const creating = (reason: string) => [
+      `creating EC2 VPC Endpoint: ${ec2('CreateVpcEndpoint', reason)}`,
+      'private_dns_enabled',
+    ];
+
+    expect(terraform.refusal('aws_vpc_endpoint', config(silent))).toEqual(
+      creating(
+        `InvalidParameter: Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${idOf(silent)}`,
+      ),
+    );
+    expect(terraform.refusal('aws_vpc_endpoint', config(vpc))).toBeUndefined();
+    expect(terraform.refusal('aws_vpc_endpoint', config(vpc))).toEqual(
+      creating(
+        `InvalidParameter: private-dns-enabled cannot be set because there is already a conflicting DNS domain for api.ecr.us-east-1.amazonaws.com in the VPC ${idOf(vpc)}`,
+      ),
+    );
+  });
+
   it('are refused for a service of another region and for a table that has the route', () => {
     const { vpcId } = networkOf(terraform);
     const table = terraform.apply('aws_route_table', { vpc_id: vpcId });

@@ -502,6 +502,13 @@ export const ec2: ServiceKnowledge = {
         securityGroupReference('security_group_ids'),
       ],
       checks: [
+        checkEndpointPlaces,
+        checkPrivateDns,
+        ({ attributes }) => {
+          const policy = text(attributes['policy']);
+          if (policy !== '' && !isJson(policy))
+            throw new AwsError('InvalidPolicyDocument', 'The policy document is not valid JSON', { path: ['policy'] });
+        },
         ({ attributes, region, account, id }) => {
           const service = text(attributes['service_name']);
           const ofRegion = text(attributes['service_region']) || region;
@@ -704,6 +711,72 @@ const RULE_KEY = [
   'from_port',
   'to_port',
 ];
+
+/** An interface endpoint stands in its own VPC, in one subnet a zone. */
+function checkEndpointPlaces({ attributes, account, region }: ResourceContext): void {
+  const vpcId = text(attributes['vpc_id']);
+  const zones = new Set<string>();
+  for (const id of texts(attributes['subnet_ids'])) {
+    const subnet = account.find('aws_subnet', region, id);
+    const path = ['subnet_ids'];
+    if (subnet?.attributes['vpc_id'] !== vpcId) {
+      throw new AwsError('InvalidParameter', `Subnet ${id} does not belong to VPC ${vpcId}.`, { path });
+    }
+    const zone = text(subnet.attributes['availability_zone']);
+    if (zones.has(zone)) {
+      const message = `Found another VPC endpoint subnet in the availability zone of ${id}.`;
+      throw new AwsError('DuplicateSubnetsInSameZone', message, { path });
+    }
+    zones.add(zone);
+  }
+  for (const id of texts(attributes['security_group_ids'])) {
+    if (account.find('aws_security_group', region, id)?.attributes['vpc_id'] !== vpcId) {
+      throw new AwsError('InvalidParameter', `Security group ${id} does not belong to VPC ${vpcId}.`, {
+        path: ['security_group_ids'],
+      });
+    }
+  }
+}
+
+/** Private names need the VPC's resolver, and a name belongs to one endpoint [Amazon VPC, AWS PrivateLink guide]. */
+function checkPrivateDns({ attributes, account, region, id }: ResourceContext): void {
+  if (attributes['private_dns_enabled'] !== true) return;
+  const vpcId = text(attributes['vpc_id']);
+  const vpc = account.find('aws_vpc', region, vpcId)?.attributes;
+  const path = ['private_dns_enabled'];
+  if (vpc?.['enable_dns_support'] !== true || vpc['enable_dns_hostnames'] !== true) {
+    throw new AwsError(
+      'InvalidParameter',
+      `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpcId}`,
+      { path },
+    );
+  }
+  const service = text(attributes['service_name']);
+  const twin = account
+    .findBy('aws_vpc_endpoint', 'vpc_id', vpcId, region)
+    .find(
+      (other) =>
+        other.id !== id &&
+        other.attributes['service_name'] === service &&
+        other.attributes['private_dns_enabled'] === true,
+    );
+  if (twin !== undefined) {
+    throw new AwsError(
+      'InvalidParameter',
+      `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${service.split('.').slice(3).reverse().join('.')}.${region}.amazonaws.com in the VPC ${vpcId}`,
+      { path },
+    );
+  }
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isGateway(attributes: ResourceContext['attributes']): boolean {
   return attributes['vpc_endpoint_type'] === 'Gateway';
