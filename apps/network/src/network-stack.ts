@@ -1,4 +1,12 @@
-import { AURORA_PORT, EncryptionKey, InterfaceEndpoints, SecurityGroup, Vpc, VpcFlowLog } from '@dr/aws-constructs';
+import {
+  AURORA_PORT,
+  EncryptionKey,
+  InterfaceEndpoints,
+  NetworkAcls,
+  SecurityGroup,
+  Vpc,
+  VpcFlowLog,
+} from '@dr/aws-constructs';
 import { type RegionName, zonesOf } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
@@ -30,9 +38,11 @@ export class NetworkStack extends PlatformStack {
       accountId,
       logRetentionDays,
       network,
+      regions,
       service: { port: servicePort },
     } = this.environment;
 
+    const peer = this.isPrimaryRegion ? regions.standby : regions.primary;
     const name = this.resourceName(NAME_LIMITS.securityGroup, region.name);
 
     const vpc = new Vpc(this, 'Vpc', {
@@ -42,6 +52,20 @@ export class NetworkStack extends PlatformStack {
       region: region.name,
       accountId,
       natGateways: network.natGateways,
+    });
+
+    new NetworkAcls(this, 'NetworkAcls', {
+      name,
+      vpcId: vpc.vpcId,
+      cidrBlock: region.cidrBlock,
+      peerCidrBlock: peer.cidrBlock,
+      subnetIds: {
+        public: vpc.subnetIds('public'),
+        private: vpc.subnetIds('private'),
+        database: vpc.subnetIds('database'),
+      },
+      servicePort,
+      databasePort: AURORA_PORT,
     });
 
     const logsKey = new EncryptionKey(this, 'LogsKey', {

@@ -22,6 +22,7 @@ export { LambdaFunction, type LambdaFunctionProps, type PolicyStatement } from '
 export { PublicLoadBalancer, type PublicLoadBalancerProps } from './load-balancer/public-load-balancer';
 export { policyDocument } from './iam/policy-document';
 export { LogGroup, type LogGroupProps } from './log-group/log-group';
+export { NetworkAcls, type NetworkAclsProps } from './network-acl/network-acls';
 export { DatabaseCredentials, type DatabaseCredentialsProps } from './secret/database-credentials';
 export { EphemeralPassword } from './secret/ephemeral-password';
 export { SecurityGroup, type SecurityGroupProps, type TrafficPeer } from './security-group/security-group';

@@ -51,12 +51,15 @@ describe('a VPC', () => {
     });
   });
 
-  it('brings its default security group and route table, and takes them with it', () => {
+  it('brings its default security group, route table and network ACL, and takes them with it', () => {
     const vpc = vpcOf('10.0.0.0/16');
     const group = terraform.account.find('aws_security_group', 'us-east-1', String(vpc['default_security_group_id']));
     const table = terraform.account.find('aws_route_table', 'us-east-1', String(vpc['default_route_table_id']));
     expect(group?.attributes).toMatchObject({ name: 'default', vpc_id: vpc['id'] });
     expect(table?.attributes).toMatchObject({ route: [], vpc_id: vpc['id'] });
+    expect(
+      terraform.account.find('aws_network_acl', 'us-east-1', String(vpc['default_network_acl_id']))?.attributes,
+    ).toMatchObject({ ingress: [{ rule_no: 100, action: 'allow', protocol: '-1' }], vpc_id: vpc['id'] });
 
     terraform.destroy('aws_vpc', vpc);
 
@@ -78,6 +81,7 @@ describe('a VPC', () => {
     ['aws_internet_gateway', {}],
     ['aws_security_group', { name: 'api' }],
     ['aws_route_table', {}],
+    ['aws_network_acl', {}],
     ['aws_vpc_endpoint', { service_name: 'com.amazonaws.us-east-1.dynamodb' }],
   ])('cannot be deleted while it has an %s', (type, more) => {
     const vpc = vpcOf('10.0.0.0/16');
@@ -647,5 +651,88 @@ describe('an encrypted log group', () => {
     expect(
       terraform.refusal('aws_cloudwatch_log_group', config(keyOf('logs.us-east-1.amazonaws.com'))),
     ).toBeUndefined();
+  });
+});
+
+describe('a network ACL', () => {
+  const entry = (more: ObjectValue = {}): ObjectValue => ({
+    rule_no: 100,
+    action: 'allow',
+    protocol: '6',
+    cidr_block: '10.0.0.0/8',
+    ipv6_cidr_block: '',
+    from_port: 443,
+    to_port: 443,
+    icmp_type: 0,
+    icmp_code: 0,
+    ...more,
+  });
+
+  it('keeps its rules and subnets, whatever their order', () => {
+    const { vpcId, subnetIds } = networkOf(terraform);
+    const rules = [entry(), entry({ rule_no: 110, from_port: 80, to_port: 80 })];
+
+    const acl = terraform.apply('aws_network_acl', { vpc_id: vpcId, subnet_ids: subnetIds, ingress: rules });
+
+    expect(acl['id']).toMatch(/^acl-[0-9a-f]{17}$/);
+    expect(
+      terraform.changes(
+        'aws_network_acl',
+        { vpc_id: vpcId, subnet_ids: [...subnetIds].reverse(), ingress: [...rules].reverse() },
+        acl,
+      ),
+    ).toEqual([]);
+  });
+
+  it("has subnets that the VPC's default one had, and gives them back", () => {
+    const { vpc, vpcId, subnetIds } = networkOf(terraform);
+    const [first = '', second = ''] = subnetIds;
+    const subnetsOf = (id: string) => terraform.import('aws_network_acl', id).state?.['subnet_ids'];
+    const defaultId = String(vpc['default_network_acl_id']);
+
+    const acl = terraform.apply('aws_network_acl', { vpc_id: vpcId, subnet_ids: [first] });
+    expect(subnetsOf(defaultId)).toEqual([second]);
+
+    const taker = terraform.apply('aws_network_acl', { vpc_id: vpcId, subnet_ids: [first, second] });
+    expect([subnetsOf(idOf(acl)), subnetsOf(defaultId)]).toEqual([[], []]);
+
+    terraform.destroy('aws_network_acl', taker);
+    expect(subnetsOf(defaultId)).toEqual([first, second]);
+  });
+
+  it.each([
+    [
+      [entry(), entry({ from_port: 80, to_port: 80 })],
+      'NetworkAclEntryAlreadyExists: The network acl entry identified by 100 already exists.',
+    ],
+    [[entry({ rule_no: 32_767 })], 'InvalidParameterValue: Value (32767) for parameter ruleNumber is invalid.'],
+    [
+      [entry({ cidr_block: '10.0.0.1/8' })],
+      'InvalidParameterValue: Value (10.0.0.1/8) for parameter cidrBlock is invalid. This is not a valid CIDR block.',
+    ],
+    [[entry({ from_port: 90, to_port: 80 })], 'InvalidParameterValue: Invalid TCP/UDP port range 90:80'],
+  ])('refuses rules that AWS refuses (%#)', (egress, refusal) => {
+    const { vpcId } = networkOf(terraform);
+
+    expect(terraform.refusal('aws_network_acl', { vpc_id: vpcId, egress })).toEqual([
+      `creating EC2 Network ACL: ${ec2('CreateNetworkAclEntry', refusal)}`,
+      'egress',
+    ]);
+  });
+
+  it('refuses a subnet of another network, or none', () => {
+    const { subnetIds } = networkOf(terraform);
+    const [subnetId = ''] = subnetIds;
+    const other = idOf(vpcOf('10.9.0.0/16'));
+
+    expect(terraform.refusal('aws_network_acl', { vpc_id: other, subnet_ids: ['subnet-0'] })).toEqual([
+      `creating EC2 Network ACL: ${ec2('CreateNetworkAcl', "InvalidSubnetID.NotFound: The subnet ID 'subnet-0' does not exist")}`,
+      'subnet_ids',
+    ]);
+    expect(terraform.refusal('aws_network_acl', { vpc_id: other, subnet_ids: [subnetId] })?.[0]).toMatch(
+      new RegExp(
+        `ReplaceNetworkAclAssociation, .* InvalidParameterValue: network acl acl-[0-9a-f]{17} and subnet ${subnetId} belong to different networks$`,
+      ),
+    );
   });
 });

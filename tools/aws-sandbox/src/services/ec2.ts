@@ -4,6 +4,7 @@ import { AwsError } from '../provider/aws-error';
 import type { Value } from '../provider/provider-api';
 import { contains, overlaps, parseCidr } from './cidr';
 import { flowLog } from './ec2-flow-log';
+import { defaultAclEntries, networkAcl } from './ec2-network-acl';
 import { routeTableReference, securityGroupReference, subnetReference, vpcReference } from './ec2-references';
 import { fillText, randomHex } from './form';
 import { regionNames, zoneIdOf, zonesOfRegion } from './regions';
@@ -61,12 +62,17 @@ export const ec2: ServiceKnowledge = {
           ...usedBy('aws_route_table', 'vpc_id', 'The vpc'),
           except: (table, { attributes }) => table.id === attributes['default_route_table_id'],
         },
+        {
+          ...usedBy('aws_network_acl', 'vpc_id', 'The vpc'),
+          except: (acl, { attributes }) => acl.id === attributes['default_network_acl_id'],
+        },
         usedBy('aws_vpc_peering_connection', 'vpc_id', 'The vpc'),
       ],
       onCreate: companionsOfVpc,
       onDelete: ({ region, attributes }) => [
         { remove: { type: 'aws_security_group', region, id: text(attributes['default_security_group_id']) } },
         { remove: { type: 'aws_route_table', region, id: text(attributes['default_route_table_id']) } },
+        { remove: { type: 'aws_network_acl', region, id: text(attributes['default_network_acl_id']) } },
       ],
     },
     aws_subnet: {
@@ -540,6 +546,7 @@ export const ec2: ServiceKnowledge = {
       ],
     },
     aws_flow_log: flowLog,
+    aws_network_acl: networkAcl,
   },
   dataSources: {
     aws_availability_zones: {
@@ -595,7 +602,7 @@ function dependentObject() {
   return { code: 'DependencyViolation', message: 'resource {id} has a dependent object' };
 }
 
-/** What AWS makes with every VPC; the default network ACL has no type of its own here yet. */
+/** What AWS makes with every VPC. */
 function companionsOfVpc({ accountId, region, attributes, id }: ResourceContext): readonly AccountChange[] {
   const companion = (type: string, own: string, kind: string, more: ResourceRecord['attributes']): AccountChange => {
     const arn = `arn:aws:ec2:${region}:${accountId}:${kind}/${own}`;
@@ -616,6 +623,10 @@ function companionsOfVpc({ accountId, region, attributes, id }: ResourceContext)
     companion('aws_route_table', text(attributes['default_route_table_id']), 'route-table', {
       propagating_vgws: [],
       route: [],
+    }),
+    companion('aws_network_acl', text(attributes['default_network_acl_id']), 'network-acl', {
+      ...defaultAclEntries(),
+      subnet_ids: [],
     }),
   ];
 }
