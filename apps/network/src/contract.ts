@@ -3,13 +3,17 @@ import { defineContract, mirrored, text, textList } from '@dr/stack-contracts';
 export const networkContract = defineContract({
   name: 'network',
   outputs: {
-    vpcId: text('VPC of the region'),
+    vpcId: mirrored(text('VPC of the region')),
     publicSubnetIds: textList('Public subnets, one a zone: load balancers and NAT'),
     privateSubnetIds: textList('Private subnets, one a zone: services'),
-    databaseSubnetIds: textList('Database subnets, one a zone, without a route out'),
+    databaseSubnetIds: textList('Database subnets, one a zone, without a route to the internet'),
+    privateRouteTableIds: mirrored(
+      textList('Route tables of the private subnets, one a zone, in the order of the zones'),
+    ),
+    databaseRouteTableId: mirrored(text('Route table of all database subnets')),
     loadBalancerSecurityGroupId: text('Security group of public load balancers'),
     serviceSecurityGroupId: text('Security group of services'),
-    databaseSecurityGroupId: text('Security group of databases; admits services only'),
+    databaseSecurityGroupId: text('Security group of databases; admits services of both regions only'),
   },
 });
 

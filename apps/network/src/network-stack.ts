@@ -4,10 +4,11 @@ import {
   InterfaceEndpoints,
   NetworkAcls,
   SecurityGroup,
+  tierCidrBlock,
   Vpc,
   VpcFlowLog,
 } from '@dr/aws-constructs';
-import { type RegionName, zonesOf } from '@dr/environments';
+import { type ServingRegion, zonesOf } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { networkContract } from './contract';
@@ -32,7 +33,7 @@ const INTERFACE_ENDPOINT_SERVICES = [
  * security groups of what runs in it.
  */
 export class NetworkStack extends PlatformStack {
-  constructor(app: PlatformApp, region: { readonly name: RegionName; readonly cidrBlock: string }) {
+  constructor(app: PlatformApp, region: ServingRegion) {
     super(app, `network-${region.name}`, { ...app.stackProps, region: region.name });
     const {
       accountId,
@@ -109,11 +110,19 @@ export class NetworkStack extends PlatformStack {
     service.allowOutbound('ToDatabase', database, AURORA_PORT, 'SQL');
     database.allowInbound('FromService', service, AURORA_PORT, 'SQL');
 
+    // By address: a rule cannot name a security group of another region.
+    const peerServices = { cidrBlock: tierCidrBlock(peer.cidrBlock, 'private') };
+    const peerDatabases = { cidrBlock: tierCidrBlock(peer.cidrBlock, 'database') };
+    service.allowOutbound('ToPeerDatabase', peerDatabases, AURORA_PORT, "SQL to the other region's writer");
+    database.allowInbound('FromPeerService', peerServices, AURORA_PORT, "SQL from the other region's services");
+
     publishOutputs(this, networkContract, {
       vpcId: vpc.vpcId,
       publicSubnetIds: vpc.subnetIds('public'),
       privateSubnetIds: vpc.subnetIds('private'),
       databaseSubnetIds: vpc.subnetIds('database'),
+      privateRouteTableIds: vpc.privateRouteTableIds,
+      databaseRouteTableId: vpc.databaseRouteTableId,
       loadBalancerSecurityGroupId: loadBalancer.securityGroupId,
       serviceSecurityGroupId: service.securityGroupId,
       databaseSecurityGroupId: database.securityGroupId,

@@ -27,6 +27,7 @@ export { DatabaseCredentials, type DatabaseCredentialsProps } from './secret/dat
 export { EphemeralPassword } from './secret/ephemeral-password';
 export { SecurityGroup, type SecurityGroupProps, type TrafficPeer } from './security-group/security-group';
 export { allocateSubnets, SUBNET_TIERS, type SubnetPlan, type SubnetTier, tierCidrBlock } from './vpc/allocate-subnets';
-export { Vpc, type VpcProps } from './vpc/vpc';
+export { Vpc, type VpcProps, zoneLetter } from './vpc/vpc';
 export { accountEndpointPolicy, s3EndpointPolicy } from './vpc-endpoints/endpoint-policy';
 export { InterfaceEndpoints, type InterfaceEndpointsProps } from './vpc-endpoints/interface-endpoints';
+export { type PeeredVpc, VpcPeering, type VpcPeeringProps } from './vpc-peering/vpc-peering';

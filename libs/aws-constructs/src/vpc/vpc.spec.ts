@@ -208,6 +208,21 @@ describe('Vpc', () => {
     });
   });
 
+  it('gives the route tables that a way to another network is added to', () => {
+    const state = synthesizeConstructs((scope) => {
+      const vpc = new Vpc(scope, 'Vpc', { ...PROPS, zones: ['eu-west-1c', 'eu-west-1a'] });
+      new TerraformOutput(scope, 'Private', { value: vpc.privateRouteTableIds, staticId: true });
+      new TerraformOutput(scope, 'Database', { value: vpc.databaseRouteTableId, staticId: true });
+    });
+
+    expect(state.json['output']).toMatchObject({
+      Private: {
+        value: [expect.stringContaining('PrivateRouteTableC_'), expect.stringContaining('PrivateRouteTableA_')],
+      },
+      Database: { value: expect.stringContaining('DatabaseRouteTable_') },
+    });
+  });
+
   it('refuses a block that is too small for its subnets', () => {
     expect(() => synthesizeVpc({ cidrBlock: '10.10.0.0/24' })).toThrow(
       new Error(

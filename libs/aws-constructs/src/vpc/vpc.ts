@@ -32,13 +32,17 @@ export interface VpcProps {
 
 /**
  * A VPC with a public, a private and a database subnet in each zone. Private subnets reach the internet through NAT;
- * database subnets have no route out. S3 and DynamoDB are reached by gateway endpoints, by principals of the account
+ * database subnets have no route to the internet. S3 and DynamoDB are reached by gateway endpoints, by principals of the account
  * only. The default security group is
  * emptied, so that what names no group reaches nothing.
  */
 export class Vpc extends Construct {
   readonly vpcId: string;
   readonly vpcCidrBlock: string;
+  /** Route tables of the private subnets, one a zone, in the order of the zones. */
+  readonly privateRouteTableIds: string[];
+  /** The one route table of all database subnets. */
+  readonly databaseRouteTableId: string;
   private readonly subnetIdsByTier: Readonly<Record<SubnetTier, string[]>>;
 
   constructor(scope: Construct, id: string, props: VpcProps) {
@@ -139,6 +143,8 @@ export class Vpc extends Construct {
 
     this.vpcId = vpc.id;
     this.vpcCidrBlock = cidrBlock;
+    this.privateRouteTableIds = privateTables.map((table) => table.id);
+    this.databaseRouteTableId = databaseTable.id;
     this.subnetIdsByTier = {
       public: subnetsOf('public').map(({ resource }) => resource.id),
       private: subnetsOf('private').map(({ resource }) => resource.id),
@@ -165,7 +171,7 @@ export class Vpc extends Construct {
 }
 
 /** `us-east-1a` → `A`: stable when zones are added, unlike a position. */
-function zoneLetter(zone: string): string {
+export function zoneLetter(zone: string): string {
   return zone.slice(-1).toUpperCase();
 }
 

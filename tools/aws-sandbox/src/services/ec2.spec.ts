@@ -736,3 +736,134 @@ describe('a network ACL', () => {
     );
   });
 });
+
+describe('a peering connection of two regions', () => {
+  const ends = (accepterCidr = '10.20.0.0/16') => {
+    const requester = vpcOf('10.10.0.0/16');
+    const accepter = terraform.apply('aws_vpc', { region: 'us-west-2', cidr_block: accepterCidr });
+    return {
+      requester,
+      accepter,
+      config: { vpc_id: idOf(requester), peer_vpc_id: idOf(accepter), peer_region: 'us-west-2', auto_accept: false },
+    };
+  };
+  const accept = (connection: ObjectValue, region = 'us-west-2') => ({
+    region,
+    vpc_peering_connection_id: idOf(connection),
+    auto_accept: true,
+  });
+  const routeOf = (vpc: ObjectValue, connection: ObjectValue, destination: string, region: string) => ({
+    region,
+    route_table_id: String(vpc['default_route_table_id']),
+    destination_cidr_block: destination,
+    vpc_peering_connection_id: idOf(connection),
+  });
+
+  it('waits until the other region accepts it, and then is active in both', () => {
+    const { requester, accepter, config } = ends();
+
+    const connection = terraform.apply('aws_vpc_peering_connection', config);
+    const accepted = terraform.apply('aws_vpc_peering_connection_accepter', accept(connection));
+
+    expect(connection).toMatchObject({
+      id: expect.stringMatching(/^pcx-[0-9a-f]{17}$/),
+      accept_status: 'pending-acceptance',
+      peer_owner_id: '000000000000',
+    });
+    expect(accepted).toMatchObject({
+      id: connection['id'],
+      accept_status: 'active',
+      vpc_id: accepter['id'],
+      peer_vpc_id: requester['id'],
+      peer_region: 'us-east-1',
+    });
+    expect(terraform.refresh('aws_vpc_peering_connection', connection)).toEqual({
+      ...connection,
+      accept_status: 'active',
+    });
+    expect(terraform.changes('aws_vpc_peering_connection_accepter', accept(connection), accepted)).toEqual([]);
+  });
+
+  it('carries routes of both regions, which are black holes until it is accepted', () => {
+    const { requester, accepter, config } = ends();
+    const connection = terraform.apply('aws_vpc_peering_connection', config);
+
+    const there = terraform.apply('aws_route', routeOf(requester, connection, '10.20.0.0/16', 'us-east-1'));
+    const back = terraform.apply('aws_route', routeOf(accepter, connection, '10.10.0.0/16', 'us-west-2'));
+    const states = () => [there, back].map((route) => terraform.refresh('aws_route', route)?.['state']);
+
+    expect(states()).toEqual(['blackhole', 'blackhole']);
+    terraform.apply('aws_vpc_peering_connection_accepter', accept(connection));
+    expect(states()).toEqual(['active', 'active']);
+    terraform.destroy('aws_vpc_peering_connection', connection);
+    expect(states()).toEqual(['blackhole', 'blackhole']);
+  });
+
+  it('is left alone when the accepter goes, and is gone from both regions with the requester', () => {
+    const { accepter, config } = ends();
+    const connection = terraform.apply('aws_vpc_peering_connection', config);
+    const accepted = terraform.apply('aws_vpc_peering_connection_accepter', accept(connection));
+
+    terraform.destroy('aws_vpc_peering_connection_accepter', accepted);
+    expect(terraform.account.list('aws_vpc_peering_connection')).toHaveLength(2);
+    expect(terraform.refusalOfDestroy('aws_vpc', accepter)?.[0]).toContain('DependencyViolation');
+
+    terraform.destroy('aws_vpc_peering_connection', connection);
+    expect(terraform.account.list('aws_vpc_peering_connection')).toEqual([]);
+    expect(terraform.destroy('aws_vpc', accepter)).toEqual([]);
+  });
+
+  it('is accepted in the region of the accepter only, where it is', () => {
+    const connection = terraform.apply('aws_vpc_peering_connection', ends().config);
+
+    expect(terraform.refusal('aws_vpc_peering_connection_accepter', accept(connection, 'us-east-1'))).toEqual([
+      `creating EC2 VPC Peering Connection Accepter (${idOf(connection)}): ${ec2('AcceptVpcPeeringConnection', `OperationNotPermitted: Incorrect region (us-east-1) specified for this request. VPC peering connection ${idOf(connection)} must be accepted in region us-west-2`)}`,
+      'vpc_peering_connection_id',
+    ]);
+    expect(terraform.refusal('aws_vpc_peering_connection_accepter', accept({ id: 'pcx-0' }))).toEqual([
+      `creating EC2 VPC Peering Connection Accepter (pcx-0): ${ec2('AcceptVpcPeeringConnection', "InvalidVpcPeeringConnectionID.NotFound: The vpcPeeringConnection ID 'pcx-0' does not exist")}`,
+      'vpc_peering_connection_id',
+    ]);
+  });
+
+  it.each([
+    ['whose blocks overlap', {}, '10.10.128.0/17'],
+    ['with a VPC that is not there', { peer_vpc_id: 'vpc-0' }, '10.20.0.0/16'],
+    ['with a VPC of another region', { peer_region: 'us-west-1' }, '10.20.0.0/16'],
+  ])('fails between VPCs %s', (_how, more, accepterCidr) => {
+    const { config } = ends(accepterCidr);
+
+    const [summary] = terraform.refusal('aws_vpc_peering_connection', { ...config, ...more }) ?? [];
+
+    expect(summary).toMatch(
+      /^(creating EC2 VPC Peering Connection: )?waiting for EC2 VPC Peering Connection \(pcx-[0-9a-f]{17}\) create: unexpected state 'failed', wanted target 'active, pending-acceptance'\. last error: Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range$/,
+    );
+    expect(terraform.account.list('aws_vpc_peering_connection')).toEqual([]);
+  });
+
+  it('is not accepted by its request, is there once, and is replaced when an end changes', () => {
+    const { config } = ends();
+    const connection = terraform.apply('aws_vpc_peering_connection', config);
+
+    expect(terraform.refusal('aws_vpc_peering_connection', { ...config, auto_accept: true })?.[0]).toContain(
+      '`peer_region` cannot be set whilst `auto_accept` is `true` when creating an EC2 VPC Peering Connection',
+    );
+    expect(terraform.refusal('aws_vpc_peering_connection', config)).toEqual([
+      `creating EC2 VPC Peering Connection: ${ec2('CreateVpcPeeringConnection', `VpcPeeringConnectionAlreadyExists: A VPC peering connection between these VPCs already exists: ${idOf(connection)}`)}`,
+      '',
+    ]);
+    expect(
+      terraform.replacements('aws_vpc_peering_connection', { ...config, peer_vpc_id: 'vpc-1' }, connection),
+    ).toEqual(['peer_vpc_id']);
+  });
+
+  it('is no way for the route table of a third network', () => {
+    const connection = terraform.apply('aws_vpc_peering_connection', ends().config);
+    const third = vpcOf('10.30.0.0/16');
+
+    expect(terraform.refusal('aws_route', routeOf(third, connection, '10.20.0.0/16', 'us-east-1'))).toEqual([
+      `creating EC2 Route: ${ec2('CreateRoute', `InvalidParameterValue: route table ${String(third['default_route_table_id'])} and network gateway ${idOf(connection)} belong to different networks`)}`,
+      'vpc_peering_connection_id',
+    ]);
+  });
+});

@@ -5,6 +5,7 @@ import type { Value } from '../provider/provider-api';
 import { contains, overlaps, parseCidr } from './cidr';
 import { flowLog } from './ec2-flow-log';
 import { defaultAclEntries, networkAcl } from './ec2-network-acl';
+import { isActive, peeringConnection, peeringConnectionAccepter } from './ec2-peering';
 import { routeTableReference, securityGroupReference, subnetReference, vpcReference } from './ec2-references';
 import { fillText, randomHex } from './form';
 import { regionNames, zoneIdOf, zonesOfRegion } from './regions';
@@ -279,6 +280,12 @@ export const ec2: ServiceKnowledge = {
         origin: 'CreateRoute',
         state: 'active',
       },
+      live: {
+        state: ({ account, region, attributes }) => {
+          const peering = text(attributes['vpc_peering_connection_id']);
+          return peering === '' || isActive(account, region, peering) ? 'active' : 'blackhole';
+        },
+      },
       references: [
         routeTableReference('route_table_id'),
         {
@@ -315,25 +322,7 @@ export const ec2: ServiceKnowledge = {
           },
         },
       ],
-      checks: [
-        ({ attributes, account, region }) => {
-          const table = account.find('aws_route_table', region, text(attributes['route_table_id']));
-          const gateway = account.find('aws_internet_gateway', region, text(attributes['gateway_id']));
-          if (
-            table !== undefined &&
-            gateway !== undefined &&
-            gateway.attributes['vpc_id'] !== table.attributes['vpc_id']
-          ) {
-            throw new AwsError(
-              'InvalidParameterValue',
-              `route table ${table.id} and network gateway ${gateway.id} belong to different networks`,
-              {
-                path: ['gateway_id'],
-              },
-            );
-          }
-        },
-      ],
+      checks: [checkRouteTarget],
     },
     aws_route_table_association: {
       label: 'EC2 Route Table Association',
@@ -547,6 +536,8 @@ export const ec2: ServiceKnowledge = {
     },
     aws_flow_log: flowLog,
     aws_network_acl: networkAcl,
+    aws_vpc_peering_connection: peeringConnection,
+    aws_vpc_peering_connection_accepter: peeringConnectionAccepter,
   },
   dataSources: {
     aws_availability_zones: {
@@ -722,6 +713,27 @@ const RULE_KEY = [
   'from_port',
   'to_port',
 ];
+
+/** A table's gateway or peering connection belongs to the table's VPC. */
+function checkRouteTarget({ attributes, account, region }: ResourceContext): void {
+  const table = account.find('aws_route_table', region, text(attributes['route_table_id']));
+  for (const [attribute, type] of [
+    ['gateway_id', 'aws_internet_gateway'],
+    ['vpc_peering_connection_id', 'aws_vpc_peering_connection'],
+  ] as const) {
+    const target = account.find(type, region, text(attributes[attribute]))?.attributes;
+    if (table === undefined || target === undefined) continue;
+    // Both ends of a peering connection within one region are in its one record.
+    const ends = [target['vpc_id'], ...(target['peer_region'] === region ? [target['peer_vpc_id']] : [])];
+    if (!ends.includes(table.attributes['vpc_id'])) {
+      throw new AwsError(
+        'InvalidParameterValue',
+        `route table ${table.id} and network gateway ${text(attributes[attribute])} belong to different networks`,
+        { path: [attribute] },
+      );
+    }
+  }
+}
 
 /** An interface endpoint stands in its own VPC, in one subnet a zone. */
 function checkEndpointPlaces({ attributes, account, region }: ResourceContext): void {
