@@ -24,7 +24,14 @@ class Surroundings {
   readonly otherGroupId = this.make('aws_security_group', { name: 'other', vpc_id: this.vpcId });
   readonly roleName = this.make('aws_iam_role', { name: 'surroundings', assume_role_policy: ASSUMED_BY_LAMBDA });
   readonly roleArn = 'arn:aws:iam::000000000000:role/surroundings';
-  readonly keyId = this.make('aws_kms_key', {});
+  /** Its policy names CloudWatch Logs, which no key admits by itself. */
+  readonly keyId = this.make('aws_kms_key', {
+    policy: JSON.stringify({
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'logs.us-east-1.amazonaws.com' }, Action: 'kms:*', Resource: '*' },
+      ],
+    }),
+  });
   readonly keyArn = `arn:aws:kms:us-east-1:000000000000:key/${this.keyId}`;
   readonly otherKeyId = this.make('aws_kms_key', {});
   readonly otherKeyArn = `arn:aws:kms:us-east-1:000000000000:key/${this.otherKeyId}`;
