@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
-import { readManifest, run, testEnvironment, WORKSPACE } from './workspace';
-
-const STACKS = ['network', 'data', 'compute', 'global-dns'];
+import { readManifest, STACKS } from './synthesized';
+import { run, testEnvironment, WORKSPACE } from './workspace';
 
 interface ProjectGraphFile {
   readonly graph: {
@@ -50,7 +49,7 @@ describe('the project graph', () => {
     const manifests = STACKS.map((stack) => readManifest('local', stack));
     const edges = STACKS.flatMap((stack) =>
       (graph.dependencies[stack] ?? [])
-        .filter(({ target }) => STACKS.includes(target))
+        .filter(({ target }) => (STACKS as readonly string[]).includes(target))
         .map(({ target }) => `${stack} → ${target}`),
     );
 
@@ -60,6 +59,7 @@ describe('the project graph', () => {
       'compute → network',
       'data → network',
       'global-dns → compute',
+      'global-dns → network',
     ]);
   });
 

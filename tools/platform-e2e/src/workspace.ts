@@ -2,7 +2,6 @@ import { spawn, type SpawnOptions } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { StateManifest } from '@dr/state-manifest';
 
 export const WORKSPACE = join(__dirname, '../../..');
 
@@ -82,9 +81,4 @@ function countManaged(stateFile: string): number {
   if (!existsSync(stateFile)) return 0;
   const { resources } = JSON.parse(readFileSync(stateFile, 'utf8')) as { resources: { mode: string; instances: [] }[] };
   return resources.filter(({ mode }) => mode === 'managed').reduce((sum, { instances }) => sum + instances.length, 0);
-}
-
-/** What a synthesized stack says of its states. */
-export function readManifest(environment: string, stack: string): StateManifest {
-  return JSON.parse(readFileSync(join(WORKSPACE, 'dist/synth', environment, stack, 'states.json'), 'utf8'));
 }
