@@ -6,7 +6,7 @@ export const dataKeysContract = defineContract({
   owner: 'data',
   outputs: {
     databaseKeyArn: text('Key of the Aurora cluster'),
-    tablesKeyArn: text('Key of the DynamoDB tables'),
+    tablesKeyArn: mirrored(text('Key of the DynamoDB tables; the control table names it for its replica')),
     secretsKeyArn: mirrored(text('Key of secrets; the other region names it for its replicas')),
   },
 });
@@ -30,5 +30,16 @@ export const tablesContract = defineContract({
   outputs: {
     activityTableName: text('Eventually consistent table of user activity, with index user-index'),
     activityTableArn: mirrored(text("The region's replica of that table")),
+  },
+});
+
+/** The strongly consistent table of the fencing epoch and the failover ledger. */
+export const controlTableContract = defineContract({
+  name: 'control-table',
+  owner: 'data',
+  outputs: {
+    tableName: mirrored(text('Table of the fencing epoch and the failover ledger, the same in both regions')),
+    tableArn: text("The region's replica of that table"),
+    peerTableArn: mirrored(text("The other region's replica of that table")),
   },
 });

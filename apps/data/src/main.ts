@@ -1,5 +1,6 @@
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
-import { databaseContract, dataKeysContract, tablesContract } from './contract';
+import { controlTableContract, databaseContract, dataKeysContract, tablesContract } from './contract';
+import { ControlTableStack } from './control-table-stack';
 import { DataKeysStack } from './data-keys-stack';
 import { PrimaryDataStack, StandbyDataStack } from './data-stack';
 import { TableReplicaStack } from './table-replica-stack';
@@ -11,6 +12,7 @@ runStackApp({ name: 'data', owner: 'data-team' }, (app) => {
   new DataKeysStack(app, primary);
   new DataKeysStack(app, standby);
   new ContractMirror(app, dataKeysContract, standby, primary);
+  new ContractMirror(app, dataKeysContract, primary, standby);
 
   new PrimaryDataStack(app);
   new ContractMirror(app, databaseContract, primary, standby);
@@ -18,4 +20,7 @@ runStackApp({ name: 'data', owner: 'data-team' }, (app) => {
 
   new ContractMirror(app, tablesContract, primary, standby);
   new TableReplicaStack(app, standby);
+
+  new ControlTableStack(app, standby);
+  new ContractMirror(app, controlTableContract, standby, primary);
 });

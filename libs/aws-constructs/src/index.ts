@@ -15,6 +15,10 @@ export {
   type KeyAttribute,
   type SecondaryIndex,
 } from './dynamodb-global/global-table';
+export {
+  StronglyConsistentTable,
+  type StronglyConsistentTableProps,
+} from './dynamodb-global/strongly-consistent-table';
 export { GlobalTableReplica, type GlobalTableReplicaProps } from './dynamodb-global/global-table-replica';
 export { EncryptionKey, type EncryptionKeyProps, type KeyUser } from './encryption-key/encryption-key';
 export { VpcFlowLog, type VpcFlowLogProps } from './flow-log/vpc-flow-log';
