@@ -107,8 +107,8 @@ export class NetworkStack extends PlatformStack {
     loadBalancer.allowOutbound('ToService', service, servicePort, 'Requests and health checks');
     service.allowInbound('FromLoadBalancer', loadBalancer, servicePort, 'Requests and health checks');
     service.allowOutbound('HttpsToAnywhere', anywhere, 443, 'AWS endpoints and partners, by NAT or endpoint');
-    service.allowOutbound('ToDatabase', database, AURORA_PORT, 'SQL');
-    database.allowInbound('FromService', service, AURORA_PORT, 'SQL');
+    service.allowOutbound('ToDatabase', database, AURORA_PORT, 'SQL to the databases');
+    database.allowInbound('FromService', service, AURORA_PORT, 'SQL from the services');
 
     // By address: a rule cannot name a security group of another region.
     const peerServices = { cidrBlock: tierCidrBlock(peer.cidrBlock, 'private') };
