@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dev } from './environments/dev';
+import { local } from './environments/local';
+import { prod } from './environments/prod';
+import { settingsPage } from './settings-page';
+
+const PAGE = join(__dirname, '../../../docs/settings.md');
+const page = settingsPage({ local, dev, prod });
+
+describe('the page of settings', () => {
+  it('is what the schema says: UPDATE_SETTINGS=1 npx nx test environments', () => {
+    if (process.env['UPDATE_SETTINGS']) writeFileSync(PAGE, page);
+
+    expect(readFileSync(PAGE, 'utf8')).toBe(page);
+  });
+
+  it('says of a setting its range, its unit, its values and what a change does', () => {
+    expect(page).toContain(
+      '| `network.zoneCount` | Availability zones per region. Adding one moves no existing subnet. | a whole number from 2 to 6 | zones | 3 | 3 | 3 | in place |',
+    );
+  });
+
+  it('leaves nothing out', () => {
+    const paths = (value: unknown, path = ''): string[] =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.entries(value).flatMap(([key, inner]) => paths(inner, path ? `${path}.${key}` : key))
+        : [path];
+
+    expect(paths(prod).filter((path) => !page.includes(`| \`${path}\` |`))).toEqual([]);
+  });
+});
