@@ -1,12 +1,14 @@
 import { defineContract, mirrored, text } from '@dr/stack-contracts';
 
-/** Customer-managed keys of a region, made before anything that they encrypt, in either region. */
+/** Customer-managed keys of a region, made before anything that they encrypt in either region, and its alarm topic. */
 export const dataKeysContract = defineContract({
   name: 'data-keys',
   owner: 'data',
   outputs: {
     databaseKeyArn: text('Key of the Aurora cluster'),
     tablesKeyArn: mirrored(text('Key of the DynamoDB tables; the control table names it for its replica')),
+    logsKeyArn: text('Key of log groups'),
+    alarmTopicArn: text("Topic that the region's alarms about data are sent to"),
     secretsKeyArn: mirrored(text('Key of secrets; the other region names it for its replicas')),
   },
 });

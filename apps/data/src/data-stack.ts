@@ -1,9 +1,11 @@
 import {
+  AuroraAlarms,
   AuroraGlobalDatabase,
   type AuroraPrimarySettings,
   AuroraRegionalCluster,
   DatabaseCredentials,
   GlobalTable,
+  TableAlarms,
 } from '@dr/aws-constructs';
 import { zonesOf } from '@dr/environments';
 import { networkContract } from '@dr/network/contract';
@@ -33,7 +35,16 @@ abstract class RegionalDataStack extends PlatformStack {
       kmsKeyArn: this.keys.databaseKeyArn,
       backupRetentionDays: database.backupRetentionDays,
       deletionProtection,
+      log: { retentionDays: this.environment.logRetentionDays, kmsKeyArn: this.keys.logsKeyArn },
       ...(primary ? { primary } : {}),
+    });
+    new AuroraAlarms(this, 'DatabaseAlarms', {
+      clusterIdentifier: cluster.clusterIdentifier,
+      peerRegion: this.peerRegion,
+      follows: !this.isPrimaryRegion,
+      maximumLagMs: this.environment.objectives.dataLossMs,
+      maximumConnections: database.connectionAlarm,
+      topicArns: [this.keys.alarmTopicArn],
     });
     publishOutputs(this, databaseContract, {
       globalClusterIdentifier,
@@ -86,6 +97,12 @@ export class PrimaryDataStack extends RegionalDataStack {
       ],
       kmsKeyArn: this.keys.tablesKeyArn,
       deletionProtection,
+    });
+    new TableAlarms(this, 'ActivityTableAlarms', {
+      tableName: activity.tableName,
+      replicatedTo: this.peerRegion,
+      maximumLatencyMs: this.environment.objectives.dataLossMs,
+      topicArns: [this.keys.alarmTopicArn],
     });
     publishOutputs(this, tablesContract, {
       activityTableName: activity.tableName,

@@ -1,4 +1,4 @@
-import { GlobalTableReplica } from '@dr/aws-constructs';
+import { GlobalTableReplica, TableAlarms } from '@dr/aws-constructs';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { dataKeysContract, tablesContract } from './contract';
@@ -19,8 +19,16 @@ export class TableReplicaStack extends PlatformStack {
       deletionProtection: this.environment.deletionProtection,
     });
 
+    const tableName = this.resourceName(NAME_LIMITS.dynamodbTable, 'activity');
+    new TableAlarms(this, 'ActivityTableAlarms', {
+      tableName,
+      replicatedTo: this.peerRegion,
+      maximumLatencyMs: this.environment.objectives.dataLossMs,
+      topicArns: [keys.alarmTopicArn],
+    });
+
     publishOutputs(this, tablesContract, {
-      activityTableName: this.resourceName(NAME_LIMITS.dynamodbTable, 'activity'),
+      activityTableName: tableName,
       activityTableArn: activity.tableArn,
     });
   }

@@ -1,5 +1,6 @@
 export { AlarmTopic, type AlarmTopicProps } from './alarms/alarm-topic';
 export { MetricAlarm, type MetricAlarmProps } from './alarms/metric-alarm';
+export { AuroraAlarms, type AuroraAlarmsProps } from './aurora-global/aurora-alarms';
 export { AuroraGlobalDatabase, type AuroraGlobalDatabaseProps } from './aurora-global/aurora-global-database';
 export {
   AURORA_PORT,
@@ -20,6 +21,7 @@ export {
   type StronglyConsistentTableProps,
 } from './dynamodb-global/strongly-consistent-table';
 export { GlobalTableReplica, type GlobalTableReplicaProps } from './dynamodb-global/global-table-replica';
+export { TableAlarms, type TableAlarmsProps } from './dynamodb-global/table-alarms';
 export { EncryptionKey, type EncryptionKeyProps, type KeyUser } from './encryption-key/encryption-key';
 export { VpcFlowLog, type VpcFlowLogProps } from './flow-log/vpc-flow-log';
 export { LambdaFunction, type LambdaFunctionProps, type PolicyStatement } from './lambda-function/lambda-function';

@@ -147,9 +147,22 @@ export const environmentSchema = z.strictObject({
       unit: 'instances',
       change: 'in place',
     }),
+    connectionAlarm: setting(wholeNumber(10, 16_000), {
+      description: 'Connections of an instance above which an alarm is raised; its class decides how many it takes.',
+      unit: 'connections',
+      change: 'in place',
+    }),
     backupRetentionDays: setting(wholeNumber(1, 35), {
       description: 'Days of automated backups.',
       unit: 'days',
+      change: 'in place',
+    }),
+  }),
+  objectives: z.strictObject({
+    dataLossMs: setting(wholeNumber(100, 3_600_000), {
+      description:
+        'Longest replication lag of the database and of eventually consistent tables: what a failover may lose of them.',
+      unit: 'ms',
       change: 'in place',
     }),
   }),

@@ -15,6 +15,7 @@ export const NAME_LIMITS = {
   dynamodbTable: { kind: 'DynamoDB table', maxLength: 255 },
   secret: { kind: 'secret', maxLength: 512 },
   securityGroup: { kind: 'security group', maxLength: 255 },
+  snsTopic: { kind: 'SNS topic', maxLength: 256 },
   kmsAlias: { kind: 'KMS alias', maxLength: 250 },
 } as const satisfies Record<string, NameLimit>;
 

@@ -13,6 +13,7 @@ const PROPS: AuroraRegionalClusterProps = {
   kmsKeyArn: 'key-under-test',
   backupRetentionDays: 7,
   deletionProtection: false,
+  log: { retentionDays: 30, kmsKeyArn: 'log-key-under-test' },
 };
 
 const PRIMARY = {
@@ -39,6 +40,10 @@ describe('AuroraRegionalCluster', () => {
       db_subnet_group_name: expect.stringMatching(
         /^\$\{aws_db_subnet_group\.Database_SubnetGroup_[0-9A-F]{8}\.name\}$/,
       ),
+      db_cluster_parameter_group_name: expect.stringMatching(
+        /^\$\{aws_rds_cluster_parameter_group\.Database_ClusterParameters_[0-9A-F]{8}\.name\}$/,
+      ),
+      enabled_cloudwatch_logs_exports: ['postgresql'],
       vpc_security_group_ids: ['group-1'],
       storage_encrypted: true,
       kms_key_id: 'key-under-test',
@@ -46,9 +51,30 @@ describe('AuroraRegionalCluster', () => {
       copy_tags_to_snapshot: true,
       deletion_protection: false,
       skip_final_snapshot: true,
+      depends_on: [expect.stringMatching(/^aws_cloudwatch_log_group\.Database_Log_[0-9A-F]{8}$/)],
       lifecycle: {
         ignore_changes: ['global_cluster_identifier', 'replication_source_identifier', 'engine_version'],
       },
+    });
+  });
+
+  it('admits encrypted connections alone, and logs what is slow', () => {
+    expect(synthesizeCluster().resource('aws_rds_cluster_parameter_group')).toEqual({
+      name: 'orders-eu-west-1',
+      family: 'aurora-postgresql16',
+      description: 'Cluster parameters of orders-eu-west-1',
+      parameter: [
+        { name: 'rds.force_ssl', value: '1' },
+        { name: 'log_min_duration_statement', value: '1000' },
+      ],
+    });
+  });
+
+  it('writes its log into an encrypted group that was there before it', () => {
+    expect(synthesizeCluster().resource('aws_cloudwatch_log_group')).toEqual({
+      name: '/aws/rds/cluster/orders-eu-west-1/postgresql',
+      retention_in_days: 30,
+      kms_key_id: 'log-key-under-test',
     });
   });
 
@@ -92,6 +118,9 @@ describe('AuroraRegionalCluster', () => {
       availability_zone: 'eu-west-1a',
       db_subnet_group_name: expect.stringMatching(
         /^\$\{aws_db_subnet_group\.Database_SubnetGroup_[0-9A-F]{8}\.name\}$/,
+      ),
+      db_parameter_group_name: expect.stringMatching(
+        /^\$\{aws_db_parameter_group\.Database_InstanceParameters_[0-9A-F]{8}\.name\}$/,
       ),
       publicly_accessible: false,
       auto_minor_version_upgrade: false,

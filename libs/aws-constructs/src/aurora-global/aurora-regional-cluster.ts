@@ -1,7 +1,10 @@
+import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import { RdsCluster } from '@cdktf/provider-aws/lib/rds-cluster';
 import { RdsClusterInstance } from '@cdktf/provider-aws/lib/rds-cluster-instance';
+import { RdsClusterParameterGroup } from '@cdktf/provider-aws/lib/rds-cluster-parameter-group';
 import { Construct } from 'constructs';
+import { LogGroup } from '../log-group/log-group';
 
 /** What only the cluster that founds the global database has; the others get it by replication. */
 export interface AuroraPrimarySettings {
@@ -30,6 +33,8 @@ export interface AuroraRegionalClusterProps {
   readonly kmsKeyArn: string;
   readonly backupRetentionDays: number;
   readonly deletionProtection: boolean;
+  /** The database's log, which Aurora writes to a log group of a name of its own. */
+  readonly log: { readonly retentionDays: number; readonly kmsKeyArn: string };
   /** Present for the founding cluster, absent for one that joins. */
   readonly primary?: AuroraPrimarySettings;
 }
@@ -60,6 +65,27 @@ export class AuroraRegionalCluster extends Construct {
       description: `Database subnets of ${clusterIdentifier}`,
       subnetIds: props.subnetIds,
     });
+    // The groups are not inherited by a promoted cluster: each region has its own.
+    const family = `aurora-postgresql${props.engineVersion.split('.')[0]}`;
+    const clusterParameters = new RdsClusterParameterGroup(this, 'ClusterParameters', {
+      name: clusterIdentifier,
+      family,
+      description: `Cluster parameters of ${clusterIdentifier}`,
+      parameter: [
+        { name: 'rds.force_ssl', value: '1' },
+        // Statements that take a second or more, so that the log says what was slow.
+        { name: 'log_min_duration_statement', value: '1000' },
+      ],
+    });
+    const instanceParameters = new DbParameterGroup(this, 'InstanceParameters', {
+      name: clusterIdentifier,
+      family,
+      description: `Instance parameters of ${clusterIdentifier}`,
+    });
+    const log = new LogGroup(this, 'Log', {
+      name: `/aws/rds/cluster/${clusterIdentifier}/postgresql`,
+      ...props.log,
+    });
     const cluster = new RdsCluster(this, 'Resource', {
       clusterIdentifier,
       globalClusterIdentifier: props.globalClusterIdentifier,
@@ -67,6 +93,8 @@ export class AuroraRegionalCluster extends Construct {
       engineVersion: props.engineVersion,
       port: AURORA_PORT,
       dbSubnetGroupName: subnetGroup.name,
+      dbClusterParameterGroupName: clusterParameters.name,
+      enabledCloudwatchLogsExports: ['postgresql'],
       vpcSecurityGroupIds: props.securityGroupIds,
       storageEncrypted: true,
       kmsKeyId: props.kmsKeyArn,
@@ -83,6 +111,8 @@ export class AuroraRegionalCluster extends Construct {
             masterPasswordWoVersion: primary.masterPasswordVersion,
           }
         : {}),
+      // Aurora would make the log group itself, unencrypted and for ever.
+      dependsOn: [log],
       lifecycle: {
         ignoreChanges: ['global_cluster_identifier', 'replication_source_identifier', 'engine_version'],
       },
@@ -96,6 +126,7 @@ export class AuroraRegionalCluster extends Construct {
         instanceClass: props.instanceClass,
         availabilityZone: zones[instance % zones.length] as string,
         dbSubnetGroupName: subnetGroup.name,
+        dbParameterGroupName: instanceParameters.name,
         publiclyAccessible: false,
         autoMinorVersionUpgrade: false,
         performanceInsightsEnabled: true,

@@ -1,4 +1,5 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 
 export interface LogGroupProps {
@@ -11,9 +12,11 @@ export interface LogGroupProps {
 }
 
 /** An encrypted log group whose events end. */
-export class LogGroup extends Construct {
+export class LogGroup extends Construct implements ITerraformDependable {
   readonly logGroupArn: string;
   readonly logGroupName: string;
+  /** What a resource depends on that writes to the group by its name. */
+  readonly fqn: string;
 
   constructor(scope: Construct, id: string, { name, retentionDays, kmsKeyArn }: LogGroupProps) {
     super(scope, id);
@@ -24,5 +27,6 @@ export class LogGroup extends Construct {
     });
     this.logGroupArn = group.arn;
     this.logGroupName = group.name;
+    this.fqn = group.fqn;
   }
 }

@@ -90,6 +90,7 @@ describe('DatabaseCredentials', () => {
         kmsKeyArn: 'key-under-test',
         backupRetentionDays: 7,
         deletionProtection: false,
+        log: { retentionDays: 30, kmsKeyArn: 'log-key' },
         primary: {
           databaseName: 'order_book',
           masterUsername: credentials.username,

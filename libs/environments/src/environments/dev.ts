@@ -18,8 +18,10 @@ export const dev: EnvironmentSettings = {
     engineVersion: '16.6',
     instanceClass: 'db.r6g.large',
     instancesPerRegion: 2,
+    connectionAlarm: 1_000,
     backupRetentionDays: 3,
   },
+  objectives: { dataLossMs: 5_000 },
   backup: { retentionDays: 7, copyRetentionDays: 7 },
   audit: { retentionDays: 30 },
   service: {

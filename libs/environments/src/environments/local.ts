@@ -18,8 +18,10 @@ export const local: EnvironmentSettings = {
     engineVersion: '16.6',
     instanceClass: 'db.r6g.large',
     instancesPerRegion: 2,
+    connectionAlarm: 1_000,
     backupRetentionDays: 1,
   },
+  objectives: { dataLossMs: 5_000 },
   backup: { retentionDays: 1, copyRetentionDays: 1 },
   audit: { retentionDays: 1 },
   service: {

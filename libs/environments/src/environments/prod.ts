@@ -18,8 +18,10 @@ export const prod: EnvironmentSettings = {
     engineVersion: '16.6',
     instanceClass: 'db.r6g.2xlarge',
     instancesPerRegion: 2,
+    connectionAlarm: 4_000,
     backupRetentionDays: 35,
   },
+  objectives: { dataLossMs: 5_000 },
   backup: { retentionDays: 35, copyRetentionDays: 90 },
   audit: { retentionDays: 2_557 },
   service: {

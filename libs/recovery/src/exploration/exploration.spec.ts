@@ -2,7 +2,7 @@ import type { RecoveryRules } from '../failover/recovery-rules';
 import { RECOVERY_RULES } from '../failover/recovery-rules';
 import type { FailoverMode } from '../recovery-settings';
 import { type Exploration, explore, formatCounterexample } from './explore';
-import type { ROOTS} from './recovery-model';
+import type { ROOTS } from './recovery-model';
 import { type Budget, REAL_SUBJECT, RecoveryModel, type Subject } from './recovery-model';
 
 jest.setTimeout(300_000);
