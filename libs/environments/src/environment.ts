@@ -166,25 +166,6 @@ export const environmentSchema = z.strictObject({
       change: 'in place',
     }),
   }),
-  backup: z.strictObject({
-    retentionDays: setting(wholeNumber(1, 36_500), {
-      description: 'Days that AWS Backup keeps a recovery point in its region.',
-      unit: 'days',
-      change: 'in place',
-    }),
-    copyRetentionDays: setting(wholeNumber(1, 36_500), {
-      description: 'Days that the copy in the other region is kept.',
-      unit: 'days',
-      change: 'in place',
-    }),
-  }),
-  audit: z.strictObject({
-    retentionDays: setting(wholeNumber(1, 3_653), {
-      description: 'Days that audit records are kept, in both regions.',
-      unit: 'days',
-      change: 'in place',
-    }),
-  }),
   service: z.strictObject({
     port: setting(wholeNumber(1024, 65_535), {
       description: 'Port that the service listens on behind the load balancer.',

@@ -22,8 +22,6 @@ export const dev: EnvironmentSettings = {
     backupRetentionDays: 3,
   },
   objectives: { dataLossMs: 5_000 },
-  backup: { retentionDays: 7, copyRetentionDays: 7 },
-  audit: { retentionDays: 30 },
   service: {
     port: 8080,
     healthCheckPath: '/healthz',

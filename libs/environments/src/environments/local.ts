@@ -22,8 +22,6 @@ export const local: EnvironmentSettings = {
     backupRetentionDays: 1,
   },
   objectives: { dataLossMs: 5_000 },
-  backup: { retentionDays: 1, copyRetentionDays: 1 },
-  audit: { retentionDays: 1 },
   service: {
     port: 8080,
     healthCheckPath: '/healthz',

@@ -22,8 +22,6 @@ export const prod: EnvironmentSettings = {
     backupRetentionDays: 35,
   },
   objectives: { dataLossMs: 5_000 },
-  backup: { retentionDays: 35, copyRetentionDays: 90 },
-  audit: { retentionDays: 2_557 },
   service: {
     port: 8080,
     healthCheckPath: '/healthz',
