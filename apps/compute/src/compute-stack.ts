@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { LambdaFunction, PublicLoadBalancer } from '@dr/aws-constructs';
+import { AlarmTopic, EncryptionKey, LambdaFunction, PublicLoadBalancer } from '@dr/aws-constructs';
 import { dataKeysContract, tablesContract } from '@dr/data/contract';
 import { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
+import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
 import { SERVING_TEXT } from './health-check/decide-answer';
 
@@ -21,7 +22,21 @@ export class ComputeStack extends PlatformStack {
     const network = readOutputs(this, networkContract);
     const tables = readOutputs(this, tablesContract);
     const keys = readOutputs(this, dataKeysContract);
-    const { deletionProtection, healthCheckFunction, logRetentionDays, service } = this.environment;
+    const { accountId, deletionProtection, healthCheckFunction, logRetentionDays, notifications, service } =
+      this.environment;
+
+    const { keyArn } = new EncryptionKey(this, 'Key', {
+      alias: this.resourceName(NAME_LIMITS.kmsAlias, 'compute'),
+      description: 'Logs, alarms and images of the service',
+      accountId,
+      users: [{ service: 'logs', region }, { service: 'cloudwatch' }],
+    });
+    const alarmTopic = new AlarmTopic(this, 'AlarmTopic', {
+      topicName: this.resourceName(NAME_LIMITS.snsTopic, 'compute-alarms'),
+      accountId,
+      kmsKeyArn: keyArn,
+      emails: notifications.emails,
+    });
 
     const loadBalancer = new PublicLoadBalancer(this, 'LoadBalancer', {
       name: this.resourceName(NAME_LIMITS.loadBalancer, 'trade'),
@@ -43,11 +58,20 @@ export class ComputeStack extends PlatformStack {
       timeoutSeconds: healthCheckFunction.timeoutSeconds,
       reservedConcurrency: healthCheckFunction.reservedConcurrency,
       logRetentionDays,
+      logKmsKeyArn: keyArn,
       environment: { ACTIVITY_TABLE_NAME: tables.activityTableName },
       statements: [
         { actions: ['dynamodb:GetItem'], resources: [tables.activityTableArn] },
         { actions: ['kms:Decrypt'], resources: [keys.tablesKeyArn] },
       ],
+    });
+
+    new ComputeAlarms(this, 'Alarms', {
+      nameOf: (alarm) => this.resourceName(NAME_LIMITS.alarm, alarm),
+      topicArn: alarmTopic.topicArn,
+      loadBalancerMetricName: loadBalancer.loadBalancerMetricName,
+      targetGroupMetricName: loadBalancer.targetGroupMetricName,
+      healthCheckFunctionName: healthCheck.functionName,
     });
 
     publishOutputs(this, computeContract, {

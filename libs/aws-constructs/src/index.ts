@@ -25,6 +25,12 @@ export { TableAlarms, type TableAlarmsProps } from './dynamodb-global/table-alar
 export { EncryptionKey, type EncryptionKeyProps, type KeyUser } from './encryption-key/encryption-key';
 export { VpcFlowLog, type VpcFlowLogProps } from './flow-log/vpc-flow-log';
 export { LambdaFunction, type LambdaFunctionProps, type PolicyStatement } from './lambda-function/lambda-function';
+export {
+  type DeadLetters,
+  LambdaFunction,
+  type LambdaFunctionProps,
+  type PolicyStatement,
+} from './lambda-function/lambda-function';
 export { PublicLoadBalancer, type PublicLoadBalancerProps } from './load-balancer/public-load-balancer';
 export { policyDocument } from './iam/policy-document';
 export { LogGroup, type LogGroupProps } from './log-group/log-group';

@@ -17,6 +17,12 @@ export const NAME_LIMITS = {
   securityGroup: { kind: 'security group', maxLength: 255 },
   snsTopic: { kind: 'SNS topic', maxLength: 256 },
   kmsAlias: { kind: 'KMS alias', maxLength: 250 },
+  alarm: { kind: 'CloudWatch alarm', maxLength: 255 },
+  snsTopic: { kind: 'SNS topic', maxLength: 256 },
+  bucket: { kind: 'S3 bucket', maxLength: 63 },
+  webAcl: { kind: 'web ACL', maxLength: 128 },
+  ecrRepository: { kind: 'ECR repository', maxLength: 256 },
+  ecsCluster: { kind: 'ECS cluster', maxLength: 255 },
 } as const satisfies Record<string, NameLimit>;
 
 /**

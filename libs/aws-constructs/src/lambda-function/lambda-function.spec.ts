@@ -39,6 +39,7 @@ function defineFunction(scope: Construct, changes: Partial<LambdaFunctionProps> 
     timeoutSeconds: 5,
     reservedConcurrency: 20,
     logRetentionDays: 14,
+    logKmsKeyArn: 'arn:aws:kms:key',
     environment: { TABLE_NAME: 'orders' },
     statements: [],
     ...changes,
@@ -82,10 +83,11 @@ describe('LambdaFunction', () => {
     });
   });
 
-  it('has a log group with retention', () => {
+  it('has an encrypted log group with retention', () => {
     expect(synthesizeFunction().resource('aws_cloudwatch_log_group')).toEqual({
       name: '/aws/lambda/orders-watch',
       retention_in_days: 14,
+      kms_key_id: 'arn:aws:kms:key',
     });
   });
 
@@ -116,6 +118,37 @@ describe('LambdaFunction', () => {
         { Effect: 'Allow', Action: ['dynamodb:GetItem'], Resource: ['table-under-test'] },
       ],
     });
+  });
+
+  it('keeps events that it failed on, where it is told to, in an encrypted queue over TLS', () => {
+    const state = synthesizeFunction({
+      deadLetters: { queueName: 'orders-watch-failed', kmsKeyArn: 'arn:aws:kms:key' },
+    });
+
+    const queueArn = expect.stringMatching(/^\$\{aws_sqs_queue\.Watch_DeadLetters_[0-9A-F]{8}\.arn\}$/);
+    expect(state.resource('aws_sqs_queue')).toEqual({
+      name: 'orders-watch-failed',
+      message_retention_seconds: 1_209_600,
+      kms_master_key_id: 'arn:aws:kms:key',
+    });
+    expect(JSON.parse(String(state.resource('aws_sqs_queue_policy')['policy']))).toEqual({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Sid: 'TlsOnly',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 'sqs:*',
+          Resource: queueArn,
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ],
+    });
+    expect(state.resource('aws_lambda_function')['dead_letter_config']).toEqual({ target_arn: queueArn });
+    expect(JSON.parse(String(state.resource('aws_iam_role_policy')['policy'])).Statement.slice(2)).toEqual([
+      { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: [queueArn] },
+      { Effect: 'Allow', Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: ['arn:aws:kms:key'] },
+    ]);
   });
 
   it('is not public unless it is told to be', () => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { LambdaFunction as LambdaFunctionResource } from '@cdktf/provider-aws/lib/lambda-function';
@@ -9,6 +8,8 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { policyDocument } from '../iam/policy-document';
+import { LogGroup } from '../log-group/log-group';
+import { DeadLetterQueue } from './dead-letter-queue';
 
 /** One statement of a role's policy. */
 export interface PolicyStatement {
@@ -30,9 +31,24 @@ export interface LambdaFunctionProps {
   /** Concurrent runs kept for this function, and its limit. */
   readonly reservedConcurrency: number;
   readonly logRetentionDays: number;
+  /** Key of the log group; its policy names CloudWatch Logs of this region. */
+  readonly logKmsKeyArn: string;
   readonly environment: Readonly<Record<string, string>>;
   /** What the code may do besides writing its own log and traces. */
   readonly statements: readonly PolicyStatement[];
+  /**
+   * Where events go that the function failed on, every retry included. A function that is invoked asynchronously, by a
+   * schedule, a topic or a rule, needs one: its caller never hears of the failure.
+   * @default none: the caller waits for the answer
+   */
+  readonly deadLetters?: DeadLetters;
+}
+
+/** The queue of a function's failed events. */
+export interface DeadLetters {
+  readonly queueName: string;
+  /** Key of the queue; the function's role is allowed to encrypt with it. */
+  readonly kmsKeyArn: string;
 }
 
 /**
@@ -43,15 +59,19 @@ export interface LambdaFunctionProps {
 export class LambdaFunction extends Construct {
   readonly functionArn: string;
   readonly functionName: string;
+  /** Name of the queue of failed events, where there is one: its alarm wants it. */
+  readonly deadLetterQueueName: string | undefined;
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
     super(scope, id);
     validateArchive(this.node.path, props.archive);
 
-    const logGroup = new CloudwatchLogGroup(this, 'LogGroup', {
+    const logGroup = new LogGroup(this, 'LogGroup', {
       name: `/aws/lambda/${props.functionName}`,
-      retentionInDays: props.logRetentionDays,
+      retentionDays: props.logRetentionDays,
+      kmsKeyArn: props.logKmsKeyArn,
     });
+    const deadLetters = props.deadLetters && new DeadLetterQueue(this, 'DeadLetters', props.deadLetters);
     const role = new IamRole(this, 'Role', {
       name: props.roleName,
       description: `Role of function ${props.functionName}`,
@@ -63,10 +83,14 @@ export class LambdaFunction extends Construct {
       name: 'function',
       role: role.id,
       policy: policyDocument([
-        { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [`${logGroup.arn}:*`] },
+        {
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: [`${logGroup.logGroupArn}:*`],
+        },
         // X-Ray has no resource to name [Service Authorization Reference, AWS X-Ray].
         { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] },
-        ...props.statements.map(({ actions, resources }) => ({
+        ...[...(deadLetters?.sendStatements ?? []), ...props.statements].map(({ actions, resources }) => ({
           Effect: 'Allow',
           Action: actions,
           Resource: resources,
@@ -87,12 +111,14 @@ export class LambdaFunction extends Construct {
       timeout: props.timeoutSeconds,
       reservedConcurrentExecutions: props.reservedConcurrency,
       tracingConfig: { mode: 'Active' },
-      loggingConfig: { logFormat: 'JSON', logGroup: logGroup.name },
+      loggingConfig: { logFormat: 'JSON', logGroup: logGroup.logGroupName },
       environment: { variables: { ...props.environment } },
+      ...(deadLetters ? { deadLetterConfig: { targetArn: deadLetters.queueArn } } : {}),
       dependsOn: [policy],
     });
     this.functionArn = resource.arn;
     this.functionName = resource.functionName;
+    this.deadLetterQueueName = deadLetters?.queueName;
   }
 
   /**

@@ -27,6 +27,10 @@ export class PublicLoadBalancer extends Construct {
   readonly loadBalancerArn: string;
   readonly loadBalancerDnsName: string;
   readonly targetGroupArn: string;
+  /** The load balancer in a metric's dimensions: `app/<name>/<id>`. */
+  readonly loadBalancerMetricName: string;
+  /** The target group in a metric's dimensions: `targetgroup/<name>/<id>`. */
+  readonly targetGroupMetricName: string;
 
   constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
@@ -70,5 +74,7 @@ export class PublicLoadBalancer extends Construct {
     this.loadBalancerArn = loadBalancer.arn;
     this.loadBalancerDnsName = loadBalancer.dnsName;
     this.targetGroupArn = targetGroup.arn;
+    this.loadBalancerMetricName = loadBalancer.arnSuffix;
+    this.targetGroupMetricName = targetGroup.arnSuffix;
   }
 }

@@ -11,6 +11,7 @@ import { rds } from './rds';
 import { route53 } from './route53';
 import { secretsmanager } from './secretsmanager';
 import { sns } from './sns';
+import { sqs } from './sqs';
 import { ssm } from './ssm';
 import { sts } from './sts';
 
@@ -29,6 +30,7 @@ export function awsServices(): ServiceCatalog {
     route53,
     secretsmanager,
     sns,
+    sqs,
     ssm,
     sts,
   ]);

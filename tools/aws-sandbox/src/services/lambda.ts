@@ -69,6 +69,15 @@ export const lambda: ServiceKnowledge = {
           message: 'The role defined for the function cannot be assumed by Lambda.',
         }),
         {
+          attribute: 'dead_letter_config.target_arn',
+          to: ['aws_sqs_queue', 'aws_sns_topic'],
+          by: 'arn',
+          refusal: {
+            code: 'InvalidParameterValueException',
+            message: 'The provided execution role does not have permissions to call SendMessage on SQS: {value}',
+          },
+        },
+        {
           attribute: 'vpc_config.subnet_ids',
           to: 'aws_subnet',
           refusal: {

@@ -69,7 +69,36 @@ export const sns: ServiceKnowledge = {
         },
         kmsKeyCheck('kms_master_key_id', { code: 'KMSNotFoundException', message: "Key '{value}' does not exist" }),
       ],
-      usedBy: [],
+    },
+    aws_sns_topic_policy: {
+      label: 'SNS Topic Policy',
+      calls: { create: 'SetTopicAttributes', update: 'SetTopicAttributes', delete: 'SetTopicAttributes' },
+      id: ({ attributes }) => text(attributes['arn']),
+      // The `arn` here is the topic's, whose record holds it.
+      arn: '',
+      replaces: ['arn'],
+      computed: { owner: '{accountId}' },
+      references: [
+        {
+          attribute: 'arn',
+          to: 'aws_sns_topic',
+          by: 'arn',
+          refusal: { code: 'NotFound', message: 'Topic does not exist', status: 404 },
+        },
+      ],
+      checks: [
+        ({ attributes }) => {
+          // A policy of SNS is about the topic that it is on, and says so [SNS API, SetTopicAttributes].
+          const policy = text(attributes['policy']);
+          if (!policy.includes(text(attributes['arn']))) {
+            throw new AwsError(
+              'InvalidParameter',
+              'Invalid parameter: Policy statement action out of service scope or resource is no topic of yours',
+              { path: ['policy'] },
+            );
+          }
+        },
+      ],
     },
     aws_sns_topic_subscription: {
       label: 'SNS Topic Subscription',
