@@ -1,9 +1,17 @@
 import { join } from 'node:path';
-import { AlarmTopic, EncryptionKey, LambdaFunction, PublicLoadBalancer } from '@dr/aws-constructs';
+import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
+import {
+  AccessLogBucket,
+  AlarmTopic,
+  Certificate,
+  EncryptionKey,
+  LambdaFunction,
+  PublicLoadBalancer,
+} from '@dr/aws-constructs';
 import { dataKeysContract, tablesContract } from '@dr/data/contract';
-import { networkContract } from '@dr/network/contract';
+import { dnsZoneContract, networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
-import { publishOutputs, readOutputs } from '@dr/stack-contracts';
+import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
 import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
@@ -22,7 +30,11 @@ export class ComputeStack extends PlatformStack {
     const network = readOutputs(this, networkContract);
     const tables = readOutputs(this, tablesContract);
     const keys = readOutputs(this, dataKeysContract);
-    const { accountId, deletionProtection, healthCheckFunction, logRetentionDays, notifications, service } =
+    // The zone's state is in the standby's region, which mirrors its outputs to the primary's.
+    const zone = this.isPrimaryRegion
+      ? readPeerOutputs(this, dnsZoneContract, this.peerRegion)
+      : readOutputs(this, dnsZoneContract);
+    const { accountId, deletionProtection, domainName, healthCheckFunction, logRetentionDays, notifications, service } =
       this.environment;
 
     const { keyArn } = new EncryptionKey(this, 'Key', {
@@ -38,6 +50,18 @@ export class ComputeStack extends PlatformStack {
       emails: notifications.emails,
     });
 
+    const regionalName = `trade-${region}.${domainName}`;
+    const certificate = new Certificate(this, 'Certificate', {
+      domainName: `trade.${domainName}`,
+      alternativeNames: [regionalName],
+      zoneId: zone.zoneId,
+    });
+    const accessLogs = new AccessLogBucket(this, 'AccessLogs', {
+      bucketName: this.resourceName(NAME_LIMITS.bucket, 'access-logs', accountId, region),
+      accountId,
+      retentionDays: logRetentionDays,
+      forceDestroy: !deletionProtection,
+    });
     const loadBalancer = new PublicLoadBalancer(this, 'LoadBalancer', {
       name: this.resourceName(NAME_LIMITS.loadBalancer, 'trade'),
       vpcId: network.vpcId,
@@ -45,8 +69,21 @@ export class ComputeStack extends PlatformStack {
       securityGroupIds: [network.loadBalancerSecurityGroupId],
       servicePort: service.port,
       healthCheckPath: service.healthCheckPath,
+      certificateArn: certificate.certificateArn,
+      accessLogBucketName: accessLogs.bucketName,
       clientKeepAliveSeconds: service.clientKeepAliveSeconds,
       deletionProtection,
+    });
+    // The region's own name, whatever failover answers: for drills, and for whoever looks at one region.
+    new Route53Record(this, 'RegionalName', {
+      zoneId: zone.zoneId,
+      name: regionalName,
+      type: 'A',
+      alias: {
+        name: loadBalancer.loadBalancerDnsName,
+        zoneId: loadBalancer.loadBalancerZoneId,
+        evaluateTargetHealth: true,
+      },
     });
 
     const healthCheck = new LambdaFunction(this, 'HealthCheck', {

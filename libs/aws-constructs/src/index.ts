@@ -8,6 +8,7 @@ export {
   AuroraRegionalCluster,
   type AuroraRegionalClusterProps,
 } from './aurora-global/aurora-regional-cluster';
+export { Certificate, type CertificateProps } from './certificate/certificate';
 export { EndpointHealthCheck, type EndpointHealthCheckProps } from './dns-failover/endpoint-health-check';
 export { FailoverRecords, type FailoverRecordsProps, type FailoverTarget } from './dns-failover/failover-records';
 export {
@@ -24,13 +25,13 @@ export { GlobalTableReplica, type GlobalTableReplicaProps } from './dynamodb-glo
 export { TableAlarms, type TableAlarmsProps } from './dynamodb-global/table-alarms';
 export { EncryptionKey, type EncryptionKeyProps, type KeyUser } from './encryption-key/encryption-key';
 export { VpcFlowLog, type VpcFlowLogProps } from './flow-log/vpc-flow-log';
-export { LambdaFunction, type LambdaFunctionProps, type PolicyStatement } from './lambda-function/lambda-function';
 export {
   type DeadLetters,
   LambdaFunction,
   type LambdaFunctionProps,
   type PolicyStatement,
 } from './lambda-function/lambda-function';
+export { AccessLogBucket, type AccessLogBucketProps } from './load-balancer/access-log-bucket';
 export { PublicLoadBalancer, type PublicLoadBalancerProps } from './load-balancer/public-load-balancer';
 export { policyDocument } from './iam/policy-document';
 export { LogGroup, type LogGroupProps } from './log-group/log-group';

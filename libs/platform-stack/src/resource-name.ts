@@ -15,7 +15,6 @@ export const NAME_LIMITS = {
   dynamodbTable: { kind: 'DynamoDB table', maxLength: 255 },
   secret: { kind: 'secret', maxLength: 512 },
   securityGroup: { kind: 'security group', maxLength: 255 },
-  snsTopic: { kind: 'SNS topic', maxLength: 256 },
   kmsAlias: { kind: 'KMS alias', maxLength: 250 },
   alarm: { kind: 'CloudWatch alarm', maxLength: 255 },
   snsTopic: { kind: 'SNS topic', maxLength: 256 },

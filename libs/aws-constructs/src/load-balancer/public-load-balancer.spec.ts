@@ -11,9 +11,17 @@ function synthesizeLoadBalancer(changes: Partial<PublicLoadBalancerProps> = {}):
       deletionProtection: false,
       servicePort: 8443,
       healthCheckPath: '/ready',
+      certificateArn: 'arn:aws:acm:certificate',
+      accessLogBucketName: 'orders-access-logs',
       ...changes,
     });
   });
+}
+
+function listener(port: number, changes: Partial<PublicLoadBalancerProps> = {}) {
+  return synthesizeLoadBalancer(changes)
+    .resources('aws_lb_listener')
+    .find((found) => found['port'] === port);
 }
 
 describe('PublicLoadBalancer', () => {
@@ -27,17 +35,55 @@ describe('PublicLoadBalancer', () => {
       drop_invalid_header_fields: true,
       enable_deletion_protection: false,
       client_keep_alive: 60,
+      access_logs: { enabled: true, bucket: 'orders-access-logs' },
     });
   });
 
   it('answers plain HTTP with a redirect to HTTPS, and serves nothing over it', () => {
-    expect(synthesizeLoadBalancer().resource('aws_lb_listener')).toEqual({
+    expect(listener(80)).toEqual({
       load_balancer_arn: expect.stringMatching(/^\$\{aws_lb\.LoadBalancer_[0-9A-F]{8}\.arn\}$/),
       port: 80,
       protocol: 'HTTP',
       default_action: [{ type: 'redirect', redirect: { port: '443', protocol: 'HTTPS', status_code: 'HTTP_301' } }],
     });
   });
+
+  it('serves HTTPS of TLS 1.2 or later, and tells browsers to ask for nothing else', () => {
+    expect(listener(443)).toEqual({
+      load_balancer_arn: expect.stringMatching(/^\$\{aws_lb\.LoadBalancer_[0-9A-F]{8}\.arn\}$/),
+      port: 443,
+      protocol: 'HTTPS',
+      ssl_policy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+      certificate_arn: 'arn:aws:acm:certificate',
+      default_action: [
+        {
+          type: 'forward',
+          target_group_arn: expect.stringMatching(
+            /^\$\{aws_lb_target_group\.LoadBalancer_TargetGroup_[0-9A-F]{8}\.arn\}$/,
+          ),
+        },
+      ],
+      routing_http_response_strict_transport_security_header_value: 'max-age=31536000',
+    });
+  });
+
+  it.each(['ELBSecurityPolicy-TLS13-1-3-2021-06', 'ELBSecurityPolicy-TLS13-1-2-Res-2021-06'])(
+    'takes %s',
+    (sslPolicy) => {
+      expect(listener(443, { sslPolicy })?.['ssl_policy']).toBe(sslPolicy);
+    },
+  );
+
+  it.each(['ELBSecurityPolicy-2016-08', 'ELBSecurityPolicy-TLS13-1-0-2021-06', ''])(
+    'refuses the TLS policy "%s"',
+    (sslPolicy) => {
+      expect(() => synthesizeLoadBalancer({ sslPolicy })).toThrow(
+        new Error(
+          `constructs/LoadBalancer: sslPolicy is ${sslPolicy}, expected a policy of TLS 1.2 or later such as ELBSecurityPolicy-TLS13-1-2-2021-06. Correct it.`,
+        ),
+      );
+    },
+  );
 
   it('gives up a failing target within 20 s', () => {
     expect(synthesizeLoadBalancer().resource('aws_lb_target_group')).toEqual({

@@ -1,6 +1,7 @@
 import { Lb } from '@cdktf/provider-aws/lib/lb';
 import { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
 import { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 
 export interface PublicLoadBalancerProps {
@@ -10,6 +11,10 @@ export interface PublicLoadBalancerProps {
   readonly subnetIds: string[];
   readonly securityGroupIds: string[];
   readonly deletionProtection: boolean;
+  /** Certificate of this region that was issued for the names that clients use. */
+  readonly certificateArn: string;
+  /** Bucket of this region that Elastic Load Balancing may write to: see {@link AccessLogBucket}. */
+  readonly accessLogBucketName: string;
   /** Port that the service listens on. */
   readonly servicePort: number;
   /** Path of the service's own health check. */
@@ -20,13 +25,28 @@ export interface PublicLoadBalancerProps {
    * @default 60
    */
   readonly clientKeepAliveSeconds?: number;
+  /**
+   * What clients may speak: a policy of TLS 1.2 or later. A change is in place.
+   * @default ELBSecurityPolicy-TLS13-1-2-2021-06: TLS 1.3 and 1.2 with forward secrecy
+   */
+  readonly sslPolicy?: string;
 }
 
-/** An internet-facing application load balancer that answers plain HTTP with a redirect only. */
+/** Policies that admit nothing older than TLS 1.2 [Elastic Load Balancing user guide, security policies]. */
+const MODERN_TLS = /^ELBSecurityPolicy-TLS13-1-[23]-/;
+
+/**
+ * An internet-facing application load balancer: HTTPS to one target group, a redirect for plain HTTP, and a log of every
+ * request.
+ */
 export class PublicLoadBalancer extends Construct {
   readonly loadBalancerArn: string;
   readonly loadBalancerDnsName: string;
+  /** Hosted zone of {@link loadBalancerDnsName}, for an alias record. */
+  readonly loadBalancerZoneId: string;
   readonly targetGroupArn: string;
+  /** What attaches the target group: a service that registers targets depends on it, or AWS refuses the service. */
+  readonly targetGroupAttachment: ITerraformDependable;
   /** The load balancer in a metric's dimensions: `app/<name>/<id>`. */
   readonly loadBalancerMetricName: string;
   /** The target group in a metric's dimensions: `targetgroup/<name>/<id>`. */
@@ -34,10 +54,15 @@ export class PublicLoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
-    const { clientKeepAliveSeconds = 60 } = props;
+    const { clientKeepAliveSeconds = 60, sslPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06' } = props;
     if (!Number.isInteger(clientKeepAliveSeconds) || clientKeepAliveSeconds < 60 || clientKeepAliveSeconds > 604_800) {
       throw new Error(
         `${this.node.path}: clientKeepAliveSeconds is ${clientKeepAliveSeconds}, expected a whole number from 60 to 604800. Correct it.`,
+      );
+    }
+    if (!MODERN_TLS.test(sslPolicy)) {
+      throw new Error(
+        `${this.node.path}: sslPolicy is ${sslPolicy}, expected a policy of TLS 1.2 or later such as ELBSecurityPolicy-TLS13-1-2-2021-06. Correct it.`,
       );
     }
     const loadBalancer = new Lb(this, 'Resource', {
@@ -49,6 +74,7 @@ export class PublicLoadBalancer extends Construct {
       dropInvalidHeaderFields: true,
       enableDeletionProtection: props.deletionProtection,
       clientKeepAlive: clientKeepAliveSeconds,
+      accessLogs: { enabled: true, bucket: props.accessLogBucketName },
     });
     const targetGroup = new LbTargetGroup(this, 'TargetGroup', {
       name: props.name,
@@ -71,8 +97,19 @@ export class PublicLoadBalancer extends Construct {
       protocol: 'HTTP',
       defaultAction: [{ type: 'redirect', redirect: { port: '443', protocol: 'HTTPS', statusCode: 'HTTP_301' } }],
     });
+    this.targetGroupAttachment = new LbListener(this, 'Https', {
+      loadBalancerArn: loadBalancer.arn,
+      port: 443,
+      protocol: 'HTTPS',
+      sslPolicy,
+      certificateArn: props.certificateArn,
+      defaultAction: [{ type: 'forward', targetGroupArn: targetGroup.arn }],
+      // A browser that was here once never asks over plain HTTP again.
+      routingHttpResponseStrictTransportSecurityHeaderValue: 'max-age=31536000',
+    });
     this.loadBalancerArn = loadBalancer.arn;
     this.loadBalancerDnsName = loadBalancer.dnsName;
+    this.loadBalancerZoneId = loadBalancer.zoneId;
     this.targetGroupArn = targetGroup.arn;
     this.loadBalancerMetricName = loadBalancer.arnSuffix;
     this.targetGroupMetricName = targetGroup.arnSuffix;

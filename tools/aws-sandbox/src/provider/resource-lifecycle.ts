@@ -76,7 +76,8 @@ export class ResourceLifecycle {
     completeAttributes(schema.block, knowledge, attributes, context, service.name);
     if (!hasId(schema)) context.id = identityOf(schema, attributes) ?? context.id;
     for (const check of knowledge.checks ?? []) check(context);
-    if (adopted === undefined && this.account.find(storedAs, region, context.id) !== undefined) {
+    const overwrites = knowledge.overwrites?.(context) === true;
+    if (adopted === undefined && !overwrites && this.account.find(storedAs, region, context.id) !== undefined) {
       throw new AwsError('ResourceAlreadyExistsException', `${knowledge.label} ${context.id} already exists`, {
         status: 409,
       });

@@ -1,3 +1,4 @@
+import { acm } from './acm';
 import { ServiceCatalog } from './catalog';
 import { cloudwatch } from './cloudwatch';
 import { dynamodb } from './dynamodb';
@@ -18,6 +19,7 @@ import { sts } from './sts';
 /** Everything that is known of AWS; a new service is one more name here. */
 export function awsServices(): ServiceCatalog {
   return new ServiceCatalog([
+    acm,
     cloudwatch,
     dynamodb,
     ec2,

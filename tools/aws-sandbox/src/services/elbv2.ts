@@ -1,9 +1,10 @@
 import type { ResourceRecord } from '../account/resource-record';
 import { blocks, text, texts } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
-import { randomHex } from './form';
+import { isIssued } from './acm';
+import { randomHex, refuse } from './form';
 import { stableId } from './stable-id';
-import type { ResourceContext, ServiceKnowledge } from './vocabulary';
+import type { Refusal, ResourceContext, ServiceKnowledge } from './vocabulary';
 
 /** Elastic Load Balancing v2. Codes and words: Elastic Load Balancing API Reference 2015-12-01, errors of each action. */
 export const elbv2: ServiceKnowledge = {
@@ -76,6 +77,13 @@ export const elbv2: ServiceKnowledge = {
           to: 'aws_security_group',
           refusal: { code: 'InvalidConfigurationRequest', message: 'One or more security groups are invalid' },
         },
+        {
+          // Of the load balancer's own region.
+          attribute: 'access_logs.bucket',
+          to: 'aws_s3_bucket',
+          by: 'bucket',
+          refusal: logsRefused(),
+        },
       ],
       unique: [
         {
@@ -88,6 +96,7 @@ export const elbv2: ServiceKnowledge = {
       ],
       checks: [
         nameCheck('load balancer'),
+        logsCheck,
         ({ attributes, account, region }) => {
           const subnets = subnetsOf(attributes).flatMap((id) => account.find('aws_subnet', region, id) ?? []);
           const zones = subnets.map((subnet) => text(subnet.attributes['availability_zone']));
@@ -285,6 +294,17 @@ export const elbv2: ServiceKnowledge = {
               `A listener already exists on this port for this load balancer '${balancer}'`,
               { path: ['port'] },
             );
+          const policy = text(attributes['ssl_policy']);
+          if (policy !== '' && !SSL_POLICY.test(policy))
+            throw new AwsError('SSLPolicyNotFound', `SSL policy '${policy}' not found`, { path: ['ssl_policy'] });
+          const certificate = account.findByArn(text(attributes['certificate_arn']));
+          if (certificate?.type === 'aws_acm_certificate' && !isIssued(account, certificate)) {
+            throw new AwsError(
+              'UnsupportedCertificate',
+              `The certificate '${certificate.id}' must have a fully-qualified domain name, a supported signature, and a supported key size.`,
+              { path: ['certificate_arn'] },
+            );
+          }
           if (['HTTPS', 'TLS'].includes(text(attributes['protocol'])) && text(attributes['certificate_arn']) === '') {
             throw new AwsError(
               'ValidationError',
@@ -299,6 +319,32 @@ export const elbv2: ServiceKnowledge = {
 };
 
 const KIND: Readonly<Record<string, string>> = { application: 'app', network: 'net', gateway: 'gwy' };
+
+/** Names of predefined policies [Elastic Load Balancing user guide, security policies]. */
+const SSL_POLICY =
+  /^ELBSecurityPolicy-(2015-05|2016-08|TLS-1-[0-2]-(Ext-)?(2015-04|2017-01|2018-06)|FS-(1-[12]-(Res-)?)?(2018-06|2019-08|2020-10)|TLS13-1-[0-3]-(Res-|Ext[0-2]-|PQ-|Res-PQ-|Res-FIPS-|Ext[0-2]-FIPS-|FIPS-)?(2021-06|2023-04|2025-09))$/;
+
+function logsRefused(): Refusal {
+  return {
+    code: 'InvalidConfigurationRequest',
+    message: 'Access Denied for bucket: {value}. Please check S3bucket permission',
+    call: 'ModifyLoadBalancerAttributes',
+  };
+}
+
+/** AWS tries a write when it is told of the bucket: a policy has to admit it first. */
+function logsCheck(context: ResourceContext): void {
+  const { attributes, account, region } = context;
+  for (const { enabled, bucket } of blocks(attributes['access_logs'])) {
+    if (enabled !== true) continue;
+    const name = text(bucket);
+    const owner = account.findBy('aws_s3_bucket', 'bucket', name, region)[0];
+    const admitted = [name, owner?.id ?? name]
+      .flatMap((named) => account.findBy('aws_s3_bucket_policy', 'bucket', named, region))
+      .some((policy) => text(policy.attributes['policy']).includes('logdelivery.elasticloadbalancing.amazonaws.com'));
+    if (!admitted) throw refuse(logsRefused(), context, name, ['access_logs', 0, 'bucket']);
+  }
+}
 
 function listenersOf(account: ResourceContext['account'], targetGroup: string): readonly ResourceRecord[] {
   return ['default_action.target_group_arn', 'default_action.forward.target_group.arn'].flatMap((attribute) =>

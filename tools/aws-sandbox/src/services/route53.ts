@@ -118,6 +118,7 @@ export const route53: ServiceKnowledge = {
         'failover_routing_policy.type': ['PRIMARY', 'SECONDARY'],
       },
       computed: { fqdn: recordName, allow_overwrite: () => null },
+      overwrites: ({ attributes }) => attributes['allow_overwrite'] === true,
       references: [
         {
           attribute: 'zone_id',
@@ -272,7 +273,8 @@ function checkRecord(context: ResourceContext): void {
       );
   }
 
-  if (prior === null && account.find('aws_route53_record', 'global', id) !== undefined) {
+  const overwrites = attributes['allow_overwrite'] === true;
+  if (prior === null && !overwrites && account.find('aws_route53_record', 'global', id) !== undefined) {
     const set = setIdentifier === undefined ? '' : `, set identifier='${setIdentifier}'`;
     throw refuse(
       `Tried to create resource record set [name='${name}.', type='${type}'${set}] but it already exists`,

@@ -128,6 +128,8 @@ export interface ResourceKnowledge {
   readonly onDelete?: Effect;
   /** Set when deletion leaves the resource waiting: what is kept of it. It no longer exists for Terraform. */
   readonly retires?: (context: ResourceContext) => ObjectValue | undefined;
+  /** Whether a new resource takes the place of one with its identifier, where AWS or the provider is told to overwrite. */
+  readonly overwrites?: (context: ResourceContext) => boolean;
   /** The resource is a view of one that another resource made; deleting it leaves that alone. */
   readonly adopts?: { readonly type: string; readonly find: (context: ResourceContext) => ResourceRecord };
 }

@@ -1,0 +1,92 @@
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
+import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
+import { Construct } from 'constructs';
+import { policyDocument } from '../iam/policy-document';
+
+export interface AccessLogBucketProps {
+  /** Unique in all of AWS: 3 to 63 lower-case letters, digits and hyphens. A change replaces the bucket. */
+  readonly bucketName: string;
+  /** Account whose load balancers write: twelve digits. */
+  readonly accountId: string;
+  /** Days that a log is kept, at least 1. */
+  readonly retentionDays: number;
+  /**
+   * Whether the bucket is deleted with the logs in it.
+   * @default false
+   */
+  readonly forceDestroy?: boolean;
+}
+
+/**
+ * Where load balancers of the bucket's region write who asked what of them.
+ *
+ * Its encryption is with keys that S3 manages: access logs support no other [Elastic Load Balancing user guide, enable
+ * access logs].
+ */
+export class AccessLogBucket extends Construct {
+  /** Known once load balancers may write: Elastic Load Balancing tries that when it is told of the bucket. */
+  readonly bucketName: string;
+
+  constructor(scope: Construct, id: string, props: AccessLogBucketProps) {
+    super(scope, id);
+    const { bucketName, accountId, retentionDays, forceDestroy = false } = props;
+    if (!Number.isInteger(retentionDays) || retentionDays < 1) {
+      throw new Error(
+        `${this.node.path}: retentionDays is ${retentionDays}, expected a whole number from 1. Correct it.`,
+      );
+    }
+    const resource = new S3Bucket(this, 'Resource', { bucket: bucketName, forceDestroy });
+    const { bucket, arn } = resource;
+    const publicAccessBlock = new S3BucketPublicAccessBlock(this, 'PublicAccessBlock', {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketOwnershipControls(this, 'Ownership', { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } });
+    new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
+      bucket,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
+    });
+    new S3BucketLifecycleConfiguration(this, 'Lifecycle', {
+      bucket,
+      rule: [
+        {
+          id: 'expire',
+          status: 'Enabled',
+          filter: [{}],
+          expiration: [{ days: retentionDays }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 1 }],
+        },
+      ],
+    });
+    const policy = new S3BucketPolicy(this, 'Policy', {
+      bucket,
+      policy: policyDocument([
+        {
+          Sid: 'LoadBalancersWrite',
+          Effect: 'Allow',
+          Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
+          Action: 's3:PutObject',
+          Resource: `${arn}/AWSLogs/${accountId}/*`,
+        },
+        {
+          Sid: 'TlsOnly',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:*',
+          Resource: [arn, `${arn}/*`],
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        },
+      ]),
+      // S3 refuses two changes of a bucket's access at once.
+      dependsOn: [publicAccessBlock],
+    });
+    this.bucketName = policy.bucket;
+  }
+}
