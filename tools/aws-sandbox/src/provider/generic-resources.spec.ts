@@ -106,12 +106,11 @@ describe('a resource type that nothing is written of', () => {
   });
 
   it("has an identifier, an ARN and computed values of AWS's look", () => {
-    const queue = terraform.apply('aws_sqs_queue', { name: 'orders' });
+    const stream = terraform.apply('aws_kinesis_stream', { name: 'orders' });
 
-    expect(queue).toMatchObject({
-      id: expect.stringMatching(/^queue-[0-9a-f]{17}$/),
-      arn: `arn:aws:sqs:us-east-1:000000000000:queue/${String(queue['id'])}`,
-      url: expect.stringMatching(/^https:\/\/sqs\.us-east-1\.amazonaws\.com\/000000000000\/queue-[0-9a-f]{17}$/),
+    expect(stream).toMatchObject({
+      id: expect.stringMatching(/^stream-[0-9a-f]{17}$/),
+      arn: `arn:aws:kinesis:us-east-1:000000000000:stream/${String(stream['id'])}`,
       region: 'us-east-1',
     });
   });

@@ -98,7 +98,7 @@ describe('a certificate', () => {
     const [summary] =
       terraform.refusal('aws_route53_record', { ...recordFor(certificate), allow_overwrite: false }) ?? [];
 
-    expect(summary).toMatch(/already exists$/);
+    expect(summary).toMatch(/but it already exists\]$/);
   });
 
   it('is not waited for for ever', () => {
