@@ -7,6 +7,7 @@ import {
   EncryptionKey,
   LambdaFunction,
   PublicLoadBalancer,
+  WebFirewall,
 } from '@dr/aws-constructs';
 import { dataKeysContract, tablesContract } from '@dr/data/contract';
 import { dnsZoneContract, networkContract } from '@dr/network/contract';
@@ -73,6 +74,13 @@ export class ComputeStack extends PlatformStack {
       accessLogBucketName: accessLogs.bucketName,
       clientKeepAliveSeconds: service.clientKeepAliveSeconds,
       deletionProtection,
+    });
+    new WebFirewall(this, 'Firewall', {
+      name: this.resourceName(NAME_LIMITS.webAcl, 'trade'),
+      loadBalancerArn: loadBalancer.loadBalancerArn,
+      requestLimitPerAddress: service.requestLimitPerAddress,
+      logRetentionDays,
+      logKmsKeyArn: keyArn,
     });
     // The region's own name, whatever failover answers: for drills, and for whoever looks at one region.
     new Route53Record(this, 'RegionalName', {

@@ -44,3 +44,4 @@ export { Vpc, type VpcProps, zoneLetter } from './vpc/vpc';
 export { accountEndpointPolicy, s3EndpointPolicy } from './vpc-endpoints/endpoint-policy';
 export { InterfaceEndpoints, type InterfaceEndpointsProps } from './vpc-endpoints/interface-endpoints';
 export { type PeeredVpc, VpcPeering, type VpcPeeringProps } from './vpc-peering/vpc-peering';
+export { WebFirewall, type WebFirewallProps } from './web-firewall/web-firewall';

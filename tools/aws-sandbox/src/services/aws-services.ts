@@ -15,6 +15,7 @@ import { sns } from './sns';
 import { sqs } from './sqs';
 import { ssm } from './ssm';
 import { sts } from './sts';
+import { wafv2 } from './wafv2';
 
 /** Everything that is known of AWS; a new service is one more name here. */
 export function awsServices(): ServiceCatalog {
@@ -35,5 +36,6 @@ export function awsServices(): ServiceCatalog {
     sqs,
     ssm,
     sts,
+    wafv2,
   ]);
 }

@@ -173,6 +173,7 @@ export const lambda: ServiceKnowledge = {
       calls: { create: 'AddPermission', delete: 'RemovePermission' },
       id: ({ attributes }) => `${functionNameOf(attributes)}/${text(attributes['statement_id'])}`,
       stateId: '{statement_id}',
+      importBy: ['statement_id'],
       replaces: [
         'action',
         'event_source_token',
