@@ -1,0 +1,209 @@
+import { RECOVERY_RULES } from '../failover/recovery-rules';
+import type { ControlRecord } from '../fencing/control-record';
+import type { FailoverMode, GuardSettings } from '../recovery-settings';
+import { cooldownLeftMs, judgePromotion, promotionIsFirstOfEpoch, type PromotionQuestion } from './judge-promotion';
+
+const NOON = 1_780_315_200_000;
+
+const SETTINGS: GuardSettings = {
+  maximumLossMs: 5_000,
+  maximumLagAgeMs: 60_000,
+  cooldownMs: 600_000,
+  approvalLifetimeMs: 1_800_000,
+  clockSkewAllowanceMs: 5_000,
+};
+
+/** The standby took epoch 2, with a lag that the guard accepts. */
+const GUARDING: ControlRecord = {
+  schema: 1,
+  version: 9,
+  epoch: 2,
+  holder: 'us-west-2',
+  latchedRegion: 'us-east-1',
+  sqlWrites: 'closed',
+  closedAtVersion: 8,
+  step: 'guarding',
+  announced: false,
+  promotionEpoch: 0,
+  approval: null,
+  cause: 'primary failed',
+  lagAtTake: { lagMs: 800, ageMs: 3_000 },
+  enteredAtMs: NOON,
+  writerMovedAtMs: null,
+};
+
+/** By Ada, for epoch 2, a minute before noon, for half an hour. */
+const APPROVAL = { epoch: 2, by: 'ada', approvedAtMs: 1_780_315_140_000, expiresAtMs: 1_780_316_940_000 };
+
+const judge = (changes: Partial<ControlRecord>, question: Partial<PromotionQuestion> = {}) =>
+  judgePromotion(
+    { record: { ...GUARDING, ...changes }, mode: 'automatic', freshLag: null, wallClockMs: NOON, ...question },
+    SETTINGS,
+    RECOVERY_RULES,
+  );
+
+describe('judgePromotion', () => {
+  describe('by the lag', () => {
+    it('promotes on the lag at the taking of the epoch', () => {
+      expect(judge({})).toEqual({
+        verdict: 'promote',
+        basis: 'lag',
+        reason: 'replication lag was 800 ms, measured 3000 ms before',
+      });
+    });
+
+    it('promotes at the objective', () => {
+      expect(judge({ lagAtTake: { lagMs: 5_000, ageMs: 60_000 } })).toEqual({
+        verdict: 'promote',
+        basis: 'lag',
+        reason: 'replication lag was 5000 ms, measured 60000 ms before',
+      });
+    });
+
+    it.each<[string, ControlRecord['lagAtTake'], string]>([
+      ['is unknown', null, 'replication lag is unknown'],
+      [
+        'is over the objective',
+        { lagMs: 5_001, ageMs: 0 },
+        'replication lag is 5001 ms, over the objective of 5000 ms',
+      ],
+      [
+        'was measured too long before',
+        { lagMs: 800, ageMs: 60_001 },
+        'replication lag was measured 60001 ms ago, and counts for 60000 ms',
+      ],
+    ])('asks when the lag %s', (_what, lagAtTake, reason) => {
+      expect(judge({ lagAtTake })).toEqual({ verdict: 'ask', reasons: [reason] });
+    });
+
+    it('believes a lag measured since, the smaller one', () => {
+      expect(judge({ lagAtTake: null }, { freshLag: { lagMs: 200, ageMs: 1_000 } })).toEqual({
+        verdict: 'promote',
+        basis: 'lag',
+        reason: 'replication lag was 200 ms, measured 1000 ms before',
+      });
+    });
+
+    it('believes a lag measured since, the larger one', () => {
+      expect(judge({}, { freshLag: { lagMs: 9_000, ageMs: 1_000 } })).toEqual({
+        verdict: 'ask',
+        reasons: ['replication lag is 9000 ms, over the objective of 5000 ms'],
+      });
+    });
+
+    it('believes a lag measured since for as long as a measurement counts', () => {
+      expect(judge({}, { freshLag: { lagMs: 9_000, ageMs: 60_000 } }).verdict).toBe('ask');
+      expect(judge({}, { freshLag: { lagMs: 9_000, ageMs: 60_001 } }).verdict).toBe('promote');
+    });
+  });
+
+  describe('by the mode', () => {
+    it.each<FailoverMode>(['approval', 'observe'])('asks in mode %s, however small the lag', (mode) => {
+      expect(judge({}, { mode })).toEqual({
+        verdict: 'ask',
+        reasons: [`promotions need an approval in mode ${mode}`],
+      });
+    });
+
+    it.each<FailoverMode>(['automatic', 'approval', 'observe'])('promotes in mode %s with an approval', (mode) => {
+      expect(judge({ approval: APPROVAL }, { mode })).toEqual({
+        verdict: 'promote',
+        basis: 'approval',
+        reason: 'approved by ada',
+      });
+    });
+  });
+
+  describe('by an approval', () => {
+    it('promotes whatever is lost, and however lately the writer moved', () => {
+      expect(judge({ approval: APPROVAL, lagAtTake: null, writerMovedAtMs: NOON })).toEqual({
+        verdict: 'promote',
+        basis: 'approval',
+        reason: 'approved by ada',
+      });
+    });
+
+    it.each([
+      ['of another epoch', { ...APPROVAL, epoch: 1 }],
+      ['that expired', { ...APPROVAL, expiresAtMs: NOON }],
+      ['from the future', { ...APPROVAL, approvedAtMs: 1_780_315_205_001 }],
+    ])('asks with an approval %s', (_what, approval) => {
+      expect(judge({ approval, lagAtTake: null })).toEqual({
+        verdict: 'ask',
+        reasons: ['replication lag is unknown'],
+      });
+    });
+  });
+
+  describe('by the cooldown', () => {
+    it('asks while the writer moved lately', () => {
+      expect(judge({ writerMovedAtMs: 1_780_314_600_001 })).toEqual({
+        verdict: 'ask',
+        reasons: ['the writer moved less than 600000 ms ago'],
+      });
+    });
+
+    it('promotes when the cooldown is over', () => {
+      expect(judge({ writerMovedAtMs: 1_780_314_600_000 }).verdict).toBe('promote');
+    });
+  });
+
+  it('names every reason to ask', () => {
+    expect(judge({ lagAtTake: null, writerMovedAtMs: NOON }, { mode: 'approval' })).toEqual({
+      verdict: 'ask',
+      reasons: [
+        'promotions need an approval in mode approval',
+        'the writer moved less than 600000 ms ago',
+        'replication lag is unknown',
+      ],
+    });
+  });
+
+  describe('once in an epoch', () => {
+    it('refuses a second promotion', () => {
+      expect(judge({ promotionEpoch: 2 })).toEqual({
+        verdict: 'refuse',
+        reason: 'epoch 2 has had its promotion, and another needs an epoch of its own',
+      });
+    });
+
+    it('refuses a second promotion whatever was approved', () => {
+      expect(judge({ promotionEpoch: 2, approval: APPROVAL }).verdict).toBe('refuse');
+    });
+
+    it('promotes again in the next epoch', () => {
+      expect(judge({ epoch: 3, promotionEpoch: 2 }).verdict).toBe('promote');
+    });
+  });
+});
+
+describe('promotionIsFirstOfEpoch', () => {
+  it.each([
+    [0, true],
+    [1, true],
+    [2, false],
+  ])('after an intent in epoch %s, in epoch 2: %s', (promotionEpoch, first) => {
+    expect(promotionIsFirstOfEpoch({ ...GUARDING, promotionEpoch })).toBe(first);
+  });
+});
+
+describe('cooldownLeftMs', () => {
+  const left = (writerMovedAtMs: number | null) => cooldownLeftMs({ ...GUARDING, writerMovedAtMs }, NOON, SETTINGS);
+
+  it('is nothing when the writer never moved', () => {
+    expect(left(null)).toBe(0);
+  });
+
+  it('is what remains since the last move', () => {
+    expect(left(1_780_315_080_000)).toBe(480_000);
+  });
+
+  it('is nothing once it is over', () => {
+    expect(left(1_780_314_600_000)).toBe(0);
+    expect(left(1_780_228_800_000)).toBe(0);
+  });
+
+  it('is the whole of it when the clock is behind that of the last move', () => {
+    expect(left(1_780_318_800_000)).toBe(600_000);
+  });
+});
