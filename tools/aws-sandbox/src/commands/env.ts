@@ -21,7 +21,7 @@ export const env: Command = {
     const types =
       typeof values['types'] === 'string' ? values['types'].split(',').filter((type) => type !== '') : 'all';
     const variables = {
-      ...(await sandbox.env({ workFolder, types })),
+      ...(await sandbox.env({ workFolder, types, blocks: 'all' })),
       AWS_REGION: DEFAULT_REGION,
       AWS_DEFAULT_REGION: DEFAULT_REGION,
       // No role of this machine may come in between.

@@ -1,8 +1,10 @@
+import type { ProviderUse } from './terraform-sockets';
+
 /** What the account's process can be asked on its control socket, each with its question and answer. */
 export interface ControlApi {
   readonly status: { readonly question: undefined; readonly answer: SandboxStatus };
   readonly 'open-folder': {
-    readonly question: { readonly workFolder: string; readonly types: readonly string[] | 'all' };
+    readonly question: { readonly workFolder: string } & ProviderUse;
     readonly answer: { readonly socket: string };
   };
   readonly reset: { readonly question: undefined; readonly answer: { readonly removed: number } };

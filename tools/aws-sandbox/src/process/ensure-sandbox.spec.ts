@@ -71,7 +71,7 @@ describe('ensureSandbox', () => {
   it('points Terraform in a folder, and SDKs, at the account', async () => {
     const sandbox = await ensure();
 
-    const variables = await sandbox.env({ workFolder: '/somewhere', types: ['aws_vpc'] });
+    const variables = await sandbox.env({ workFolder: '/somewhere', types: ['aws_vpc'], blocks: 'all' });
 
     const { 'registry.terraform.io/hashicorp/aws': provider } = JSON.parse(variables['TF_REATTACH_PROVIDERS'] ?? '');
     expect(provider).toMatchObject({ Protocol: 'grpc', ProtocolVersion: 5, Pid: sandbox.pid, Test: true });

@@ -6,15 +6,14 @@ import type { SandboxStatus } from './control-api';
 import { askSandbox } from './control-client';
 import { SandboxError } from './errors';
 import { SandboxHome } from './sandbox-home';
+import type { ProviderUse } from './terraform-sockets';
 
 const START_TIMEOUT_MS = 30_000;
 const POLL_INTERVAL_MS = 20;
 
 /** Where a run of Terraform reaches the account. */
-export interface TerraformFolder {
+export interface TerraformFolder extends ProviderUse {
   readonly workFolder: string;
-  /** Types that are served: `aws_vpc`, of every kind; all of them make Terraform's start slower. */
-  readonly types: readonly string[] | 'all';
 }
 
 /** A running sandbox account. */
@@ -85,8 +84,8 @@ function sandboxOf({ pid, accountId, endpoint }: SandboxStatus, controlSocket: s
     accountId,
     endpoint,
     started,
-    async env({ workFolder, types }) {
-      const answer = await askSandbox(controlSocket, 'open-folder', { workFolder, types });
+    async env({ workFolder, types, blocks }) {
+      const answer = await askSandbox(controlSocket, 'open-folder', { workFolder, types, blocks });
       if (!answer) throw new SandboxError(`the sandbox's process ${pid} has ended. Run the same command again.`);
       return {
         ...reattachEnvironment(answer.socket, pid),

@@ -145,7 +145,11 @@ describe('the process', () => {
     await ssm(sandbox).send(new PutParameterCommand({ Name: '/dr/a', Value: 'x', Type: 'String' }));
 
     const status = await askSandbox(controlSocket, 'status', undefined);
-    const opened = await askSandbox(controlSocket, 'open-folder', { workFolder: '/somewhere', types: ['aws_vpc'] });
+    const opened = await askSandbox(controlSocket, 'open-folder', {
+      workFolder: '/somewhere',
+      types: ['aws_vpc'],
+      blocks: [],
+    });
     const emptied = await askSandbox(controlSocket, 'reset', undefined);
 
     expect(status).toMatchObject({ pid: process.pid, home: folder, resources: 1, byType: { aws_ssm_parameter: 1 } });

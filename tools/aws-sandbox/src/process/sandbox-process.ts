@@ -74,7 +74,7 @@ export class SandboxProcess {
       });
       const control = new ControlServer({
         status,
-        'open-folder': async ({ workFolder, types }) => ({ socket: await terraform.open(workFolder, types) }),
+        'open-folder': async ({ workFolder, ...use }) => ({ socket: await terraform.open(workFolder, use) }),
         reset: () => {
           const removed = account.size;
           account.clear();

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import type { Account } from '../account/account';
+import { isObject } from '../provider/attribute-values';
 import { AwsProvider } from '../provider/aws-provider';
+import type { Value } from '../provider/provider-api';
 import type { SchemaKind, SchemaSource } from '../schema/model';
+import { NarrowedSchemas } from '../schema/narrowed-schemas';
 import type { ServiceCatalog } from '../services/catalog';
 import { PluginServer } from '../wire/plugin-server';
-import { SchemaMessages } from '../wire/schema-messages';
+import { type EncodedSchemas, SchemaMessages } from '../wire/schema-messages';
 import type { SandboxHome } from './sandbox-home';
 
 type ServedKind = Exclude<SchemaKind, 'provider'>;
@@ -14,7 +17,16 @@ const SERVED_KINDS: readonly ServedKind[] = ['resource', 'data', 'ephemeral'];
 interface FolderSocket {
   readonly server: PluginServer;
   readonly path: string;
+  readonly schemas: NarrowedSchemas;
   readonly served: Readonly<Record<ServedKind, Set<string>>>;
+}
+
+/** What a run of Terraform uses of the provider. All of it makes each run slower. */
+export interface ProviderUse {
+  /** Types: `aws_vpc`, of every kind. */
+  readonly types: readonly string[] | 'all';
+  /** Names of nested blocks, at whatever depth, in the configuration or in the state; other names do no harm. */
+  readonly blocks: readonly string[] | 'all';
 }
 
 export interface TerraformSocketsOptions {
@@ -27,23 +39,21 @@ export interface TerraformSocketsOptions {
 
 /**
  * A socket for each folder that Terraform runs in. A provider must know that folder, since a configuration names files
- * relative to it, and Terraform asks for all schemas at each start: a socket tells of the types that are used only.
+ * relative to it, and Terraform asks for all schemas at each start: a socket tells of what is used only.
  */
 export class TerraformSockets {
-  private readonly messages: SchemaMessages;
+  private readonly encoded: EncodedSchemas = new WeakMap();
   private readonly byFolder = new Map<string, Promise<FolderSocket>>();
 
-  constructor(private readonly options: TerraformSocketsOptions) {
-    this.messages = new SchemaMessages(options.schemas);
-  }
+  constructor(private readonly options: TerraformSocketsOptions) {}
 
   /**
-   * @param types served from now on besides those asked for before: `aws_vpc`, of every kind; a type that the bindings
-   * do not have is left out, so that Terraform names it with its place in the configuration
+   * @param use served from now on besides what was asked for before; a type that the bindings do not have is left out,
+   * so that Terraform names it with its place in the configuration
    * @returns path of the folder's socket
    * @throws SocketInUseError
    */
-  async open(workFolder: string, types: readonly string[] | 'all'): Promise<string> {
+  async open(workFolder: string, { types, blocks }: ProviderUse): Promise<string> {
     const folder = resolve(workFolder);
     let opened = this.byFolder.get(folder);
     if (opened === undefined) {
@@ -51,13 +61,21 @@ export class TerraformSockets {
       this.byFolder.set(folder, opened);
       opened.catch(() => this.byFolder.delete(folder));
     }
-    const { path, served } = await opened;
-    const { schemas } = this.options;
+    const { path, served, schemas } = await opened;
     for (const kind of SERVED_KINDS) {
       const asked = types === 'all' ? schemas.types(kind) : types.filter((type) => schemas.find(kind, type));
       for (const type of asked) served[kind].add(type);
     }
+    schemas.widen(blocks);
+    // What is in the account may have changed otherwise than by Terraform in this folder.
+    for (const type of served.resource) schemas.widen(this.blocksInAccount(type));
     return path;
+  }
+
+  private blocksInAccount(type: string): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { attributes } of this.options.account.list(type)) collectBlocks(attributes, names);
+    return names;
   }
 
   async close(): Promise<void> {
@@ -68,12 +86,13 @@ export class TerraformSockets {
   }
 
   private async listen(workingFolder: string): Promise<FolderSocket> {
-    const { home, account, schemas, catalog, onDefect } = this.options;
+    const { home, account, catalog, onDefect } = this.options;
+    const schemas = new NarrowedSchemas(this.options.schemas, []);
     const served = { resource: new Set<string>(), data: new Set<string>(), ephemeral: new Set<string>() };
     const server = new PluginServer({
-      provider: new AwsProvider({ account, schemas, catalog, workingFolder }),
+      provider: new AwsProvider({ account, schemas: this.options.schemas, catalog, workingFolder }),
       schemas,
-      messages: this.messages,
+      messages: new SchemaMessages(schemas, this.encoded),
       servedTypes: () => ({
         resource: [...served.resource].sort(),
         data: [...served.data].sort(),
@@ -83,6 +102,17 @@ export class TerraformSockets {
     });
     const path = home.terraformSocket(workingFolder);
     await server.listen(path);
-    return { server, path, served };
+    return { server, path, schemas, served };
+  }
+}
+
+/** Names that hold something that a nested block may be. */
+function collectBlocks(value: Value, names: Set<string>): void {
+  if (Array.isArray(value)) for (const element of value as readonly Value[]) collectBlocks(element, names);
+  if (!isObject(value)) return;
+  for (const [name, member] of Object.entries(value)) {
+    if (typeof member !== 'object' || member === null || (Array.isArray(member) && member.length === 0)) continue;
+    names.add(name);
+    collectBlocks(member, names);
   }
 }

@@ -8,8 +8,9 @@ import { CAPABILITIES, type SchemaMessages, type ServedTypes } from './schema-me
 
 export interface PluginServerOptions {
   readonly provider: Provider;
+  /** What Terraform is told: values are converted by these. */
   readonly schemas: SchemaSource;
-  /** Shared by the servers of one process. */
+  /** Of the same schemas. */
   readonly messages: SchemaMessages;
   /** The types that this server tells Terraform of; asked anew at each run. */
   readonly servedTypes: () => ServedTypes;

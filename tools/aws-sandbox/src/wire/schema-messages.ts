@@ -15,11 +15,15 @@ export type ServedTypes = Readonly<Record<Exclude<SchemaKind, 'provider'>, reado
 /** What the provider can do beyond the protocol's least. */
 export const CAPABILITIES: Fields = { get_provider_schema_optional: true };
 
-/** Schemas as encoded messages, each encoded once. */
-export class SchemaMessages {
-  private readonly encoded = new Map<string, Uint8Array>();
+/** Messages of schemas, each encoded once; shared by all who tell of the same schema. */
+export type EncodedSchemas = WeakMap<Schema, Uint8Array>;
 
-  constructor(private readonly schemas: SchemaSource) {}
+/** Schemas as encoded messages. */
+export class SchemaMessages {
+  constructor(
+    private readonly schemas: SchemaSource,
+    private readonly encoded: EncodedSchemas = new WeakMap(),
+  ) {}
 
   /** The answer to the question for all schemas: the provider's own and those of the served types. */
   providerSchema(served: ServedTypes): Uint8Array {
@@ -35,13 +39,12 @@ export class SchemaMessages {
   }
 
   private encode(kind: SchemaKind, type: string): Uint8Array | undefined {
-    const key = `${kind} ${type}`;
-    const known = this.encoded.get(key);
-    if (known) return known;
     const schema = this.schemas.find(kind, type);
     if (!schema) return undefined;
+    const known = this.encoded.get(schema);
+    if (known) return known;
     const message = encodeMessage('Schema', schemaFields(schema));
-    this.encoded.set(key, message);
+    this.encoded.set(schema, message);
     return message;
   }
 }

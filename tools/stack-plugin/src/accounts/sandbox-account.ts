@@ -23,7 +23,7 @@ export async function sandboxAccount(
   return {
     description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
     endpoint: sandbox.endpoint,
-    environment: (workFolder, types) => sandbox.env({ workFolder, types }),
+    environment: (workFolder, use) => sandbox.env({ workFolder, ...use }),
     override: (terraformJson) => ({
       ...localBackendOverride(terraformJson),
       ...providerOverride(terraformJson, { allowed_account_ids: [sandbox.accountId] }),

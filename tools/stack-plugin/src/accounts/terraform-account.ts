@@ -1,9 +1,11 @@
+import type { ProviderUse } from '../engine/provider-use';
+
 /** What Terraform talks to: the sandbox, an emulator, or AWS. */
 export interface TerraformAccount {
   /** Begins a line of output: `sandbox account (…)`. */
   readonly description: string;
-  /** Environment variables of a Terraform run in a folder, with these types. */
-  environment(workFolder: string, types: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** Environment variables of a Terraform run in a folder that uses this of the provider. */
+  environment(workFolder: string, use: ProviderUse): Promise<Readonly<Record<string, string>>>;
   /** What is laid over a synthesized state for this account, or undefined for nothing. */
   override(terraformJson: Readonly<Record<string, unknown>>): object | undefined;
   /** Endpoint of AWS calls by an SDK, or undefined for AWS itself. */

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { interruptedBefore, interruptedWithin, UserError } from '../errors';
 import type { TerraformAccount } from '../accounts/terraform-account';
 import type { StateProgress } from './progress';
+import { providerUse } from './provider-use';
 import {
   type ChangeCounts,
   describeDiagnostic,
@@ -14,7 +15,7 @@ import {
 } from './terraform-events';
 import { runTerraform } from './terraform-process';
 import { lockWorkFolder, type WorkFolderLock } from './work-folder-lock';
-import { copyInitialised, prepareWorkFolder, readTerraformJson, usedTypes } from './work-folder';
+import { copyInitialised, prepareWorkFolder, readTerraformJson } from './work-folder';
 import { mkdir } from 'node:fs/promises';
 
 /** One state of one stack, and where it is deployed from. */
@@ -43,6 +44,8 @@ export interface StatePlan {
 
 const NO_CHANGE: ChangeCounts = { add: 0, change: 0, remove: 0 };
 const PLAN_FILE = 'deploy.tfplan';
+/** Where a state is kept beside its work folder. */
+const STATE_FILE = 'terraform.tfstate';
 
 /** Exit statuses of `plan -detailed-exitcode` [Terraform CLI, plan]. */
 const PLAN_EMPTY = 0;
@@ -81,7 +84,7 @@ export async function stateIsDeployed(options: StateRunOptions): Promise<boolean
   const terraformJson = await readTerraformJson(options.synthesizedFolder);
   const { terraform } = { ...terraformJson, ...options.account.override(terraformJson) } as TerraformSettings;
   if (terraform?.backend?.['local']) {
-    return holdsResources(await readFile(join(options.workFolder, 'terraform.tfstate'), 'utf8').catch(() => ''));
+    return holdsResources(await readFile(join(options.workFolder, STATE_FILE), 'utf8').catch(() => ''));
   }
   await mkdir(options.workFolder, { recursive: true });
   const lock = await lockWorkFolder(options.workFolder, options.state, options.commandLine);
@@ -108,7 +111,8 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   const { workFolder, synthesizedFolder, account, onProgress } = options;
   const terraformJson = await readTerraformJson(synthesizedFolder);
   await prepareWorkFolder(workFolder, synthesizedFolder, account.override(terraformJson));
-  const environment = await account.environment(workFolder, usedTypes(terraformJson));
+  const deployed = await readFile(join(workFolder, STATE_FILE), 'utf8').catch(() => '');
+  const environment = await account.environment(workFolder, providerUse(terraformJson, deployed));
 
   async function terraform(step: string, args: readonly string[], onEvent: (event: TerraformEvent) => void) {
     refuseWhenInterrupted(options);

@@ -44,12 +44,6 @@ export async function copyInitialised(from: string, workFolder: string): Promise
   if (existsSync(lockFile)) await copyFile(lockFile, join(workFolder, LOCK_FILE));
 }
 
-/** Types that a synthesized state uses: resources, data sources and ephemeral resources, sorted. */
-export function usedTypes(terraformJson: Readonly<Record<string, unknown>>): readonly string[] {
-  const types = ['resource', 'data', 'ephemeral'].flatMap((kind) => Object.keys((terraformJson[kind] ?? {}) as object));
-  return [...new Set(types)].sort();
-}
-
 export async function readTerraformJson(folder: string): Promise<Readonly<Record<string, unknown>>> {
   return JSON.parse(await readFile(join(folder, 'cdk.tf.json'), 'utf8'));
 }

@@ -24,7 +24,7 @@ export default function outputsExecutor(
     const manifest = readManifest(join(synthFolderOf(context.root, environment), name));
     if (!manifest) throw notSynthesized(name, environment, join('dist/synth', environment, name));
     const account = await openAccount(accountName, context.root, (text) => process.stderr.write(`${text}\n`));
-    const variables = await account.environment(context.root, []);
+    const variables = await account.environment(context.root, { types: [], blocks: [] });
     const contracts: PublishedContract[] = [];
     for (const { contract, region, store } of manifest.states.flatMap((state) => state.publishes)) {
       const path = `${manifest.parameterRoot}/${region}/${contract}`;

@@ -1,0 +1,27 @@
+/** What a state uses of the provider, so that Terraform need not be told of all of it. */
+export interface ProviderUse {
+  /** Types of resources, data sources and ephemeral resources, sorted. */
+  readonly types: readonly string[];
+  /** Every word that may name a nested block, sorted: more than there are, but none too few. */
+  readonly blocks: readonly string[];
+}
+
+/**
+ * @param terraformJson the synthesized state
+ * @param deployed text of the state file where it is kept beside the work folder; empty where there is none
+ */
+export function providerUse(terraformJson: Readonly<Record<string, unknown>>, deployed: string): ProviderUse {
+  const types = ['resource', 'data', 'ephemeral'].flatMap((kind) => Object.keys((terraformJson[kind] ?? {}) as object));
+  // A word in an expression names a block too: `${aws_lb.Main.access_logs[0].bucket}`.
+  const configured = JSON.stringify(terraformJson).match(/[a-z][a-z0-9_]*/g) ?? [];
+  return { types: sorted(types), blocks: sorted([...configured, ...namesThatHoldSomething(deployed)]) };
+}
+
+/** Terraform writes each block of a type into the state, as an empty list where there is none. */
+function namesThatHoldSomething(deployed: string): readonly string[] {
+  return [...deployed.matchAll(/"([a-z][a-z0-9_]*)": *(?:\[(?!\])|\{(?!\}))/g)].map(([, name = '']) => name);
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
