@@ -19,8 +19,9 @@ export async function openBenchAccount({ workspace, env }) {
     return output;
   };
   /** Variables that point Terraform in a folder at the account. The first call starts it. */
-  const environmentFor = async (folder, ...types) => {
-    const output = await sandbox('env', '--folder', folder, ...(types.length > 0 ? ['--types', types.join(',')] : []));
+  const environmentFor = async (folder, { types, blocks } = {}) => {
+    const narrowed = types ? ['--types', types.join(','), '--blocks', blocks.join(',')] : [];
+    const output = await sandbox('env', '--folder', folder, ...narrowed);
     return Object.fromEntries([...output.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]));
   };
   await environmentFor(home);

@@ -57,10 +57,12 @@ async function deployByHand(workspace, account) {
     mkdirSync(folder, { recursive: true });
     cpSync(state.source, folder, { recursive: true });
     const json = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
-    const types = ['resource', 'data', 'ephemeral'].flatMap((kind) => Object.keys(json[kind] ?? {}));
+    // Told of what it uses only, as a deploy tells it.
+    const types = new Set(['resource', 'data', 'ephemeral'].flatMap((kind) => Object.keys(json[kind] ?? {})));
+    const blocks = new Set(JSON.stringify(json).match(/[a-z][a-z0-9_]*/g));
     const terraformEnv = {
       ...account.env,
-      ...(await account.environmentFor(folder, ...new Set(types))),
+      ...(await account.environmentFor(folder, { types: [...types], blocks: [...blocks] })),
       TF_IN_AUTOMATION: '1',
       CHECKPOINT_DISABLE: '1',
     };

@@ -14,6 +14,10 @@ export interface ComputeAlarmsProps {
   readonly loadBalancerMetricName: string;
   /** `targetgroup/<name>/<id>` */
   readonly targetGroupMetricName: string;
+  readonly clusterName: string;
+  readonly serviceName: string;
+  /** Tasks that carry the whole load. */
+  readonly taskCount: number;
   readonly healthCheckFunctionName: string;
 }
 
@@ -26,6 +30,7 @@ export class ComputeAlarms extends Construct {
   ) {
     super(scope, id);
     this.watchLoadBalancer();
+    this.watchTasks();
     this.watchHealthCheck();
   }
 
@@ -79,6 +84,23 @@ export class ComputeAlarms extends Construct {
       threshold: 1,
       missingData: 'breaching',
       evaluationPeriods: 1,
+    });
+  }
+
+  private watchTasks(): void {
+    // A service that starts no task reports none.
+    this.alarm('TooFewTasks', 'too-few-tasks', {
+      description:
+        'Fewer tasks run than carry the whole load: failover would not help. Look at the events of the service.',
+      namespace: 'ECS/ContainerInsights',
+      metricName: 'RunningTaskCount',
+      dimensions: { ClusterName: this.props.clusterName, ServiceName: this.props.serviceName },
+      statistic: 'Maximum',
+      comparison: 'below',
+      threshold: this.props.taskCount,
+      periodSeconds: 60,
+      missingData: 'breaching',
+      evaluationPeriods: 5,
     });
   }
 

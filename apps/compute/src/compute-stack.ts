@@ -4,7 +4,11 @@ import {
   AccessLogBucket,
   AlarmTopic,
   Certificate,
+  ContainerRepository,
   EncryptionKey,
+  FargateCluster,
+  FargateService,
+  ImageReplication,
   LambdaFunction,
   PublicLoadBalancer,
   WebFirewall,
@@ -17,6 +21,9 @@ import { Fn } from 'cdktf';
 import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
 import { SERVING_TEXT } from './health-check/decide-answer';
+
+/** What the service runs until a team's first deployment: the first image that it pushes. */
+const BOOTSTRAP_TAG = 'bootstrap';
 
 export interface ComputeStackProps {
   readonly region: string;
@@ -51,6 +58,21 @@ export class ComputeStack extends PlatformStack {
       emails: notifications.emails,
     });
 
+    const images = new ContainerRepository(this, 'Images', {
+      repositoryName: this.resourceName(NAME_LIMITS.ecrRepository, 'trade'),
+      kmsKeyArn: keyArn,
+      keptTags: [BOOTSTRAP_TAG],
+      forceDelete: !deletionProtection,
+    });
+    // Teams push to the primary's repository; the standby pulls from its own, so that it needs nothing of the primary.
+    if (this.isPrimaryRegion) {
+      new ImageReplication(this, 'ImageReplication', {
+        repositoryPrefix: images.repositoryName,
+        destinationRegion: this.peerRegion,
+        accountId,
+      });
+    }
+
     const regionalName = `trade-${region}.${domainName}`;
     const certificate = new Certificate(this, 'Certificate', {
       domainName: `trade.${domainName}`,
@@ -81,6 +103,40 @@ export class ComputeStack extends PlatformStack {
       requestLimitPerAddress: service.requestLimitPerAddress,
       logRetentionDays,
       logKmsKeyArn: keyArn,
+    });
+    const cluster = new FargateCluster(this, 'Cluster', {
+      clusterName: this.resourceName(NAME_LIMITS.ecsCluster, 'trade'),
+      logRetentionDays,
+      logKmsKeyArn: keyArn,
+    });
+    const trade = new FargateService(this, 'Service', {
+      serviceName: this.resourceName(NAME_LIMITS.ecsCluster, 'trade'),
+      cluster,
+      accountId,
+      region,
+      image: `${images.repositoryUrl}:${BOOTSTRAP_TAG}`,
+      repositoryArn: images.repositoryArn,
+      port: service.port,
+      cpuUnits: service.cpuUnits,
+      memoryMb: service.memoryMb,
+      taskCount: service.taskCount,
+      maximumTaskCount: service.maximumTaskCount,
+      subnetIds: network.privateSubnetIds,
+      securityGroupIds: [network.serviceSecurityGroupId],
+      targetGroupArn: loadBalancer.targetGroupArn,
+      targetGroupAttachment: loadBalancer.targetGroupAttachment,
+      executionRoleName: this.resourceName(NAME_LIMITS.iamRole, 'trade-execution', region),
+      taskRoleName: this.resourceName(NAME_LIMITS.iamRole, 'trade-task', region),
+      logRetentionDays,
+      logKmsKeyArn: keyArn,
+      environment: { ACTIVITY_TABLE_NAME: tables.activityTableName },
+      statements: [
+        {
+          actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+          resources: [tables.activityTableArn, `${tables.activityTableArn}/index/*`],
+        },
+        { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keys.tablesKeyArn] },
+      ],
     });
     // The region's own name, whatever failover answers: for drills, and for whoever looks at one region.
     new Route53Record(this, 'RegionalName', {
@@ -116,6 +172,9 @@ export class ComputeStack extends PlatformStack {
       topicArn: alarmTopic.topicArn,
       loadBalancerMetricName: loadBalancer.loadBalancerMetricName,
       targetGroupMetricName: loadBalancer.targetGroupMetricName,
+      clusterName: cluster.clusterName,
+      serviceName: trade.serviceName,
+      taskCount: service.taskCount,
       healthCheckFunctionName: healthCheck.functionName,
     });
 

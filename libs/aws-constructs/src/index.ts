@@ -9,6 +9,8 @@ export {
   type AuroraRegionalClusterProps,
 } from './aurora-global/aurora-regional-cluster';
 export { Certificate, type CertificateProps } from './certificate/certificate';
+export { ContainerRepository, type ContainerRepositoryProps } from './container-repository/container-repository';
+export { ImageReplication, type ImageReplicationProps } from './container-repository/image-replication';
 export { EndpointHealthCheck, type EndpointHealthCheckProps } from './dns-failover/endpoint-health-check';
 export { FailoverRecords, type FailoverRecordsProps, type FailoverTarget } from './dns-failover/failover-records';
 export {
@@ -24,6 +26,8 @@ export {
 export { GlobalTableReplica, type GlobalTableReplicaProps } from './dynamodb-global/global-table-replica';
 export { TableAlarms, type TableAlarmsProps } from './dynamodb-global/table-alarms';
 export { EncryptionKey, type EncryptionKeyProps, type KeyUser } from './encryption-key/encryption-key';
+export { FargateCluster, type FargateClusterProps } from './fargate-service/fargate-cluster';
+export { FargateService, type FargateServiceProps } from './fargate-service/fargate-service';
 export { VpcFlowLog, type VpcFlowLogProps } from './flow-log/vpc-flow-log';
 export {
   type DeadLetters,

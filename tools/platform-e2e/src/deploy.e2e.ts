@@ -172,8 +172,11 @@ describe('a platform in the sandbox account', () => {
     expect(status).toBe(0);
     expect(finished(output, 'destroyed')).toEqual(['global-dns', 'compute', 'data', 'network']);
     expect(Object.values(account.deployedResources()).every((count) => count === 0)).toBe(true);
-    // A key stays for 30 days after it was deleted, as AWS keeps it.
-    expect([...new Set(account.accountFiles().map((file) => file.split('/')[2]))]).toEqual(['aws_kms_key']);
+    // What AWS keeps too: a key for 30 days after it was deleted, a revision of a task definition for ever.
+    expect([...new Set(account.accountFiles().map((file) => file.split('/')[2]))]).toEqual([
+      'aws_ecs_task_definition',
+      'aws_kms_key',
+    ]);
   });
 
   it("deploys production's settings into the sandbox too", async () => {

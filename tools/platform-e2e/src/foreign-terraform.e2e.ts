@@ -90,7 +90,9 @@ describe("somebody else's Terraform", () => {
     expect(output).toContain('Destroy complete! Resources: 16 destroyed.');
     // What was made when the account was killed, and never acknowledged, no state knows: one resource at most, and if
     // that is the VPC, what AWS makes with it.
-    const left = account.accountFiles().filter((file) => !/aws_route_table|aws_security_group|aws_network_acl/.test(file));
+    const left = account
+      .accountFiles()
+      .filter((file) => !/aws_route_table|aws_security_group|aws_network_acl/.test(file));
     expect(left.length).toBeLessThanOrEqual(1);
   });
 

@@ -1,8 +1,11 @@
 import { acm } from './acm';
+import { applicationAutoScaling } from './applicationautoscaling';
 import { ServiceCatalog } from './catalog';
 import { cloudwatch } from './cloudwatch';
 import { dynamodb } from './dynamodb';
 import { ec2 } from './ec2';
+import { ecr } from './ecr';
+import { ecs } from './ecs';
 import { elbv2 } from './elbv2';
 import { iam } from './iam';
 import { kms } from './kms';
@@ -21,9 +24,12 @@ import { wafv2 } from './wafv2';
 export function awsServices(): ServiceCatalog {
   return new ServiceCatalog([
     acm,
+    applicationAutoScaling,
     cloudwatch,
     dynamodb,
     ec2,
+    ecr,
+    ecs,
     elbv2,
     iam,
     kms,

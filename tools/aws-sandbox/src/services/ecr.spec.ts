@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { FakeTerraform } from '../provider/fake-terraform';
+import type { ObjectValue } from '../provider/provider-api';
 
 let terraform: FakeTerraform;
 
@@ -29,7 +30,7 @@ describe('a repository', () => {
   it('is another one with another key, and wants one of its region', () => {
     const key = terraform.apply('aws_kms_key', {});
     const elsewhere = terraform.apply('aws_kms_key', { region: 'us-west-2' });
-    const encrypted = (arn: typeof key) => ({
+    const encrypted = (arn: typeof key): ObjectValue => ({
       name: 'orders',
       encryption_configuration: [{ encryption_type: 'KMS', kms_key: arn['arn'] ?? null }],
     });

@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisedResources } from './synthesized';
+import { TestAccount } from './workspace';
+
+const PRIMARY = 'us-east-1/rds/aws_rds_cluster/dr-local-trading-us-east-1.json';
+const STANDBY = 'us-west-2/rds/aws_rds_cluster/dr-local-trading-us-west-2.json';
+const DATA_STATES = Object.keys(promisedResources('local', ['data']));
+
+const account = new TestAccount();
+afterAll(() => account.dispose());
+
+interface ClusterFile {
+  readonly arn: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly internal: Readonly<Record<string, unknown>>;
+}
+
+const fileOf = (cluster: string) => join(account.home, 'sandbox/account', cluster);
+const read = (cluster: string) => JSON.parse(readFileSync(fileOf(cluster), 'utf8')) as ClusterFile;
+
+function change(cluster: string, role: 'writer' | 'reader', replicatesFrom: string): void {
+  const { attributes, internal, ...rest } = read(cluster);
+  const changed = {
+    ...rest,
+    attributes: { ...attributes, replication_source_identifier: replicatesFrom },
+    internal: { ...internal, globalRole: role },
+  };
+  writeFileSync(fileOf(cluster), JSON.stringify(changed, null, 2));
+}
+
+/** What AWS has changed once the standby was promoted: who writes, and who replicates from whom. */
+async function promoteStandby(): Promise<void> {
+  await account.nx('run', 'aws-sandbox:stop');
+  change(PRIMARY, 'reader', read(STANDBY).arn);
+  change(STANDBY, 'writer', '');
+}
+
+describe('a promotion that was done outside Terraform', () => {
+  it('is left as it is by the next deploy: nothing is detached, replaced or destroyed', async () => {
+    expect((await account.nx('run-many', '-t', 'deploy')).status).toBe(0);
+
+    await promoteStandby();
+    const { status, output } = await account.nx('run-many', '-t', 'deploy');
+
+    expect(status).toBe(0);
+    expect(output).not.toMatch(/ to (add|change|destroy)/);
+    for (const state of DATA_STATES) expect(output).toContain(`${state}: no change`);
+    const clusters = [PRIMARY, STANDBY].map(read);
+    expect(clusters.map(({ attributes }) => attributes['global_cluster_identifier'])).toEqual([
+      'dr-local-trading',
+      'dr-local-trading',
+    ]);
+    expect(clusters.map(({ internal }) => internal['globalRole'])).toEqual(['reader', 'writer']);
+  });
+});
