@@ -13,14 +13,17 @@ import {
   PublicLoadBalancer,
   WebFirewall,
 } from '@dr/aws-constructs';
-import { dataKeysContract, tablesContract } from '@dr/data/contract';
+import { controlTableContract, databaseContract, dataKeysContract, tablesContract } from '@dr/data/contract';
 import { dnsZoneContract, networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
 import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
-import { SERVING_TEXT } from './health-check/decide-answer';
+import { LATCHED_TEXT, SERVING_TEXT } from './health-check/decide-answer';
+
+/** Aurora PostgreSQL's own, which no setting changes. */
+const DATABASE_PORT = 5432;
 
 /** What the service runs until a team's first deployment: the first image that it pushes. */
 const BOOTSTRAP_TAG = 'bootstrap';
@@ -38,6 +41,8 @@ export class ComputeStack extends PlatformStack {
     const network = readOutputs(this, networkContract);
     const tables = readOutputs(this, tablesContract);
     const keys = readOutputs(this, dataKeysContract);
+    const database = readOutputs(this, databaseContract);
+    const controlTable = this.readControlTable();
     // The zone's state is in the standby's region, which mirrors its outputs to the primary's.
     const zone = this.isPrimaryRegion
       ? readPeerOutputs(this, dnsZoneContract, this.peerRegion)
@@ -160,9 +165,19 @@ export class ComputeStack extends PlatformStack {
       reservedConcurrency: healthCheckFunction.reservedConcurrency,
       logRetentionDays,
       logKmsKeyArn: keyArn,
-      environment: { ACTIVITY_TABLE_NAME: tables.activityTableName },
+      network: {
+        subnetIds: network.privateSubnetIds,
+        securityGroupIds: [network.serviceSecurityGroupId],
+      },
+      environment: {
+        PRIMARY_REGION: this.environment.regions.primary.name,
+        STANDBY_REGION: this.environment.regions.standby.name,
+        CONTROL_TABLE_NAME: controlTable.tableName,
+        DATABASE_HOST: database.readerEndpoint,
+        DATABASE_PORT: String(DATABASE_PORT),
+      },
       statements: [
-        { actions: ['dynamodb:GetItem'], resources: [tables.activityTableArn] },
+        { actions: ['dynamodb:GetItem'], resources: [controlTable.tableArn] },
         { actions: ['kms:Decrypt'], resources: [keys.tablesKeyArn] },
       ],
     });
@@ -182,6 +197,14 @@ export class ComputeStack extends PlatformStack {
       loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
       healthCheckHost: Fn.trimsuffix(Fn.trimprefix(healthCheck.addPublicUrl(), 'https://'), '/'),
       healthyText: SERVING_TEXT,
+      latchedText: LATCHED_TEXT,
     });
+  }
+
+  /** The region's replica of the table; the state that describes both is in the standby's region. */
+  private readControlTable(): { readonly tableName: string; readonly tableArn: string } {
+    if (!this.isPrimaryRegion) return readOutputs(this, controlTableContract);
+    const { tableName, peerTableArn } = readPeerOutputs(this, controlTableContract, this.peerRegion);
+    return { tableName, tableArn: peerTableArn };
   }
 }

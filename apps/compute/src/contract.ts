@@ -6,5 +6,6 @@ export const computeContract = defineContract({
     loadBalancerDnsName: mirrored(text("Name of the region's public load balancer")),
     healthCheckHost: mirrored(text("Host of the region's deep health check")),
     healthyText: mirrored(text('Text that the health check answers while the region serves')),
+    latchedText: text("Text that the health check's latch answers while the other region must not be answered"),
   },
 });

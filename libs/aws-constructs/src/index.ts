@@ -11,6 +11,7 @@ export {
 export { Certificate, type CertificateProps } from './certificate/certificate';
 export { ContainerRepository, type ContainerRepositoryProps } from './container-repository/container-repository';
 export { ImageReplication, type ImageReplicationProps } from './container-repository/image-replication';
+export { CombinedHealthCheck, type CombinedHealthCheckProps } from './dns-failover/combined-health-check';
 export { EndpointHealthCheck, type EndpointHealthCheckProps } from './dns-failover/endpoint-health-check';
 export { FailoverRecords, type FailoverRecordsProps, type FailoverTarget } from './dns-failover/failover-records';
 export {

@@ -1,21 +1,39 @@
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ControlTableReader } from '@dr/control-table';
 import { decideAnswer, type HttpAnswer } from '../health-check/decide-answer';
-import { withinBudget } from '../health-check/within-budget';
+import { parseEnvironment } from '../health-check/parse-environment';
+import { probeDatabase } from '../health-check/probe-database';
+import { RegionCheck } from '../health-check/region-check';
 
-/** Below Route 53's 2 s for an answer, with room for the way there and back [Route 53 developer guide]. */
-const PROBE_BUDGET_MS = 1_200;
+const environment = parseEnvironment(process.env);
+const table = new ControlTableReader({
+  client: new DynamoDBClient({ region: environment.region, maxAttempts: 1 }),
+  tableName: environment.controlTableName,
+  regions: [environment.primaryRegion, environment.standbyRegion],
+});
+const check = new RegionCheck(environment.region, {
+  readControlRecord: (abortSignal) => table.read(abortSignal),
+  probeDatabase: (abortSignal) => probeDatabase(environment.databaseHost, environment.databasePort, abortSignal),
+  clock: () => performance.now(),
+});
+let logged = '';
 
-const tableName = process.env['ACTIVITY_TABLE_NAME'];
-const dynamodb = new DynamoDBClient({ maxAttempts: 1 });
+/** Entry point of the health-check function: what Route 53's checkers, and the other region's controller, ask. */
+export async function handler(event: { readonly rawPath?: unknown } | null): Promise<HttpAnswer> {
+  const path = typeof event?.rawPath === 'string' ? event.rawPath : '';
+  const state = await check.state();
+  logChange({
+    able: state.health.able,
+    serving: state.health.serving,
+    latch: state.latch,
+    reasons: state.health.reasons,
+  });
+  return decideAnswer(path, state);
+}
 
-/** Entry point of the health-check function: one read of the region's own table decides. */
-export async function handler(): Promise<HttpAnswer> {
-  if (!tableName)
-    throw new Error('ACTIVITY_TABLE_NAME is missing, expected the name of a table. Deploy compute again.');
-  const tableReadable = await withinBudget(PROBE_BUDGET_MS, (abortSignal) =>
-    dynamodb.send(new GetItemCommand({ TableName: tableName, Key: { activityId: { S: 'health-check' } } }), {
-      abortSignal,
-    }),
-  );
-  return decideAnswer({ tableReadable });
+/** Checkers ask some hundred times a minute: only what changed is worth a line. */
+function logChange(fields: object): void {
+  const line = JSON.stringify({ message: 'region state', region: environment.region, ...fields });
+  if (line !== logged) console.log(line);
+  logged = line;
 }

@@ -1,16 +1,16 @@
 /**
- * Whether a probe succeeds within `budgetMs`. A probe that fails or takes longer counts as failed, and is aborted.
+ * What a probe finds within `budgetMs`, null when it fails or takes longer; then it is aborted.
  */
-export async function withinBudget(
+export async function withinBudget<Found>(
   budgetMs: number,
-  probe: (abortSignal: AbortSignal) => Promise<unknown>,
-): Promise<boolean> {
+  probe: (abortSignal: AbortSignal) => Promise<Found>,
+): Promise<Found | null> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const exhausted = new Promise<boolean>((resolve) => {
+  const exhausted = new Promise<null>((resolve) => {
     timer = setTimeout(() => {
       controller.abort();
-      resolve(false);
+      resolve(null);
     }, budgetMs);
   });
   try {
@@ -19,10 +19,7 @@ export async function withinBudget(
       // Inside a promise, so that a probe that throws at once fails like any other.
       Promise.resolve(controller.signal)
         .then(probe)
-        .then(
-          () => true,
-          () => false,
-        ),
+        .catch(() => null),
     ]);
   } finally {
     clearTimeout(timer);

@@ -2,19 +2,21 @@ import { synthesizeConstructs } from '@dr/testing';
 import { EndpointHealthCheck } from './endpoint-health-check';
 
 describe('EndpointHealthCheck', () => {
-  it('asks an HTTPS endpoint, and looks for a text in its answer', () => {
-    const state = synthesizeConstructs((scope) => {
+  const synthesizeCheck = (inverted?: boolean) =>
+    synthesizeConstructs((scope) => {
       new EndpointHealthCheck(scope, 'Check', {
         name: 'orders-eu-west-1',
         host: 'orders.example.com',
         path: '/deep',
-        healthyText: 'serving',
+        searchText: 'serving',
         intervalSeconds: 30,
         failureThreshold: 2,
+        ...(inverted === undefined ? {} : { inverted }),
       });
     });
 
-    expect(state.resource('aws_route53_health_check')).toEqual({
+  it('asks an HTTPS endpoint, and looks for a text in its answer', () => {
+    expect(synthesizeCheck().resource('aws_route53_health_check')).toEqual({
       type: 'HTTPS_STR_MATCH',
       fqdn: 'orders.example.com',
       port: 443,
@@ -25,5 +27,10 @@ describe('EndpointHealthCheck', () => {
       enable_sni: true,
       tags: { Name: 'orders-eu-west-1' },
     });
+  });
+
+  it('is healthy while the text is not there, when it is inverted', () => {
+    expect(synthesizeCheck(true).resource('aws_route53_health_check')['invert_healthcheck']).toBe(true);
+    expect(synthesizeCheck(false).resource('aws_route53_health_check')).not.toHaveProperty('invert_healthcheck');
   });
 });

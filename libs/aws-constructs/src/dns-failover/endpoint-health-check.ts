@@ -8,8 +8,14 @@ export interface EndpointHealthCheckProps {
   readonly host: string;
   /** Path with a leading slash. */
   readonly path: string;
-  /** Text that a healthy answer holds in its first 5,120 bytes. */
-  readonly healthyText: string;
+  /** Text to look for in the first 5,120 bytes of the answer. */
+  readonly searchText: string;
+  /**
+   * Whether the check is healthy while the text is not there. A new inverted check is unhealthy until its first results
+   * [Route 53 developer guide, how Route 53 determines the status].
+   * @default false
+   */
+  readonly inverted?: boolean;
   /** Seconds between two checks of one checker. A change replaces the check. */
   readonly intervalSeconds: 10 | 30;
   /** 1 to 10 checks in a row. */
@@ -27,7 +33,8 @@ export class EndpointHealthCheck extends Construct {
       fqdn: props.host,
       port: 443,
       resourcePath: props.path,
-      searchString: props.healthyText,
+      searchString: props.searchText,
+      ...(props.inverted === true ? { invertHealthcheck: true } : {}),
       requestInterval: props.intervalSeconds,
       failureThreshold: props.failureThreshold,
       enableSni: true,

@@ -6,7 +6,6 @@ export interface FailoverTarget {
   readonly region: string;
   /** DNS name of the region's load balancer. */
   readonly dnsName: string;
-  readonly healthCheckId: string;
 }
 
 export interface FailoverRecordsProps {
@@ -15,7 +14,14 @@ export interface FailoverRecordsProps {
   readonly recordName: string;
   /** Seconds that resolvers may keep an answer, 1 to 60. */
   readonly ttlSeconds: number;
-  readonly primary: FailoverTarget;
+  readonly primary: FailoverTarget & {
+    /** The primary is answered while this check is healthy. */
+    readonly healthCheckId: string;
+  };
+  /**
+   * Answered whenever the primary is not. It has no check: with both unhealthy, Route 53 would answer the primary
+   * [Route 53 developer guide, active-passive failover], which is fenced after a failover.
+   */
   readonly secondary: FailoverTarget;
 }
 
@@ -39,7 +45,7 @@ export class FailoverRecords extends Construct {
         records: [target.dnsName],
         setIdentifier: target.region,
         failoverRoutingPolicy: { type },
-        healthCheckId: target.healthCheckId,
+        ...('healthCheckId' in target ? { healthCheckId: target.healthCheckId } : {}),
       });
     }
   }

@@ -244,4 +244,17 @@ describe("the archive of a LambdaFunction's code", () => {
       'Qc59OswdYlsNxw1G6bazc3tElt2jMD9rB4FjQ4GjvWo=',
     );
   });
+
+  it('runs in a VPC when it has a place there, with what Lambda needs for its network interfaces', () => {
+    const inVpc = synthesizeFunction({ network: { subnetIds: ['subnet-1'], securityGroupIds: ['group-1'] } });
+    const policy = (state: SynthesizedState) => String(state.resource('aws_iam_role_policy')['policy']);
+
+    expect(inVpc.resource('aws_lambda_function')['vpc_config']).toEqual({
+      subnet_ids: ['subnet-1'],
+      security_group_ids: ['group-1'],
+    });
+    expect(policy(inVpc)).toContain('ec2:CreateNetworkInterface');
+    expect(synthesizeFunction().resource('aws_lambda_function')).not.toHaveProperty('vpc_config');
+    expect(policy(synthesizeFunction())).not.toContain('ec2:');
+  });
 });

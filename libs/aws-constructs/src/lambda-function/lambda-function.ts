@@ -37,12 +37,34 @@ export interface LambdaFunctionProps {
   /** What the code may do besides writing its own log and traces. */
   readonly statements: readonly PolicyStatement[];
   /**
+   * Where in a VPC the function runs, to reach what is only there. Its deletion then waits for its network interfaces.
+   * @default none: it runs outside any VPC
+   */
+  readonly network?: FunctionNetwork;
+  /**
    * Where events go that the function failed on, every retry included. A function that is invoked asynchronously, by a
    * schedule, a topic or a rule, needs one: its caller never hears of the failure.
    * @default none: the caller waits for the answer
    */
   readonly deadLetters?: DeadLetters;
 }
+
+/** A function's place in a VPC. */
+export interface FunctionNetwork {
+  /** Private subnets, one a zone. */
+  readonly subnetIds: string[];
+  readonly securityGroupIds: string[];
+}
+
+/** Calls that Lambda makes for a function in a VPC; they take no resource [Lambda developer guide, execution role]. */
+const NETWORK_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 /** The queue of a function's failed events. */
 export interface DeadLetters {
@@ -90,6 +112,7 @@ export class LambdaFunction extends Construct {
         },
         // X-Ray has no resource to name [Service Authorization Reference, AWS X-Ray].
         { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] },
+        ...(props.network ? [{ Effect: 'Allow' as const, Action: NETWORK_ACTIONS, Resource: ['*'] }] : []),
         ...[...(deadLetters?.sendStatements ?? []), ...props.statements].map(({ actions, resources }) => ({
           Effect: 'Allow',
           Action: actions,
@@ -113,6 +136,7 @@ export class LambdaFunction extends Construct {
       tracingConfig: { mode: 'Active' },
       loggingConfig: { logFormat: 'JSON', logGroup: logGroup.logGroupName },
       environment: { variables: { ...props.environment } },
+      ...(props.network ? { vpcConfig: props.network } : {}),
       ...(deadLetters ? { deadLetterConfig: { targetArn: deadLetters.queueArn } } : {}),
       dependsOn: [policy],
     });

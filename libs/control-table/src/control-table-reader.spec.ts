@@ -1,0 +1,52 @@
+import type { DynamoDBClient, GetItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { initialControlRecord } from '@dr/recovery';
+import { ControlTableReader } from './control-table-reader';
+
+const STORED = { ...initialControlRecord('us-east-1', 1_000), version: 7, epoch: 2, latchedRegion: 'us-east-1' };
+
+function readerOf(answer: () => unknown) {
+  const asked: GetItemCommandInput[] = [];
+  const client = {
+    send: (command: { readonly input: GetItemCommandInput }) => {
+      asked.push(command.input);
+      return Promise.resolve().then(answer);
+    },
+  } as unknown as DynamoDBClient;
+  const reader = new ControlTableReader({ client, tableName: 'dr-test-control', regions: ['us-east-1', 'us-west-2'] });
+  return { asked, read: () => reader.read(new AbortController().signal) };
+}
+
+describe('reading the control record', () => {
+  it('is one strongly consistent read of one item', async () => {
+    const { asked, read } = readerOf(() => ({ Item: { record: { S: JSON.stringify(STORED) } } }));
+
+    expect(await read()).toEqual(STORED);
+    expect(asked).toEqual([{ TableName: 'dr-test-control', Key: { item: { S: 'control' } }, ConsistentRead: true }]);
+  });
+
+  it('of a platform that never failed over finds the primary serving', async () => {
+    const { read } = readerOf(() => ({}));
+
+    expect(await read()).toEqual(initialControlRecord('us-east-1', 0));
+  });
+
+  it('refuses a damaged item with every problem, and an item without a record', async () => {
+    const damaged = readerOf(() => ({
+      Item: { record: { S: JSON.stringify({ ...STORED, epoch: 0, holder: 'mars' }) } },
+    }));
+    const empty = readerOf(() => ({ Item: {} }));
+
+    await expect(damaged.read()).rejects.toThrow(
+      /table dr-test-control, item control: .*epoch is 0.*holder is "mars", expected one of us-east-1, us-west-2/s,
+    );
+    await expect(empty.read()).rejects.toThrow(/item control: version is missing, expected a whole number from 1/);
+  });
+
+  it('fails as the call fails: an unreadable table is no released latch', async () => {
+    const { read } = readerOf(() => {
+      throw new Error('throttled');
+    });
+
+    await expect(read()).rejects.toThrow('throttled');
+  });
+});

@@ -1,0 +1,1 @@
+export { CONTROL_KEY, ControlTableReader, type ControlTableReaderOptions } from './control-table-reader';
