@@ -159,6 +159,12 @@ export const environmentSchema = z.strictObject({
     }),
   }),
   objectives: z.strictObject({
+    entryRecoverySeconds: setting(wholeNumber(30, 600), {
+      description:
+        'Time in which clients, and strongly consistent writes, are served again after a region is lost; the budget must stay below it.',
+      unit: 's',
+      change: 'in place',
+    }),
     dataLossMs: setting(wholeNumber(100, 3_600_000), {
       description:
         'Longest replication lag of the database and of eventually consistent tables: what a failover may lose of them.',

@@ -39,3 +39,18 @@ function describeProblems(path: string, problems: readonly ValueProblem[], nextS
     })
     .join('\n');
 }
+
+/** The synthesized Terraform lacks something that a recovery stands on. */
+export class UnreadableFactsError extends Error {
+  override readonly name = 'UnreadableFactsError';
+
+  constructor(environment: string, missing: readonly string[]) {
+    super(
+      missing
+        .map(
+          (what) => `${environment}: ${what} is missing, expected in the synthesized stacks. Synthesize all of them.`,
+        )
+        .join('\n'),
+    );
+  }
+}

@@ -21,7 +21,7 @@ export const dev: EnvironmentSettings = {
     connectionAlarm: 1_000,
     backupRetentionDays: 3,
   },
-  objectives: { dataLossMs: 5_000 },
+  objectives: { entryRecoverySeconds: 60, dataLossMs: 5_000 },
   service: {
     port: 8080,
     healthCheckPath: '/healthz',

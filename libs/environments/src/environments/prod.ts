@@ -21,7 +21,7 @@ export const prod: EnvironmentSettings = {
     connectionAlarm: 4_000,
     backupRetentionDays: 35,
   },
-  objectives: { dataLossMs: 5_000 },
+  objectives: { entryRecoverySeconds: 60, dataLossMs: 5_000 },
   service: {
     port: 8080,
     healthCheckPath: '/healthz',

@@ -1,0 +1,139 @@
+import type { Fact, RecoveryFacts } from './recovery-facts';
+
+/** How a term is known. */
+export type Basis = 'documented' | 'measured' | 'assumed';
+
+/** One part of a recovery. */
+export interface BudgetTerm {
+  readonly name: string;
+  /** In the unit of its tier. */
+  readonly typical: number;
+  readonly worst: number;
+  readonly basis: Basis;
+  readonly source: string;
+  /** What it was computed from; none of a term that the platform cannot set. */
+  readonly facts: readonly Fact[];
+}
+
+export type TierName = 'entry' | 'strongly consistent writes' | 'impaired entry' | 'database loss' | 'table loss';
+
+/** What a recovery of one kind takes, or loses: the sum of its terms. */
+export interface TierBudget {
+  readonly tier: TierName;
+  readonly meaning: string;
+  readonly unit: 's' | 'ms';
+  readonly terms: readonly BudgetTerm[];
+  readonly typical: number;
+  readonly worst: number;
+}
+
+/** A checker waits 4 s for a connection and 2 s more for the answer [Route 53 developer guide, health checks]. */
+const CONNECT_TIMEOUT_SECONDS = 4;
+const ANSWER_TIMEOUT_SECONDS = 2;
+
+/**
+ * What the loss of the primary region costs, tier by tier, from its first failed request to served clients.
+ *
+ * The SQL tier is not in it: its terms are the controller's, which is not deployed yet.
+ */
+export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
+  const entry = [detection(facts), verdict, resolvers(facts), reconnect];
+  return [
+    tier('entry', 'Clients reach the standby after the primary went silent', 's', entry),
+    tier('strongly consistent writes', 'The standby acknowledges writes to strongly consistent tables', 's', [
+      ...entry,
+      retry,
+    ]),
+    tier('impaired entry', 'Clients leave a primary that still answers, but fails', 's', [...entry, keepAlive(facts)]),
+    tier('database loss', 'SQL writes that a promotion loses', 'ms', [
+      {
+        name: 'replication lag',
+        typical: 1_000,
+        worst: facts.databaseLagAlarm.value,
+        basis: 'assumed',
+        source: 'Typically under 1 s [Aurora user guide, global databases]; at worst the lag at which somebody is told',
+        facts: [facts.databaseLagAlarm],
+      },
+    ]),
+    tier('table loss', 'Writes to eventually consistent tables that are not in the standby yet', 'ms', [
+      {
+        name: 'replication latency',
+        typical: 1_000,
+        worst: facts.tableLagAlarm.value,
+        basis: 'assumed',
+        source:
+          'Usually within 1 s [DynamoDB developer guide, global tables]; at worst the latency at which somebody is told',
+        facts: [facts.tableLagAlarm],
+      },
+    ]),
+  ];
+}
+
+function detection({ checkInterval, failureThreshold }: RecoveryFacts): BudgetTerm {
+  const checks = failureThreshold.value;
+  return {
+    name: 'detection',
+    typical: checks * (checkInterval.value + CONNECT_TIMEOUT_SECONDS),
+    worst: checks * (checkInterval.value + CONNECT_TIMEOUT_SECONDS + ANSWER_TIMEOUT_SECONDS),
+    basis: 'documented',
+    source: 'Interval and timeouts of a check [Route 53 developer guide]; their sum for a silent endpoint is inferred',
+    facts: [checkInterval, failureThreshold],
+  };
+}
+
+const verdict: BudgetTerm = {
+  name: 'verdict',
+  typical: 1,
+  worst: 5,
+  basis: 'assumed',
+  source: 'From the checkers to the answers of the name servers; AWS states no time for it',
+  facts: [],
+};
+
+function resolvers({ recordTtl, isAlias }: RecoveryFacts): BudgetTerm {
+  return {
+    name: 'resolvers',
+    typical: recordTtl.value / 2,
+    worst: recordTtl.value,
+    basis: 'documented',
+    source: isAlias
+      ? 'An alias to a load balancer is answered with a TTL of 60 s [Route 53 developer guide, alias records]'
+      : 'TTL of the records; a resolver that ignores it is not in here',
+    facts: [recordTtl],
+  };
+}
+
+const reconnect: BudgetTerm = {
+  name: 'reconnect',
+  typical: 1,
+  worst: 5,
+  basis: 'assumed',
+  source: 'A client gives up a silent connection, asks for the name again and connects',
+  facts: [],
+};
+
+const retry: BudgetTerm = {
+  name: 'retry',
+  typical: 0,
+  worst: 1,
+  basis: 'assumed',
+  source:
+    'The table takes writes in the standby all the time [DynamoDB developer guide, multi-Region strong consistency]; one retry',
+  facts: [],
+};
+
+function keepAlive({ clientKeepAlive }: RecoveryFacts): BudgetTerm {
+  return {
+    name: 'keep-alive',
+    typical: clientKeepAlive.value / 2,
+    worst: clientKeepAlive.value,
+    basis: 'documented',
+    source: 'How long a load balancer keeps a connection; 60 s is its least [Elastic Load Balancing, client keepalive]',
+    facts: [clientKeepAlive],
+  };
+}
+
+function tier(name: TierName, meaning: string, unit: TierBudget['unit'], terms: readonly BudgetTerm[]): TierBudget {
+  const sum = (read: (term: BudgetTerm) => number) => terms.reduce((total, term) => total + read(term), 0);
+  return { tier: name, meaning, unit, terms, typical: sum((term) => term.typical), worst: sum((term) => term.worst) };
+}

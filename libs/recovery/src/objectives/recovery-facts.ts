@@ -1,0 +1,137 @@
+import { UnreadableFactsError } from '../errors';
+
+/** One synthesized Terraform state. */
+export interface SynthesizedState {
+  /** `global-dns-us-west-2` */
+  readonly name: string;
+  /** Its Terraform JSON. */
+  readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** A number of the synthesized Terraform that a recovery takes time by. */
+export interface Fact {
+  readonly value: number;
+  /** `global-dns-us-west-2: aws_route53_record.Service_Primary_12AB34CD` */
+  readonly readFrom: string;
+  /** The setting that it comes from: `dns.recordTtlSeconds`. */
+  readonly setting: string;
+}
+
+/** What the synthesized Terraform of all stacks says of a recovery. */
+export interface RecoveryFacts {
+  /** Seconds between two checks of one checker, of the check that takes the failed primary out of DNS. */
+  readonly checkInterval: Fact;
+  /** Failed checks in a row, of the same check. */
+  readonly failureThreshold: Fact;
+  /** Seconds that a resolver keeps the answer; of an alias record AWS's own 60. */
+  readonly recordTtl: Fact;
+  /** Whether an alias record is in the path. */
+  readonly isAlias: boolean;
+  /** Seconds that the load balancers keep a client's connection: the longer of both regions. */
+  readonly clientKeepAlive: Fact;
+  /** Milliseconds of replication lag of the database at which an alarm is raised: the highest. */
+  readonly databaseLagAlarm: Fact;
+  /** Milliseconds of replication latency of the eventually consistent tables at which an alarm is raised. */
+  readonly tableLagAlarm: Fact;
+}
+
+/** TTL of an alias to a load balancer, which cannot be set [Route 53 developer guide, alias records]. */
+const ALIAS_TTL_SECONDS = 60;
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+interface Found {
+  readonly name: string;
+  readonly readFrom: string;
+  readonly arguments: Arguments;
+}
+
+/**
+ * @param environment for the message alone
+ * @throws UnreadableFactsError with everything that is missing: without a failover pair, or a check of its primary,
+ * there is no recovery to budget
+ */
+export function readRecoveryFacts(environment: string, states: readonly SynthesizedState[]): RecoveryFacts {
+  const problems: string[] = [];
+  const all = (type: string) => states.flatMap((state) => resourcesOf(state, type));
+  const longest = (facts: readonly Fact[], what: string): Fact => {
+    const [first, ...rest] = facts;
+    if (first === undefined) {
+      problems.push(what);
+      return { value: 0, readFrom: '', setting: '' };
+    }
+    return rest.reduce((left, right) => (right.value > left.value ? right : left), first);
+  };
+
+  const records = all('aws_route53_record').filter((record) => failoverRole(record) !== undefined);
+  const ttls = records.map((record): Fact => {
+    const value = record.arguments['alias'] === undefined ? Number(record.arguments['ttl']) : ALIAS_TTL_SECONDS;
+    return { value, readFrom: record.readFrom, setting: 'dns.recordTtlSeconds' };
+  });
+  const checks = all('aws_route53_health_check');
+  const deciding = records
+    .filter((record) => failoverRole(record) === 'PRIMARY')
+    .flatMap((record) => decidingChecks(record.arguments['health_check_id'], checks));
+  const factOf = (argument: string, setting: string) => (found: Found) =>
+    ({ value: Number(found.arguments[argument]), readFrom: found.readFrom, setting }) as const;
+  const slowest = deciding.reduce<Found | undefined>(
+    (left, right) => (left === undefined || detectionSeconds(right) > detectionSeconds(left) ? right : left),
+    undefined,
+  );
+  const alarms = all('aws_cloudwatch_metric_alarm');
+  const lagAlarms = (metric: string) =>
+    alarms
+      .filter((alarm) => alarm.arguments['metric_name'] === metric)
+      .map(factOf('threshold', 'objectives.dataLossMs'));
+  const check = slowest === undefined ? [] : [slowest];
+
+  const facts: RecoveryFacts = {
+    checkInterval: longest(
+      check.map(factOf('request_interval', 'dns.healthCheckIntervalSeconds')),
+      'a health check that decides on the PRIMARY failover record',
+    ),
+    failureThreshold: longest(check.map(factOf('failure_threshold', 'dns.healthCheckFailureThreshold')), ''),
+    recordTtl: longest(ttls, 'a pair of failover records'),
+    isAlias: records.some((record) => record.arguments['alias'] !== undefined),
+    clientKeepAlive: longest(
+      all('aws_lb').map(factOf('client_keep_alive', 'service.clientKeepAliveSeconds')),
+      'a load balancer',
+    ),
+    databaseLagAlarm: longest(
+      lagAlarms('AuroraGlobalDBReplicationLag'),
+      'an alarm on AuroraGlobalDBReplicationLag of the database',
+    ),
+    tableLagAlarm: longest(lagAlarms('ReplicationLatency'), 'an alarm on ReplicationLatency of the tables'),
+  };
+  const missing = problems.filter((problem) => problem !== '');
+  if (missing.length > 0) throw new UnreadableFactsError(environment, missing);
+  return facts;
+}
+
+function resourcesOf({ name: state, json }: SynthesizedState, type: string): readonly Found[] {
+  const byType = (json['resource'] ?? {}) as Readonly<Record<string, Readonly<Record<string, Arguments>>>>;
+  return Object.entries(byType[type] ?? {}).map(([name, args]) => ({
+    name,
+    readFrom: `${state}: ${type}.${name}`,
+    arguments: args,
+  }));
+}
+
+function failoverRole({ arguments: args }: Found): string | undefined {
+  const policy = args['failover_routing_policy'] as { readonly type?: string } | undefined;
+  return policy?.type;
+}
+
+/** The endpoint checks whose failure alone fails a check; an inverted one fails by an answer, not by silence. */
+function decidingChecks(expression: unknown, checks: readonly Found[]): readonly Found[] {
+  const name = /\.(\w+)\.id\}$/.exec(String(expression))?.[1];
+  const check = checks.find((candidate) => candidate.name === name);
+  if (check === undefined) return [];
+  const children = check.arguments['child_healthchecks'] as readonly unknown[] | undefined;
+  if (children !== undefined) return children.flatMap((child) => decidingChecks(child, checks));
+  return check.arguments['invert_healthcheck'] === true ? [] : [check];
+}
+
+function detectionSeconds({ arguments: args }: Found): number {
+  return Number(args['request_interval']) * Number(args['failure_threshold']);
+}

@@ -1,0 +1,65 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadEnvironment } from '@dr/environments';
+import { judgeObjectives, readRecoveryFacts, sumBudget } from '@dr/recovery';
+import { DrillError } from '../errors';
+import { synthesizeStates } from '../synthesized-states';
+import { drawBudget } from './draw-budget';
+import { formatBudget } from './format-budget';
+
+export const BUDGET_HELP = `npx nx run failover-drill:budget
+Say what the loss of the primary region costs, tier by tier, and whether that meets the objectives.
+
+  --environment <name>  Environment whose stacks are synthesized [local]
+  --output <file>       Where the chart goes [dist/failover-drill/budget-<environment>.svg]
+  --help                Say this`;
+
+/** @returns the exit status: 1 when an objective is missed. @throws DrillError, and the errors of the libraries it uses */
+export async function runBudget(
+  args: readonly string[],
+  workspaceRoot: string,
+  folder: string,
+  print: (text: string) => void,
+): Promise<number> {
+  const { environment: name, output, help } = parseOptions(args);
+  if (help) {
+    print(BUDGET_HELP);
+    return 0;
+  }
+  const environment = loadEnvironment(name);
+  print(`${name}: synthesizing all stacks`);
+  const states = await synthesizeStates(workspaceRoot, name);
+  const budget = sumBudget(readRecoveryFacts(name, states));
+  const problems = judgeObjectives(
+    name,
+    `libs/environments/src/environments/${name}.ts`,
+    budget,
+    environment.objectives,
+  );
+
+  const chart =
+    output === undefined ? join(workspaceRoot, `dist/failover-drill/budget-${name}.svg`) : resolve(folder, output);
+  mkdirSync(dirname(chart), { recursive: true });
+  writeFileSync(chart, drawBudget(name, budget, environment.objectives));
+  print(`\n${formatBudget(budget, environment.objectives)}\n`);
+  print(`Chart: ${chart}`);
+  for (const problem of problems) print(problem);
+  return problems.length > 0 ? 1 : 0;
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        environment: { type: 'string', default: 'local' },
+        output: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new DrillError(`budget: ${(error as Error).message}. See --help.`);
+  }
+}

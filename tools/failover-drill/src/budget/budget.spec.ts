@@ -1,0 +1,58 @@
+import { sumBudget, type RecoveryFacts } from '@dr/recovery';
+import { drawBudget } from './draw-budget';
+import { formatBudget } from './format-budget';
+
+const fact = (value: number, setting: string) => ({ value, readFrom: 'state: resource', setting });
+const FACTS: RecoveryFacts = {
+  checkInterval: fact(10, 'dns.healthCheckIntervalSeconds'),
+  failureThreshold: fact(3, 'dns.healthCheckFailureThreshold'),
+  recordTtl: fact(10, 'dns.recordTtlSeconds'),
+  isAlias: false,
+  clientKeepAlive: fact(60, 'service.clientKeepAliveSeconds'),
+  databaseLagAlarm: fact(5_000, 'objectives.dataLossMs'),
+  tableLagAlarm: fact(5_000, 'objectives.dataLossMs'),
+};
+const OBJECTIVES = { entryRecoverySeconds: 60, dataLossMs: 5_000 };
+const BUDGET = sumBudget(FACTS);
+
+describe('the table', () => {
+  it('has a line a term, its sum, and whether the objective is met', () => {
+    const [entry = '', , impaired = '', database = ''] = formatBudget(BUDGET, OBJECTIVES).split('\n\n');
+    const lines = (text: string) => text.split('\n').map((line) => line.slice(0, 52).trimEnd());
+
+    expect(lines(entry)).toEqual([
+      'entry: Clients reach the standby after the primary w',
+      '  term       typical  worst  basis',
+      '  detection     42 s   48 s  documented',
+      '  verdict        1 s    5 s  assumed',
+      '  resolvers      5 s   10 s  documented',
+      '  reconnect      1 s    5 s  assumed',
+      '  sum           49 s   68 s  MISSED: less than 60 s',
+    ]);
+    expect(impaired).toContain('no objective');
+    expect(database).toContain('met: at most 5000 ms');
+  });
+});
+
+describe('the chart', () => {
+  const svg = drawBudget('prod', BUDGET, OBJECTIVES);
+
+  it('draws each tier twice, typical and worst, from its terms', () => {
+    expect(svg.match(/<title>detection: 42 s<\/title>/g)).toHaveLength(3);
+    expect(svg.match(/<title>detection: 48 s<\/title>/g)).toHaveLength(3);
+    expect(svg).toContain('>68 s</text>');
+  });
+
+  it('marks the objectives that there are', () => {
+    expect(svg.match(/objective 60 s/g)).toHaveLength(2);
+    expect(svg.match(/objective 5000 ms/g)).toHaveLength(2);
+  });
+
+  it('stays within its width', () => {
+    const ends = [...svg.matchAll(/<rect x="([\d.]+)" y="\d+" width="([\d.]+)"/g)].map(
+      ([, x, width]) => Number(x) + Number(width),
+    );
+
+    expect(Math.max(...ends)).toBeLessThanOrEqual(920);
+  });
+});

@@ -1,0 +1,86 @@
+import { objectiveOf, type RecoveryObjectives, type TierBudget } from '@dr/recovery';
+
+const WIDTH = 960;
+const LEFT = 210;
+const RIGHT = 40;
+const PLOT = WIDTH - LEFT - RIGHT;
+const BAR = 20;
+const ROW = 72;
+const TOP = 56;
+
+/** Colour-blind safe, after Okabe and Ito. */
+const COLOURS = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00'];
+
+/** The budget as a chart: two stacked bars a tier, typical and worst, and a line where the objective is. */
+export function drawBudget(environment: string, budget: readonly TierBudget[], objectives: RecoveryObjectives): string {
+  const names = [...new Set(budget.flatMap(({ terms }) => terms.map(({ name }) => name)))];
+  const colourOf = (term: string) => COLOURS[names.indexOf(term) % COLOURS.length] ?? '#000000';
+  const height = TOP + budget.length * ROW + 44;
+  const longest = (unit: TierBudget['unit']) =>
+    Math.max(
+      ...budget
+        .filter((tier) => tier.unit === unit)
+        .flatMap(({ tier, worst }) => [worst, objectiveOf(tier, objectives)?.limit ?? 0]),
+    ) * 1.08;
+  const rows = budget.map((tier, index) => {
+    const scale = PLOT / longest(tier.unit);
+    return drawTier(tier, TOP + index * ROW, scale, objectiveOf(tier.tier, objectives)?.limit, colourOf);
+  });
+  const legend = names.map((name, index) => {
+    const x = LEFT + (index * PLOT) / names.length;
+    return `<rect x="${x}" y="${height - 28}" width="12" height="12" fill="${colourOf(name)}"/><text x="${x + 17}" y="${height - 18}">${escape(name)}</text>`;
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13" fill="#222222">`,
+    `<title>Recovery budget of ${escape(environment)}</title>`,
+    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    `<text x="16" y="28" font-size="17" font-weight="bold">Recovery budget of ${escape(environment)}: upper bar typical, lower bar worst case</text>`,
+    ...rows,
+    ...legend,
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function drawTier(
+  { tier, unit, terms, typical, worst }: TierBudget,
+  top: number,
+  scale: number,
+  limit: number | undefined,
+  colourOf: (term: string) => string,
+): string {
+  const bar = (read: (term: TierBudget['terms'][number]) => number, y: number, opacity: number) => {
+    let x = LEFT;
+    return terms.map((term) => {
+      const width = read(term) * scale;
+      const piece = `<rect x="${round(x)}" y="${y}" width="${round(width)}" height="${BAR}" fill="${colourOf(term.name)}" fill-opacity="${opacity}"><title>${escape(term.name)}: ${read(term)} ${unit}</title></rect>`;
+      x += width;
+      return piece;
+    });
+  };
+  const label = (value: number, y: number) =>
+    `<text x="${round(LEFT + value * scale + 6)}" y="${y + 15}">${value} ${unit}</text>`;
+  const line =
+    limit === undefined
+      ? []
+      : [
+          `<line x1="${round(LEFT + limit * scale)}" x2="${round(LEFT + limit * scale)}" y1="${top - 4}" y2="${top + 2 * BAR + 8}" stroke="#B00020" stroke-width="2" stroke-dasharray="5 3"/>`,
+          `<text x="${round(LEFT + limit * scale)}" y="${top - 8}" text-anchor="middle" fill="#B00020" font-size="11">objective ${limit} ${unit}</text>`,
+        ];
+  return [
+    `<text x="${LEFT - 12}" y="${top + BAR + 6}" text-anchor="end">${escape(tier)}</text>`,
+    ...bar((term) => term.typical, top, 0.6),
+    label(typical, top),
+    ...bar((term) => term.worst, top + BAR + 4, 1),
+    label(worst, top + BAR + 4),
+    ...line,
+  ].join('\n');
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,38 @@
+import { objectiveOf, type RecoveryObjectives, type TierBudget } from '@dr/recovery';
+
+const HEADER = ['term', 'typical', 'worst', 'basis', 'source'] as const;
+
+/** The budget as a table for a terminal: a block a tier, a line a term, its sum and the objective last. */
+export function formatBudget(budget: readonly TierBudget[], objectives: RecoveryObjectives): string {
+  return budget.map((tier) => formatTier(tier, objectives)).join('\n\n');
+}
+
+function formatTier(
+  { tier, meaning, unit, terms, typical, worst }: TierBudget,
+  objectives: RecoveryObjectives,
+): string {
+  const objective = objectiveOf(tier, objectives);
+  const amount = (value: number) => `${value} ${unit}`;
+  const judged =
+    objective === undefined ? 'no objective' : `${objective.isMet(worst) ? 'met' : 'MISSED'}: ${objective.expected}`;
+  const rows = [
+    HEADER,
+    ...terms.map((term) => [term.name, amount(term.typical), amount(term.worst), term.basis, sourceOf(term)] as const),
+    ['sum', amount(typical), amount(worst), judged, ''] as const,
+  ];
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 1 || column === 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  return [`${tier}: ${meaning}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+function sourceOf({ source, facts }: TierBudget['terms'][number]): string {
+  const settings = facts.map(({ setting, value }) => `${setting} ${value}`).join(', ');
+  return settings === '' ? source : `${settings}. ${source}`;
+}

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import { UnreadableFactsError } from '@dr/recovery';
+import { BUDGET_HELP, runBudget } from './budget/budget-command';
+import { DrillError } from './errors';
+
+/** The bundle is at dist/tools/failover-drill/main.js. */
+const WORKSPACE = resolve(__dirname, '../../..');
+
+async function main([command = '--help', ...args]: readonly string[]): Promise<number> {
+  const print = (text: string) => void process.stdout.write(`${text}\n`);
+  if (command === '--help' || command === 'help') {
+    print(BUDGET_HELP);
+    return 0;
+  }
+  if (command !== 'budget') throw new DrillError(`${command} is no command, expected budget. See --help.`);
+  // Package runners change the folder; the user's own is kept here.
+  return runBudget(args, WORKSPACE, process.env['INIT_CWD'] ?? process.cwd(), print);
+}
+
+main(process.argv.slice(2)).then(
+  (status) => process.exit(status),
+  (error: unknown) => {
+    const isExpected = error instanceof DrillError || error instanceof UnreadableFactsError || isSettingsError(error);
+    process.stderr.write(`${isExpected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
+    process.exit(1);
+  },
+);
+
+/** What libs/environments refuses says all there is to say. */
+function isSettingsError(error: unknown): boolean {
+  return error instanceof Error && /Environment/.test(error.name);
+}

@@ -1,0 +1,34 @@
+import { ENVIRONMENTS } from './synthesized';
+import { run, testEnvironment, WORKSPACE } from './workspace';
+import { WorkspaceCopy } from './workspace-copy';
+
+const PROD = 'libs/environments/src/environments/prod.ts';
+
+describe('the recovery objectives', () => {
+  it.each(ENVIRONMENTS)('of %s are met by what its stacks synthesize', async (environment) => {
+    const { status, output } = await run(
+      process.execPath,
+      ['node_modules/.bin/nx', 'run', 'failover-drill:budget', `--environment=${environment}`],
+      { cwd: WORKSPACE, env: testEnvironment() },
+    );
+
+    expect(output).not.toContain('MISSED');
+    expect(status).toBe(0);
+  });
+
+  it('are missed by settings that are too slow, which are named with their file', async () => {
+    const workspace = new WorkspaceCopy('workspace');
+    try {
+      workspace.replace(PROD, 'healthCheckFailureThreshold: 2', 'healthCheckFailureThreshold: 3');
+
+      const { status, output } = await workspace.nx(['run', 'failover-drill:budget', '--environment=prod']);
+
+      expect(status).toBe(1);
+      expect(output).toContain(
+        'prod: entry is 68 s at worst, expected less than 60 s (objectives.entryRecoverySeconds). The term detection takes 48 s of it: dns.healthCheckIntervalSeconds is 10, dns.healthCheckFailureThreshold is 3. Change libs/environments/src/environments/prod.ts.',
+      );
+    } finally {
+      workspace.dispose();
+    }
+  });
+});
