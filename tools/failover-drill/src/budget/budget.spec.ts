@@ -55,4 +55,23 @@ describe('the chart', () => {
 
     expect(Math.max(...ends)).toBeLessThanOrEqual(920);
   });
+
+  it('has a colour of its own for every term, and says which', () => {
+    const legend = [...svg.matchAll(/height="12" fill="(#\w+)"\/><text[^>]*>([^<]+)</g)].map(([, colour, name]) => [
+      name,
+      colour,
+    ]);
+
+    expect(legend.map(([name]) => name)).toEqual([
+      'detection',
+      'verdict',
+      'resolvers',
+      'reconnect',
+      'retry',
+      'keep-alive',
+      'replication lag',
+      'replication latency',
+    ]);
+    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(8);
+  });
 });

@@ -9,13 +9,17 @@ const ROW = 72;
 const TOP = 56;
 
 /** Colour-blind safe, after Okabe and Ito. */
-const COLOURS = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00'];
+const COLOURS = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#8C8C8C', '#F0E442'];
+
+const LEGEND_COLUMNS = 4;
+const LEGEND_ROW = 22;
 
 /** The budget as a chart: two stacked bars a tier, typical and worst, and a line where the objective is. */
 export function drawBudget(environment: string, budget: readonly TierBudget[], objectives: RecoveryObjectives): string {
   const names = [...new Set(budget.flatMap(({ terms }) => terms.map(({ name }) => name)))];
   const colourOf = (term: string) => COLOURS[names.indexOf(term) % COLOURS.length] ?? '#000000';
-  const height = TOP + budget.length * ROW + 44;
+  const legendTop = TOP + budget.length * ROW + 4;
+  const height = legendTop + Math.ceil(names.length / LEGEND_COLUMNS) * LEGEND_ROW + 8;
   const longest = (unit: TierBudget['unit']) =>
     Math.max(
       ...budget
@@ -27,8 +31,9 @@ export function drawBudget(environment: string, budget: readonly TierBudget[], o
     return drawTier(tier, TOP + index * ROW, scale, objectiveOf(tier.tier, objectives)?.limit, colourOf);
   });
   const legend = names.map((name, index) => {
-    const x = LEFT + (index * PLOT) / names.length;
-    return `<rect x="${x}" y="${height - 28}" width="12" height="12" fill="${colourOf(name)}"/><text x="${x + 17}" y="${height - 18}">${escape(name)}</text>`;
+    const x = LEFT + ((index % LEGEND_COLUMNS) * PLOT) / LEGEND_COLUMNS;
+    const y = legendTop + Math.floor(index / LEGEND_COLUMNS) * LEGEND_ROW;
+    return `<rect x="${x}" y="${y}" width="12" height="12" fill="${colourOf(name)}"/><text x="${x + 17}" y="${y + 11}">${escape(name)}</text>`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13" fill="#222222">`,
