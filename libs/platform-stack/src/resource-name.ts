@@ -18,6 +18,7 @@ export const NAME_LIMITS = {
   kmsAlias: { kind: 'KMS alias', maxLength: 250 },
   alarm: { kind: 'CloudWatch alarm', maxLength: 255 },
   snsTopic: { kind: 'SNS topic', maxLength: 256 },
+  sqsQueue: { kind: 'SQS queue', maxLength: 80 },
   bucket: { kind: 'S3 bucket', maxLength: 63 },
   webAcl: { kind: 'web ACL', maxLength: 128 },
   ecrRepository: { kind: 'ECR repository', maxLength: 256 },

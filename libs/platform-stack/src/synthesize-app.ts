@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Environment, loadEnvironment } from '@dr/environments';
 import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
 import { App } from 'cdktf';
+import { describeFailure } from './locate-defect';
 import { parameterRootOf, PlatformStack, type PlatformStackProps } from './platform-stack';
 
 /** Who a stack is: its Nx app and the team that owns it. */
@@ -96,7 +97,8 @@ export function runStackApp(identity: StackIdentity, define: (app: PlatformApp) 
     }
     synthesizeStack(identity, loadEnvironment(environment), outdir, define);
   } catch (error) {
-    process.stderr.write(`${process.env['DR_DEBUG'] ? (error as Error).stack : (error as Error).message}\n`);
+    const failure = error as Error;
+    process.stderr.write(`${process.env['DR_DEBUG'] ? failure.stack : describeFailure(identity.name, failure)}\n`);
     process.exitCode = 1;
   }
 }

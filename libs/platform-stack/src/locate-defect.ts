@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { posix } from 'node:path';
+
+/** Errors that JavaScript itself throws: nobody chose their words for whoever reads them. */
+const DEFECTS = [TypeError, ReferenceError, RangeError, SyntaxError];
+
+/**
+ * What a stack app's failure is, in words. A defect of its code says where it is as well: the bundle is not what anybody
+ * wrote.
+ *
+ * @param stack name of the stack
+ */
+export function describeFailure(stack: string, error: Error): string {
+  if (!DEFECTS.some((kind) => error instanceof kind)) return error.message;
+  const source = sourceOf(error);
+  const place = source === undefined ? '' : ` at ${source}`;
+  return `${stack}: ${error.message}${place}. The code of the stack is not right: npx nx typecheck ${stack} may say more.`;
+}
+
+/** `apps/orders/src/orders-stack.ts:14:17`: the topmost place in the stack's own sources, else in anybody's. */
+function sourceOf(error: Error): string | undefined {
+  const frames = [...(error.stack ?? '').matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):(\d+)\)?$/gm)];
+  const places = frames.flatMap(([, file = '', line, column]) => originalOf(file, Number(line), Number(column)) ?? []);
+  return places.find((place) => place.startsWith('apps/')) ?? places[0];
+}
+
+function originalOf(file: string, line: number, column: number): string | undefined {
+  const mapFile = `${file}.map`;
+  if (!existsSync(mapFile)) return undefined;
+  // A frame counts from 1, a source map from 0 [Source map format 3].
+  const entry = new SourceMap(JSON.parse(readFileSync(mapFile, 'utf8'))).findEntry(line - 1, column - 1);
+  if (!('originalSource' in entry)) return undefined;
+  const source = posix.normalize(entry.originalSource).replace(/^(?:\.\.\/)+/, '');
+  return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+}
