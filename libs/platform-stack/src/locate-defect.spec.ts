@@ -27,7 +27,7 @@ function thrownBy(name: string, sources: Readonly<Record<string, string>>): Erro
   // In a process of its own: Jest maps the stacks of what it loads itself.
   const program = `try { require(${JSON.stringify(outfile)}) } catch ({ message, stack }) { console.log(JSON.stringify({ message, stack })) }`;
   const thrown = JSON.parse(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })) as Error;
-  return Object.assign(new TypeError(thrown.message), { stack: thrown.stack });
+  return Object.assign(new TypeError(thrown.message), { stack: thrown.stack ?? '' });
 }
 
 describe('the failure of a stack app', () => {

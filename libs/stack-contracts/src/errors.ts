@@ -37,6 +37,20 @@ export function notRegionOfReader(contract: string, region: string): Error {
   );
 }
 
+/** An output that the contract does not have, or that is not mirrored to where it is read. */
+export function noSuchOutput(
+  reader: ReaderIdentity,
+  { contract, region, store }: ContractAddress,
+  output: string,
+  known: readonly string[],
+): Error {
+  const mirrored = region === store ? '' : " Of another region's outputs only those that are mirrored can be read.";
+  return new Error(
+    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${contract} of ${region} has no output ` +
+      `${output} in ${store}, expected one of ${known.join(', ')}.${mirrored} Correct the name, or have it published.`,
+  );
+}
+
 /** Said by Terraform at plan time when the contract's hash is not in the parameter store. */
 export function neverPublished(reader: ReaderIdentity, address: ContractAddress, deploy: string): string {
   return (

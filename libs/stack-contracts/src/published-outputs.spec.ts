@@ -217,6 +217,20 @@ describe('readOutputs', () => {
     });
   });
 
+  it('refuses an output that is not there also where nobody checked the types', () => {
+    const read = () =>
+      synthesize('us-east-1', (scope) => {
+        const outputs = readOutputs(scope, contract) as Record<string, unknown>;
+        expect(outputs['tableArn']).toBeUndefined();
+      });
+
+    expect(read).toThrow(
+      new Error(
+        'matching in us-east-1 (prod): contract order-book of us-east-1 has no output tableArn in us-east-1, expected one of tableName, subnetIds. Correct the name, or have it published.',
+      ),
+    );
+  });
+
   it('records what it reads, and where', () => {
     const { publishes, reads } = read();
 
@@ -250,6 +264,20 @@ describe('readPeerOutputs', () => {
     });
 
     expect(Object.keys(outputs)).toEqual(['tableName']);
+  });
+
+  it('refuses an output that is not mirrored also where nobody checked the types', () => {
+    const read = () =>
+      synthesize('us-west-2', (scope) => {
+        const outputs = readPeerOutputs(scope, contract, 'us-east-1') as Record<string, unknown>;
+        expect(outputs['subnetIds']).toBeUndefined();
+      });
+
+    expect(read).toThrow(
+      new Error(
+        "matching in us-west-2 (prod): contract order-book of us-east-1 has no output subnetIds in us-west-2, expected one of tableName. Of another region's outputs only those that are mirrored can be read. Correct the name, or have it published.",
+      ),
+    );
   });
 
   it('names the region to deploy and the region where it looked, when nothing was mirrored', () => {

@@ -2,7 +2,7 @@ import { DataAwsSsmParametersByPath } from '@cdktf/provider-aws/lib/data-aws-ssm
 import { Fn, TerraformLocal, Token } from 'cdktf';
 import type { Contract, MirroredValues, OutputSpecs, ReadValues } from './contract';
 import type { ContractScope } from './contract-scope';
-import { deployFirst, neverPublished, notRegionOfReader, otherShape } from './errors';
+import { deployFirst, neverPublished, noSuchOutput, notRegionOfReader, otherShape } from './errors';
 import { CONTRACT_HASH_PARAMETER, contractPath, parameterName } from './parameter-path';
 
 /**
@@ -67,7 +67,7 @@ export function readContract(
   values.overrideLogicalId(`${contract.name}-${from.region}`);
   scope.readContracts.push(address);
 
-  return Object.fromEntries(
+  const outputs = Object.fromEntries(
     Object.entries(contract.outputs)
       .filter(([, spec]) => spec.mirrored || from.store === from.region)
       .map(([output, spec]) => {
@@ -75,4 +75,21 @@ export function readContract(
         return [output, spec.kind === 'list' ? Token.asList(Fn.split(',', value)) : value];
       }),
   );
+  return refusingOthers(outputs, (output) => noSuchOutput(reader, address, output, Object.keys(outputs)));
+}
+
+/** Asked of any object by who awaits or prints it. */
+const ASKED_OF_ANYTHING = new Set(['then', 'toJSON']);
+
+/**
+ * Bundles are built without a type check, and Terraform leaves out an argument that is undefined: a key, a subnet, a
+ * policy would silently be missing.
+ */
+function refusingOthers<Values extends object>(values: Values, refusal: (name: string) => Error): Values {
+  return new Proxy(values, {
+    get(target, name, receiver) {
+      if (typeof name === 'string' && !(name in target) && !ASKED_OF_ANYTHING.has(name)) throw refusal(name);
+      return Reflect.get(target, name, receiver) as unknown;
+    },
+  });
 }

@@ -54,6 +54,17 @@ describe('the stack of docs/new-stack.md', () => {
     expect(unknown.output).toContain("Did you mean 'tablesKeyArn'?");
   });
 
+  it('is not synthesized without what it reads, checked or not: Terraform would leave the argument out', async () => {
+    workspace.replace(STACK, 'keys.tablesKeyArn', 'keys.tableKeyArn');
+
+    const { status, output } = await nx('run', 'orders:synth');
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      'orders in us-east-1 (local): contract data-keys of us-east-1 has no output tableKeyArn in us-east-1, expected one of databaseKeyArn, tablesKeyArn, logsKeyArn, alarmTopicArn, secretsKeyArn. Correct the name, or have it published.',
+    );
+  });
+
   it('says where its code fails, in what was written and not in the bundle', async () => {
     workspace.replace(STACK, 'NAME_LIMITS.sqsQueue', 'NAME_LIMITS.sqsQueues');
 
