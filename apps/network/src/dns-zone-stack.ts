@@ -16,7 +16,13 @@ export class DnsZoneStack extends PlatformStack {
     const { domainName, dns } = this.environment;
     const zone =
       dns.zone === 'create'
-        ? new Route53Zone(this, 'Zone', { name: domainName, comment: 'Public names of the trading service' })
+        ? new Route53Zone(this, 'Zone', {
+            name: domainName,
+            comment: 'Public names of the trading service',
+            // Records can be changed again an hour after us-east-1 is lost; a failover needs no such change. The provider
+            // turns it off before it deletes the zone [Route 53 developer guide; terraform-provider-aws 45302].
+            enableAcceleratedRecovery: true,
+          })
         : new DataAwsRoute53Zone(this, 'Zone', { name: domainName, privateZone: false });
 
     publishOutputs(this, dnsZoneContract, {
