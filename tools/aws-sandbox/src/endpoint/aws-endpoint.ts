@@ -4,12 +4,11 @@ import type { Account } from '../account/account';
 import { AwsError } from '../provider/aws-error';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { parseCredentialScope } from './credential-scope';
-import { ssmEndpoint } from './operations/ssm';
-import { stsEndpoint } from './operations/sts';
 import { awsJson } from './protocols/aws-json';
 import { awsQuery } from './protocols/aws-query';
+import { restJson } from './protocols/rest-json';
 import type { DecodedCall, HttpAnswer, HttpCall, Protocol } from './protocols/protocol';
-import type { ServiceEndpoint } from './service-endpoint';
+import { HttpReply, type ServiceEndpoint } from './service-endpoint';
 
 /** What another sandbox that finds the port taken asks for. */
 export const IDENTITY_PATH = '/_sandbox/identity';
@@ -17,15 +16,43 @@ export const IDENTITY_PATH = '/_sandbox/identity';
 /** AWS itself takes no larger call of the services served here. */
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
-const PROTOCOLS: readonly Protocol[] = [awsJson, awsQuery];
-const SERVICES: readonly ServiceEndpoint[] = [ssmEndpoint, stsEndpoint];
+const PROTOCOLS: readonly Protocol[] = [awsJson, awsQuery, restJson];
 
 export interface AwsEndpointOptions {
   readonly account: Account;
   readonly lifecycle: ResourceLifecycle;
+  readonly services: readonly ServiceEndpoint[];
+  /** Asked in this order for a host of their own, before any service. @default none */
+  readonly hosts?: readonly VirtualHost[];
+  /** Asked before every call of a service. @default every call is performed */
+  readonly gate?: CallGate;
   /** Said to who asks whose port it is. */
   readonly identity: { readonly home: string; readonly pid: number };
 }
+
+/** What answers under a host name of its own at the endpoint's port, such as a function URL. */
+export interface VirtualHost {
+  /** @param host in small letters, without a port */
+  serves(host: string): boolean;
+  answer(host: string, call: HttpCall): Promise<HttpAnswer>;
+}
+
+/** Faults that are set stand between a call and what it does. */
+export interface CallGate {
+  /**
+   * @param service the signing name @param operation as the service calls it
+   * @returns what becomes of the call, perhaps after a time
+   * @throws AwsError with what the caller is refused with
+   */
+  admit(
+    region: string,
+    service: string,
+    operation: string,
+  ): Promise<'perform' | 'hang' | 'perform and lose the answer'>;
+}
+
+/** A call that is never answered: the connection is held until the caller gives up. */
+const NEVER = new Promise<never>(() => undefined);
 
 /** One HTTP address for all services and regions, on this machine only; a call's signature names service and region. */
 export class AwsEndpoint {
@@ -80,7 +107,10 @@ export class AwsEndpoint {
       body: await readBody(request),
       scope: parseCredentialScope(request.headers, url.searchParams),
     };
-    const protocol = PROTOCOLS.find((candidate) => candidate.speaks(call));
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+    const virtual = this.options.hosts?.find((candidate) => candidate.serves(host));
+    if (virtual !== undefined) return virtual.answer(host, call);
+    const protocol = PROTOCOLS.find((candidate) => candidate.speaks(call, this.options.services));
     if (protocol === undefined) {
       const message = `The sandbox does not serve ${call.scope.service ?? 'unsigned calls'} (${call.method} ${call.path}) yet.`;
       return awsJson.encodeError(call, undefined, new AwsError('UnknownOperationException', message, { status: 404 }));
@@ -91,7 +121,7 @@ export class AwsEndpoint {
   private async perform(protocol: Protocol, call: HttpCall): Promise<HttpAnswer> {
     let decoded: DecodedCall | undefined;
     try {
-      decoded = protocol.decode(call, SERVICES);
+      decoded = protocol.decode(call, this.options.services);
       const { service, serviceName, operation, input } = decoded;
       const perform =
         service !== undefined && Object.hasOwn(service.operations, operation)
@@ -103,9 +133,21 @@ export class AwsEndpoint {
           `The sandbox does not serve ${operation} of ${service?.signingName ?? serviceName} yet.`,
         );
       }
-      const { account, lifecycle } = this.options;
-      const context = { region: call.scope.region, accountId: account.accountId, account, lifecycle, now: new Date() };
-      return protocol.encode(call, decoded, await perform(input, context));
+      const { account, lifecycle, gate } = this.options;
+      const { region } = call.scope;
+      const fate = await gate?.admit(region, service?.signingName ?? serviceName, operation);
+      if (fate === 'hang') return await NEVER;
+      const context = {
+        region,
+        accountId: account.accountId,
+        account,
+        lifecycle,
+        now: new Date(),
+        headers: call.headers,
+      };
+      const output = await perform(input, context);
+      if (fate === 'perform and lose the answer') return await NEVER;
+      return output instanceof HttpReply ? output : protocol.encode(call, decoded, output);
     } catch (error) {
       const refusal =
         error instanceof AwsError

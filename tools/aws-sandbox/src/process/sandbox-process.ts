@@ -1,5 +1,6 @@
 import { Account } from '../account/account';
 import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
+import { createServiceEndpoints } from '../endpoint/service-endpoints';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import { awsServices } from '../services/aws-services';
@@ -49,7 +50,12 @@ export class SandboxProcess {
       home.create();
       const schemas = new BindingsSchemaSource({ cacheFolder: home.schemaCache });
       const lifecycle = new ResourceLifecycle(account, schemas, catalog);
-      const aws = new AwsEndpoint({ account, lifecycle, identity: { home: home.folder, pid: process.pid } });
+      const aws = new AwsEndpoint({
+        account,
+        lifecycle,
+        services: createServiceEndpoints(),
+        identity: { home: home.folder, pid: process.pid },
+      });
       const endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
       parts.push(aws);
 

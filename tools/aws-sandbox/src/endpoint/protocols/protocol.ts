@@ -14,7 +14,7 @@ export interface HttpCall {
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 export interface DecodedCall {
@@ -29,7 +29,7 @@ export interface DecodedCall {
 /** One of AWS's wire protocols: bytes to members and back. It knows no service. */
 export interface Protocol {
   readonly name: string;
-  speaks(call: HttpCall): boolean;
+  speaks(call: HttpCall, services: readonly ServiceEndpoint[]): boolean;
   decode(call: HttpCall, services: readonly ServiceEndpoint[]): DecodedCall;
   encode(call: HttpCall, decoded: DecodedCall, output: Members): HttpAnswer;
   encodeError(call: HttpCall, decoded: DecodedCall | undefined, error: AwsError): HttpAnswer;
