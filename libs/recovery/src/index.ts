@@ -7,3 +7,30 @@ export { UnreadableFactsError } from './errors';
 export { judgeObjectives, objectiveOf, type RecoveryObjectives } from './objectives/judge-objectives';
 export { type Basis, type BudgetTerm, sumBudget, type TierBudget, type TierName } from './objectives/recovery-budget';
 export { type Fact, readRecoveryFacts, type RecoveryFacts, type SynthesizedState } from './objectives/recovery-facts';
+export { InvalidRecoverySettingsError } from './errors';
+export { decideNextEffect } from './failover/decide-next-effect';
+export { type Effect, effectIsCurrent, type Notice } from './failover/effect';
+export {
+  type Command,
+  commandApprove,
+  commandFailback,
+  commandFailover,
+  type CommandOutcome,
+} from './failover/operator-commands';
+export type { DatabaseState, Situation } from './failover/situation';
+export { STEP_GUIDE, type StepGuide } from './failover/step-guide';
+export { assessPrimary, type Verdict } from './failure-detection/assess-primary';
+export { type DetectionState, NOTHING_OBSERVED, observeRound } from './failure-detection/detection-state';
+export type { Probe, ProbeRound } from './failure-detection/probe-round';
+export { type ClosureWatch, watchClosure } from './fencing/closure-watch';
+export type { ConditionalWrite, Expectation } from './fencing/conditional-write';
+export { type Step, STEPS } from './fencing/control-record';
+export { drainWaitMs } from './fencing/drain-wait';
+export type { LagSample } from './promotion-guard/lag-evidence';
+export {
+  DEFAULT_RECOVERY_SETTINGS,
+  type FailoverMode,
+  OBSERVATION_PERIOD_MS,
+  type RecoverySettings,
+  validateRecoverySettings,
+} from './recovery-settings';

@@ -36,12 +36,15 @@ const ROOMY: RecoverySettings = {
   controllerRunMs: 900_000,
 };
 
+/** For a short run of the controller. */
+const BRISK: RecoverySettings = { ...ROOMY, detection: { ...ROOMY.detection, recoveryThreshold: 2 } };
+
 type Group = 'detection' | 'fencing' | 'guard' | 'timeouts';
 
 function withValue(parameter: string, value: number): RecoverySettings {
   const [group = '', key] = parameter.split('.');
   return key === undefined
-    ? { ...ROOMY, [group]: value }
+    ? { ...BRISK, [group]: value }
     : { ...ROOMY, [group]: { ...ROOMY[group as Group], [key]: value } };
 }
 
@@ -73,7 +76,7 @@ const WHOLE_NUMBERS: readonly (readonly [string, number, number])[] = [
   ['timeouts.promotionMs', 60_000, 86_400_000],
   ['timeouts.proofMs', 1_000, 86_400_000],
   ['timeouts.switchoverMs', 60_000, 86_400_000],
-  ['controllerRunMs', 5_000, 900_000],
+  ['controllerRunMs', 15_000, 900_000],
 ];
 
 const RATIOS = ['detection.windowFailureRatio', 'detection.recoveryRatio', 'detection.windowDegradedRatio'];
@@ -185,7 +188,7 @@ describe('validateRecoverySettings', () => {
   it('refuses a controller that ends with the drain wait', () => {
     const fencing = { permitLeaseMs: 6_000, inFlightMs: 5_000, clockRateDriftPpm: 200_000 };
 
-    expect(problemsOf({ ...ROOMY, fencing, controllerRunMs: 16_500 })).toEqual([
+    expect(problemsOf({ ...BRISK, fencing, controllerRunMs: 16_500 })).toEqual([
       'prod.ts: controllerRunMs is 16500, expected more than the drain wait, 16500 ms, since a controller that ends earlier never opens writes. Correct it there and deploy again.',
     ]);
   });
@@ -193,7 +196,14 @@ describe('validateRecoverySettings', () => {
   it('accepts a controller that outlives the drain wait by a millisecond', () => {
     const fencing = { permitLeaseMs: 6_000, inFlightMs: 5_000, clockRateDriftPpm: 200_000 };
 
-    expect(problemsOf({ ...ROOMY, fencing, controllerRunMs: 16_501 })).toEqual([]);
+    expect(problemsOf({ ...BRISK, fencing, controllerRunMs: 16_501 })).toEqual([]);
+  });
+
+  it('refuses a controller that ends before a primary can be found healthy again', () => {
+    expect(problemsOf({ ...ROOMY, controllerRunMs: 100_000 })).toEqual([
+      'prod.ts: detection.recoveryThreshold is 20, expected fewer rounds than a run of 100000 ms has, since a run that ends earlier never finds the primary healthy. Correct it there and deploy again.',
+    ]);
+    expect(problemsOf({ ...ROOMY, controllerRunMs: 100_001 })).toEqual([]);
   });
 
   it('reports all problems at once, those of one setting and those between settings', () => {

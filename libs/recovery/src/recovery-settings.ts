@@ -88,16 +88,19 @@ export interface RecoverySettings {
   readonly fencing: FencingSettings;
   readonly guard: GuardSettings;
   readonly timeouts: StepTimeouts;
-  /** Longest run of one controller process, ms. 5,000 to 900,000. The drain wait must fit into it. */
+  /** Longest run of one controller process, ms. 15,000 to 900,000. The drain wait and a recovery must fit into it. */
   readonly controllerRunMs: number;
 }
 
-/** Everything but the regions. Sizes assume that the controller observes every 5 s. */
+/** Time between the begins of two rounds of observation, ms. */
+export const OBSERVATION_PERIOD_MS = 5_000;
+
+/** Everything but the regions. Sizes assume that the controller observes every {@link OBSERVATION_PERIOD_MS}. */
 export const DEFAULT_RECOVERY_SETTINGS: Omit<RecoverySettings, 'regions'> = {
   mode: 'approval',
   detection: {
     failureThreshold: 3,
-    recoveryThreshold: 12,
+    recoveryThreshold: 8,
     windowMs: 60_000,
     windowMinimumRounds: 6,
     windowFailureRatio: 0.5,
@@ -140,7 +143,7 @@ const WHOLE_NUMBERS: readonly Range[] = [
   ['timeouts.promotionMs', (s) => s.timeouts.promotionMs, 60_000, 86_400_000],
   ['timeouts.proofMs', (s) => s.timeouts.proofMs, 1_000, 86_400_000],
   ['timeouts.switchoverMs', (s) => s.timeouts.switchoverMs, 60_000, 86_400_000],
-  ['controllerRunMs', (s) => s.controllerRunMs, 5_000, 900_000],
+  ['controllerRunMs', (s) => s.controllerRunMs, 15_000, 900_000],
 ];
 
 const RATIOS: readonly Range[] = [
@@ -208,6 +211,13 @@ function rulesBetween(settings: RecoverySettings): ValueProblem[] {
     'detection.windowDegradedRatio',
     detection.windowDegradedRatio,
     'more than 0, since every window would be degraded',
+  );
+  const recoveryMs = detection.recoveryThreshold * OBSERVATION_PERIOD_MS;
+  expect(
+    !(recoveryMs >= settings.controllerRunMs),
+    'detection.recoveryThreshold',
+    detection.recoveryThreshold,
+    `fewer rounds than a run of ${settings.controllerRunMs} ms has, since a run that ends earlier never finds the primary healthy`,
   );
   const waitMs = drainWaitMs(settings.fencing);
   expect(

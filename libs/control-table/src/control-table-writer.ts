@@ -1,0 +1,51 @@
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ConditionalWrite } from '@dr/recovery';
+import { CONTROL_KEY } from './control-table-reader';
+
+/** `lost`: another write took the version first, or this one did in an attempt whose answer never came. */
+export type WriteOutcome = 'written' | 'lost';
+
+export interface ControlTableWriterOptions {
+  readonly client: Pick<DynamoDBClient, 'send'>;
+  readonly tableName: string;
+}
+
+/** Writes the control record to the strongly consistent table, on the condition that the decision was made on. */
+export class ControlTableWriter {
+  constructor(private readonly options: ControlTableWriterOptions) {}
+
+  /**
+   * One conditional put. The first record is never stored by itself: a table without an item stands for version 1, so a
+   * write that expects version 1 also takes effect where there is none.
+   *
+   * @throws whatever the call fails with; whether the write took effect is then unknown, and only a read can tell
+   */
+  async write({ expected, next }: ConditionalWrite, abortSignal: AbortSignal): Promise<WriteOutcome> {
+    const mayBeAbsent = expected === 'absent' || expected.version === 1;
+    const conditions = [
+      ...(mayBeAbsent ? ['attribute_not_exists(#item)'] : []),
+      ...(expected === 'absent' ? [] : ['#version = :expected']),
+    ];
+    const command = new PutItemCommand({
+      TableName: this.options.tableName,
+      Item: {
+        ...CONTROL_KEY,
+        version: { N: String(next.version) },
+        record: { S: JSON.stringify(next) },
+      },
+      ConditionExpression: conditions.join(' OR '),
+      ExpressionAttributeNames: {
+        ...(mayBeAbsent ? { '#item': 'item' } : {}),
+        ...(expected === 'absent' ? {} : { '#version': 'version' }),
+      },
+      ...(expected === 'absent' ? {} : { ExpressionAttributeValues: { ':expected': { N: String(expected.version) } } }),
+    });
+    try {
+      await this.options.client.send(command, { abortSignal });
+      return 'written';
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'lost';
+      throw error;
+    }
+  }
+}

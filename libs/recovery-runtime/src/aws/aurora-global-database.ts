@@ -1,0 +1,83 @@
+import {
+  DescribeGlobalClustersCommand,
+  FailoverGlobalClusterCommand,
+  type GlobalCluster,
+  type RDSClient,
+  SwitchoverGlobalClusterCommand,
+} from '@aws-sdk/client-rds';
+import type { DatabaseState } from '@dr/recovery';
+
+export interface AuroraGlobalDatabaseOptions {
+  /** Of the standby's region: the call that promotes a cluster is made where the cluster is. */
+  readonly client: Pick<RDSClient, 'send'>;
+  readonly globalClusterIdentifier: string;
+}
+
+/** The Aurora global database as the RDS API of one region tells of it and moves its writer. */
+export class AuroraGlobalDatabaseAdapter {
+  /** By region, as last described: the clusters of a global database change with a deployment only. */
+  private clusterArns: Readonly<Record<string, string>> = {};
+
+  constructor(private readonly options: AuroraGlobalDatabaseOptions) {}
+
+  async describe(abortSignal: AbortSignal): Promise<DatabaseState> {
+    const { client, globalClusterIdentifier } = this.options;
+    const { GlobalClusters: found } = await client.send(
+      new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: globalClusterIdentifier }),
+      { abortSignal },
+    );
+    const cluster = found?.[0];
+    if (cluster === undefined) return { writer: null, status: 'unknown' };
+    this.clusterArns = Object.fromEntries(membersOf(cluster).map(({ arn, region }) => [region, arn]));
+    return databaseState(cluster);
+  }
+
+  /** ARN of the region's cluster. @throws Error while the global database was never described, or has none there */
+  clusterArn(region: string): string {
+    const arn = this.clusterArns[region];
+    if (arn === undefined) throw new Error(`no cluster of the global database is known in ${region}`);
+    return arn;
+  }
+
+  /** `FailoverGlobalCluster`; what had not been replicated is lost [Amazon RDS API Reference, FailoverGlobalCluster]. */
+  async promote(region: string, abortSignal: AbortSignal): Promise<void> {
+    const { client, globalClusterIdentifier } = this.options;
+    await client.send(
+      new FailoverGlobalClusterCommand({
+        GlobalClusterIdentifier: globalClusterIdentifier,
+        TargetDbClusterIdentifier: this.clusterArn(region),
+        AllowDataLoss: true,
+      }),
+      { abortSignal },
+    );
+  }
+
+  /** `SwitchoverGlobalCluster`, which waits for replication and loses nothing [same, SwitchoverGlobalCluster]. */
+  async switchOver(region: string, abortSignal: AbortSignal): Promise<void> {
+    const { client, globalClusterIdentifier } = this.options;
+    await client.send(
+      new SwitchoverGlobalClusterCommand({
+        GlobalClusterIdentifier: globalClusterIdentifier,
+        TargetDbClusterIdentifier: this.clusterArn(region),
+      }),
+      { abortSignal },
+    );
+  }
+}
+
+/** Idle only when AWS says so in both places: a failover is noted before the status changes. */
+export function databaseState(cluster: GlobalCluster): DatabaseState {
+  const writers = membersOf(cluster).filter(({ isWriter }) => isWriter);
+  const [writer] = writers;
+  const moving = cluster.FailoverState?.Status !== undefined;
+  const status =
+    cluster.Status === undefined ? 'unknown' : cluster.Status === 'available' && !moving ? 'idle' : 'changing';
+  return { writer: writers.length === 1 && writer ? writer.region : null, status };
+}
+
+function membersOf({ GlobalClusterMembers: members }: GlobalCluster) {
+  return (members ?? []).flatMap(({ DBClusterArn: arn, IsWriter: isWriter }) => {
+    const region = arn?.split(':')[3];
+    return arn === undefined || region === undefined ? [] : [{ arn, region, isWriter: isWriter === true }];
+  });
+}

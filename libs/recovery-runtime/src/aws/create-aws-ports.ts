@@ -1,0 +1,104 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { RDSDataClient } from '@aws-sdk/client-rds-data';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { ControlTableReader, ControlTableWriter } from '@dr/control-table';
+import type { RecoverySettings } from '@dr/recovery';
+import type { RecoveryPorts } from '../ports';
+import { LOOK_TIMEOUT_MS } from '../run-recovery';
+import { AuroraGlobalDatabaseAdapter } from './aurora-global-database';
+import { proveWrite } from './database-proof';
+import { notify } from './notifier';
+import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
+import { newestLag } from './replication-lag';
+
+/** Body of `/able` of a health check whose region could serve. */
+export const ABLE_TEXT = 'region-able';
+
+/** What a recovery acts on, as the stacks published it. */
+export interface RecoveryTargets {
+  readonly controlTableName: string;
+  readonly globalClusterIdentifier: string;
+  /** The standby's cluster, whose lag counts. */
+  readonly clusterIdentifier: string;
+  readonly databaseName: string;
+  readonly secretArn: string;
+  /** Hosts of the health checks' function URLs. */
+  readonly primaryHealthCheckHost: string;
+  readonly standbyHealthCheckHost: string;
+  /** Name of the primary's load balancer: whether anything answers there at all. */
+  readonly primaryEntryHost: string;
+  readonly witnessRegion: string;
+  readonly topicArn: string;
+}
+
+/**
+ * A probe gives up a little before whoever waits for it, so that its silence is an answer of its own.
+ */
+const PROBE_TIMEOUT_MS = LOOK_TIMEOUT_MS - 200;
+
+/**
+ * The ports on AWS, all in the standby's region but the probes and, at the end of a failback, the proof in the primary.
+ * The SDK repeats nothing: the loop looks again soon, and a repetition inside a call would outlast its time.
+ */
+export function createAwsPorts(
+  targets: RecoveryTargets,
+  { regions }: RecoverySettings,
+  instruments: Pick<RecoveryPorts, 'report' | 'measure'>,
+): RecoveryPorts {
+  const clientIn = (region: string) => ({ region, maxAttempts: 1 });
+  const standby = clientIn(regions.standby);
+  const monotonicMs = () => performance.now();
+  const wallClockMs = () => Date.now();
+  const dynamodb = new DynamoDBClient(standby);
+  const table = { client: dynamodb, tableName: targets.controlTableName };
+  const reader = new ControlTableReader({ ...table, regions: [regions.primary, regions.standby] });
+  const writer = new ControlTableWriter(table);
+  const database = new AuroraGlobalDatabaseAdapter({
+    client: new RDSClient(standby),
+    globalClusterIdentifier: targets.globalClusterIdentifier,
+  });
+  const cloudwatch = new CloudWatchClient(standby);
+  const sns = new SNSClient(standby);
+  const probe = (endpoint: EndpointProbe, signal: AbortSignal) =>
+    probeEndpoint(endpoint, AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]), monotonicMs);
+  const able = (host: string) => ({ via: 'health check', url: `https://${host}/able`, text: ABLE_TEXT });
+
+  return {
+    readControlRecord: (signal) => reader.read(signal),
+    writeControlRecord: (write, signal) => writer.write(write, signal),
+    probePrimary: async (signal) => {
+      const [deep, shallow, control] = await Promise.all([
+        probe(able(targets.primaryHealthCheckHost), signal),
+        probe({ via: 'load balancer', url: `https://${targets.primaryEntryHost}/` }, signal),
+        probe({ via: targets.witnessRegion, url: `https://dynamodb.${targets.witnessRegion}.amazonaws.com/` }, signal),
+      ]);
+      return { deep: [deep], shallow: [shallow], control: [control] };
+    },
+    standbyIsAble: async (signal) => (await probe(able(targets.standbyHealthCheckHost), signal)).outcome === 'answered',
+    describeDatabase: (signal) => database.describe(signal),
+    newestLag: (signal) =>
+      newestLag({ client: cloudwatch, clusterIdentifier: targets.clusterIdentifier, wallClockMs }, signal),
+    promote: (target, signal) => database.promote(target, signal),
+    switchOver: (target, signal) => database.switchOver(target, signal),
+    proveWrite: (region, version, signal) =>
+      proveWrite(
+        {
+          clientOf: (name) => new RDSDataClient(clientIn(name)),
+          clusterArnOf: (name) => database.clusterArn(name),
+          secretArn: targets.secretArn,
+          databaseName: targets.databaseName,
+          wallClockMs,
+        },
+        region,
+        version,
+        signal,
+      ),
+    notify: (notice, signal) => notify(sns, targets.topicArn, notice, signal),
+    ...instruments,
+    monotonicMs,
+    wallClockMs,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}

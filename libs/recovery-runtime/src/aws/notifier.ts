@@ -1,0 +1,23 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Notice } from '@dr/recovery';
+
+/** A subject has 100 characters of ASCII at most, none of them a line break [SNS API Reference, Publish]. */
+const LONGEST_SUBJECT = 100;
+
+/** Tells people. The notice's id lets whoever receives it twice see that. */
+export async function notify(
+  client: Pick<SNSClient, 'send'>,
+  topicArn: string,
+  notice: Notice,
+  abortSignal: AbortSignal,
+): Promise<void> {
+  await client.send(
+    new PublishCommand({
+      TopicArn: topicArn,
+      Subject: notice.subject.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_SUBJECT),
+      Message: notice.text,
+      MessageAttributes: { noticeId: { DataType: 'String', StringValue: notice.id } },
+    }),
+    { abortSignal },
+  );
+}

@@ -1,0 +1,126 @@
+import {
+  type ControlRecord,
+  type DatabaseState,
+  initialControlRecord,
+  type LagSample,
+  type Notice,
+  type Probe,
+} from '@dr/recovery';
+import type { RecoveryPorts } from './ports';
+
+export const PRIMARY = 'us-east-1';
+export const STANDBY = 'us-west-2';
+/** How long the fake Aurora takes to move its writer, ms. */
+export const MOVE_MS = 90_000;
+
+/** The process was killed: nothing of it runs on. */
+export class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+type Call = keyof Omit<RecoveryPorts, 'monotonicMs' | 'wallClockMs' | 'sleep' | 'report' | 'measure'>;
+
+/** Both regions, the table and Aurora in memory, on one clock that moves only while somebody sleeps. For specs. */
+export class FakePlatform {
+  nowMs = 1_000_000;
+  record: ControlRecord = initialControlRecord(PRIMARY, 0);
+  primaryAnswers: Probe['outcome'] = 'answered';
+  standbyAble = true;
+  worldReachable = true;
+  writer = PRIMARY;
+  movingUntilMs: number | null = null;
+  lag: LagSample | null = { lagMs: 700, measuredAtMs: 995_000 };
+  /** What the wall clock of the process shows beside the true time. */
+  skewMs = 0;
+  readonly notices: Notice[] = [];
+  readonly calls: string[] = [];
+  readonly lines: { level: string; message: string; fields: object }[] = [];
+  readonly measured: Record<string, number> = {};
+  /** Errors that calls fail with before they do anything, by call. */
+  readonly failing: Partial<Record<Call, Error>> = {};
+  /** Calls that are performed and whose answer never comes back. */
+  readonly answerLost = new Set<Call>();
+  /** The process dies after as many acts; an act is a call that changes something. */
+  actsUntilKill = Infinity;
+
+  /** The ports of one more process. */
+  ports(): RecoveryPorts {
+    let dead = false;
+    const alive = () => {
+      if (dead) throw new Killed();
+    };
+    const call =
+      <Arguments extends unknown[], Value>(name: Call, does: (...args: Arguments) => Value) =>
+      async (...args: Arguments): Promise<Value> => {
+        alive();
+        const failure = this.failing[name];
+        if (failure !== undefined) throw failure;
+        const value = does(...args);
+        if (this.answerLost.has(name)) throw new Error('the answer was lost');
+        return value;
+      };
+    const act =
+      <Arguments extends unknown[], Value>(name: Call, does: (...args: Arguments) => Value) =>
+      async (...args: Arguments): Promise<Value> => {
+        const value = await call(name, (...given: Arguments) => {
+          this.calls.push(name);
+          return does(...given);
+        })(...args).finally(() => {
+          this.actsUntilKill -= 1;
+          dead ||= this.actsUntilKill === 0;
+        });
+        return value;
+      };
+    const probe = (outcome: Probe['outcome']): Probe => ({ via: 'test', outcome, latencyMs: 40 });
+    return {
+      readControlRecord: call('readControlRecord', () => this.record),
+      writeControlRecord: act('writeControlRecord', ({ expected, next }) => {
+        if (expected === 'absent' || this.record.version !== expected.version) return 'lost' as const;
+        this.record = next;
+        return 'written' as const;
+      }),
+      probePrimary: call('probePrimary', () => ({
+        deep: [probe(this.worldReachable ? this.primaryAnswers : 'silent')],
+        shallow: [probe(this.worldReachable ? this.primaryAnswers : 'silent')],
+        control: [probe(this.worldReachable ? 'answered' : 'silent')],
+      })),
+      standbyIsAble: call('standbyIsAble', () => this.standbyAble),
+      describeDatabase: call('describeDatabase', () => this.database()),
+      newestLag: call('newestLag', () => this.lag),
+      promote: act('promote', (target: string) => this.move(target)),
+      switchOver: act('switchOver', (target: string) => this.move(target)),
+      proveWrite: act('proveWrite', (region: string) => {
+        if (this.database().writer !== region) throw new Error('the cluster is read-only');
+      }),
+      notify: act('notify', (notice: Notice) => void this.notices.push(notice)),
+      report: (level, message, fields) => {
+        alive();
+        this.lines.push({ level, message, fields });
+      },
+      measure: (name, value) => void (this.measured[name] = value),
+      monotonicMs: () => {
+        alive();
+        return this.nowMs;
+      },
+      wallClockMs: () => this.nowMs + this.skewMs,
+      sleep: async (ms) => {
+        alive();
+        this.nowMs += ms;
+      },
+    };
+  }
+
+  private database(): DatabaseState {
+    if (this.movingUntilMs === null) return { writer: this.writer, status: 'idle' };
+    if (this.nowMs < this.movingUntilMs) return { writer: this.writer, status: 'changing' };
+    this.writer = this.writer === PRIMARY ? STANDBY : PRIMARY;
+    this.movingUntilMs = null;
+    return { writer: this.writer, status: 'idle' };
+  }
+
+  private move(target: string): void {
+    if (this.database().status === 'changing') throw new Error('InvalidGlobalClusterStateFault');
+    if (this.writer === target) throw new Error('InvalidDBClusterStateFault');
+    this.movingUntilMs = this.nowMs + MOVE_MS;
+  }
+}

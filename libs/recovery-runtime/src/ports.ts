@@ -1,0 +1,40 @@
+import type { ConditionalWrite, ControlRecord, DatabaseState, LagSample, Notice, Probe } from '@dr/recovery';
+
+/** What one look at the primary, and at what does not depend on it, came back with. */
+export interface ProbeAnswers {
+  readonly shallow: readonly Probe[];
+  readonly deep: readonly Probe[];
+  readonly control: readonly Probe[];
+}
+
+/** What a run did or could not do, with structured fields; never a secret, and of an error its name alone. */
+export type Report = (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: object) => void;
+
+/**
+ * Everything outside that a recovery touches, seen from the standby's region. Every call may fail or hang; whoever calls
+ * gives it a time and takes a failure for "unknown". No call goes to the primary's region but the probes.
+ */
+export interface RecoveryPorts {
+  /** Strongly consistent. */
+  readonly readControlRecord: (signal: AbortSignal) => Promise<ControlRecord>;
+  /** `lost`: the version was taken. A failure leaves open whether it took effect. */
+  readonly writeControlRecord: (write: ConditionalWrite, signal: AbortSignal) => Promise<'written' | 'lost'>;
+  readonly probePrimary: (signal: AbortSignal) => Promise<ProbeAnswers>;
+  /** Whether the standby could serve, by its own deep check. */
+  readonly standbyIsAble: (signal: AbortSignal) => Promise<boolean>;
+  readonly describeDatabase: (signal: AbortSignal) => Promise<DatabaseState>;
+  readonly newestLag: (signal: AbortSignal) => Promise<LagSample | null>;
+  /** Aurora's failover with data loss allowed, to the cluster of the target region. */
+  readonly promote: (target: string, signal: AbortSignal) => Promise<void>;
+  readonly switchOver: (target: string, signal: AbortSignal) => Promise<void>;
+  /** Writes a canary row in the region's database and reads it back. */
+  readonly proveWrite: (region: string, version: number, signal: AbortSignal) => Promise<void>;
+  readonly notify: (notice: Notice, signal: AbortSignal) => Promise<void>;
+  readonly report: Report;
+  /** One figure of the run, such as `ReplicationLag` in milliseconds. */
+  readonly measure: (name: string, value: number, unit: 'Count' | 'Milliseconds' | 'None') => void;
+  readonly monotonicMs: () => number;
+  /** ms since 1970. */
+  readonly wallClockMs: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+}

@@ -1,0 +1,328 @@
+import {
+  commandApprove,
+  commandFailback,
+  DEFAULT_RECOVERY_SETTINGS,
+  type FailoverMode,
+  type RecoverySettings,
+} from '@dr/recovery';
+import { FakePlatform, Killed, PRIMARY, STANDBY } from './fake-platform';
+import { runRecovery } from './run-recovery';
+
+const settings = (mode: FailoverMode = 'automatic'): RecoverySettings => ({
+  ...DEFAULT_RECOVERY_SETTINGS,
+  mode,
+  regions: { primary: PRIMARY, standby: STANDBY },
+  guard: { ...DEFAULT_RECOVERY_SETTINGS.guard, maximumLagAgeMs: 180_000 },
+});
+
+let observers = 0;
+
+/** One run of the controller, as the schedule starts it each minute. */
+async function run(platform: FakePlatform, mode?: FailoverMode): Promise<void> {
+  observers += 1;
+  await runRecovery(platform.ports(), settings(mode), {
+    observer: `run-${observers}`,
+    endByMs: platform.nowMs + 55_000,
+  }).catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error;
+  });
+}
+
+async function runMinutes(platform: FakePlatform, minutes: number, mode?: FailoverMode): Promise<void> {
+  for (let minute = 0; minute < minutes; minute++) {
+    const nextMs = platform.nowMs + 60_000;
+    await run(platform, mode);
+    platform.nowMs = Math.max(platform.nowMs, nextMs);
+    if (platform.lag !== null) platform.lag = { ...platform.lag, measuredAtMs: platform.nowMs - 60_000 };
+  }
+}
+
+const counted = (platform: FakePlatform, call: string) => platform.calls.filter((name) => name === call).length;
+
+describe('a run of the controller', () => {
+  it('touches nothing while the primary answers', async () => {
+    const platform = new FakePlatform();
+
+    await runMinutes(platform, 3);
+
+    expect(platform.calls).toEqual([]);
+    expect(platform.record.version).toBe(1);
+    expect(platform.measured).toEqual({ PrimaryFailed: 0, ReplicationLag: 700 });
+  });
+
+  it('takes the epoch, drains, promotes once, proves a write and opens writes', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+
+    await run(platform);
+    expect(platform.record).toMatchObject({
+      step: 'promoting',
+      epoch: 2,
+      holder: STANDBY,
+      latchedRegion: PRIMARY,
+      sqlWrites: 'closed',
+      lagAtTake: { lagMs: 700, ageMs: 15_000 },
+    });
+
+    await runMinutes(platform, 3);
+    expect(platform.record).toMatchObject({
+      step: 'serving',
+      epoch: 2,
+      holder: STANDBY,
+      latchedRegion: PRIMARY,
+      sqlWrites: 'open',
+      announced: true,
+    });
+    expect(platform.writer).toBe(STANDBY);
+    expect(counted(platform, 'promote')).toBe(1);
+    expect(platform.measured['Epoch']).toBe(2);
+  });
+
+  it('takes the epoch in the third round, and waits out the drain before it promotes', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    const ports = platform.ports();
+    let takenAtMs = 0;
+    let promotedAtMs = 0;
+
+    await runRecovery(
+      {
+        ...ports,
+        writeControlRecord: (write, signal) => {
+          if (write.next.step === 'draining') takenAtMs = platform.nowMs;
+          return ports.writeControlRecord(write, signal);
+        },
+        promote: (target, signal) => {
+          promotedAtMs = platform.nowMs;
+          return ports.promote(target, signal);
+        },
+      },
+      settings(),
+      { observer: 'timed', endByMs: platform.nowMs + 55_000 },
+    );
+
+    expect(takenAtMs).toBe(1_010_000);
+    // (6 s of lease + 5 s in flight) · 1.002 / 0.998
+    expect(promotedAtMs - takenAtMs).toBeGreaterThanOrEqual(11_044);
+    expect(promotedAtMs - takenAtMs).toBeLessThan(20_000);
+  });
+
+  it('fails back without a loss when a person asked for it', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    await runMinutes(platform, 4);
+    platform.primaryAnswers = 'answered';
+    const command = commandFailback({
+      record: platform.record,
+      by: 'operator',
+      wallClockMs: platform.nowMs,
+      settings: settings(),
+    });
+    if (command.kind !== 'write') throw new Error(command.reason);
+    platform.record = command.write.next;
+
+    await runMinutes(platform, 6);
+
+    expect(platform.record).toMatchObject({
+      step: 'serving',
+      epoch: 3,
+      holder: PRIMARY,
+      latchedRegion: null,
+      sqlWrites: 'open',
+    });
+    expect(platform.writer).toBe(PRIMARY);
+    expect(counted(platform, 'switchOver')).toBe(1);
+    expect(counted(platform, 'promote')).toBe(1);
+  });
+});
+
+describe('a run that is killed', () => {
+  it.each(Array.from({ length: 12 }, (_, acts) => acts + 1))(
+    'after act %i is resumed from the ledger, with one promotion',
+    async (acts) => {
+      const platform = new FakePlatform();
+      platform.primaryAnswers = 'silent';
+      platform.actsUntilKill = acts;
+
+      await runMinutes(platform, 7);
+
+      expect(platform.record).toMatchObject({ step: 'serving', epoch: 2, holder: STANDBY, sqlWrites: 'open' });
+      expect(counted(platform, 'promote')).toBe(1);
+    },
+  );
+});
+
+describe('answers that are lost', () => {
+  it.each(['writeControlRecord', 'promote'] as const)(
+    'of %s: the act is found done, and not done twice',
+    async (call) => {
+      const platform = new FakePlatform();
+      platform.primaryAnswers = 'silent';
+      platform.answerLost.add(call);
+
+      await runMinutes(platform, 5);
+
+      expect(platform.record).toMatchObject({ step: 'serving', epoch: 2, holder: STANDBY, sqlWrites: 'open' });
+      expect(counted(platform, 'promote')).toBe(1);
+    },
+  );
+
+  it('of notify: a recovery is delayed by none, and the notice is sent again by the next run', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    platform.answerLost.add('notify');
+
+    await runMinutes(platform, 5);
+
+    expect(platform.record).toMatchObject({ step: 'serving', sqlWrites: 'open', announced: false });
+    const ids = platform.notices.map(({ id }) => id);
+    expect(ids.filter((id) => id === '2:serving').length).toBeGreaterThan(1);
+  });
+});
+
+describe('two runs at once, as an alarm storm starts them', () => {
+  it('take one epoch and promote once', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+
+    for (let minute = 0; minute < 5; minute++) {
+      await Promise.all([run(platform), run(platform), run(platform)]);
+    }
+
+    expect(platform.record).toMatchObject({ step: 'serving', epoch: 2, sqlWrites: 'open' });
+    expect(platform.writer).toBe(STANDBY);
+    expect(counted(platform, 'promote')).toBeLessThanOrEqual(3);
+    expect(platform.lines.filter(({ message }) => message === 'promote was accepted')).toHaveLength(1);
+  });
+});
+
+describe('a run that cannot see', () => {
+  it('decides nothing without the ledger, and says so by the name of the error alone', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    platform.failing.readControlRecord = Object.assign(new Error('token of arn:aws:iam::1:role/x expired'), {
+      name: 'ExpiredTokenException',
+    });
+
+    await run(platform);
+
+    expect(platform.calls).toEqual([]);
+    expect(platform.lines[0]).toEqual({
+      level: 'warn',
+      message: 'reading the control record failed',
+      fields: { problem: 'ExpiredTokenException' },
+    });
+    expect(JSON.stringify(platform.lines)).not.toContain('arn:aws:iam');
+  });
+
+  it('takes no epoch when it reaches nothing at all', async () => {
+    const platform = new FakePlatform();
+    platform.worldReachable = false;
+    platform.failing.readControlRecord = new Error('unreachable');
+
+    await runMinutes(platform, 2);
+
+    expect(platform.record.epoch).toBe(1);
+  });
+
+  it('takes no epoch while the standby could not serve', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'erred';
+    platform.standbyAble = false;
+
+    await runMinutes(platform, 2);
+
+    expect(platform.record.epoch).toBe(1);
+  });
+
+  it.each([
+    ['is missing', (platform: FakePlatform) => (platform.lag = null)],
+    ['is over the objective', (platform: FakePlatform) => (platform.lag = { lagMs: 5_001, measuredAtMs: 999_000 })],
+    ['is stale', (platform: FakePlatform) => (platform.lag = { lagMs: 10, measuredAtMs: 700_000 })],
+    ['cannot be read', (platform: FakePlatform) => (platform.failing.newestLag = new Error('throttled'))],
+    ['lies minutes ahead of a clock that is behind', (platform: FakePlatform) => (platform.skewMs = -300_000)],
+  ])('waits for a person when the lag %s', async (_what, set) => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    set(platform);
+
+    await run(platform);
+
+    expect(platform.record).toMatchObject({ step: 'awaiting-approval', epoch: 2, latchedRegion: PRIMARY });
+    expect(counted(platform, 'promote')).toBe(0);
+    expect(platform.notices.map(({ id }) => id)).toContain('2:awaiting-approval');
+  });
+
+  it('promotes nothing while the database is not described, however long', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    platform.failing.describeDatabase = Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' });
+
+    await runMinutes(platform, 4);
+
+    expect(platform.record.step).toBe('guarding');
+    expect(counted(platform, 'promote')).toBe(0);
+  });
+});
+
+describe('the modes', () => {
+  it('approval: takes the epoch, and promotes when a person approved', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    await runMinutes(platform, 2, 'approval');
+    expect(platform.record.step).toBe('awaiting-approval');
+    const command = commandApprove({
+      record: platform.record,
+      epoch: 2,
+      by: 'operator',
+      wallClockMs: platform.nowMs,
+      settings: settings('approval'),
+    });
+    if (command.kind !== 'write') throw new Error(command.reason);
+    platform.record = command.write.next;
+
+    await runMinutes(platform, 4, 'approval');
+
+    expect(platform.record).toMatchObject({ step: 'serving', epoch: 2, sqlWrites: 'open' });
+  });
+
+  it('observe: says what it would do, once a run, and does nothing', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+
+    await run(platform, 'observe');
+
+    expect(platform.calls).toEqual(['notify']);
+    expect(platform.record.version).toBe(1);
+  });
+});
+
+describe('a process that was suspended', () => {
+  it('drops a promotion that it decided on an old reading of the ledger', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    const ports = platform.ports();
+    let frozen = false;
+
+    await runRecovery(
+      {
+        ...ports,
+        report: (level, message, fields) => {
+          // Between the decision and the call the machine stands still for a minute.
+          if (message === 'situation' && (fields as { next: string }).next === 'promote' && !frozen) {
+            frozen = true;
+            platform.nowMs += 60_000;
+          }
+          ports.report(level, message, fields);
+        },
+      },
+      settings(),
+      { observer: 'suspended', endByMs: platform.nowMs + 600_000 },
+    );
+
+    expect(platform.lines.map(({ message }) => message)).toContain(
+      'promote was dropped: the ledger was read too long ago',
+    );
+    expect(counted(platform, 'promote')).toBe(1);
+  });
+});

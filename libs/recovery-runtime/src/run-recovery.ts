@@ -1,0 +1,244 @@
+import {
+  assessPrimary,
+  type ClosureWatch,
+  type ControlRecord,
+  type DatabaseState,
+  decideNextEffect,
+  type DetectionState,
+  type Effect,
+  effectIsCurrent,
+  type LagSample,
+  NOTHING_OBSERVED,
+  OBSERVATION_PERIOD_MS,
+  observeRound,
+  type RecoverySettings,
+  type Situation,
+  watchClosure,
+} from '@dr/recovery';
+import type { ProbeAnswers, RecoveryPorts } from './ports';
+import { within } from './within';
+
+/** Time for each look at the world, ms. All looks of a round run at once, so a dark region costs a round this much. */
+export const LOOK_TIMEOUT_MS = 2_000;
+/** Effects that one round performs at most; the next round goes on. */
+const MOST_EFFECTS_A_ROUND = 8;
+
+export interface RecoveryRun {
+  /** Unique to this process and run: evidence of two observers is never mixed. */
+  readonly observer: string;
+  /** No round is begun that could end after this time on the monotonic clock, ms. */
+  readonly endByMs: number;
+  /** Ends the run before its time, once it is in a situation that it was run for. @default never */
+  readonly until?: (record: ControlRecord, effect: Effect) => boolean;
+}
+
+/** What a run knows from one round to the next; nothing of it outlives the process. */
+interface Memory {
+  detection: DetectionState;
+  closureWatch: ClosureWatch | null;
+  provedAtVersion: number | null;
+  notice: Situation['notice'];
+  told: string;
+}
+
+/** What a round saw besides the ledger. */
+interface Surroundings {
+  readonly standbyAble: boolean;
+  readonly database: DatabaseState;
+  readonly lag: LagSample | null;
+}
+
+interface Ledger {
+  readonly record: ControlRecord;
+  readonly readStartedAtMs: number;
+}
+
+/**
+ * One controller's run, or an operator's: look, decide, act, look again, until its time is over. Everything it must know
+ * of the past is in the ledger, so it may be killed anywhere and any number of runs may go on at once; what it decides is
+ * decided by `@dr/recovery` alone.
+ *
+ * @returns the newest record that it read, null when it could read none
+ */
+export async function runRecovery(
+  ports: RecoveryPorts,
+  settings: RecoverySettings,
+  run: RecoveryRun,
+): Promise<ControlRecord | null> {
+  const memory: Memory = {
+    detection: NOTHING_OBSERVED,
+    closureWatch: null,
+    provedAtVersion: null,
+    notice: null,
+    told: '',
+  };
+  // What is in flight when this process dies must have ended when another believes that it has.
+  const callMs = settings.fencing.inFlightMs;
+  let newest: ControlRecord | null = null;
+  for (let sequence = 0; ports.monotonicMs() + LOOK_TIMEOUT_MS < run.endByMs; sequence++) {
+    const beganAtMs = ports.monotonicMs();
+    const [first, probes, surroundings] = await Promise.all([
+      readLedger(ports, memory),
+      look(ports, 'probing the primary', ports.probePrimary),
+      lookAround(ports),
+    ]);
+    const round = {
+      observer: run.observer,
+      sequence,
+      observedAtMs: ports.monotonicMs(),
+      ...withLedgerAsControl(probes ?? { shallow: [], deep: [], control: [] }, first !== null),
+    };
+    memory.detection = observeRound(memory.detection, round, settings.detection);
+    if (surroundings.lag !== null) ports.measure('ReplicationLag', surroundings.lag.lagMs, 'Milliseconds');
+
+    let ledger = first;
+    let seen = surroundings;
+    let waitMs = OBSERVATION_PERIOD_MS;
+    for (let performed = 0; ledger !== null && performed < MOST_EFFECTS_A_ROUND; performed++) {
+      newest = ledger.record;
+      const effect = decideNextEffect(situationOf(ports, settings, memory, ledger, seen), settings);
+      tellChange(ports, memory, ledger.record, effect, settings);
+      if (run.until?.(ledger.record, effect) === true) return newest;
+      if (effect.kind === 'none') break;
+      if (effect.kind === 'wait') {
+        waitMs = Math.min(OBSERVATION_PERIOD_MS, Math.max(effect.ms, 0));
+        break;
+      }
+      if (ports.monotonicMs() + callMs >= run.endByMs) return newest;
+      await perform(ports, effect, memory, callMs);
+      // Whatever the outcome was: the ledger says what holds now, and the database where its writer is.
+      [ledger, seen] = await Promise.all([readLedger(ports, memory), lookAround(ports)]);
+    }
+    const restMs = beganAtMs + waitMs - ports.monotonicMs();
+    await ports.sleep(Math.max(0, Math.min(restMs, run.endByMs - ports.monotonicMs())));
+  }
+  return newest;
+}
+
+/** The read that a decision rests on. Its begin is what its age counts from: the answer may have travelled long. */
+async function readLedger(ports: RecoveryPorts, memory: Memory): Promise<Ledger | null> {
+  const readStartedAtMs = ports.monotonicMs();
+  const record = await look(ports, 'reading the control record', ports.readControlRecord);
+  if (record === null) return null;
+  memory.closureWatch = watchClosure(memory.closureWatch, record, ports.monotonicMs());
+  return { record, readStartedAtMs };
+}
+
+async function lookAround(ports: RecoveryPorts): Promise<Surroundings> {
+  const [able, database, lag] = await Promise.all([
+    look(ports, "asking the standby's own health check", ports.standbyIsAble),
+    look(ports, 'describing the global database', ports.describeDatabase),
+    look(ports, 'reading the replication lag', ports.newestLag),
+  ]);
+  return { standbyAble: able ?? false, database: database ?? { writer: null, status: 'unknown' }, lag };
+}
+
+async function look<Value>(
+  ports: RecoveryPorts,
+  what: string,
+  call: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value | null> {
+  const attempt = await within(LOOK_TIMEOUT_MS, call);
+  if (attempt.ok) return attempt.value;
+  ports.report('warn', `${what} failed`, { problem: attempt.problem });
+  return null;
+}
+
+/** The table has replicas in both regions: a strongly consistent read is proof that this process reaches the world. */
+function withLedgerAsControl(answers: ProbeAnswers, read: boolean): ProbeAnswers {
+  const ledger = { via: 'control-table', outcome: read ? 'answered' : 'silent', latencyMs: 0 } as const;
+  return { ...answers, control: [...answers.control, ledger] };
+}
+
+function situationOf(
+  ports: RecoveryPorts,
+  settings: RecoverySettings,
+  memory: Memory,
+  { record, readStartedAtMs }: Ledger,
+  surroundings: Surroundings,
+): Situation {
+  const monotonicMs = ports.monotonicMs();
+  return {
+    record,
+    recordReadStartedAtMs: readStartedAtMs,
+    monotonicMs,
+    wallClockMs: ports.wallClockMs(),
+    closureWatch: memory.closureWatch,
+    primary: assessPrimary(memory.detection, monotonicMs, settings.detection),
+    provedAtVersion: memory.provedAtVersion,
+    notice: memory.notice,
+    ...surroundings,
+  };
+}
+
+async function perform(
+  ports: RecoveryPorts,
+  effect: Exclude<Effect, { readonly kind: 'wait' | 'none' }>,
+  memory: Memory,
+  callMs: number,
+): Promise<void> {
+  // A process may have been suspended since it decided: an old reading of the ledger moves nothing.
+  if (!effectIsCurrent(effect, ports.monotonicMs())) {
+    ports.report('warn', `${effect.kind} was dropped: the ledger was read too long ago`, {});
+    return;
+  }
+  switch (effect.kind) {
+    case 'write': {
+      const { next } = effect.write;
+      const wrote = await within(callMs, (signal) => ports.writeControlRecord(effect.write, signal));
+      const outcome = wrote.ok ? wrote.value : `unknown: ${wrote.problem}`;
+      const { epoch, step, version } = next;
+      ports.report('info', 'control record', { epoch, step, version, reason: effect.reason, outcome });
+      if (outcome === 'written') ports.measure('Epoch', epoch, 'None');
+      return;
+    }
+    case 'promote':
+    case 'switch-over': {
+      const call = effect.kind === 'promote' ? ports.promote : ports.switchOver;
+      const called = await within(callMs, (signal) => call(effect.target, signal));
+      reportCall(ports, effect.kind, called, { target: effect.target, epoch: effect.epoch });
+      return;
+    }
+    case 'prove-write': {
+      const { region, version } = effect;
+      const proved = await within(callMs, (signal) => ports.proveWrite(region, version, signal));
+      if (proved.ok) memory.provedAtVersion = version;
+      reportCall(ports, effect.kind, proved, { region, version });
+      // Until Aurora lets writes in, each try fails at once: the next is a round away.
+      if (!proved.ok) await ports.sleep(1_000);
+      return;
+    }
+    case 'notify': {
+      const sent = await within(callMs, (signal) => ports.notify(effect.notice, signal));
+      memory.notice = { id: effect.notice.id, delivered: sent.ok };
+      reportCall(ports, effect.kind, sent, { notice: effect.notice.id });
+      return;
+    }
+  }
+}
+
+function reportCall(
+  ports: RecoveryPorts,
+  kind: string,
+  attempt: { readonly ok: true } | { readonly ok: false; readonly problem: string },
+  fields: object,
+): void {
+  if (attempt.ok) ports.report('info', `${kind} was accepted`, fields);
+  else ports.report('warn', `${kind} failed`, { ...fields, problem: attempt.problem });
+}
+
+/** One line for what changed, and none for what did not. */
+function tellChange(
+  ports: RecoveryPorts,
+  memory: Memory,
+  record: ControlRecord,
+  effect: Effect,
+  settings: RecoverySettings,
+): void {
+  const { kind, reason } = assessPrimary(memory.detection, ports.monotonicMs(), settings.detection);
+  const change = `${record.epoch} ${record.step} ${kind}`;
+  const fields = { epoch: record.epoch, step: record.step, holder: record.holder, primary: kind, why: reason };
+  ports.report(change === memory.told ? 'debug' : 'info', 'situation', { ...fields, next: effect.kind });
+  if (change !== memory.told) ports.measure('PrimaryFailed', kind === 'failed' ? 1 : 0, 'Count');
+  memory.told = change;
+}

@@ -1,0 +1,36 @@
+/** What came of a call that was given a time. */
+export type Attempt<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: string };
+
+/**
+ * Runs a call for `ms` at most, whether it heeds its signal or not. It never throws: of a failure only the error's name
+ * is kept, since messages of SDKs carry endpoints and requests.
+ */
+export async function within<Value>(
+  ms: number,
+  call: (signal: AbortSignal) => Promise<Value>,
+): Promise<Attempt<Value>> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<Attempt<Value>>((resolve) => {
+    timer = setTimeout(() => {
+      controller.abort();
+      resolve({ ok: false, problem: `no answer within ${ms} ms` });
+    }, ms);
+  });
+  const called = Promise.resolve()
+    .then(() => call(controller.signal))
+    .then(
+      (value): Attempt<Value> => ({ ok: true, value }),
+      (error: unknown): Attempt<Value> => ({ ok: false, problem: nameOf(error) }),
+    );
+  try {
+    return await Promise.race([called, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown error';
+}
