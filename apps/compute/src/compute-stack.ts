@@ -196,6 +196,7 @@ export class ComputeStack extends PlatformStack {
     publishOutputs(this, computeContract, {
       loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
       healthCheckHost: Fn.trimsuffix(Fn.trimprefix(healthCheck.addPublicUrl(), 'https://'), '/'),
+      alarmTopicArn: alarmTopic.topicArn,
       healthyText: SERVING_TEXT,
       latchedText: LATCHED_TEXT,
     });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
 import { ComputeStack } from './compute-stack';
 import { computeContract } from './contract';
+import { FailoverControllerStack } from './failover-controller-stack';
 
 // The bundle's own folder, so that synthesis finds the handlers from any working directory.
 const handlers = join(__dirname, 'handlers');
@@ -13,4 +14,5 @@ runStackApp({ name: 'compute', owner: 'trading-team' }, (app) => {
   new ComputeStack(app, { region: primary, handlers });
   new ComputeStack(app, { region: standby, handlers });
   new ContractMirror(app, computeContract, primary, standby);
+  new FailoverControllerStack(app, { region: standby, handlers });
 });

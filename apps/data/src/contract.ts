@@ -19,9 +19,11 @@ export const databaseContract = defineContract({
   owner: 'data',
   outputs: {
     globalClusterIdentifier: mirrored(text('Aurora global database that both regions are members of')),
-    clusterArn: text("The region's cluster"),
+    clusterArn: mirrored(text("The region's cluster")),
     writerEndpoint: text('Writer endpoint of the cluster; writes only while the region is primary'),
     readerEndpoint: text('Reader endpoint of the cluster'),
+    clusterIdentifier: text('Identifier of the cluster, by which its metrics are named'),
+    secretArn: mirrored(text("The region's copy of the secret with the master credentials")),
   },
 });
 

@@ -11,6 +11,7 @@ import { zonesOf } from '@dr/environments';
 import { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
+import { Fn } from 'cdktf';
 import { databaseContract, dataKeysContract, tablesContract } from './contract';
 
 const DATABASE_USER = 'trading_admin';
@@ -20,7 +21,7 @@ abstract class RegionalDataStack extends PlatformStack {
   protected readonly network = readOutputs(this, networkContract);
   protected readonly keys = readOutputs(this, dataKeysContract);
 
-  protected addCluster(globalClusterIdentifier: string, primary?: AuroraPrimarySettings): void {
+  protected addCluster(globalClusterIdentifier: string, secretArn: string, primary?: AuroraPrimarySettings): void {
     const { database, deletionProtection, network, regions } = this.environment;
     const region = this.isPrimaryRegion ? regions.primary : regions.standby;
     const cluster = new AuroraRegionalCluster(this, 'Database', {
@@ -51,6 +52,8 @@ abstract class RegionalDataStack extends PlatformStack {
       clusterArn: cluster.clusterArn,
       writerEndpoint: cluster.writerEndpoint,
       readerEndpoint: cluster.readerEndpoint,
+      clusterIdentifier: cluster.clusterIdentifier,
+      secretArn,
     });
   }
 }
@@ -78,7 +81,7 @@ export class PrimaryDataStack extends RegionalDataStack {
       databaseName: database.name,
       deletionProtection,
     });
-    this.addCluster(globalDatabase.globalClusterIdentifier, {
+    this.addCluster(globalDatabase.globalClusterIdentifier, credentials.secretArn, {
       databaseName: database.name,
       masterUsername: credentials.username,
       masterPassword: credentials.password,
@@ -119,6 +122,8 @@ export class StandbyDataStack extends RegionalDataStack {
       region: app.environment.regions.standby.name,
     });
     const primaryDatabase = readPeerOutputs(this, databaseContract, this.peerRegion);
-    this.addCluster(primaryDatabase.globalClusterIdentifier);
+    // A replica's ARN differs by its region only [Secrets Manager user guide, replicating secrets].
+    const secretArn = Fn.replace(primaryDatabase.secretArn, `:${this.peerRegion}:`, `:${this.region}:`);
+    this.addCluster(primaryDatabase.globalClusterIdentifier, secretArn);
   }
 }

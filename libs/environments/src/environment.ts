@@ -243,6 +243,29 @@ export const environmentSchema = z.strictObject({
       change: 'in place',
     }),
   }),
+  recovery: z.strictObject({
+    mode: setting(oneOf('automatic', 'approval', 'observe'), {
+      description:
+        'What the failover controller does by itself: take over and promote within the objective of data loss; take over, and promote when a person approves; or only tell.',
+      change: 'in place',
+    }),
+    failureThreshold: setting(wholeNumber(2, 10), {
+      description: 'Rounds of observation, one each 5 s, that must fail in a row before the controller takes over.',
+      unit: 'rounds',
+      change: 'in place',
+    }),
+    maximumLagAgeSeconds: setting(wholeNumber(90, 600), {
+      description:
+        'Oldest measurement of the replication lag on which the controller promotes; CloudWatch has one a minute.',
+      unit: 's',
+      change: 'in place',
+    }),
+    promotionTimeoutSeconds: setting(wholeNumber(60, 3_600), {
+      description: 'Time after which a person is told that a promotion or switchover has not ended.',
+      unit: 's',
+      change: 'in place',
+    }),
+  }),
   dns: z.strictObject({
     zone: setting(oneOf('create', 'look-up'), {
       description: 'Whether the hosted zone of the domain is made here, or is there already.',

@@ -18,6 +18,7 @@ export const NAME_LIMITS = {
   kmsAlias: { kind: 'KMS alias', maxLength: 250 },
   alarm: { kind: 'CloudWatch alarm', maxLength: 255 },
   snsTopic: { kind: 'SNS topic', maxLength: 256 },
+  eventRule: { kind: 'EventBridge rule', maxLength: 64 },
   sqsQueue: { kind: 'SQS queue', maxLength: 80 },
   bucket: { kind: 'S3 bucket', maxLength: 63 },
   webAcl: { kind: 'web ACL', maxLength: 128 },

@@ -43,6 +43,7 @@ describe('AuroraRegionalCluster', () => {
       db_cluster_parameter_group_name: expect.stringMatching(
         /^\$\{aws_rds_cluster_parameter_group\.Database_ClusterParameters_[0-9A-F]{8}\.name\}$/,
       ),
+      enable_http_endpoint: true,
       enabled_cloudwatch_logs_exports: ['postgresql'],
       vpc_security_group_ids: ['group-1'],
       storage_encrypted: true,

@@ -94,6 +94,8 @@ export class AuroraRegionalCluster extends Construct {
       port: AURORA_PORT,
       dbSubnetGroupName: subnetGroup.name,
       dbClusterParameterGroupName: clusterParameters.name,
+      // The recovery proves a write through the Data API, which wants no place in the VPC and no driver.
+      enableHttpEndpoint: true,
       enabledCloudwatchLogsExports: ['postgresql'],
       vpcSecurityGroupIds: props.securityGroupIds,
       storageEncrypted: true,

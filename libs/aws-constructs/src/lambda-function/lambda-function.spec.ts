@@ -78,7 +78,7 @@ describe('LambdaFunction', () => {
         log_format: 'JSON',
         log_group: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\.Watch_LogGroup_[0-9A-F]{8}\.name\}$/),
       },
-      environment: { variables: { TABLE_NAME: 'orders' } },
+      environment: { variables: { NODE_OPTIONS: '--enable-source-maps', TABLE_NAME: 'orders' } },
       depends_on: [expect.stringMatching(/^aws_iam_role_policy\.Watch_Policy_[0-9A-F]{8}$/)],
     });
   });

@@ -35,6 +35,7 @@ export const dev: EnvironmentSettings = {
   notifications: { emails: ['trading-dev@example.com'] },
   deletionProtection: false,
   healthCheckFunction: { memoryMb: 512, timeoutSeconds: 5, reservedConcurrency: 20 },
+  recovery: { mode: 'automatic', failureThreshold: 3, maximumLagAgeSeconds: 180, promotionTimeoutSeconds: 900 },
   dns: { zone: 'create', recordTtlSeconds: 10, healthCheckIntervalSeconds: 30, healthCheckFailureThreshold: 1 },
   logRetentionDays: 14,
   stateBackend: { kind: 's3', bucketPrefix: 'dr-dev-tfstate-111111111111' },

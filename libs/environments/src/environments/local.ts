@@ -35,6 +35,7 @@ export const local: EnvironmentSettings = {
   notifications: { emails: [] },
   deletionProtection: false,
   healthCheckFunction: { memoryMb: 512, timeoutSeconds: 5, reservedConcurrency: 20 },
+  recovery: { mode: 'automatic', failureThreshold: 3, maximumLagAgeSeconds: 180, promotionTimeoutSeconds: 900 },
   dns: { zone: 'create', recordTtlSeconds: 10, healthCheckIntervalSeconds: 10, healthCheckFailureThreshold: 2 },
   logRetentionDays: 7,
   stateBackend: { kind: 'local' },

@@ -35,6 +35,7 @@ export const prod: EnvironmentSettings = {
   notifications: { emails: ['trading-oncall@example.com'] },
   deletionProtection: true,
   healthCheckFunction: { memoryMb: 1024, timeoutSeconds: 5, reservedConcurrency: 40 },
+  recovery: { mode: 'approval', failureThreshold: 3, maximumLagAgeSeconds: 180, promotionTimeoutSeconds: 900 },
   dns: { zone: 'create', recordTtlSeconds: 10, healthCheckIntervalSeconds: 10, healthCheckFailureThreshold: 2 },
   logRetentionDays: 365,
   stateBackend: { kind: 's3', bucketPrefix: 'dr-prod-tfstate-222222222222' },

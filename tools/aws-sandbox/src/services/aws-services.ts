@@ -7,6 +7,7 @@ import { ec2 } from './ec2';
 import { ecr } from './ecr';
 import { ecs } from './ecs';
 import { elbv2 } from './elbv2';
+import { events } from './events';
 import { iam } from './iam';
 import { kms } from './kms';
 import { lambda } from './lambda';
@@ -31,6 +32,7 @@ export function awsServices(): ServiceCatalog {
     ecr,
     ecs,
     elbv2,
+    events,
     iam,
     kms,
     lambda,

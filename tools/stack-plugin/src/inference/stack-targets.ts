@@ -42,6 +42,8 @@ export function stackTargets(stack: string, readers: readonly string[]): Record<
         'production',
         '^production',
         ...PLUGIN_SOURCES,
+        // A handler's bundle takes in whatever packages it imports.
+        '{workspaceRoot}/package-lock.json',
         { externalDependencies: ['esbuild', 'fflate', 'zod', 'typescript'] },
       ],
       outputs: [`{workspaceRoot}/dist/apps/${stack}`],

@@ -1,0 +1,52 @@
+import { loadEnvironment } from '@dr/environments';
+import { controllerSettings } from './controller-settings';
+import { parseControllerEnvironment, SETTINGS_VARIABLE, TARGET_VARIABLES } from './parse-controller-environment';
+
+const SETTINGS = controllerSettings(loadEnvironment('prod'));
+
+const variables = (change: Readonly<Record<string, string | undefined>> = {}) => ({
+  ...Object.fromEntries(Object.values(TARGET_VARIABLES).map((name) => [name, `value of ${name}`])),
+  [SETTINGS_VARIABLE]: JSON.stringify(SETTINGS),
+  ...change,
+});
+
+describe("the controller's settings", () => {
+  it('are those of the environment, and a person promotes in production', () => {
+    expect(SETTINGS).toMatchObject({
+      mode: 'approval',
+      regions: { primary: 'us-east-1', standby: 'us-west-2' },
+      detection: { failureThreshold: 3 },
+      guard: { maximumLossMs: 5_000, maximumLagAgeMs: 180_000 },
+      timeouts: { promotionMs: 900_000, switchoverMs: 900_000 },
+    });
+    expect(controllerSettings(loadEnvironment('local')).mode).toBe('automatic');
+  });
+});
+
+describe('parseControllerEnvironment', () => {
+  it('reads every target and the settings', () => {
+    const { settings, targets } = parseControllerEnvironment(variables());
+
+    expect(settings).toEqual(SETTINGS);
+    expect(targets).toMatchObject({
+      controlTableName: 'value of CONTROL_TABLE_NAME',
+      topicArn: 'value of NOTICE_TOPIC_ARN',
+    });
+  });
+
+  it('names every variable that is missing, and no value', () => {
+    expect(() => parseControllerEnvironment(variables({ CLUSTER_IDENTIFIER: undefined, WITNESS_REGION: '' }))).toThrow(
+      new Error('failover-controller: CLUSTER_IDENTIFIER is missing; WITNESS_REGION is missing. Deploy compute again.'),
+    );
+  });
+
+  it('refuses settings that are no JSON, or out of range', () => {
+    expect(() => parseControllerEnvironment(variables({ RECOVERY_SETTINGS: '{' }))).toThrow(
+      new Error('failover-controller: RECOVERY_SETTINGS is not JSON. Deploy compute again.'),
+    );
+    const reckless = JSON.stringify({ ...SETTINGS, detection: { ...SETTINGS.detection, failureThreshold: 1 } });
+    expect(() => parseControllerEnvironment(variables({ RECOVERY_SETTINGS: reckless }))).toThrow(
+      'RECOVERY_SETTINGS: detection.failureThreshold is 1, expected a whole number from 2 to 20. Correct it there and deploy again.',
+    );
+  });
+});

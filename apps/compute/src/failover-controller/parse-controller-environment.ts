@@ -1,0 +1,48 @@
+import { type RecoverySettings, validateRecoverySettings } from '@dr/recovery';
+import type { RecoveryTargets } from '@dr/recovery-runtime';
+
+/** Names of the variables that the controller is told its targets by. The stack that deploys it sets every one. */
+export const TARGET_VARIABLES = {
+  controlTableName: 'CONTROL_TABLE_NAME',
+  globalClusterIdentifier: 'GLOBAL_CLUSTER_IDENTIFIER',
+  clusterIdentifier: 'CLUSTER_IDENTIFIER',
+  databaseName: 'DATABASE_NAME',
+  secretArn: 'DATABASE_SECRET_ARN',
+  primaryHealthCheckHost: 'PRIMARY_HEALTH_CHECK_HOST',
+  standbyHealthCheckHost: 'STANDBY_HEALTH_CHECK_HOST',
+  primaryEntryHost: 'PRIMARY_ENTRY_HOST',
+  witnessRegion: 'WITNESS_REGION',
+  topicArn: 'NOTICE_TOPIC_ARN',
+} as const satisfies Record<keyof RecoveryTargets, string>;
+
+/** The settings of recovery, as JSON. */
+export const SETTINGS_VARIABLE = 'RECOVERY_SETTINGS';
+
+export interface ControllerEnvironment {
+  readonly targets: RecoveryTargets;
+  readonly settings: RecoverySettings;
+}
+
+/** @throws Error that names every variable that is missing or wrong, without its value */
+export function parseControllerEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+): ControllerEnvironment {
+  const missing = [...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE].filter((name) => !variables[name]);
+  if (missing.length > 0) {
+    const problems = missing.map((name) => `${name} is missing`).join('; ');
+    throw new Error(`failover-controller: ${problems}. Deploy compute again.`);
+  }
+  const targets = Object.fromEntries(
+    Object.entries(TARGET_VARIABLES).map(([target, name]) => [target, variables[name] ?? '']),
+  ) as unknown as RecoveryTargets;
+  const settings = validateRecoverySettings(SETTINGS_VARIABLE, parseSettings(variables[SETTINGS_VARIABLE] ?? ''));
+  return { targets, settings };
+}
+
+function parseSettings(text: string): RecoverySettings {
+  try {
+    return JSON.parse(text) as RecoverySettings;
+  } catch {
+    throw new Error(`failover-controller: ${SETTINGS_VARIABLE} is not JSON. Deploy compute again.`);
+  }
+}

@@ -1,0 +1,50 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { probeEndpoint } from './probe-endpoint';
+
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    if (request.url === '/silent') return;
+    if (request.url === '/broken') return void request.socket.destroy();
+    response.writeHead(request.url === '/unable' ? 503 : 200);
+    response.end(request.url === '/able' ? 'region-able' : 'region-unable');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const probe = (path: string, text?: string, timeoutMs = 2_000) =>
+  probeEndpoint(
+    { via: 'test', url: `${url}${path}`, ...(text === undefined ? {} : { text }) },
+    AbortSignal.timeout(timeoutMs),
+    () => performance.now(),
+  );
+
+describe('a probe', () => {
+  it.each([
+    ['/able', 'region-able', 'answered'],
+    ['/unable', 'region-able', 'erred'],
+    ['/other', 'region-able', 'erred'],
+    ['/unable', undefined, 'answered'],
+    ['/broken', 'region-able', 'erred'],
+    ['/broken', undefined, 'erred'],
+  ])('of %s for the text %s has %s', async (path, text, outcome) => {
+    expect((await probe(path, text)).outcome).toBe(outcome);
+  });
+
+  it('of what never answers is silent, after its time and not much later', async () => {
+    const { latencyMs, outcome } = await probe('/silent', 'region-able', 100);
+
+    expect(outcome).toBe('silent');
+    expect(latencyMs).toBeGreaterThanOrEqual(95);
+    expect(latencyMs).toBeLessThan(1_500);
+  });
+});
