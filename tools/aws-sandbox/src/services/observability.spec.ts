@@ -88,18 +88,18 @@ describe('a rule of EventBridge', () => {
   });
 
   it('has to say when', () => {
-    expect(refusalOf('aws_cloudwatch_event_rule', { name: 'tick' })[0]).toContain(
+    expect(refusalOf('aws_cloudwatch_event_rule', { name: 'tick' })?.[0]).toContain(
       'one of `event_pattern,schedule_expression` must be specified',
     );
   });
 
   it('has to be there for a target', () => {
-    const [summary] = refusalOf('aws_cloudwatch_event_target', {
+    const refusal = refusalOf('aws_cloudwatch_event_target', {
       rule: 'tock',
       target_id: 'watch',
       arn: 'arn:aws:lambda:us-east-1:000000000000:function:watch',
     });
-    expect(summary).toContain('ResourceNotFoundException: Rule tock does not exist on EventBus default.');
+    expect(refusal?.[0]).toContain('ResourceNotFoundException: Rule tock does not exist on EventBus default.');
   });
 });
 
