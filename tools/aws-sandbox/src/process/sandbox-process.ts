@@ -4,11 +4,17 @@ import { createServiceEndpoints } from '../endpoint/service-endpoints';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import { awsServices } from '../services/aws-services';
+import { ItemStore } from '../tables/item-store';
 import type { SandboxStatus } from './control-api';
 import { ControlServer } from './control-server';
 import { SandboxError } from './errors';
 import type { SandboxHome } from './sandbox-home';
 import { TerraformSockets } from './terraform-sockets';
+
+/**
+ * Usually under a second [DynamoDB developer guide, global tables]; long enough for a test to see the two copies differ.
+ */
+const REPLICATION = { lagMs: 200, isCut: () => false };
 
 export interface SandboxProcessOptions {
   readonly home: SandboxHome;
@@ -53,7 +59,7 @@ export class SandboxProcess {
       const aws = new AwsEndpoint({
         account,
         lifecycle,
-        services: createServiceEndpoints(),
+        services: createServiceEndpoints({ items: new ItemStore(account, REPLICATION, () => Date.now()) }),
         identity: { home: home.folder, pid: process.pid },
       });
       const endpoint = `http://127.0.0.1:${await listen(aws, port)}`;

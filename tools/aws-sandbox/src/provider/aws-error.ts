@@ -7,6 +7,8 @@ export interface AwsErrorOptions {
   readonly path?: AttributePath;
   /** The API call that refuses, where it is not the one that makes, changes or deletes the resource. */
   readonly call?: string;
+  /** Further members of the error, on the protocols that carry them. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 /** A refusal of AWS, in its own code and words. */
@@ -15,6 +17,7 @@ export class AwsError extends Error {
   readonly status: number;
   readonly path: AttributePath | undefined;
   readonly call: string | undefined;
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: string,
@@ -25,6 +28,7 @@ export class AwsError extends Error {
     this.status = options.status ?? 400;
     this.path = options.path;
     this.call = options.call;
+    this.members = options.members ?? {};
   }
 }
 

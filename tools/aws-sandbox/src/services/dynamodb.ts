@@ -2,6 +2,7 @@ import type { AccountChange, ResourceRecord } from '../account/resource-record';
 import { blocks, text } from '../provider/attribute-values';
 import { AwsError, ProviderRefusal } from '../provider/aws-error';
 import type { ObjectValue, Value } from '../provider/provider-api';
+import { ITEM_RECORD } from '../tables/item-store';
 import { kmsKeyCheck } from './kms';
 import { isRegion } from './regions';
 import type { ResourceContext, ServiceKnowledge } from './vocabulary';
@@ -88,10 +89,15 @@ export const dynamodb: ServiceKnowledge = {
       deleteChecks: [checkUnprotected],
       onCreate: inlineReplicas,
       onUpdate: (context) => [...inlineReplicas(context), ...replicasLikeTheirTable(context)],
-      onDelete: ({ account, attributes }) =>
-        blocks(attributes['replica'])
+      onDelete: ({ account, attributes, region, internal }) => [
+        ...blocks(attributes['replica'])
           .flatMap((replica) => account.find(TABLE, text(replica['region_name']), text(attributes['name'])) ?? [])
           .map((table) => ({ remove: table })),
+        // The items are kept with the main table, and go with it.
+        ...(text(internal['globalTable']) === ''
+          ? account.findBy(ITEM_RECORD, 'table', text(attributes['name']), region).map((item) => ({ remove: item }))
+          : []),
+      ],
     },
     aws_dynamodb_table_replica: {
       label: 'DynamoDB Table Replica',

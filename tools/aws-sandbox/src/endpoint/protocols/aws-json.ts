@@ -19,8 +19,8 @@ export const awsJson: Protocol = {
     };
   },
   encode: (call, _decoded, output) => answer(call, 200, output),
-  encodeError: (call, _decoded, { code, message, status }) => {
-    const { headers, ...rest } = answer(call, status, { __type: code, message });
+  encodeError: (call, _decoded, { code, message, status, members }) => {
+    const { headers, ...rest } = answer(call, status, { __type: code, message, ...members });
     return { ...rest, headers: { ...headers, 'x-amzn-errortype': code } };
   },
 };
