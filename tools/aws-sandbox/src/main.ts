@@ -1,6 +1,7 @@
 import { AccountUnusableError, AccountWriteError } from './account/errors';
 import { type Command, type CommandContext, helpOf, runCommand } from './commands/command';
 import { env } from './commands/env';
+import { fault } from './commands/fault';
 import { SandboxError } from './process/errors';
 import { reset } from './commands/reset';
 import { serve } from './commands/serve';
@@ -9,7 +10,7 @@ import { stop } from './commands/stop';
 import { BindingsUnreadableError } from './schema/errors';
 import { SocketInUseError } from './wire/errors';
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve, env, reset, stop, status };
+const COMMANDS: Readonly<Record<string, Command>> = { serve, env, status, fault, reset, stop };
 
 /** What a user can put right; everything else is a defect and shows its stack. */
 const EXPECTED = [SandboxError, AccountUnusableError, AccountWriteError, BindingsUnreadableError, SocketInUseError];

@@ -42,13 +42,18 @@ export interface CallGate {
   /**
    * @param service the signing name @param operation as the service calls it
    * @returns what becomes of the call, perhaps after a time
-   * @throws AwsError with what the caller is refused with
+   * @throws AwsError with what the caller is refused with, ConnectionRefused where nothing is there to refuse
    */
   admit(
     region: string,
     service: string,
     operation: string,
   ): Promise<'perform' | 'hang' | 'perform and lose the answer'>;
+}
+
+/** What was called is not there: the connection is ended, without an answer. */
+export class ConnectionRefused extends Error {
+  override readonly name = 'ConnectionRefused';
 }
 
 /** A call that is never answered: the connection is held until the caller gives up. */
@@ -81,11 +86,16 @@ export class AwsEndpoint {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = await this.answer(request).catch((error: unknown): HttpAnswer => ({
-      status: 500,
-      headers: { 'content-type': 'text/plain' },
-      body: error instanceof Error ? error.message : String(error),
-    }));
+    const answer = await this.answer(request).catch((error: unknown): HttpAnswer | null =>
+      error instanceof ConnectionRefused
+        ? null
+        : {
+            status: 500,
+            headers: { 'content-type': 'text/plain' },
+            body: error instanceof Error ? error.message : String(error),
+          },
+    );
+    if (answer === null) return void request.socket.destroy();
     response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
     response.end(answer.body);
   }
@@ -123,6 +133,10 @@ export class AwsEndpoint {
     try {
       decoded = protocol.decode(call, this.options.services);
       const { service, serviceName, operation, input } = decoded;
+      const { account, lifecycle, gate } = this.options;
+      const { region } = call.scope;
+      const fate = await gate?.admit(region, service?.signingName ?? serviceName, operation);
+      if (fate === 'hang') return await NEVER;
       const perform =
         service !== undefined && Object.hasOwn(service.operations, operation)
           ? service.operations[operation]
@@ -133,10 +147,6 @@ export class AwsEndpoint {
           `The sandbox does not serve ${operation} of ${service?.signingName ?? serviceName} yet.`,
         );
       }
-      const { account, lifecycle, gate } = this.options;
-      const { region } = call.scope;
-      const fate = await gate?.admit(region, service?.signingName ?? serviceName, operation);
-      if (fate === 'hang') return await NEVER;
       const context = {
         region,
         accountId: account.accountId,
@@ -149,6 +159,7 @@ export class AwsEndpoint {
       if (fate === 'perform and lose the answer') return await NEVER;
       return output instanceof HttpReply ? output : protocol.encode(call, decoded, output);
     } catch (error) {
+      if (error instanceof ConnectionRefused) throw error;
       const refusal =
         error instanceof AwsError
           ? error

@@ -1,3 +1,4 @@
+import type { Fault } from '../faults/fault';
 import type { ProviderUse } from './terraform-sockets';
 
 /** What the account's process can be asked on its control socket, each with its question and answer. */
@@ -6,6 +7,11 @@ export interface ControlApi {
   readonly 'open-folder': {
     readonly question: { readonly workFolder: string } & ProviderUse;
     readonly answer: { readonly socket: string };
+  };
+  /** Sets these faults, or ends all; tells those that are set then. */
+  readonly faults: {
+    readonly question: { readonly set: readonly Fault[] } | { readonly clear: true };
+    readonly answer: { readonly faults: readonly Fault[] };
   };
   readonly reset: { readonly question: undefined; readonly answer: { readonly removed: number } };
   readonly stop: { readonly question: undefined; readonly answer: Record<string, never> };

@@ -30,6 +30,10 @@ export class SandboxError extends Error {
     return new SandboxError(`${home}: the sandbox did not start: ${reason}`);
   }
 
+  static notRunning(home: string): SandboxError {
+    return new SandboxError(`${home}: no sandbox is running. Start one with: npx nx serve aws-sandbox`);
+  }
+
   static notAnswering(home: string, pid: number): SandboxError {
     return new SandboxError(`${home}: the sandbox's process ${pid} does not answer. End it with: kill -9 ${pid}`);
   }

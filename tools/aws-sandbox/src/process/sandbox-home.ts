@@ -22,6 +22,7 @@ export class SandboxHome {
   readonly folder: string;
   readonly logFile: string;
   readonly schemaCache: string;
+  readonly faultFile: string;
   private readonly identityFile: string;
   private readonly socketFolder: string;
 
@@ -29,6 +30,7 @@ export class SandboxHome {
     this.folder = resolve(path);
     this.logFile = join(this.folder, 'sandbox.log');
     this.schemaCache = join(this.folder, 'schemas');
+    this.faultFile = join(this.folder, 'faults.json');
     this.identityFile = join(this.folder, 'sandbox.json');
     this.socketFolder = socketFolderOf(this.folder);
   }

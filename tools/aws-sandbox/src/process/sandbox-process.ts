@@ -1,6 +1,7 @@
 import { Account } from '../account/account';
 import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
 import { createServiceEndpoints } from '../endpoint/service-endpoints';
+import { FaultBook } from '../faults/fault-book';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import { awsServices } from '../services/aws-services';
@@ -10,11 +11,6 @@ import { ControlServer } from './control-server';
 import { SandboxError } from './errors';
 import type { SandboxHome } from './sandbox-home';
 import { TerraformSockets } from './terraform-sockets';
-
-/**
- * Usually under a second [DynamoDB developer guide, global tables]; long enough for a test to see the two copies differ.
- */
-const REPLICATION = { lagMs: 200, isCut: () => false };
 
 export interface SandboxProcessOptions {
   readonly home: SandboxHome;
@@ -54,12 +50,14 @@ export class SandboxProcess {
     const parts: Closable[] = [account];
     try {
       home.create();
+      const faults = openFaults(home.faultFile);
       const schemas = new BindingsSchemaSource({ cacheFolder: home.schemaCache });
       const lifecycle = new ResourceLifecycle(account, schemas, catalog);
       const aws = new AwsEndpoint({
         account,
         lifecycle,
-        services: createServiceEndpoints({ items: new ItemStore(account, REPLICATION, () => Date.now()) }),
+        services: createServiceEndpoints({ items: new ItemStore(account, faults, () => Date.now()) }),
+        gate: faults,
         identity: { home: home.folder, pid: process.pid },
       });
       const endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
@@ -70,6 +68,7 @@ export class SandboxProcess {
         account,
         schemas,
         catalog,
+        isDark: (region) => faults.isDark(region),
         onDefect: (method, error) => onDefect(`${method} failed: ${error.stack ?? error.message}`),
       });
       parts.push(terraform);
@@ -87,8 +86,14 @@ export class SandboxProcess {
       const control = new ControlServer({
         status,
         'open-folder': async ({ workFolder, ...use }) => ({ socket: await terraform.open(workFolder, use) }),
+        faults: (question) => {
+          if ('clear' in question) faults.clear();
+          else for (const fault of question.set) faults.set(fault);
+          return { faults: faults.list() };
+        },
         reset: () => {
           const removed = account.size;
+          faults.clear();
           account.clear();
           return { removed };
         },
@@ -121,6 +126,14 @@ export class SandboxProcess {
 /** The account last: its lock says that another process may begin. */
 async function closeAll(parts: readonly Closable[]): Promise<void> {
   for (const part of [...parts].reverse()) await part.close();
+}
+
+function openFaults(file: string): FaultBook {
+  try {
+    return new FaultBook(file);
+  } catch (error) {
+    throw new SandboxError((error as Error).message);
+  }
 }
 
 async function listen(aws: AwsEndpoint, port: number): Promise<number> {

@@ -34,6 +34,7 @@ export interface TerraformSocketsOptions {
   readonly account: Account;
   readonly schemas: SchemaSource;
   readonly catalog: ServiceCatalog;
+  readonly isDark: (region: string) => boolean;
   readonly onDefect: (method: string, error: Error) => void;
 }
 
@@ -86,11 +87,11 @@ export class TerraformSockets {
   }
 
   private async listen(workingFolder: string): Promise<FolderSocket> {
-    const { home, account, catalog, onDefect } = this.options;
+    const { home, account, catalog, isDark, onDefect } = this.options;
     const schemas = new NarrowedSchemas(this.options.schemas, []);
     const served = { resource: new Set<string>(), data: new Set<string>(), ephemeral: new Set<string>() };
     const server = new PluginServer({
-      provider: new AwsProvider({ account, schemas: this.options.schemas, catalog, workingFolder }),
+      provider: new AwsProvider({ account, schemas: this.options.schemas, catalog, workingFolder, isDark }),
       schemas,
       messages: new SchemaMessages(schemas, this.encoded),
       servedTypes: () => ({

@@ -32,6 +32,15 @@ export class AwsError extends Error {
   }
 }
 
+/** Nothing answers in the region that was called: it is dark. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+
+  constructor(readonly region: string) {
+    super(`nothing answers in ${region}`);
+  }
+}
+
 /** A refusal of the Terraform provider itself, before any API call: its whole text is the message. */
 export class ProviderRefusal extends Error {
   override readonly name = 'ProviderRefusal';

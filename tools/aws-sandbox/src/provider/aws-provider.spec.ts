@@ -393,3 +393,27 @@ describe('a data source', () => {
     ]);
   });
 });
+
+describe('a region that is dark', () => {
+  it('answers no read, create or delete, and loses nothing', () => {
+    let dark = false;
+    terraform.close();
+    terraform = new FakeTerraform({ home: terraform.home, isDark: (region) => dark && region === 'us-east-1' });
+    const given = { cidr_block: '10.0.0.0/16' };
+    const vpc = terraform.apply('aws_vpc', given);
+    dark = true;
+    const timeout =
+      /^\w+ EC2 VPC.*: operation error EC2: .*"https:\/\/ec2\.us-east-1\.amazonaws\.com\/": dial tcp: i\/o timeout$/;
+
+    const read = terraform.provider.read(session({ region: 'us-east-1' }), 'aws_vpc', vpc);
+    expect(read.diagnostics[0]?.summary).toMatch(timeout);
+    expect(read.state).toEqual(vpc);
+    expect(terraform.refusal('aws_vpc', given)?.[0]).toMatch(timeout);
+    expect(terraform.refusalOfDestroy('aws_vpc', vpc)?.[0]).toMatch(timeout);
+    expect(terraform.account.list('aws_vpc')).toHaveLength(1);
+
+    expect(terraform.apply('aws_vpc', { ...given, region: 'us-west-2' })).toMatchObject({ region: 'us-west-2' });
+    dark = false;
+    expect(terraform.changes('aws_vpc', given, vpc)).toEqual([]);
+  });
+});

@@ -4,6 +4,7 @@ import { isRegional, type ServiceCatalog } from '../services/catalog';
 import { isRegion } from '../services/regions';
 import { lookUpLikeNamed } from './look-up-like-named';
 import { isObject, text } from './attribute-values';
+import { Unreachable } from './aws-error';
 import { type Attempt, describeFailure } from './describe-failure';
 import { planResource } from './plan-resource';
 import {
@@ -29,6 +30,8 @@ export interface AwsProviderOptions {
   /** Folder that Terraform runs in, for the files that a configuration names. @default the process's own */
   readonly workingFolder?: string;
   readonly clock?: () => Date;
+  /** Whether nothing answers in a region now. @default in none */
+  readonly isDark?: (region: string) => boolean;
 }
 
 /** The AWS provider over the sandbox account: one implementation for every type, led by its schema and its knowledge. */
@@ -38,12 +41,14 @@ export class AwsProvider implements Provider {
   private readonly schemas: SchemaSource;
   private readonly catalog: ServiceCatalog;
   private readonly workingFolder: string;
+  private readonly isDark: (region: string) => boolean;
 
-  constructor({ account, schemas, catalog, workingFolder, clock }: AwsProviderOptions) {
+  constructor({ account, schemas, catalog, workingFolder, clock, isDark }: AwsProviderOptions) {
     this.account = account;
     this.schemas = schemas;
     this.catalog = catalog;
     this.workingFolder = workingFolder ?? process.cwd();
+    this.isDark = isDark ?? (() => false);
     this.lifecycle = new ResourceLifecycle(account, schemas, catalog, clock);
   }
 
@@ -88,7 +93,8 @@ export class AwsProvider implements Provider {
   }
 
   read(session: ProviderSession, type: string, state: ObjectValue): StateResponse {
-    return { state: this.lifecycle.read(type, this.callerOf(session, state), state), diagnostics: [] };
+    const caller = this.callerOf(session, state);
+    return this.attempt(type, caller, 'reading', state, '', state, () => this.lifecycle.read(type, caller, state));
   }
 
   importResource(session: ProviderSession, type: string, id: string): StateResponse {
@@ -171,6 +177,7 @@ export class AwsProvider implements Provider {
     read: () => ObjectValue,
   ): StateResponse {
     try {
+      this.requireReachable(caller);
       const values: ObjectValue = { ...(isRegional(schema.block) ? { region: caller.region } : {}), ...read() };
       const state: Record<string, Value> = {};
       for (const name of [...Object.keys(schema.block.attributes), ...Object.keys(schema.block.blocks)]) {
@@ -192,6 +199,7 @@ export class AwsProvider implements Provider {
     act: () => ObjectValue | null,
   ): StateResponse {
     try {
+      this.requireReachable(caller);
       return { state: act(), diagnostics: [] };
     } catch (error) {
       const { service, knowledge } = this.catalog.resource(type);
@@ -202,6 +210,10 @@ export class AwsProvider implements Provider {
         diagnostics: [describeFailure({ doing, call, service, ...this.place(caller) }, error)],
       };
     }
+  }
+
+  private requireReachable({ region }: Caller): void {
+    if (this.isDark(region)) throw new Unreachable(region);
   }
 
   private place({ region }: Caller): { readonly region: string; readonly accountId: string } {

@@ -1,5 +1,5 @@
 import type { ServiceKnowledge } from '../services/vocabulary';
-import { AwsError, ProviderRefusal } from './aws-error';
+import { AwsError, ProviderRefusal, Unreachable } from './aws-error';
 import type { Diagnostic } from './provider-api';
 
 /** What was asked of AWS when it refused. */
@@ -22,6 +22,13 @@ export function describeFailure(attempt: Attempt, error: unknown): Diagnostic {
   if (error instanceof ProviderRefusal) {
     return diagnostic(`${doing}: ${error.message}`, 'Refused before any call to the account.', error.path);
   }
+  if (error instanceof Unreachable) {
+    const host = `${service.name}.${error.region}.amazonaws.com`;
+    return diagnostic(
+      `${doing}: operation error ${service.sdkId}: exceeded maximum number of attempts, 25, request send failed, Post "https://${host}/": dial tcp: i/o timeout`,
+      `${error.region} is dark in the sandbox account. End it with: npx nx run aws-sandbox:fault --clear`,
+    );
+  }
   if (!(error instanceof AwsError)) throw error;
   const code = service.typedErrors === false ? `api error ${error.code}` : error.code;
   return diagnostic(
@@ -31,6 +38,6 @@ export function describeFailure(attempt: Attempt, error: unknown): Diagnostic {
   );
 }
 
-function diagnostic(summary: string, detail: string, path: Diagnostic['path']): Diagnostic {
+function diagnostic(summary: string, detail: string, path?: Diagnostic['path']): Diagnostic {
   return { severity: 'error', summary, detail, ...(path === undefined ? {} : { path }) };
 }

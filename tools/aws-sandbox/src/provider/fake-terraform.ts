@@ -18,6 +18,7 @@ export interface FakeTerraformOptions {
   readonly defaultTags?: Readonly<Record<string, string>>;
   readonly workingFolder?: string;
   readonly clock?: () => Date;
+  readonly isDark?: (region: string) => boolean;
 }
 
 /** For specs: makes the calls that Terraform makes, with its merge of configuration and prior state, and no wire. */
@@ -37,6 +38,7 @@ export class FakeTerraform {
       catalog,
       ...(options.workingFolder === undefined ? {} : { workingFolder: options.workingFolder }),
       ...(options.clock === undefined ? {} : { clock: options.clock }),
+      ...(options.isDark === undefined ? {} : { isDark: options.isDark }),
     });
     const tags = options.defaultTags === undefined ? [] : [{ tags: options.defaultTags }];
     this.session = { config: { region: options.region ?? 'us-east-1', default_tags: tags } };

@@ -1,8 +1,9 @@
 import type { Account } from '../account/account';
 import type { ResourceRecord } from '../account/resource-record';
 import type { ObjectValue } from '../provider/provider-api';
+import { arrive, type Copies, newest, NO_COPIES, type ReplicationLink, write } from '../replication/copies';
 import type { Item } from './attribute-value';
-import { arrive, type ItemCopies, newest, NO_COPIES, type ReplicationLink, write } from './item-copies';
+
 import type { Table } from './table';
 
 /** Type of the account's records that are items: what a table holds, beside what Terraform sees. */
@@ -31,7 +32,7 @@ export class ItemStore {
     const copies = this.copiesOf(table, key);
     const decidedOn = table.isStronglyConsistent ? newest(copies) : copies.shown[region];
     const writtenAtMs = Math.max(this.nowMs(), (decidedOn?.writtenAtMs ?? 0) + 1);
-    const next = write(copies, { item, writtenAtMs, writtenIn: region }, table.regions, this.link);
+    const next = write(copies, { value: item, writtenAtMs, writtenIn: region }, table.regions, this.link);
     this.account.commit([{ put: recordOf(table, key, next) }]);
   }
 
@@ -44,22 +45,22 @@ export class ItemStore {
       .filter((item) => item !== null);
   }
 
-  private seen(table: Table, region: string, copies: ItemCopies, consistent: boolean): Item | null {
+  private seen(table: Table, region: string, copies: Copies<Item>, consistent: boolean): Item | null {
     const version = consistent && table.isStronglyConsistent ? newest(copies) : copies.shown[region];
-    return version?.item ?? null;
+    return version?.value ?? null;
   }
 
-  private copiesOf(table: Table, key: Item): ItemCopies {
+  private copiesOf(table: Table, key: Item): Copies<Item> {
     const record = this.account.find(ITEM_RECORD, table.mainRegion, idOf(table, key));
     return record === undefined ? NO_COPIES : this.arrived(record);
   }
 
-  private arrived({ attributes }: ResourceRecord): ItemCopies {
-    return arrive(attributes['copies'] as unknown as ItemCopies, this.nowMs(), this.link);
+  private arrived({ attributes }: ResourceRecord): Copies<Item> {
+    return arrive(attributes['copies'] as unknown as Copies<Item>, this.nowMs(), this.link);
   }
 }
 
-function recordOf(table: Table, key: Item, copies: ItemCopies): ResourceRecord {
+function recordOf(table: Table, key: Item, copies: Copies<Item>): ResourceRecord {
   return {
     type: ITEM_RECORD,
     region: table.mainRegion,

@@ -1,0 +1,74 @@
+import { describeFault, type Fault } from '../faults/fault';
+import { askSandbox } from '../process/control-client';
+import { SandboxError } from '../process/errors';
+import { SandboxHome } from '../process/sandbox-home';
+import { type Command, HOME_OPTION, homeOf, type OptionValues } from './command';
+
+export const fault: Command = {
+  summary: 'Set a fault, or clear all; without options, list those that are set',
+  options: {
+    dark: { type: 'string', help: 'A region that is gone from now on' },
+    refused: { type: 'boolean', help: 'With --dark: who calls there is refused at once [is never answered]' },
+    slow: { type: 'string', help: 'Calls take so many ms longer' },
+    fail: { type: 'string', help: 'Calls are refused with this code, such as ThrottlingException' },
+    lose: { type: 'boolean', help: 'Calls are performed and never answered' },
+    region: { type: 'string', help: 'Only calls to this region' },
+    service: { type: 'string', help: 'Only calls of this service, such as dynamodb' },
+    operation: { type: 'string', help: 'Only calls of this operation, such as PutItem' },
+    nth: { type: 'string', help: 'Only the Nth such call from now on' },
+    lag: { type: 'string', help: 'Replication between regions takes so many ms' },
+    clear: { type: 'boolean', help: 'End all faults' },
+    home: HOME_OPTION,
+  },
+  run: async (values, context) => {
+    const home = new SandboxHome(homeOf(values, context));
+    const question = values['clear'] === true ? { clear: true as const } : { set: faultsOf(values, Date.now()) };
+    const answer = await askSandbox(home.controlSocket, 'faults', question).catch((error: unknown) => {
+      throw new SandboxError((error as Error).message);
+    });
+    if (answer === undefined) throw SandboxError.notRunning(home.folder);
+    for (const set of answer.faults) context.print(describeFault(set));
+    if (answer.faults.length === 0) context.print('no fault is set');
+    return 0;
+  },
+};
+
+/** The faults that the options name; none where they name none. @throws SandboxError for what makes no sense */
+function faultsOf(values: OptionValues, nowMs: number): readonly Fault[] {
+  const filter = {
+    ...textOption(values, 'region'),
+    ...textOption(values, 'service'),
+    ...textOption(values, 'operation'),
+    ...(values['nth'] === undefined ? {} : { nth: numberOption(values, 'nth') }),
+  };
+  const faults: Fault[] = [];
+  if (values['dark'] !== undefined) {
+    const manner = values['refused'] === true ? 'refused' : 'silent';
+    faults.push({ kind: 'dark', region: String(values['dark']), manner, sinceMs: nowMs });
+  } else if (values['refused'] === true) {
+    throw new SandboxError('--refused says how a region is dark, expected --dark beside it.');
+  }
+  if (values['lag'] !== undefined) faults.push({ kind: 'lag', lagMs: numberOption(values, 'lag') });
+  const before = faults.length;
+  if (values['slow'] !== undefined) faults.push({ kind: 'slow', delayMs: numberOption(values, 'slow'), ...filter });
+  if (values['fail'] !== undefined) {
+    faults.push({ kind: 'failing', code: String(values['fail']), status: 400, ...filter });
+  }
+  if (values['lose'] === true) faults.push({ kind: 'lost', ...filter });
+  if (faults.length === before && Object.keys(filter).length > 0) {
+    throw new SandboxError(
+      `--${Object.keys(filter).join(', --')} says which calls, expected --slow, --fail or --lose beside it.`,
+    );
+  }
+  return faults;
+}
+
+function textOption(values: OptionValues, name: 'region' | 'service' | 'operation') {
+  return values[name] === undefined ? {} : { [name]: String(values[name]) };
+}
+
+function numberOption(values: OptionValues, name: string): number {
+  const number = Number(values[name]);
+  if (!Number.isFinite(number)) throw new SandboxError(`--${name} is ${String(values[name])}, expected a number.`);
+  return number;
+}

@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeFault, type Fault } from './fault';
+import { FaultBook } from './fault-book';
+
+let folder: string;
+let file: string;
+let book: FaultBook;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'faults-'));
+  file = join(folder, 'faults.json');
+  book = new FaultBook(file);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const dark = (region: string, manner: 'silent' | 'refused' = 'silent'): Fault => ({
+  kind: 'dark',
+  region,
+  manner,
+  sinceMs: 1_000,
+});
+
+describe('the faults of an account', () => {
+  it('are none at first: every call is performed, replication takes its usual time', async () => {
+    expect(book.list()).toEqual([]);
+    expect(await book.admit('us-east-1', 'dynamodb', 'GetItem')).toBe('perform');
+    expect(book.lagMs).toBe(200);
+  });
+
+  it('make one region dark, silent or refusing, and cut what passes to and from it', async () => {
+    book.set(dark('us-east-1'));
+
+    expect(await book.admit('us-east-1', 'sts', 'GetCallerIdentity')).toBe('hang');
+    expect(await book.admit('us-west-2', 'sts', 'GetCallerIdentity')).toBe('perform');
+    expect(
+      [
+        ['us-east-1', 'us-west-2'],
+        ['us-west-2', 'us-east-1'],
+        ['us-west-2', 'us-east-2'],
+      ].map(([from = '', to = '']) => book.isCut(from, to)),
+    ).toEqual([true, true, false]);
+    expect(book.darkSince('us-east-1')).toBe(1_000);
+
+    book.set(dark('us-east-1', 'refused'));
+    await expect(book.admit('us-east-1', 'sts', 'GetCallerIdentity')).rejects.toThrow('us-east-1 is dark');
+    expect(book.list()).toHaveLength(1);
+  });
+
+  it('lose the Nth matching call only, after it was performed', async () => {
+    book.set({ kind: 'lost', service: 'dynamodb', operation: 'PutItem', nth: 2 });
+
+    const fates = [];
+    for (const operation of ['PutItem', 'GetItem', 'PutItem', 'PutItem']) {
+      fates.push(await book.admit('us-west-2', 'dynamodb', operation));
+    }
+
+    expect(fates).toEqual(['perform', 'perform', 'perform and lose the answer', 'perform']);
+  });
+
+  it('let calls fail with a code, and take longer', async () => {
+    book.set({ kind: 'failing', code: 'ThrottlingException', status: 400, service: 'rds' });
+    book.set({ kind: 'slow', delayMs: 80, service: 'sns' });
+
+    await expect(book.admit('us-west-2', 'rds', 'DescribeGlobalClusters')).rejects.toMatchObject({
+      code: 'ThrottlingException',
+      status: 400,
+    });
+    const before = performance.now();
+    expect(await book.admit('us-west-2', 'sns', 'Publish')).toBe('perform');
+    expect(performance.now() - before).toBeGreaterThanOrEqual(75);
+  });
+
+  it('outlive the process, until they are cleared', () => {
+    book.set(dark('us-east-1'));
+    book.set({ kind: 'lag', lagMs: 8_000 });
+
+    const next = new FaultBook(file);
+    expect(next.isDark('us-east-1')).toBe(true);
+    expect(next.lagMs).toBe(8_000);
+
+    next.clear();
+    expect(new FaultBook(file).list()).toEqual([]);
+  });
+
+  it.each([
+    [{ kind: 'lag', lagMs: -1 }, 'lag is -1, expected ms from 0 to 3600000.'],
+    [dark('mars'), 'region is mars, expected an AWS region.'],
+    [{ kind: 'slow', delayMs: Number.NaN }, 'slow is NaN, expected ms from 0 to 3600000.'],
+    [{ kind: 'lost', nth: 0 }, 'nth is 0, expected a whole number from 1.'],
+  ] as const)('are refused where they make no sense: %j', (fault, message) => {
+    expect(() => book.set(fault as Fault)).toThrow(message);
+    expect(book.list()).toEqual([]);
+  });
+
+  it('are not guessed at where their file is damaged', () => {
+    book.set(dark('us-east-1'));
+    writeFileSync(file, readFileSync(file, 'utf8').slice(0, 20));
+
+    expect(() => new FaultBook(file)).toThrow(new RegExp(`^${file}: .*Correct it, or remove it to clear all faults.$`));
+  });
+
+  it.each([
+    [dark('us-east-1'), 'us-east-1 is dark: calls to it are never answered'],
+    [{ kind: 'slow', delayMs: 90, service: 'sns' }, 'sns calls take 90 ms longer'],
+    [
+      { kind: 'failing', code: 'Throttling', status: 400, region: 'us-west-2' },
+      'all calls to us-west-2 fail with Throttling',
+    ],
+    [
+      { kind: 'lost', service: 'dynamodb', operation: 'PutItem', nth: 2 },
+      'call 2 of dynamodb PutItem is performed and never answered',
+    ],
+    [{ kind: 'lag', lagMs: 8_000 }, 'replication between regions takes 8000 ms'],
+  ] as const)('are told in a line: %j', (fault, line) => {
+    expect(describeFault(fault as Fault)).toBe(line);
+  });
+});

@@ -1,0 +1,130 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type CallGate, ConnectionRefused } from '../endpoint/aws-endpoint';
+import { AwsError } from '../provider/aws-error';
+import type { ReplicationLink } from '../replication/copies';
+import { type CallFilter, checkFault, type Fault } from './fault';
+
+/**
+ * Usually under a second, of tables [DynamoDB developer guide, global tables] as of databases [Aurora user guide, global
+ * databases]; long enough for a test to see two copies differ.
+ */
+const USUAL_LAG_MS = 200;
+
+/** The faults that are set, in a file: they outlive the process, as a region that is gone does. */
+export class FaultBook implements CallGate, ReplicationLink {
+  private faults: readonly Fault[];
+  /** Matching calls that each fault has seen; begins anew with the process. */
+  private readonly seen = new Map<Fault, number>();
+
+  /** @throws Error where the file is damaged */
+  constructor(private readonly file: string) {
+    this.faults = read(file);
+  }
+
+  list(): readonly Fault[] {
+    return this.faults;
+  }
+
+  /** One more; of the same region's darkness, and of the lag, the last one holds. @throws Error that says what is wrong */
+  set(fault: Fault): void {
+    checkFault(fault);
+    this.keep([...this.faults.filter((other) => !replaces(fault, other)), fault]);
+  }
+
+  clear(): void {
+    this.keep([]);
+  }
+
+  /** ms since 1970, undefined while the region is there. */
+  darkSince(region: string): number | undefined {
+    return this.darkness(region)?.sinceMs;
+  }
+
+  isDark(region: string): boolean {
+    return this.darkness(region) !== undefined;
+  }
+
+  /** What becomes of a connection to a region: `hang` is never answered. */
+  reach(region: string): 'answer' | 'hang' | 'refuse' {
+    const dark = this.darkness(region);
+    if (dark === undefined) return 'answer';
+    return dark.manner === 'silent' ? 'hang' : 'refuse';
+  }
+
+  get lagMs(): number {
+    return this.faults.find((fault) => fault.kind === 'lag')?.lagMs ?? USUAL_LAG_MS;
+  }
+
+  isCut(from: string, to: string): boolean {
+    return this.isDark(from) || this.isDark(to);
+  }
+
+  async admit(
+    region: string,
+    service: string,
+    operation: string,
+  ): Promise<'perform' | 'hang' | 'perform and lose the answer'> {
+    const reached = this.reach(region);
+    if (reached === 'hang') return 'hang';
+    if (reached === 'refuse') throw new ConnectionRefused(`${region} is dark`);
+    const meant = this.faults.filter((fault) => this.isMeant(fault, region, service, operation));
+    for (const fault of meant) if (fault.kind === 'slow') await after(fault.delayMs);
+    const failing = meant.find((fault) => fault.kind === 'failing');
+    if (failing !== undefined) {
+      throw new AwsError(failing.code, 'The sandbox was told to let this call fail.', { status: failing.status });
+    }
+    return meant.some(({ kind }) => kind === 'lost') ? 'perform and lose the answer' : 'perform';
+  }
+
+  private isMeant(fault: Fault, region: string, service: string, operation: string): boolean {
+    if (fault.kind === 'dark' || fault.kind === 'lag' || !matches(fault, region, service, operation)) return false;
+    const count = (this.seen.get(fault) ?? 0) + 1;
+    this.seen.set(fault, count);
+    return fault.nth === undefined || fault.nth === count;
+  }
+
+  private darkness(region: string) {
+    return this.faults.find((fault) => fault.kind === 'dark' && fault.region === region) as
+      Extract<Fault, { kind: 'dark' }> | undefined;
+  }
+
+  private keep(faults: readonly Fault[]): void {
+    this.faults = faults;
+    if (faults.length === 0) return rmSync(this.file, { force: true });
+    mkdirSync(dirname(this.file), { recursive: true });
+    writeFileSync(`${this.file}.tmp`, `${JSON.stringify(faults, null, 2)}\n`);
+    renameSync(`${this.file}.tmp`, this.file);
+  }
+}
+
+function replaces(fault: Fault, other: Fault): boolean {
+  if (fault.kind === 'lag') return other.kind === 'lag';
+  return fault.kind === 'dark' && other.kind === 'dark' && other.region === fault.region;
+}
+
+function matches(filter: CallFilter, region: string, service: string, operation: string): boolean {
+  return (
+    (filter.region ?? region) === region &&
+    (filter.service ?? service) === service &&
+    (filter.operation ?? operation) === operation
+  );
+}
+
+function read(file: string): readonly Fault[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  try {
+    return (JSON.parse(text) as readonly Fault[]).map(checkFault);
+  } catch (error) {
+    throw new Error(`${file}: ${(error as Error).message} Correct it, or remove it to clear all faults.`);
+  }
+}
+
+function after(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,72 @@
+import { isRegion } from '../services/regions';
+
+/** Which calls a fault is about; what is left out is any. */
+export interface CallFilter {
+  readonly region?: string;
+  /** As a signature names it: `dynamodb`. */
+  readonly service?: string;
+  /** `PutItem` */
+  readonly operation?: string;
+  /** The Nth matching call from now on alone, from 1. @default every one */
+  readonly nth?: number;
+}
+
+export type Fault =
+  /** The region is gone: nothing in it answers, nothing passes from or to it, nothing in it runs. */
+  | {
+      readonly kind: 'dark';
+      readonly region: string;
+      /** How who calls there learns of it: never, or at once. */
+      readonly manner: 'silent' | 'refused';
+      /** ms since 1970. */
+      readonly sinceMs: number;
+    }
+  /** Calls are performed later. */
+  | ({ readonly kind: 'slow'; readonly delayMs: number } & CallFilter)
+  /** Calls are refused with this code, and nothing is done. */
+  | ({ readonly kind: 'failing'; readonly code: string; readonly status: number } & CallFilter)
+  /** Calls are performed and never answered. */
+  | ({ readonly kind: 'lost' } & CallFilter)
+  /** Replication between regions takes this long, of tables and of databases. */
+  | { readonly kind: 'lag'; readonly lagMs: number };
+
+/** @throws Error with the value that is wrong and what is expected */
+export function checkFault(fault: Fault): Fault {
+  const refuse = (what: string, got: unknown, expected: string): never => {
+    throw new Error(`${what} is ${String(got)}, expected ${expected}.`);
+  };
+  const duration = (what: string, ms: number) =>
+    Number.isFinite(ms) && ms >= 0 && ms <= 3_600_000 ? ms : refuse(what, ms, 'ms from 0 to 3600000');
+  if (fault.kind === 'lag') {
+    duration('lag', fault.lagMs);
+    return fault;
+  }
+  if (fault.region !== undefined && !isRegion(fault.region)) refuse('region', fault.region, 'an AWS region');
+  if (fault.kind === 'dark') return fault;
+  if (fault.kind === 'slow') duration('slow', fault.delayMs);
+  if (fault.nth !== undefined && !(Number.isInteger(fault.nth) && fault.nth >= 1))
+    refuse('nth', fault.nth, 'a whole number from 1');
+  return fault;
+}
+
+/** In a line, as a person would say it. */
+export function describeFault(fault: Fault): string {
+  switch (fault.kind) {
+    case 'dark':
+      return `${fault.region} is dark: calls to it are ${fault.manner === 'silent' ? 'never answered' : 'refused'}`;
+    case 'slow':
+      return `${callsOf(fault)} ${fault.nth === undefined ? 'take' : 'takes'} ${fault.delayMs} ms longer`;
+    case 'failing':
+      return `${callsOf(fault)} ${fault.nth === undefined ? 'fail' : 'fails'} with ${fault.code}`;
+    case 'lost':
+      return `${callsOf(fault)} ${fault.nth === undefined ? 'are' : 'is'} performed and never answered`;
+    case 'lag':
+      return `replication between regions takes ${fault.lagMs} ms`;
+  }
+}
+
+function callsOf({ nth, operation, region, service }: CallFilter): string {
+  const named = [service, operation].filter((part) => part !== undefined).join(' ');
+  const calls = nth === undefined ? `${named || 'all'} calls` : `call ${nth}${named === '' ? '' : ` of ${named}`}`;
+  return region === undefined ? calls : `${calls} to ${region}`;
+}

@@ -1,0 +1,79 @@
+/** One state of something that is replicated: an item, a row. */
+export interface Version<Value> {
+  /** null: deleted. */
+  readonly value: Value | null;
+  /** ms since 1970. */
+  readonly writtenAtMs: number;
+  readonly writtenIn: string;
+}
+
+/** The copy that each region shows, and what is on its way to them. */
+export interface Copies<Value> {
+  readonly shown: Readonly<Record<string, Version<Value>>>;
+  readonly underWay: readonly {
+    readonly to: string;
+    readonly version: Version<Value>;
+    readonly dueAtMs: number;
+  }[];
+}
+
+export const NO_COPIES: Copies<never> = { shown: {}, underWay: [] };
+
+/** How a write reaches the other region. */
+export interface ReplicationLink {
+  /** How long a write takes, ms. */
+  readonly lagMs: number;
+  /** Whether nothing passes between the two now: what was due and could not pass waits. */
+  isCut(from: string, to: string): boolean;
+}
+
+/** What has arrived by now is shown where it is newer than what is there: the last writer wins, by the clock. */
+export function arrive<Value>(copies: Copies<Value>, nowMs: number, link: ReplicationLink): Copies<Value> {
+  const arrived = copies.underWay.filter(
+    ({ to, version, dueAtMs }) => dueAtMs <= nowMs && !link.isCut(version.writtenIn, to),
+  );
+  if (arrived.length === 0) return copies;
+  const shown = { ...copies.shown };
+  for (const { to, version } of arrived) {
+    const present = shown[to];
+    if (present === undefined || isLater(version, present)) shown[to] = version;
+  }
+  return { shown, underWay: copies.underWay.filter((transfer) => !arrived.includes(transfer)) };
+}
+
+/** A write is shown at once where it was made, and under way to the other regions. */
+export function write<Value>(
+  copies: Copies<Value>,
+  version: Version<Value>,
+  regions: readonly string[],
+  { lagMs }: Pick<ReplicationLink, 'lagMs'>,
+): Copies<Value> {
+  const others = regions.filter((region) => region !== version.writtenIn);
+  return {
+    shown: { ...copies.shown, [version.writtenIn]: version },
+    underWay: [...copies.underWay, ...others.map((to) => ({ to, version, dueAtMs: version.writtenAtMs + lagMs }))],
+  };
+}
+
+/** The newest state wherever it was written: what a strongly consistent global table decides and reads by. */
+export function newest<Value>({ shown, underWay }: Copies<Value>): Version<Value> | undefined {
+  return [...Object.values(shown), ...underWay.map(({ version }) => version)].reduce<Version<Value> | undefined>(
+    (latest, version) => (latest === undefined || isLater(version, latest) ? version : latest),
+    undefined,
+  );
+}
+
+/** What one region shows is from now on what every region shows; whatever else was written is lost. */
+export function settleOn<Value>({ shown }: Copies<Value>, region: string, regions: readonly string[]): Copies<Value> {
+  const kept = shown[region];
+  return kept === undefined
+    ? NO_COPIES
+    : { shown: Object.fromEntries(regions.map((name) => [name, kept])), underWay: [] };
+}
+
+/** Of writes in the same millisecond that of the greater region's name wins everywhere. */
+function isLater(left: Version<unknown>, right: Version<unknown>): boolean {
+  return left.writtenAtMs === right.writtenAtMs
+    ? left.writtenIn > right.writtenIn
+    : left.writtenAtMs > right.writtenAtMs;
+}
