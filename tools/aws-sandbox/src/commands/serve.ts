@@ -5,6 +5,8 @@ import { type Command, type CommandContext, HOME_OPTION, homeOf, type OptionValu
 
 const DEFAULT_PORT = 4577;
 const DEFAULT_ACCOUNT = '000000000000';
+/** Assumed: AWS says minutes of a managed failover, and a drill need not wait so long [Aurora user guide]. */
+const DEFAULT_PROMOTION_SECONDS = 30;
 
 export const serve: Command = {
   summary: 'Run the account in the foreground, until it is interrupted',
@@ -15,6 +17,10 @@ export const serve: Command = {
       type: 'string',
       help: `Number of the account, twelve digits [DR_SANDBOX_ACCOUNT, else ${DEFAULT_ACCOUNT}]`,
     },
+    'promotion-seconds': {
+      type: 'string',
+      help: `How long a global database takes to move its writer [DR_SANDBOX_PROMOTION_SECONDS, else ${DEFAULT_PROMOTION_SECONDS}]`,
+    },
   },
   run: async (values, context) => {
     let end = (): void => undefined;
@@ -23,6 +29,7 @@ export const serve: Command = {
       home: new SandboxHome(homeOf(values, context)),
       port: portOf(values, context),
       accountId: accountOf(values, context),
+      promotionMs: promotionSecondsOf(values, context) * 1_000,
       onDefect: (text) => context.print(`${new Date().toISOString()} ${text}`),
       onStopRequested: end,
     });
@@ -45,4 +52,12 @@ function accountOf(values: OptionValues, { environment }: CommandContext): strin
   const given = String(values['account'] ?? environment['DR_SANDBOX_ACCOUNT'] ?? DEFAULT_ACCOUNT);
   if (!/^\d{12}$/.test(given)) throw SandboxError.badAccount(given);
   return given;
+}
+
+function promotionSecondsOf(values: OptionValues, { environment }: CommandContext): number {
+  const given = String(
+    values['promotion-seconds'] ?? environment['DR_SANDBOX_PROMOTION_SECONDS'] ?? DEFAULT_PROMOTION_SECONDS,
+  );
+  if (!/^\d{1,4}(\.\d+)?$/.test(given) || Number(given) > 3_600) throw SandboxError.badPromotionSeconds(given);
+  return Number(given);
 }

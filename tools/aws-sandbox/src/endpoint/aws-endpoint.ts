@@ -26,6 +26,8 @@ export interface AwsEndpointOptions {
   readonly hosts?: readonly VirtualHost[];
   /** Asked before every call of a service. @default every call is performed */
   readonly gate?: CallGate;
+  /** ms since 1970. @default the system's clock */
+  readonly nowMs?: () => number;
   /** Said to who asks whose port it is. */
   readonly identity: { readonly home: string; readonly pid: number };
 }
@@ -152,7 +154,7 @@ export class AwsEndpoint {
         accountId: account.accountId,
         account,
         lifecycle,
-        now: new Date(),
+        now: new Date(this.options.nowMs?.() ?? Date.now()),
         headers: call.headers,
       };
       const output = await perform(input, context);

@@ -15,6 +15,14 @@ export interface CallContext {
 /** A call's input and output, as the protocol's JSON or its parameters. */
 export type Members = { readonly [name: string]: unknown };
 
+/** A list whose elements the query protocol names otherwise than `member`. */
+export class NamedList {
+  constructor(
+    readonly element: string,
+    readonly values: readonly unknown[],
+  ) {}
+}
+
 /** An answer that is not members of a structure: an object of S3, the payload of a function. */
 export class HttpReply {
   constructor(

@@ -1,5 +1,14 @@
-import type { ItemStore } from '../tables/item-store';
+import type { Account } from '../account/account';
+import { GlobalDatabases } from '../databases/global-databases';
+import { RowStore } from '../databases/row-store';
+import type { ReplicationLink } from '../replication/copies';
+import { ItemStore } from '../tables/item-store';
+import { cloudwatchEndpoint, type MetricSource } from './operations/cloudwatch';
 import { dynamodbEndpoint } from './operations/dynamodb';
+import { rdsEndpoint } from './operations/rds';
+import { rdsDataEndpoint } from './operations/rds-data';
+import { secretsManagerEndpoint } from './operations/secrets-manager';
+import { snsEndpoint } from './operations/sns';
 import { ssmEndpoint } from './operations/ssm';
 import { stsEndpoint } from './operations/sts';
 import type { ServiceEndpoint } from './service-endpoint';
@@ -7,9 +16,39 @@ import type { ServiceEndpoint } from './service-endpoint';
 /** What the services keep beside the resources that Terraform sees. */
 export interface ServiceState {
   readonly items: ItemStore;
+  readonly databases: GlobalDatabases;
+  readonly rows: RowStore;
+  readonly metrics: MetricSource;
+}
+
+export interface ServiceStateOptions {
+  readonly account: Account;
+  readonly link: ReplicationLink & MetricSource;
+  /** How long a promotion or switchover of a global database takes, ms. */
+  readonly promotionMs: number;
+  readonly nowMs: () => number;
+}
+
+export function openServiceState({ account, link, promotionMs, nowMs }: ServiceStateOptions): ServiceState {
+  const rows = new RowStore(account, link, nowMs);
+  return {
+    items: new ItemStore(account, link, nowMs),
+    databases: new GlobalDatabases({ account, rows, link, moveMs: promotionMs, nowMs }),
+    rows,
+    metrics: link,
+  };
 }
 
 /** Every service that the endpoint serves. */
-export function createServiceEndpoints({ items }: ServiceState): readonly ServiceEndpoint[] {
-  return [dynamodbEndpoint(items), ssmEndpoint, stsEndpoint];
+export function createServiceEndpoints({ items, databases, rows, metrics }: ServiceState): readonly ServiceEndpoint[] {
+  return [
+    cloudwatchEndpoint(metrics),
+    dynamodbEndpoint(items),
+    rdsEndpoint(databases),
+    rdsDataEndpoint(databases, rows),
+    secretsManagerEndpoint,
+    snsEndpoint,
+    ssmEndpoint,
+    stsEndpoint,
+  ];
 }

@@ -40,8 +40,8 @@ describe('the faults of an account', () => {
         ['us-east-1', 'us-west-2'],
         ['us-west-2', 'us-east-1'],
         ['us-west-2', 'us-east-2'],
-      ].map(([from = '', to = '']) => book.isCut(from, to)),
-    ).toEqual([true, true, false]);
+      ].map(([from = '', to = '']) => book.cutSince(from, to)),
+    ).toEqual([1_000, 1_000, undefined]);
     expect(book.darkSince('us-east-1')).toBe(1_000);
 
     book.set(dark('us-east-1', 'refused'));

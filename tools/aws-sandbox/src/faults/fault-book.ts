@@ -56,8 +56,9 @@ export class FaultBook implements CallGate, ReplicationLink {
     return this.faults.find((fault) => fault.kind === 'lag')?.lagMs ?? USUAL_LAG_MS;
   }
 
-  isCut(from: string, to: string): boolean {
-    return this.isDark(from) || this.isDark(to);
+  cutSince(from: string, to: string): number | undefined {
+    const since = [from, to].map((region) => this.darkSince(region)).filter((time) => time !== undefined);
+    return since.length === 0 ? undefined : Math.min(...since);
   }
 
   async admit(

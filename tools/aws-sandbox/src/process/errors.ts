@@ -26,6 +26,12 @@ export class SandboxError extends Error {
     );
   }
 
+  static badPromotionSeconds(got: string): SandboxError {
+    return new SandboxError(
+      `promotion-seconds is ${JSON.stringify(got)}, expected a number from 0 to 3600. Correct --promotion-seconds or DR_SANDBOX_PROMOTION_SECONDS.`,
+    );
+  }
+
   static notStarted(home: string, reason: string): SandboxError {
     return new SandboxError(`${home}: the sandbox did not start: ${reason}`);
   }

@@ -27,6 +27,7 @@ async function start(home = folder, port = 0): Promise<SandboxProcess> {
     home: new SandboxHome(home),
     port,
     accountId: '000000000000',
+    promotionMs: 0,
     onDefect: (text) => {
       throw new Error(text);
     },

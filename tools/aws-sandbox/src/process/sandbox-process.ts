@@ -1,16 +1,17 @@
 import { Account } from '../account/account';
 import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
-import { createServiceEndpoints } from '../endpoint/service-endpoints';
+import { createServiceEndpoints, openServiceState } from '../endpoint/service-endpoints';
 import { FaultBook } from '../faults/fault-book';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import { awsServices } from '../services/aws-services';
-import { ItemStore } from '../tables/item-store';
 import type { SandboxStatus } from './control-api';
 import { ControlServer } from './control-server';
 import { SandboxError } from './errors';
 import type { SandboxHome } from './sandbox-home';
 import { TerraformSockets } from './terraform-sockets';
+
+const SETTLE_PERIOD_MS = 250;
 
 export interface SandboxProcessOptions {
   readonly home: SandboxHome;
@@ -18,6 +19,8 @@ export interface SandboxProcessOptions {
   readonly port: number;
   /** Twelve digits. */
   readonly accountId: string;
+  /** How long a promotion or switchover of a global database takes, ms. */
+  readonly promotionMs: number;
   /** Told of defects of the sandbox itself, one text each. */
   readonly onDefect: (text: string) => void;
   /** Told when somebody asks it to stop; whoever started it then closes it. */
@@ -41,6 +44,7 @@ export class SandboxProcess {
     home,
     port,
     accountId,
+    promotionMs,
     onDefect,
     onStopRequested,
   }: SandboxProcessOptions): Promise<SandboxProcess> {
@@ -53,10 +57,14 @@ export class SandboxProcess {
       const faults = openFaults(home.faultFile);
       const schemas = new BindingsSchemaSource({ cacheFolder: home.schemaCache });
       const lifecycle = new ResourceLifecycle(account, schemas, catalog);
+      const state = openServiceState({ account, link: faults, promotionMs, nowMs: () => Date.now() });
+      // Terraform and whoever reads the folder see the end of a promotion too, though nobody calls.
+      const clock = setInterval(() => state.databases.settle(), SETTLE_PERIOD_MS).unref();
+      parts.push({ close: () => clearInterval(clock) });
       const aws = new AwsEndpoint({
         account,
         lifecycle,
-        services: createServiceEndpoints({ items: new ItemStore(account, faults, () => Date.now()) }),
+        services: createServiceEndpoints(state),
         gate: faults,
         identity: { home: home.folder, pid: process.pid },
       });

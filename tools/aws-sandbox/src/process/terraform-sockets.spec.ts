@@ -17,6 +17,7 @@ beforeEach(async () => {
     home: new SandboxHome(join(folder, 'home')),
     port: 0,
     accountId: '000000000000',
+    promotionMs: 0,
     onDefect: (text) => {
       throw new Error(text);
     },

@@ -23,14 +23,14 @@ export const NO_COPIES: Copies<never> = { shown: {}, underWay: [] };
 export interface ReplicationLink {
   /** How long a write takes, ms. */
   readonly lagMs: number;
-  /** Whether nothing passes between the two now: what was due and could not pass waits. */
-  isCut(from: string, to: string): boolean;
+  /** Since when nothing passes between the two, ms since 1970; undefined while it does. What was due later waits. */
+  cutSince(from: string, to: string): number | undefined;
 }
 
 /** What has arrived by now is shown where it is newer than what is there: the last writer wins, by the clock. */
 export function arrive<Value>(copies: Copies<Value>, nowMs: number, link: ReplicationLink): Copies<Value> {
   const arrived = copies.underWay.filter(
-    ({ to, version, dueAtMs }) => dueAtMs <= nowMs && !link.isCut(version.writtenIn, to),
+    ({ to, version, dueAtMs }) => dueAtMs <= Math.min(nowMs, link.cutSince(version.writtenIn, to) ?? nowMs),
   );
   if (arrived.length === 0) return copies;
   const shown = { ...copies.shown };

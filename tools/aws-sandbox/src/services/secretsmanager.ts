@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { AccountView } from '../account/account';
 import { blocks, text } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
 import type { ObjectValue } from '../provider/provider-api';
@@ -201,4 +202,38 @@ function checkReplicas({ attributes, region, account, accountId }: ResourceConte
       throw new AwsError(NO_ENCRYPTION.code, NO_ENCRYPTION.message.replace('{value}', key), { path });
     }
   }
+}
+
+/**
+ * The current value of a secret as one region has it: its own, or the replica of another region's.
+ *
+ * @param id name or ARN; a replica's ARN differs from the primary's by the region only
+ */
+export function secretValue(account: AccountView, region: string, id: string) {
+  const inRegion = (arn: string) => arn.split(':').with(3, region).join(':');
+  const secret = account
+    .list('aws_secretsmanager_secret')
+    .filter(({ internal }) => internal?.['pendingDeletion'] !== true)
+    .find(
+      (candidate) =>
+        (candidate.attributes['name'] === id || inRegion(candidate.id) === id) &&
+        (candidate.region === region ||
+          blocks(candidate.attributes['replica']).some((replica) => replica['region'] === region)),
+    );
+  const [version] =
+    secret === undefined ? [] : account.findBy('aws_secretsmanager_secret_version', 'secret_id', secret.id);
+  if (secret === undefined || version === undefined) {
+    throw new AwsError(
+      'ResourceNotFoundException',
+      secret === undefined
+        ? "Secrets Manager can't find the specified secret."
+        : "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+    );
+  }
+  return {
+    arn: inRegion(secret.id),
+    name: text(secret.attributes['name']),
+    secretString: text(version.internal?.['secretString']),
+    versionId: text(version.attributes['version_id']),
+  };
 }

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import {
   type AttributeValue,
   DeleteItemCommand,
@@ -11,53 +10,30 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { Account } from '../../account/account';
-import { FakeTerraform } from '../../provider/fake-terraform';
-import { ItemStore } from '../../tables/item-store';
-import { AwsEndpoint } from '../aws-endpoint';
-import { createServiceEndpoints } from '../service-endpoints';
+import type { FakeTerraform } from '../../provider/fake-terraform';
+import { FakeAws } from '../fake-aws';
 
 const EAST = 'us-east-1';
 const WEST = 'us-west-2';
 const LAG_MS = 800;
 
+let aws: FakeAws;
 let terraform: FakeTerraform;
-let endpoint: AwsEndpoint;
 let clients: readonly DynamoDBClient[];
 let east: DynamoDBClient;
 let west: DynamoDBClient;
-let nowMs: number;
-let cut: boolean;
 
 beforeEach(async () => {
-  nowMs = 1_780_000_000_000;
-  cut = false;
-  terraform = new FakeTerraform();
-  const items = new ItemStore(terraform.account, { lagMs: LAG_MS, isCut: () => cut }, () => nowMs);
-  endpoint = new AwsEndpoint({
-    account: terraform.account,
-    lifecycle: terraform.provider.lifecycle,
-    services: createServiceEndpoints({ items }),
-    identity: { home: terraform.home, pid: 1 },
-  });
-  const address = `http://127.0.0.1:${await endpoint.listen(0)}`;
-  clients = [EAST, WEST].map(
-    (region) =>
-      new DynamoDBClient({
-        region,
-        endpoint: address,
-        maxAttempts: 1,
-        credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
-      }),
-  );
+  aws = await FakeAws.start();
+  aws.faults.set({ kind: 'lag', lagMs: LAG_MS });
+  ({ terraform } = aws);
+  clients = [EAST, WEST].map((region) => new DynamoDBClient(aws.client(region)));
   [east, west] = clients as [DynamoDBClient, DynamoDBClient];
 });
 
 afterEach(async () => {
   for (const client of clients) client.destroy();
-  await endpoint.close();
-  terraform.close();
-  rmSync(terraform.home, { recursive: true, force: true });
+  await aws.close();
 });
 
 const strong = () =>
@@ -126,7 +102,7 @@ describe('a strongly consistent global table', () => {
 
     expect(await version(west, true)).toBe('1');
     expect(await version(west, false)).toBeUndefined();
-    nowMs += LAG_MS;
+    aws.nowMs += LAG_MS;
     expect(await version(west, false)).toBe('1');
   });
 
@@ -152,7 +128,7 @@ describe('a strongly consistent global table', () => {
 
   it('orders writes by acknowledgement even when the clock goes back', async () => {
     await put(east, 1);
-    nowMs -= 600_000;
+    aws.nowMs -= 600_000;
     await put(west, 2);
 
     expect(await version(east, true)).toBe('2');
@@ -167,15 +143,15 @@ describe('a strongly consistent global table', () => {
 
   it('keeps what it acknowledged, over a process that ends without a word', async () => {
     await put(east, 3);
-    terraform.account.close();
+    aws = await aws.restart();
+    const client = new DynamoDBClient(aws.client(WEST));
 
-    const reopened = Account.open({ home: terraform.home });
-    const items = new ItemStore(reopened, { lagMs: LAG_MS, isCut: () => false }, () => nowMs);
-
-    expect(reopened.list('dynamodb_item')).toHaveLength(1);
-    expect(items).toBeDefined();
-    reopened.close();
-    expect(JSON.stringify(terraform.account.list('dynamodb_item'))).toContain('"version":{"N":"3"}');
+    expect(await version(client, true)).toBe('3');
+    expect(await refusal(put(client, 2, onVersion(1)))).toEqual([
+      'ConditionalCheckFailedException',
+      'The conditional request failed',
+    ]);
+    client.destroy();
   });
 });
 
@@ -201,21 +177,21 @@ describe('an eventually consistent global table', () => {
   it('shows a write in the other region after the lag, and the later of two everywhere', async () => {
     await write(east, activity(1, 'ada', 'east'));
     expect(await noteIn(west)).toBeUndefined();
-    nowMs += 1;
+    aws.nowMs += 1;
     await write(west, activity(1, 'ada', 'west'));
 
     expect([await noteIn(east), await noteIn(west)]).toEqual(['east', 'west']);
-    nowMs += LAG_MS;
+    aws.nowMs += LAG_MS;
     expect([await noteIn(east), await noteIn(west)]).toEqual(['west', 'west']);
   });
 
-  it('holds back what could not pass a cut link, and delivers it afterwards', async () => {
-    cut = true;
+  it('holds back what could not leave a dark region, and delivers it afterwards', async () => {
     await write(east, activity(1, 'ada', 'east'));
-    nowMs += 60_000;
+    aws.faults.set({ kind: 'dark', region: EAST, manner: 'silent', sinceMs: aws.nowMs });
+    aws.nowMs += 60_000;
     expect(await noteIn(west)).toBeUndefined();
 
-    cut = false;
+    aws.faults.clear();
     expect(await noteIn(west)).toBe('east');
   });
 
@@ -296,13 +272,13 @@ describe('an eventually consistent global table', () => {
 
   it('deletes in both regions, and answers what was there', async () => {
     await write(east, activity(1, 'ada', 'gone'));
-    nowMs += LAG_MS;
+    aws.nowMs += LAG_MS;
     const Key = { id: { S: 'order-1' }, at: { N: '1' } };
 
     const { Attributes: before } = await west.send(
       new DeleteItemCommand({ ...ACTIVITY, Key, ReturnValues: 'ALL_OLD' }),
     );
-    nowMs += LAG_MS;
+    aws.nowMs += LAG_MS;
 
     expect(before?.['note']).toEqual({ S: 'gone' });
     expect([await noteIn(east), await noteIn(west)]).toEqual([undefined, undefined]);

@@ -1,5 +1,5 @@
 import { randomUuid } from '../../services/form';
-import type { Members } from '../service-endpoint';
+import { type Members, NamedList } from '../service-endpoint';
 import type { HttpAnswer, Protocol } from './protocol';
 
 /** awsQuery: parameters in a form, `Action` among them, XML out [Smithy, AWS query protocol]. */
@@ -60,6 +60,8 @@ function lists(value: unknown): unknown {
 function elements(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map((member) => `<member>${elements(member)}</member>`).join('');
+  if (value instanceof NamedList)
+    return value.values.map((member) => `<${value.element}>${elements(member)}</${value.element}>`).join('');
   if (value instanceof Date) return value.toISOString();
   if (typeof value === 'object')
     return Object.entries(value)

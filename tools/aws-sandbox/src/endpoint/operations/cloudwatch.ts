@@ -1,0 +1,88 @@
+import type { Account } from '../../account/account';
+import { text } from '../../provider/attribute-values';
+import { AwsError } from '../../provider/aws-error';
+import { membersOf } from '../../services/rds';
+import type { Members, ServiceEndpoint } from '../service-endpoint';
+
+const LAG_METRIC = 'AuroraGlobalDBReplicationLag';
+const MINUTE_MS = 60_000;
+/** More than a call's datapoints is a mistake [CloudWatch API Reference, GetMetricData]. */
+const MOST_DATAPOINTS = 100_800;
+
+/** What metrics are made of. */
+export interface MetricSource {
+  readonly lagMs: number;
+  /** ms since 1970, undefined while the region is there. */
+  darkSince(region: string): number | undefined;
+}
+
+/**
+ * The one metric that recovery decides by; of every other there are no datapoints. Aurora publishes the lag of a cluster
+ * that follows, once a minute when the minute is over, as long as it hears from the writer.
+ */
+export function cloudwatchEndpoint(source: MetricSource): ServiceEndpoint {
+  return {
+    signingName: 'monitoring',
+    xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+    operations: {
+      GetMetricData: (input, { account, region, now }) => {
+        const startMs = timeOf(input, 'StartTime');
+        const endMs = timeOf(input, 'EndTime');
+        if (startMs >= endMs) {
+          throw new AwsError('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.');
+        }
+        if ((endMs - startMs) / MINUTE_MS > MOST_DATAPOINTS) {
+          throw new AwsError('ValidationError', 'The requested time range holds too many datapoints.');
+        }
+        const queries = Array.isArray(input['MetricDataQueries'])
+          ? (input['MetricDataQueries'] as readonly Members[])
+          : [];
+        const minutes = minutesBetween(startMs, Math.min(endMs, now.getTime() - MINUTE_MS + 1));
+        return {
+          MetricDataResults: queries.map((query) => {
+            const untilMs = lagIsKnownUntil(account, region, query, source);
+            const published = minutes.filter((minute) => minute < untilMs);
+            if (input['ScanBy'] !== 'TimestampAscending') published.reverse();
+            return {
+              Id: query['Id'],
+              Label: LAG_METRIC,
+              StatusCode: 'Complete',
+              Timestamps: published.map((minute) => new Date(minute)),
+              Values: published.map(() => source.lagMs),
+            };
+          }),
+        };
+      },
+    },
+  };
+}
+
+/** ms since 1970; before all time for what is not the lag of a cluster that follows here. */
+function lagIsKnownUntil(account: Account, region: string, query: Members, source: MetricSource): number {
+  const metric = ((query['MetricStat'] as Members | undefined)?.['Metric'] ?? {}) as Members;
+  const dimensions = (Array.isArray(metric['Dimensions']) ? metric['Dimensions'] : []) as readonly Members[];
+  const cluster = account.find(
+    'aws_rds_cluster',
+    region,
+    String(dimensions.find(({ Name }) => Name === 'DBClusterIdentifier')?.['Value']),
+  );
+  const [writer] = membersOf(account, text(cluster?.attributes['global_cluster_identifier']));
+  const isAsked = metric['Namespace'] === 'AWS/RDS' && metric['MetricName'] === LAG_METRIC;
+  if (!isAsked || cluster === undefined || writer === undefined || writer.region === region) return -Infinity;
+  return source.darkSince(writer.region) ?? Infinity;
+}
+
+/** Begins of the minutes in a time, the oldest first. */
+function minutesBetween(startMs: number, endMs: number): number[] {
+  const minutes: number[] = [];
+  for (let minute = Math.ceil(startMs / MINUTE_MS) * MINUTE_MS; minute < endMs; minute += MINUTE_MS) {
+    minutes.push(minute);
+  }
+  return minutes;
+}
+
+function timeOf(input: Members, member: string): number {
+  const ms = Date.parse(String(input[member]));
+  if (Number.isNaN(ms)) throw new AwsError('MissingParameter', `The parameter ${member} is required.`);
+  return ms;
+}
