@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { SandboxError } from '../process/errors';
 import { SandboxHome } from '../process/sandbox-home';
 import { SandboxProcess } from '../process/sandbox-process';
@@ -29,6 +30,7 @@ export const serve: Command = {
       home: new SandboxHome(homeOf(values, context)),
       port: portOf(values, context),
       accountId: accountOf(values, context),
+      functionCommand: [process.execPath, join(dirname(context.program), 'functions/run-function.js')],
       promotionMs: promotionSecondsOf(values, context) * 1_000,
       onDefect: (text) => context.print(`${new Date().toISOString()} ${text}`),
       onStopRequested: end,

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import type { Account } from '../account/account';
 import { AwsError } from '../provider/aws-error';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
+import { HOST_HEADER } from '../functions/function-messages';
+import type { Site, VirtualHosts } from './hosts/virtual-host';
 import { parseCredentialScope } from './credential-scope';
 import { awsJson } from './protocols/aws-json';
 import { awsQuery } from './protocols/aws-query';
@@ -23,7 +25,7 @@ export interface AwsEndpointOptions {
   readonly lifecycle: ResourceLifecycle;
   readonly services: readonly ServiceEndpoint[];
   /** Asked in this order for a host of their own, before any service. @default none */
-  readonly hosts?: readonly VirtualHost[];
+  readonly hosts?: readonly VirtualHosts[];
   /** Asked before every call of a service. @default every call is performed */
   readonly gate?: CallGate;
   /** ms since 1970. @default the system's clock */
@@ -32,15 +34,11 @@ export interface AwsEndpointOptions {
   readonly identity: { readonly home: string; readonly pid: number };
 }
 
-/** What answers under a host name of its own at the endpoint's port, such as a function URL. */
-export interface VirtualHost {
-  /** @param host in small letters, without a port */
-  serves(host: string): boolean;
-  answer(host: string, call: HttpCall): Promise<HttpAnswer>;
-}
-
 /** Faults that are set stand between a call and what it does. */
 export interface CallGate {
+  /** What becomes of a connection to a region. */
+  reach(region: string): 'answer' | 'hang' | 'refuse';
+
   /**
    * @param service the signing name @param operation as the service calls it
    * @returns what becomes of the call, perhaps after a time
@@ -119,15 +117,34 @@ export class AwsEndpoint {
       body: await readBody(request),
       scope: parseCredentialScope(request.headers, url.searchParams),
     };
-    const host = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
-    const virtual = this.options.hosts?.find((candidate) => candidate.serves(host));
-    if (virtual !== undefined) return virtual.answer(host, call);
+    const named = request.headers[HOST_HEADER];
+    const host = String(named ?? request.headers.host ?? '')
+      .replace(/:\d+$/, '')
+      .toLowerCase();
+    const site = firstFound(this.options.hosts ?? [], host);
+    if (site !== undefined) return this.visit(site, call);
+    if (named !== undefined) throw new ConnectionRefused(`${host} is nobody's name`);
     const protocol = PROTOCOLS.find((candidate) => candidate.speaks(call, this.options.services));
     if (protocol === undefined) {
       const message = `The sandbox does not serve ${call.scope.service ?? 'unsigned calls'} (${call.method} ${call.path}) yet.`;
       return awsJson.encodeError(call, undefined, new AwsError('UnknownOperationException', message, { status: 404 }));
     }
     return this.perform(protocol, call);
+  }
+
+  private async visit(site: Site, call: HttpCall): Promise<HttpAnswer> {
+    try {
+      const fate = await this.options.gate?.admit(site.region, site.service, `${call.method} ${call.path}`);
+      if (fate === 'hang') return await NEVER;
+      const answer = await site.answer(call);
+      // A region that went dark meanwhile answers nothing any more.
+      const isLost =
+        fate === 'perform and lose the answer' || (this.options.gate?.reach(site.region) ?? 'answer') !== 'answer';
+      return isLost ? await NEVER : answer;
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return { status: error.status, headers: { 'content-type': 'text/plain' }, body: error.code };
+    }
   }
 
   private async perform(protocol: Protocol, call: HttpCall): Promise<HttpAnswer> {
@@ -169,6 +186,14 @@ export class AwsEndpoint {
       return protocol.encodeError(call, decoded, refusal);
     }
   }
+}
+
+function firstFound(hosts: readonly VirtualHosts[], host: string): Site | undefined {
+  for (const candidate of hosts) {
+    const site = candidate.find(host);
+    if (site !== undefined) return site;
+  }
+  return undefined;
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -1,8 +1,15 @@
 import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { FaultBook } from '../faults/fault-book';
+import { DatabaseSockets } from '../functions/database-sockets';
+import { LambdaFunctions } from '../functions/lambda-functions';
 import { FakeTerraform } from '../provider/fake-terraform';
 import { AwsEndpoint } from './aws-endpoint';
+import { entryHosts } from './hosts/entry-hosts';
+import { functionUrls } from './hosts/function-urls';
+import { serviceHosts } from './hosts/service-hosts';
 import { createServiceEndpoints, openServiceState } from './service-endpoints';
 
 export interface FakeAwsOptions {
@@ -15,30 +22,44 @@ export interface FakeAwsOptions {
 /** For specs: an account with Terraform's calls on one side and the unmodified SDK on the other, and a clock to set. */
 export class FakeAws {
   nowMs = 1_780_000_000_000;
+  address = '';
 
   private constructor(
     readonly terraform: FakeTerraform,
     readonly faults: FaultBook,
-    private endpoint: AwsEndpoint | undefined,
-    private address: string,
+    private readonly parts: { close(): Promise<void> | void }[],
   ) {}
 
   static async start({ home, promotionMs }: FakeAwsOptions = {}): Promise<FakeAws> {
     const terraform = new FakeTerraform(home === undefined ? {} : { home });
     const faults = new FaultBook(join(terraform.home, 'faults.json'));
-    const fake = new FakeAws(terraform, faults, undefined, '');
+    const parts: { close(): Promise<void> | void }[] = [];
+    const fake = new FakeAws(terraform, faults, parts);
     const { account, provider } = terraform;
     const nowMs = () => fake.nowMs;
-    const state = openServiceState({ account, link: faults, promotionMs: promotionMs ?? 30_000, nowMs });
-    fake.endpoint = new AwsEndpoint({
+    const network = join(terraform.home, 'net');
+    const sockets = new DatabaseSockets(network, account, faults);
+    const functions = new LambdaFunctions({
+      account,
+      home: terraform.home,
+      command: [process.execPath, runFunctionProgram()],
+      network,
+      openNetwork: () => sockets.open(),
+      address: () => fake.address,
+      isDark: (region) => faults.isDark(region),
+    });
+    const state = openServiceState({ account, link: faults, promotionMs: promotionMs ?? 30_000, nowMs, functions });
+    const endpoint = new AwsEndpoint({
       account,
       lifecycle: provider.lifecycle,
       services: createServiceEndpoints(state),
+      hosts: [functionUrls(account, functions), entryHosts(account, () => true), serviceHosts],
       gate: faults,
       identity: { home: terraform.home, pid: 1 },
       nowMs,
     });
-    fake.address = `http://127.0.0.1:${await fake.endpoint.listen(0)}`;
+    fake.address = `http://127.0.0.1:${await endpoint.listen(0)}`;
+    parts.push(endpoint, functions, sockets, { close: () => terraform.close() });
     return fake;
   }
 
@@ -54,16 +75,36 @@ export class FakeAws {
 
   /** The process ends without a word, and another one finds what it left. */
   async restart(): Promise<FakeAws> {
-    await this.endpoint?.close();
-    this.terraform.close();
+    await this.end();
     const next = await FakeAws.start({ home: this.terraform.home });
     next.nowMs = this.nowMs;
     return next;
   }
 
   async close(): Promise<void> {
-    await this.endpoint?.close();
-    this.terraform.close();
+    await this.end();
     rmSync(this.terraform.home, { recursive: true, force: true });
   }
+
+  private async end(): Promise<void> {
+    for (const part of this.parts.splice(0)) await part.close();
+  }
+}
+
+let built: string | undefined;
+
+/** The function's process as the build bundles it, once for each spec file. */
+function runFunctionProgram(): string {
+  if (built === undefined) {
+    built = join(tmpdir(), `dr-run-function-${process.pid}.js`);
+    buildSync({
+      entryPoints: [join(__dirname, '../functions/run-function.ts')],
+      bundle: true,
+      platform: 'node',
+      outfile: built,
+      logLevel: 'error',
+    });
+    process.once('exit', () => built !== undefined && rmSync(built, { force: true }));
+  }
+  return built;
 }

@@ -1,10 +1,12 @@
 import type { Account } from '../account/account';
 import { GlobalDatabases } from '../databases/global-databases';
 import { RowStore } from '../databases/row-store';
+import type { LambdaFunctions } from '../functions/lambda-functions';
 import type { ReplicationLink } from '../replication/copies';
 import { ItemStore } from '../tables/item-store';
 import { cloudwatchEndpoint, type MetricSource } from './operations/cloudwatch';
 import { dynamodbEndpoint } from './operations/dynamodb';
+import { lambdaEndpoint } from './operations/lambda';
 import { rdsEndpoint } from './operations/rds';
 import { rdsDataEndpoint } from './operations/rds-data';
 import { secretsManagerEndpoint } from './operations/secrets-manager';
@@ -19,6 +21,7 @@ export interface ServiceState {
   readonly databases: GlobalDatabases;
   readonly rows: RowStore;
   readonly metrics: MetricSource;
+  readonly functions: LambdaFunctions;
 }
 
 export interface ServiceStateOptions {
@@ -27,23 +30,32 @@ export interface ServiceStateOptions {
   /** How long a promotion or switchover of a global database takes, ms. */
   readonly promotionMs: number;
   readonly nowMs: () => number;
+  readonly functions: LambdaFunctions;
 }
 
-export function openServiceState({ account, link, promotionMs, nowMs }: ServiceStateOptions): ServiceState {
+export function openServiceState({ account, link, promotionMs, nowMs, functions }: ServiceStateOptions): ServiceState {
   const rows = new RowStore(account, link, nowMs);
   return {
     items: new ItemStore(account, link, nowMs),
     databases: new GlobalDatabases({ account, rows, link, moveMs: promotionMs, nowMs }),
     rows,
     metrics: link,
+    functions,
   };
 }
 
 /** Every service that the endpoint serves. */
-export function createServiceEndpoints({ items, databases, rows, metrics }: ServiceState): readonly ServiceEndpoint[] {
+export function createServiceEndpoints({
+  items,
+  databases,
+  rows,
+  metrics,
+  functions,
+}: ServiceState): readonly ServiceEndpoint[] {
   return [
     cloudwatchEndpoint(metrics),
     dynamodbEndpoint(items),
+    lambdaEndpoint(functions),
     rdsEndpoint(databases),
     rdsDataEndpoint(databases, rows),
     secretsManagerEndpoint,

@@ -39,6 +39,11 @@ export class SandboxHome {
     return join(this.socketFolder, 'control.sock');
   }
 
+  /** Folder of the sockets that stand for databases. */
+  get databaseSockets(): string {
+    return this.socketFolder;
+  }
+
   /** The socket that Terraform in a work folder is served on. */
   terraformSocket(workFolder: string): string {
     return join(this.socketFolder, `terraform-${shortHash(resolve(workFolder))}.sock`);

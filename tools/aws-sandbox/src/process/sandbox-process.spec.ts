@@ -28,6 +28,7 @@ async function start(home = folder, port = 0): Promise<SandboxProcess> {
     port,
     accountId: '000000000000',
     promotionMs: 0,
+    functionCommand: [process.execPath],
     onDefect: (text) => {
       throw new Error(text);
     },

@@ -1,6 +1,11 @@
 import { Account } from '../account/account';
 import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
 import { createServiceEndpoints, openServiceState } from '../endpoint/service-endpoints';
+import { entryHosts } from '../endpoint/hosts/entry-hosts';
+import { functionUrls } from '../endpoint/hosts/function-urls';
+import { serviceHosts } from '../endpoint/hosts/service-hosts';
+import { DatabaseSockets } from '../functions/database-sockets';
+import { LambdaFunctions } from '../functions/lambda-functions';
 import { FaultBook } from '../faults/fault-book';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
@@ -21,6 +26,8 @@ export interface SandboxProcessOptions {
   readonly accountId: string;
   /** How long a promotion or switchover of a global database takes, ms. */
   readonly promotionMs: number;
+  /** Program of a function's process and its arguments. */
+  readonly functionCommand: readonly [program: string, ...args: string[]];
   /** Told of defects of the sandbox itself, one text each. */
   readonly onDefect: (text: string) => void;
   /** Told when somebody asks it to stop; whoever started it then closes it. */
@@ -45,6 +52,7 @@ export class SandboxProcess {
     port,
     accountId,
     promotionMs,
+    functionCommand,
     onDefect,
     onStopRequested,
   }: SandboxProcessOptions): Promise<SandboxProcess> {
@@ -57,7 +65,20 @@ export class SandboxProcess {
       const faults = openFaults(home.faultFile);
       const schemas = new BindingsSchemaSource({ cacheFolder: home.schemaCache });
       const lifecycle = new ResourceLifecycle(account, schemas, catalog);
-      const state = openServiceState({ account, link: faults, promotionMs, nowMs: () => Date.now() });
+      const sockets = new DatabaseSockets(home.databaseSockets, account, faults);
+      parts.push(sockets);
+      let endpoint = '';
+      const functions = new LambdaFunctions({
+        account,
+        home: home.folder,
+        command: functionCommand,
+        network: home.databaseSockets,
+        openNetwork: () => sockets.open(),
+        address: () => endpoint,
+        isDark: (region) => faults.isDark(region),
+      });
+      parts.push(functions);
+      const state = openServiceState({ account, link: faults, promotionMs, nowMs: () => Date.now(), functions });
       // Terraform and whoever reads the folder see the end of a promotion too, though nobody calls.
       const clock = setInterval(() => state.databases.settle(), SETTLE_PERIOD_MS).unref();
       parts.push({ close: () => clearInterval(clock) });
@@ -65,10 +86,11 @@ export class SandboxProcess {
         account,
         lifecycle,
         services: createServiceEndpoints(state),
+        hosts: [functionUrls(account, functions), entryHosts(account, () => true), serviceHosts],
         gate: faults,
         identity: { home: home.folder, pid: process.pid },
       });
-      const endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
+      endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
       parts.push(aws);
 
       const terraform = new TerraformSockets({

@@ -18,6 +18,7 @@ beforeEach(async () => {
     port: 0,
     accountId: '000000000000',
     promotionMs: 0,
+    functionCommand: [process.execPath],
     onDefect: (text) => {
       throw new Error(text);
     },

@@ -1,0 +1,76 @@
+import type { ResourceRecord } from '../../account/resource-record';
+import type { LambdaFunctions } from '../../functions/lambda-functions';
+import { blocks, text } from '../../provider/attribute-values';
+import { AwsError } from '../../provider/aws-error';
+import { HttpReply, type Members, type ServiceEndpoint } from '../service-endpoint';
+
+/** Functions as Terraform deployed them: looked at and invoked. */
+export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {
+  return {
+    signingName: 'lambda',
+    routes: [
+      {
+        method: 'POST',
+        path: '/2015-03-31/functions/{FunctionName}/invocations',
+        operation: 'Invoke',
+        payload: 'Payload',
+      },
+      {
+        method: 'GET',
+        path: '/2015-03-31/functions/{FunctionName}/configuration',
+        operation: 'GetFunctionConfiguration',
+      },
+    ],
+    operations: {
+      GetFunctionConfiguration: (input, { region }) => shown(functions.find(region, String(input['FunctionName']))),
+      Invoke: async (input, { headers, region }) => {
+        const record = functions.find(region, String(input['FunctionName']));
+        const type = String(headers['x-amz-invocation-type'] ?? 'RequestResponse');
+        const event = parseEvent(input['Payload']);
+        if (type === 'DryRun') return new HttpReply(204, {}, '');
+        if (type === 'Event') {
+          functions.invokeLater(record, event);
+          return new HttpReply(202, {}, '');
+        }
+        const outcome = await functions.invoke(record, event);
+        const version = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' };
+        return outcome.kind === 'result'
+          ? new HttpReply(200, version, outcome.payload)
+          : new HttpReply(200, { ...version, 'x-amz-function-error': 'Unhandled' }, JSON.stringify(outcome.error));
+      },
+    },
+  };
+}
+
+function parseEvent(payload: unknown): unknown {
+  const bytes = Buffer.isBuffer(payload) ? payload.toString('utf8') : '';
+  if (bytes === '') return {};
+  try {
+    return JSON.parse(bytes) as unknown;
+  } catch {
+    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json.');
+  }
+}
+
+function shown({ arn, attributes, id }: ResourceRecord): Members {
+  const [environment] = blocks(attributes['environment']);
+  return {
+    FunctionName: id,
+    FunctionArn: arn,
+    Runtime: attributes['runtime'],
+    Role: attributes['role'],
+    Handler: attributes['handler'],
+    CodeSha256: attributes['code_sha256'],
+    CodeSize: attributes['source_code_size'],
+    Timeout: attributes['timeout'],
+    MemorySize: attributes['memory_size'],
+    LastModified: attributes['last_modified'],
+    Architectures: attributes['architectures'],
+    Description: text(attributes['description']),
+    Environment: { Variables: environment?.['variables'] ?? {} },
+    State: 'Active',
+    LastUpdateStatus: 'Successful',
+    PackageType: attributes['package_type'],
+    Version: '$LATEST',
+  };
+}

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { FunctionError, FunctionMessage, InvokeMessage } from './function-messages';
+
+export interface EnvironmentSettings {
+  /** Program and arguments of a function's process. */
+  readonly command: readonly [program: string, ...args: string[]];
+  /** Folder of the unpacked code. */
+  readonly folder: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Told each line that the function writes, and what Lambda itself says of it. */
+  readonly log: (line: string) => void;
+}
+
+/** What came of an invocation. */
+export type Outcome =
+  | { readonly kind: 'result'; readonly payload: string }
+  /** The handler threw, could not be loaded, ended its process or took too long. */
+  | { readonly kind: 'failed'; readonly error: FunctionError };
+
+/** A process that runs one function, an invocation at a time, and stays warm for the next. */
+export class ExecutionEnvironment {
+  private readonly child: ChildProcess;
+  private readonly ready: Promise<FunctionError | null>;
+  private settleInvocation: ((outcome: Outcome) => void) | undefined;
+  private hasEnded = false;
+
+  constructor(private readonly settings: EnvironmentSettings) {
+    const [program, ...args] = settings.command;
+    this.child = spawn(program, [...args, settings.folder], {
+      cwd: settings.folder,
+      env: settings.variables,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    for (const stream of [this.child.stdout, this.child.stderr]) stream && eachLine(stream, settings.log);
+    let settleReady: (error: FunctionError | null) => void = () => undefined;
+    this.ready = new Promise((resolve) => (settleReady = resolve));
+    const end = (error: FunctionError) => {
+      this.hasEnded = true;
+      settleReady(error);
+      this.settle({ kind: 'failed', error });
+    };
+    this.child.on('error', (error) => end({ errorType: 'Runtime.ExitError', errorMessage: error.message, trace: [] }));
+    this.child.on('exit', (code, signal) =>
+      end({
+        errorType: 'Runtime.ExitError',
+        errorMessage: `RequestId: Error: Runtime exited with ${signal === null ? `exit status ${code}` : `signal ${signal}`}`,
+        trace: [],
+      }),
+    );
+    this.child.on('message', (message: FunctionMessage) => {
+      if (message.kind === 'ready') settleReady(null);
+      else if (message.kind === 'init-failed') end(message.error);
+      else if (message.kind === 'result') this.settle({ kind: 'result', payload: message.payload });
+      else this.settle({ kind: 'failed', error: message.error });
+    });
+  }
+
+  /** Whether it can take another invocation. */
+  get isUsable(): boolean {
+    return !this.hasEnded;
+  }
+
+  /** One at a time. @param timeoutSeconds after which the process is ended */
+  async invoke(message: InvokeMessage, timeoutSeconds: number): Promise<Outcome> {
+    const initError = await this.ready;
+    if (initError !== null) {
+      this.end();
+      return { kind: 'failed', error: initError };
+    }
+    const outcome = new Promise<Outcome>((resolve) => (this.settleInvocation = resolve));
+    const timer = setTimeout(() => {
+      const errorMessage = `${new Date().toISOString()} ${message.requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
+      this.settings.log(errorMessage);
+      this.settle({ kind: 'failed', error: { errorType: 'Sandbox.Timedout', errorMessage, trace: [] } });
+      this.end();
+    }, timeoutSeconds * 1_000);
+    this.child.send(message);
+    return outcome.finally(() => clearTimeout(timer));
+  }
+
+  end(): void {
+    this.hasEnded = true;
+    this.child.kill('SIGKILL');
+  }
+
+  private settle(outcome: Outcome): void {
+    this.settleInvocation?.(outcome);
+    this.settleInvocation = undefined;
+  }
+}
+
+function eachLine(stream: NodeJS.ReadableStream, log: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) log(line);
+  });
+  stream.on('end', () => rest !== '' && log(rest));
+}
