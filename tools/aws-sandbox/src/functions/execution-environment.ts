@@ -31,7 +31,9 @@ export class ExecutionEnvironment {
       env: settings.variables,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    for (const stream of [this.child.stdout, this.child.stderr]) stream && eachLine(stream, settings.log);
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      if (stream !== null) eachLine(stream, settings.log);
+    }
     let settleReady: (error: FunctionError | null) => void = () => undefined;
     this.ready = new Promise((resolve) => (settleReady = resolve));
     const end = (error: FunctionError) => {
