@@ -10,3 +10,13 @@ export const computeContract = defineContract({
     latchedText: text("Text that the health check's latch answers while the other region must not be answered"),
   },
 });
+
+/** The function in the standby's region that performs recoveries; commands of an operator read its settings. */
+export const failoverControllerContract = defineContract({
+  name: 'failover-controller',
+  owner: 'compute',
+  outputs: {
+    functionName: text('Failover controller, whose variables are what it acts on and its settings'),
+    topicArn: text('Topic that people are told of a recovery by'),
+  },
+});

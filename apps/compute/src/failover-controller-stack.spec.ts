@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEnvironment } from '@dr/environments';
 import { synthesizeForTest } from '@dr/testing';
-import { TARGET_VARIABLES } from './failover-controller/parse-controller-environment';
+import { TARGET_VARIABLES } from '@dr/recovery';
 import { FailoverControllerStack } from './failover-controller-stack';
 
 const handlers = mkdtempSync(join(tmpdir(), 'dr-handlers-'));

@@ -6,10 +6,10 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { AlarmTopic, EncryptionKey, LambdaFunction, MetricAlarm, type PolicyStatement } from '@dr/aws-constructs';
 import { controlTableContract, databaseContract, dataKeysContract } from '@dr/data/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
-import { readOutputs, readPeerOutputs } from '@dr/stack-contracts';
-import { computeContract } from './contract';
+import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
+import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
+import { computeContract, failoverControllerContract } from './contract';
 import { controllerSettings } from './failover-controller/controller-settings';
-import { SETTINGS_VARIABLE, TARGET_VARIABLES } from './failover-controller/parse-controller-environment';
 
 /** EventBridge's shortest period; a run lasts as long, so that somebody always watches. */
 const SCHEDULE = 'rate(1 minute)';
@@ -104,6 +104,7 @@ export class FailoverControllerStack extends PlatformStack {
     this.runOnSchedule(controller);
     this.runOnAlarms(controller, keys.alarmTopicArn);
     this.watch(controller, topicArn);
+    publishOutputs(this, failoverControllerContract, { functionName: controller.functionName, topicArn });
   }
 
   private runOnSchedule(controller: LambdaFunction): void {

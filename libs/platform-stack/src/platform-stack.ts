@@ -1,5 +1,5 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import type { Environment } from '@dr/environments';
+import { type Environment, parameterRootOf } from '@dr/environments';
 import type { ContractScope } from '@dr/stack-contracts';
 import type { ContractAddress } from '@dr/state-manifest';
 import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
@@ -111,9 +111,4 @@ export class PlatformStack extends TerraformStack implements ContractScope {
     // The bindings lack the field; it makes S3 itself hold the lock [Terraform, S3 backend].
     this.addOverride('terraform.backend.s3.use_lockfile', true);
   }
-}
-
-/** `/<platform>/<environment>`: the root of every parameter path of an environment. */
-export function parameterRootOf(environment: Environment): string {
-  return `/${environment.platform}/${environment.name}`;
 }

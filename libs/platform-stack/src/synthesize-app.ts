@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Environment, loadEnvironment } from '@dr/environments';
+import { type Environment, loadEnvironment, parameterRootOf } from '@dr/environments';
 import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
 import { App } from 'cdktf';
 import { describeFailure } from './locate-defect';
-import { parameterRootOf, PlatformStack, type PlatformStackProps } from './platform-stack';
+import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
 /** Who a stack is: its Nx app and the team that owns it. */
 export interface StackIdentity {

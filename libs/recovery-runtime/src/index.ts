@@ -1,3 +1,3 @@
-export { ABLE_TEXT, createAwsPorts, type RecoveryTargets } from './aws/create-aws-ports';
+export { ABLE_TEXT, createAwsPorts } from './aws/create-aws-ports';
 export type { RecoveryPorts, Report } from './ports';
 export { LOOK_TIMEOUT_MS, type RecoveryRun, runRecovery } from './run-recovery';

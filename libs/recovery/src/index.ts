@@ -34,3 +34,10 @@ export {
   type RecoverySettings,
   validateRecoverySettings,
 } from './recovery-settings';
+export {
+  type ControllerEnvironment,
+  parseControllerEnvironment,
+  type RecoveryTargets,
+  SETTINGS_VARIABLE,
+  TARGET_VARIABLES,
+} from './controller-environment';

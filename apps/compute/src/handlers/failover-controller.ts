@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { parseControllerEnvironment } from '@dr/recovery';
 import { createAwsPorts, runRecovery } from '@dr/recovery-runtime';
-import { parseControllerEnvironment } from '../failover-controller/parse-controller-environment';
 import { parseTrigger } from '../failover-controller/parse-trigger';
 
 /** Kept of the function's time for its answer and the metrics, ms. */

@@ -4,7 +4,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { ControlTableReader, ControlTableWriter } from '@dr/control-table';
-import type { RecoverySettings } from '@dr/recovery';
+import type { RecoverySettings, RecoveryTargets } from '@dr/recovery';
 import type { RecoveryPorts } from '../ports';
 import { LOOK_TIMEOUT_MS } from '../run-recovery';
 import { AuroraGlobalDatabaseAdapter } from './aurora-global-database';
@@ -15,23 +15,6 @@ import { newestLag } from './replication-lag';
 
 /** Body of `/able` of a health check whose region could serve. */
 export const ABLE_TEXT = 'region-able';
-
-/** What a recovery acts on, as the stacks published it. */
-export interface RecoveryTargets {
-  readonly controlTableName: string;
-  readonly globalClusterIdentifier: string;
-  /** The standby's cluster, whose lag counts. */
-  readonly clusterIdentifier: string;
-  readonly databaseName: string;
-  readonly secretArn: string;
-  /** Hosts of the health checks' function URLs. */
-  readonly primaryHealthCheckHost: string;
-  readonly standbyHealthCheckHost: string;
-  /** Name of the primary's load balancer: whether anything answers there at all. */
-  readonly primaryEntryHost: string;
-  readonly witnessRegion: string;
-  readonly topicArn: string;
-}
 
 /**
  * A probe gives up a little before whoever waits for it, so that its silence is an answer of its own.

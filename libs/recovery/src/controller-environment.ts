@@ -1,5 +1,21 @@
-import { type RecoverySettings, validateRecoverySettings } from '@dr/recovery';
-import type { RecoveryTargets } from '@dr/recovery-runtime';
+import { type RecoverySettings, validateRecoverySettings } from './recovery-settings';
+
+/** What a recovery acts on, as the stacks published it. */
+export interface RecoveryTargets {
+  readonly controlTableName: string;
+  readonly globalClusterIdentifier: string;
+  /** The standby's cluster, whose lag counts. */
+  readonly clusterIdentifier: string;
+  readonly databaseName: string;
+  readonly secretArn: string;
+  /** Hosts of the health checks' function URLs. */
+  readonly primaryHealthCheckHost: string;
+  readonly standbyHealthCheckHost: string;
+  /** Name of the primary's load balancer: whether anything answers there at all. */
+  readonly primaryEntryHost: string;
+  readonly witnessRegion: string;
+  readonly topicArn: string;
+}
 
 /** Names of the variables that the controller is told its targets by. The stack that deploys it sets every one. */
 export const TARGET_VARIABLES = {
