@@ -12,7 +12,7 @@ export type Report = (level: 'debug' | 'info' | 'warn' | 'error', message: strin
 
 /**
  * Everything outside that a recovery touches, seen from the standby's region. Every call may fail or hang; whoever calls
- * gives it a time and takes a failure for "unknown". No call goes to the primary's region but the probes.
+ * gives it a time and takes a failure for "unknown". While the primary writes, no call but the probes goes to its region.
  */
 export interface RecoveryPorts {
   /** Strongly consistent. */
@@ -23,6 +23,7 @@ export interface RecoveryPorts {
   /** Whether the standby could serve, by its own deep check. */
   readonly standbyIsAble: (signal: AbortSignal) => Promise<boolean>;
   readonly describeDatabase: (signal: AbortSignal) => Promise<DatabaseState>;
+  /** Of the cluster that follows: the standby's, or during a failback the primary's. */
   readonly newestLag: (signal: AbortSignal) => Promise<LagSample | null>;
   /** Aurora's failover with data loss allowed, to the cluster of the target region. */
   readonly promote: (target: string, signal: AbortSignal) => Promise<void>;

@@ -2,19 +2,26 @@ import { resolve } from 'node:path';
 import { UnreadableFactsError } from '@dr/recovery';
 import { BUDGET_HELP, runBudget } from './budget/budget-command';
 import { DrillError } from './errors';
+import { runOperatorCommand } from './operator/operator-commands';
+import { OPERATOR_HELP, type OperatorCommand } from './operator/operator-help';
 
 /** The bundle is at dist/tools/failover-drill/main.js. */
 const WORKSPACE = resolve(__dirname, '../../..');
 
 async function main([command = '--help', ...args]: readonly string[]): Promise<number> {
   const print = (text: string) => void process.stdout.write(`${text}\n`);
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
   if (command === '--help' || command === 'help') {
-    print(BUDGET_HELP);
+    print([BUDGET_HELP, ...Object.values(OPERATOR_HELP)].join('\n\n'));
     return 0;
   }
-  if (command !== 'budget') throw new DrillError(`${command} is no command, expected budget. See --help.`);
   // Package runners change the folder; the user's own is kept here.
-  return runBudget(args, WORKSPACE, process.env['INIT_CWD'] ?? process.cwd(), print);
+  if (command === 'budget') return runBudget(args, WORKSPACE, process.env['INIT_CWD'] ?? process.cwd(), print);
+  if (Object.hasOwn(OPERATOR_HELP, command)) {
+    return runOperatorCommand(command as OperatorCommand, args, { workspaceRoot: WORKSPACE, print, say });
+  }
+  const commands = ['budget', ...Object.keys(OPERATOR_HELP)].join(', ');
+  throw new DrillError(`${command} is no command, expected ${commands}. See --help.`);
 }
 
 main(process.argv.slice(2)).then(

@@ -21,8 +21,13 @@ export const ABLE_TEXT = 'region-able';
  */
 const PROBE_TIMEOUT_MS = LOOK_TIMEOUT_MS - 200;
 
+/** `arn:aws:rds:us-east-1:123456789012:cluster:orders` → `orders` */
+function identifierIn(clusterArn: string): string {
+  return clusterArn.split(':').at(-1) ?? '';
+}
+
 /**
- * The ports on AWS, all in the standby's region but the probes and, at the end of a failback, the proof in the primary.
+ * The ports on AWS, all in the standby's region but the probes and, during a failback, the lag and the proof of the primary.
  * The SDK repeats nothing: the loop looks again soon, and a repetition inside a call would outlast its time.
  */
 export function createAwsPorts(
@@ -42,7 +47,7 @@ export function createAwsPorts(
     client: new RDSClient(standby),
     globalClusterIdentifier: targets.globalClusterIdentifier,
   });
-  const cloudwatch = new CloudWatchClient(standby);
+  const cloudwatch = { [regions.standby]: new CloudWatchClient(standby) };
   const sns = new SNSClient(standby);
   const probe = (endpoint: EndpointProbe, signal: AbortSignal) =>
     probeEndpoint(endpoint, AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]), monotonicMs);
@@ -61,8 +66,14 @@ export function createAwsPorts(
     },
     standbyIsAble: async (signal) => (await probe(able(targets.standbyHealthCheckHost), signal)).outcome === 'answered',
     describeDatabase: (signal) => database.describe(signal),
-    newestLag: (signal) =>
-      newestLag({ client: cloudwatch, clusterIdentifier: targets.clusterIdentifier, wallClockMs }, signal),
+    newestLag: (signal) => {
+      // A cluster's lag is published where it follows: for a failback that is the primary's region.
+      const follower = database.lastWriter === regions.standby ? regions.primary : regions.standby;
+      const client = (cloudwatch[follower] ??= new CloudWatchClient(clientIn(follower)));
+      const clusterIdentifier =
+        follower === regions.standby ? targets.clusterIdentifier : identifierIn(database.clusterArn(follower));
+      return newestLag({ client, clusterIdentifier, wallClockMs }, signal);
+    },
     promote: (target, signal) => database.promote(target, signal),
     switchOver: (target, signal) => database.switchOver(target, signal),
     proveWrite: (region, version, signal) =>

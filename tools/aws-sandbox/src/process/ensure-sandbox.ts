@@ -3,6 +3,7 @@ import { startDetached } from '@dr/detached-process';
 import { lockHolder } from '../account/account-lock';
 import { reattachEnvironment } from '../wire/reattach-environment';
 import type { SandboxStatus } from './control-api';
+import { enterNetwork } from '../functions/region-network';
 import { askSandbox } from './control-client';
 import { SandboxError } from './errors';
 import { SandboxHome } from './sandbox-home';
@@ -26,13 +27,14 @@ export interface Sandbox {
   readonly started: boolean;
   /** Environment variables that point Terraform in a folder, and SDKs, at the account. */
   env(folder: TerraformFolder): Promise<Readonly<Record<string, string>>>;
+  /** Lets this process reach the account's names, such as function URLs, by `fetch`. */
+  enterNetwork(): void;
 }
 
 /** The sandbox that runs in a folder, or undefined. */
 async function connectSandbox(home: string): Promise<Sandbox | undefined> {
-  const { controlSocket } = new SandboxHome(home);
-  const status = await askSandbox(controlSocket, 'status', undefined);
-  return status && sandboxOf(status, controlSocket, false);
+  const status = await askSandbox(new SandboxHome(home).controlSocket, 'status', undefined);
+  return status && sandboxOf(status, new SandboxHome(home), false);
 }
 
 export interface EnsureSandboxOptions {
@@ -66,7 +68,7 @@ export async function ensureSandbox({ home: path, command }: EnsureSandboxOption
   try {
     for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await pause()) {
       const status = await askSandbox(home.controlSocket, 'status', undefined);
-      if (status) return sandboxOf(status, home.controlSocket, status.pid === child.pid);
+      if (status) return sandboxOf(status, home, status.pid === child.pid);
       // One that lost the race for the folder ends; the one that won is about to answer.
       if (hasEnded && lockHolder(home.folder) === undefined) {
         throw SandboxError.notStarted(home.folder, readFileSync(home.logFile, 'utf8').trim());
@@ -78,14 +80,15 @@ export async function ensureSandbox({ home: path, command }: EnsureSandboxOption
   }
 }
 
-function sandboxOf({ pid, accountId, endpoint }: SandboxStatus, controlSocket: string, started: boolean): Sandbox {
+function sandboxOf({ pid, accountId, endpoint }: SandboxStatus, home: SandboxHome, started: boolean): Sandbox {
   return {
     pid,
     accountId,
     endpoint,
     started,
+    enterNetwork: () => enterNetwork(endpoint, home.databaseSockets),
     async env({ workFolder, types, blocks }) {
-      const answer = await askSandbox(controlSocket, 'open-folder', { workFolder, types, blocks });
+      const answer = await askSandbox(home.controlSocket, 'open-folder', { workFolder, types, blocks });
       if (!answer) throw new SandboxError(`the sandbox's process ${pid} has ended. Run the same command again.`);
       return {
         ...reattachEnvironment(answer.socket, pid),

@@ -6,4 +6,5 @@ export const awsAccount: TerraformAccount = {
   endpoint: undefined,
   environment: () => Promise.resolve({}),
   override: () => undefined,
+  enterNetwork: () => undefined,
 };

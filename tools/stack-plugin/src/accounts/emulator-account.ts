@@ -19,6 +19,7 @@ export function emulatorAccount(environment: NodeJS.ProcessEnv): TerraformAccoun
         AWS_ACCESS_KEY_ID: environment['AWS_ACCESS_KEY_ID'] ?? 'emulator',
         AWS_SECRET_ACCESS_KEY: environment['AWS_SECRET_ACCESS_KEY'] ?? 'emulator',
       }),
+    enterNetwork: () => undefined,
     override(terraformJson) {
       return {
         ...localBackendOverride(terraformJson),

@@ -23,6 +23,7 @@ export async function sandboxAccount(
   return {
     description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
     endpoint: sandbox.endpoint,
+    enterNetwork: () => sandbox.enterNetwork(),
     environment: (workFolder, use) => sandbox.env({ workFolder, ...use }),
     override: (terraformJson) => ({
       ...localBackendOverride(terraformJson),

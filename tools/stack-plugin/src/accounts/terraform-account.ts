@@ -8,6 +8,8 @@ export interface TerraformAccount {
   environment(workFolder: string, use: ProviderUse): Promise<Readonly<Record<string, string>>>;
   /** What is laid over a synthesized state for this account, or undefined for nothing. */
   override(terraformJson: Readonly<Record<string, unknown>>): object | undefined;
+  /** Puts this process where the account's names lead somewhere: nothing to do, where they are names of the internet. */
+  enterNetwork(): void;
   /** Endpoint of AWS calls by an SDK, or undefined for AWS itself. */
   readonly endpoint: string | undefined;
 }

@@ -1,0 +1,99 @@
+import {
+  commandApprove,
+  commandFailback,
+  commandFailover,
+  type CommandOutcome,
+  type ControlRecord,
+  type LagSample,
+} from '@dr/recovery';
+import type { Platform } from './connect-platform';
+import type { OperatorOptions } from './operator-options';
+import { describeLag, type PlatformStatus } from './platform-status';
+
+/** A command that changes what the ledger says. */
+export interface ChangeCommand {
+  /** Why there is nothing to do, where everything is as the command would leave it. */
+  readonly alreadyDone: (record: ControlRecord, regions: Regions) => string | undefined;
+  /** What it will do, for whoever has to say yes. */
+  readonly intent: (status: PlatformStatus) => string;
+  readonly decide: (platform: Platform, view: View) => CommandOutcome;
+  /** The region that serves in the end. */
+  readonly goal: (regions: Regions) => string;
+}
+
+type Regions = Platform['settings']['regions'];
+
+interface View {
+  readonly record: ControlRecord;
+  readonly lag: LagSample | null;
+  /** The epoch that the person looked at. */
+  readonly epoch: number;
+}
+
+export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve', ChangeCommand>> = {
+  failover: {
+    alreadyDone: (record, { standby }) =>
+      record.step === 'serving' && record.holder === standby ? `${standby} serves already` : undefined,
+    intent: ({ atMs, lag, primary, record, standby }) =>
+      `takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
+      `(${describeLag(lag, atMs)}: what was not replicated is lost), and keeps ${primary} out of DNS until a failback`,
+    decide: ({ settings, caller, ports }, { record, lag }) =>
+      commandFailover({ record, lag, by: caller, settings, wallClockMs: ports.wallClockMs() }),
+    goal: ({ standby }) => standby,
+  },
+  failback: {
+    alreadyDone: (record, { primary }) =>
+      record.step === 'serving' && record.holder === primary && record.latchedRegion === null
+        ? `${primary} serves already`
+        : undefined,
+    intent: ({ primary, standby }) =>
+      `checks ${primary}, closes SQL writes while the database switches over from ${standby} without loss, ` +
+      `then lets ${primary} write and DNS answer it again`,
+    decide: ({ settings, caller, ports }, { record }) =>
+      commandFailback({ record, by: caller, settings, wallClockMs: ports.wallClockMs() }),
+    goal: ({ primary }) => primary,
+  },
+  approve: {
+    alreadyDone: (record, { standby }) =>
+      record.step === 'serving' && record.holder === standby ? `${standby} serves already` : undefined,
+    intent: ({ atMs, lag, record, standby }) =>
+      `approves the promotion of ${standby} in epoch ${record.epoch} (${record.cause}; ${describeLag(lag, atMs)}): ` +
+      'what was not replicated is lost',
+    decide: ({ settings, caller, ports }, { record, epoch }) =>
+      commandApprove({ record, epoch, by: caller, settings, wallClockMs: ports.wallClockMs() }),
+    goal: ({ standby }) => standby,
+  },
+};
+
+/** How often a command decides anew when somebody else wrote the ledger meanwhile. */
+const ATTEMPTS = 5;
+const CALL_MS = 5_000;
+
+/**
+ * Writes what the command says into the ledger, on the condition that it still is what was decided on. Nothing else is
+ * done here: the controller, or the loop that follows, performs it.
+ */
+export async function writeCommand(
+  platform: Platform,
+  command: ChangeCommand,
+  epoch: number,
+): Promise<CommandOutcome | { readonly kind: 'contended' }> {
+  const { ports } = platform;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const record = await ports.readControlRecord(AbortSignal.timeout(CALL_MS));
+    const lag = await ports.newestLag(AbortSignal.timeout(CALL_MS)).catch(() => null);
+    const outcome = command.decide(platform, { record, lag, epoch });
+    if (outcome.kind !== 'write') return outcome;
+    // An answer that is lost leaves open whether it was written: the next reading tells, and the command is idempotent.
+    const written = await ports
+      .writeControlRecord(outcome.write, AbortSignal.timeout(CALL_MS))
+      .catch(() => 'lost' as const);
+    if (written === 'written') return outcome;
+  }
+  return { kind: 'contended' };
+}
+
+/** The epoch that a person approves: the one named, else the one just shown. */
+export function epochOf({ epoch }: OperatorOptions, record: ControlRecord): number {
+  return epoch ?? record.epoch;
+}

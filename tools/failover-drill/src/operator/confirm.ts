@@ -1,0 +1,17 @@
+import { createInterface } from 'node:readline/promises';
+import { DrillError } from '../errors';
+
+/**
+ * Asks a person. @returns whether the answer was yes
+ *
+ * @throws DrillError where nobody can be asked
+ */
+export async function confirm(command: string, intent: string): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new DrillError(`${command} ${intent}. Nobody can be asked here: say --yes to do it. Nothing was changed.`);
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${command} ${intent}.\nGo on? [yes/no] `);
+  terminal.close();
+  return answer.trim().toLowerCase() === 'yes';
+}

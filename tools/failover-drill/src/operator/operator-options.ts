@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+import { DrillError } from '../errors';
+
+export interface OperatorOptions {
+  readonly environment: string;
+  readonly account: string;
+  readonly help: boolean;
+  /** Do it without asking. */
+  readonly yes: boolean;
+  readonly json: boolean;
+  /** Of `approve`. */
+  readonly epoch: number | undefined;
+  /** How long a command stays to perform what it started. */
+  readonly waitSeconds: number;
+}
+
+const DEFAULT_WAIT_SECONDS = 1_800;
+
+/** @throws DrillError for an option that is none or has no such value */
+export function parseOperatorOptions(command: string, args: readonly string[]): OperatorOptions {
+  const values = parse(command, args);
+  const { environment } = values;
+  return {
+    environment,
+    account: values.account ?? (environment === 'local' ? 'sandbox' : 'aws'),
+    help: values.help,
+    yes: values.yes,
+    json: values.json,
+    epoch: values.epoch === undefined ? undefined : whole(command, 'epoch', values.epoch),
+    waitSeconds: values.wait === undefined ? DEFAULT_WAIT_SECONDS : whole(command, 'wait', values.wait),
+  };
+}
+
+function parse(command: string, args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        environment: { type: 'string', default: 'local' },
+        account: { type: 'string' },
+        yes: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        epoch: { type: 'string' },
+        wait: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new DrillError(`${command}: ${(error as Error).message}. See --help.`);
+  }
+}
+
+function whole(command: string, option: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new DrillError(`${command}: --${option} is ${JSON.stringify(text)}, expected a whole number. See --help.`);
+  }
+  return Number(text);
+}
