@@ -1,5 +1,6 @@
 import { AccountUnusableError, AccountWriteError } from './account/errors';
 import { type Command, type CommandContext, helpOf, runCommand } from './commands/command';
+import { automation } from './commands/automation';
 import { env } from './commands/env';
 import { fault } from './commands/fault';
 import { SandboxError } from './process/errors';
@@ -10,7 +11,7 @@ import { stop } from './commands/stop';
 import { BindingsUnreadableError } from './schema/errors';
 import { SocketInUseError } from './wire/errors';
 
-const COMMANDS: Readonly<Record<string, Command>> = { serve, env, status, fault, reset, stop };
+const COMMANDS: Readonly<Record<string, Command>> = { serve, env, status, fault, automation, reset, stop };
 
 /** What a user can put right; everything else is a defect and shows its stack. */
 const EXPECTED = [SandboxError, AccountUnusableError, AccountWriteError, BindingsUnreadableError, SocketInUseError];

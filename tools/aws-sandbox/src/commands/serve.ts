@@ -18,6 +18,7 @@ export const serve: Command = {
       type: 'string',
       help: `Number of the account, twelve digits [DR_SANDBOX_ACCOUNT, else ${DEFAULT_ACCOUNT}]`,
     },
+    automation: { type: 'boolean', help: 'Let schedules and health checks run [DR_SANDBOX_AUTOMATION=on]' },
     'promotion-seconds': {
       type: 'string',
       help: `How long a global database takes to move its writer [DR_SANDBOX_PROMOTION_SECONDS, else ${DEFAULT_PROMOTION_SECONDS}]`,
@@ -31,6 +32,7 @@ export const serve: Command = {
       port: portOf(values, context),
       accountId: accountOf(values, context),
       functionCommand: [process.execPath, join(dirname(context.program), 'functions/run-function.js')],
+      automated: values['automation'] === true || context.environment['DR_SANDBOX_AUTOMATION'] === 'on',
       promotionMs: promotionSecondsOf(values, context) * 1_000,
       onDefect: (text) => context.print(`${new Date().toISOString()} ${text}`),
       onStopRequested: end,

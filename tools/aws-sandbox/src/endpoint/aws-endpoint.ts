@@ -9,6 +9,7 @@ import { parseCredentialScope } from './credential-scope';
 import { awsJson } from './protocols/aws-json';
 import { awsQuery } from './protocols/aws-query';
 import { restJson } from './protocols/rest-json';
+import { restXml } from './protocols/rest-xml';
 import type { DecodedCall, HttpAnswer, HttpCall, Protocol } from './protocols/protocol';
 import { HttpReply, type ServiceEndpoint } from './service-endpoint';
 
@@ -18,7 +19,7 @@ export const IDENTITY_PATH = '/_sandbox/identity';
 /** AWS itself takes no larger call of the services served here. */
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
-const PROTOCOLS: readonly Protocol[] = [awsJson, awsQuery, restJson];
+const PROTOCOLS: readonly Protocol[] = [awsJson, awsQuery, restXml, restJson];
 
 export interface AwsEndpointOptions {
   readonly account: Account;

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { HealthCheckers } from '../dns/health-checkers';
 import { FaultBook } from '../faults/fault-book';
 import { DatabaseSockets } from '../functions/database-sockets';
 import { LambdaFunctions } from '../functions/lambda-functions';
@@ -48,12 +49,20 @@ export class FakeAws {
       address: () => fake.address,
       isDark: (region) => faults.isDark(region),
     });
-    const state = openServiceState({ account, link: faults, promotionMs: promotionMs ?? 30_000, nowMs, functions });
+    const checkers = new HealthCheckers(account, () => Promise.reject(new Error('nobody asks in specs')), nowMs);
+    const state = openServiceState({
+      account,
+      link: faults,
+      promotionMs: promotionMs ?? 30_000,
+      nowMs,
+      functions,
+      checkers,
+    });
     const endpoint = new AwsEndpoint({
       account,
       lifecycle: provider.lifecycle,
       services: createServiceEndpoints(state),
-      hosts: [functionUrls(account, functions), entryHosts(account, () => true), serviceHosts],
+      hosts: [functionUrls(account, functions), entryHosts(account, checkers.isHealthy), serviceHosts],
       gate: faults,
       identity: { home: terraform.home, pid: 1 },
       nowMs,

@@ -1,6 +1,7 @@
 import type { Account } from '../account/account';
 import { GlobalDatabases } from '../databases/global-databases';
 import { RowStore } from '../databases/row-store';
+import type { HealthCheckers } from '../dns/health-checkers';
 import type { LambdaFunctions } from '../functions/lambda-functions';
 import type { ReplicationLink } from '../replication/copies';
 import { ItemStore } from '../tables/item-store';
@@ -9,6 +10,7 @@ import { dynamodbEndpoint } from './operations/dynamodb';
 import { lambdaEndpoint } from './operations/lambda';
 import { rdsEndpoint } from './operations/rds';
 import { rdsDataEndpoint } from './operations/rds-data';
+import { route53Endpoint } from './operations/route53';
 import { secretsManagerEndpoint } from './operations/secrets-manager';
 import { snsEndpoint } from './operations/sns';
 import { ssmEndpoint } from './operations/ssm';
@@ -22,6 +24,7 @@ export interface ServiceState {
   readonly rows: RowStore;
   readonly metrics: MetricSource;
   readonly functions: LambdaFunctions;
+  readonly checkers: HealthCheckers;
 }
 
 export interface ServiceStateOptions {
@@ -31,9 +34,17 @@ export interface ServiceStateOptions {
   readonly promotionMs: number;
   readonly nowMs: () => number;
   readonly functions: LambdaFunctions;
+  readonly checkers: HealthCheckers;
 }
 
-export function openServiceState({ account, link, promotionMs, nowMs, functions }: ServiceStateOptions): ServiceState {
+export function openServiceState({
+  account,
+  link,
+  promotionMs,
+  nowMs,
+  functions,
+  checkers,
+}: ServiceStateOptions): ServiceState {
   const rows = new RowStore(account, link, nowMs);
   return {
     items: new ItemStore(account, link, nowMs),
@@ -41,6 +52,7 @@ export function openServiceState({ account, link, promotionMs, nowMs, functions 
     rows,
     metrics: link,
     functions,
+    checkers,
   };
 }
 
@@ -51,6 +63,7 @@ export function createServiceEndpoints({
   rows,
   metrics,
   functions,
+  checkers,
 }: ServiceState): readonly ServiceEndpoint[] {
   return [
     cloudwatchEndpoint(metrics),
@@ -58,6 +71,7 @@ export function createServiceEndpoints({
     lambdaEndpoint(functions),
     rdsEndpoint(databases),
     rdsDataEndpoint(databases, rows),
+    route53Endpoint(checkers),
     secretsManagerEndpoint,
     snsEndpoint,
     ssmEndpoint,

@@ -13,6 +13,8 @@ export interface ControlApi {
     readonly question: { readonly set: readonly Fault[] } | { readonly clear: true };
     readonly answer: { readonly faults: readonly Fault[] };
   };
+  /** Lets schedules and health checks run, or not; only says how it is without `on`. */
+  readonly automation: { readonly question: { readonly on?: boolean }; readonly answer: { readonly on: boolean } };
   readonly reset: { readonly question: undefined; readonly answer: { readonly removed: number } };
   readonly stop: { readonly question: undefined; readonly answer: Record<string, never> };
 }

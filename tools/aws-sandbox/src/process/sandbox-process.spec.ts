@@ -29,6 +29,7 @@ async function start(home = folder, port = 0): Promise<SandboxProcess> {
     accountId: '000000000000',
     promotionMs: 0,
     functionCommand: [process.execPath],
+    automated: false,
     onDefect: (text) => {
       throw new Error(text);
     },

@@ -4,6 +4,10 @@ import { createServiceEndpoints, openServiceState } from '../endpoint/service-en
 import { entryHosts } from '../endpoint/hosts/entry-hosts';
 import { functionUrls } from '../endpoint/hosts/function-urls';
 import { serviceHosts } from '../endpoint/hosts/service-hosts';
+import { Automation } from '../automation/automation';
+import { Schedules } from '../automation/schedules';
+import { type Answer, HealthCheckers, type Question } from '../dns/health-checkers';
+import { HOST_HEADER } from '../functions/function-messages';
 import { DatabaseSockets } from '../functions/database-sockets';
 import { LambdaFunctions } from '../functions/lambda-functions';
 import { FaultBook } from '../faults/fault-book';
@@ -28,6 +32,8 @@ export interface SandboxProcessOptions {
   readonly promotionMs: number;
   /** Program of a function's process and its arguments. */
   readonly functionCommand: readonly [program: string, ...args: string[]];
+  /** Whether schedules and health checks run from the start. */
+  readonly automated: boolean;
   /** Told of defects of the sandbox itself, one text each. */
   readonly onDefect: (text: string) => void;
   /** Told when somebody asks it to stop; whoever started it then closes it. */
@@ -53,6 +59,7 @@ export class SandboxProcess {
     accountId,
     promotionMs,
     functionCommand,
+    automated,
     onDefect,
     onStopRequested,
   }: SandboxProcessOptions): Promise<SandboxProcess> {
@@ -78,7 +85,21 @@ export class SandboxProcess {
         isDark: (region) => faults.isDark(region),
       });
       parts.push(functions);
-      const state = openServiceState({ account, link: faults, promotionMs, nowMs: () => Date.now(), functions });
+      const checkers = new HealthCheckers(
+        account,
+        (question, signal) => visit(endpoint, question, signal),
+        () => Date.now(),
+      );
+      const state = openServiceState({
+        account,
+        link: faults,
+        promotionMs,
+        nowMs: () => Date.now(),
+        functions,
+        checkers,
+      });
+      const automation = new Automation([checkers, new Schedules(account, functions, () => Date.now())]);
+      parts.push(automation);
       // Terraform and whoever reads the folder see the end of a promotion too, though nobody calls.
       const clock = setInterval(() => state.databases.settle(), SETTLE_PERIOD_MS).unref();
       parts.push({ close: () => clearInterval(clock) });
@@ -86,12 +107,13 @@ export class SandboxProcess {
         account,
         lifecycle,
         services: createServiceEndpoints(state),
-        hosts: [functionUrls(account, functions), entryHosts(account, () => true), serviceHosts],
+        hosts: [functionUrls(account, functions), entryHosts(account, checkers.isHealthy), serviceHosts],
         gate: faults,
         identity: { home: home.folder, pid: process.pid },
       });
       endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
       parts.push(aws);
+      automation.turn(automated);
 
       const terraform = new TerraformSockets({
         home,
@@ -120,6 +142,10 @@ export class SandboxProcess {
           if ('clear' in question) faults.clear();
           else for (const fault of question.set) faults.set(fault);
           return { faults: faults.list() };
+        },
+        automation: ({ on }) => {
+          if (on !== undefined) automation.turn(on);
+          return { on: automation.isOn };
         },
         reset: () => {
           const removed = account.size;
@@ -156,6 +182,12 @@ export class SandboxProcess {
 /** The account last: its lock says that another process may begin. */
 async function closeAll(parts: readonly Closable[]): Promise<void> {
   for (const part of [...parts].reverse()) await part.close();
+}
+
+/** As anybody on the internet asks. */
+async function visit(endpoint: string, { host, path }: Question, signal: AbortSignal): Promise<Answer> {
+  const answer = await fetch(`${endpoint}${path}`, { headers: { [HOST_HEADER]: host }, redirect: 'manual', signal });
+  return { status: answer.status, body: await answer.text() };
 }
 
 function openFaults(file: string): FaultBook {

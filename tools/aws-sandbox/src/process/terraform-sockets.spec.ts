@@ -19,6 +19,7 @@ beforeEach(async () => {
     accountId: '000000000000',
     promotionMs: 0,
     functionCommand: [process.execPath],
+    automated: false,
     onDefect: (text) => {
       throw new Error(text);
     },

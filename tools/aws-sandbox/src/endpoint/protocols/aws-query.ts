@@ -1,6 +1,7 @@
 import { randomUuid } from '../../services/form';
-import { type Members, NamedList } from '../service-endpoint';
+import type { Members } from '../service-endpoint';
 import type { HttpAnswer, Protocol } from './protocol';
+import { elements, escapeXml } from './xml';
 
 /** awsQuery: parameters in a form, `Action` among them, XML out [Smithy, AWS query protocol]. */
 export const awsQuery: Protocol = {
@@ -30,7 +31,7 @@ export const awsQuery: Protocol = {
   encodeError: (_call, decoded, { code, message, status }) =>
     xml(
       status,
-      `<ErrorResponse xmlns="${decoded?.service?.xmlNamespace ?? ''}"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escape(code)}</Code><Message>${escape(message)}</Message></Error><RequestId>${randomUuid()}</RequestId></ErrorResponse>`,
+      `<ErrorResponse xmlns="${decoded?.service?.xmlNamespace ?? ''}"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>${randomUuid()}</RequestId></ErrorResponse>`,
     ),
 };
 
@@ -55,23 +56,6 @@ function lists(value: unknown): unknown {
   return entries.length > 0 && entries.every(([key]) => /^\d+$/.test(key))
     ? entries.sort(([left], [right]) => Number(left) - Number(right)).map(([, member]) => member)
     : Object.fromEntries(entries);
-}
-
-function elements(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map((member) => `<member>${elements(member)}</member>`).join('');
-  if (value instanceof NamedList)
-    return value.values.map((member) => `<${value.element}>${elements(member)}</${value.element}>`).join('');
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'object')
-    return Object.entries(value)
-      .map(([name, member]) => `<${name}>${elements(member)}</${name}>`)
-      .join('');
-  return escape(String(value));
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 function xml(status: number, body: string): HttpAnswer {

@@ -1,0 +1,49 @@
+import { randomUuid } from '../../services/form';
+import { elements, escapeXml } from './xml';
+import type { HttpAnswer, Protocol } from './protocol';
+import { routeCall } from './rest-routes';
+
+/** restXml: the operation is the method and the path, XML out [Smithy, AWS restXml protocol]. */
+export const restXml: Protocol = {
+  name: 'restXml',
+  unknownOperation: 'NotImplemented',
+  speaks: (call, services) =>
+    services.some(
+      ({ signingName, routes, xmlNamespace }) =>
+        signingName === call.scope.service && routes !== undefined && xmlNamespace !== undefined,
+    ),
+  decode: (call, services) => {
+    const routed = routeCall(call, services);
+    if (routed === undefined) {
+      return {
+        service: services.find(({ signingName }) => signingName === call.scope.service),
+        serviceName: call.scope.service ?? 'unsigned',
+        operation: `${call.method} ${call.path}`,
+        input: {},
+      };
+    }
+    const { service, route, input } = routed;
+    const payload = route.payload === undefined ? {} : { [route.payload]: call.body };
+    return { service, serviceName: service.signingName, operation: route.operation, input: { ...payload, ...input } };
+  },
+  encode: (_call, { service, operation }, output) =>
+    xml(200, `<${operation}Response xmlns="${service?.xmlNamespace ?? ''}">${elements(output)}</${operation}Response>`),
+  encodeError: (_call, decoded, { code, message, status }) => {
+    const error = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
+    // S3's error is its own root [Smithy, restXml, noErrorWrapping].
+    return decoded?.serviceName === 's3'
+      ? xml(status, `<Error>${error}<RequestId>${randomUuid()}</RequestId></Error>`)
+      : xml(
+          status,
+          `<ErrorResponse xmlns="${decoded?.service?.xmlNamespace ?? ''}"><Error><Type>Sender</Type>${error}</Error><RequestId>${randomUuid()}</RequestId></ErrorResponse>`,
+        );
+  },
+};
+
+function xml(status: number, body: string): HttpAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'text/xml' },
+    body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}`,
+  };
+}
