@@ -1,3 +1,4 @@
 export { ensureSandbox, type Sandbox } from './process/ensure-sandbox';
 export { SandboxError } from './process/errors';
 export { readSandboxStatus, stopSandbox } from './process/stop-sandbox';
+export { controlSandbox, type SandboxControls } from './process/sandbox-controls';

@@ -1,3 +1,4 @@
+import type { DnsAnswer } from '../dns/resolve-name';
 import type { Fault } from '../faults/fault';
 import type { ProviderUse } from './terraform-sockets';
 
@@ -15,6 +16,8 @@ export interface ControlApi {
   };
   /** Lets schedules and health checks run, or not; only says how it is without `on`. */
   readonly automation: { readonly question: { readonly on?: boolean }; readonly answer: { readonly on: boolean } };
+  /** What Route 53's name servers answer for a name; they are in no region, and outlive every one. */
+  readonly resolve: { readonly question: { readonly name: string }; readonly answer: { readonly found?: DnsAnswer } };
   readonly reset: { readonly question: undefined; readonly answer: { readonly removed: number } };
   readonly stop: { readonly question: undefined; readonly answer: Record<string, never> };
 }

@@ -8,6 +8,7 @@ import { Automation } from '../automation/automation';
 import { Schedules } from '../automation/schedules';
 import { type Answer, HealthCheckers, type Question } from '../dns/health-checkers';
 import { HOST_HEADER } from '../functions/function-messages';
+import { resolveName } from '../dns/resolve-name';
 import { DatabaseSockets } from '../functions/database-sockets';
 import { LambdaFunctions } from '../functions/lambda-functions';
 import { FaultBook } from '../faults/fault-book';
@@ -146,6 +147,10 @@ export class SandboxProcess {
         automation: ({ on }) => {
           if (on !== undefined) automation.turn(on);
           return { on: automation.isOn };
+        },
+        resolve: ({ name }) => {
+          const found = resolveName(account, name, checkers.isHealthy);
+          return found === undefined ? {} : { found };
         },
         reset: () => {
           const removed = account.size;

@@ -1,0 +1,248 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DescribeGlobalClustersCommand, RDSClient } from '@aws-sdk/client-rds';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { controlSandbox, type SandboxControls } from '@dr/aws-sandbox';
+import { loadEnvironment, parameterRootOf } from '@dr/environments';
+import { arnInRegion } from '@dr/recovery-runtime';
+import { DrillError } from '../errors';
+import { connectPlatform, type Platform } from '../operator/connect-platform';
+import type { OperatorContext } from '../operator/operator-commands';
+import { lookAtPlatform } from '../operator/platform-status';
+import { Clients } from './clients';
+import { type DrillReport, formatReport, missedObjectives } from './drill-report';
+import { lossOf, recoveryOf } from './timeline';
+
+export const DRILL_HELP = `npx nx run failover-drill:drill
+Break the primary region of the sandbox account under clients, and measure what they see of it. The deployed failover
+controller and Route 53's checks do the recovery; the drill only watches. Go back afterwards with: failover-drill:failback
+
+  --environment <name>  Environment that is deployed to the sandbox [local]
+  --refused             The region refuses connections [it is silent]
+  --wait <seconds>      How long to watch for the recovery [300]
+  --output <file>       Where the report goes, as JSON [dist/failover-drill/drill-<environment>.json]
+  --help                Say this`;
+
+/** Before the fault: long enough for health checks to turn, and for writes that can be lost. */
+const STEADY_MS = 30_000;
+/** Time that every client has to be served before the drill believes it. */
+const SETTLED_MS = 5_000;
+const LONGEST_STEADY_MS = 120_000;
+
+/** @returns the exit status: 1 where an objective was missed. @throws DrillError */
+export async function runDrill(args: readonly string[], folder: string, context: OperatorContext): Promise<number> {
+  const options = parseOptions(args);
+  const { print, say, workspaceRoot } = context;
+  if (options.help) {
+    print(DRILL_HELP);
+    return 0;
+  }
+  const platform = await connectPlatform({
+    environment: options.environment,
+    account: 'sandbox',
+    workspaceRoot,
+    say,
+    report: () => undefined,
+  });
+  const sandbox = controlSandbox(process.env['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox'));
+  await requireHealthy(platform, sandbox);
+  const report = await breakAndWatch(platform, sandbox, options, say);
+  const file =
+    options.output === undefined
+      ? join(workspaceRoot, `dist/failover-drill/drill-${options.environment}.json`)
+      : resolve(folder, options.output);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  print(formatReport(report));
+  print(`Report: ${file}`);
+  const missed = missedObjectives(report);
+  for (const problem of missed) print(problem);
+  return missed.length > 0 ? 1 : 0;
+}
+
+async function requireHealthy(platform: Platform, sandbox: SandboxControls): Promise<void> {
+  const { record } = await lookAtPlatform(platform);
+  const { primary } = platform.settings.regions;
+  if (record.step !== 'serving' || record.holder !== primary || record.latchedRegion !== null) {
+    throw new DrillError(
+      `${platform.environment}: step is ${record.step}, held by ${record.holder}, expected serving in ${primary}. Go back first with: npx nx run failover-drill:failback`,
+    );
+  }
+  const faults = await sandbox.listFaults();
+  if (faults.length > 0) {
+    throw new DrillError(
+      `faults are set already: ${faults.join('; ')}. End them first with: npx nx run aws-sandbox:fault --clear`,
+    );
+  }
+}
+
+async function breakAndWatch(
+  platform: Platform,
+  sandbox: SandboxControls,
+  options: ReturnType<typeof parseOptions>,
+  say: (text: string) => void,
+): Promise<DrillReport> {
+  const { primary, standby } = platform.settings.regions;
+  const environment = loadEnvironment(options.environment);
+  const clients = await makeClients(platform, sandbox);
+  const before = await sandbox.turnAutomation(true);
+  const restore = async () => {
+    await sandbox.clearFaults();
+    await sandbox.turnAutomation(before);
+  };
+  // A region that stays dark after an interrupted drill would be the next user's riddle.
+  const interrupt = () => void restore().finally(() => process.exit(130));
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    await clients.start();
+    say(`${time()} clients try ${primary} twice a second; waiting until all are served for ${STEADY_MS / 1_000} s`);
+    await untilServed(clients, primary, STEADY_MS, LONGEST_STEADY_MS, 'before anything was broken');
+    const faultAtMs = performance.now();
+    const brokenAt = new Date();
+    const manner = options.refused ? 'refused' : 'silent';
+    await sandbox.setFaults([{ kind: 'dark', region: primary, manner, sinceMs: brokenAt.getTime() }]);
+    say(`${time()} ${primary} is dark`);
+    await watchRecovery(clients, standby, options.waitSeconds * 1_000, say);
+    await clients.stop();
+    const found = await clients.found(standby).catch(() => new Set<string>());
+    const beforeFault = clients.acknowledged.filter(({ atMs }) => atMs <= faultAtMs);
+    const { dataLossMs, entryRecoverySeconds } = environment.objectives;
+    return {
+      environment: platform.environment,
+      brokenRegion: primary,
+      servingRegion: standby,
+      brokenAt: brokenAt.toISOString(),
+      tiers: [
+        { tier: 'entry', ...recoveryOf(clients.entry, faultAtMs, standby), objectiveSeconds: entryRecoverySeconds },
+        {
+          tier: 'strongly consistent writes',
+          ...recoveryOf(clients.strongWrites, faultAtMs, standby),
+          objectiveSeconds: entryRecoverySeconds,
+        },
+        { tier: 'SQL writes', ...recoveryOf(clients.sqlWrites, faultAtMs, standby) },
+      ],
+      loss: {
+        ...lossOf(beforeFault, found, faultAtMs),
+        acknowledged: beforeFault.length,
+        objectiveMs: dataLossMs,
+      },
+    };
+  } finally {
+    await clients.stop();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await restore();
+  }
+}
+
+/** Tells each kind of client as it is served again; ends when all are, or the time is over. */
+async function watchRecovery(
+  clients: Clients,
+  region: string,
+  longestMs: number,
+  say: (text: string) => void,
+): Promise<void> {
+  const beganAtMs = performance.now();
+  const told = new Set<string>();
+  while (performance.now() - beganAtMs < longestMs) {
+    for (const [kind, attempts] of kindsOf(clients)) {
+      if (told.has(kind) || attempts.at(-1)?.region !== region) continue;
+      told.add(kind);
+      say(`${time()} ${kind}: served by ${region} after ${((performance.now() - beganAtMs) / 1_000).toFixed(1)} s`);
+    }
+    if (kindsOf(clients).every(([, attempts]) => isServed(attempts, region, SETTLED_MS))) return;
+    await pause(250);
+  }
+}
+
+async function untilServed(
+  clients: Clients,
+  region: string,
+  forMs: number,
+  longestMs: number,
+  when: string,
+): Promise<void> {
+  const beganAtMs = performance.now();
+  while (!kindsOf(clients).every(([, attempts]) => isServed(attempts, region, forMs))) {
+    if (performance.now() - beganAtMs > longestMs) {
+      const failing = kindsOf(clients).filter(([, attempts]) => !isServed(attempts, region, SETTLED_MS));
+      throw new DrillError(
+        `${failing.map(([kind]) => kind).join(', ')}: not served by ${region} ${when}. See: npx nx run failover-drill:status`,
+      );
+    }
+    await pause(250);
+  }
+}
+
+function kindsOf(clients: Clients) {
+  return [
+    ['entry', clients.entry],
+    ['strongly consistent writes', clients.strongWrites],
+    ['SQL writes', clients.sqlWrites],
+  ] as const;
+}
+
+/** Whether every try of the last time, and at least one before it, was served there. */
+function isServed(attempts: Clients['entry'], region: string, forMs: number): boolean {
+  const sinceMs = performance.now() - forMs;
+  const recent = attempts.filter(({ endedAtMs }) => endedAtMs >= sinceMs);
+  const isLongEnough = (attempts.find((attempt) => attempt.region === region)?.endedAtMs ?? Infinity) <= sinceMs;
+  return isLongEnough && recent.length > 0 && recent.every((attempt) => attempt.region === region);
+}
+
+async function makeClients({ settings, targets, environment }: Platform, sandbox: SandboxControls): Promise<Clients> {
+  const region = settings.regions.standby;
+  const path = `${parameterRootOf(loadEnvironment(environment))}/${region}/global-dns/service-name`;
+  const { Parameter: parameter } = await new SSMClient({ region })
+    .send(new GetParameterCommand({ Name: path }))
+    .catch(() => {
+      throw new DrillError(`${region}: parameter ${path} is not there. Deploy global-dns first.`);
+    });
+  const { GlobalClusters: found } = await new RDSClient({ region }).send(
+    new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: targets.globalClusterIdentifier }),
+  );
+  const arns = (found?.[0]?.GlobalClusterMembers ?? []).map(({ DBClusterArn: arn = '' }) => arn);
+  return new Clients({
+    settings,
+    targets,
+    serviceName: parameter?.Value ?? '',
+    resolve: async (name) => {
+      const answer = await sandbox.resolve(name);
+      const [target] = answer?.values ?? [];
+      if (answer === undefined || target === undefined) throw new Error(`${name} has no answer`);
+      return { target: target.replace(/\.$/, '').toLowerCase(), ttlSeconds: answer.ttlSeconds };
+    },
+    clusterArnOf: (name) => arns.find((arn) => arn.split(':')[3] === name) ?? '',
+    secretArnOf: (name) => arnInRegion(targets.secretArn, name),
+    clock: () => performance.now(),
+  });
+}
+
+function parseOptions(args: readonly string[]) {
+  try {
+    const { wait, ...values } = parseArgs({
+      args: [...args],
+      options: {
+        environment: { type: 'string', default: 'local' },
+        refused: { type: 'boolean', default: false },
+        wait: { type: 'string', default: '300' },
+        output: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+    if (!/^\d{1,5}$/.test(wait)) throw new Error(`--wait is ${wait}, expected seconds`);
+    return { ...values, waitSeconds: Number(wait) };
+  } catch (error) {
+    throw new DrillError(`drill: ${(error as Error).message}. See --help.`);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
+
+function time(): string {
+  return new Date().toISOString().slice(11, 19);
+}

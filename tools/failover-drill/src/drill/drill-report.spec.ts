@@ -1,0 +1,47 @@
+import { type DrillReport, formatReport, missedObjectives } from './drill-report';
+
+const report = (change: Partial<DrillReport> = {}): DrillReport => ({
+  environment: 'local',
+  brokenRegion: 'us-east-1',
+  servingRegion: 'us-west-2',
+  brokenAt: '2026-01-01T03:00:00.000Z',
+  tiers: [
+    { tier: 'entry', recoveryMs: 33_400, failed: 12, objectiveSeconds: 60 },
+    { tier: 'SQL writes', recoveryMs: 71_000, failed: 40 },
+  ],
+  loss: { writes: 1, windowMs: 120, acknowledged: 40, objectiveMs: 5_000 },
+  ...change,
+});
+
+describe('the report of a drill', () => {
+  it('is a table of what clients saw', () => {
+    expect(formatReport(report())).toBe(
+      [
+        'local: us-east-1 broken at 2026-01-01T03:00:00.000Z, us-west-2 takes over',
+        '  tier        recovered after  objective  failed tries',
+        '  entry       33.4 s           < 60 s     12',
+        '  SQL writes  71.0 s           none       40',
+        '  SQL writes lost: 1 of 40 acknowledged, of 120 ms (objective: at most 5000 ms)',
+      ].join('\n'),
+    );
+    expect(missedObjectives(report())).toEqual([]);
+  });
+
+  it('names what was missed: too late, never, too much', () => {
+    expect(
+      missedObjectives(
+        report({
+          tiers: [
+            { tier: 'entry', recoveryMs: 60_000, failed: 12, objectiveSeconds: 60 },
+            { tier: 'SQL writes', recoveryMs: null, failed: 40 },
+          ],
+          loss: { writes: 9, windowMs: 5_001, acknowledged: 40, objectiveMs: 5_000 },
+        }),
+      ),
+    ).toEqual([
+      'entry: took 60.0 s, expected less than 60 s.',
+      'SQL writes: us-west-2 did not take over while the drill watched.',
+      'SQL writes: those of 5001 ms were lost, expected at most 5000 ms.',
+    ]);
+  });
+});
