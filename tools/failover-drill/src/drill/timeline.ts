@@ -47,5 +47,5 @@ export interface Loss {
 export function lossOf(acknowledged: readonly Acknowledged[], found: ReadonlySet<string>, faultAtMs: number): Loss {
   const lost = acknowledged.filter(({ id }) => !found.has(id));
   const [first] = lost;
-  return { writes: lost.length, windowMs: first === undefined ? 0 : Math.max(0, faultAtMs - first.atMs) };
+  return { writes: lost.length, windowMs: first === undefined ? 0 : Math.max(0, Math.round(faultAtMs - first.atMs)) };
 }
