@@ -1,4 +1,4 @@
-import { type ControlRecord, STEP_GUIDE } from '@dr/recovery';
+import { type ControlRecord, type Effect, STEP_GUIDE } from '@dr/recovery';
 import { runRecovery } from '@dr/recovery-runtime';
 import type { Platform } from './connect-platform';
 
@@ -20,21 +20,29 @@ export async function performRecovery(
   tell: (record: ControlRecord) => void,
 ): Promise<Performance> {
   let told = '';
+  let ended: ControlRecord | null = null;
   const newest = await runRecovery(ports, settings, {
     observer: `operator-${process.pid}-${Date.now()}`,
     endByMs: ports.monotonicMs() + waitSeconds * 1_000,
-    until: (record) => {
+    until: (record, effect) => {
       const step = `${record.epoch} ${record.step}`;
       if (step !== told) tell(record);
       told = step;
-      return hasEnded(record);
+      ended = hasEnded(record, effect) ? record : null;
+      return ended !== null;
     },
   });
-  if (newest === null || !hasEnded(newest)) return { kind: 'time-over', record: newest };
-  return { kind: STEP_GUIDE[newest.step].blocked ? 'blocked' : 'serving', record: newest };
+  // The callback has set it, which the compiler does not follow.
+  const last = ended as ControlRecord | null;
+  if (last === null) return { kind: 'time-over', record: newest };
+  return { kind: STEP_GUIDE[last.step].blocked ? 'blocked' : 'serving', record: last };
 }
 
-/** What is tried on without a person, as `write-unproven` is, has ended too: whoever waits for it must be told. */
-function hasEnded({ announced, step }: ControlRecord): boolean {
-  return (step === 'serving' || STEP_GUIDE[step].blocked) && announced;
+/**
+ * Whether a person is served or asked, and nothing is about to change that: an approval that is there already does. What
+ * is tried on without a person, as `write-unproven` is, has ended too, since whoever waits for it must be told.
+ */
+function hasEnded({ announced, step }: ControlRecord, { kind }: Effect): boolean {
+  const changesLedger = kind === 'write' || kind === 'promote' || kind === 'switch-over' || kind === 'notify';
+  return (step === 'serving' || STEP_GUIDE[step].blocked) && announced && !changesLedger;
 }
