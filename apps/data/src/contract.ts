@@ -47,3 +47,16 @@ export const controlTableContract = defineContract({
     peerTableArn: mirrored(text("The other region's replica of that table")),
   },
 });
+
+/** A region's vault and bucket, which the other region sends copies to. */
+export const dataArchiveContract = defineContract({
+  name: 'data-archive',
+  owner: 'data',
+  outputs: {
+    backupVaultName: text("Vault of the region's backups"),
+    backupVaultArn: mirrored(text('The same vault, as the other region copies to it')),
+    auditBucketName: mirrored(text('Bucket of audit records')),
+    auditBucketArn: mirrored(text('The same bucket, as policies name it')),
+    auditKeyArn: mirrored(text('Key of that bucket; replicas from the other region are encrypted with it')),
+  },
+});

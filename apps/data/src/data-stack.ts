@@ -3,6 +3,8 @@ import {
   AuroraGlobalDatabase,
   type AuroraPrimarySettings,
   AuroraRegionalCluster,
+  BackupPlan,
+  BucketReplication,
   DatabaseCredentials,
   GlobalTable,
   TableAlarms,
@@ -12,16 +14,19 @@ import { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
-import { databaseContract, dataKeysContract, tablesContract } from './contract';
+import { dataArchiveContract, databaseContract, dataKeysContract, tablesContract } from './contract';
 
 const DATABASE_USER = 'trading_admin';
 
-/** What both regions have: their cluster of the global database. */
+/** What both regions have: their cluster of the global database, its backups, and the way of records to the other region. */
 abstract class RegionalDataStack extends PlatformStack {
   protected readonly network = readOutputs(this, networkContract);
   protected readonly keys = readOutputs(this, dataKeysContract);
+  private readonly archive = readOutputs(this, dataArchiveContract);
+  private readonly peerArchive = readPeerOutputs(this, dataArchiveContract, this.peerRegion);
 
-  protected addCluster(globalClusterIdentifier: string, secretArn: string, primary?: AuroraPrimarySettings): void {
+  /** @returns the cluster's ARN */
+  protected addCluster(globalClusterIdentifier: string, secretArn: string, primary?: AuroraPrimarySettings): string {
     const { database, deletionProtection, network, regions } = this.environment;
     const region = this.isPrimaryRegion ? regions.primary : regions.standby;
     const cluster = new AuroraRegionalCluster(this, 'Database', {
@@ -55,6 +60,38 @@ abstract class RegionalDataStack extends PlatformStack {
       clusterIdentifier: cluster.clusterIdentifier,
       secretArn,
     });
+    return cluster.clusterArn;
+  }
+
+  /** The control table is not in it: without an item, the primary serves, and no old one may ever come back. */
+  protected backUp(resourceArns: readonly string[]): void {
+    new BackupPlan(this, 'Backup', {
+      planName: this.resourceName(NAME_LIMITS.backupPlan, 'data'),
+      roleName: this.resourceName(NAME_LIMITS.iamRole, 'backup', this.region),
+      vaultName: this.archive.backupVaultName,
+      copyToVaultArn: this.peerArchive.backupVaultArn,
+      resourceArns,
+      retentionDays: this.environment.archive.backupRetentionDays,
+      alarmName: this.resourceName(NAME_LIMITS.alarm, 'backup-failing'),
+      topicArns: [this.keys.alarmTopicArn],
+    });
+  }
+
+  /** Each region sends what is written there to the other: whichever serves, both have every record. */
+  protected replicateAuditRecords(): void {
+    const { archive, peerArchive } = this;
+    const end = (of: typeof archive | typeof peerArchive) => ({
+      bucketName: of.auditBucketName,
+      bucketArn: of.auditBucketArn,
+      kmsKeyArn: of.auditKeyArn,
+    });
+    new BucketReplication(this, 'AuditReplication', {
+      source: end(archive),
+      destination: end(peerArchive),
+      roleName: this.resourceName(NAME_LIMITS.iamRole, 'audit-replication', this.region),
+      alarmName: this.resourceName(NAME_LIMITS.alarm, 'audit-replication-failing'),
+      topicArns: [this.keys.alarmTopicArn],
+    });
   }
 }
 
@@ -81,7 +118,7 @@ export class PrimaryDataStack extends RegionalDataStack {
       databaseName: database.name,
       deletionProtection,
     });
-    this.addCluster(globalDatabase.globalClusterIdentifier, credentials.secretArn, {
+    const clusterArn = this.addCluster(globalDatabase.globalClusterIdentifier, credentials.secretArn, {
       databaseName: database.name,
       masterUsername: credentials.username,
       masterPassword: credentials.password,
@@ -111,6 +148,8 @@ export class PrimaryDataStack extends RegionalDataStack {
       activityTableName: activity.tableName,
       activityTableArn: activity.tableArn,
     });
+    this.backUp([clusterArn, activity.tableArn]);
+    this.replicateAuditRecords();
   }
 }
 
@@ -124,6 +163,7 @@ export class StandbyDataStack extends RegionalDataStack {
     const primaryDatabase = readPeerOutputs(this, databaseContract, this.peerRegion);
     // A replica's ARN differs by its region only [Secrets Manager user guide, replicating secrets].
     const secretArn = Fn.replace(primaryDatabase.secretArn, `:${this.peerRegion}:`, `:${this.region}:`);
-    this.addCluster(primaryDatabase.globalClusterIdentifier, secretArn);
+    this.backUp([this.addCluster(primaryDatabase.globalClusterIdentifier, secretArn)]);
+    this.replicateAuditRecords();
   }
 }

@@ -1,6 +1,13 @@
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
-import { controlTableContract, databaseContract, dataKeysContract, tablesContract } from './contract';
+import {
+  controlTableContract,
+  dataArchiveContract,
+  databaseContract,
+  dataKeysContract,
+  tablesContract,
+} from './contract';
 import { ControlTableStack } from './control-table-stack';
+import { DataArchiveStack } from './data-archive-stack';
 import { DataKeysStack } from './data-keys-stack';
 import { PrimaryDataStack, StandbyDataStack } from './data-stack';
 import { TableReplicaStack } from './table-replica-stack';
@@ -13,6 +20,11 @@ runStackApp({ name: 'data', owner: 'data-team' }, (app) => {
   new DataKeysStack(app, standby);
   new ContractMirror(app, dataKeysContract, standby, primary);
   new ContractMirror(app, dataKeysContract, primary, standby);
+
+  new DataArchiveStack(app, primary);
+  new DataArchiveStack(app, standby);
+  new ContractMirror(app, dataArchiveContract, standby, primary);
+  new ContractMirror(app, dataArchiveContract, primary, standby);
 
   new PrimaryDataStack(app);
   new ContractMirror(app, databaseContract, primary, standby);

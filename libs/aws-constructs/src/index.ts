@@ -8,6 +8,10 @@ export {
   AuroraRegionalCluster,
   type AuroraRegionalClusterProps,
 } from './aurora-global/aurora-regional-cluster';
+export { BackupPlan, type BackupPlanProps } from './backup/backup-plan';
+export { BackupVault, type BackupVaultProps } from './backup/backup-vault';
+export { BucketReplication, type BucketReplicationProps, type ReplicatedBucket } from './bucket/bucket-replication';
+export { RecordBucket, type RecordBucketProps } from './bucket/record-bucket';
 export { Certificate, type CertificateProps } from './certificate/certificate';
 export { ContainerRepository, type ContainerRepositoryProps } from './container-repository/container-repository';
 export { ImageReplication, type ImageReplicationProps } from './container-repository/image-replication';

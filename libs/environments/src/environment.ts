@@ -158,6 +158,18 @@ export const environmentSchema = z.strictObject({
       change: 'in place',
     }),
   }),
+  archive: z.strictObject({
+    backupRetentionDays: setting(wholeNumber(1, 3_650), {
+      description: "Days that AWS Backup keeps a day's backup of the data, and its copy in the other region.",
+      unit: 'days',
+      change: 'in place',
+    }),
+    auditRetentionDays: setting(wholeNumber(30, 3_650), {
+      description: 'Days that audit records are kept, in both regions.',
+      unit: 'days',
+      change: 'in place',
+    }),
+  }),
   objectives: z.strictObject({
     entryRecoverySeconds: setting(wholeNumber(30, 600), {
       description:

@@ -20,6 +20,8 @@ export const NAME_LIMITS = {
   snsTopic: { kind: 'SNS topic', maxLength: 256 },
   eventRule: { kind: 'EventBridge rule', maxLength: 64 },
   sqsQueue: { kind: 'SQS queue', maxLength: 80 },
+  backupVault: { kind: 'backup vault', maxLength: 50 },
+  backupPlan: { kind: 'backup plan', maxLength: 50 },
   bucket: { kind: 'S3 bucket', maxLength: 63 },
   webAcl: { kind: 'web ACL', maxLength: 128 },
   ecrRepository: { kind: 'ECR repository', maxLength: 256 },

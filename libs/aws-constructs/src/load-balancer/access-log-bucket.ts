@@ -1,10 +1,9 @@
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
-import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
-import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { Construct } from 'constructs';
+import { closeBucket, tlsOnly } from '../bucket/closed-bucket';
 import { policyDocument } from '../iam/policy-document';
 
 export interface AccessLogBucketProps {
@@ -41,14 +40,7 @@ export class AccessLogBucket extends Construct {
     }
     const resource = new S3Bucket(this, 'Resource', { bucket: bucketName, forceDestroy });
     const { bucket, arn } = resource;
-    const publicAccessBlock = new S3BucketPublicAccessBlock(this, 'PublicAccessBlock', {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    new S3BucketOwnershipControls(this, 'Ownership', { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } });
+    const publicAccessBlock = closeBucket(this, bucket);
     new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
       bucket,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
@@ -75,16 +67,8 @@ export class AccessLogBucket extends Construct {
           Action: 's3:PutObject',
           Resource: `${arn}/AWSLogs/${accountId}/*`,
         },
-        {
-          Sid: 'TlsOnly',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 's3:*',
-          Resource: [arn, `${arn}/*`],
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
+        tlsOnly(arn),
       ]),
-      // S3 refuses two changes of a bucket's access at once.
       dependsOn: [publicAccessBlock],
     });
     this.bucketName = policy.bucket;

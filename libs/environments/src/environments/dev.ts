@@ -21,6 +21,7 @@ export const dev: EnvironmentSettings = {
     connectionAlarm: 1_000,
     backupRetentionDays: 3,
   },
+  archive: { backupRetentionDays: 7, auditRetentionDays: 90 },
   objectives: { entryRecoverySeconds: 60, dataLossMs: 5_000 },
   service: {
     port: 8080,

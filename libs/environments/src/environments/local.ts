@@ -21,6 +21,7 @@ export const local: EnvironmentSettings = {
     connectionAlarm: 1_000,
     backupRetentionDays: 1,
   },
+  archive: { backupRetentionDays: 1, auditRetentionDays: 30 },
   objectives: { entryRecoverySeconds: 60, dataLossMs: 5_000 },
   service: {
     port: 8080,

@@ -21,6 +21,7 @@ export const prod: EnvironmentSettings = {
     connectionAlarm: 4_000,
     backupRetentionDays: 35,
   },
+  archive: { backupRetentionDays: 35, auditRetentionDays: 2555 },
   objectives: { entryRecoverySeconds: 60, dataLossMs: 5_000 },
   service: {
     port: 8080,

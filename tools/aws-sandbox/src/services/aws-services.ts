@@ -1,5 +1,6 @@
 import { acm } from './acm';
 import { applicationAutoScaling } from './applicationautoscaling';
+import { backup } from './backup';
 import { ServiceCatalog } from './catalog';
 import { cloudwatch } from './cloudwatch';
 import { dynamodb } from './dynamodb';
@@ -14,6 +15,7 @@ import { lambda } from './lambda';
 import { logs } from './logs';
 import { rds } from './rds';
 import { route53 } from './route53';
+import { s3 } from './s3';
 import { secretsmanager } from './secretsmanager';
 import { sns } from './sns';
 import { sqs } from './sqs';
@@ -26,6 +28,7 @@ export function awsServices(): ServiceCatalog {
   return new ServiceCatalog([
     acm,
     applicationAutoScaling,
+    backup,
     cloudwatch,
     dynamodb,
     ec2,
@@ -39,6 +42,7 @@ export function awsServices(): ServiceCatalog {
     logs,
     rds,
     route53,
+    s3,
     secretsmanager,
     sns,
     sqs,
