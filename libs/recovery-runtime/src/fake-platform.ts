@@ -38,6 +38,8 @@ export class FakePlatform {
   readonly measured: Record<string, number> = {};
   /** Errors that calls fail with before they do anything, by call. */
   readonly failing: Partial<Record<Call, Error>> = {};
+  /** Regions whose cluster's lag was asked for. */
+  readonly lagAskedOf = new Set<string>();
   /** Calls that are performed and whose answer never comes back. */
   readonly answerLost = new Set<Call>();
   /** The process dies after as many acts; an act is a call that changes something. */
@@ -86,7 +88,11 @@ export class FakePlatform {
       })),
       standbyIsAble: call('standbyIsAble', () => this.standbyAble),
       describeDatabase: call('describeDatabase', () => this.database()),
-      newestLag: call('newestLag', () => this.lag),
+      newestLag: call('newestLag', (region: string) => {
+        this.lagAskedOf.add(region);
+        // A cluster that writes follows nothing, and publishes no lag.
+        return region === this.database().writer ? null : this.lag;
+      }),
       promote: act('promote', (target: string) => this.move(target)),
       switchOver: act('switchOver', (target: string) => this.move(target)),
       proveWrite: act('proveWrite', (region: string) => {

@@ -23,8 +23,8 @@ export interface RecoveryPorts {
   /** Whether the standby could serve, by its own deep check. */
   readonly standbyIsAble: (signal: AbortSignal) => Promise<boolean>;
   readonly describeDatabase: (signal: AbortSignal) => Promise<DatabaseState>;
-  /** Of the cluster that follows: the standby's, or during a failback the primary's. */
-  readonly newestLag: (signal: AbortSignal) => Promise<LagSample | null>;
+  /** Of the cluster of a region that follows; of one that writes there is none. */
+  readonly newestLag: (region: string, signal: AbortSignal) => Promise<LagSample | null>;
   /** Aurora's failover with data loss allowed, to the cluster of the target region. */
   readonly promote: (target: string, signal: AbortSignal) => Promise<void>;
   readonly switchOver: (target: string, signal: AbortSignal) => Promise<void>;

@@ -326,3 +326,51 @@ describe('a process that was suspended', () => {
     expect(counted(platform, 'promote')).toBe(1);
   });
 });
+
+describe('a failback', () => {
+  /** Served by the standby after a failover, with the primary repaired; a person began the way back. */
+  const returning = async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    await runMinutes(platform, 3);
+    expect(platform.record).toMatchObject({ step: 'serving', holder: STANDBY });
+    platform.primaryAnswers = 'answered';
+    platform.lagAskedOf.clear();
+    const { record, nowMs } = platform;
+    platform.record = { ...record, version: record.version + 1, step: 'failback-checking', enteredAtMs: nowMs };
+    return platform;
+  };
+
+  it("goes by the primary's lag, switches over and lets the latch down", async () => {
+    const platform = await returning();
+
+    await runMinutes(platform, 3);
+
+    expect(platform.record).toMatchObject({ step: 'serving', holder: PRIMARY, latchedRegion: null, sqlWrites: 'open' });
+    expect(counted(platform, 'switchOver')).toBe(1);
+    expect(platform.lagAskedOf).toContain(PRIMARY);
+  });
+
+  it('is the only time that the region of the primary is asked for its lag', async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    await runMinutes(platform, 3);
+
+    expect(platform.lagAskedOf).toEqual(new Set([STANDBY]));
+  });
+
+  it('is given up where that lag is unknown, with the standby serving on', async () => {
+    const platform = await returning();
+    platform.lag = null;
+
+    await runMinutes(platform, 4);
+
+    expect(platform.record).toMatchObject({
+      step: 'serving',
+      holder: STANDBY,
+      latchedRegion: PRIMARY,
+      cause: expect.stringMatching(/^failback was given up: /),
+    });
+    expect(counted(platform, 'switchOver')).toBe(0);
+  });
+});

@@ -77,10 +77,11 @@ export async function runRecovery(
   let newest: ControlRecord | null = null;
   for (let sequence = 0; ports.monotonicMs() + LOOK_TIMEOUT_MS < run.endByMs; sequence++) {
     const beganAtMs = ports.monotonicMs();
+    const follower: string = followerIn(newest, settings);
     const [first, probes, surroundings] = await Promise.all([
       readLedger(ports, memory),
       look(ports, 'probing the primary', ports.probePrimary),
-      lookAround(ports),
+      lookAround(ports, follower),
     ]);
     const round = {
       observer: run.observer,
@@ -91,7 +92,7 @@ export async function runRecovery(
     memory.detection = observeRound(memory.detection, round, settings.detection);
     if (surroundings.lag !== null) ports.measure('ReplicationLag', surroundings.lag.lagMs, 'Milliseconds');
 
-    let ledger = first;
+    let ledger: Ledger | null = first;
     let seen = surroundings;
     let waitMs = OBSERVATION_PERIOD_MS;
     for (let performed = 0; ledger !== null && performed < MOST_EFFECTS_A_ROUND; performed++) {
@@ -107,7 +108,7 @@ export async function runRecovery(
       if (ports.monotonicMs() + callMs >= run.endByMs) return newest;
       await perform(ports, effect, memory, callMs);
       // Whatever the outcome was: the ledger says what holds now, and the database where its writer is.
-      [ledger, seen] = await Promise.all([readLedger(ports, memory), lookAround(ports)]);
+      [ledger, seen] = await Promise.all([readLedger(ports, memory), lookAround(ports, followerIn(newest, settings))]);
     }
     const restMs = beganAtMs + waitMs - ports.monotonicMs();
     await ports.sleep(Math.max(0, Math.min(restMs, run.endByMs - ports.monotonicMs())));
@@ -124,11 +125,19 @@ async function readLedger(ports: RecoveryPorts, memory: Memory): Promise<Ledger 
   return { record, readStartedAtMs };
 }
 
-async function lookAround(ports: RecoveryPorts): Promise<Surroundings> {
+/**
+ * Whose lag counts: for a promotion the standby's. The primary's is looked at before a failback alone; at any other time
+ * its region may be dark, and a recovery would wait for it.
+ */
+function followerIn(newest: ControlRecord | null, { regions }: RecoverySettings): string {
+  return newest?.step === 'failback-checking' ? regions.primary : regions.standby;
+}
+
+async function lookAround(ports: RecoveryPorts, follower: string): Promise<Surroundings> {
   const [able, database, lag] = await Promise.all([
     look(ports, "asking the standby's own health check", ports.standbyIsAble),
     look(ports, 'describing the global database', ports.describeDatabase),
-    look(ports, 'reading the replication lag', ports.newestLag),
+    look(ports, 'reading the replication lag', (signal) => ports.newestLag(follower, signal)),
   ]);
   return { standbyAble: able ?? false, database: database ?? { writer: null, status: 'unknown' }, lag };
 }

@@ -17,7 +17,6 @@ export interface AuroraGlobalDatabaseOptions {
 export class AuroraGlobalDatabaseAdapter {
   /** By region, as last described: the clusters of a global database change with a deployment only. */
   private clusterArns: Readonly<Record<string, string>> = {};
-  private state: DatabaseState = { writer: null, status: 'unknown' };
 
   constructor(private readonly options: AuroraGlobalDatabaseOptions) {}
 
@@ -28,15 +27,9 @@ export class AuroraGlobalDatabaseAdapter {
       { abortSignal },
     );
     const cluster = found?.[0];
-    this.state = cluster === undefined ? { writer: null, status: 'unknown' } : databaseState(cluster);
-    if (cluster === undefined) return this.state;
+    if (cluster === undefined) return { writer: null, status: 'unknown' };
     this.clusterArns = Object.fromEntries(membersOf(cluster).map(({ arn, region }) => [region, arn]));
-    return this.state;
-  }
-
-  /** Where the writer was when it was last described; null while that is unknown. */
-  get lastWriter(): string | null {
-    return this.state.writer;
+    return databaseState(cluster);
   }
 
   /** ARN of the region's cluster. @throws Error while the global database was never described, or has none there */

@@ -66,12 +66,11 @@ export function createAwsPorts(
     },
     standbyIsAble: async (signal) => (await probe(able(targets.standbyHealthCheckHost), signal)).outcome === 'answered',
     describeDatabase: (signal) => database.describe(signal),
-    newestLag: (signal) => {
-      // A cluster's lag is published where it follows: for a failback that is the primary's region.
-      const follower = database.lastWriter === regions.standby ? regions.primary : regions.standby;
-      const client = (cloudwatch[follower] ??= new CloudWatchClient(clientIn(follower)));
+    newestLag: (region, signal) => {
+      // A cluster's lag is published where it follows.
+      const client = (cloudwatch[region] ??= new CloudWatchClient(clientIn(region)));
       const clusterIdentifier =
-        follower === regions.standby ? targets.clusterIdentifier : identifierIn(database.clusterArn(follower));
+        region === regions.standby ? targets.clusterIdentifier : identifierIn(database.clusterArn(region));
       return newestLag({ client, clusterIdentifier, wallClockMs }, signal);
     },
     promote: (target, signal) => database.promote(target, signal),

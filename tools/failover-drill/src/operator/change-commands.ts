@@ -78,10 +78,10 @@ export async function writeCommand(
   command: ChangeCommand,
   epoch: number,
 ): Promise<CommandOutcome | { readonly kind: 'contended' }> {
-  const { ports } = platform;
+  const { ports, settings } = platform;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const record = await ports.readControlRecord(AbortSignal.timeout(CALL_MS));
-    const lag = await ports.newestLag(AbortSignal.timeout(CALL_MS)).catch(() => null);
+    const lag = await ports.newestLag(settings.regions.standby, AbortSignal.timeout(CALL_MS)).catch(() => null);
     const outcome = command.decide(platform, { record, lag, epoch });
     if (outcome.kind !== 'write') return outcome;
     // An answer that is lost leaves open whether it was written: the next reading tells, and the command is idempotent.

@@ -32,7 +32,11 @@ export async function lookAtPlatform({ environment, settings, ports }: Platform)
   const [record, [database, lag], probes, able] = await Promise.all([
     ports.readControlRecord(AbortSignal.timeout(LOOK_MS)),
     // Whose lag counts, the database's state says.
-    look(ports.describeDatabase).then(async (database) => [database, await look(ports.newestLag)] as const),
+    look(ports.describeDatabase).then(async (database) => {
+      const follower =
+        database?.writer === settings.regions.standby ? settings.regions.primary : settings.regions.standby;
+      return [database, await look((signal) => ports.newestLag(follower, signal))] as const;
+    }),
     look(ports.probePrimary),
     look(ports.standbyIsAble),
   ]);
