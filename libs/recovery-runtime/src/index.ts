@@ -2,3 +2,4 @@ export { ABLE_TEXT, createAwsPorts } from './aws/create-aws-ports';
 export { arnInRegion } from './aws/database-proof';
 export type { RecoveryPorts, Report } from './ports';
 export { LOOK_TIMEOUT_MS, type RecoveryRun, runRecovery } from './run-recovery';
+export { within } from './within';

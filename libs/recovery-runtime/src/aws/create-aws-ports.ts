@@ -50,7 +50,7 @@ export function createAwsPorts(
   const cloudwatch = { [regions.standby]: new CloudWatchClient(standby) };
   const sns = new SNSClient(standby);
   const probe = (endpoint: EndpointProbe, signal: AbortSignal) =>
-    probeEndpoint(endpoint, AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT_MS)]), monotonicMs);
+    probeEndpoint(endpoint, PROBE_TIMEOUT_MS, signal, monotonicMs);
   const able = (host: string) => ({ via: 'health check', url: `https://${host}/able`, text: ABLE_TEXT });
 
   return {

@@ -21,11 +21,9 @@ afterAll(() => {
   server.close();
 });
 
-const probe = (path: string, text?: string, timeoutMs = 2_000) =>
-  probeEndpoint(
-    { via: 'test', url: `${url}${path}`, ...(text === undefined ? {} : { text }) },
-    AbortSignal.timeout(timeoutMs),
-    () => performance.now(),
+const probe = (path: string, text?: string, timeoutMs = 2_000, signal = new AbortController().signal) =>
+  probeEndpoint({ via: 'test', url: `${url}${path}`, ...(text === undefined ? {} : { text }) }, timeoutMs, signal, () =>
+    performance.now(),
   );
 
 describe('a probe', () => {
@@ -45,6 +43,16 @@ describe('a probe', () => {
 
     expect(outcome).toBe('silent');
     expect(latencyMs).toBeGreaterThanOrEqual(95);
+    expect(latencyMs).toBeLessThan(1_500);
+  });
+
+  it('ends with whoever asked for it', async () => {
+    const asker = new AbortController();
+    setTimeout(() => asker.abort(), 50);
+
+    const { latencyMs, outcome } = await probe('/silent', 'region-able', 60_000, asker.signal);
+
+    expect(outcome).toBe('silent');
     expect(latencyMs).toBeLessThan(1_500);
   });
 });

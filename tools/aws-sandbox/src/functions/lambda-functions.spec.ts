@@ -226,6 +226,25 @@ describe('the network of a function', () => {
     });
   });
 
+  it('gives up on a silent region when it is told to, whatever was collected meanwhile', async () => {
+    deploy(
+      `exports.handler = async ({ url }) => {
+        const asker = new AbortController();
+        const answer = fetch(url, { signal: asker.signal }).then(() => 'answered', (error) => error.name);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        globalThis.gc();
+        asker.abort();
+        return { outcome: await Promise.race([answer, new Promise((resolve) => setTimeout(resolve, 1000, 'hangs'))]) };
+      };`,
+      { environment: [{ variables: { NODE_OPTIONS: '--expose-gc' } }] },
+    );
+    aws.faults.set({ kind: 'dark', region: 'us-east-2', manner: 'silent', sinceMs: 0 });
+
+    expect((await invoke({ url: 'https://dynamodb.us-east-2.amazonaws.com/' })).payload).toEqual({
+      outcome: 'AbortError',
+    });
+  });
+
   it('reaches the databases of the account that have an instance', async () => {
     const { terraform } = aws;
     const { subnetIds } = networkOf(terraform, REGION);

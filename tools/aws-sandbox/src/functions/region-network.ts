@@ -15,19 +15,15 @@ export function socketOf(folder: string, host: string, port: number): string {
 export function enterNetwork(address: string, folder: string): void {
   const fetchFromMachine = globalThis.fetch;
   globalThis.fetch = (input, init) => {
-    const request = new Request(input, init);
-    const url = new URL(request.url);
-    if (isThisMachine(url.hostname)) return fetchFromMachine(request);
-    const headers = new Headers(request.headers);
+    const given = input instanceof Request ? input : undefined;
+    const url = new URL(given?.url ?? String(input));
+    if (isThisMachine(url.hostname)) return fetchFromMachine(input, init);
+    const headers = new Headers(init?.headers ?? given?.headers);
     headers.set(HOST_HEADER, url.hostname);
-    return fetchFromMachine(new URL(`${url.pathname}${url.search}`, address), {
-      method: request.method,
-      headers,
-      body: request.body,
-      redirect: request.redirect,
-      signal: request.signal,
-      ...(request.body === null ? {} : { duplex: 'half' }),
-    });
+    // The caller's own signal: one that a copy of the request made would be collected with it, and never abort.
+    const copied = given === undefined ? {} : { method: given.method, redirect: given.redirect, signal: given.signal };
+    const body = given?.body ? { body: given.body, duplex: 'half' as const } : {};
+    return fetchFromMachine(new URL(`${url.pathname}${url.search}`, address), { ...copied, ...body, ...init, headers });
   };
 
   const connectInMachine = net.connect;

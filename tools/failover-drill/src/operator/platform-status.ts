@@ -1,4 +1,5 @@
 import { type ControlRecord, type DatabaseState, type LagSample, type Probe, STEP_GUIDE } from '@dr/recovery';
+import { within } from '@dr/recovery-runtime';
 import type { Platform } from './connect-platform';
 
 /** How long each look may take, ms: a dark region costs a status this much. */
@@ -23,11 +24,8 @@ export interface PlatformStatus {
 /** @throws whatever the reading of the control record fails with: without it nothing is known */
 export async function lookAtPlatform({ environment, settings, ports }: Platform): Promise<PlatformStatus> {
   const look = async <Value>(call: (signal: AbortSignal) => Promise<Value>): Promise<Value | null> => {
-    try {
-      return await call(AbortSignal.timeout(LOOK_MS));
-    } catch {
-      return null;
-    }
+    const attempt = await within(LOOK_MS, call);
+    return attempt.ok ? attempt.value : null;
   };
   const [record, [database, lag], probes, able] = await Promise.all([
     ports.readControlRecord(AbortSignal.timeout(LOOK_MS)),
