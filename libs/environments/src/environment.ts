@@ -177,6 +177,12 @@ export const environmentSchema = z.strictObject({
       unit: 's',
       change: 'in place',
     }),
+    sqlRecoverySeconds: setting(wholeNumber(60, 7_200), {
+      description:
+        "Time in which SQL writes are served again after a region is lost, a person's approval not counted; the budget must stay below it.",
+      unit: 's',
+      change: 'in place',
+    }),
     dataLossMs: setting(wholeNumber(100, 3_600_000), {
       description:
         'Longest replication lag of the database and of eventually consistent tables: what a failover may lose of them.',

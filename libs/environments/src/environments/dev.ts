@@ -22,7 +22,7 @@ export const dev: EnvironmentSettings = {
     backupRetentionDays: 3,
   },
   archive: { backupRetentionDays: 7, auditRetentionDays: 90 },
-  objectives: { entryRecoverySeconds: 60, dataLossMs: 5_000 },
+  objectives: { entryRecoverySeconds: 60, sqlRecoverySeconds: 1_200, dataLossMs: 5_000 },
   service: {
     port: 8080,
     healthCheckPath: '/healthz',

@@ -22,7 +22,7 @@ export const local: EnvironmentSettings = {
     backupRetentionDays: 1,
   },
   archive: { backupRetentionDays: 1, auditRetentionDays: 30 },
-  objectives: { entryRecoverySeconds: 60, dataLossMs: 5_000 },
+  objectives: { entryRecoverySeconds: 60, sqlRecoverySeconds: 1_200, dataLossMs: 5_000 },
   service: {
     port: 8080,
     healthCheckPath: '/healthz',

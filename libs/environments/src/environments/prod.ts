@@ -22,7 +22,7 @@ export const prod: EnvironmentSettings = {
     backupRetentionDays: 35,
   },
   archive: { backupRetentionDays: 35, auditRetentionDays: 2555 },
-  objectives: { entryRecoverySeconds: 60, dataLossMs: 5_000 },
+  objectives: { entryRecoverySeconds: 60, sqlRecoverySeconds: 1_200, dataLossMs: 5_000 },
   service: {
     port: 8080,
     healthCheckPath: '/healthz',

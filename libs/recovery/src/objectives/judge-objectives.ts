@@ -4,6 +4,8 @@ import type { TierBudget, TierName } from './recovery-budget';
 export interface RecoveryObjectives {
   /** Clients are served again, and strongly consistent writes acknowledged, in less than this. */
   readonly entryRecoverySeconds: number;
+  /** SQL writes are acknowledged again in less than this, a person's approval not counted. */
+  readonly sqlRecoverySeconds: number;
   /** At most this much of the database and of eventually consistent tables is lost. */
   readonly dataLossMs: number;
 }
@@ -18,7 +20,7 @@ interface Objective {
 
 /** The objective of a tier; none for what is reported but not promised. */
 export function objectiveOf(tier: TierName, objectives: RecoveryObjectives): Objective | undefined {
-  const { entryRecoverySeconds, dataLossMs } = objectives;
+  const { entryRecoverySeconds, sqlRecoverySeconds, dataLossMs } = objectives;
   switch (tier) {
     case 'entry':
     case 'strongly consistent writes':
@@ -27,6 +29,13 @@ export function objectiveOf(tier: TierName, objectives: RecoveryObjectives): Obj
         limit: entryRecoverySeconds,
         expected: `less than ${entryRecoverySeconds} s`,
         isMet: (worst) => worst < entryRecoverySeconds,
+      };
+    case 'SQL writes':
+      return {
+        setting: 'objectives.sqlRecoverySeconds',
+        limit: sqlRecoverySeconds,
+        expected: `less than ${sqlRecoverySeconds} s`,
+        isMet: (worst) => worst < sqlRecoverySeconds,
       };
     case 'database loss':
     case 'table loss':

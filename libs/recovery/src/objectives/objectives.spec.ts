@@ -1,3 +1,4 @@
+import { DEFAULT_RECOVERY_SETTINGS } from '../recovery-settings';
 import { judgeObjectives } from './judge-objectives';
 import { sumBudget } from './recovery-budget';
 import { readRecoveryFacts, type SynthesizedState } from './recovery-facts';
@@ -8,10 +9,22 @@ interface Changes {
   readonly ttl?: number;
   readonly alias?: boolean;
   readonly lagMs?: number;
+  readonly promotionMs?: number;
 }
 
 /** What the stacks of a platform synthesize of a recovery. */
-function platform({ interval = 10, threshold = 2, ttl = 10, alias = false, lagMs = 5_000 }: Changes = {}) {
+function platform({
+  interval = 10,
+  threshold = 2,
+  ttl = 10,
+  alias = false,
+  lagMs = 5_000,
+  promotionMs = 900_000,
+}: Changes = {}) {
+  const settings = {
+    ...DEFAULT_RECOVERY_SETTINGS,
+    timeouts: { ...DEFAULT_RECOVERY_SETTINGS.timeouts, promotionMs },
+  };
   const check = { type: 'HTTPS_STR_MATCH', request_interval: interval, failure_threshold: threshold };
   const answer = alias ? { alias: { name: 'lb' } } : { ttl, records: ['lb'] };
   const states: SynthesizedState[] = [
@@ -41,6 +54,17 @@ function platform({ interval = 10, threshold = 2, ttl = 10, alias = false, lagMs
     },
     { name: 'compute-us-east-1', json: { resource: { aws_lb: { Entry: { client_keep_alive: 60 } } } } },
     {
+      name: 'failover-controller-us-west-2',
+      json: {
+        resource: {
+          aws_lambda_function: {
+            Controller: { environment: { variables: { RECOVERY_SETTINGS: JSON.stringify(settings) } } },
+          },
+          aws_cloudwatch_event_rule: { EveryMinute: { schedule_expression: 'rate(1 minute)' } },
+        },
+      },
+    },
+    {
       name: 'data-us-east-1',
       json: {
         resource: {
@@ -56,7 +80,7 @@ function platform({ interval = 10, threshold = 2, ttl = 10, alias = false, lagMs
   return states;
 }
 
-const OBJECTIVES = { entryRecoverySeconds: 60, dataLossMs: 5_000 };
+const OBJECTIVES = { entryRecoverySeconds: 60, sqlRecoverySeconds: 1_200, dataLossMs: 5_000 };
 const FILE = 'libs/environments/src/environments/prod.ts';
 const problems = (changes: Changes) =>
   judgeObjectives('prod', FILE, sumBudget(readRecoveryFacts('prod', platform(changes))), OBJECTIVES);
@@ -68,6 +92,7 @@ describe('the recovery budget', () => {
     expect(budget.map(({ tier, unit, typical, worst }) => [tier, typical, worst, unit])).toEqual([
       ['entry', 35, 52, 's'],
       ['strongly consistent writes', 35, 53, 's'],
+      ['SQL writes', 150.5, 1_075, 's'],
       ['impaired entry', 65, 112, 's'],
       ['database loss', 1_000, 5_000, 'ms'],
       ['table loss', 1_000, 4_000, 'ms'],
@@ -118,6 +143,8 @@ describe('the recovery budget', () => {
         'prod: a health check that decides on the PRIMARY failover record is missing, expected in the synthesized stacks. Synthesize all of them.',
         'prod: a pair of failover records is missing, expected in the synthesized stacks. Synthesize all of them.',
         'prod: a load balancer is missing, expected in the synthesized stacks. Synthesize all of them.',
+        'prod: a schedule of the failover controller is missing, expected in the synthesized stacks. Synthesize all of them.',
+        'prod: a failover controller is missing, expected in the synthesized stacks. Synthesize all of them.',
         'prod: an alarm on AuroraGlobalDBReplicationLag of the database is missing, expected in the synthesized stacks. Synthesize all of them.',
         'prod: an alarm on ReplicationLatency of the tables is missing, expected in the synthesized stacks. Synthesize all of them.',
       ].join('\n'),
@@ -154,6 +181,12 @@ describe('objectives', () => {
   ])('are missed by %s, which is named with its settings and their file', (_what, changes, message) => {
     expect(problems(changes)[0]).toBe(message);
     expect(problems(changes)).toHaveLength(2);
+  });
+
+  it('are missed by a promotion that nobody is called for in time', () => {
+    expect(problems({ promotionMs: 1_200_000 })).toEqual([
+      'prod: SQL writes is 1375 s at worst, expected less than 1200 s (objectives.sqlRecoverySeconds). The term promotion takes 1200 s of it: recovery.promotionTimeoutSeconds is 1200. Change libs/environments/src/environments/prod.ts.',
+    ]);
   });
 
   it('are missed by an alarm that comes too late', () => {

@@ -1,3 +1,4 @@
+import { OBSERVATION_PERIOD_MS } from '../recovery-settings';
 import type { Fact, RecoveryFacts } from './recovery-facts';
 
 /** How a term is known. */
@@ -15,7 +16,8 @@ export interface BudgetTerm {
   readonly facts: readonly Fact[];
 }
 
-export type TierName = 'entry' | 'strongly consistent writes' | 'impaired entry' | 'database loss' | 'table loss';
+export type TierName =
+  'entry' | 'strongly consistent writes' | 'SQL writes' | 'impaired entry' | 'database loss' | 'table loss';
 
 /** What a recovery of one kind takes, or loses: the sum of its terms. */
 export interface TierBudget {
@@ -31,11 +33,16 @@ export interface TierBudget {
 const CONNECT_TIMEOUT_SECONDS = 4;
 const ANSWER_TIMEOUT_SECONDS = 2;
 
-/**
- * What the loss of the primary region costs, tier by tier, from its first failed request to served clients.
- *
- * The SQL tier is not in it: its terms are the controller's, which is not deployed yet.
- */
+/** Between two rounds of the failover controller. */
+const ROUND_SECONDS = OBSERVATION_PERIOD_MS / 1_000;
+/** What a silent region costs a round. */
+const LOOK_SECONDS = 2;
+/** Of a function that is cold. */
+const START_SECONDS = 1;
+/** AWS says minutes, and no number [Aurora user guide, managed failovers of global databases]. */
+const TYPICAL_PROMOTION_SECONDS = 120;
+
+/** What the loss of the primary region costs, tier by tier, from its first failed request to served clients. */
 export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
   const entry = [detection(facts), verdict, resolvers(facts), reconnect];
   return [
@@ -43,6 +50,14 @@ export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
     tier('strongly consistent writes', 'The standby acknowledges writes to strongly consistent tables', 's', [
       ...entry,
       retry,
+    ]),
+    tier('SQL writes', 'The standby acknowledges SQL writes; a person who approves takes time besides', 's', [
+      observation(facts),
+      handover(facts),
+      drain(facts),
+      promotion(facts),
+      proof(facts),
+      reconnect,
     ]),
     tier('impaired entry', 'Clients leave a primary that still answers, but fails', 's', [...entry, keepAlive(facts)]),
     tier('database loss', 'SQL writes that a promotion loses', 'ms', [
@@ -78,6 +93,64 @@ function detection({ checkInterval, failureThreshold }: RecoveryFacts): BudgetTe
     basis: 'documented',
     source: 'Interval and timeouts of a check [Route 53 developer guide]; their sum for a silent endpoint is inferred',
     facts: [checkInterval, failureThreshold],
+  };
+}
+
+function observation({ controllerThreshold }: RecoveryFacts): BudgetTerm {
+  const rounds = controllerThreshold.value;
+  return {
+    name: 'observation',
+    typical: (rounds - 0.5) * ROUND_SECONDS,
+    worst: rounds * ROUND_SECONDS + LOOK_SECONDS,
+    basis: 'measured',
+    source: 'Rounds of the failover controller, one each 5 s, of 2 s at most; failover-drill:drill',
+    facts: [controllerThreshold],
+  };
+}
+
+/** Evidence of two runs is never mixed: a run that ends in the middle leaves the next one to begin anew. */
+function handover({ controllerPeriod, controllerRun, controllerThreshold }: RecoveryFacts): BudgetTerm {
+  const gap = Math.max(0, controllerPeriod.value - controllerRun.value);
+  return {
+    name: 'handover',
+    typical: 0,
+    worst: gap + (controllerThreshold.value - 1) * ROUND_SECONDS + START_SECONDS,
+    basis: 'assumed',
+    source: 'A run ends with all but the last round observed: its rounds, the gap to the next run, and its start',
+    facts: [controllerPeriod, controllerRun, controllerThreshold],
+  };
+}
+
+function drain({ drainWait }: RecoveryFacts): BudgetTerm {
+  return {
+    name: 'drain',
+    typical: drainWait.value,
+    worst: drainWait.value + ROUND_SECONDS,
+    basis: 'measured',
+    source: 'Until every permit and call of the old writer has ended, and a round of the controller',
+    facts: [drainWait],
+  };
+}
+
+function promotion({ promotionTimeout }: RecoveryFacts): BudgetTerm {
+  return {
+    name: 'promotion',
+    typical: Math.min(TYPICAL_PROMOTION_SECONDS, promotionTimeout.value),
+    worst: promotionTimeout.value,
+    basis: 'assumed',
+    source: 'Minutes [Aurora user guide, managed failovers]; at worst the time after which a person is called',
+    facts: [promotionTimeout],
+  };
+}
+
+function proof({ proofTimeout }: RecoveryFacts): BudgetTerm {
+  return {
+    name: 'proof',
+    typical: ROUND_SECONDS,
+    worst: proofTimeout.value,
+    basis: 'assumed',
+    source: 'The promoted writer takes a write by the Data API; at worst the time after which a person is called',
+    facts: [proofTimeout],
   };
 }
 

@@ -1,4 +1,7 @@
+import { SETTINGS_VARIABLE } from '../controller-environment';
 import { UnreadableFactsError } from '../errors';
+import { drainWaitMs } from '../fencing/drain-wait';
+import type { RecoverySettings } from '../recovery-settings';
 
 /** One synthesized Terraform state. */
 export interface SynthesizedState {
@@ -29,6 +32,18 @@ export interface RecoveryFacts {
   readonly isAlias: boolean;
   /** Seconds that the load balancers keep a client's connection: the longer of both regions. */
   readonly clientKeepAlive: Fact;
+  /** Seconds between two runs of the failover controller by its schedule. */
+  readonly controllerPeriod: Fact;
+  /** Seconds that a run of it lasts. */
+  readonly controllerRun: Fact;
+  /** Rounds in a row in which the primary fails before it takes over. */
+  readonly controllerThreshold: Fact;
+  /** Seconds until no earlier writer can write any more. */
+  readonly drainWait: Fact;
+  /** Seconds of a promotion after which a person is called. */
+  readonly promotionTimeout: Fact;
+  /** Seconds without a proved write after which a person is called. */
+  readonly proofTimeout: Fact;
   /** Milliseconds of replication lag of the database at which an alarm is raised: the highest. */
   readonly databaseLagAlarm: Fact;
   /** Milliseconds of replication latency of the eventually consistent tables at which an alarm is raised. */
@@ -84,6 +99,18 @@ export function readRecoveryFacts(environment: string, states: readonly Synthesi
       .filter((alarm) => alarm.arguments['metric_name'] === metric)
       .map(factOf('threshold', 'objectives.dataLossMs'));
   const check = slowest === undefined ? [] : [slowest];
+  const controllers = all('aws_lambda_function').flatMap(controllerOf);
+  const controllerFact = (setting: string, read: (settings: RecoverySettings) => number) =>
+    controllers.map(({ readFrom, settings }): Fact => ({ value: read(settings), readFrom, setting }));
+  const controllerStates = new Set(controllers.map(({ readFrom }) => stateIn(readFrom)));
+  const periods = all('aws_cloudwatch_event_rule')
+    .filter(({ readFrom }) => controllerStates.has(stateIn(readFrom)))
+    .flatMap(({ arguments: args, readFrom }): readonly Fact[] => {
+      const minutes = /^rate\((\d+) minutes?\)$/.exec(String(args['schedule_expression']))?.[1];
+      return minutes === undefined
+        ? []
+        : [{ value: Number(minutes) * 60, readFrom, setting: 'SCHEDULE of the failover controller' }];
+    });
 
   const facts: RecoveryFacts = {
     checkInterval: longest(
@@ -96,6 +123,27 @@ export function readRecoveryFacts(environment: string, states: readonly Synthesi
     clientKeepAlive: longest(
       all('aws_lb').map(factOf('client_keep_alive', 'service.clientKeepAliveSeconds')),
       'a load balancer',
+    ),
+    controllerPeriod: longest(periods, 'a schedule of the failover controller'),
+    controllerRun: longest(
+      controllerFact('controllerRunMs', ({ controllerRunMs }) => controllerRunMs / 1_000),
+      'a failover controller',
+    ),
+    controllerThreshold: longest(
+      controllerFact('recovery.failureThreshold', ({ detection }) => detection.failureThreshold),
+      '',
+    ),
+    drainWait: longest(
+      controllerFact('fencing', ({ fencing }) => Math.ceil(drainWaitMs(fencing) / 1_000)),
+      '',
+    ),
+    promotionTimeout: longest(
+      controllerFact('recovery.promotionTimeoutSeconds', ({ timeouts }) => timeouts.promotionMs / 1_000),
+      '',
+    ),
+    proofTimeout: longest(
+      controllerFact('timeouts.proofMs', ({ timeouts }) => timeouts.proofMs / 1_000),
+      '',
     ),
     databaseLagAlarm: longest(
       lagAlarms('AuroraGlobalDBReplicationLag'),
@@ -115,6 +163,20 @@ function resourcesOf({ name: state, json }: SynthesizedState, type: string): rea
     readFrom: `${state}: ${type}.${name}`,
     arguments: args,
   }));
+}
+
+/** The settings that a function was given, where it is a failover controller. */
+function controllerOf({
+  arguments: args,
+  readFrom,
+}: Found): readonly { readFrom: string; settings: RecoverySettings }[] {
+  const { variables } = (args['environment'] ?? {}) as { readonly variables?: Readonly<Record<string, string>> };
+  const settings = variables?.[SETTINGS_VARIABLE];
+  return settings === undefined ? [] : [{ readFrom, settings: JSON.parse(settings) as RecoverySettings }];
+}
+
+function stateIn(readFrom: string): string {
+  return readFrom.split(':')[0] ?? '';
 }
 
 function failoverRole({ arguments: args }: Found): string | undefined {

@@ -9,15 +9,21 @@ const FACTS: RecoveryFacts = {
   recordTtl: fact(10, 'dns.recordTtlSeconds'),
   isAlias: false,
   clientKeepAlive: fact(60, 'service.clientKeepAliveSeconds'),
+  controllerPeriod: fact(60, 'SCHEDULE of the failover controller'),
+  controllerRun: fact(55, 'controllerRunMs'),
+  controllerThreshold: fact(3, 'recovery.failureThreshold'),
+  drainWait: fact(12, 'fencing'),
+  promotionTimeout: fact(900, 'recovery.promotionTimeoutSeconds'),
+  proofTimeout: fact(120, 'timeouts.proofMs'),
   databaseLagAlarm: fact(5_000, 'objectives.dataLossMs'),
   tableLagAlarm: fact(5_000, 'objectives.dataLossMs'),
 };
-const OBJECTIVES = { entryRecoverySeconds: 60, dataLossMs: 5_000 };
+const OBJECTIVES = { entryRecoverySeconds: 60, sqlRecoverySeconds: 1_200, dataLossMs: 5_000 };
 const BUDGET = sumBudget(FACTS);
 
 describe('the table', () => {
   it('has a line a term, its sum, and whether the objective is met', () => {
-    const [entry = '', , impaired = '', database = ''] = formatBudget(BUDGET, OBJECTIVES).split('\n\n');
+    const [entry = '', , sql = '', impaired = '', database = ''] = formatBudget(BUDGET, OBJECTIVES).split('\n\n');
     const lines = (text: string) => text.split('\n').map((line) => line.slice(0, 52).trimEnd());
 
     expect(lines(entry)).toEqual([
@@ -29,6 +35,7 @@ describe('the table', () => {
       '  reconnect      1 s    5 s  assumed',
       '  sum           49 s   68 s  MISSED: less than 60 s',
     ]);
+    expect(sql).toContain('met: less than 1200 s');
     expect(impaired).toContain('no objective');
     expect(database).toContain('met: at most 5000 ms');
   });
@@ -45,6 +52,7 @@ describe('the chart', () => {
 
   it('marks the objectives that there are', () => {
     expect(svg.match(/objective 60 s/g)).toHaveLength(2);
+    expect(svg.match(/objective 1200 s/g)).toHaveLength(1);
     expect(svg.match(/objective 5000 ms/g)).toHaveLength(2);
   });
 
@@ -68,10 +76,15 @@ describe('the chart', () => {
       'resolvers',
       'reconnect',
       'retry',
+      'observation',
+      'handover',
+      'drain',
+      'promotion',
+      'proof',
       'keep-alive',
       'replication lag',
       'replication latency',
     ]);
-    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(8);
+    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(13);
   });
 });

@@ -8,8 +8,11 @@ const BAR = 20;
 const ROW = 72;
 const TOP = 56;
 
-/** Colour-blind safe, after Okabe and Ito. */
-const COLOURS = ['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#8C8C8C', '#F0E442'];
+/** Colour-blind safe: after Okabe and Ito, then after Tol. */
+const COLOURS = [
+  ...['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#8C8C8C', '#F0E442'],
+  ...['#882255', '#44AA99', '#332288', '#DDCC77', '#AA4499'],
+];
 
 const LEGEND_COLUMNS = 4;
 const LEGEND_ROW = 22;
@@ -20,14 +23,16 @@ export function drawBudget(environment: string, budget: readonly TierBudget[], o
   const colourOf = (term: string) => COLOURS[names.indexOf(term) % COLOURS.length] ?? '#000000';
   const legendTop = TOP + budget.length * ROW + 4;
   const height = legendTop + Math.ceil(names.length / LEGEND_COLUMNS) * LEGEND_ROW + 8;
-  const longest = (unit: TierBudget['unit']) =>
+  // Minutes beside seconds would leave nothing to see of the seconds.
+  const scaleOf = ({ tier, unit }: TierBudget) => (tier === 'SQL writes' ? tier : unit);
+  const longest = (like: TierBudget) =>
     Math.max(
       ...budget
-        .filter((tier) => tier.unit === unit)
+        .filter((tier) => scaleOf(tier) === scaleOf(like))
         .flatMap(({ tier, worst }) => [worst, objectiveOf(tier, objectives)?.limit ?? 0]),
     ) * 1.08;
   const rows = budget.map((tier, index) => {
-    const scale = PLOT / longest(tier.unit);
+    const scale = PLOT / longest(tier);
     return drawTier(tier, TOP + index * ROW, scale, objectiveOf(tier.tier, objectives)?.limit, colourOf);
   });
   const legend = names.map((name, index) => {

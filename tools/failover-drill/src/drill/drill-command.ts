@@ -108,7 +108,7 @@ async function breakAndWatch(
     await clients.stop();
     const found = await clients.found(standby).catch(() => new Set<string>());
     const beforeFault = clients.acknowledged.filter(({ atMs }) => atMs <= faultAtMs);
-    const { dataLossMs, entryRecoverySeconds } = environment.objectives;
+    const { dataLossMs, entryRecoverySeconds, sqlRecoverySeconds } = environment.objectives;
     return {
       environment: platform.environment,
       brokenRegion: primary,
@@ -121,7 +121,11 @@ async function breakAndWatch(
           ...recoveryOf(clients.strongWrites, faultAtMs, standby),
           objectiveSeconds: entryRecoverySeconds,
         },
-        { tier: 'SQL writes', ...recoveryOf(clients.sqlWrites, faultAtMs, standby) },
+        {
+          tier: 'SQL writes',
+          ...recoveryOf(clients.sqlWrites, faultAtMs, standby),
+          objectiveSeconds: sqlRecoverySeconds,
+        },
       ],
       loss: {
         ...lossOf(beforeFault, found, faultAtMs),
