@@ -10,6 +10,7 @@ import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { computeContract, failoverControllerContract } from './contract';
 import { controllerSettings } from './failover-controller/controller-settings';
+import { CONTROLLER_SERVICE, METRIC_NAMESPACE } from './failover-controller/metrics';
 
 /** EventBridge's shortest period; a run lasts as long, so that somebody always watches. */
 const SCHEDULE = 'rate(1 minute)';
@@ -149,6 +150,22 @@ export class FailoverControllerStack extends PlatformStack {
       threshold: 1,
       evaluationPeriods: 2,
       missingData: 'notBreaching',
+    });
+    // Told where the primary is watched from: Route 53's own alarms are in us-east-1, which may be what fails.
+    new MetricAlarm(this, 'PrimaryFailed', {
+      alarmName: name('primary-failed'),
+      description: `${this.peerRegion} failed, as seen from ${this.region}. See docs/runbooks/failover.md.`,
+      namespace: METRIC_NAMESPACE,
+      metricName: 'PrimaryFailed',
+      dimensions: { service: CONTROLLER_SERVICE },
+      statistic: 'Maximum',
+      comparison: 'at least',
+      threshold: 1,
+      periodSeconds: 60,
+      evaluationPeriods: 1,
+      // The controller tells of changes only.
+      missingData: 'notBreaching',
+      topicArns: [topicArn],
     });
     // A controller that is not run reports nothing at all: that is the very failure.
     new MetricAlarm(this, 'NotRunning', {

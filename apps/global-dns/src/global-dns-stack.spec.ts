@@ -1,5 +1,6 @@
 import { loadEnvironment } from '@dr/environments';
 import { synthesizeForTest } from '@dr/testing';
+import { DnsMonitoringStack } from './dns-monitoring-stack';
 import { GlobalDnsStack } from './global-dns-stack';
 
 const synthesize = (environment = loadEnvironment('local')) =>
@@ -69,5 +70,30 @@ describe('the checks', () => {
       [10, 2],
       [10, 2],
     ]);
+  });
+});
+
+describe('what is only told in us-east-1', () => {
+  const monitoring = synthesizeForTest((app) => {
+    new DnsMonitoringStack(app);
+  }, loadEnvironment('prod')).state('dns-monitoring-us-east-1');
+
+  it('is whether the primary and the standby serve and the latch is up; silence is an alarm too', () => {
+    const alarms = monitoring.resources('aws_cloudwatch_metric_alarm');
+
+    expect(alarms.map(({ alarm_name: name }) => name).sort()).toEqual([
+      'dr-prod-primary-latched',
+      'dr-prod-primary-not-serving',
+      'dr-prod-standby-not-serving',
+    ]);
+    for (const alarm of alarms) {
+      expect(alarm).toMatchObject({ metric_name: 'HealthCheckStatus', threshold: 1, treat_missing_data: 'breaching' });
+      expect(alarm['alarm_actions']).toHaveLength(1);
+    }
+  });
+
+  it('is who asks for which name', () => {
+    expect(monitoring.resource('aws_cloudwatch_log_group')).toMatchObject({ name: '/aws/route53/trading.example.com' });
+    expect(monitoring.resources('aws_route53_query_log')).toHaveLength(1);
   });
 });

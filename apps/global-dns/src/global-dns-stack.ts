@@ -33,7 +33,7 @@ export class GlobalDnsStack extends PlatformStack {
       }).healthCheckId;
     const primaryServes = endpoint('PrimaryHealth', `${this.peerRegion}-serves`, primary, '/', primary.healthyText);
     // No record depends on it: it is watched, so that nobody relies on a standby that could not serve.
-    endpoint('StandbyHealth', `${this.region}-serves`, standby, '/', standby.healthyText);
+    const standbyServes = endpoint('StandbyHealth', `${this.region}-serves`, standby, '/', standby.healthyText);
     // The standby takes the primary out of DNS by its own data plane: whatever becomes of the primary, it stays out.
     const unlatched = endpoint('Latch', `${this.peerRegion}-unlatched`, standby, LATCH_PATH, standby.latchedText);
     const primaryAnswered = new CombinedHealthCheck(this, 'PrimaryAnswered', {
@@ -56,6 +56,10 @@ export class GlobalDnsStack extends PlatformStack {
 
     publishOutputs(this, globalDnsContract, {
       serviceName,
+      zoneId: zone.zoneId,
+      primaryHealthCheckId: primaryServes,
+      standbyHealthCheckId: standbyServes,
+      latchHealthCheckId: unlatched,
     });
   }
 }

@@ -17,6 +17,7 @@ export { ContainerRepository, type ContainerRepositoryProps } from './container-
 export { ImageReplication, type ImageReplicationProps } from './container-repository/image-replication';
 export { CombinedHealthCheck, type CombinedHealthCheckProps } from './dns-failover/combined-health-check';
 export { EndpointHealthCheck, type EndpointHealthCheckProps } from './dns-failover/endpoint-health-check';
+export { QueryLog, type QueryLogProps, ROUTE_53_REGION } from './dns-failover/query-log';
 export { FailoverRecords, type FailoverRecordsProps, type FailoverTarget } from './dns-failover/failover-records';
 export {
   GlobalTable,

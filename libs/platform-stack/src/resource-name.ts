@@ -22,6 +22,7 @@ export const NAME_LIMITS = {
   sqsQueue: { kind: 'SQS queue', maxLength: 80 },
   backupVault: { kind: 'backup vault', maxLength: 50 },
   backupPlan: { kind: 'backup plan', maxLength: 50 },
+  logResourcePolicy: { kind: 'log resource policy', maxLength: 512 },
   bucket: { kind: 'S3 bucket', maxLength: 63 },
   webAcl: { kind: 'web ACL', maxLength: 128 },
   ecrRepository: { kind: 'ECR repository', maxLength: 256 },

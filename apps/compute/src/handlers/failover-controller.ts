@@ -2,13 +2,14 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { parseControllerEnvironment } from '@dr/recovery';
 import { createAwsPorts, runRecovery } from '@dr/recovery-runtime';
+import { CONTROLLER_SERVICE, METRIC_NAMESPACE } from '../failover-controller/metrics';
 import { parseTrigger } from '../failover-controller/parse-trigger';
 
 /** Kept of the function's time for its answer and the metrics, ms. */
 const MARGIN_MS = 1_000;
 
-const logger = new Logger({ serviceName: 'failover-controller' });
-const metrics = new Metrics({ namespace: 'Recovery', serviceName: 'failover-controller' });
+const logger = new Logger({ serviceName: CONTROLLER_SERVICE });
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: CONTROLLER_SERVICE });
 const { settings, targets } = parseControllerEnvironment(process.env);
 
 const ports = createAwsPorts(targets, settings, {

@@ -13,6 +13,34 @@ export const logs: ServiceKnowledge = {
   name: 'logs',
   sdkId: 'CloudWatch Logs',
   resources: {
+    aws_cloudwatch_log_resource_policy: {
+      label: 'CloudWatch Logs Resource Policy',
+      calls: { create: 'PutResourcePolicy', update: 'PutResourcePolicy', delete: 'DeleteResourcePolicy' },
+      subject: 'policy_name',
+      id: '{policy_name}',
+      arn: '',
+      replaces: ['policy_name'],
+      unique: [
+        {
+          attributes: ['policy_name'],
+          // AWS replaces it without a word; a second owner in Terraform is a mistake all the same.
+          refusal: { code: 'LimitExceededException', message: 'Resource policy {value} is there already.' },
+        },
+      ],
+      checks: [
+        ({ account, attributes, prior, region }) => {
+          const document = text(attributes['policy_document']);
+          if (!document.startsWith('{') || document.length > 5_120) {
+            throw new AwsError('InvalidParameterException', 'Policy document is invalid', {
+              path: ['policy_document'],
+            });
+          }
+          if (prior === null && account.list('aws_cloudwatch_log_resource_policy', region).length >= 10) {
+            throw new AwsError('LimitExceededException', 'Resource limit exceeded.', { path: ['policy_name'] });
+          }
+        },
+      ],
+    },
     aws_cloudwatch_log_group: {
       label: 'CloudWatch Logs Log Group',
       calls: { create: 'CreateLogGroup', update: 'PutRetentionPolicy', delete: 'DeleteLogGroup' },

@@ -301,3 +301,26 @@ describe('a health check', () => {
     expect(terraform.destroy('aws_route53_health_check', child)).toEqual([]);
   });
 });
+
+describe('a query log', () => {
+  it('wants a zone, a group in us-east-1 and a policy that lets Route 53 write', () => {
+    const zone = terraform.apply('aws_route53_zone', { name: 'example.com' })['zone_id'] ?? null;
+    const group = terraform.apply('aws_cloudwatch_log_group', { name: '/aws/route53/example.com' })['arn'] ?? null;
+    const elsewhere = terraform.apply('aws_cloudwatch_log_group', { region: 'us-west-2', name: 'dns' })['arn'] ?? null;
+    const refusal = (change: ObjectValue) =>
+      terraform.refusal('aws_route53_query_log', { zone_id: zone, cloudwatch_log_group_arn: group, ...change })?.[0];
+
+    expect(refusal({ zone_id: 'ZNONE' })).toMatch(/NoSuchHostedZone/);
+    expect(refusal({ cloudwatch_log_group_arn: elsewhere })).toMatch(/NoSuchCloudWatchLogsLogGroup/);
+    expect(refusal({})).toMatch(/InsufficientCloudWatchLogsResourcePolicy/);
+
+    terraform.apply('aws_cloudwatch_log_resource_policy', {
+      policy_name: 'dns',
+      policy_document: JSON.stringify({
+        Statement: [{ Principal: { Service: 'route53.amazonaws.com' }, Resource: `${String(group)}:*` }],
+      }),
+    });
+    expect(refusal({})).toBeUndefined();
+    expect(refusal({})).toMatch(/QueryLoggingConfigAlreadyExists/);
+  });
+});

@@ -68,6 +68,32 @@ export const route53: ServiceKnowledge = {
       onDelete: ({ account, id }) =>
         account.findBy('aws_route53_record', 'zone_id', id).map((record) => ({ remove: record })),
     },
+    aws_route53_query_log: {
+      label: 'Route53 Query Logging Config',
+      calls: { create: 'CreateQueryLoggingConfig', delete: 'DeleteQueryLoggingConfig' },
+      scope: 'global',
+      id: () => randomUuid(),
+      arn: 'arn:aws:route53:::queryloggingconfig/{id}',
+      replaces: ['zone_id', 'cloudwatch_log_group_arn'],
+      unique: [
+        {
+          attributes: ['zone_id'],
+          refusal: {
+            code: 'QueryLoggingConfigAlreadyExists',
+            message: 'A QueryLoggingConfig already exists for hosted zone {value}.',
+            status: 409,
+          },
+        },
+      ],
+      references: [
+        {
+          attribute: 'zone_id',
+          to: 'aws_route53_zone',
+          refusal: { code: 'NoSuchHostedZone', message: 'No hosted zone found with ID: {value}', status: 404 },
+        },
+      ],
+      checks: [checkQueryLogGroup],
+    },
     aws_route53_record: {
       label: 'Route53 Record',
       calls: {
@@ -216,6 +242,29 @@ export const route53: ServiceKnowledge = {
 };
 
 /** Lower case, without the final dot. */
+/** In us-east-1, and with a policy that lets Route 53 write [Route 53 API Reference, CreateQueryLoggingConfig]. */
+function checkQueryLogGroup({ account, attributes }: ResourceContext): void {
+  const arn = text(attributes['cloudwatch_log_group_arn']).replace(/:\*$/, '');
+  const path = ['cloudwatch_log_group_arn'];
+  if (account.findByArn(arn)?.type !== 'aws_cloudwatch_log_group' || arn.split(':')[3] !== 'us-east-1') {
+    throw new AwsError('NoSuchCloudWatchLogsLogGroup', `The CloudWatch Logs log group does not exist: ${arn}`, {
+      status: 404,
+      path,
+    });
+  }
+  const admitted = account
+    .list('aws_cloudwatch_log_resource_policy', 'us-east-1')
+    .map((policy) => text(policy.attributes['policy_document']))
+    .some((document) => document.includes('route53.amazonaws.com') && document.includes(arn));
+  if (!admitted) {
+    throw new AwsError(
+      'InsufficientCloudWatchLogsResourcePolicy',
+      'The CloudWatch Logs resource policy for this log group does not grant Amazon Route 53 sufficient permissions.',
+      { path },
+    );
+  }
+}
+
 function canonicalName(name: string): string {
   return name.toLowerCase().replace(/\.$/, '');
 }
