@@ -170,7 +170,8 @@ describe('the log of a load balancer', () => {
 
     terraform.apply('aws_s3_bucket_policy', {
       bucket: 'api-logs',
-      policy: '{"Statement":[{"Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"}}]}',
+      policy:
+        '{"Statement":[{"Principal":{"Service":"logdelivery.elasticloadbalancing.amazonaws.com"},"Resource":"arn:aws:s3:::api-logs/*"}]}',
     });
     expect(terraform.refusal('aws_lb', given)).toBeUndefined();
   });
