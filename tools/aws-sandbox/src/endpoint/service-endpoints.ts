@@ -3,6 +3,7 @@ import { GlobalDatabases } from '../databases/global-databases';
 import { RowStore } from '../databases/row-store';
 import type { HealthCheckers } from '../dns/health-checkers';
 import type { LambdaFunctions } from '../functions/lambda-functions';
+import { ObjectStore } from '../objects/object-store';
 import type { ReplicationLink } from '../replication/copies';
 import { ItemStore } from '../tables/item-store';
 import { cloudwatchEndpoint, type MetricSource } from './operations/cloudwatch';
@@ -11,6 +12,7 @@ import { lambdaEndpoint } from './operations/lambda';
 import { rdsEndpoint } from './operations/rds';
 import { rdsDataEndpoint } from './operations/rds-data';
 import { route53Endpoint } from './operations/route53';
+import { s3Endpoint } from './operations/s3';
 import { secretsManagerEndpoint } from './operations/secrets-manager';
 import { snsEndpoint } from './operations/sns';
 import { ssmEndpoint } from './operations/ssm';
@@ -20,6 +22,7 @@ import type { ServiceEndpoint } from './service-endpoint';
 /** What the services keep beside the resources that Terraform sees. */
 export interface ServiceState {
   readonly items: ItemStore;
+  readonly objects: ObjectStore;
   readonly databases: GlobalDatabases;
   readonly rows: RowStore;
   readonly metrics: MetricSource;
@@ -48,6 +51,7 @@ export function openServiceState({
   const rows = new RowStore(account, link, nowMs);
   return {
     items: new ItemStore(account, link, nowMs),
+    objects: new ObjectStore(account, nowMs),
     databases: new GlobalDatabases({ account, rows, link, moveMs: promotionMs, nowMs }),
     rows,
     metrics: link,
@@ -59,6 +63,7 @@ export function openServiceState({
 /** Every service that the endpoint serves. */
 export function createServiceEndpoints({
   items,
+  objects,
   databases,
   rows,
   metrics,
@@ -72,6 +77,7 @@ export function createServiceEndpoints({
     rdsEndpoint(databases),
     rdsDataEndpoint(databases, rows),
     route53Endpoint(checkers),
+    s3Endpoint(objects),
     secretsManagerEndpoint,
     snsEndpoint,
     ssmEndpoint,

@@ -49,8 +49,17 @@ export const s3: ServiceKnowledge = {
           }
         },
       ],
+      deleteChecks: [
+        ({ account, attributes, id }) => {
+          if (attributes['force_destroy'] !== true && account.findBy('s3_object', 'bucket', id).length > 0) {
+            throw new AwsError('BucketNotEmpty', 'The bucket you tried to delete is not empty', { status: 409 });
+          }
+        },
+      ],
       onDelete: ({ account, id }) =>
-        SETTINGS.flatMap((type) => account.findBy(type, 'bucket', id).map((setting) => ({ remove: setting }))),
+        [...SETTINGS, 's3_object'].flatMap((type) =>
+          account.findBy(type, 'bucket', id).map((setting) => ({ remove: setting })),
+        ),
     },
     aws_s3_bucket_versioning: setting('Versioning', 'PutBucketVersioning', {
       allowed: { 'versioning_configuration.status': ['Enabled', 'Suspended', 'Disabled'] },
