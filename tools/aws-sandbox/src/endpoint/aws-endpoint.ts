@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { neededPermissions } from '../access/needed-permissions';
+import { RolePermissions } from '../access/role-permissions';
 import type { Account } from '../account/account';
 import { AwsError } from '../provider/aws-error';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
@@ -148,6 +150,22 @@ export class AwsEndpoint {
     }
   }
 
+  /** A function may do what its role allows; the account's own user may do everything. */
+  private requirePermission({ scope: { region, role } }: HttpCall, { service, operation, input }: DecodedCall): void {
+    if (role === undefined || service === undefined) return;
+    const { account } = this.options;
+    const call = { service: service.signingName, operation, input, region, accountId: account.accountId };
+    const permissions = new RolePermissions(account);
+    const missing = neededPermissions(call).find(({ action, resource }) => !permissions.allow(role, action, resource));
+    if (missing === undefined) return;
+    const who = `arn:aws:sts::${account.accountId}:assumed-role/${role}`;
+    throw new AwsError(
+      service.xmlNamespace === undefined ? 'AccessDeniedException' : 'AccessDenied',
+      `User: ${who} is not authorized to perform: ${missing.action} on resource: ${missing.resource} because no identity-based policy allows the ${missing.action} action`,
+      { status: service.targetPrefix === undefined ? 403 : 400 },
+    );
+  }
+
   private async perform(protocol: Protocol, call: HttpCall): Promise<HttpAnswer> {
     let decoded: DecodedCall | undefined;
     try {
@@ -167,6 +185,7 @@ export class AwsEndpoint {
           `The sandbox does not serve ${operation} of ${service?.signingName ?? serviceName} yet.`,
         );
       }
+      this.requirePermission(call, decoded);
       const context = {
         region,
         accountId: account.accountId,

@@ -31,3 +31,6 @@ export const SANDBOX_VARIABLES = {
 
 /** Header that names whom a request is for, where the address is the sandbox's. */
 export const HOST_HEADER = 'x-sandbox-host';
+
+/** Begins the access key of a function; the role's name follows, so that a call says in whose name it is made. */
+export const ROLE_KEY_PREFIX = 'SANDBOXROLE:';

@@ -8,7 +8,7 @@ import { AwsError } from '../provider/aws-error';
 import type { ObjectValue } from '../provider/provider-api';
 import { randomUuid } from '../services/form';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
-import { SANDBOX_VARIABLES } from './function-messages';
+import { ROLE_KEY_PREFIX, SANDBOX_VARIABLES } from './function-messages';
 
 /** How long a process stays warm without work. */
 const IDLE_MS = 60_000;
@@ -229,9 +229,6 @@ export class LambdaFunctions {
     appendFileSync(file, `${line}\n`);
   }
 }
-
-/** Begins the access key of a function; the role's name follows, so that a call says in whose name it is made. */
-export const ROLE_KEY_PREFIX = 'SANDBOXROLE:';
 
 function roleCredentials(roleArn: string, functionArn: string): Readonly<Record<string, string>> {
   const role = roleArn.split('/').at(-1) ?? '';
