@@ -59,6 +59,24 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
     ).toEqual([]);
   });
 
+  it('is encrypted with a key of ours in every bucket, but for access logs, which support no other than that of S3', () => {
+    const buckets = ofTypes(['aws_s3_bucket_server_side_encryption_configuration']);
+    const byDefault = 'rule.apply_server_side_encryption_by_default';
+    const ours = buckets.filter((bucket) => !bucket.name.startsWith('AccessLogs'));
+
+    expect(buckets.length).toBe(ofTypes(['aws_s3_bucket']).length);
+    expect(ours.length).toBe(2);
+    expect(breaking(ours, (bucket) => value(bucket, `${byDefault}.kms_master_key_id`) !== undefined)).toEqual([]);
+  });
+
+  it('closes every bucket to the public', () => {
+    const blocks = ofTypes(['aws_s3_bucket_public_access_block']);
+    const closed = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'];
+
+    expect(blocks.length).toBe(ofTypes(['aws_s3_bucket']).length);
+    expect(breaking(blocks, (block) => closed.every((argument) => value(block, argument) === true))).toEqual([]);
+  });
+
   it('rotates its keys', () => {
     expect(breaking(ofTypes(['aws_kms_key']), (key) => value(key, 'enable_key_rotation') === true)).toEqual([]);
   });
@@ -141,6 +159,23 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
     expect(replicas + withReplica).toBe(tables.length);
     expect(
       breaking(ofTypes(['aws_secretsmanager_secret']), (secret) => value(secret, 'replica') !== undefined),
+    ).toEqual([]);
+  });
+
+  it('sends backups and audit records from each region to the other', () => {
+    const regionsOf = (type: string) =>
+      ofTypes([type])
+        .map(({ region }) => region)
+        .sort();
+
+    for (const type of ['aws_backup_vault', 'aws_backup_plan', 'aws_s3_bucket_replication_configuration']) {
+      expect(regionsOf(type)).toEqual(['us-east-1', 'us-west-2']);
+    }
+    expect(
+      breaking(
+        ofTypes(['aws_backup_plan']),
+        (plan) => value(plan, 'rule.copy_action.destination_vault_arn') !== undefined,
+      ),
     ).toEqual([]);
   });
 
