@@ -77,6 +77,15 @@ abstract class RegionalDataStack extends PlatformStack {
     });
   }
 
+  /** The control table's replica in this region: who is refused there cannot prove that it may write. */
+  protected watchControlTable(): void {
+    new TableAlarms(this, 'ControlTableAlarms', {
+      tableName: this.resourceName(NAME_LIMITS.dynamodbTable, 'control'),
+      maximumLatencyMs: this.environment.objectives.dataLossMs,
+      topicArns: [this.keys.alarmTopicArn],
+    });
+  }
+
   /** Each region sends what is written there to the other: whichever serves, both have every record. */
   protected replicateAuditRecords(): void {
     const { archive, peerArchive } = this;
@@ -149,6 +158,7 @@ export class PrimaryDataStack extends RegionalDataStack {
       activityTableArn: activity.tableArn,
     });
     this.backUp([clusterArn, activity.tableArn]);
+    this.watchControlTable();
     this.replicateAuditRecords();
   }
 }
@@ -164,6 +174,7 @@ export class StandbyDataStack extends RegionalDataStack {
     // A replica's ARN differs by its region only [Secrets Manager user guide, replicating secrets].
     const secretArn = Fn.replace(primaryDatabase.secretArn, `:${this.peerRegion}:`, `:${this.region}:`);
     this.backUp([this.addCluster(primaryDatabase.globalClusterIdentifier, secretArn)]);
+    this.watchControlTable();
     this.replicateAuditRecords();
   }
 }

@@ -16,7 +16,7 @@ function alarmsOf(follows: boolean): readonly Record<string, unknown>[] {
 }
 
 describe('AuroraAlarms', () => {
-  it('watch the lag, the CPU and the connections of the cluster, and tell somebody', () => {
+  it('watch the lag, the CPU, the readers and the connections of the cluster, and tell somebody', () => {
     const seen = alarmsOf(true).map(({ metric_name, threshold, dimensions, alarm_actions }) => ({
       metric_name,
       threshold,
@@ -28,6 +28,7 @@ describe('AuroraAlarms', () => {
     expect(seen).toEqual([
       { metric_name: 'DatabaseConnections', threshold: 900, ...rest },
       { metric_name: 'CPUUtilization', threshold: 80, ...rest },
+      { metric_name: 'AuroraReplicaLagMaximum', threshold: 1_000, ...rest },
       { metric_name: 'AuroraGlobalDBReplicationLag', threshold: 5_000, ...rest },
     ]);
   });

@@ -1,6 +1,9 @@
 import { Construct } from 'constructs';
 import { MetricAlarm } from '../alarms/metric-alarm';
 
+/** Readers share the writer's storage, and are usually less than 100 ms behind [Aurora user guide, replication]. */
+const MAXIMUM_REPLICA_LAG_MS = 1_000;
+
 export interface AuroraAlarmsProps {
   /** Begins the names of the alarms. */
   readonly clusterIdentifier: string;
@@ -51,6 +54,18 @@ export class AuroraAlarms extends Construct {
       threshold: 80,
       evaluationPeriods: 5,
       missingData: 'breaching',
+    });
+    new MetricAlarm(this, 'ReplicaLag', {
+      ...ofCluster,
+      alarmName: `${clusterIdentifier}-replica-lag`,
+      description: 'A reader of the cluster falls behind: the loss of its writer would take longer. Look at its load.',
+      metricName: 'AuroraReplicaLagMaximum',
+      statistic: 'Maximum',
+      comparison: 'above',
+      threshold: MAXIMUM_REPLICA_LAG_MS,
+      evaluationPeriods: 5,
+      // A cluster that follows another region has no writer to lag behind.
+      missingData: 'notBreaching',
     });
     new MetricAlarm(this, 'Connections', {
       ...ofCluster,
