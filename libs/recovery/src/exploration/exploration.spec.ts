@@ -49,16 +49,42 @@ const RUNS: readonly (Run & { readonly states: number })[] = [
   },
 ];
 
+/** The same, and both regions' health checks, their copies that come and go, Route 53, and the primary's entry. */
+const RUNS_WITH_DNS: readonly (Run & { readonly states: number })[] = [
+  { from: ['steady'], mode: 'automatic', faults: 1, commands: 0, depth: 8, liveness: true, states: 48_292 },
+  { from: ['steady'], mode: 'approval', faults: 1, commands: 1, depth: 6, states: 37_532 },
+  { from: ['steady'], mode: 'automatic', faults: 2, commands: 0, depth: 6, states: 54_742 },
+  { from: ['failed over'], mode: 'automatic', faults: 1, commands: 1, depth: 6, liveness: true, states: 64_554 },
+  { from: ['failed over'], mode: 'automatic', faults: 2, commands: 0, depth: 5, liveness: true, states: 25_748 },
+  { from: ['failback begun'], mode: 'automatic', faults: 1, commands: 1, depth: 5, liveness: true, states: 62_914 },
+  {
+    from: ['about to switch back'],
+    mode: 'automatic',
+    faults: 1,
+    commands: 1,
+    depth: 5,
+    liveness: true,
+    states: 34_072,
+  },
+];
+
+function expectNoViolation({ states, ...run }: Run & { readonly states: number }): void {
+  const exploration = exploreRun(run);
+
+  expect(exploration.counterexample && formatCounterexample(exploration.counterexample)).toBeNull();
+  expect(exploration.completedDepth).toBe(run.depth);
+  expect(exploration.states).toBe(states);
+}
+
 describe('the recovery', () => {
   it.each(RUNS)(
     'keeps its promises from $from in mode $mode, with $faults faults and $commands commands, $depth transitions deep: $states states',
-    ({ states, ...run }) => {
-      const exploration = exploreRun(run);
+    expectNoViolation,
+  );
 
-      expect(exploration.counterexample && formatCounterexample(exploration.counterexample)).toBeNull();
-      expect(exploration.completedDepth).toBe(run.depth);
-      expect(exploration.states).toBe(states);
-    },
+  it.each(RUNS_WITH_DNS)(
+    'keeps them in DNS too, from $from in mode $mode, with $faults faults and $commands commands, $depth transitions deep: $states states',
+    (run) => expectNoViolation({ ...run, dns: true }),
   );
 });
 
@@ -180,6 +206,45 @@ const MUTANTS: readonly (Run & { readonly name: string; readonly subject: Subjec
     subject: withRules({ decideLatchAnswer: (_known, read) => R.decideLatchAnswer(null, read) }),
     ...{ mode: 'automatic', from: ['steady'], faults: 1, commands: 0, depth: 5 },
     violation: 'the latch endpoint forgets a latch that it knew of',
+  },
+  {
+    name: 'a region calls itself serving while it is latched',
+    subject: withRules({
+      decideRegionHealth(region, check) {
+        const health = R.decideRegionHealth(region, check);
+        return { ...health, serving: health.able };
+      },
+    }),
+    ...{ mode: 'automatic', from: ['failed over'], faults: 1, commands: 0, depth: 3, dns: true },
+    violation: 'a latched region is answered again before a failback',
+  },
+  {
+    name: 'a region that cannot read the table calls itself serving',
+    subject: withRules({
+      decideRegionHealth: (region, check) => R.decideRegionHealth(region, { ...check, tableReadable: true }),
+    }),
+    // The standby's latch guards the same, so that it takes two faults at once.
+    ...{ mode: 'automatic', from: ['failed over'], faults: 2, commands: 0, depth: 4, dns: true },
+    violation: 'a latched region is answered again before a failback',
+  },
+  {
+    name: 'a region that was latched once never calls itself serving again',
+    subject: withRules({
+      decideRegionHealth(region, check) {
+        const health = R.decideRegionHealth(region, check);
+        return { ...health, serving: health.serving && check.read?.writerMovedAtMs === null };
+      },
+    }),
+    ...{
+      mode: 'automatic',
+      from: ['about to switch back'],
+      faults: 0,
+      commands: 0,
+      depth: 3,
+      dns: true,
+      liveness: true,
+    },
+    violation: 'no region serves 60 rounds after the last fault',
   },
   {
     name: 'the guard does not look at the lag',

@@ -10,6 +10,7 @@ import { type ControlRecord, initialControlRecord } from '../fencing/control-rec
 import { newestRecord } from '../fencing/latch-answer';
 import type { EpochProof } from '../fencing/write-permit';
 import type { FailoverMode, RecoverySettings } from '../recovery-settings';
+import { answeredRegion, askChecks, calmDns, checkDns, type DnsFault, type DnsWorld } from './dns-model';
 import type { Model, Transition } from './explore';
 import {
   type CallEffect,
@@ -40,6 +41,8 @@ export const REAL_SUBJECT: Subject = {
 export interface Budget {
   readonly faults: number;
   readonly commands: number;
+  /** Whether both regions' health checks, Route 53 and the primary's entry are part of the system. @default false */
+  readonly dns?: boolean;
 }
 
 const REGIONS = ['us-east-1', 'us-west-2'] as const;
@@ -119,7 +122,12 @@ export class RecoveryModel implements Model<RecoveryState> {
       const calm = ROOTS[name](this, this.steady());
       return {
         name,
-        state: { ...calm, faultsLeft: this.budget.faults, commandsLeft: this.budget.commands },
+        state: {
+          ...calm,
+          faultsLeft: this.budget.faults,
+          commandsLeft: this.budget.commands,
+          dns: this.budget.dns === true ? calm.dns : null,
+        },
       };
     });
   }
@@ -131,6 +139,7 @@ export class RecoveryModel implements Model<RecoveryState> {
       table,
       tableBefore: table,
       primary: 'up',
+      entry: 'serves',
       standby: 'up',
       replication: 'running',
       services: [
@@ -150,6 +159,7 @@ export class RecoveryModel implements Model<RecoveryState> {
       call: null,
       faultsLeft: 0,
       commandsLeft: 0,
+      dns: calmDns(table),
     });
   }
 
@@ -161,7 +171,7 @@ export class RecoveryModel implements Model<RecoveryState> {
 
   key(state: RecoveryState): string {
     const [first, second] = state.controllers.map((controller) => this.controllerKey(controller)) as [string, string];
-    const { database: db, services, call } = state;
+    const { database: db, dns, services, call } = state;
     // The two controllers run the same code on the same inputs: which of them is which makes no difference.
     return [
       state.table,
@@ -186,6 +196,7 @@ export class RecoveryModel implements Model<RecoveryState> {
       call?.ticks,
       state.faultsLeft,
       state.commandsLeft,
+      ...(dns === null ? [] : [state.entry, ...dns.known, dns.serves, dns.entered, dns.unlatched, dns.latchHeard]),
     ].join();
   }
 
@@ -194,7 +205,10 @@ export class RecoveryModel implements Model<RecoveryState> {
       return 'two regions believe that they may write';
     if (this.canCommit(state, PRIMARY) && this.canCommit(state, STANDBY))
       return 'SQL writes are accepted in two regions';
-    return this.checkLatchAnswers(state) ?? (this.checkLiveness ? this.checkServesInTheEnd(state) : null);
+    const dnsViolation = state.dns && checkDns(state.dns, this.record(state.table), REGIONS);
+    return (
+      dnsViolation ?? this.checkLatchAnswers(state) ?? (this.checkLiveness ? this.checkServesInTheEnd(state) : null)
+    );
   }
 
   *next(state: RecoveryState): Generator<Transition<RecoveryState>> {
@@ -206,6 +220,7 @@ export class RecoveryModel implements Model<RecoveryState> {
       if (index === 1 && this.controllerKey(one) === this.controllerKey(other)) continue;
       yield* this.controllerTransitions(state, index);
     }
+    yield* this.dnsTransitions(state);
     yield* this.operatorTransitions(state);
     yield* this.environmentTransitions(state);
   }
@@ -295,7 +310,10 @@ export class RecoveryModel implements Model<RecoveryState> {
     const { next } = write;
     if (!this.subject.rules.conditionHolds(stored, write.expected)) return happened(`${by}: refused`, state);
     const label = `${by}: version ${next.version}, epoch ${next.epoch}, ${next.holder}, ${next.step}, writes ${next.sqlWrites}`;
-    const after = { ...state, tableBefore: state.table, table: this.intern(next) };
+    const table = this.intern(next);
+    // What was heard of a latch ends with it.
+    const dns = state.dns && { ...state.dns, latchHeard: state.dns.latchHeard && next.latchedRegion !== null };
+    const after = { ...state, tableBefore: state.table, table, dns };
     return { label, state: after, violation: this.checkWrite(state, stored, next) };
   }
 
@@ -378,6 +396,48 @@ export class RecoveryModel implements Model<RecoveryState> {
           ? 'a promotion that nobody approved loses more than the guard allows'
           : null;
     return { label: `Aurora ends the ${kind} to ${REGIONS[target]}`, state: after, violation };
+  }
+
+  // Route 53 and the health checks
+
+  private *dnsTransitions(state: RecoveryState): Generator<Transition<RecoveryState>> {
+    const { dns } = state;
+    if (dns === null) return;
+    yield happened('Route 53 asks', this.askedByRoute53(state));
+    for (const region of [PRIMARY, STANDBY] as const) {
+      if (dns.known[region] === null) continue;
+      const label = `Route 53 asks, and meets a new copy of the health check in ${REGIONS[region]}`;
+      yield happened(label, this.askedByRoute53(state, { newCopy: region }));
+    }
+    if (state.faultsLeft === 0) return;
+    for (const region of [PRIMARY, STANDBY] as const) {
+      const where = REGIONS[region];
+      for (const newCopy of [undefined, region]) {
+        const copy = newCopy === undefined ? 'the health check' : 'a new copy of the health check';
+        const met = newCopy === undefined ? {} : { newCopy };
+        yield happened(
+          `Route 53 asks, and ${copy} in ${where} cannot read the ledger`,
+          fault(this.askedByRoute53(state, { ...met, readLost: region })),
+        );
+      }
+      yield happened(
+        `Route 53 asks, and the answer of ${where} is lost`,
+        fault(this.askedByRoute53(state, { answerLost: region })),
+      );
+    }
+  }
+
+  askedByRoute53(state: RecoveryState, asked: DnsFault = {}): RecoveryState {
+    if (state.dns === null) return state;
+    const world: DnsWorld = {
+      stored: state.table,
+      record: (id) => this.record(id),
+      // A primary that is cut off from the other region and the table still answers the internet: the worst case.
+      answers: (region) => (region === PRIMARY ? state.primary !== 'dark' : state.standby !== 'cut'),
+      reads: (region) => this.reachesTable(state, region),
+      entryAnswers: state.primary !== 'dark' && state.entry === 'serves',
+    };
+    return { ...state, dns: askChecks(state.dns, world, this.subject.rules, REGIONS, asked) };
   }
 
   // Controllers
@@ -484,7 +544,7 @@ export class RecoveryModel implements Model<RecoveryState> {
       observer: 'controller',
       sequence: 1,
       observedAtMs: NOW_MS,
-      shallow: [probe(seesPrimary)],
+      shallow: [probe(seesPrimary && state.entry === 'serves')],
       deep: [probe(seesPrimary)],
       control: [probe(state.standby === 'up')],
     };
@@ -610,6 +670,7 @@ export class RecoveryModel implements Model<RecoveryState> {
 
   private *environmentTransitions(state: RecoveryState): Generator<Transition<RecoveryState>> {
     if (state.primary !== 'up') yield happened('the primary region heals', { ...state, primary: 'up' });
+    if (state.entry === 'fails') yield happened("the primary's entry heals", { ...state, entry: 'serves' });
     if (state.standby !== 'up') yield happened("the standby's network heals", { ...state, standby: 'up' });
     if (state.replication !== 'running') {
       yield happened('replication goes on', { ...state, replication: 'running' });
@@ -621,6 +682,9 @@ export class RecoveryModel implements Model<RecoveryState> {
       yield happened('the primary region goes dark', fault({ ...state, primary: 'dark', services: [dead, other] }));
     }
     if (state.primary === 'up') yield happened('the primary region is cut off', fault({ ...state, primary: 'cut' }));
+    if (state.dns !== null && state.entry === 'serves') {
+      yield happened("the primary's entry fails", fault({ ...state, entry: 'fails' }));
+    }
     if (state.standby === 'up') {
       yield happened("the standby's probes are cut off", fault({ ...state, standby: 'probes-cut' }));
       yield happened('the standby region is cut off', fault({ ...state, standby: 'cut' }));
@@ -662,6 +726,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     let at: RecoveryState = {
       ...state,
       primary: 'up',
+      entry: 'serves',
       standby: 'up',
       replication: 'running',
       faultsLeft: 0,
@@ -692,6 +757,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     const { holder, latchedRegion, step } = this.record(state.table);
     const region = holder === REGIONS[PRIMARY] ? PRIMARY : STANDBY;
     const latch = region === PRIMARY ? null : REGIONS[PRIMARY];
+    if (state.dns !== null && answeredRegion(state.dns) !== region) return false;
     return (
       step === 'serving' && latchedRegion === latch && this.canAdmit(state, region) && this.canCommit(state, region)
     );
@@ -704,7 +770,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     const { step } = this.record(at.table);
     const outcome = step === 'awaiting-approval' ? this.command(at, 'approve') : null;
     if (outcome?.kind === 'write') at = this.writeTable(at, outcome.write, '').state;
-    return this.tick(at, true);
+    return this.askedByRoute53(this.tick(at, true));
   }
 
   fairRound(state: RecoveryState, late = false): RecoveryState {
@@ -719,7 +785,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     const advice = FAIR_ADVICE[step];
     const outcome = advice ? this.command(at, advice) : null;
     if (outcome?.kind === 'write') at = this.writeTable(at, outcome.write, '').state;
-    return this.tick(at, true);
+    return this.askedByRoute53(this.tick(at, true));
   }
 
   // Identity

@@ -1,5 +1,6 @@
 import type { DetectionState } from '../failure-detection/detection-state';
 import type { Effect } from '../failover/effect';
+import type { DnsState } from './dns-model';
 
 /** Index of a region in the model. */
 export type RegionIndex = 0 | 1;
@@ -47,6 +48,8 @@ export interface RecoveryState {
   readonly tableBefore: number;
   /** `cut`: alive, and off from the table's quorum, the other region and replication; `dark`: nothing runs. */
   readonly primary: 'up' | 'cut' | 'dark';
+  /** Whether the primary's load balancer and service serve clients, while the region itself is up. */
+  readonly entry: 'serves' | 'fails';
   /** `probes-cut`: the controllers' probes reach nothing, the table they do; `cut`: neither. */
   readonly standby: 'up' | 'probes-cut' | 'cut';
   readonly replication: 'running' | 'stalled';
@@ -58,6 +61,8 @@ export interface RecoveryState {
   readonly call: { readonly effect: CallEffect; readonly ticks: number } | null;
   readonly faultsLeft: number;
   readonly commandsLeft: number;
+  /** Null where an exploration leaves DNS out. */
+  readonly dns: DnsState | null;
 }
 
 export type CallEffect = Extract<Effect, { kind: 'promote' | 'switch-over' }>;

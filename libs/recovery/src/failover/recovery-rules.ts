@@ -4,6 +4,7 @@ import { watchClosure } from '../fencing/closure-watch';
 import { conditionHolds } from '../fencing/conditional-write';
 import { drainWaitMs } from '../fencing/drain-wait';
 import { decideLatchAnswer } from '../fencing/latch-answer';
+import { decideRegionHealth } from '../fencing/region-health';
 import { decideWritePermit } from '../fencing/write-permit';
 import { approvalHolds } from '../promotion-guard/approval';
 import { promotionIsFirstOfEpoch } from '../promotion-guard/judge-promotion';
@@ -22,6 +23,7 @@ export interface RecoveryRules {
   readonly drainWaitMs: typeof drainWaitMs;
   readonly watchClosure: typeof watchClosure;
   readonly decideLatchAnswer: typeof decideLatchAnswer;
+  readonly decideRegionHealth: typeof decideRegionHealth;
   readonly judgeLag: typeof judgeLag;
   readonly approvalHolds: typeof approvalHolds;
   readonly promotionIsFirstOfEpoch: typeof promotionIsFirstOfEpoch;
@@ -42,6 +44,7 @@ export const RECOVERY_RULES: RecoveryRules = {
   drainWaitMs,
   watchClosure,
   decideLatchAnswer,
+  decideRegionHealth,
   judgeLag,
   approvalHolds,
   promotionIsFirstOfEpoch,
