@@ -1,4 +1,4 @@
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { RDSClient } from '@aws-sdk/client-rds';
 import type { RDSDataClient } from '@aws-sdk/client-rds-data';
 import type { SNSClient } from '@aws-sdk/client-sns';
@@ -147,7 +147,7 @@ describe('the replication lag', () => {
   const lag = (client: CloudWatchClient) =>
     newestLag({ client, clusterIdentifier: 'trading-us-west-2', wallClockMs: () => 1_780_000_030_000 }, signal());
 
-  it('is the newest of the last ten minutes, dated at the begin of its minute', async () => {
+  it('is the newest of the last three hours, dated at the begin of its minute', async () => {
     const { asked, client } = clientOf<CloudWatchClient>({
       MetricDataResults: [
         { Values: [812, 40], Timestamps: [new Date(1_779_999_960_000), new Date(1_779_999_900_000)] },
@@ -156,7 +156,8 @@ describe('the replication lag', () => {
 
     expect(await lag(client)).toEqual({ lagMs: 812, measuredAtMs: 1_779_999_960_000 });
     expect(asked[0]?.input).toMatchObject({
-      StartTime: new Date(1_779_999_430_000),
+      StartTime: new Date(1_779_989_230_000),
+      EndTime: new Date(1_780_010_830_000),
       ScanBy: 'TimestampDescending',
       MetricDataQueries: [
         {
@@ -171,6 +172,20 @@ describe('the replication lag', () => {
         },
       ],
     });
+  });
+
+  it('is the newest that there is, not the newest that a clock which is behind has heard of', async () => {
+    // Published each minute; the clock that asks is five minutes behind, so that four of them lie ahead of it.
+    const published = [240_000, 180_000, 120_000, 60_000, 0, -60_000].map((ms) => 1_780_000_020_000 + ms);
+    const client = {
+      send: ({ input }: GetMetricDataCommand) => {
+        const times = published.filter((ms) => ms < (input.EndTime?.getTime() ?? 0));
+        const found = { Values: times.map(() => 9), Timestamps: times.map((ms) => new Date(ms)) };
+        return Promise.resolve({ MetricDataResults: [found] });
+      },
+    } as unknown as CloudWatchClient;
+
+    expect(await lag(client)).toEqual({ lagMs: 9, measuredAtMs: 1_780_000_260_000 });
   });
 
   it('is unknown without a datapoint, never none', async () => {

@@ -3,8 +3,12 @@ import type { LagSample } from '@dr/recovery';
 
 /** Aurora publishes once a minute. */
 const PERIOD_SECONDS = 60;
-/** How far back a datapoint is looked for; older ones would not count. */
-const WINDOW_SECONDS = 600;
+/**
+ * How far back a datapoint is looked for, and how far ahead. One over the objective counts however old it is. Those ahead
+ * are of a clock that is behind: were they left out, an old one would be taken for the newest, and by that clock for a
+ * fresh one.
+ */
+const WINDOW_SECONDS = 3 * 3_600;
 
 export interface ReplicationLagOptions {
   /** Of the region whose cluster follows. */
@@ -28,7 +32,7 @@ export async function newestLag(
   const { MetricDataResults: results } = await client.send(
     new GetMetricDataCommand({
       StartTime: new Date(nowMs - WINDOW_SECONDS * 1_000),
-      EndTime: new Date(nowMs + PERIOD_SECONDS * 1_000),
+      EndTime: new Date(nowMs + WINDOW_SECONDS * 1_000),
       ScanBy: 'TimestampDescending',
       MetricDataQueries: [
         {

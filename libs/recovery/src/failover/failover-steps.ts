@@ -1,6 +1,5 @@
 import { enterStep } from '../fencing/conditional-write';
 import { judgePromotion } from '../promotion-guard/judge-promotion';
-import { lagEvidence } from '../promotion-guard/lag-evidence';
 import {
   announce,
   beginByMs,
@@ -52,11 +51,12 @@ export const decideGuarding: StepDecision = (situation, settings, rules) => {
   if (writerRestsIn(situation, standby)) {
     return write(enterStep(record, 'proving', wallClockMs), `the writer is in ${standby} already`);
   }
-  if (database.status !== 'idle') return waitFor(`the global database is ${database.status}`);
+  if (database.status !== 'idle') {
+    const isCalled = record.step === 'awaiting-approval' || stepAgeMs(situation) > settings.timeouts.proofMs;
+    return (isCalled ? announce(situation) : null) ?? waitFor(`the global database is ${database.status}`);
+  }
 
-  const since = lag && lag.measuredAtMs >= record.enteredAtMs ? lag : null;
-  const freshLag = lagEvidence(since, wallClockMs, settings.guard);
-  const judgement = judgePromotion({ record, mode: settings.mode, freshLag, wallClockMs }, settings.guard, rules);
+  const judgement = judgePromotion({ record, mode: settings.mode, lag, wallClockMs }, settings.guard, rules);
   if (judgement.verdict === 'promote') {
     const intent = enterStep(record, 'promoting', wallClockMs, { promotionEpoch: record.epoch });
     return write(intent, judgement.reason);

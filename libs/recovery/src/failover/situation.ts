@@ -17,7 +17,7 @@ export interface Situation {
   readonly closureWatch: ClosureWatch | null;
   /** What this process believes of the primary. */
   readonly primary: Verdict;
-  /** Whether the standby could serve, by its own deep check. */
+  /** Whether the standby could serve: by its own deep check, and where clients would enter. */
   readonly standbyAble: boolean;
   readonly database: DatabaseState;
   readonly lag: LagSample | null;

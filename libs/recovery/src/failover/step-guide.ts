@@ -27,7 +27,7 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
   guarding: {
     meaning: 'The data loss of a promotion is being judged.',
     blocked: false,
-    nextStep: 'Wait; it ends by itself.',
+    nextStep: 'Wait; a notice follows when it takes too long.',
   },
   'awaiting-approval': {
     meaning: 'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served.',

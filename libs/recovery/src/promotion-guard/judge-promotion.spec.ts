@@ -37,7 +37,7 @@ const APPROVAL = { epoch: 2, by: 'ada', approvedAtMs: 1_780_315_140_000, expires
 
 const judge = (changes: Partial<ControlRecord>, question: Partial<PromotionQuestion> = {}) =>
   judgePromotion(
-    { record: { ...GUARDING, ...changes }, mode: 'automatic', freshLag: null, wallClockMs: NOON, ...question },
+    { record: { ...GUARDING, ...changes }, mode: 'automatic', lag: null, wallClockMs: NOON, ...question },
     SETTINGS,
     RECOVERY_RULES,
   );
@@ -77,7 +77,7 @@ describe('judgePromotion', () => {
     });
 
     it('believes a lag measured since, the smaller one', () => {
-      expect(judge({ lagAtTake: null }, { freshLag: { lagMs: 200, ageMs: 1_000 } })).toEqual({
+      expect(judge({ lagAtTake: null }, { lag: { lagMs: 200, measuredAtMs: 1_780_315_199_000 } })).toEqual({
         verdict: 'promote',
         basis: 'lag',
         reason: 'replication lag was 200 ms, measured 1000 ms before',
@@ -85,15 +85,32 @@ describe('judgePromotion', () => {
     });
 
     it('believes a lag measured since, the larger one', () => {
-      expect(judge({}, { freshLag: { lagMs: 9_000, ageMs: 1_000 } })).toEqual({
+      expect(judge({}, { lag: { lagMs: 9_000, measuredAtMs: 1_780_315_199_000 } })).toEqual({
         verdict: 'ask',
         reasons: ['replication lag is 9000 ms, over the objective of 5000 ms'],
       });
     });
 
-    it('believes a lag measured since for as long as a measurement counts', () => {
-      expect(judge({}, { freshLag: { lagMs: 9_000, ageMs: 60_000 } }).verdict).toBe('ask');
-      expect(judge({}, { freshLag: { lagMs: 9_000, ageMs: 60_001 } }).verdict).toBe('promote');
+    it('believes a small lag measured since for as long as a measurement counts', () => {
+      const measured = (measuredAtMs: number) => judge({ lagAtTake: null }, { lag: { lagMs: 200, measuredAtMs } });
+
+      expect(measured(1_780_315_140_000).verdict).toBe('promote');
+      expect(measured(1_780_315_139_999)).toEqual({ verdict: 'ask', reasons: ['replication lag is unknown'] });
+    });
+
+    it.each([
+      ['an hour ago', 1_780_311_600_000],
+      ['an hour ahead, by a clock that is behind', 1_780_318_800_000],
+      ['at no time', Number.NaN],
+    ])('believes a large lag measured %s, however small it was at the taking', (_what, measuredAtMs) => {
+      expect(judge({}, { lag: { lagMs: 5_001, measuredAtMs } })).toEqual({
+        verdict: 'ask',
+        reasons: ['replication lag is 5001 ms, over the objective of 5000 ms'],
+      });
+    });
+
+    it.each([Number.NaN, -1])('goes by the taking where the newest lag is %d, which is none', (lagMs) => {
+      expect(judge({}, { lag: { lagMs, measuredAtMs: NOON } }).verdict).toBe('promote');
     });
   });
 

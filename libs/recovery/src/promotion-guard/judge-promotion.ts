@@ -1,6 +1,7 @@
 import type { ControlRecord, LagEvidence } from '../fencing/control-record';
 import type { RecoveryRules } from '../failover/recovery-rules';
 import type { FailoverMode, GuardSettings } from '../recovery-settings';
+import { lagEvidence, type LagSample } from './lag-evidence';
 
 export type PromotionJudgement =
   | {
@@ -17,8 +18,8 @@ export type PromotionJudgement =
 export interface PromotionQuestion {
   readonly record: ControlRecord;
   readonly mode: FailoverMode;
-  /** Lag measured since the epoch was taken; null when none. Without it the lag at the taking counts. */
-  readonly freshLag: LagEvidence | null;
+  /** The newest measurement that there is now, null when there is none. */
+  readonly lag: LagSample | null;
   readonly wallClockMs: number;
 }
 
@@ -26,10 +27,11 @@ export interface PromotionQuestion {
  * Whether the standby may be promoted in the epoch that the ledger holds. Old writers have been drained before.
  *
  * The lag at the taking bounds the loss of a primary that stopped when it went silent. If it went on until it was fenced,
- * up to the age of the measurement and the drain are lost besides; a lag measured since says so if there is one.
+ * up to the age of the measurement and the drain are lost besides; a newer measurement says so if there is one. One over
+ * the objective counts whenever it was measured, and by whatever clock: what it says is lost does not come back with time.
  */
 export function judgePromotion(
-  { record, mode, freshLag, wallClockMs }: PromotionQuestion,
+  { record, mode, lag: sample, wallClockMs }: PromotionQuestion,
   settings: GuardSettings,
   rules: Pick<RecoveryRules, 'approvalHolds' | 'judgeLag' | 'promotionIsFirstOfEpoch'>,
 ): PromotionJudgement {
@@ -42,7 +44,7 @@ export function judgePromotion(
   if (rules.approvalHolds(record.approval, record.epoch, wallClockMs, settings)) {
     return { verdict: 'promote', basis: 'approval', reason: `approved by ${record.approval?.by ?? 'nobody'}` };
   }
-  const evidence = freshLag && freshLag.ageMs <= settings.maximumLagAgeMs ? freshLag : record.lagAtTake;
+  const evidence = newestEvidence(record, sample, wallClockMs, settings);
   const lag = rules.judgeLag(evidence, settings);
   const reasons = [
     ...(mode === 'automatic' ? [] : [`promotions need an approval in mode ${mode}`]),
@@ -57,6 +59,17 @@ export function judgePromotion(
     basis: 'lag',
     reason: `replication lag was ${evidence?.lagMs ?? 0} ms, measured ${evidence?.ageMs ?? 0} ms before`,
   };
+}
+
+function newestEvidence(
+  { lagAtTake }: ControlRecord,
+  sample: LagSample | null,
+  wallClockMs: number,
+  settings: GuardSettings,
+): LagEvidence | null {
+  if (sample !== null && sample.lagMs > settings.maximumLossMs) return { lagMs: sample.lagMs, ageMs: 0 };
+  const newest = lagEvidence(sample, wallClockMs, settings);
+  return newest !== null && newest.ageMs <= settings.maximumLagAgeMs ? newest : lagAtTake;
 }
 
 /** At most one promotion per epoch: a retry takes an epoch of its own, and drains what the one before left in flight. */

@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import type { Verdict } from '../failure-detection/assess-primary';
+import { type Approval, type ControlRecord, type Step, STEPS } from '../fencing/control-record';
+import { DEFAULT_RECOVERY_SETTINGS, type RecoverySettings } from '../recovery-settings';
+import type { Effect } from './effect';
+import type { Situation } from './situation';
+import { STEP_GUIDE } from './step-guide';
+
+/** 12:00 of 1 June 2026 (UTC), ms since 1970: what the wall clock shows in every situation. */
+export const NOON = 1_780_315_200_000;
+
+/** No two bounds are alike, so that none can stand in for another. The drain wait is 11,045 ms. */
+export const SETTINGS: RecoverySettings = {
+  regions: { primary: 'us-east-1', standby: 'us-west-2' },
+  mode: 'automatic',
+  detection: DEFAULT_RECOVERY_SETTINGS.detection,
+  fencing: { permitLeaseMs: 6_000, inFlightMs: 5_000, clockRateDriftPpm: 2_000 },
+  guard: {
+    maximumLossMs: 4_000,
+    maximumLagAgeMs: 60_000,
+    cooldownMs: 600_000,
+    approvalLifetimeMs: 1_800_000,
+    clockSkewAllowanceMs: 3_000,
+  },
+  timeouts: { promotionMs: 900_000, proofMs: 120_000, switchoverMs: 700_000 },
+  controllerRunMs: 55_000,
+};
+
+export const FAILED: Verdict = {
+  kind: 'failed',
+  shape: 'black-hole',
+  reason: '3 bad rounds in a row (black-hole)',
+};
+export const HEALTHY: Verdict = { kind: 'healthy', shape: 'none', reason: '8 good rounds in a row' };
+export const DEGRADED: Verdict = { kind: 'degraded', shape: 'latency', reason: '60 % of the rounds were degraded' };
+export const ISOLATED: Verdict = { kind: 'isolated', shape: 'none', reason: 'the observer reaches nothing' };
+export const UNCERTAIN: Verdict = {
+  kind: 'uncertain',
+  shape: 'none',
+  reason: '2 bad and 0 good rounds in a row',
+};
+
+/** The primary serves in epoch 1, and nothing ever failed. */
+export const SERVING_IN_PRIMARY: ControlRecord = {
+  schema: 1,
+  version: 10,
+  epoch: 1,
+  holder: 'us-east-1',
+  latchedRegion: null,
+  sqlWrites: 'open',
+  closedAtVersion: 0,
+  step: 'serving',
+  announced: true,
+  promotionEpoch: 0,
+  approval: null,
+  cause: 'first deployment',
+  lagAtTake: null,
+  enteredAtMs: 1_780_228_800_000,
+  writerMovedAtMs: null,
+};
+
+/** The standby took epoch 2 with version 8, and a second before noon it came to a step. Nobody was told of it yet. */
+export function failoverIn(step: Step, changes: Partial<ControlRecord> = {}): ControlRecord {
+  return {
+    schema: 1,
+    version: 10,
+    epoch: 2,
+    holder: 'us-west-2',
+    latchedRegion: 'us-east-1',
+    sqlWrites: 'closed',
+    closedAtVersion: 8,
+    step,
+    announced: false,
+    promotionEpoch: 0,
+    approval: null,
+    cause: 'primary failed: 3 bad rounds in a row (black-hole)',
+    lagAtTake: { lagMs: 800, ageMs: 3_000 },
+    enteredAtMs: 1_780_315_199_000,
+    writerMovedAtMs: null,
+    ...changes,
+  };
+}
+
+/** The standby was promoted in epoch 2, half a day before noon, and serves. */
+export const SERVING_IN_STANDBY: ControlRecord = failoverIn('serving', {
+  sqlWrites: 'open',
+  announced: true,
+  promotionEpoch: 2,
+  enteredAtMs: 1_780_272_000_000,
+  writerMovedAtMs: 1_780_271_940_000,
+});
+
+/** Writes were closed with version 9 for a failback, which came to a step a second before noon. */
+export function failbackIn(step: Step, changes: Partial<ControlRecord> = {}): ControlRecord {
+  return {
+    ...SERVING_IN_STANDBY,
+    sqlWrites: 'closed',
+    closedAtVersion: 9,
+    step,
+    announced: false,
+    cause: 'failback by ada',
+    enteredAtMs: 1_780_315_199_000,
+    ...changes,
+  };
+}
+
+/** The ledger was read 100 ms ago. The primary failed with the writer in it; no lag is known, and nothing was done yet. */
+export function situationWith(record: ControlRecord, changes: Partial<Situation> = {}): Situation {
+  return {
+    record,
+    recordReadStartedAtMs: 499_900,
+    monotonicMs: 500_000,
+    wallClockMs: NOON,
+    closureWatch: null,
+    primary: FAILED,
+    standbyAble: true,
+    database: { writer: 'us-east-1', status: 'idle' },
+    lag: null,
+    provedAtVersion: null,
+    notice: null,
+    ...changes,
+  };
+}
+
+/** The situation once an effect has been performed, and nothing else has happened. */
+export function situationAfter(effect: Effect, situation: Situation): Situation {
+  switch (effect.kind) {
+    case 'write':
+      return { ...situation, record: effect.write.next };
+    case 'notify':
+      return { ...situation, notice: { id: effect.notice.id, delivered: true } };
+    case 'prove-write':
+      return { ...situation, provedAtVersion: effect.version };
+    case 'promote':
+    case 'switch-over':
+      return { ...situation, database: { writer: effect.target, status: 'idle' } };
+    case 'wait':
+    case 'none':
+      return situation;
+  }
+}
+
+const anyRegion = fc.constantFrom('us-east-1', 'us-west-2');
+
+/** From an hour before noon to an hour after, mostly about the bounds of the settings. */
+const anyTime = fc.oneof(
+  fc.integer({ min: NOON - 3_600_000, max: NOON + 3_600_000 }),
+  fc
+    .constantFrom(0, 1, -1)
+    .chain((offMs) =>
+      fc
+        .constantFrom(0, -3_000, 3_000, -60_000, -120_000, -600_000, -700_000, -900_000)
+        .map((ageMs) => NOON + ageMs + offMs),
+    ),
+);
+
+const anyApproval: fc.Arbitrary<Approval> = fc.record({
+  epoch: fc.integer({ min: 1, max: 4 }),
+  by: fc.constantFrom('ada', 'grace'),
+  approvedAtMs: anyTime,
+  expiresAtMs: anyTime,
+});
+
+const anyLagMs = fc.oneof(
+  fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 4_000, 4_001),
+  fc.integer({ min: 0, max: 10_000 }),
+);
+
+/** Any record that can be parsed, whether or not a way leads to it. */
+export const anyRecord: fc.Arbitrary<ControlRecord> = fc.record({
+  schema: fc.constant(1 as const),
+  version: fc.integer({ min: 2, max: 20 }),
+  epoch: fc.integer({ min: 1, max: 4 }),
+  holder: anyRegion,
+  latchedRegion: fc.option(anyRegion),
+  sqlWrites: fc.constantFrom('open' as const, 'closed' as const),
+  closedAtVersion: fc.integer({ min: 0, max: 3 }),
+  step: fc.constantFrom(...STEPS),
+  announced: fc.boolean(),
+  promotionEpoch: fc.integer({ min: 0, max: 4 }),
+  approval: fc.option(anyApproval),
+  cause: fc.constant('primary failed'),
+  lagAtTake: fc.option(
+    fc.record({ lagMs: fc.integer({ min: 0, max: 10_000 }), ageMs: fc.integer({ min: 0, max: 90_000 }) }),
+  ),
+  enteredAtMs: anyTime,
+  writerMovedAtMs: fc.option(anyTime),
+});
+
+/** Any record with anything about it that a process may believe, right or wrong. */
+export const anySituation: fc.Arbitrary<Situation> = anyRecord.chain((record) =>
+  fc.record({
+    record: fc.constant(record),
+    recordReadStartedAtMs: fc.integer({ min: 480_000, max: 500_000 }),
+    monotonicMs: fc.constant(500_000),
+    wallClockMs: fc.constant(NOON),
+    closureWatch: fc.option(
+      fc.record({
+        closedAtVersion: fc.oneof(fc.constant(record.closedAtVersion), fc.integer({ min: 0, max: 3 })),
+        seenAtMs: fc.integer({ min: 480_000, max: 500_000 }),
+      }),
+    ),
+    primary: fc.constantFrom(FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN),
+    standbyAble: fc.boolean(),
+    database: fc.record({
+      writer: fc.option(anyRegion),
+      status: fc.constantFrom('idle' as const, 'changing' as const, 'unknown' as const),
+    }),
+    lag: fc.option(fc.record({ lagMs: anyLagMs, measuredAtMs: anyTime })),
+    provedAtVersion: fc.option(fc.constantFrom(record.version, record.version - 1)),
+    notice: fc.option(
+      fc.record({
+        id: fc.constantFrom(...Object.keys(STEP_GUIDE), 'observed').map((step) => `${record.epoch}:${step}`),
+        delivered: fc.boolean(),
+      }),
+    ),
+  }),
+);
