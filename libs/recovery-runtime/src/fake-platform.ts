@@ -25,6 +25,8 @@ export class FakePlatform {
   nowMs = 1_000_000;
   record: ControlRecord = initialControlRecord(PRIMARY, 0);
   primaryAnswers: Probe['outcome'] = 'answered';
+  /** What the primary's entry answers where that differs from its own check. */
+  entryAnswers: Probe['outcome'] | null = null;
   standbyAble = true;
   worldReachable = true;
   writer = PRIMARY;
@@ -83,7 +85,7 @@ export class FakePlatform {
       }),
       probePrimary: call('probePrimary', () => ({
         deep: [probe(this.worldReachable ? this.primaryAnswers : 'silent')],
-        shallow: [probe(this.worldReachable ? this.primaryAnswers : 'silent')],
+        shallow: [probe(this.worldReachable ? (this.entryAnswers ?? this.primaryAnswers) : 'silent')],
         control: [probe(this.worldReachable ? 'answered' : 'silent')],
       })),
       standbyIsAble: call('standbyIsAble', () => this.standbyAble),

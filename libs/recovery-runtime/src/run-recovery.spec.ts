@@ -47,7 +47,7 @@ describe('a run of the controller', () => {
 
     expect(platform.calls).toEqual([]);
     expect(platform.record.version).toBe(1);
-    expect(platform.measured).toEqual({ PrimaryFailed: 0, ReplicationLag: 700 });
+    expect(platform.measured).toEqual({ PrimaryDegraded: 0, PrimaryFailed: 0, ReplicationLag: 700 });
   });
 
   it('takes the epoch, drains, promotes once, proves a write and opens writes', async () => {
@@ -193,6 +193,27 @@ describe('two runs at once, as an alarm storm starts them', () => {
     expect(platform.writer).toBe(STANDBY);
     expect(counted(platform, 'promote')).toBeLessThanOrEqual(3);
     expect(platform.lines.filter(({ message }) => message === 'promote was accepted')).toHaveLength(1);
+  });
+});
+
+describe('a primary that is able, and serves nobody at its entry', () => {
+  it('is told of as degraded in every round, and nothing is taken over', async () => {
+    const platform = new FakePlatform();
+    platform.entryAnswers = 'erred';
+
+    await runMinutes(platform, 3);
+
+    expect(platform.calls).toEqual([]);
+    expect(platform.record.version).toBe(1);
+    expect(platform.measured).toMatchObject({ PrimaryDegraded: 1, PrimaryFailed: 0 });
+    expect(platform.lines.map(({ fields }) => fields)).toContainEqual({
+      epoch: 1,
+      step: 'serving',
+      holder: PRIMARY,
+      primary: 'degraded',
+      why: '100 % of the rounds were degraded (entry-failure)',
+      next: 'none',
+    });
   });
 });
 

@@ -90,6 +90,7 @@ export async function runRecovery(
       ...withLedgerAsControl(probes ?? { shallow: [], deep: [], control: [] }, first !== null),
     };
     memory.detection = observeRound(memory.detection, round, settings.detection);
+    measureVerdict(ports, memory, settings);
     if (surroundings.lag !== null) ports.measure('ReplicationLag', surroundings.lag.lagMs, 'Milliseconds');
 
     let ledger: Ledger | null = first;
@@ -139,7 +140,19 @@ async function lookAround(ports: RecoveryPorts, follower: string): Promise<Surro
     look(ports, 'describing the global database', ports.describeDatabase),
     look(ports, 'reading the replication lag', (signal) => ports.newestLag(follower, signal)),
   ]);
-  return { standbyAble: able ?? false, database: database ?? { writer: null, status: 'unknown' }, lag };
+  return {
+    standbyAble: able ?? false,
+    database: database ?? { writer: null, status: 'unknown' },
+    lag: knownLag(ports, lag),
+  };
+}
+
+/** XML has a NaN, and the SDK makes one of what is no number: such a lag is unknown, and no figure for a metric. */
+function knownLag(ports: RecoveryPorts, lag: LagSample | null): LagSample | null {
+  if (lag === null || (Number.isFinite(lag.lagMs) && lag.lagMs >= 0 && Number.isFinite(lag.measuredAtMs))) return lag;
+  const problem = `lag is ${lag.lagMs} ms, measured at ${lag.measuredAtMs}, expected numbers from 0`;
+  ports.report('warn', 'the replication lag is unknown', { problem });
+  return null;
 }
 
 async function look<Value>(
@@ -197,7 +210,13 @@ async function perform(
       const wrote = await within(callMs, (signal) => ports.writeControlRecord(effect.write, signal));
       const outcome = wrote.ok ? wrote.value : `unknown: ${wrote.problem}`;
       const { epoch, step, version } = next;
-      ports.report('info', 'control record', { epoch, step, version, reason: effect.reason, outcome });
+      ports.report(wrote.ok ? 'info' : 'warn', 'control record', {
+        epoch,
+        step,
+        version,
+        reason: effect.reason,
+        outcome,
+      });
       if (outcome === 'written') ports.measure('Epoch', epoch, 'None');
       return;
     }
@@ -236,6 +255,13 @@ function reportCall(
   else ports.report('warn', `${kind} failed`, { ...fields, problem: attempt.problem });
 }
 
+/** Every round, so that an alarm stays for as long as what it is about. */
+function measureVerdict(ports: RecoveryPorts, memory: Memory, settings: RecoverySettings): void {
+  const { kind } = assessPrimary(memory.detection, ports.monotonicMs(), settings.detection);
+  ports.measure('PrimaryFailed', kind === 'failed' ? 1 : 0, 'Count');
+  ports.measure('PrimaryDegraded', kind === 'degraded' ? 1 : 0, 'Count');
+}
+
 /** One line for what changed, and none for what did not. */
 function tellChange(
   ports: RecoveryPorts,
@@ -248,6 +274,5 @@ function tellChange(
   const change = `${record.epoch} ${record.step} ${kind}`;
   const fields = { epoch: record.epoch, step: record.step, holder: record.holder, primary: kind, why: reason };
   ports.report(change === memory.told ? 'debug' : 'info', 'situation', { ...fields, next: effect.kind });
-  if (change !== memory.told) ports.measure('PrimaryFailed', kind === 'failed' ? 1 : 0, 'Count');
   memory.told = change;
 }

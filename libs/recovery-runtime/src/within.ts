@@ -4,7 +4,7 @@ export type Attempt<Value> =
 
 /**
  * Runs a call for `ms` at most, whether it heeds its signal or not. It never throws: of a failure only the error's name
- * is kept, since messages of SDKs carry endpoints and requests.
+ * or its system's code is kept, since messages of SDKs carry endpoints and requests.
  */
 export async function within<Value>(
   ms: number,
@@ -31,6 +31,9 @@ export async function within<Value>(
   }
 }
 
+/** `ECONNREFUSED` rather than `Error`: the name of a system's error says nothing, and the SDK calls a reset a timeout. */
 function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown error';
+  const { code, name } = (error ?? {}) as { readonly code?: unknown; readonly name?: unknown };
+  if (typeof code === 'string' && /^E[A-Z0-9_]+$/.test(code)) return code;
+  return typeof name === 'string' ? name : 'unknown error';
 }

@@ -11,8 +11,11 @@ export interface RecoveryTargets {
   /** Hosts of the health checks' function URLs. */
   readonly primaryHealthCheckHost: string;
   readonly standbyHealthCheckHost: string;
-  /** Name of the primary's load balancer: whether anything answers there at all. */
+  /** Names of the regions' own entries, whatever failover answers. */
   readonly primaryEntryHost: string;
+  readonly standbyEntryHost: string;
+  /** Path that a service which serves answers with success. */
+  readonly entryPath: string;
   readonly witnessRegion: string;
   readonly topicArn: string;
 }
@@ -27,6 +30,8 @@ export const TARGET_VARIABLES = {
   primaryHealthCheckHost: 'PRIMARY_HEALTH_CHECK_HOST',
   standbyHealthCheckHost: 'STANDBY_HEALTH_CHECK_HOST',
   primaryEntryHost: 'PRIMARY_ENTRY_HOST',
+  standbyEntryHost: 'STANDBY_ENTRY_HOST',
+  entryPath: 'ENTRY_PATH',
   witnessRegion: 'WITNESS_REGION',
   topicArn: 'NOTICE_TOPIC_ARN',
 } as const satisfies Record<keyof RecoveryTargets, string>;

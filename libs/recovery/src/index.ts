@@ -30,6 +30,7 @@ export type { LagSample } from './promotion-guard/lag-evidence';
 export {
   DEFAULT_RECOVERY_SETTINGS,
   type FailoverMode,
+  type FencingSettings,
   OBSERVATION_PERIOD_MS,
   type RecoverySettings,
   validateRecoverySettings,

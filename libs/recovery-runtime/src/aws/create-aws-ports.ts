@@ -11,6 +11,7 @@ import { AuroraGlobalDatabaseAdapter } from './aurora-global-database';
 import { proveWrite } from './database-proof';
 import { notify } from './notifier';
 import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
+import { probeEntry } from './probe-entry';
 import { newestLag } from './replication-lag';
 
 /** Body of `/able` of a health check whose region could serve. */
@@ -48,10 +49,13 @@ export function createAwsPorts(
     globalClusterIdentifier: targets.globalClusterIdentifier,
   });
   const cloudwatch = { [regions.standby]: new CloudWatchClient(standby) };
+  const rdsData: Record<string, RDSDataClient> = {};
   const sns = new SNSClient(standby);
   const probe = (endpoint: EndpointProbe, signal: AbortSignal) =>
     probeEndpoint(endpoint, PROBE_TIMEOUT_MS, signal, monotonicMs);
   const able = (host: string) => ({ via: 'health check', url: `https://${host}/able`, text: ABLE_TEXT });
+  const entry = (host: string, signal: AbortSignal) =>
+    probeEntry({ host, path: targets.entryPath }, PROBE_TIMEOUT_MS, signal, monotonicMs);
 
   return {
     readControlRecord: (signal) => reader.read(signal),
@@ -59,12 +63,19 @@ export function createAwsPorts(
     probePrimary: async (signal) => {
       const [deep, shallow, control] = await Promise.all([
         probe(able(targets.primaryHealthCheckHost), signal),
-        probe({ via: 'load balancer', url: `https://${targets.primaryEntryHost}/` }, signal),
+        entry(targets.primaryEntryHost, signal),
         probe({ via: targets.witnessRegion, url: `https://dynamodb.${targets.witnessRegion}.amazonaws.com/` }, signal),
       ]);
-      return { deep: [deep], shallow: [shallow], control: [control] };
+      return { deep: [deep], shallow, control: [control] };
     },
-    standbyIsAble: async (signal) => (await probe(able(targets.standbyHealthCheckHost), signal)).outcome === 'answered',
+    standbyIsAble: async (signal) => {
+      const [deep, shallow] = await Promise.all([
+        probe(able(targets.standbyHealthCheckHost), signal),
+        entry(targets.standbyEntryHost, signal),
+      ]);
+      // One zone that serves is better than a region that does not.
+      return deep.outcome === 'answered' && shallow.some(({ outcome }) => outcome === 'answered');
+    },
     describeDatabase: (signal) => database.describe(signal),
     newestLag: (region, signal) => {
       // A cluster's lag is published where it follows.
@@ -78,7 +89,7 @@ export function createAwsPorts(
     proveWrite: (region, version, signal) =>
       proveWrite(
         {
-          clientOf: (name) => new RDSDataClient(clientIn(name)),
+          clientOf: (name) => (rdsData[name] ??= new RDSDataClient(clientIn(name))),
           clusterArnOf: (name) => database.clusterArn(name),
           secretArn: targets.secretArn,
           databaseName: targets.databaseName,

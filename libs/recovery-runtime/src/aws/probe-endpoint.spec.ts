@@ -9,7 +9,10 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     if (request.url === '/silent') return;
     if (request.url === '/broken') return void request.socket.destroy();
-    response.writeHead(request.url === '/unable' ? 503 : 200);
+    if (request.url === '/moved') response.setHeader('location', '/broken');
+    const named = request.headers['user-agent'] === 'failover-controller';
+    const statuses: Record<string, number> = { '/unable': 503, '/moved': 302, '/anonymous': named ? 200 : 403 };
+    response.writeHead(statuses[request.url ?? ''] ?? 200);
     response.end(request.url === '/able' ? 'region-able' : 'region-unable');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -31,7 +34,10 @@ describe('a probe', () => {
     ['/able', 'region-able', 'answered'],
     ['/unable', 'region-able', 'erred'],
     ['/other', 'region-able', 'erred'],
-    ['/unable', undefined, 'answered'],
+    ['/other', undefined, 'answered'],
+    ['/moved', undefined, 'answered'],
+    ['/unable', undefined, 'erred'],
+    ['/anonymous', undefined, 'answered'],
     ['/broken', 'region-able', 'erred'],
     ['/broken', undefined, 'erred'],
   ])('of %s for the text %s has %s', async (path, text, outcome) => {

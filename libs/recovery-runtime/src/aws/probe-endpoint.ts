@@ -4,9 +4,12 @@ export interface EndpointProbe {
   /** What the probe goes through, for the log. */
   readonly via: string;
   readonly url: string;
-  /** Text that a 200 must carry. @default any answer at all counts */
+  /** Text that a 200 has to be. @default any success or redirect counts, as it does for Route 53 */
   readonly text?: string;
 }
+
+/** Firewalls refuse who has no name: the managed rules of AWS do [AWS WAF developer guide, core rule set]. */
+export const PROBE_USER_AGENT = 'failover-controller';
 
 /**
  * Asks an endpoint once. A refusal or a wrong answer is fast; silence is what the time or the signal ends. It never throws.
@@ -27,9 +30,15 @@ export async function probeEndpoint(
   const timer = setTimeout(giveUp, timeoutMs);
   abortSignal.addEventListener('abort', giveUp, { once: true });
   try {
-    const answer = await fetch(url, { signal: controller.signal, redirect: 'manual' });
+    const answer = await fetch(url, {
+      signal: controller.signal,
+      redirect: 'manual',
+      headers: { 'user-agent': PROBE_USER_AGENT },
+    });
     const body = await answer.text();
-    return ended(text === undefined || (answer.status === 200 && body === text) ? 'answered' : 'erred');
+    const isExpected =
+      text === undefined ? answer.status >= 200 && answer.status < 400 : answer.status === 200 && body === text;
+    return ended(isExpected ? 'answered' : 'erred');
   } catch {
     return ended(controller.signal.aborted ? 'silent' : 'erred');
   } finally {

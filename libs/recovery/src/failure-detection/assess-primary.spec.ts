@@ -47,6 +47,7 @@ const SLOW: Probes = {
   ...GOOD,
   deep: [probe('us-east-1a', 'answered', 1_800), probe('us-east-1b', 'answered', 1_900)],
 };
+const NO_ENTRY: Probes = { ...GOOD, shallow: [probe('us-east-1a', 'erred', 5)] };
 const ISOLATED: Probes = { ...BLACK_HOLE, control: CUT_OFF };
 
 const times = (count: number, probes: Probes): Probes[] => Array.from({ length: count }, () => probes);
@@ -109,11 +110,12 @@ describe('assessPrimary', () => {
     it.each([
       ['some-zones', ONE_ZONE],
       ['latency', SLOW],
+      ['entry-failure', NO_ENTRY],
     ] as const)('is degraded and never failed, however long it lasts: %s', (shape, probes) => {
       expect(verdictOn(times(6, probes))).toEqual({
         kind: 'degraded',
         shape,
-        reason: '100 % of the rounds were degraded',
+        reason: `100 % of the rounds were degraded (${shape})`,
       });
       expect(verdictOn(times(200, probes)).kind).toBe('degraded');
     });
@@ -122,7 +124,15 @@ describe('assessPrimary', () => {
       expect(verdictOn([GOOD, SLOW, GOOD, SLOW, GOOD, SLOW])).toEqual({
         kind: 'degraded',
         shape: 'latency',
-        reason: '50 % of the rounds were degraded',
+        reason: '50 % of the rounds were degraded (latency)',
+      });
+    });
+
+    it('says so when the last round was good', () => {
+      expect(verdictOn([SLOW, SLOW, SLOW, GOOD, GOOD, GOOD])).toEqual({
+        kind: 'degraded',
+        shape: 'none',
+        reason: '50 % of the rounds were degraded (the last one good)',
       });
     });
 
@@ -134,7 +144,7 @@ describe('assessPrimary', () => {
       expect(verdictOn([...times(6, GOOD), ...times(6, ONE_ZONE)])).toEqual({
         kind: 'degraded',
         shape: 'some-zones',
-        reason: '50 % of the rounds were degraded',
+        reason: '50 % of the rounds were degraded (some-zones)',
       });
     });
 

@@ -43,7 +43,8 @@ export function assessPrimary(state: DetectionState, monotonicMs: number, settin
   }
   const degradedRatio = windowRatio(state.window, 'degraded', settings);
   if (degradedRatio >= settings.windowDegradedRatio) {
-    return verdict('degraded', state.lastShape, `${percent(degradedRatio)} of the rounds were degraded`);
+    const last = state.lastShape === 'none' ? 'the last one good' : state.lastShape;
+    return verdict('degraded', state.lastShape, `${percent(degradedRatio)} of the rounds were degraded (${last})`);
   }
   return state.status === 'healthy' && state.lastGrade !== 'bad'
     ? verdict('healthy', 'none', `${state.consecutiveGood} good rounds in a row`)

@@ -19,7 +19,7 @@ const GOOD: ProbeRound = {
 const grade = (changes: Partial<ProbeRound>) => gradeRound({ ...GOOD, ...changes }, SETTINGS);
 
 describe('gradeRound', () => {
-  it('calls a round good in which every deep probe is answered in time', () => {
+  it('calls a round good in which every probe is answered in time', () => {
     expect(grade({})).toEqual({ grade: 'good', shape: 'none' });
   });
 
@@ -80,11 +80,29 @@ describe('gradeRound', () => {
     });
   });
 
-  it('looks at deep probes only once one of them is answered', () => {
-    expect(grade({ shallow: [silent('us-east-1a'), answered('us-east-1b', 9_000)] })).toEqual({
-      grade: 'good',
-      shape: 'none',
+  it.each([erred, silent])('calls a primary degraded whose entry fails while it finds itself able', (failing) => {
+    expect(grade({ shallow: [failing('us-east-1a'), failing('us-east-1b')] })).toEqual({
+      grade: 'degraded',
+      shape: 'entry-failure',
     });
+  });
+
+  it.each([erred, silent])('calls a primary degraded whose entry fails in some zones', (failing) => {
+    expect(grade({ shallow: [failing('us-east-1a'), answered('us-east-1b')] })).toEqual({
+      grade: 'degraded',
+      shape: 'some-zones',
+    });
+  });
+
+  it('calls a primary degraded whose entry answers at the latency limit', () => {
+    expect(grade({ shallow: [answered('us-east-1a'), answered('us-east-1b', 1_500)] })).toEqual({
+      grade: 'degraded',
+      shape: 'latency',
+    });
+  });
+
+  it('goes by the deep probes alone when there is nothing shallow to try', () => {
+    expect(grade({ shallow: [] })).toEqual({ grade: 'good', shape: 'none' });
   });
 
   it.each<[string, readonly Probe[]]>([

@@ -18,7 +18,7 @@ export interface ProbeRound {
   readonly sequence: number;
   /** Monotonic clock of the observer, ms. */
   readonly observedAtMs: number;
-  /** Whether the primary's endpoints answer at all. */
+  /** Whether clients are served where they enter, as a client sees it. */
   readonly shallow: readonly Probe[];
   /** Whether the primary finds itself able to serve (database, table). */
   readonly deep: readonly Probe[];
@@ -27,22 +27,29 @@ export interface ProbeRound {
 }
 
 /**
- * - `good`: all deep probes answered in time
- * - `degraded`: some zones or paths fail, or answers are slow
+ * - `good`: all probes answered in time
+ * - `degraded`: the region is able to serve, and clients are not served, or not everywhere, or slowly
  * - `bad`: no deep probe answered
  * - `void`: says nothing of the primary, since the observer reached nothing else either, or tried nothing
  */
 export type Grade = 'good' | 'degraded' | 'bad' | 'void';
 
 /** How a bad or degraded round looks; `none` of a good or void one. */
-export type FailureShape = 'black-hole' | 'fast-error' | 'deep-failure' | 'some-zones' | 'latency' | 'none';
+export type FailureShape =
+  'black-hole' | 'fast-error' | 'deep-failure' | 'entry-failure' | 'some-zones' | 'latency' | 'none';
 
 export interface GradedRound {
   readonly grade: Grade;
   readonly shape: FailureShape;
 }
 
-/** What one round says of the primary. */
+/**
+ * What one round says of the primary.
+ *
+ * An entry that fails while the region finds itself able makes no bad round: DNS leaves such an entry by its own check and
+ * comes back by itself, the database and its writes are whole, and to promote another would lose some of them. A person
+ * decides.
+ */
 export function gradeRound(round: ProbeRound, settings: DetectionSettings): GradedRound {
   const answered = ({ outcome }: Probe) => outcome === 'answered';
   if (!round.control.some(answered) || round.deep.length === 0) return { grade: 'void', shape: 'none' };
@@ -51,7 +58,9 @@ export function gradeRound(round: ProbeRound, settings: DetectionSettings): Grad
     const silent = [...round.deep, ...round.shallow].every(({ outcome }) => outcome === 'silent');
     return { grade: 'bad', shape: silent ? 'black-hole' : 'fast-error' };
   }
-  if (!round.deep.every(answered)) return { grade: 'degraded', shape: 'some-zones' };
-  const slow = round.deep.some(({ latencyMs }) => latencyMs >= settings.latencyLimitMs);
+  if (round.shallow.length > 0 && !round.shallow.some(answered)) return { grade: 'degraded', shape: 'entry-failure' };
+  const probes = [...round.deep, ...round.shallow];
+  if (!probes.every(answered)) return { grade: 'degraded', shape: 'some-zones' };
+  const slow = probes.some(({ latencyMs }) => latencyMs >= settings.latencyLimitMs);
   return slow ? { grade: 'degraded', shape: 'latency' } : { grade: 'good', shape: 'none' };
 }

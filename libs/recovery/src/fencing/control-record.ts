@@ -1,6 +1,6 @@
 import { InvalidControlRecordError, type ValueProblem } from '../errors';
 
-/** Where the platform stands. The blocked steps say in `blocked-steps.ts` what a person can do. */
+/** Where the platform stands. `STEP_GUIDE` says of each what it means, and what a person can do. */
 export const STEPS = [
   'serving',
   'draining',

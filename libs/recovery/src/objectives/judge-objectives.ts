@@ -46,6 +46,7 @@ export function objectiveOf(tier: TierName, objectives: RecoveryObjectives): Obj
         isMet: (worst) => worst <= dataLossMs,
       };
     case 'impaired entry':
+    case 'database loss, unseen':
       return undefined;
   }
 }

@@ -9,6 +9,7 @@ interface Changes {
   readonly ttl?: number;
   readonly alias?: boolean;
   readonly lagMs?: number;
+  readonly guardedLossMs?: number;
   readonly promotionMs?: number;
 }
 
@@ -19,11 +20,13 @@ function platform({
   ttl = 10,
   alias = false,
   lagMs = 5_000,
+  guardedLossMs = 5_000,
   promotionMs = 900_000,
 }: Changes = {}) {
   const settings = {
     ...DEFAULT_RECOVERY_SETTINGS,
     timeouts: { ...DEFAULT_RECOVERY_SETTINGS.timeouts, promotionMs },
+    guard: { ...DEFAULT_RECOVERY_SETTINGS.guard, maximumLossMs: guardedLossMs },
   };
   const check = { type: 'HTTPS_STR_MATCH', request_interval: interval, failure_threshold: threshold };
   const answer = alias ? { alias: { name: 'lb' } } : { ttl, records: ['lb'] };
@@ -95,6 +98,7 @@ describe('the recovery budget', () => {
       ['SQL writes', 150.5, 1_075, 's'],
       ['impaired entry', 65, 112, 's'],
       ['database loss', 1_000, 5_000, 'ms'],
+      ['database loss, unseen', 61_000, 77_000, 'ms'],
       ['table loss', 1_000, 4_000, 'ms'],
     ]);
   });
@@ -192,6 +196,12 @@ describe('objectives', () => {
   it('are missed by an alarm that comes too late', () => {
     expect(problems({ lagMs: 6_000 })).toEqual([
       'prod: database loss is 6000 ms at worst, expected at most 5000 ms (objectives.dataLossMs). The term replication lag takes 6000 ms of it: objectives.dataLossMs is 6000. Change libs/environments/src/environments/prod.ts.',
+    ]);
+  });
+
+  it('are missed by a guard that promotes with more than may be lost', () => {
+    expect(problems({ guardedLossMs: 9_000 })).toEqual([
+      'prod: database loss is 9000 ms at worst, expected at most 5000 ms (objectives.dataLossMs). The term replication lag takes 9000 ms of it: objectives.dataLossMs is 9000. Change libs/environments/src/environments/prod.ts.',
     ]);
   });
 });

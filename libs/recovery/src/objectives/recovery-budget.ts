@@ -17,7 +17,13 @@ export interface BudgetTerm {
 }
 
 export type TierName =
-  'entry' | 'strongly consistent writes' | 'SQL writes' | 'impaired entry' | 'database loss' | 'table loss';
+  | 'entry'
+  | 'strongly consistent writes'
+  | 'SQL writes'
+  | 'impaired entry'
+  | 'database loss'
+  | 'database loss, unseen'
+  | 'table loss';
 
 /** What a recovery of one kind takes, or loses: the sum of its terms. */
 export interface TierBudget {
@@ -60,16 +66,13 @@ export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
       reconnect,
     ]),
     tier('impaired entry', 'Clients leave a primary that still answers, but fails', 's', [...entry, keepAlive(facts)]),
-    tier('database loss', 'SQL writes that a promotion loses', 'ms', [
-      {
-        name: 'replication lag',
-        typical: 1_000,
-        worst: facts.databaseLagAlarm.value,
-        basis: 'assumed',
-        source: 'Typically under 1 s [Aurora user guide, global databases]; at worst the lag at which somebody is told',
-        facts: [facts.databaseLagAlarm],
-      },
-    ]),
+    tier('database loss', 'SQL writes that a promotion loses which no person approved', 'ms', [replicationLag(facts)]),
+    tier(
+      'database loss, unseen',
+      'SQL writes that it loses where replication stalls, and the region dies before the lag is measured again',
+      'ms',
+      [replicationLag(facts), measurementAge(facts), isolation(facts)],
+    ),
     tier('table loss', 'Writes to eventually consistent tables that are not in the standby yet', 'ms', [
       {
         name: 'replication latency',
@@ -194,6 +197,41 @@ const retry: BudgetTerm = {
     'The table takes writes in the standby all the time [DynamoDB developer guide, multi-Region strong consistency]; one retry',
   facts: [],
 };
+
+function replicationLag({ databaseLagAlarm, guardedLoss }: RecoveryFacts): BudgetTerm {
+  const bound = guardedLoss.value >= databaseLagAlarm.value ? guardedLoss : databaseLagAlarm;
+  return {
+    name: 'replication lag',
+    typical: 1_000,
+    worst: bound.value,
+    basis: 'assumed',
+    source:
+      'Typically under 1 s [Aurora user guide, global databases]; at worst the lag up to which the guard asks nobody, or nobody is told',
+    facts: [bound],
+  };
+}
+
+function measurementAge({ lagAge }: RecoveryFacts): BudgetTerm {
+  return {
+    name: 'measurement age',
+    typical: 60_000,
+    worst: lagAge.value,
+    basis: 'documented',
+    source: 'The lag is published once a minute [Aurora user guide, metrics]; at worst the oldest that the guard takes',
+    facts: [lagAge],
+  };
+}
+
+function isolation({ drainWait }: RecoveryFacts): BudgetTerm {
+  return {
+    name: 'isolation',
+    typical: 0,
+    worst: drainWait.value * 1_000,
+    basis: 'assumed',
+    source: 'A primary that is cut off, and not dead, goes on writing until its permits have ended',
+    facts: [drainWait],
+  };
+}
 
 function keepAlive({ clientKeepAlive }: RecoveryFacts): BudgetTerm {
   return {

@@ -44,6 +44,10 @@ export interface RecoveryFacts {
   readonly promotionTimeout: Fact;
   /** Seconds without a proved write after which a person is called. */
   readonly proofTimeout: Fact;
+  /** Milliseconds of replication lag with which the promotion guard asks no person. */
+  readonly guardedLoss: Fact;
+  /** Milliseconds for which the guard takes a measurement of the lag. */
+  readonly lagAge: Fact;
   /** Milliseconds of replication lag of the database at which an alarm is raised: the highest. */
   readonly databaseLagAlarm: Fact;
   /** Milliseconds of replication latency of the eventually consistent tables at which an alarm is raised. */
@@ -143,6 +147,14 @@ export function readRecoveryFacts(environment: string, states: readonly Synthesi
     ),
     proofTimeout: longest(
       controllerFact('timeouts.proofMs', ({ timeouts }) => timeouts.proofMs / 1_000),
+      '',
+    ),
+    guardedLoss: longest(
+      controllerFact('objectives.dataLossMs', ({ guard }) => guard.maximumLossMs),
+      '',
+    ),
+    lagAge: longest(
+      controllerFact('recovery.maximumLagAgeSeconds', ({ guard }) => guard.maximumLagAgeMs),
       '',
     ),
     databaseLagAlarm: longest(

@@ -1,0 +1,76 @@
+import { DEFAULT_RECOVERY_SETTINGS, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
+import { createAwsPorts } from './create-aws-ports';
+
+/** What each client was made with, in the order of their making. */
+const made: { readonly client: string; readonly options: unknown }[] = [];
+
+/** The SDK itself, except that its clients are noted, and answer nothing. */
+function noted(module: string, name: string) {
+  return {
+    ...jest.requireActual<object>(module),
+    [name]: class {
+      constructor(options: unknown) {
+        made.push({ client: name, options });
+      }
+      send = () => Promise.reject(new Error('nothing is called'));
+    },
+  };
+}
+
+jest.mock('@aws-sdk/client-cloudwatch', () => noted('@aws-sdk/client-cloudwatch', 'CloudWatchClient'));
+jest.mock('@aws-sdk/client-dynamodb', () => noted('@aws-sdk/client-dynamodb', 'DynamoDBClient'));
+jest.mock('@aws-sdk/client-rds', () => noted('@aws-sdk/client-rds', 'RDSClient'));
+jest.mock('@aws-sdk/client-rds-data', () => noted('@aws-sdk/client-rds-data', 'RDSDataClient'));
+jest.mock('@aws-sdk/client-sns', () => noted('@aws-sdk/client-sns', 'SNSClient'));
+
+const SETTINGS: RecoverySettings = {
+  ...DEFAULT_RECOVERY_SETTINGS,
+  regions: { primary: 'us-east-1', standby: 'us-west-2' },
+};
+const TARGETS: RecoveryTargets = {
+  controlTableName: 'dr-test-control',
+  globalClusterIdentifier: 'dr-test',
+  clusterIdentifier: 'dr-test-us-west-2',
+  databaseName: 'trading',
+  secretArn: 'arn:aws:secretsmanager:us-west-2:111111111111:secret:trading-a1b2c3',
+  primaryHealthCheckHost: 'primary.invalid',
+  standbyHealthCheckHost: 'standby.invalid',
+  primaryEntryHost: 'entry.primary.invalid',
+  standbyEntryHost: 'entry.standby.invalid',
+  entryPath: '/healthz',
+  witnessRegion: 'us-east-2',
+  topicArn: 'arn:aws:sns:us-west-2:111111111111:failover',
+};
+
+describe('the clients of a recovery', () => {
+  it("are all in the standby's region, by name, and repeat nothing", () => {
+    made.splice(0);
+
+    createAwsPorts(TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
+
+    expect(made.map(({ client }) => client).sort()).toEqual([
+      'CloudWatchClient',
+      'DynamoDBClient',
+      'RDSClient',
+      'SNSClient',
+    ]);
+    for (const { options } of made) expect(options).toMatchObject({ region: 'us-west-2', maxAttempts: 1 });
+  });
+
+  it("of the primary's region are made when a failback asks for its lag or its proof, and no sooner", async () => {
+    const ports = createAwsPorts(TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
+    const { signal } = new AbortController();
+    made.splice(0);
+
+    // Neither knows a cluster there before the database was described: what they fail with is another matter.
+    await Promise.resolve()
+      .then(() => ports.newestLag('us-east-1', signal))
+      .catch(() => undefined);
+    await ports.proveWrite('us-east-1', 7, signal).catch(() => undefined);
+
+    expect(made.map(({ client, options }) => [client, options])).toEqual([
+      ['CloudWatchClient', expect.objectContaining({ region: 'us-east-1', maxAttempts: 1 })],
+      ['RDSDataClient', expect.objectContaining({ region: 'us-east-1', maxAttempts: 1 })],
+    ]);
+  });
+});

@@ -1,0 +1,224 @@
+import { DEFAULT_RECOVERY_SETTINGS, type RecoverySettings } from '@dr/recovery';
+import { FakePlatform, PRIMARY, STANDBY } from './fake-platform';
+import type { RecoveryPorts } from './ports';
+import { runRecovery } from './run-recovery';
+
+const SETTINGS: RecoverySettings = {
+  ...DEFAULT_RECOVERY_SETTINGS,
+  mode: 'automatic',
+  regions: { primary: PRIMARY, standby: STANDBY },
+  guard: { ...DEFAULT_RECOVERY_SETTINGS.guard, maximumLagAgeMs: 180_000 },
+};
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+let runs = 0;
+
+/** As many runs as the schedule starts, a minute each; time passes also while a call hangs. */
+async function runMinutes(
+  platform: FakePlatform,
+  minutes: number,
+  change: (ports: RecoveryPorts) => Partial<RecoveryPorts> = () => ({}),
+): Promise<void> {
+  for (let minute = 0; minute < minutes; minute++) {
+    const nextMs = platform.nowMs + 60_000;
+    const ports = platform.ports();
+    runs += 1;
+    let isOver = false;
+    const run = runRecovery({ ...ports, ...change(ports) }, SETTINGS, {
+      observer: `run-${runs}`,
+      endByMs: platform.nowMs + 55_000,
+    }).finally(() => (isOver = true));
+    while (!isOver) {
+      platform.nowMs += 50;
+      await jest.advanceTimersByTimeAsync(50);
+    }
+    await run;
+    platform.nowMs = Math.max(platform.nowMs, nextMs);
+    if (platform.lag !== null) platform.lag = { ...platform.lag, measuredAtMs: platform.nowMs - 60_000 };
+  }
+}
+
+const counted = (platform: FakePlatform, call: string) => platform.calls.filter((name) => name === call).length;
+
+function withPrimaryGone(): FakePlatform {
+  const platform = new FakePlatform();
+  platform.primaryAnswers = 'silent';
+  return platform;
+}
+
+type Call = Exclude<keyof FakePlatform['failing'], undefined>;
+
+/** What each call's failure comes to within three minutes, by the ledger and in the log. */
+const OUTCOMES: readonly (readonly [call: Call, record: object, line: object])[] = [
+  ['readControlRecord', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'reading the control record failed' }],
+  ['writeControlRecord', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'control record' }],
+  ['probePrimary', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'probing the primary failed' }],
+  [
+    'standbyIsAble',
+    { step: 'serving', epoch: 1 },
+    { level: 'warn', message: "asking the standby's own health check failed" },
+  ],
+  [
+    'describeDatabase',
+    { step: 'guarding', epoch: 2, sqlWrites: 'closed' },
+    { level: 'warn', message: 'describing the global database failed' },
+  ],
+  [
+    'newestLag',
+    { step: 'awaiting-approval', epoch: 2, sqlWrites: 'closed' },
+    { level: 'warn', message: 'reading the replication lag failed' },
+  ],
+  ['promote', { step: 'promoting', epoch: 2, sqlWrites: 'closed' }, { level: 'warn', message: 'promote failed' }],
+  ['proveWrite', { step: 'proving', epoch: 2, sqlWrites: 'closed' }, { level: 'warn', message: 'prove-write failed' }],
+  [
+    'notify',
+    { step: 'serving', epoch: 2, sqlWrites: 'open', announced: false },
+    { level: 'warn', message: 'notify failed' },
+  ],
+];
+
+/** How long a run waits for the call: looks are short, acts have the time in which they must have ended. */
+const WAITS: Partial<Record<Call, number>> = {
+  writeControlRecord: 5_000,
+  promote: 5_000,
+  proveWrite: 5_000,
+  notify: 5_000,
+};
+
+describe.each(OUTCOMES)('%s', (call, record, line) => {
+  const problems = (platform: FakePlatform) =>
+    platform.lines
+      .filter(({ level, message }) => expect.objectContaining(line).asymmetricMatch({ level, message }))
+      .map(({ fields }) => fields as { readonly problem?: string; readonly outcome?: string })
+      .map(({ outcome, problem }) => problem ?? outcome);
+
+  it.each<[string, (platform: FakePlatform) => (ports: RecoveryPorts) => Partial<RecoveryPorts>, string]>([
+    [
+      'failing',
+      (platform) => {
+        platform.failing[call] = Object.assign(new Error('arn:aws:iam::1:role/x'), { name: 'AccessDeniedException' });
+        return () => ({});
+      },
+      'AccessDeniedException',
+    ],
+    [
+      'hanging',
+      () => () => ({ [call]: () => new Promise(() => undefined) }),
+      `no answer within ${WAITS[call] ?? 2_000} ms`,
+    ],
+  ])(
+    '%s leads to no unsafe act, is told of, and delays a recovery no longer than it lasts',
+    async (_how, set, problem) => {
+      const platform = withPrimaryGone();
+      const change = set(platform);
+
+      await runMinutes(platform, 3, change);
+
+      expect(platform.record).toMatchObject(record);
+      expect(problems(platform)).toContain(call === 'writeControlRecord' ? `unknown: ${problem}` : problem);
+      expect(JSON.stringify(platform.lines)).not.toContain('arn:aws:iam');
+      const moved = call === 'proveWrite' || call === 'notify';
+      expect(platform.writer).toBe(moved ? STANDBY : PRIMARY);
+
+      delete platform.failing[call];
+      await runMinutes(platform, 5);
+
+      expect(platform.record).toMatchObject({
+        step: 'serving',
+        epoch: 2,
+        holder: STANDBY,
+        sqlWrites: 'open',
+        announced: true,
+      });
+      expect(platform.lines.filter(({ message }) => message === 'promote was accepted')).toHaveLength(1);
+    },
+  );
+});
+
+describe('a replication lag', () => {
+  it.each([
+    ['NaN', { lagMs: NaN, measuredAtMs: 995_000 }, 'lag is NaN ms, measured at 995000, expected numbers from 0'],
+    [
+      'infinite',
+      { lagMs: Infinity, measuredAtMs: 995_000 },
+      'lag is Infinity ms, measured at 995000, expected numbers from 0',
+    ],
+    ['negative', { lagMs: -1, measuredAtMs: 995_000 }, 'lag is -1 ms, measured at 995000, expected numbers from 0'],
+    ['of no time', { lagMs: 700, measuredAtMs: NaN }, 'lag is 700 ms, measured at NaN, expected numbers from 0'],
+  ])('that is %s is unknown: a person is asked, and no figure is told', async (_what, lag, problem) => {
+    const platform = withPrimaryGone();
+    platform.lag = lag;
+
+    await runMinutes(platform, 1);
+
+    expect(platform.record).toMatchObject({
+      step: 'awaiting-approval',
+      epoch: 2,
+      lagAtTake: null,
+      cause: 'replication lag is unknown',
+    });
+    expect(counted(platform, 'promote')).toBe(0);
+    expect(platform.lines).toContainEqual({
+      level: 'warn',
+      message: 'the replication lag is unknown',
+      fields: { problem },
+    });
+    expect(platform.measured).not.toHaveProperty('ReplicationLag');
+  });
+});
+
+describe('a clock that is minutes off', () => {
+  it('ahead makes the lag stale: a person is asked', async () => {
+    const platform = withPrimaryGone();
+    platform.skewMs = 300_000;
+
+    await runMinutes(platform, 1);
+
+    expect(platform.record).toMatchObject({
+      step: 'awaiting-approval',
+      cause: expect.stringMatching(/^replication lag was measured 3\d{5} ms ago, and counts for 180000 ms$/),
+    });
+    expect(counted(platform, 'promote')).toBe(0);
+  });
+
+  it('and another way off in the next run shortens no wait for what is in flight', async () => {
+    const platform = withPrimaryGone();
+    let takenAtMs = 0;
+    let promotedAtMs = 0;
+    const watched = (ports: RecoveryPorts): Partial<RecoveryPorts> => ({
+      writeControlRecord: (write, signal) => {
+        if (write.next.step === 'draining') {
+          takenAtMs = platform.nowMs;
+          platform.skewMs = 600_000;
+        }
+        return ports.writeControlRecord(write, signal);
+      },
+      promote: (target, signal) => {
+        promotedAtMs = platform.nowMs;
+        return ports.promote(target, signal);
+      },
+    });
+
+    await runMinutes(platform, 1, watched);
+
+    // (6 s of lease + 5 s in flight) · 1.002 / 0.998
+    expect(promotedAtMs - takenAtMs).toBeGreaterThanOrEqual(11_044);
+    expect(counted(platform, 'promote')).toBe(1);
+  });
+});
+
+describe('the same event twice', () => {
+  it('after everything was done does nothing more', async () => {
+    const platform = withPrimaryGone();
+    await runMinutes(platform, 5);
+    const { version } = platform.record;
+    platform.calls.splice(0);
+
+    await runMinutes(platform, 2);
+
+    expect(platform.calls).toEqual([]);
+    expect(platform.record.version).toBe(version);
+  });
+});
