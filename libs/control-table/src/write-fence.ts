@@ -1,0 +1,126 @@
+import { decideWritePermit, type EpochProof, type FencingSettings, type WritePermit } from '@dr/recovery';
+import type { ControlTableReader } from './control-table-reader';
+
+/** The region may not write now: the caller is told to go elsewhere, or to try again. Nothing was performed. */
+export class WriteRefusedError extends Error {
+  override readonly name = 'WriteRefusedError';
+}
+
+/** A write did not end in its time: it was given up, and whether it took effect only the database knows. */
+export class WriteOvertimeError extends Error {
+  override readonly name = 'WriteOvertimeError';
+}
+
+/** A write that was admitted. */
+export interface AdmittedWrite {
+  readonly epoch: number;
+  /** Aborts when the time of the write is over. */
+  readonly signal: AbortSignal;
+  /** Time until then, ms: what a transaction's own timeout must not exceed. */
+  readonly remainingMs: number;
+}
+
+export interface WriteFenceOptions {
+  /** Region of this process. */
+  readonly region: string;
+  readonly reader: Pick<ControlTableReader, 'read'>;
+  readonly settings: FencingSettings;
+  /** Monotonic clock of this process, ms. @default performance.now */
+  readonly monotonicMs?: () => number;
+}
+
+/** Share of a permit's lease after which the epoch is proved anew beside the writes. */
+const RENEWED_AFTER = 1 / 3;
+
+/**
+ * What stands before every SQL write of a service: it is admitted while this region can prove that it holds the epoch, and
+ * has ended before anybody may believe so. Without a strongly consistent read younger than `permitLeaseMs` the answer is
+ * no, so a region that is cut off stops writing by itself, after `permitLeaseMs + inFlightMs` at the latest.
+ *
+ * The fence bounds what it waits for, not what the database does: give the transaction a timeout of `remainingMs` too.
+ */
+export class WriteFence {
+  private proof: EpochProof | null = null;
+  private proving: Promise<void> | undefined;
+  private readonly monotonicMs: () => number;
+
+  constructor(private readonly options: WriteFenceOptions) {
+    this.monotonicMs = options.monotonicMs ?? (() => performance.now());
+  }
+
+  /**
+   * Performs one write, all of it: from its begin to the answer of its commit.
+   *
+   * @throws WriteRefusedError before anything is performed, WriteOvertimeError, or what `perform` throws
+   */
+  async write<Value>(perform: (admitted: AdmittedWrite) => Promise<Value>): Promise<Value> {
+    const permit = await this.permit();
+    if (!permit.granted) throw new WriteRefusedError(`${permit.reason}.`);
+    const remainingMs = permit.finishByMs - this.monotonicMs();
+    if (remainingMs <= 0) throw new WriteRefusedError('this process stood still until the time of the write was over.');
+    const controller = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const overtime = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        controller.abort();
+        reject(
+          new WriteOvertimeError(
+            `the write of epoch ${permit.epoch} took longer than ${remainingMs} ms and was given up: it may have taken effect.`,
+          ),
+        );
+      }, remainingMs);
+    });
+    try {
+      return await Promise.race([perform({ epoch: permit.epoch, signal: controller.signal, remainingMs }), overtime]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** A refusal is looked at once more: the epoch may have been handed over, or writes opened, since the last proof. */
+  private async permit(): Promise<WritePermit> {
+    const { region, settings } = this.options;
+    const decide = () => decideWritePermit(region, this.proof, this.monotonicMs(), settings);
+    const known = decide();
+    if (known.granted) {
+      const ageMs = this.monotonicMs() - (this.proof?.readStartedAtMs ?? 0);
+      if (ageMs >= settings.permitLeaseMs * RENEWED_AFTER) void this.prove().catch(() => undefined);
+      return known;
+    }
+    try {
+      await this.prove();
+    } catch (error) {
+      // Of the call's error its name alone: messages of the SDK carry endpoints.
+      const problem = error instanceof Error ? error.name : 'unknown error';
+      return { granted: false, reason: `${known.reason}, and the control record cannot be read (${problem})` };
+    }
+    return decide();
+  }
+
+  /** One read at a time, whoever asks for it; one that outlasts the lease proves nothing and is given up. */
+  private prove(): Promise<void> {
+    this.proving ??= this.read().finally(() => (this.proving = undefined));
+    return this.proving;
+  }
+
+  private async read(): Promise<void> {
+    const readStartedAtMs = this.monotonicMs();
+    const controller = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        controller.abort();
+        reject(Object.assign(new Error('the read outlasted the lease'), { name: 'TimeoutError' }));
+      }, this.options.settings.permitLeaseMs);
+    });
+    try {
+      const record = await Promise.race([this.options.reader.read(controller.signal), late]);
+      // A read that began earlier may come back later: records are never read backwards.
+      if (record.version >= (this.proof?.record.version ?? 0)) {
+        this.proof = { record, consistency: 'strong', readStartedAtMs };
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
