@@ -61,6 +61,18 @@ export class DnsMonitoringStack extends PlatformStack {
       `${primary} fails its deep check: clients are sent to ${standby}. See docs/runbooks/failover.md.`,
     );
     watch(
+      'PrimaryEntered',
+      'primary-entry-failing',
+      dns.primaryEntryCheckId,
+      `${primary} serves nobody at its entry: clients are sent to ${standby}, SQL writes wait. See docs/runbooks/failover.md.`,
+    );
+    watch(
+      'StandbyEntered',
+      'standby-entry-failing',
+      dns.standbyEntryCheckId,
+      `${standby} would serve nobody at its entry: a failover would not help. Repair it first. See docs/runbooks/compute.md.`,
+    );
+    watch(
       'StandbyServes',
       'standby-not-serving',
       dns.standbyHealthCheckId,

@@ -24,7 +24,7 @@ describe("the service's name", () => {
       records.find(({ failover_routing_policy }) => JSON.stringify(failover_routing_policy).includes(`"${type}"`)),
     );
 
-    expect(checkOf(primary?.['health_check_id'])).toMatchObject({ type: 'CALCULATED', child_health_threshold: 2 });
+    expect(checkOf(primary?.['health_check_id'])).toMatchObject({ type: 'CALCULATED', child_health_threshold: 3 });
     expect(secondary).not.toHaveProperty('health_check_id');
     expect([primary, secondary].map((record) => record?.['set_identifier'])).toEqual(['us-east-1', 'us-west-2']);
   });
@@ -40,14 +40,20 @@ describe("the service's name", () => {
 });
 
 describe('the checks', () => {
-  it("that decide on the primary are its deep check and the standby's latch, inverted", () => {
+  it("that decide on the primary are its deep check, its entry and the standby's latch, inverted", () => {
     const calculated = named('local-us-east-1-answered');
     const children = (calculated?.['child_healthchecks'] as unknown[]).map(checkOf);
 
-    expect(children).toHaveLength(2);
+    expect(children).toHaveLength(3);
     expect(children[0]).toMatchObject({ resource_path: '/', tags: { Name: 'local-us-east-1-serves' } });
     expect(children[0]).not.toHaveProperty('invert_healthcheck');
     expect(children[1]).toMatchObject({
+      type: 'HTTPS',
+      resource_path: '/healthz',
+      tags: { Name: 'local-us-east-1-entry' },
+    });
+    expect(children[1]).not.toHaveProperty('invert_healthcheck');
+    expect(children[2]).toMatchObject({
       resource_path: '/latch',
       invert_healthcheck: true,
       tags: { Name: 'local-us-east-1-unlatched' },
@@ -63,9 +69,11 @@ describe('the checks', () => {
 
   it('are as quick as the environment says', () => {
     const prod = synthesize(loadEnvironment('prod')).resources('aws_route53_health_check');
-    const asked = prod.filter(({ type }) => type === 'HTTPS_STR_MATCH');
+    const asked = prod.filter(({ type }) => type !== 'CALCULATED');
 
     expect(asked.map(({ request_interval, failure_threshold }) => [request_interval, failure_threshold])).toEqual([
+      [10, 2],
+      [10, 2],
       [10, 2],
       [10, 2],
       [10, 2],
@@ -78,12 +86,14 @@ describe('what is only told in us-east-1', () => {
     new DnsMonitoringStack(app);
   }, loadEnvironment('prod')).state('dns-monitoring-us-east-1');
 
-  it('is whether the primary and the standby serve and the latch is up; silence is an alarm too', () => {
+  it('is whether both regions serve, there and at their entries, and the latch is up; silence is an alarm too', () => {
     const alarms = monitoring.resources('aws_cloudwatch_metric_alarm');
 
     expect(alarms.map(({ alarm_name: name }) => name).sort()).toEqual([
+      'dr-prod-primary-entry-failing',
       'dr-prod-primary-latched',
       'dr-prod-primary-not-serving',
+      'dr-prod-standby-entry-failing',
       'dr-prod-standby-not-serving',
     ]);
     for (const alarm of alarms) {

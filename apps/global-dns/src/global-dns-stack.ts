@@ -1,4 +1,9 @@
-import { CombinedHealthCheck, EndpointHealthCheck, FailoverRecords } from '@dr/aws-constructs';
+import {
+  CombinedHealthCheck,
+  EndpointHealthCheck,
+  type EndpointHealthCheckProps,
+  FailoverRecords,
+} from '@dr/aws-constructs';
 import { computeContract } from '@dr/compute/contract';
 import { dnsZoneContract } from '@dr/network/contract';
 import { type PlatformApp, PlatformStack } from '@dr/platform-stack';
@@ -15,30 +20,40 @@ const LATCH_PATH = '/latch';
 export class GlobalDnsStack extends PlatformStack {
   constructor(app: PlatformApp, region: string) {
     super(app, `global-dns-${region}`, { ...app.stackProps, region });
-    const { domainName, dns } = this.environment;
+    const { domainName, dns, service } = this.environment;
     const standby = readOutputs(this, computeContract);
     const primary = readPeerOutputs(this, computeContract, this.peerRegion);
 
     const zone = readOutputs(this, dnsZoneContract);
 
-    const endpoint = (id: string, name: string, compute: { healthCheckHost: string }, path: string, text: string) =>
+    const endpoint = (
+      id: string,
+      name: string,
+      asked: Pick<EndpointHealthCheckProps, 'host' | 'path' | 'searchText'>,
+    ) =>
       new EndpointHealthCheck(this, id, {
+        ...asked,
         name: `${this.environment.name}-${name}`,
-        host: compute.healthCheckHost,
-        path,
-        searchText: text,
-        inverted: path === LATCH_PATH,
+        inverted: asked.path === LATCH_PATH,
         intervalSeconds: dns.healthCheckIntervalSeconds as 10 | 30,
         failureThreshold: dns.healthCheckFailureThreshold,
       }).healthCheckId;
-    const primaryServes = endpoint('PrimaryHealth', `${this.peerRegion}-serves`, primary, '/', primary.healthyText);
-    // No record depends on it: it is watched, so that nobody relies on a standby that could not serve.
-    const standbyServes = endpoint('StandbyHealth', `${this.region}-serves`, standby, '/', standby.healthyText);
+    const deep = (compute: { healthCheckHost: string; healthyText: string }) =>
+      ({ host: compute.healthCheckHost, path: '/', searchText: compute.healthyText }) as const;
+    const entry = (compute: { entryHost: string }) => ({ host: compute.entryHost, path: service.healthCheckPath });
+
+    const primaryServes = endpoint('PrimaryHealth', `${this.peerRegion}-serves`, deep(primary));
+    // The deep check does not come by the load balancer or the service: where those fail, nothing else would say so.
+    const primaryEntered = endpoint('PrimaryEntry', `${this.peerRegion}-entry`, entry(primary));
+    // No record depends on these two: they are watched, so that nobody relies on a standby that could not serve.
+    const standbyServes = endpoint('StandbyHealth', `${this.region}-serves`, deep(standby));
+    const standbyEntered = endpoint('StandbyEntry', `${this.region}-entry`, entry(standby));
     // The standby takes the primary out of DNS by its own data plane: whatever becomes of the primary, it stays out.
-    const unlatched = endpoint('Latch', `${this.peerRegion}-unlatched`, standby, LATCH_PATH, standby.latchedText);
+    const latch = { host: standby.healthCheckHost, path: LATCH_PATH, searchText: standby.latchedText };
+    const unlatched = endpoint('Latch', `${this.peerRegion}-unlatched`, latch);
     const primaryAnswered = new CombinedHealthCheck(this, 'PrimaryAnswered', {
       name: `${this.environment.name}-${this.peerRegion}-answered`,
-      healthCheckIds: [primaryServes, unlatched],
+      healthCheckIds: [primaryServes, primaryEntered, unlatched],
     });
 
     const serviceName = `trade.${domainName}`;
@@ -58,7 +73,9 @@ export class GlobalDnsStack extends PlatformStack {
       serviceName,
       zoneId: zone.zoneId,
       primaryHealthCheckId: primaryServes,
+      primaryEntryCheckId: primaryEntered,
       standbyHealthCheckId: standbyServes,
+      standbyEntryCheckId: standbyEntered,
       latchHealthCheckId: unlatched,
     });
   }

@@ -29,6 +29,29 @@ describe('EndpointHealthCheck', () => {
     });
   });
 
+  it('takes any success for health where no text is looked for', () => {
+    const state = synthesizeConstructs((scope) => {
+      new EndpointHealthCheck(scope, 'Check', {
+        name: 'orders-entry',
+        host: 'orders.example.com',
+        path: '/healthz',
+        intervalSeconds: 10,
+        failureThreshold: 2,
+      });
+    });
+
+    expect(state.resource('aws_route53_health_check')).toEqual({
+      type: 'HTTPS',
+      fqdn: 'orders.example.com',
+      port: 443,
+      resource_path: '/healthz',
+      request_interval: 10,
+      failure_threshold: 2,
+      enable_sni: true,
+      tags: { Name: 'orders-entry' },
+    });
+  });
+
   it('is healthy while the text is not there, when it is inverted', () => {
     expect(synthesizeCheck(true).resource('aws_route53_health_check')['invert_healthcheck']).toBe(true);
     expect(synthesizeCheck(false).resource('aws_route53_health_check')).not.toHaveProperty('invert_healthcheck');

@@ -8,8 +8,11 @@ export interface EndpointHealthCheckProps {
   readonly host: string;
   /** Path with a leading slash. */
   readonly path: string;
-  /** Text to look for in the first 5,120 bytes of the answer. */
-  readonly searchText: string;
+  /**
+   * Text to look for in the first 5,120 bytes of the answer. A change between a text and none replaces the check.
+   * @default none: any answer of status 200 to 399 is healthy
+   */
+  readonly searchText?: string;
   /**
    * Whether the check is healthy while the text is not there. A new inverted check is unhealthy until its first results
    * [Route 53 developer guide, how Route 53 determines the status].
@@ -22,18 +25,18 @@ export interface EndpointHealthCheckProps {
   readonly failureThreshold: number;
 }
 
-/** A Route 53 check of an HTTPS endpoint by what its answer says, run by AWS's checkers from outside the region. */
+/** A Route 53 check of an HTTPS endpoint by its answer, or by what that says, run by AWS's checkers from outside the region. */
 export class EndpointHealthCheck extends Construct {
   readonly healthCheckId: string;
 
   constructor(scope: Construct, id: string, props: EndpointHealthCheckProps) {
     super(scope, id);
     const check = new Route53HealthCheck(this, 'Resource', {
-      type: 'HTTPS_STR_MATCH',
+      type: props.searchText === undefined ? 'HTTPS' : 'HTTPS_STR_MATCH',
       fqdn: props.host,
       port: 443,
       resourcePath: props.path,
-      searchString: props.searchText,
+      ...(props.searchText === undefined ? {} : { searchString: props.searchText }),
       ...(props.inverted === true ? { invertHealthcheck: true } : {}),
       requestInterval: props.intervalSeconds,
       failureThreshold: props.failureThreshold,
