@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures synthesis, deploys and the sandbox account on this machine, prints medians and ratios with
- * their limits, and writes them to `dist/bench.json`. Exits with 1 where a limit does not hold.
+ * `npm run bench`: measures synthesis, deploys, the sandbox account and the start of handlers on this machine, prints
+ * medians and ratios with their limits, and writes them to `dist/bench.json`. Exits with 1 where a limit does not hold.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchDeploy } from './bench-deploy.mjs';
+import { benchHandlers } from './bench-handlers.mjs';
 import { benchSandbox } from './bench-sandbox.mjs';
 import { benchSynth } from './bench-synth.mjs';
 import { secondsOf } from './measure.mjs';
 
-const PARTS = { synth: benchSynth, deploy: benchDeploy, sandbox: benchSandbox };
+const PARTS = { synth: benchSynth, deploy: benchDeploy, sandbox: benchSandbox, handlers: benchHandlers };
 const USAGE = `Usage: npm run bench -- [--rounds <number>] [--only ${Object.keys(PARTS).join('|')}]
 
 Medians of that many rounds [5], of one part or of all. Writes dist/bench.json.

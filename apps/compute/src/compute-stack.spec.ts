@@ -76,11 +76,28 @@ describe('the service of a region', () => {
     expect([cpu, memory]).toEqual(['1024', '2048']);
   });
 
-  it('may do to the activity table what it needs, with its key, and nothing else', () => {
+  it('is told what its fence wants: the table of the epoch, both regions, and how long a proof lasts', () => {
+    const definition = String(
+      only(prod.state('compute-us-west-2'), 'aws_ecs_task_definition')['container_definitions'],
+    );
+    const [{ environment }] = JSON.parse(definition.replace(/\$\{[^}]*\}/g, 'filled-in')) as [
+      { environment: readonly { name: string; value: string }[] },
+    ];
+
+    expect(Object.fromEntries(environment.map(({ name, value }) => [name, value]))).toMatchObject({
+      CONTROL_TABLE_NAME: 'filled-in',
+      PRIMARY_REGION: 'us-east-1',
+      STANDBY_REGION: 'us-west-2',
+      WRITE_FENCING: '{"permitLeaseMs":6000,"inFlightMs":5000,"clockRateDriftPpm":2000}',
+    });
+  });
+
+  it('may read the epoch, do to the activity table what it needs, with its key, and nothing else', () => {
     const policies = standby.resources('aws_iam_role_policy').map(({ policy }) => String(policy));
     const ofTasks = policies.find((policy) => policy.includes('dynamodb:UpdateItem'));
 
     expect(ofTasks?.match(/"Action":\[[^\]]*\]/g)).toEqual([
+      '"Action":["dynamodb:GetItem"]',
       '"Action":["dynamodb:GetItem","dynamodb:PutItem","dynamodb:Query","dynamodb:UpdateItem"]',
       '"Action":["kms:Decrypt","kms:GenerateDataKey"]',
     ]);

@@ -20,6 +20,7 @@ import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contract
 import { Fn } from 'cdktf';
 import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
+import { controllerSettings } from './failover-controller/controller-settings';
 import { LATCHED_TEXT, SERVING_TEXT } from './health-check/decide-answer';
 
 /** Aurora PostgreSQL's own, which no setting changes. */
@@ -134,8 +135,16 @@ export class ComputeStack extends PlatformStack {
       taskRoleName: this.resourceName(NAME_LIMITS.iamRole, 'trade-task', region),
       logRetentionDays,
       logKmsKeyArn: keyArn,
-      environment: { ACTIVITY_TABLE_NAME: tables.activityTableName },
+      environment: {
+        ACTIVITY_TABLE_NAME: tables.activityTableName,
+        // What `WriteFence` of @dr/control-table wants: a region that cannot prove its epoch refuses SQL writes.
+        CONTROL_TABLE_NAME: controlTable.tableName,
+        PRIMARY_REGION: this.environment.regions.primary.name,
+        STANDBY_REGION: this.environment.regions.standby.name,
+        WRITE_FENCING: JSON.stringify(controllerSettings(this.environment).fencing),
+      },
       statements: [
+        { actions: ['dynamodb:GetItem'], resources: [controlTable.tableArn] },
         {
           actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
           resources: [tables.activityTableArn, `${tables.activityTableArn}/index/*`],
@@ -195,6 +204,7 @@ export class ComputeStack extends PlatformStack {
 
     publishOutputs(this, computeContract, {
       loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
+      entryHost: regionalName,
       healthCheckHost: Fn.trimsuffix(Fn.trimprefix(healthCheck.addPublicUrl(), 'https://'), '/'),
       alarmTopicArn: alarmTopic.topicArn,
       healthyText: SERVING_TEXT,

@@ -4,6 +4,7 @@ export const computeContract = defineContract({
   name: 'compute',
   outputs: {
     loadBalancerDnsName: mirrored(text("Name of the region's public load balancer")),
+    entryHost: mirrored(text("The region's own name, whatever failover answers: what its entry is watched by")),
     alarmTopicArn: text("Topic that the region's alarms about the service are sent to"),
     healthCheckHost: mirrored(text("Host of the region's deep health check")),
     healthyText: mirrored(text('Text that the health check answers while the region serves')),

@@ -45,7 +45,7 @@ describe('the failover controller', () => {
       [...Object.values(TARGET_VARIABLES), 'NODE_OPTIONS', 'RECOVERY_SETTINGS'].sort(),
     );
     expect(variables).toMatchObject({
-      PRIMARY_ENTRY_HOST: 'trade-us-east-1.trading.example.com',
+      ENTRY_PATH: '/healthz',
       WITNESS_REGION: 'us-east-2',
       DATABASE_NAME: 'trading',
     });
@@ -97,6 +97,19 @@ describe('the failover controller', () => {
     expect(state.resources('aws_lambda_permission').every((permission) => permission['source_arn'])).toBe(true);
     const lambdas = state.resources('aws_sns_topic_subscription').filter(({ protocol }) => protocol === 'lambda');
     expect(lambdas).toHaveLength(1);
+  });
+
+  it('tells people of a primary that failed, and of one that serves in part', () => {
+    const alarms = state.resources('aws_cloudwatch_metric_alarm');
+    const alarm = (name: string) => alarms.find(({ alarm_name: found }) => found === `dr-prod-${name}`);
+
+    expect(alarm('primary-failed')).toMatchObject({ metric_name: 'PrimaryFailed', statistic: 'Maximum', threshold: 1 });
+    expect(alarm('primary-degraded')).toMatchObject({
+      metric_name: 'PrimaryDegraded',
+      statistic: 'Average',
+      threshold: 0.5,
+      evaluation_periods: 2,
+    });
   });
 
   it('tells people on its own topic, and that nobody watches when it is not run', () => {

@@ -33,7 +33,14 @@ export interface FailoverControllerStackProps {
 export class FailoverControllerStack extends PlatformStack {
   constructor(app: PlatformApp, { region, handlers }: FailoverControllerStackProps) {
     super(app, `failover-controller-${region}`, { ...app.stackProps, region });
-    const { accountId, database: databaseSettings, logRetentionDays, notifications, regions } = this.environment;
+    const {
+      accountId,
+      database: databaseSettings,
+      logRetentionDays,
+      notifications,
+      regions,
+      service,
+    } = this.environment;
     const compute = readOutputs(this, computeContract);
     const primary = readPeerOutputs(this, computeContract, this.peerRegion);
     const database = readOutputs(this, databaseContract);
@@ -72,7 +79,9 @@ export class FailoverControllerStack extends PlatformStack {
         [TARGET_VARIABLES.secretArn]: database.secretArn,
         [TARGET_VARIABLES.primaryHealthCheckHost]: primary.healthCheckHost,
         [TARGET_VARIABLES.standbyHealthCheckHost]: compute.healthCheckHost,
-        [TARGET_VARIABLES.primaryEntryHost]: `trade-${this.peerRegion}.${this.environment.domainName}`,
+        [TARGET_VARIABLES.primaryEntryHost]: primary.entryHost,
+        [TARGET_VARIABLES.standbyEntryHost]: compute.entryHost,
+        [TARGET_VARIABLES.entryPath]: service.healthCheckPath,
         [TARGET_VARIABLES.witnessRegion]: regions.witness,
         [TARGET_VARIABLES.topicArn]: topicArn,
         [SETTINGS_VARIABLE]: JSON.stringify(controllerSettings(this.environment)),
@@ -163,7 +172,22 @@ export class FailoverControllerStack extends PlatformStack {
       threshold: 1,
       periodSeconds: 60,
       evaluationPeriods: 1,
-      // The controller tells of changes only.
+      // No run, no figure: the alarm on that says so.
+      missingData: 'notBreaching',
+      topicArns: [topicArn],
+    });
+    // What is not failed enough for the controller to act: a person decides whether to take over.
+    new MetricAlarm(this, 'PrimaryDegraded', {
+      alarmName: name('primary-degraded'),
+      description: `${this.peerRegion} serves in part only, seen from ${this.region}. Nothing takes over by itself. See docs/runbooks/failover.md.`,
+      namespace: METRIC_NAMESPACE,
+      metricName: 'PrimaryDegraded',
+      dimensions: { service: CONTROLLER_SERVICE },
+      statistic: 'Average',
+      comparison: 'at least',
+      threshold: 0.5,
+      periodSeconds: 60,
+      evaluationPeriods: 2,
       missingData: 'notBreaching',
       topicArns: [topicArn],
     });

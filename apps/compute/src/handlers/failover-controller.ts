@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { parseControllerEnvironment } from '@dr/recovery';
+import { type ControllerEnvironment, parseControllerEnvironment } from '@dr/recovery';
 import { createAwsPorts, runRecovery } from '@dr/recovery-runtime';
 import { CONTROLLER_SERVICE, METRIC_NAMESPACE } from '../failover-controller/metrics';
 import { parseTrigger } from '../failover-controller/parse-trigger';
@@ -8,9 +8,11 @@ import { parseTrigger } from '../failover-controller/parse-trigger';
 /** Kept of the function's time for its answer and the metrics, ms. */
 const MARGIN_MS = 1_000;
 
+type Context = Parameters<Logger['addContext']>[0] & { getRemainingTimeInMillis(): number };
+
 const logger = new Logger({ serviceName: CONTROLLER_SERVICE });
-const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: CONTROLLER_SERVICE });
-const { settings, targets } = parseControllerEnvironment(process.env);
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: CONTROLLER_SERVICE, logger });
+const { settings, targets } = readEnvironment();
 
 const ports = createAwsPorts(targets, settings, {
   report: (level, message, fields) => logger[level](message, { ...fields }),
@@ -18,10 +20,8 @@ const ports = createAwsPorts(targets, settings, {
 });
 
 /** Entry point of the failover controller: a run of the recovery loop, started by a schedule or by alarms. */
-export async function handler(
-  event: unknown,
-  context: { readonly awsRequestId: string; getRemainingTimeInMillis(): number },
-): Promise<void> {
+export async function handler(event: unknown, context: Context): Promise<void> {
+  logger.addContext(context);
   const trigger = parseTrigger(event);
   if (trigger.kind === 'malformed') {
     logger.error('event refused: nothing was looked at and nothing done', { problem: trigger.problem });
@@ -35,6 +35,17 @@ export async function handler(
       endByMs: ports.monotonicMs() + runMs,
     });
   } finally {
-    metrics.publishStoredMetrics();
+    // A run that saw nothing has nothing to tell.
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  }
+}
+
+/** Without it the function cannot start, and Lambda says so; its log says what is missing. */
+function readEnvironment(): ControllerEnvironment {
+  try {
+    return parseControllerEnvironment(process.env);
+  } catch (error) {
+    logger.error('environment refused: the function does not start', { problem: (error as Error).message });
+    throw error;
   }
 }

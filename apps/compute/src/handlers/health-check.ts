@@ -1,39 +1,66 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ControlTableReader } from '@dr/control-table';
-import { decideAnswer, type HttpAnswer } from '../health-check/decide-answer';
-import { parseEnvironment } from '../health-check/parse-environment';
+import { METRIC_NAMESPACE } from '../failover-controller/metrics';
+import { answerAble, answerLatch, answerServing, answerUnknown, type HttpAnswer } from '../health-check/decide-answer';
+import { type HealthCheckEnvironment, parseEnvironment } from '../health-check/parse-environment';
+import { parseQuestion } from '../health-check/parse-question';
 import { probeDatabase } from '../health-check/probe-database';
 import { RegionCheck } from '../health-check/region-check';
+import { HEALTH_CHECK_SERVICE, RegionTeller } from '../health-check/region-teller';
+import { createTableClient } from '../health-check/table-client';
 
-const environment = parseEnvironment(process.env);
+const logger = new Logger({ serviceName: HEALTH_CHECK_SERVICE });
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: HEALTH_CHECK_SERVICE, logger });
+const environment = readEnvironment();
 const table = new ControlTableReader({
-  client: new DynamoDBClient({ region: environment.region, maxAttempts: 1 }),
+  client: createTableClient(environment.region),
   tableName: environment.controlTableName,
   regions: [environment.primaryRegion, environment.standbyRegion],
 });
+const clock = () => performance.now();
 const check = new RegionCheck(environment.region, {
   readControlRecord: (abortSignal) => table.read(abortSignal),
   probeDatabase: (abortSignal) => probeDatabase(environment.databaseHost, environment.databasePort, abortSignal),
-  clock: () => performance.now(),
+  clock,
 });
-let logged = '';
+const teller = new RegionTeller(environment.region, {
+  log: (level, message, fields) => logger[level](message, { ...fields }),
+  measure: (name, value, unit) => metrics.addMetric(name, unit, value),
+  publish: () => metrics.publishStoredMetrics(),
+  clock,
+});
 
 /** Entry point of the health-check function: what Route 53's checkers, and the other region's controller, ask. */
-export async function handler(event: { readonly rawPath?: unknown } | null): Promise<HttpAnswer> {
-  const path = typeof event?.rawPath === 'string' ? event.rawPath : '';
-  const state = await check.state();
-  logChange({
-    able: state.health.able,
-    serving: state.health.serving,
-    latch: state.latch,
-    reasons: state.health.reasons,
-  });
-  return decideAnswer(path, state);
+export async function handler(event: unknown, context: Parameters<Logger['addContext']>[0]): Promise<HttpAnswer> {
+  logger.addContext(context);
+  const question = parseQuestion(event);
+  switch (question.kind) {
+    case 'malformed':
+      logger.warn('event refused: nothing was looked at', { problem: question.problem });
+      return answerUnknown();
+    case 'unknown':
+      return answerUnknown();
+    case 'latch': {
+      // The line about the look is written when it ends, be it by the next question's time.
+      void check.finding().then((finding) => teller.tell(finding));
+      return answerLatch(await check.latch());
+    }
+    case 'serving':
+    case 'able': {
+      const finding = await check.finding();
+      teller.tell(finding);
+      return question.kind === 'able' ? answerAble(finding.health) : answerServing(finding.health);
+    }
+  }
 }
 
-/** Checkers ask some hundred times a minute: only what changed is worth a line. */
-function logChange(fields: object): void {
-  const line = JSON.stringify({ message: 'region state', region: environment.region, ...fields });
-  if (line !== logged) console.log(line);
-  logged = line;
+/** Without it the function cannot start, and Lambda says so; its log says what is missing. */
+function readEnvironment(): HealthCheckEnvironment {
+  try {
+    return parseEnvironment(process.env);
+  } catch (error) {
+    logger.error('environment refused: the function does not start', { problem: (error as Error).message });
+    throw error;
+  }
 }

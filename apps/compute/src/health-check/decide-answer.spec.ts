@@ -1,37 +1,28 @@
-import { decideAnswer, type RegionState } from './decide-answer';
-
-const SERVING: RegionState = { health: { able: true, serving: true }, latch: 'released' };
-const LATCHED: RegionState = { health: { able: true, serving: false }, latch: 'latched' };
-const BROKEN: RegionState = { health: { able: false, serving: false }, latch: 'unknown' };
+import { answerAble, answerLatch, answerServing, answerUnknown } from './decide-answer';
 
 describe('the answer to a checker', () => {
-  it.each<[string, RegionState, number, string]>([
-    ['/', SERVING, 200, 'region-serving'],
-    ['/', LATCHED, 503, 'region-failing'],
-    ['/', BROKEN, 503, 'region-failing'],
-    ['/able', SERVING, 200, 'region-able'],
-    ['/able', LATCHED, 200, 'region-able'],
-    ['/able', BROKEN, 503, 'region-unable'],
-    ['/latch', LATCHED, 200, 'region-latched'],
-    ['/latch', SERVING, 503, 'region-unlatched'],
-  ])('at %s of %j is %d %s', (path, state, statusCode, body) => {
-    expect(decideAnswer(path, state)).toMatchObject({ statusCode, body });
+  it.each([
+    ['of a region that serves', answerServing({ serving: true }), 200, 'region-serving'],
+    ['of one that does not', answerServing({ serving: false }), 503, 'region-failing'],
+    ['of one that could serve', answerAble({ able: true }), 200, 'region-able'],
+    ['of one that could not', answerAble({ able: false }), 503, 'region-unable'],
+    ['of a latch', answerLatch('latched'), 200, 'region-latched'],
+    ['of a latch that is let down', answerLatch('released'), 503, 'region-unlatched'],
+    ['of anything else', answerUnknown(), 404, 'unknown-path'],
+  ])('%s is %j', (_what, answer, statusCode, body) => {
+    expect(answer).toEqual({
+      statusCode,
+      headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
+      body,
+    });
   });
 
-  it('at /latch is no latch while the table is out of reach: the primary must not fall with the standby', () => {
-    expect(decideAnswer('/latch', BROKEN).body).toBe('region-unlatched');
+  it('is no latch while the table is out of reach: the primary must not fall with the standby', () => {
+    expect(answerLatch('unknown').body).toBe('region-unlatched');
   });
 
   it('never holds the text that a checker looks for when it means the contrary', () => {
-    expect(decideAnswer('/', BROKEN).body).not.toContain('region-serving');
-    expect(decideAnswer('/latch', SERVING).body).not.toContain('region-latched');
-  });
-
-  it.each(['', '/latch/', '/admin'])('at %j is that there is nothing', (path) => {
-    expect(decideAnswer(path, SERVING)).toMatchObject({ statusCode: 404, body: 'unknown-path' });
-  });
-
-  it('is kept by no cache', () => {
-    expect(decideAnswer('/', SERVING).headers).toEqual({ 'content-type': 'text/plain', 'cache-control': 'no-store' });
+    expect(answerServing({ serving: false }).body).not.toContain('region-serving');
+    expect(answerLatch('released').body).not.toContain('region-latched');
   });
 });

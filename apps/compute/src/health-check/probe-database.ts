@@ -4,6 +4,16 @@ import { connect } from 'node:net';
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const WILLING = 'S'.charCodeAt(0);
 
+/** What a server at the database's address did instead of answering as PostgreSQL does; named, since logs keep names. */
+export class DatabaseProbeError extends Error {
+  constructor(
+    override readonly name: 'TlsRefused' | 'ConnectionClosed' | 'Aborted',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /**
  * Resolves when a PostgreSQL server at `host` answers that it takes TLS: the network path, the name and the server's
  * process are there. It logs in to nothing, so it needs no secret, and it does not prove that queries succeed.
@@ -19,14 +29,14 @@ export function probeDatabase(host: string, port: number, abortSignal: AbortSign
       if (error) reject(error);
       else resolve();
     };
-    const onAbort = () => settle(new Error('aborted'));
+    const onAbort = () => settle(new DatabaseProbeError('Aborted', 'aborted'));
     abortSignal.addEventListener('abort', onAbort, { once: true });
     if (abortSignal.aborted) return onAbort();
     socket.once('connect', () => socket.write(SSL_REQUEST));
     socket.once('data', ([answer]) =>
-      settle(answer === WILLING ? undefined : new Error('the server does not take TLS')),
+      settle(answer === WILLING ? undefined : new DatabaseProbeError('TlsRefused', 'the server does not take TLS')),
     );
     socket.once('error', settle);
-    socket.once('close', () => settle(new Error('the server closed the connection')));
+    socket.once('close', () => settle(new DatabaseProbeError('ConnectionClosed', 'the server closed the connection')));
   });
 }

@@ -4,6 +4,7 @@ import { RegionCheck, type RegionCheckPorts } from './region-check';
 const SERVING = initialControlRecord('us-east-1', 0);
 const LATCHED: ControlRecord = { ...SERVING, version: 2, epoch: 2, holder: 'us-west-2', latchedRegion: 'us-east-1' };
 const RELEASED: ControlRecord = { ...LATCHED, version: 3, latchedRegion: null };
+const never = () => new Promise<never>(() => undefined);
 
 function checkOf(region: string, changes: Partial<RegionCheckPorts> = {}) {
   const probes = { reads: 0, connections: 0 };
@@ -33,9 +34,11 @@ describe('a region that looks at itself', () => {
   it('serves while its database and the control table answer, and it is not latched', async () => {
     const { check } = checkOf('us-east-1');
 
-    expect(await check.state()).toEqual({
+    expect(await check.finding()).toEqual({
       health: { able: true, serving: true, reasons: [] },
       latch: 'released',
+      problems: [],
+      probeMs: 0,
     });
   });
 
@@ -43,40 +46,43 @@ describe('a region that looks at itself', () => {
     const { check, store } = checkOf('us-east-1');
     store(LATCHED);
 
-    const { health } = await check.state();
+    const { health } = await check.finding();
 
     expect(health).toMatchObject({ able: true, serving: false });
   });
 
-  it('does not serve without its database, or without the table', async () => {
-    const broken = () => Promise.reject(new Error('down'));
+  it('does not serve without its database, or without the table, and says why by name', async () => {
+    const refused = () => Promise.reject(Object.assign(new Error('10.0.0.7:5432'), { code: 'ECONNREFUSED' }));
+    const throttled = () => Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
 
-    const noDatabase = await checkOf('us-east-1', { probeDatabase: broken }).check.state();
-    const noTable = await checkOf('us-east-1', { readControlRecord: broken }).check.state();
+    const noDatabase = await checkOf('us-east-1', { probeDatabase: refused }).check.finding();
+    const noTable = await checkOf('us-east-1', { readControlRecord: throttled }).check.finding();
 
     expect(noDatabase.health).toEqual({ able: false, serving: false, reasons: ['database is not reachable'] });
+    expect(noDatabase.problems).toEqual([{ probe: 'database', problem: 'ECONNREFUSED' }]);
     expect(noTable.health).toEqual({ able: false, serving: false, reasons: ['control table is not readable'] });
+    expect(noTable.problems).toEqual([{ probe: 'control table', problem: 'ThrottlingException' }]);
   });
 
   it('holds a latch that it has read, while the table is out of reach', async () => {
     const { check, later, store } = checkOf('us-west-2');
     store(LATCHED);
-    await check.state();
+    await check.finding();
     store(new Error('timeout'));
     later(60_000);
 
-    expect((await check.state()).latch).toBe('latched');
+    expect(await check.latch()).toBe('latched');
 
     store(RELEASED);
     later(60_000);
-    expect((await check.state()).latch).toBe('released');
+    expect(await check.latch()).toBe('released');
   });
 
   it('knows of no latch when it never reached the table', async () => {
     const { check, store } = checkOf('us-west-2');
     store(new Error('timeout'));
 
-    expect((await check.state()).latch).toBe('unknown');
+    expect(await check.latch()).toBe('unknown');
   });
 });
 
@@ -84,20 +90,43 @@ describe('many questions', () => {
   it('within a second are answered by one look', async () => {
     const { check, probes, later } = checkOf('us-east-1');
 
-    await check.state();
+    await check.finding();
     later(999);
-    await check.state();
+    await check.finding();
+    await check.latch();
     expect(probes).toEqual({ reads: 1, connections: 1 });
 
     later(1);
-    await check.state();
+    await check.finding();
     expect(probes).toEqual({ reads: 2, connections: 2 });
   });
 
-  it('at once wait for the same look', async () => {
+  it('of 15 checkers on three paths at once wait for the same look', async () => {
     const { check, probes } = checkOf('us-east-1');
 
-    await Promise.all([check.state(), check.state(), check.state()]);
+    await Promise.all(
+      Array.from({ length: 15 }, () => [check.finding(), check.finding(), check.latch()] as const).flat(),
+    );
+
+    expect(probes).toEqual({ reads: 1, connections: 1 });
+  });
+
+  it('are answered by one look also when it fails: what is overloaded is asked no more often', async () => {
+    const probes = { reads: 0, connections: 0 };
+    const { check, later } = checkOf('us-east-1', {
+      readControlRecord: () => {
+        probes.reads++;
+        return Promise.reject(new Error('throttled'));
+      },
+      probeDatabase: () => {
+        probes.connections++;
+        return Promise.reject(new Error('too many connections'));
+      },
+    });
+
+    await Promise.all(Array.from({ length: 45 }, () => check.finding()));
+    later(999);
+    await check.finding();
 
     expect(probes).toEqual({ reads: 1, connections: 1 });
   });
@@ -108,14 +137,48 @@ describe('a probe that hangs', () => {
   afterEach(() => jest.useRealTimers());
 
   it('fails the region within the budget, whatever the other one says', async () => {
-    const { check } = checkOf('us-east-1', { probeDatabase: () => new Promise(() => undefined) });
-    let state: Awaited<ReturnType<typeof check.state>> | undefined;
-    void check.state().then((found) => (state = found));
+    const { check } = checkOf('us-east-1', { probeDatabase: never });
+    let found: Awaited<ReturnType<typeof check.finding>> | undefined;
+    void check.finding().then((finding) => (found = finding));
 
     await jest.advanceTimersByTimeAsync(1_199);
-    expect(state).toBeUndefined();
+    expect(found).toBeUndefined();
     await jest.advanceTimersByTimeAsync(1);
 
-    expect(state?.health).toMatchObject({ able: false, reasons: ['database is not reachable'] });
+    expect(found?.health).toMatchObject({ able: false, reasons: ['database is not reachable'] });
+    expect(found?.problems).toEqual([{ probe: 'database', problem: 'no answer within 1200 ms' }]);
+  });
+
+  it('at the database keeps the latch from nobody: the primary stays away while the standby is promoted', async () => {
+    const { check, store } = checkOf('us-west-2', { probeDatabase: never });
+    store(LATCHED);
+    let latch: string | undefined;
+    void check.latch().then((found) => (latch = found));
+
+    await jest.advanceTimersByTimeAsync(0);
+
+    expect(latch).toBe('latched');
+  });
+
+  it('when the process was frozen is looked at anew: the old look would end as one that took too long', async () => {
+    let hangs = true;
+    const { check, later, probes } = checkOf('us-west-2', {
+      probeDatabase: () => (hangs ? never() : Promise.resolve()),
+    });
+    await check.latch();
+    hangs = false;
+    later(1_201);
+
+    expect((await check.finding()).health.able).toBe(true);
+    expect(probes.reads).toBe(2);
+  });
+
+  it('is waited for by whoever asks within its budget', async () => {
+    const { check, later, probes } = checkOf('us-west-2', { probeDatabase: never });
+    await check.latch();
+    later(1_200);
+    await check.latch();
+
+    expect(probes.reads).toBe(1);
   });
 });

@@ -2,19 +2,12 @@ import {
   type ControlRecord,
   decideLatchAnswer,
   decideRegionHealth,
+  type LatchAnswer,
   newestRecord,
   type RegionHealth,
 } from '@dr/recovery';
-import type { RegionState } from './decide-answer';
-import { withinBudget } from './within-budget';
-
-/** Below Route 53's 2 s for an answer, with room for the way there and back [Route 53 developer guide]. */
-export const PROBE_BUDGET_MS = 1_200;
-/**
- * How long a verdict answers further questions: a region is asked by some 15 checkers every interval, on three paths, and
- * by anybody who finds the URL, but its database and its table once in this time by each running copy of the function.
- */
-export const VERDICT_LIFETIME_MS = 1_000;
+import { within } from '@dr/recovery-runtime';
+import { PROBE_BUDGET_MS, VERDICT_LIFETIME_MS } from './answer-budget';
 
 export interface RegionCheckPorts {
   /** A strongly consistent read of the control record. */
@@ -24,49 +17,93 @@ export interface RegionCheckPorts {
   readonly clock: () => number;
 }
 
-interface Verdict {
-  readonly state: RegionState & { readonly health: RegionHealth };
-  readonly foundAtMs: number;
+/** Why a probe found nothing: the name of its error alone. */
+export interface ProbeProblem {
+  readonly probe: 'database' | 'control table';
+  readonly problem: string;
+}
+
+/** What one look found. */
+export interface Finding {
+  readonly health: RegionHealth;
+  readonly latch: LatchAnswer;
+  readonly problems: readonly ProbeProblem[];
+  /** Time that the slower probe took, ms. */
+  readonly probeMs: number;
+}
+
+interface Look {
+  readonly beganAtMs: number;
+  /** Known as soon as the table has answered, whatever the database does. */
+  readonly latch: Promise<LatchAnswer>;
+  readonly finding: Promise<Finding>;
+  /** Undefined while it goes on. */
+  endedAtMs?: number;
 }
 
 /** What a region finds when it looks at itself: both probes at once, within their budget. */
 export class RegionCheck {
   /** The newest record that this process has ever read: a latch that is known outlives a table out of reach. */
   private known: ControlRecord | null = null;
-  private verdict: Verdict | undefined;
-  private running: Promise<Verdict> | undefined;
+  private look: Look | undefined;
 
   constructor(
     private readonly region: string,
     private readonly ports: RegionCheckPorts,
   ) {}
 
-  /** @returns a verdict of at most {@link VERDICT_LIFETIME_MS} ago; whoever asks meanwhile waits for the same probes */
-  async state(): Promise<Verdict['state']> {
-    if (this.verdict && this.ports.clock() - this.verdict.foundAtMs < VERDICT_LIFETIME_MS) return this.verdict.state;
-    this.running ??= this.look().finally(() => (this.running = undefined));
-    this.verdict = await this.running;
-    return this.verdict.state;
+  /** @returns what a look of at most {@link VERDICT_LIFETIME_MS} ago found; whoever asks meanwhile waits for the same one */
+  finding(): Promise<Finding> {
+    return this.currentLook().finding;
   }
 
-  private async look(): Promise<Verdict> {
-    const { clock, probeDatabase, readControlRecord } = this.ports;
-    const readStartedAtMs = clock();
-    const [read, database] = await Promise.all([
-      withinBudget(PROBE_BUDGET_MS, readControlRecord),
-      withinBudget(PROBE_BUDGET_MS, async (abortSignal) => {
-        await probeDatabase(abortSignal);
-        return true;
-      }),
-    ]);
-    const latch = decideLatchAnswer(this.known, read && { record: read, consistency: 'strong', readStartedAtMs });
-    const health = decideRegionHealth(this.region, {
-      databaseReachable: database === true,
-      tableReadable: read !== null,
-      known: this.known,
-      read,
-    });
-    this.known = newestRecord(this.known, read);
-    return { state: { health, latch }, foundAtMs: clock() };
+  /** The latch of the same look: it must go on holding the primary away while the standby's database hangs. */
+  latch(): Promise<LatchAnswer> {
+    return this.currentLook().latch;
   }
+
+  private currentLook(): Look {
+    if (this.look === undefined || this.isOver(this.look)) this.look = this.begin();
+    return this.look;
+  }
+
+  private isOver({ beganAtMs, endedAtMs }: Look): boolean {
+    const nowMs = this.ports.clock();
+    if (endedAtMs !== undefined) return nowMs - endedAtMs >= VERDICT_LIFETIME_MS;
+    // Lambda froze this process in the middle of a look; its timers end it now, whatever the database would have said.
+    return nowMs - beganAtMs > PROBE_BUDGET_MS;
+  }
+
+  private begin(): Look {
+    const { clock, probeDatabase, readControlRecord } = this.ports;
+    const beganAtMs = clock();
+    const reading = within(PROBE_BUDGET_MS, readControlRecord).then((attempt) => {
+      const read = attempt.ok ? attempt.value : null;
+      const proof = read && ({ record: read, consistency: 'strong', readStartedAtMs: beganAtMs } as const);
+      const latch = decideLatchAnswer(this.known, proof);
+      this.known = newestRecord(this.known, read);
+      return { attempt, read, latch };
+    });
+    const probing = within(PROBE_BUDGET_MS, probeDatabase);
+    const finding = Promise.all([reading, probing]).then(([{ attempt, read, latch }, database]): Finding => {
+      look.endedAtMs = clock();
+      const health = decideRegionHealth(this.region, {
+        databaseReachable: database.ok,
+        tableReadable: attempt.ok,
+        known: this.known,
+        read,
+      });
+      const problems = [...problemOf('database', database), ...problemOf('control table', attempt)];
+      return { health, latch, problems, probeMs: look.endedAtMs - beganAtMs };
+    });
+    const look: Look = { beganAtMs, latch: reading.then(({ latch }) => latch), finding };
+    return look;
+  }
+}
+
+function problemOf(
+  probe: ProbeProblem['probe'],
+  attempt: { readonly ok: true } | { readonly ok: false; readonly problem: string },
+): readonly ProbeProblem[] {
+  return attempt.ok ? [] : [{ probe, problem: attempt.problem }];
 }

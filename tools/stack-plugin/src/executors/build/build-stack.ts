@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../errors';
 import type { StackProject } from '../executor-context';
-import { appBuildOptions, handlerBuildOptions, LARGEST_HANDLER_BYTES } from './esbuild-options';
+import { checkBundle } from './check-bundle';
+import { appBuildOptions, handlerBuildOptions } from './esbuild-options';
 import { createHandlerArchive } from './handler-archive';
 
 /** Bundles `src/main.ts` and each of `src/handlers/*.ts`, the latter into archives for Lambda. */
@@ -16,18 +16,13 @@ export async function buildStack(workspaceRoot: string, { name, root }: StackPro
     build(appBuildOptions(workspaceRoot, root, outputFolder)),
     ...handlerNames(handlersFolder).map(async (handler) => {
       const { outputFiles } = await build(handlerBuildOptions(workspaceRoot, join(handlersFolder, `${handler}.ts`)));
-      const source = `${root}/src/handlers/${handler}.ts`;
-      const [sourceMap, code] = ['.map', '.js'].map(
-        (ending) => outputFiles?.find(({ path }) => path.endsWith(ending))?.contents,
+      const output = (ending: string) => outputFiles?.find(({ path }) => path.endsWith(ending))?.contents;
+      const { code, sourceMap } = checkBundle(
+        `${root}/src/handlers/${handler}.ts`,
+        handler,
+        output('.js'),
+        output('.js.map'),
       );
-      if (!code || !sourceMap) {
-        throw new UserError(`${source}: the bundle is empty, expected code. Export a handler.`);
-      }
-      if (code.length > LARGEST_HANDLER_BYTES) {
-        throw new UserError(
-          `${source}: the bundle is ${code.length} bytes, expected at most ${LARGEST_HANDLER_BYTES}. Import less: a cold start reads all of it.`,
-        );
-      }
       await mkdir(join(outputFolder, 'handlers'), { recursive: true });
       await writeFile(join(outputFolder, 'handlers', `${handler}.zip`), createHandlerArchive(code, sourceMap));
     }),

@@ -4,9 +4,6 @@ import type { BuildOptions } from 'esbuild';
 /** Libraries that stay outside a stack's bundle: CDKTF finds its assets and its version beside its own files. */
 const APP_EXTERNALS = ['cdktf', 'constructs', '@cdktf/provider-aws'];
 
-/** Largest bundle of a handler, bytes: what Lambda has to read and compile in a cold start. */
-export const LARGEST_HANDLER_BYTES = 1024 * 1024;
-
 /** How a stack app is bundled: one file that node runs. */
 export function appBuildOptions(workspaceRoot: string, projectRoot: string, outputFolder: string): BuildOptions {
   return {

@@ -1,0 +1,318 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { isBuiltin } from 'node:module';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_RECOVERY_SETTINGS, SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
+import { filesOf, FunctionProcess, type Handler, unpack } from './function-process';
+
+const HANDLERS: readonly Handler[] = ['failover-controller', 'health-check'];
+const LARGEST_BYTES = 1_048_576;
+/** Route 53 waits as long for a status once it is connected [Route 53 developer guide]. */
+const ROUTE_53_ANSWER_MS = 2_000;
+/** Of a cold start, what is assumed of Lambda and the bundle together (answer-budget.ts of compute). */
+const COLD_START_MS = 500;
+const RUNS = 5;
+
+const home = mkdtempSync(join(tmpdir(), 'dr-handlers-'));
+const processes: FunctionProcess[] = [];
+const servers: Server[] = [];
+const sockets = new Set<Socket>();
+
+afterEach(() => {
+  for (const each of processes.splice(0)) each.end();
+  for (const socket of sockets) socket.destroy();
+  for (const server of servers.splice(0)) server.close();
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** @returns the port */
+async function listen(server: Server): Promise<number> {
+  servers.push(server);
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function start(handler: Handler, variables: Readonly<Record<string, string>>): FunctionProcess {
+  const started = new FunctionProcess(unpack(handler, home), variables);
+  processes.push(started);
+  return started;
+}
+
+interface Surroundings {
+  readonly table: 'answers' | 'silent';
+  readonly database: 'answers' | 'silent';
+}
+
+/** The health check beside a table and a database that count who asks. */
+async function startHealthCheck({ database, table }: Surroundings) {
+  const counts = { reads: 0, connections: 0 };
+  const tablePort = await listen(
+    createHttpServer((request, response) => {
+      counts.reads++;
+      request.resume();
+      // No item: nothing has ever failed over.
+      if (table === 'answers') setTimeout(() => response.end('{}'), 50);
+    }),
+  );
+  const databasePort = await listen(
+    createServer((socket) => {
+      counts.connections++;
+      if (database === 'answers') socket.once('data', () => setTimeout(() => socket.write('S'), 50));
+    }),
+  );
+  const check = start('health-check', {
+    AWS_REGION: 'us-east-1',
+    PRIMARY_REGION: 'us-east-1',
+    STANDBY_REGION: 'us-west-2',
+    CONTROL_TABLE_NAME: 'dr-test-control',
+    DATABASE_HOST: '127.0.0.1',
+    DATABASE_PORT: String(databasePort),
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${tablePort}`,
+  });
+  return { check, counts };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+const told = (name: string, value: number, unit: string) =>
+  process.stdout.write(`${name}: ${value.toFixed(0)} ${unit}\n`);
+
+describe.each(HANDLERS)('the archive of %s', (handler) => {
+  const text = (name: string) => new TextDecoder().decode(filesOf(handler)[name]);
+
+  it('holds one minified file and its source map, and nothing else', () => {
+    const files = filesOf(handler);
+    const code = text('index.js');
+
+    expect(Object.keys(files).sort()).toEqual(['index.js', 'index.js.map']);
+    expect(files['index.js']?.length).toBeLessThanOrEqual(LARGEST_BYTES);
+    expect(code.endsWith('//# sourceMappingURL=index.js.map\n')).toBe(true);
+    // Minified code has few lines, and they are long.
+    expect(code.length / code.split('\n').length).toBeGreaterThan(1_000);
+    told(`${handler}: index.js`, code.length, 'bytes');
+  });
+
+  it('has the SDK and every other package in it: what is left to load is of Node itself', () => {
+    const code = text('index.js');
+    const loaded = [...code.matchAll(/\b(?:require|import)\(["'`]([^"'`]+)["'`]\)/g)].map(([, name = '']) => name);
+
+    expect(loaded.length).toBeGreaterThan(0);
+    expect(loaded.filter((name) => !isBuiltin(name))).toEqual([]);
+    expect(code).toContain('DynamoDB_20120810');
+  });
+
+  it('maps to sources by relative names, and carries none of their text', () => {
+    const map = JSON.parse(text('index.js.map')) as {
+      readonly version: number;
+      readonly sources: readonly string[];
+      readonly sourcesContent?: readonly string[];
+    };
+
+    expect(map.version).toBe(3);
+    expect(map.sources).toContain(`apps/compute/src/handlers/${handler}.ts`);
+    expect(map.sources.filter((source) => source.startsWith('/'))).toEqual([]);
+    expect(map.sourcesContent ?? []).toEqual([]);
+  });
+});
+
+describe('a cold start', () => {
+  it('loads either handler in less than is assumed of it', async () => {
+    const medians: number[] = [];
+    for (const handler of HANDLERS) {
+      const durations: number[] = [];
+      for (let run = 0; run < RUNS; run++) {
+        const started = start(handler, handler === 'health-check' ? HEALTH_CHECK_VARIABLES : CONTROLLER_VARIABLES);
+        expect(await started.ready).toBeNull();
+        durations.push(performance.now() - started.beganAt);
+        started.end();
+      }
+      medians.push(median(durations));
+      told(`${handler}: from spawning the process to the loaded handler, median of ${RUNS}`, median(durations), 'ms');
+    }
+    expect(Math.max(...medians)).toBeLessThan(COLD_START_MS);
+  });
+
+  it("answers within Route 53's two seconds when neither the database nor the table ever does", async () => {
+    const durations: number[] = [];
+    for (let run = 0; run < 3; run++) {
+      const { check } = await startHealthCheck({ database: 'silent', table: 'silent' });
+      const answer = await check.invoke({ rawPath: '/' });
+      durations.push(performance.now() - check.beganAt);
+
+      expect(answer).toEqual({
+        statusCode: 503,
+        headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
+        body: 'region-failing',
+      });
+      expect(check.lines.filter(({ message }) => message === 'probe failed')).toEqual([
+        expect.objectContaining({
+          level: 'WARN',
+          region: 'us-east-1',
+          cold_start: true,
+          probe: 'database',
+          problem: 'no answer within 1200 ms',
+        }),
+        // Both tries of the SDK, or the budget of the probe, whatever is over first on a busy machine.
+        expect.objectContaining({
+          level: 'WARN',
+          probe: 'control table',
+          problem: expect.stringMatching(/^(ETIMEDOUT|no answer within 1200 ms)$/),
+        }),
+      ]);
+      check.end();
+    }
+    told('health-check: from spawning the process to its answer, all silent, median of 3', median(durations), 'ms');
+    expect(median(durations)).toBeLessThan(ROUTE_53_ANSWER_MS);
+  });
+
+  it('answers of the latch as soon as the table has, while the database is silent', async () => {
+    const { check } = await startHealthCheck({ database: 'silent', table: 'answers' });
+    await check.ready;
+    const began = performance.now();
+
+    expect(await check.invoke({ rawPath: '/latch' })).toMatchObject({ statusCode: 503, body: 'region-unlatched' });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(await check.invoke({ rawPath: '/able' })).toMatchObject({ statusCode: 503, body: 'region-unable' });
+  });
+});
+
+describe('45 questions at once, of 15 checkers on three paths', () => {
+  it('are answered by one connection and one read, and tell of it in one line', async () => {
+    const { check, counts } = await startHealthCheck({ database: 'answers', table: 'answers' });
+    await check.ready;
+
+    const answers = await Promise.all(
+      Array.from({ length: 15 }, () => ['/', '/able', '/latch'].map((rawPath) => check.invoke({ rawPath }))).flat(),
+    );
+
+    const bodies = answers.map((answer) => (answer as { readonly body: string }).body);
+    expect([...new Set(bodies)].sort()).toEqual(['region-able', 'region-serving', 'region-unlatched']);
+    expect(counts).toEqual({ reads: 1, connections: 1 });
+    expect(check.lines.filter(({ message }) => message !== undefined)).toEqual([
+      expect.objectContaining({
+        level: 'INFO',
+        message: 'region state',
+        service: 'health-check',
+        region: 'us-east-1',
+        able: true,
+        serving: true,
+        latch: 'released',
+        reasons: [],
+      }),
+    ]);
+    expect(check.lines.filter(({ _aws: metrics }) => metrics !== undefined)).toEqual([
+      expect.objectContaining({
+        service: 'health-check',
+        RegionAble: 1,
+        RegionServing: 1,
+        Latched: 0,
+        ProbeMilliseconds: expect.any(Number),
+      }),
+    ]);
+  });
+});
+
+describe('an event that is none', () => {
+  it.each([
+    [null, 'the event is null, expected an object'],
+    ['/', 'the event is string, expected an object'],
+    [{}, 'rawPath is undefined, expected a text'],
+    [{ rawPath: 1 }, 'rawPath is number, expected a text'],
+  ])('%j is answered by the health check with nothing, and looked at by nobody', async (event, problem) => {
+    const { check, counts } = await startHealthCheck({ database: 'answers', table: 'answers' });
+
+    expect(await check.invoke(event)).toEqual({
+      statusCode: 404,
+      headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
+      body: 'unknown-path',
+    });
+    expect(check.troubles).toEqual([{ level: 'WARN', message: 'event refused: nothing was looked at', problem }]);
+    expect(counts).toEqual({ reads: 0, connections: 0 });
+  });
+
+  it('at an unknown path is answered without a look and without a line', async () => {
+    const { check, counts } = await startHealthCheck({ database: 'answers', table: 'answers' });
+
+    expect(await check.invoke({ rawPath: '/.env' })).toMatchObject({ statusCode: 404, body: 'unknown-path' });
+    expect(check.lines).toEqual([]);
+    expect(counts).toEqual({ reads: 0, connections: 0 });
+  });
+
+  it.each([
+    [null, 'the event is object, expected an object'],
+    [{ command: 'failover' }, 'neither a schedule nor a record of SNS'],
+    [{ Records: [{ Sns: { Message: 'fire' } }] }, 'a record is no alarm of CloudWatch'],
+  ])('%j starts no run of the controller', async (event, problem) => {
+    const controller = start('failover-controller', { ...CONTROLLER_VARIABLES, AWS_ENDPOINT_URL: UNUSED });
+
+    expect(await controller.invoke(event)).toBeNull();
+    expect(controller.lines).toEqual([
+      expect.objectContaining({
+        level: 'ERROR',
+        message: 'event refused: nothing was looked at and nothing done',
+        problem,
+      }),
+    ]);
+  });
+});
+
+describe('a function whose environment is incomplete', () => {
+  it.each<[Handler, Readonly<Record<string, string>>, string]>([
+    [
+      'health-check',
+      { AWS_REGION: 'us-east-1', PRIMARY_REGION: 'us-east-1', STANDBY_REGION: 'us-west-2', DATABASE_PORT: 'many' },
+      'health-check: CONTROL_TABLE_NAME is missing; DATABASE_HOST is missing; DATABASE_PORT is many, expected a port from 1 to 65535. Deploy compute again.',
+    ],
+    [
+      'failover-controller',
+      { AWS_REGION: 'us-west-2' },
+      `failover-controller: ${[...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE].map((name) => `${name} is missing`).join('; ')}. Deploy compute again.`,
+    ],
+  ])('%s does not start, and names everything that is missing in one line', async (handler, variables, problem) => {
+    const started = start(handler, variables);
+
+    const error = await started.ready;
+
+    expect(error?.errorMessage).toBe(problem);
+    // By its source map.
+    expect(error?.trace.join('\n')).toContain(`apps/compute/src/handlers/${handler}.ts`);
+    expect(started.lines).toEqual([
+      expect.objectContaining({
+        level: 'ERROR',
+        message: 'environment refused: the function does not start',
+        service: handler,
+        problem,
+      }),
+    ]);
+  });
+});
+
+/** Nobody listens there. */
+const UNUSED = 'http://127.0.0.1:9';
+
+const HEALTH_CHECK_VARIABLES = {
+  AWS_REGION: 'us-east-1',
+  PRIMARY_REGION: 'us-east-1',
+  STANDBY_REGION: 'us-west-2',
+  CONTROL_TABLE_NAME: 'dr-test-control',
+  DATABASE_HOST: '127.0.0.1',
+  DATABASE_PORT: '9',
+};
+
+const CONTROLLER_VARIABLES = {
+  AWS_REGION: 'us-west-2',
+  ...Object.fromEntries(Object.values(TARGET_VARIABLES).map((name) => [name, `value-of-${name}`])),
+  [SETTINGS_VARIABLE]: JSON.stringify({
+    ...DEFAULT_RECOVERY_SETTINGS,
+    regions: { primary: 'us-east-1', standby: 'us-west-2' },
+  }),
+};
