@@ -7,9 +7,11 @@ import { DrillError } from '../errors';
 import { synthesizeStates } from '../synthesized-states';
 import { drawBudget } from './draw-budget';
 import { formatBudget } from './format-budget';
+import { readMeasuredDrill } from './measured-drill';
 
 export const BUDGET_HELP = `npx nx run failover-drill:budget
-Say what the loss of the primary region costs, tier by tier, and whether that meets the objectives.
+Say what the loss of the primary region costs, tier by tier, and whether that meets the objectives. Where a drill of
+the environment was run, its figures stand beside.
 
   --environment <name>  Environment whose stacks are synthesized [local]
   --output <file>       Where the chart goes [dist/failover-drill/budget-<environment>.svg]
@@ -38,11 +40,13 @@ export async function runBudget(
     environment.objectives,
   );
 
+  const drill = readMeasuredDrill(join(workspaceRoot, `dist/failover-drill/drill-${name}.json`));
+
   const chart =
     output === undefined ? join(workspaceRoot, `dist/failover-drill/budget-${name}.svg`) : resolve(folder, output);
   mkdirSync(dirname(chart), { recursive: true });
-  writeFileSync(chart, drawBudget(name, budget, environment.objectives));
-  print(`\n${formatBudget(budget, environment.objectives)}\n`);
+  writeFileSync(chart, drawBudget(name, budget, environment.objectives, drill));
+  print(`\n${formatBudget(budget, environment.objectives, drill)}\n`);
   print(`Chart: ${chart}`);
   for (const problem of problems) print(problem);
   return problems.length > 0 ? 1 : 0;

@@ -15,6 +15,8 @@ const FACTS: RecoveryFacts = {
   drainWait: fact(12, 'fencing'),
   promotionTimeout: fact(900, 'recovery.promotionTimeoutSeconds'),
   proofTimeout: fact(120, 'timeouts.proofMs'),
+  guardedLoss: fact(5_000, 'objectives.dataLossMs'),
+  lagAge: fact(180_000, 'recovery.maximumLagAgeSeconds'),
   databaseLagAlarm: fact(5_000, 'objectives.dataLossMs'),
   tableLagAlarm: fact(5_000, 'objectives.dataLossMs'),
 };
@@ -39,6 +41,17 @@ describe('the table', () => {
     expect(impaired).toContain('no objective');
     expect(database).toContain('met: at most 5000 ms');
   });
+
+  it('has what a drill measured beside what was computed', () => {
+    const drill = { brokenAt: '2026-11-24T15:23:55.146Z', values: { entry: 32.4 } };
+
+    const [entry = '', strong = ''] = formatBudget(BUDGET, OBJECTIVES, drill).split('\n\n');
+
+    expect(entry.split('\n').at(-1)?.replace(/ +/g, ' ')).toBe(
+      ' drill 32.4 s measured In the sandbox, at 2026-11-24T15:23:55.146Z',
+    );
+    expect(strong).not.toContain('drill');
+  });
 });
 
 describe('the chart', () => {
@@ -54,6 +67,17 @@ describe('the chart', () => {
     expect(svg.match(/objective 60 s/g)).toHaveLength(2);
     expect(svg.match(/objective 1200 s/g)).toHaveLength(1);
     expect(svg.match(/objective 5000 ms/g)).toHaveLength(2);
+  });
+
+  it('marks what a drill measured, where it was', () => {
+    const measured = drawBudget('prod', BUDGET, OBJECTIVES, { brokenAt: '2026', values: { entry: 34 } });
+
+    expect(svg).not.toContain('polygon');
+    expect(measured.match(/<title>drill: 34 s<\/title>/g)).toHaveLength(1);
+    const [, diamond] = /<polygon points="([\d.]+),/.exec(measured) ?? [];
+    const [, line] = /<line x1="([\d.]+)"/.exec(measured) ?? [];
+    // Between the axis at 210 and the objective of 60 s.
+    expect((Number(diamond) - 210) / (Number(line) - 210)).toBeCloseTo(34 / 60, 2);
   });
 
   it('stays within its width', () => {
@@ -83,8 +107,10 @@ describe('the chart', () => {
       'proof',
       'keep-alive',
       'replication lag',
+      'measurement age',
+      'isolation',
       'replication latency',
     ]);
-    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(13);
+    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(15);
   });
 });

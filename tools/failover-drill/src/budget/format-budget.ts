@@ -1,16 +1,26 @@
+import type { MeasuredDrill } from './measured-drill';
 import { objectiveOf, type RecoveryObjectives, type TierBudget } from '@dr/recovery';
 
 const HEADER = ['term', 'typical', 'worst', 'basis', 'source'] as const;
 
-/** The budget as a table for a terminal: a block a tier, a line a term, its sum and the objective last. */
-export function formatBudget(budget: readonly TierBudget[], objectives: RecoveryObjectives): string {
-  return budget.map((tier) => formatTier(tier, objectives)).join('\n\n');
+/**
+ * The budget as a table for a terminal: a block a tier, a line a term, its sum and the objective, and last what a drill
+ * measured of it.
+ */
+export function formatBudget(
+  budget: readonly TierBudget[],
+  objectives: RecoveryObjectives,
+  drill?: MeasuredDrill,
+): string {
+  return budget.map((tier) => formatTier(tier, objectives, drill)).join('\n\n');
 }
 
 function formatTier(
   { tier, meaning, unit, terms, typical, worst }: TierBudget,
   objectives: RecoveryObjectives,
+  drill: MeasuredDrill | undefined,
 ): string {
+  const measured = drill?.values[tier];
   const objective = objectiveOf(tier, objectives);
   const amount = (value: number) => `${value} ${unit}`;
   const judged =
@@ -19,6 +29,9 @@ function formatTier(
     HEADER,
     ...terms.map((term) => [term.name, amount(term.typical), amount(term.worst), term.basis, sourceOf(term)] as const),
     ['sum', amount(typical), amount(worst), judged, ''] as const,
+    ...(drill === undefined || measured === undefined
+      ? []
+      : [['drill', amount(measured), '', 'measured', `In the sandbox, at ${drill.brokenAt}`] as const]),
   ];
   const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const lines = rows.map((row) =>

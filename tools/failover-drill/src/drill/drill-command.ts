@@ -11,8 +11,9 @@ import { connectPlatform, type Platform } from '../operator/connect-platform';
 import type { OperatorContext } from '../operator/operator-commands';
 import { lookAtPlatform } from '../operator/platform-status';
 import { Clients } from './clients';
-import { type DrillReport, formatReport, missedObjectives } from './drill-report';
-import { lossOf, recoveryOf } from './timeline';
+import { type DrillReport, formatReport, type LossReport, missedObjectives } from './drill-report';
+import { DrillWrites } from './drill-writes';
+import { type Attempt, lossOf, recoveryOf } from './timeline';
 
 export const DRILL_HELP = `npx nx run failover-drill:drill
 Break the primary region of the sandbox account under clients, and measure what they see of it. The deployed failover
@@ -84,8 +85,8 @@ async function breakAndWatch(
   say: (text: string) => void,
 ): Promise<DrillReport> {
   const { primary, standby } = platform.settings.regions;
-  const environment = loadEnvironment(options.environment);
-  const clients = await makeClients(platform, sandbox);
+  const { objectives } = loadEnvironment(options.environment);
+  const { clients, writes } = await makeClients(platform, sandbox);
   const before = await sandbox.turnAutomation(true);
   const restore = async () => {
     await sandbox.clearFaults();
@@ -96,7 +97,8 @@ async function breakAndWatch(
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
-    await clients.start();
+    await writes.prepare();
+    clients.start();
     say(`${time()} clients try ${primary} twice a second; waiting until all are served for ${STEADY_MS / 1_000} s`);
     await untilServed(clients, primary, STEADY_MS, LONGEST_STEADY_MS, 'before anything was broken');
     const faultAtMs = performance.now();
@@ -106,32 +108,17 @@ async function breakAndWatch(
     say(`${time()} ${primary} is dark`);
     await watchRecovery(clients, standby, options.waitSeconds * 1_000, say);
     await clients.stop();
-    const found = await clients.found(standby).catch(() => new Set<string>());
-    const beforeFault = clients.acknowledged.filter(({ atMs }) => atMs <= faultAtMs);
-    const { dataLossMs, entryRecoverySeconds, sqlRecoverySeconds } = environment.objectives;
     return {
       environment: platform.environment,
       brokenRegion: primary,
       servingRegion: standby,
       brokenAt: brokenAt.toISOString(),
-      tiers: [
-        { tier: 'entry', ...recoveryOf(clients.entry, faultAtMs, standby), objectiveSeconds: entryRecoverySeconds },
-        {
-          tier: 'strongly consistent writes',
-          ...recoveryOf(clients.strongWrites, faultAtMs, standby),
-          objectiveSeconds: entryRecoverySeconds,
-        },
-        {
-          tier: 'SQL writes',
-          ...recoveryOf(clients.sqlWrites, faultAtMs, standby),
-          objectiveSeconds: sqlRecoverySeconds,
-        },
-      ],
-      loss: {
-        ...lossOf(beforeFault, found, faultAtMs),
-        acknowledged: beforeFault.length,
-        objectiveMs: dataLossMs,
-      },
+      tiers: clients.kinds.map(({ attempts, tier }) => ({
+        tier,
+        ...recoveryOf(attempts, faultAtMs, standby),
+        objectiveSeconds: tier === 'SQL writes' ? objectives.sqlRecoverySeconds : objectives.entryRecoverySeconds,
+      })),
+      losses: await lossesOf(clients, writes, faultAtMs, platform.settings.regions, objectives.dataLossMs),
     };
   } finally {
     await clients.stop();
@@ -139,6 +126,26 @@ async function breakAndWatch(
     process.off('SIGTERM', interrupt);
     await restore();
   }
+}
+
+/** What was acknowledged before the fault and is not in the standby; what cannot be looked up there counts as lost. */
+async function lossesOf(
+  { kinds }: Clients,
+  writes: DrillWrites,
+  faultAtMs: number,
+  { primary, standby }: { readonly primary: string; readonly standby: string },
+  dataLossMs: number,
+): Promise<readonly LossReport[]> {
+  const writing = kinds.filter(({ tier }) => tier !== 'entry');
+  return Promise.all(
+    writing.map(async ({ acknowledged, tier }) => {
+      const before = acknowledged.filter(({ atMs }) => atMs <= faultAtMs);
+      const ids = before.map(({ id }) => id);
+      const found = await writes.found(tier, standby, primary, ids).catch(() => new Set<string>());
+      const objectiveMs = tier === 'strongly consistent writes' ? 0 : dataLossMs;
+      return { tier, ...lossOf(before, found, faultAtMs), acknowledged: before.length, objectiveMs };
+    }),
+  );
 }
 
 /** Tells each kind of client as it is served again; ends when all are, or the time is over. */
@@ -151,12 +158,12 @@ async function watchRecovery(
   const beganAtMs = performance.now();
   const told = new Set<string>();
   while (performance.now() - beganAtMs < longestMs) {
-    for (const [kind, attempts] of kindsOf(clients)) {
-      if (told.has(kind) || attempts.at(-1)?.region !== region) continue;
-      told.add(kind);
-      say(`${time()} ${kind}: served by ${region} after ${((performance.now() - beganAtMs) / 1_000).toFixed(1)} s`);
+    for (const { attempts, tier } of clients.kinds) {
+      if (told.has(tier) || attempts.at(-1)?.region !== region) continue;
+      told.add(tier);
+      say(`${time()} ${tier}: served by ${region} after ${((performance.now() - beganAtMs) / 1_000).toFixed(1)} s`);
     }
-    if (kindsOf(clients).every(([, attempts]) => isServed(attempts, region, SETTLED_MS))) return;
+    if (clients.kinds.every(({ attempts }) => isServed(attempts, region, SETTLED_MS))) return;
     await pause(250);
   }
 }
@@ -169,59 +176,68 @@ async function untilServed(
   when: string,
 ): Promise<void> {
   const beganAtMs = performance.now();
-  while (!kindsOf(clients).every(([, attempts]) => isServed(attempts, region, forMs))) {
+  while (!clients.kinds.every(({ attempts }) => isServed(attempts, region, forMs))) {
     if (performance.now() - beganAtMs > longestMs) {
-      const failing = kindsOf(clients).filter(([, attempts]) => !isServed(attempts, region, SETTLED_MS));
+      const failing = clients.kinds.filter(({ attempts }) => !isServed(attempts, region, SETTLED_MS));
       throw new DrillError(
-        `${failing.map(([kind]) => kind).join(', ')}: not served by ${region} ${when}. See: npx nx run failover-drill:status`,
+        `${failing.map(({ tier }) => tier).join(', ')}: not served by ${region} ${when}. See: npx nx run failover-drill:status`,
       );
     }
     await pause(250);
   }
 }
 
-function kindsOf(clients: Clients) {
-  return [
-    ['entry', clients.entry],
-    ['strongly consistent writes', clients.strongWrites],
-    ['SQL writes', clients.sqlWrites],
-  ] as const;
-}
-
 /** Whether every try of the last time, and at least one before it, was served there. */
-function isServed(attempts: Clients['entry'], region: string, forMs: number): boolean {
+function isServed(attempts: readonly Attempt[], region: string, forMs: number): boolean {
   const sinceMs = performance.now() - forMs;
   const recent = attempts.filter(({ endedAtMs }) => endedAtMs >= sinceMs);
   const isLongEnough = (attempts.find((attempt) => attempt.region === region)?.endedAtMs ?? Infinity) <= sinceMs;
   return isLongEnough && recent.length > 0 && recent.every((attempt) => attempt.region === region);
 }
 
-async function makeClients({ settings, targets, environment }: Platform, sandbox: SandboxControls): Promise<Clients> {
+async function makeClients({ settings, targets, environment }: Platform, sandbox: SandboxControls) {
   const region = settings.regions.standby;
-  const path = `${parameterRootOf(loadEnvironment(environment))}/${region}/global-dns/service-name`;
-  const { Parameter: parameter } = await new SSMClient({ region })
-    .send(new GetParameterCommand({ Name: path }))
-    .catch(() => {
-      throw new DrillError(`${region}: parameter ${path} is not there. Deploy global-dns first.`);
-    });
+  const [serviceName, activityTableName] = await Promise.all([
+    readOutput(environment, region, 'global-dns/service-name', 'global-dns'),
+    readOutput(environment, region, 'tables/activity-table-name', 'data'),
+  ]);
   const { GlobalClusters: found } = await new RDSClient({ region }).send(
     new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: targets.globalClusterIdentifier }),
   );
   const arns = (found?.[0]?.GlobalClusterMembers ?? []).map(({ DBClusterArn: arn = '' }) => arn);
-  return new Clients({
+  const clock = () => performance.now();
+  const writes = new DrillWrites({
+    run: String(Date.now()),
     settings,
     targets,
-    serviceName: parameter?.Value ?? '',
+    activityTableName,
+    clusterArnOf: (name) => arns.find((arn) => arn.split(':')[3] === name) ?? '',
+    secretArnOf: (name) => arnInRegion(targets.secretArn, name),
+  });
+  const clients = new Clients({
+    serviceName,
+    entryPath: targets.entryPath,
     resolve: async (name) => {
       const answer = await sandbox.resolve(name);
       const [target] = answer?.values ?? [];
       if (answer === undefined || target === undefined) throw new Error(`${name} has no answer`);
       return { target: target.replace(/\.$/, '').toLowerCase(), ttlSeconds: answer.ttlSeconds };
     },
-    clusterArnOf: (name) => arns.find((arn) => arn.split(':')[3] === name) ?? '',
-    secretArnOf: (name) => arnInRegion(targets.secretArn, name),
-    clock: () => performance.now(),
+    writes,
+    clock,
   });
+  return { clients, writes };
+}
+
+/** @throws DrillError that names the stack which has not published it */
+async function readOutput(environment: string, region: string, output: string, stack: string): Promise<string> {
+  const path = `${parameterRootOf(loadEnvironment(environment))}/${region}/${output}`;
+  const { Parameter: parameter } = await new SSMClient({ region })
+    .send(new GetParameterCommand({ Name: path }))
+    .catch(() => {
+      throw new DrillError(`${region}: parameter ${path} is not there. Deploy ${stack} first.`);
+    });
+  return parameter?.Value ?? '';
 }
 
 function parseOptions(args: readonly string[]) {

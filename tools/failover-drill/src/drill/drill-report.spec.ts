@@ -9,7 +9,10 @@ const report = (change: Partial<DrillReport> = {}): DrillReport => ({
     { tier: 'entry', recoveryMs: 33_400, failed: 12, objectiveSeconds: 60 },
     { tier: 'SQL writes', recoveryMs: 71_000, failed: 40 },
   ],
-  loss: { writes: 1, windowMs: 120, acknowledged: 40, objectiveMs: 5_000 },
+  losses: [
+    { tier: 'strongly consistent writes', writes: 0, windowMs: 0, acknowledged: 41, objectiveMs: 0 },
+    { tier: 'SQL writes', writes: 1, windowMs: 120, acknowledged: 40, objectiveMs: 5_000 },
+  ],
   ...change,
 });
 
@@ -21,7 +24,10 @@ describe('the report of a drill', () => {
         '  tier        recovered after  objective  failed tries',
         '  entry       33.4 s           < 60 s     12',
         '  SQL writes  71.0 s           none       40',
-        '  SQL writes lost: 1 of 40 acknowledged, of 120 ms (objective: at most 5000 ms)',
+        '',
+        '  acknowledged writes         lost     of the last  objective',
+        '  strongly consistent writes  0 of 41  0 ms         none',
+        '  SQL writes                  1 of 40  120 ms       <= 5000 ms',
       ].join('\n'),
     );
     expect(missedObjectives(report())).toEqual([]);
@@ -35,12 +41,16 @@ describe('the report of a drill', () => {
             { tier: 'entry', recoveryMs: 60_000, failed: 12, objectiveSeconds: 60 },
             { tier: 'SQL writes', recoveryMs: null, failed: 40 },
           ],
-          loss: { writes: 9, windowMs: 5_001, acknowledged: 40, objectiveMs: 5_000 },
+          losses: [
+            { tier: 'strongly consistent writes', writes: 1, windowMs: 0, acknowledged: 41, objectiveMs: 0 },
+            { tier: 'SQL writes', writes: 9, windowMs: 5_001, acknowledged: 40, objectiveMs: 5_000 },
+          ],
         }),
       ),
     ).toEqual([
       'entry: took 60.0 s, expected less than 60 s.',
       'SQL writes: us-west-2 did not take over while the drill watched.',
+      'strongly consistent writes: 1 were lost, expected none.',
       'SQL writes: those of 5001 ms were lost, expected at most 5000 ms.',
     ]);
   });

@@ -8,7 +8,15 @@ export interface DrillReport {
   /** ISO 8601. */
   readonly brokenAt: string;
   readonly tiers: readonly TierReport[];
-  readonly loss: Loss & { readonly acknowledged: number; readonly objectiveMs: number };
+  readonly losses: readonly LossReport[];
+}
+
+export interface LossReport extends Loss {
+  readonly tier: string;
+  /** Writes that were acknowledged before the fault. */
+  readonly acknowledged: number;
+  /** 0: not one write may be lost. */
+  readonly objectiveMs: number;
 }
 
 export interface TierReport extends Recovery {
@@ -18,7 +26,7 @@ export interface TierReport extends Recovery {
 }
 
 /** What was missed, each in a sentence. */
-export function missedObjectives({ loss, servingRegion, tiers }: DrillReport): readonly string[] {
+export function missedObjectives({ losses, servingRegion, tiers }: DrillReport): readonly string[] {
   return [
     ...tiers.flatMap(({ objectiveSeconds, recoveryMs, tier }) => {
       if (recoveryMs === null) return [`${tier}: ${servingRegion} did not take over while the drill watched.`];
@@ -26,27 +34,40 @@ export function missedObjectives({ loss, servingRegion, tiers }: DrillReport): r
         ? [`${tier}: took ${seconds(recoveryMs)}, expected less than ${objectiveSeconds} s.`]
         : [];
     }),
-    ...(loss.windowMs > loss.objectiveMs
-      ? [`SQL writes: those of ${loss.windowMs} ms were lost, expected at most ${loss.objectiveMs} ms.`]
-      : []),
+    ...losses.flatMap(({ objectiveMs, tier, windowMs, writes }) => {
+      if (objectiveMs === 0) return writes > 0 ? [`${tier}: ${writes} were lost, expected none.`] : [];
+      return windowMs > objectiveMs
+        ? [`${tier}: those of ${windowMs} ms were lost, expected at most ${objectiveMs} ms.`]
+        : [];
+    }),
   ];
 }
 
 export function formatReport(report: DrillReport): string {
-  const { brokenAt, brokenRegion, environment, loss, servingRegion, tiers } = report;
-  const rows = tiers.map(({ failed, objectiveSeconds, recoveryMs, tier }) => [
+  const { brokenAt, brokenRegion, environment, losses, servingRegion, tiers } = report;
+  const recovered = tiers.map(({ failed, objectiveSeconds, recoveryMs, tier }) => [
     tier,
     recoveryMs === null ? 'never' : seconds(recoveryMs),
     objectiveSeconds === undefined ? 'none' : `< ${objectiveSeconds} s`,
     String(failed),
   ]);
-  const table = [['tier', 'recovered after', 'objective', 'failed tries'], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
+  const lost = losses.map(({ acknowledged, objectiveMs, tier, windowMs, writes }) => [
+    tier,
+    `${writes} of ${acknowledged}`,
+    `${windowMs} ms`,
+    objectiveMs === 0 ? 'none' : `<= ${objectiveMs} ms`,
+  ]);
   return [
     `${environment}: ${brokenRegion} broken at ${brokenAt}, ${servingRegion} takes over`,
-    ...table.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd()),
-    `  SQL writes lost: ${loss.writes} of ${loss.acknowledged} acknowledged, of ${loss.windowMs} ms (objective: at most ${loss.objectiveMs} ms)`,
+    ...tableOf([['tier', 'recovered after', 'objective', 'failed tries'], ...recovered]),
+    '',
+    ...tableOf([['acknowledged writes', 'lost', 'of the last', 'objective'], ...lost]),
   ].join('\n');
+}
+
+function tableOf(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
 }
 
 function seconds(ms: number): string {

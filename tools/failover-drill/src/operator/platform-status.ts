@@ -16,6 +16,8 @@ export interface PlatformStatus {
   readonly lag: LagSample | null;
   /** Of the primary's deep check; null where the probe itself failed. */
   readonly primaryProbe: Probe | null;
+  /** Of the primary's entry, as clients come in, zone by zone; none where the probe itself failed. */
+  readonly primaryEntry: readonly Probe[];
   readonly standbyAble: boolean;
   /** ms since 1970. */
   readonly atMs: number;
@@ -46,6 +48,7 @@ export async function lookAtPlatform({ environment, settings, ports }: Platform)
     database,
     lag,
     primaryProbe: probes?.deep[0] ?? null,
+    primaryEntry: probes?.shallow ?? [],
     standbyAble: able ?? false,
     atMs: ports.wallClockMs(),
   };
@@ -53,7 +56,7 @@ export async function lookAtPlatform({ environment, settings, ports }: Platform)
 
 /** As a person reads it at 3 a.m.: who serves first, what to do last. */
 export function formatStatus(status: PlatformStatus): string {
-  const { record, atMs, database, lag, primary, primaryProbe, standby, standbyAble } = status;
+  const { record, atMs, database, lag, primary, primaryEntry, primaryProbe, standby, standbyAble } = status;
   const guide = STEP_GUIDE[record.step];
   const since =
     record.enteredAtMs === 0 ? '' : `, since ${clock(record.enteredAtMs)} (${ago(atMs - record.enteredAtMs)})`;
@@ -61,6 +64,7 @@ export function formatStatus(status: PlatformStatus): string {
     ['step', `${record.step}${since}`],
     ['', guide.meaning],
     ['epoch', `${record.epoch}, held by ${record.holder}`],
+    ['entry', describeAnswer(status)],
     ['SQL writes', record.sqlWrites === 'open' ? `open in ${record.holder}` : 'closed everywhere'],
     [
       'latch',
@@ -68,7 +72,7 @@ export function formatStatus(status: PlatformStatus): string {
     ],
     ['database', database === null ? 'unknown' : `writer in ${database.writer ?? 'unknown'}, ${database.status}`],
     ['replication', describeLag(lag, atMs)],
-    [primary, `primary: ${describeProbe(primaryProbe)}`],
+    [primary, `primary: ${describeProbe(primaryProbe)}; ${describeEntry(primaryEntry)}`],
     [standby, `standby: ${standbyAble ? 'able to serve' : 'not able to serve'}`],
     ['approval', describeApproval(record, atMs)],
     ['mode', status.mode],
@@ -76,17 +80,28 @@ export function formatStatus(status: PlatformStatus): string {
     ['next', guide.nextStep],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  const served = guide.blocked
-    ? `WAITS FOR A PERSON in ${record.step}`
-    : `served by ${entryOf(record, primary, standby)}`;
+  const entry = answeredRegion(status);
+  const elsewhere = record.holder === entry ? '' : `, SQL writes in ${record.holder}`;
+  const served = guide.blocked ? `WAITS FOR A PERSON in ${record.step}` : `served by ${entry}${elsewhere}`;
   return [`${status.environment}: ${served}`, ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join(
     '\n',
   );
 }
 
-/** The region that DNS answers, as far as the latch decides it. */
-function entryOf(record: ControlRecord, primary: string, standby: string): string {
-  return record.latchedRegion === primary ? standby : primary;
+/** The region that DNS answers, by the ledger and by what Route 53 asks too; Route 53 itself is not asked. */
+function answeredRegion({ primary, primaryEntry, primaryProbe, record, standby }: PlatformStatus): string {
+  const isAnswered = ({ outcome }: Probe) => outcome === 'answered';
+  const fails =
+    (primaryProbe !== null && !isAnswered(primaryProbe)) || (primaryEntry.length > 0 && !primaryEntry.some(isAnswered));
+  return record.latchedRegion === primary || fails ? standby : primary;
+}
+
+function describeAnswer(status: PlatformStatus): string {
+  const { primary, record, standby } = status;
+  if (record.latchedRegion === primary) return `DNS answers ${standby}: ${primary} is latched`;
+  return answeredRegion(status) === primary
+    ? `DNS answers ${primary}`
+    : `DNS answers ${standby} while ${primary} fails its checks, and ${primary} again by itself`;
 }
 
 export function describeLag(lag: LagSample | null, atMs: number): string {
@@ -99,6 +114,17 @@ function describeProbe(probe: Probe | null): string {
   return probe.outcome === 'silent'
     ? `silent for ${Math.round(probe.latencyMs)} ms`
     : 'answers, but is not able to serve';
+}
+
+function describeEntry(probes: readonly Probe[]): string {
+  if (probes.length === 0) return 'entry not asked';
+  const answered = probes.filter(({ outcome }) => outcome === 'answered');
+  const slowest = Math.round(Math.max(...probes.map(({ latencyMs }) => latencyMs)));
+  if (answered.length === probes.length) return `serves clients at its entry (${slowest} ms)`;
+  if (answered.length > 0) return `serves clients at ${answered.length} of ${probes.length} addresses of its entry`;
+  return probes.every(({ outcome }) => outcome === 'silent')
+    ? `entry silent for ${slowest} ms`
+    : 'serves nobody at its entry';
 }
 
 function describeApproval({ approval, epoch }: ControlRecord, atMs: number): string {

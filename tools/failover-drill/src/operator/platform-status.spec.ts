@@ -1,0 +1,115 @@
+import { initialControlRecord, type Probe } from '@dr/recovery';
+import { formatStatus, type PlatformStatus } from './platform-status';
+
+const AT_MS = Date.UTC(2026, 10, 24, 3, 0, 0);
+const answered = (latencyMs: number): Probe => ({ via: 'test', outcome: 'answered', latencyMs });
+
+const status = (change: Partial<PlatformStatus> = {}): PlatformStatus => ({
+  environment: 'prod',
+  primary: 'us-east-1',
+  standby: 'us-west-2',
+  mode: 'approval',
+  record: initialControlRecord('us-east-1', AT_MS - 3_600_000),
+  database: { writer: 'us-east-1', status: 'idle' },
+  lag: { lagMs: 700, measuredAtMs: AT_MS - 45_000 },
+  primaryProbe: answered(41.4),
+  primaryEntry: [answered(18), answered(20.2)],
+  standbyAble: true,
+  atMs: AT_MS,
+  ...change,
+});
+
+const rowOf = (name: string, change: Partial<PlatformStatus>) =>
+  formatStatus(status(change))
+    .split('\n')
+    .find((line) => line.startsWith(`  ${name} `))
+    ?.slice(15);
+
+describe('the status', () => {
+  it('of a platform at rest says who serves, and that there is nothing to do', () => {
+    expect(formatStatus(status())).toBe(
+      [
+        'prod: served by us-east-1',
+        '  step         serving, since 2026-11-24T02:00:00Z (60 min ago)',
+        '               The holder serves reads and all writes.',
+        '  epoch        1, held by us-east-1',
+        '  entry        DNS answers us-east-1',
+        '  SQL writes   open in us-east-1',
+        '  latch        down',
+        '  database     writer in us-east-1, idle',
+        '  replication  lag 700 ms, measured 45 s ago',
+        '  us-east-1    primary: able to serve (41 ms); serves clients at its entry (20 ms)',
+        '  us-west-2    standby: able to serve',
+        '  approval     none',
+        '  mode         approval',
+        '  cause        first deployment',
+        '  next         Nothing to do; with a region latched, run failback once it is repaired.',
+      ].join('\n'),
+    );
+  });
+
+  it('of a failover that waits says so first, with what an approval is good for', () => {
+    const record = {
+      ...initialControlRecord('us-east-1', AT_MS - 300_000),
+      epoch: 2,
+      holder: 'us-west-2',
+      latchedRegion: 'us-east-1',
+      sqlWrites: 'closed',
+      step: 'awaiting-approval',
+      cause: 'promotions need an approval in mode approval',
+      approval: { epoch: 2, by: 'arn:aws:iam::1:user/ops', approvedAtMs: AT_MS, expiresAtMs: AT_MS + 90_500 },
+    } as const;
+
+    const text = formatStatus(status({ record }));
+
+    expect(text.split('\n')[0]).toBe('prod: WAITS FOR A PERSON in awaiting-approval');
+    expect(text).toContain('  entry        DNS answers us-west-2: us-east-1 is latched\n');
+    expect(text).toContain('  SQL writes   closed everywhere\n');
+    expect(text).toContain('  latch        up: DNS does not answer us-east-1 until a failback\n');
+    expect(text).toContain('  approval     by arn:aws:iam::1:user/ops, for 91 s more\n');
+  });
+
+  it.each<[string, Partial<PlatformStatus>, string]>([
+    [
+      'is dark',
+      {
+        primaryProbe: { via: 'test', outcome: 'silent', latencyMs: 1_800 },
+        primaryEntry: [{ via: 'test', outcome: 'silent', latencyMs: 1_800 }],
+      },
+      'primary: silent for 1800 ms; entry silent for 1800 ms',
+    ],
+    [
+      'is able, and serves nobody',
+      { primaryEntry: [{ via: 'test', outcome: 'erred', latencyMs: 9 }] },
+      'primary: able to serve (41 ms); serves nobody at its entry',
+    ],
+    [
+      'serves in some zones',
+      { primaryEntry: [answered(18), { via: 'test', outcome: 'silent', latencyMs: 1_800 }, answered(20)] },
+      'primary: able to serve (41 ms); serves clients at 2 of 3 addresses of its entry',
+    ],
+    [
+      'is not able',
+      { primaryProbe: { via: 'test', outcome: 'erred', latencyMs: 9 } },
+      'primary: answers, but is not able to serve; serves clients at its entry (20 ms)',
+    ],
+    ['could not be asked', { primaryProbe: null, primaryEntry: [] }, 'primary: not asked; entry not asked'],
+  ])('tells of a primary that %s', (_what, change, row) => {
+    expect(rowOf('us-east-1', change)).toBe(row);
+  });
+
+  it('of an entry that fails says that clients are elsewhere than SQL writes', () => {
+    const text = formatStatus(status({ primaryEntry: [{ via: 'test', outcome: 'erred', latencyMs: 9 }] }));
+
+    expect(text.split('\n')[0]).toBe('prod: served by us-west-2, SQL writes in us-east-1');
+    expect(text).toContain(
+      '  entry        DNS answers us-west-2 while us-east-1 fails its checks, and us-east-1 again by itself\n',
+    );
+  });
+
+  it('calls what it could not learn unknown', () => {
+    expect(rowOf('database', { database: null })).toBe('unknown');
+    expect(rowOf('replication', { lag: null })).toBe('no lag published');
+    expect(rowOf('us-west-2', { standbyAble: false })).toBe('standby: not able to serve');
+  });
+});
