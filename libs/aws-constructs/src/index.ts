@@ -35,15 +35,11 @@ export { EncryptionKey, type EncryptionKeyProps, type KeyUser } from './encrypti
 export { FargateCluster, type FargateClusterProps } from './fargate-service/fargate-cluster';
 export { FargateService, type FargateServiceProps } from './fargate-service/fargate-service';
 export { VpcFlowLog, type VpcFlowLogProps } from './flow-log/vpc-flow-log';
-export {
-  type DeadLetters,
-  LambdaFunction,
-  type LambdaFunctionProps,
-  type PolicyStatement,
-} from './lambda-function/lambda-function';
+export type { DeadLetters } from './lambda-function/dead-letter-queue';
+export { LambdaFunction, type LambdaFunctionProps } from './lambda-function/lambda-function';
 export { AccessLogBucket, type AccessLogBucketProps } from './load-balancer/access-log-bucket';
 export { PublicLoadBalancer, type PublicLoadBalancerProps } from './load-balancer/public-load-balancer';
-export { policyDocument } from './iam/policy-document';
+export { policyDocument, type PolicyStatement } from './iam/policy-document';
 export { LogGroup, type LogGroupProps } from './log-group/log-group';
 export { NetworkAcls, type NetworkAclsProps } from './network-acl/network-acls';
 export { DatabaseCredentials, type DatabaseCredentialsProps } from './secret/database-credentials';

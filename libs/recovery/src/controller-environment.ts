@@ -1,4 +1,5 @@
-import { type RecoverySettings, validateRecoverySettings } from './recovery-settings';
+import type { RecoverySettings } from './recovery-settings';
+import { validateRecoverySettings } from './validate-recovery-settings';
 
 /** What a recovery acts on, as the stacks published it. */
 export interface RecoveryTargets {

@@ -33,8 +33,8 @@ export {
   type FencingSettings,
   OBSERVATION_PERIOD_MS,
   type RecoverySettings,
-  validateRecoverySettings,
 } from './recovery-settings';
+export { validateRecoverySettings } from './validate-recovery-settings';
 export {
   type ControllerEnvironment,
   parseControllerEnvironment,

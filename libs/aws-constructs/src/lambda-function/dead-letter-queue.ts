@@ -1,11 +1,17 @@
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
-import { policyDocument } from '../iam/policy-document';
-import type { DeadLetters, PolicyStatement } from './lambda-function';
+import { policyDocument, type PolicyStatement } from '../iam/policy-document';
 
 /** The longest that SQS keeps a message [SQS API, SetQueueAttributes]: nobody may have looked for days. */
 const RETENTION_SECONDS = 14 * 86_400;
+
+/** The queue of a function's failed events. */
+export interface DeadLetters {
+  readonly queueName: string;
+  /** Key of the queue; the function's role is allowed to encrypt with it. */
+  readonly kmsKeyArn: string;
+}
 
 /** An encrypted queue of events that a function failed on, over TLS only. */
 export class DeadLetterQueue extends Construct {

@@ -7,15 +7,9 @@ import { LambdaFunctionUrl } from '@cdktf/provider-aws/lib/lambda-function-url';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { policyDocument } from '../iam/policy-document';
+import { policyDocument, type PolicyStatement } from '../iam/policy-document';
 import { LogGroup } from '../log-group/log-group';
-import { DeadLetterQueue } from './dead-letter-queue';
-
-/** One statement of a role's policy. */
-export interface PolicyStatement {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-}
+import { DeadLetterQueue, type DeadLetters } from './dead-letter-queue';
 
 export interface LambdaFunctionProps {
   readonly functionName: string;
@@ -65,13 +59,6 @@ const NETWORK_ACTIONS = [
   'ec2:DescribeSubnets',
   'ec2:UnassignPrivateIpAddresses',
 ];
-
-/** The queue of a function's failed events. */
-export interface DeadLetters {
-  readonly queueName: string;
-  /** Key of the queue; the function's role is allowed to encrypt with it. */
-  readonly kmsKeyArn: string;
-}
 
 /**
  * A Node.js function on ARM with a role, a log group and a policy of its own.

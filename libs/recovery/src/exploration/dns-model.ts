@@ -1,7 +1,7 @@
 import type { RecoveryRules } from '../failover/recovery-rules';
 import { type ControlRecord } from '../fencing/control-record';
 import { newestRecord } from '../fencing/latch-answer';
-import { PRIMARY, type RegionIndex, STANDBY } from './recovery-state';
+import { PRIMARY, type RegionIndex, STANDBY } from './region-index';
 
 /** What Route 53 last heard of its checks, and what the copies of the health checks that answer it know. */
 export interface DnsState {

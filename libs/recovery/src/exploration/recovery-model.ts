@@ -16,12 +16,10 @@ import {
   type CallEffect,
   type ControllerState,
   FRESH_CONTROLLER,
-  PRIMARY,
   type RecoveryState,
-  type RegionIndex,
   type ServiceState,
-  STANDBY,
 } from './recovery-state';
+import { PRIMARY, type RegionIndex, STANDBY } from './region-index';
 
 /** What is put into the model: the real functions, or a mutant in the place of one. */
 export interface Subject {

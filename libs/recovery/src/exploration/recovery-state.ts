@@ -1,11 +1,7 @@
 import type { DetectionState } from '../failure-detection/detection-state';
 import type { Effect } from '../failover/effect';
 import type { DnsState } from './dns-model';
-
-/** Index of a region in the model. */
-export type RegionIndex = 0 | 1;
-export const PRIMARY = 0;
-export const STANDBY = 1;
+import type { RegionIndex } from './region-index';
 
 /** One controller process. Everything in it is lost when it crashes. */
 export interface ControllerState {

@@ -7,7 +7,7 @@ import { decideLatchAnswer } from '../fencing/latch-answer';
 import { decideRegionHealth } from '../fencing/region-health';
 import { decideWritePermit } from '../fencing/write-permit';
 import { approvalHolds } from '../promotion-guard/approval';
-import { promotionIsFirstOfEpoch } from '../promotion-guard/judge-promotion';
+import { promotionIsFirstOfEpoch, type PromotionRules } from '../promotion-guard/judge-promotion';
 import { judgeLag } from '../promotion-guard/lag-evidence';
 import { effectIsCurrent } from './effect';
 
@@ -15,7 +15,7 @@ import { effectIsCurrent } from './effect';
  * The guards that safety rests on, one function each. The decisions are written in terms of them, so that the
  * exploration can take one away at a time and must then find what goes wrong.
  */
-export interface RecoveryRules {
+export interface RecoveryRules extends PromotionRules {
   readonly gradeRound: typeof gradeRound;
   readonly assessPrimary: typeof assessPrimary;
   readonly conditionHolds: typeof conditionHolds;
@@ -24,9 +24,6 @@ export interface RecoveryRules {
   readonly watchClosure: typeof watchClosure;
   readonly decideLatchAnswer: typeof decideLatchAnswer;
   readonly decideRegionHealth: typeof decideRegionHealth;
-  readonly judgeLag: typeof judgeLag;
-  readonly approvalHolds: typeof approvalHolds;
-  readonly promotionIsFirstOfEpoch: typeof promotionIsFirstOfEpoch;
   readonly effectIsCurrent: typeof effectIsCurrent;
   readonly writesDrained: typeof writesDrained;
 }

@@ -1,7 +1,7 @@
 import type { ControlRecord, LagEvidence } from '../fencing/control-record';
-import type { RecoveryRules } from '../failover/recovery-rules';
 import type { FailoverMode, GuardSettings } from '../recovery-settings';
-import { lagEvidence, type LagSample } from './lag-evidence';
+import type { approvalHolds } from './approval';
+import { type judgeLag, lagEvidence, type LagSample } from './lag-evidence';
 
 export type PromotionJudgement =
   | {
@@ -14,6 +14,13 @@ export type PromotionJudgement =
   | { readonly verdict: 'ask'; readonly reasons: readonly string[] }
   /** No approval helps in this epoch. */
   | { readonly verdict: 'refuse'; readonly reason: string };
+
+/** The guards that a judgement rests on; the exploration takes one away at a time. */
+export interface PromotionRules {
+  readonly approvalHolds: typeof approvalHolds;
+  readonly judgeLag: typeof judgeLag;
+  readonly promotionIsFirstOfEpoch: typeof promotionIsFirstOfEpoch;
+}
 
 export interface PromotionQuestion {
   readonly record: ControlRecord;
@@ -33,7 +40,7 @@ export interface PromotionQuestion {
 export function judgePromotion(
   { record, mode, lag: sample, wallClockMs }: PromotionQuestion,
   settings: GuardSettings,
-  rules: Pick<RecoveryRules, 'approvalHolds' | 'judgeLag' | 'promotionIsFirstOfEpoch'>,
+  rules: PromotionRules,
 ): PromotionJudgement {
   if (!rules.promotionIsFirstOfEpoch(record)) {
     return {

@@ -55,11 +55,19 @@ export function neededPermissions({
       return on(member('TopicArn'));
     case 'ssm':
       return on(`arn:aws:ssm:${region}:${accountId}:parameter${member('Name') ?? member('Path') ?? '/*'}`);
+    case 'monitoring': {
+      const alarm = member('AlarmName');
+      return on(alarm === undefined ? '*' : `arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarm}`);
+    }
     case 'lambda':
       return on(`arn:aws:lambda:${region}:${accountId}:function:${member('FunctionName') ?? '*'}`);
     case 's3': {
       const key = member('Key');
-      const names: Readonly<Record<string, string>> = { HeadObject: 'GetObject', ListObjectsV2: 'ListBucket' };
+      const names: Readonly<Record<string, string>> = {
+        HeadObject: 'GetObject',
+        ListBuckets: 'ListAllMyBuckets',
+        ListObjectsV2: 'ListBucket',
+      };
       const resource = `arn:aws:s3:::${member('Bucket') ?? ''}${key === undefined ? '' : `/${key}`}`;
       return [{ action: `s3:${names[operation] ?? operation}`, resource }];
     }

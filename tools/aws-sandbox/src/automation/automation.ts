@@ -7,7 +7,7 @@ export interface Ticking {
 
 const PERIOD_MS = 500;
 
-/** Schedules and health checks, on or off as a whole: off, an account is as still as the files that it is made of. */
+/** Schedules, health checks and alarms, on or off as a whole: off, an account is as still as the files that it is made of. */
 export class Automation {
   private timer: NodeJS.Timeout | undefined;
 

@@ -8,7 +8,8 @@ export const fault: Command = {
   summary: 'Set a fault, or clear all; without options, list those that are set',
   options: {
     dark: { type: 'string', help: 'A region that is gone from now on' },
-    refused: { type: 'boolean', help: 'With --dark: who calls there is refused at once [is never answered]' },
+    zone: { type: 'string', help: 'A zone, such as us-east-1a, whose load balancers are not reached from now on' },
+    refused: { type: 'boolean', help: 'With --dark or --zone: who calls there is refused at once [is never answered]' },
     slow: { type: 'string', help: 'Calls take so many ms longer' },
     fail: { type: 'string', help: 'Calls are refused with this code, such as ThrottlingException' },
     lose: { type: 'boolean', help: 'Calls are performed and never answered' },
@@ -42,11 +43,12 @@ function faultsOf(values: OptionValues, nowMs: number): readonly Fault[] {
     ...(values['nth'] === undefined ? {} : { nth: numberOption(values, 'nth') }),
   };
   const faults: Fault[] = [];
-  if (values['dark'] !== undefined) {
-    const manner = values['refused'] === true ? 'refused' : 'silent';
+  const manner = values['refused'] === true ? 'refused' : 'silent';
+  if (values['dark'] !== undefined)
     faults.push({ kind: 'dark', region: String(values['dark']), manner, sinceMs: nowMs });
-  } else if (values['refused'] === true) {
-    throw new SandboxError('--refused says how a region is dark, expected --dark beside it.');
+  if (values['zone'] !== undefined) faults.push({ kind: 'zone', zone: String(values['zone']), manner });
+  if (values['refused'] === true && faults.length === 0) {
+    throw new SandboxError('--refused says how a region or zone is gone, expected --dark or --zone beside it.');
   }
   if (values['lag'] !== undefined) faults.push({ kind: 'lag', lagMs: numberOption(values, 'lag') });
   const before = faults.length;

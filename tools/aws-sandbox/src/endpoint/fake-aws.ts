@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import type { Alarms } from '../alarms/alarms';
+import { LagAlarms } from '../alarms/lag-alarms';
 import { HealthCheckers } from '../dns/health-checkers';
 import { FaultBook } from '../faults/fault-book';
 import { DatabaseSockets } from '../functions/database-sockets';
@@ -10,6 +12,7 @@ import { FakeTerraform } from '../provider/fake-terraform';
 import { AwsEndpoint } from './aws-endpoint';
 import { entryHosts } from './hosts/entry-hosts';
 import { functionUrls } from './hosts/function-urls';
+import { nameServers } from './hosts/name-servers';
 import { serviceHosts } from './hosts/service-hosts';
 import { createServiceEndpoints, openServiceState } from './service-endpoints';
 
@@ -24,6 +27,9 @@ export interface FakeAwsOptions {
 export class FakeAws {
   nowMs = 1_780_000_000_000;
   address = '';
+  alarms!: Alarms;
+  /** Of automation, to be ticked. */
+  lagAlarms!: LagAlarms;
 
   private constructor(
     readonly terraform: FakeTerraform,
@@ -58,11 +64,18 @@ export class FakeAws {
       functions,
       checkers,
     });
+    fake.alarms = state.alarms;
+    fake.lagAlarms = new LagAlarms(account, state.alarms, faults, nowMs);
     const endpoint = new AwsEndpoint({
       account,
       lifecycle: provider.lifecycle,
       services: createServiceEndpoints(state),
-      hosts: [functionUrls(account, functions), entryHosts(account, checkers.isHealthy), serviceHosts],
+      hosts: [
+        functionUrls(account, functions),
+        entryHosts(account, checkers.isHealthy, faults),
+        nameServers(account, checkers.isHealthy),
+        serviceHosts,
+      ],
       gate: faults,
       identity: { home: terraform.home, pid: 1 },
       nowMs,

@@ -1,12 +1,15 @@
 import type { Account } from '../account/account';
+import { Alarms } from '../alarms/alarms';
 import { GlobalDatabases } from '../databases/global-databases';
 import { RowStore } from '../databases/row-store';
 import type { HealthCheckers } from '../dns/health-checkers';
 import type { LambdaFunctions } from '../functions/lambda-functions';
+import type { MetricSource } from '../metrics/replication-lag';
 import { ObjectStore } from '../objects/object-store';
 import type { ReplicationLink } from '../replication/copies';
 import { ItemStore } from '../tables/item-store';
-import { cloudwatchEndpoint, type MetricSource } from './operations/cloudwatch';
+import { Topics } from '../topics/topics';
+import { cloudwatchEndpoint } from './operations/cloudwatch';
 import { dynamodbEndpoint } from './operations/dynamodb';
 import { lambdaEndpoint } from './operations/lambda';
 import { rdsEndpoint } from './operations/rds';
@@ -28,6 +31,8 @@ export interface ServiceState {
   readonly metrics: MetricSource;
   readonly functions: LambdaFunctions;
   readonly checkers: HealthCheckers;
+  readonly alarms: Alarms;
+  readonly topics: Topics;
 }
 
 export interface ServiceStateOptions {
@@ -49,6 +54,7 @@ export function openServiceState({
   checkers,
 }: ServiceStateOptions): ServiceState {
   const rows = new RowStore(account, link, nowMs);
+  const topics = new Topics({ account, functions, isDark: (region) => link.darkSince(region) !== undefined, nowMs });
   return {
     items: new ItemStore(account, link, nowMs),
     objects: new ObjectStore(account, nowMs),
@@ -57,6 +63,8 @@ export function openServiceState({
     metrics: link,
     functions,
     checkers,
+    alarms: new Alarms({ account, topics, nowMs }),
+    topics,
   };
 }
 
@@ -69,9 +77,11 @@ export function createServiceEndpoints({
   metrics,
   functions,
   checkers,
+  alarms,
+  topics,
 }: ServiceState): readonly ServiceEndpoint[] {
   return [
-    cloudwatchEndpoint(metrics),
+    cloudwatchEndpoint(metrics, alarms),
     dynamodbEndpoint(items),
     lambdaEndpoint(functions),
     rdsEndpoint(databases),
@@ -79,7 +89,7 @@ export function createServiceEndpoints({
     route53Endpoint(checkers),
     s3Endpoint(objects),
     secretsManagerEndpoint,
-    snsEndpoint,
+    snsEndpoint(topics),
     ssmEndpoint,
     stsEndpoint,
   ];

@@ -49,6 +49,26 @@ describe('the faults of an account', () => {
     expect(book.list()).toHaveLength(1);
   });
 
+  it('take a zone out of the way to load balancers, and nothing else of its region', async () => {
+    book.set({ kind: 'zone', zone: 'us-east-1a', manner: 'silent' });
+    book.set({ kind: 'zone', zone: 'us-east-1b', manner: 'silent' });
+    book.set({ kind: 'zone', zone: 'us-east-1b', manner: 'refused' });
+
+    expect(['us-east-1a', 'us-east-1b', 'us-east-1c'].map((zone) => book.reachZone(zone))).toEqual([
+      'hang',
+      'refuse',
+      'answer',
+    ]);
+    expect(await book.admit('us-east-1', 'dynamodb', 'GetItem')).toBe('perform');
+    expect(book.list().map(describeFault)).toEqual([
+      'load balancers in us-east-1a are silent',
+      'load balancers in us-east-1b are refusing connections',
+    ]);
+    expect(() => book.set({ kind: 'zone', zone: 'us-east-1', manner: 'silent' })).toThrow(
+      'zone is us-east-1, expected an availability zone such as us-east-1a.',
+    );
+  });
+
   it('lose the Nth matching call only, after it was performed', async () => {
     book.set({ kind: 'lost', service: 'dynamodb', operation: 'PutItem', nth: 2 });
 

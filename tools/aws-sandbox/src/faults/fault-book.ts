@@ -52,6 +52,13 @@ export class FaultBook implements CallGate, ReplicationLink {
     return dark.manner === 'silent' ? 'hang' : 'refuse';
   }
 
+  /** What becomes of a connection to a load balancer's address in a zone. */
+  reachZone(zone: string): 'answer' | 'hang' | 'refuse' {
+    const fault = this.faults.find((candidate) => candidate.kind === 'zone' && candidate.zone === zone);
+    if (fault?.kind !== 'zone') return 'answer';
+    return fault.manner === 'silent' ? 'hang' : 'refuse';
+  }
+
   get lagMs(): number {
     return this.faults.find((fault) => fault.kind === 'lag')?.lagMs ?? USUAL_LAG_MS;
   }
@@ -79,7 +86,8 @@ export class FaultBook implements CallGate, ReplicationLink {
   }
 
   private isMeant(fault: Fault, region: string, service: string, operation: string): boolean {
-    if (fault.kind === 'dark' || fault.kind === 'lag' || !matches(fault, region, service, operation)) return false;
+    if (fault.kind === 'dark' || fault.kind === 'zone' || fault.kind === 'lag') return false;
+    if (!matches(fault, region, service, operation)) return false;
     const count = (this.seen.get(fault) ?? 0) + 1;
     this.seen.set(fault, count);
     return fault.nth === undefined || fault.nth === count;
@@ -101,6 +109,7 @@ export class FaultBook implements CallGate, ReplicationLink {
 
 function replaces(fault: Fault, other: Fault): boolean {
   if (fault.kind === 'lag') return other.kind === 'lag';
+  if (fault.kind === 'zone') return other.kind === 'zone' && other.zone === fault.zone;
   return fault.kind === 'dark' && other.kind === 'dark' && other.region === fault.region;
 }
 

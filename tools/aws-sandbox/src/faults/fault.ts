@@ -21,6 +21,8 @@ export type Fault =
       /** ms since 1970. */
       readonly sinceMs: number;
     }
+  /** A zone's load balancers are not reached; the region's other zones, databases and services are. */
+  | { readonly kind: 'zone'; readonly zone: string; readonly manner: 'silent' | 'refused' }
   /** Calls are performed later. */
   | ({ readonly kind: 'slow'; readonly delayMs: number } & CallFilter)
   /** Calls are refused with this code, and nothing is done. */
@@ -41,6 +43,11 @@ export function checkFault(fault: Fault): Fault {
     duration('lag', fault.lagMs);
     return fault;
   }
+  if (fault.kind === 'zone') {
+    if (!/[a-z]$/.test(fault.zone) || !isRegion(fault.zone.slice(0, -1)))
+      refuse('zone', fault.zone, 'an availability zone such as us-east-1a');
+    return fault;
+  }
   if (fault.region !== undefined && !isRegion(fault.region)) refuse('region', fault.region, 'an AWS region');
   if (fault.kind === 'dark') return fault;
   if (fault.kind === 'slow') duration('slow', fault.delayMs);
@@ -54,6 +61,8 @@ export function describeFault(fault: Fault): string {
   switch (fault.kind) {
     case 'dark':
       return `${fault.region} is dark: calls to it are ${fault.manner === 'silent' ? 'never answered' : 'refused'}`;
+    case 'zone':
+      return `load balancers in ${fault.zone} are ${fault.manner === 'silent' ? 'silent' : 'refusing connections'}`;
     case 'slow':
       return `${callsOf(fault)} ${fault.nth === undefined ? 'take' : 'takes'} ${fault.delayMs} ms longer`;
     case 'failing':

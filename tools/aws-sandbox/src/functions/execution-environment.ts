@@ -17,15 +17,25 @@ export type Outcome =
   /** The handler threw, could not be loaded, ended its process or took too long. */
   | { readonly kind: 'failed'; readonly error: FunctionError };
 
+/** How the process came up: `error` where the handler could not be loaded. */
+export interface Initialization {
+  /** From spawning the process to the loaded handler, or to the error. */
+  readonly durationMs: number;
+  readonly error: FunctionError | null;
+}
+
 /** A process that runs one function, an invocation at a time, and stays warm for the next. */
 export class ExecutionEnvironment {
   private readonly child: ChildProcess;
-  private readonly ready: Promise<FunctionError | null>;
+  /** Resolves once the handler is loaded, or is known never to be. */
+  readonly initialized: Promise<Initialization>;
+  private peakMemoryBytes = 0;
   private settleInvocation: ((outcome: Outcome) => void) | undefined;
   private hasEnded = false;
 
   constructor(private readonly settings: EnvironmentSettings) {
     const [program, ...args] = settings.command;
+    const spawnedAt = performance.now();
     this.child = spawn(program, [...args, settings.folder], {
       cwd: settings.folder,
       env: settings.variables,
@@ -34,11 +44,13 @@ export class ExecutionEnvironment {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       if (stream !== null) eachLine(stream, settings.log);
     }
-    let settleReady: (error: FunctionError | null) => void = () => undefined;
-    this.ready = new Promise((resolve) => (settleReady = resolve));
+    let settleInitialized: (error: FunctionError | null) => void = () => undefined;
+    this.initialized = new Promise((resolve) => {
+      settleInitialized = (error) => resolve({ durationMs: performance.now() - spawnedAt, error });
+    });
     const end = (error: FunctionError) => {
       this.hasEnded = true;
-      settleReady(error);
+      settleInitialized(error);
       this.settle({ kind: 'failed', error });
     };
     this.child.on('error', (error) => end({ errorType: 'Runtime.ExitError', errorMessage: error.message, trace: [] }));
@@ -50,7 +62,8 @@ export class ExecutionEnvironment {
       }),
     );
     this.child.on('message', (message: FunctionMessage) => {
-      if (message.kind === 'ready') settleReady(null);
+      this.peakMemoryBytes = message.peakMemoryBytes;
+      if (message.kind === 'ready') settleInitialized(null);
       else if (message.kind === 'init-failed') end(message.error);
       else if (message.kind === 'result') this.settle({ kind: 'result', payload: message.payload });
       else this.settle({ kind: 'failed', error: message.error });
@@ -62,12 +75,17 @@ export class ExecutionEnvironment {
     return !this.hasEnded;
   }
 
+  /** The most memory that the process was seen with, rounded up; 0 of one that never said a word. */
+  get maxMemoryMb(): number {
+    return Math.ceil(this.peakMemoryBytes / 1_024 / 1_024);
+  }
+
   /** One at a time. @param timeoutSeconds after which the process is ended */
   async invoke(message: InvokeMessage, timeoutSeconds: number): Promise<Outcome> {
-    const initError = await this.ready;
-    if (initError !== null) {
+    const { error } = await this.initialized;
+    if (error !== null) {
       this.end();
-      return { kind: 'failed', error: initError };
+      return { kind: 'failed', error };
     }
     const outcome = new Promise<Outcome>((resolve) => (this.settleInvocation = resolve));
     const timer = setTimeout(() => {

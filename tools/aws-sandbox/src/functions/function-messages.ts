@@ -14,12 +14,15 @@ export interface FunctionError {
   readonly trace: readonly string[];
 }
 
-export type FunctionMessage =
-  /** The handler was loaded. */
-  | { readonly kind: 'ready' }
+export type FunctionMessage = {
+  /** The most memory that the process has had until now. */
+  readonly peakMemoryBytes: number;
+} & (
+  | { /** The handler was loaded. */ readonly kind: 'ready' }
   | { readonly kind: 'init-failed'; readonly error: FunctionError }
   | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
-  | { readonly kind: 'failed'; readonly requestId: string; readonly error: FunctionError };
+  | { readonly kind: 'failed'; readonly requestId: string; readonly error: FunctionError }
+);
 
 /** Variables that tell a function's process of the sandbox; everything else is as Lambda sets it. */
 export const SANDBOX_VARIABLES = {
@@ -31,6 +34,12 @@ export const SANDBOX_VARIABLES = {
 
 /** Header that names whom a request is for, where the address is the sandbox's. */
 export const HOST_HEADER = 'x-sandbox-host';
+
+/** Header that names the address that was connected to, where a name has several. */
+export const ADDRESS_HEADER = 'x-sandbox-address';
+
+/** Host that stands for every name server; the name that is looked up is in its query. */
+export const NAME_SERVERS = 'name-servers.sandbox';
 
 /** Begins the access key of a function; the role's name follows, so that a call says in whose name it is made. */
 export const ROLE_KEY_PREFIX = 'SANDBOXROLE:';

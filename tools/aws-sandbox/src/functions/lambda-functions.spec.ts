@@ -175,8 +175,38 @@ describe('a function', () => {
     deploy('exports.handler = async () => { console.log("one"); console.error("two"); };');
 
     expect((await invoke()).payload).toBeNull();
-    expect(log()).toMatch(/^START RequestId: [0-9a-f-]+ Version: \$LATEST\n[^]*one\n[^]*END RequestId/);
+    expect(log()).toMatch(/^START RequestId: [0-9a-f-]+ Version: \$LATEST\n[^]*one\n[^]*END RequestId: [0-9a-f-]+\n/);
     expect(log()).toMatch(/two/);
+  });
+
+  it('has its time and memory in the log as Lambda writes them, and of a cold start how long loading took', async () => {
+    deploy(
+      `const until = Date.now() + 600; while (Date.now() < until);
+       exports.handler = () => new Promise((resolve) => setTimeout(resolve, 50));`,
+      { memory_size: 256 },
+    );
+
+    await invoke();
+    await invoke();
+
+    const reports = log()
+      .split('\n')
+      .filter((line) => line.startsWith('REPORT'));
+    expect(reports).toEqual([
+      expect.stringMatching(
+        /^REPORT RequestId: [0-9a-f-]{36}\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 256 MB\tMax Memory Used: \d+ MB\tInit Duration: \d+\.\d\d ms\t$/,
+      ),
+      expect.stringMatching(
+        /^REPORT RequestId: [0-9a-f-]{36}\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 256 MB\tMax Memory Used: \d+ MB\t$/,
+      ),
+    ]);
+    const cold = (field: string) => Number(new RegExp(`\t${field}: ([\\d.]+)`).exec(reports[0] ?? '')?.[1]);
+    expect(cold('Init Duration')).toBeGreaterThanOrEqual(600);
+    expect(cold('Duration')).toBeGreaterThanOrEqual(49);
+    // What loading took is no part of it.
+    expect(cold('Duration')).toBeLessThan(600);
+    expect(cold('Billed Duration')).toBeGreaterThanOrEqual(649);
+    expect(cold('Max Memory Used')).toBeGreaterThan(20);
   });
 
   it('that fails on an event for good has it in its dead-letter queue', async () => {
@@ -215,6 +245,35 @@ describe('the network of a function', () => {
     });
     expect(await visited('https://sts.us-east-2.amazonaws.com/')).toMatchObject({ status: 403 });
     expect(await visited('https://trade.example.com/')).toEqual({ failed: 'TypeError' });
+  });
+
+  it("has load balancers in it, by their name and by each zone's address", async () => {
+    const { terraform } = aws;
+    const { subnetIds } = networkOf(terraform, REGION);
+    const balancer = terraform.apply('aws_lb', { region: REGION, name: 'shop', subnets: [...subnetIds] });
+    deploy(`const { resolve4 } = require('node:dns/promises');
+      const https = require('node:https');
+      exports.handler = async ({ name }) => {
+        const addresses = await resolve4(name).catch((error) => error.code);
+        if (typeof addresses === 'string') return { addresses };
+        const statuses = await Promise.all(addresses.map((host) => new Promise((resolve) => {
+          const request = https.request({ host, servername: name, path: '/', headers: { host: name } }, (answer) => {
+            answer.resume();
+            resolve(answer.statusCode);
+          });
+          request.once('error', (error) => resolve(error.code));
+          request.end();
+        })));
+        return { addresses, statuses };
+      };`);
+
+    expect((await invoke({ name: balancer['dns_name'] })).payload).toEqual({
+      addresses: ['198.18.0.1', '198.18.0.2'],
+      statuses: [503, 503],
+    });
+    aws.faults.set({ kind: 'zone', zone: 'us-west-2a', manner: 'refused' });
+    expect((await invoke({ name: balancer['dns_name'] })).payload).toMatchObject({ statuses: ['ECONNRESET', 503] });
+    expect((await invoke({ name: 'none.example.com' })).payload).toEqual({ addresses: 'ENOTFOUND' });
   });
 
   it('has no dark region in it', async () => {

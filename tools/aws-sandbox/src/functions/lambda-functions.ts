@@ -6,8 +6,10 @@ import type { ResourceRecord } from '../account/resource-record';
 import { blocks, text } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
 import type { ObjectValue } from '../provider/provider-api';
+import { queueMessage } from '../queues/queue-message';
 import { randomUuid } from '../services/form';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
+import { reportLine } from './report-line';
 import { ROLE_KEY_PREFIX, SANDBOX_VARIABLES } from './function-messages';
 
 /** How long a process stays warm without work. */
@@ -61,18 +63,30 @@ export class LambdaFunctions {
    */
   async invoke(record: ResourceRecord, event: unknown): Promise<Outcome> {
     await this.options.openNetwork();
-    const environment = this.take(record);
+    const { environment, isNew } = this.take(record);
     const requestId = randomUuid();
     const timeoutSeconds = Number(record.attributes['timeout'] ?? 3);
     const log = (line: string) => this.log(record, line);
-    const beganAt = performance.now();
+    // What the code says while it is loaded comes before the first invocation, whose time begins after that.
+    const { durationMs: initMs, error } = await environment.initialized;
     log(`START RequestId: ${requestId} Version: $LATEST`);
+    const beganAt = performance.now();
     const outcome = await environment.invoke(
       { requestId, functionArn: record.arn ?? '', event, deadlineMs: Date.now() + timeoutSeconds * 1_000 },
       timeoutSeconds,
     );
+    const durationMs = performance.now() - beganAt;
     if (outcome.kind === 'failed') log(`ERROR ${JSON.stringify(outcome.error)}`);
-    log(`END RequestId: ${requestId} Duration: ${(performance.now() - beganAt).toFixed(2)} ms`);
+    log(`END RequestId: ${requestId}`);
+    log(
+      reportLine({
+        requestId,
+        durationMs,
+        memoryMb: Number(record.attributes['memory_size'] ?? 128),
+        maxMemoryMb: environment.maxMemoryMb,
+        initMs: isNew && error === null ? initMs : undefined,
+      }),
+    );
     this.giveBack(record, environment);
     return outcome;
   }
@@ -105,22 +119,15 @@ export class LambdaFunctions {
     const [deadLetters] = blocks(record.attributes['dead_letter_config']);
     const target = this.options.account.findByArn(text(deadLetters?.['target_arn']));
     if (target?.type !== 'aws_sqs_queue') return;
-    const attributes: ObjectValue = {
-      queue: target.id,
-      body: JSON.stringify(event),
-      error_message: error,
-      sent_at: new Date().toISOString(),
-    };
-    const id = `${new Date().toISOString()} ${randomUuid()}`;
-    const message = { type: 'sqs_message', region: target.region, service: 'sqs', id, attributes };
+    const message = queueMessage(target, JSON.stringify(event), Date.now(), { error_message: error });
     this.options.account.commit([{ put: message }]);
   }
 
-  private take(record: ResourceRecord): ExecutionEnvironment {
+  private take(record: ResourceRecord): { readonly environment: ExecutionEnvironment; readonly isNew: boolean } {
     const pool = this.poolOf(record);
     for (let warm = pool.idle.pop(); warm !== undefined; warm = pool.idle.pop()) {
       clearTimeout(warm.timer);
-      if (warm.environment.isUsable) return warm.environment;
+      if (warm.environment.isUsable) return { environment: warm.environment, isNew: false };
       pool.all.delete(warm.environment);
     }
     const reserved = Number(record.attributes['reserved_concurrent_executions'] ?? -1);
@@ -138,7 +145,7 @@ export class LambdaFunctions {
       log: (line) => this.log(record, line),
     });
     pool.all.add(environment);
-    return environment;
+    return { environment, isNew: true };
   }
 
   private giveBack(record: ResourceRecord, environment: ExecutionEnvironment): void {

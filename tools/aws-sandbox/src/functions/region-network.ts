@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import dns from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 import { join } from 'node:path';
-import { HOST_HEADER } from './function-messages';
+import { ADDRESS_HEADER, HOST_HEADER, NAME_SERVERS } from './function-messages';
 
 /** Socket that stands for a server that is no HTTP: its name has to fit into a socket's path. */
 export function socketOf(folder: string, host: string, port: number): string {
@@ -9,8 +12,8 @@ export function socketOf(folder: string, host: string, port: number): string {
 }
 
 /**
- * Puts this process into the account's network: `fetch` and TCP connections to any host but this machine end at the
- * sandbox. The code that runs here is the code that was deployed, and knows nothing of it.
+ * Puts this process into the account's network: `fetch`, HTTPS requests, TCP connections and look-ups of addresses of any
+ * host but this machine end at the sandbox. The code that runs here is the code that was deployed, and knows nothing of it.
  */
 export function enterNetwork(address: string, folder: string): void {
   const fetchFromMachine = globalThis.fetch;
@@ -25,6 +28,35 @@ export function enterNetwork(address: string, folder: string): void {
     const body = given?.body ? { body: given.body, duplex: 'half' as const } : {};
     return fetchFromMachine(new URL(`${url.pathname}${url.search}`, address), { ...copied, ...body, ...init, headers });
   };
+
+  const resolve4 = async (name: string): Promise<string[]> => {
+    const answer = await fetchFromMachine(new URL(`/?name=${encodeURIComponent(name)}`, address), {
+      headers: { [HOST_HEADER]: NAME_SERVERS },
+    });
+    const addresses = (await answer.json()) as string[];
+    if (addresses.length > 0) return addresses;
+    throw Object.assign(new Error(`queryA ENOTFOUND ${name}`), {
+      code: 'ENOTFOUND',
+      syscall: 'queryA',
+      hostname: name,
+    });
+  };
+  Object.assign(dns.promises, { resolve4 });
+
+  const requestFromMachine = https.request;
+  const request = (...given: unknown[]): http.ClientRequest => {
+    const [options, onResponse] = given as [https.RequestOptions, undefined | ((answer: http.IncomingMessage) => void)];
+    const connected = typeof options === 'object' ? String(options.host ?? options.hostname ?? '') : '';
+    // Requests by a URL alone are left as they are: nothing that runs here makes one.
+    if (connected === '' || isThisMachine(connected)) {
+      return (requestFromMachine as (...options: unknown[]) => http.ClientRequest)(...given);
+    }
+    const { hostname, port } = new URL(address);
+    const headers = { ...options.headers, [HOST_HEADER]: options.servername ?? connected, [ADDRESS_HEADER]: connected };
+    const { agent: _agent, servername: _servername, ...rest } = options;
+    return http.request({ ...rest, host: hostname, hostname, port, headers }, onResponse);
+  };
+  Object.assign(https, { request });
 
   const connectInMachine = net.connect;
   const connect = (...given: unknown[]): net.Socket => {

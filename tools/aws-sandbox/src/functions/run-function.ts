@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { type FunctionError, type FunctionMessage, type InvokeMessage, SANDBOX_VARIABLES } from './function-messages';
 import { enterNetwork } from './region-network';
 
+type DistributiveOmit<Union, Key extends keyof Union> = Union extends unknown ? Omit<Union, Key> : never;
+
 /** Entry point of a function's process: an execution environment of Lambda, for one function, one invocation at a time. */
 function main(folder: string): void {
   const { [SANDBOX_VARIABLES.address]: address = '', [SANDBOX_VARIABLES.network]: network = '' } = process.env;
@@ -52,8 +54,10 @@ async function invoke(
   }
 }
 
-function tell(message: FunctionMessage): void {
-  process.send?.(message);
+/** @param message what happened; the memory is added here */
+function tell(message: DistributiveOmit<FunctionMessage, 'peakMemoryBytes'>): void {
+  // Kilobytes on every system that Node.js runs on [libuv, uv_getrusage].
+  process.send?.({ ...message, peakMemoryBytes: process.resourceUsage().maxRSS * 1_024 });
 }
 
 function describe(error: unknown): FunctionError {

@@ -1,8 +1,10 @@
 import { Account } from '../account/account';
+import { LagAlarms } from '../alarms/lag-alarms';
 import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
 import { createServiceEndpoints, openServiceState } from '../endpoint/service-endpoints';
 import { entryHosts } from '../endpoint/hosts/entry-hosts';
 import { functionUrls } from '../endpoint/hosts/function-urls';
+import { nameServers } from '../endpoint/hosts/name-servers';
 import { serviceHosts } from '../endpoint/hosts/service-hosts';
 import { Automation } from '../automation/automation';
 import { Schedules } from '../automation/schedules';
@@ -99,7 +101,11 @@ export class SandboxProcess {
         functions,
         checkers,
       });
-      const automation = new Automation([checkers, new Schedules(account, functions, () => Date.now())]);
+      const automation = new Automation([
+        checkers,
+        new Schedules(account, functions, () => Date.now()),
+        new LagAlarms(account, state.alarms, faults, () => Date.now()),
+      ]);
       parts.push(automation);
       // Terraform and whoever reads the folder see the end of a promotion too, though nobody calls.
       const clock = setInterval(() => state.databases.settle(), SETTLE_PERIOD_MS).unref();
@@ -108,7 +114,12 @@ export class SandboxProcess {
         account,
         lifecycle,
         services: createServiceEndpoints(state),
-        hosts: [functionUrls(account, functions), entryHosts(account, checkers.isHealthy), serviceHosts],
+        hosts: [
+          functionUrls(account, functions),
+          entryHosts(account, checkers.isHealthy, faults),
+          nameServers(account, checkers.isHealthy),
+          serviceHosts,
+        ],
         gate: faults,
         identity: { home: home.folder, pid: process.pid },
       });

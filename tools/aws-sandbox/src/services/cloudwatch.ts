@@ -34,6 +34,7 @@ export const cloudwatch: ServiceKnowledge = {
         ['metric_name', 'metric_query'],
       ],
       computed: { evaluate_low_sample_count_percentiles: '' },
+      internal: ({ now }) => ({ configuredAt: now.toISOString() }),
       checks: [
         ({ attributes, region }) => {
           for (const attribute of ['alarm_actions', 'ok_actions', 'insufficient_data_actions']) {

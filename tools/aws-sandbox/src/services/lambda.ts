@@ -230,7 +230,7 @@ function functionReference(): Reference {
 }
 
 /** A function is named by its name, its ARN, or a part of that. */
-function functionNameOf(attributes: ObjectValue): string {
+export function functionNameOf(attributes: ObjectValue): string {
   const named = text(attributes['function_name']);
   return named.includes(':function:') ? (named.split(':function:')[1]?.split(':')[0] ?? named) : named;
 }

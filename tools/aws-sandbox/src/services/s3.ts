@@ -29,6 +29,7 @@ export const s3: ServiceKnowledge = {
         policy: '',
         request_payer: 'BucketOwner',
       },
+      internal: ({ internal, now }) => ({ createdAt: internal['createdAt'] ?? now.toISOString() }),
       // One name for all accounts and regions.
       unique: [
         {

@@ -1,3 +1,4 @@
+import { CLIENT_TIERS, type ClientTier } from './client-tiers';
 import type { DrillWrites } from './drill-writes';
 import type { Acknowledged, Attempt } from './timeline';
 
@@ -8,7 +9,7 @@ const PATIENCE_MS = 2_000;
 
 /** What one kind of client does all the time, and what became of it. */
 export interface ClientKind {
-  readonly tier: 'entry' | 'strongly consistent writes' | 'eventually consistent writes' | 'SQL writes';
+  readonly tier: ClientTier;
   readonly attempts: Attempt[];
   /** Writes that were acknowledged; none of a client that only visits. */
   readonly acknowledged: Acknowledged[];
@@ -35,15 +36,12 @@ export class Clients {
   private count = 0;
 
   constructor(private readonly options: ClientsOptions) {
-    const tiers = ['entry', 'strongly consistent writes', 'eventually consistent writes', 'SQL writes'] as const;
-    this.kinds = tiers.map((tier) => ({ tier, attempts: [], acknowledged: [] }));
+    this.kinds = CLIENT_TIERS.map((tier) => ({ tier, attempts: [], acknowledged: [] }));
   }
 
   start(): void {
     const { writes } = this.options;
-    const does: Readonly<
-      Record<ClientKind['tier'], (region: string, id: string, signal: AbortSignal) => Promise<void>>
-    > = {
+    const does: Readonly<Record<ClientTier, (region: string, id: string, signal: AbortSignal) => Promise<void>>> = {
       entry: (_region, _id, signal) => this.visit(signal),
       'strongly consistent writes': (region, id, signal) => writes.writeStrongly(region, id, signal),
       'eventually consistent writes': (region, id, signal) => writes.writeEventually(region, id, signal),

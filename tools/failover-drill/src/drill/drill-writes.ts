@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, paginateQuery, PutItemCommand } from '@
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
 import { ControlTableReader, WriteFence } from '@dr/control-table';
 import type { RecoverySettings, RecoveryTargets } from '@dr/recovery';
-import type { ClientKind } from './clients';
+import type { ClientTier } from './client-tiers';
 
 /** What looking for what is left may take, ms. */
 const PATIENCE_MS = 10_000;
@@ -75,7 +75,7 @@ export class DrillWrites {
    * @throws where it cannot be looked up
    */
   async found(
-    tier: ClientKind['tier'],
+    tier: ClientTier,
     region: string,
     writtenIn: string,
     written: readonly string[],

@@ -1,30 +1,23 @@
-import type { Account } from '../../account/account';
-import { text } from '../../provider/attribute-values';
+import type { Alarms } from '../../alarms/alarms';
+import { LAG_METRIC, lagIsKnownUntil, type MetricSource, type NamedMetric } from '../../metrics/replication-lag';
 import { AwsError } from '../../provider/aws-error';
-import { membersOf } from '../../services/rds';
 import type { Members, ServiceEndpoint } from '../service-endpoint';
+import { alarmOperations } from './cloudwatch-alarms';
 
-const LAG_METRIC = 'AuroraGlobalDBReplicationLag';
 const MINUTE_MS = 60_000;
 /** More than a call's datapoints is a mistake [CloudWatch API Reference, GetMetricData]. */
 const MOST_DATAPOINTS = 100_800;
 
-/** What metrics are made of. */
-export interface MetricSource {
-  readonly lagMs: number;
-  /** ms since 1970, undefined while the region is there. */
-  darkSince(region: string): number | undefined;
-}
-
 /**
- * The one metric that recovery decides by; of every other there are no datapoints. Aurora publishes the lag of a cluster
- * that follows, once a minute when the minute is over, as long as it hears from the writer.
+ * Alarms, and the one metric that recovery decides by; of every other there are no datapoints. Aurora publishes the lag of
+ * a cluster that follows, once a minute when the minute is over, as long as it hears from the writer.
  */
-export function cloudwatchEndpoint(source: MetricSource): ServiceEndpoint {
+export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): ServiceEndpoint {
   return {
     signingName: 'monitoring',
     xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
     operations: {
+      ...alarmOperations(alarms),
       GetMetricData: (input, { account, region, now }) => {
         const startMs = timeOf(input, 'StartTime');
         const endMs = timeOf(input, 'EndTime');
@@ -40,7 +33,7 @@ export function cloudwatchEndpoint(source: MetricSource): ServiceEndpoint {
         const minutes = minutesBetween(startMs, Math.min(endMs, now.getTime() - MINUTE_MS + 1));
         return {
           MetricDataResults: queries.map((query) => {
-            const untilMs = lagIsKnownUntil(account, region, query, source);
+            const untilMs = lagIsKnownUntil(account, region, metricOf(query), source);
             const published = minutes.filter((minute) => minute < untilMs);
             if (input['ScanBy'] !== 'TimestampAscending') published.reverse();
             return {
@@ -57,19 +50,14 @@ export function cloudwatchEndpoint(source: MetricSource): ServiceEndpoint {
   };
 }
 
-/** ms since 1970; before all time for what is not the lag of a cluster that follows here. */
-function lagIsKnownUntil(account: Account, region: string, query: Members, source: MetricSource): number {
+function metricOf(query: Members): NamedMetric {
   const metric = ((query['MetricStat'] as Members | undefined)?.['Metric'] ?? {}) as Members;
   const dimensions = (Array.isArray(metric['Dimensions']) ? metric['Dimensions'] : []) as readonly Members[];
-  const cluster = account.find(
-    'aws_rds_cluster',
-    region,
-    String(dimensions.find(({ Name }) => Name === 'DBClusterIdentifier')?.['Value']),
-  );
-  const [writer] = membersOf(account, text(cluster?.attributes['global_cluster_identifier']));
-  const isAsked = metric['Namespace'] === 'AWS/RDS' && metric['MetricName'] === LAG_METRIC;
-  if (!isAsked || cluster === undefined || writer === undefined || writer.region === region) return -Infinity;
-  return source.darkSince(writer.region) ?? Infinity;
+  return {
+    namespace: String(metric['Namespace']),
+    name: String(metric['MetricName']),
+    dimensions: Object.fromEntries(dimensions.map(({ Name: name, Value: value }) => [String(name), String(value)])),
+  };
 }
 
 /** Begins of the minutes in a time, the oldest first. */

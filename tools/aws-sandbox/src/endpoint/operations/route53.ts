@@ -1,10 +1,16 @@
 import { resolveName } from '../../dns/resolve-name';
 import type { HealthCheckers } from '../../dns/health-checkers';
-import { text } from '../../provider/attribute-values';
+import type { AccountView } from '../../account/account';
+import type { ResourceRecord } from '../../account/resource-record';
+import { text, texts } from '../../provider/attribute-values';
 import { AwsError } from '../../provider/aws-error';
-import { NamedList, type ServiceEndpoint } from '../service-endpoint';
+import type { Value } from '../../provider/provider-api';
+import { type Members, NamedList, type ServiceEndpoint } from '../service-endpoint';
 
 const VERSION = '/2013-04-01';
+const CHECK = 'aws_route53_health_check';
+/** [Route 53 API Reference, ListHealthChecks and ListHostedZones] */
+const PAGE_SIZE = 100;
 
 /** What Route 53 would answer now, and how its checks stand. */
 export function route53Endpoint(checkers: HealthCheckers): ServiceEndpoint {
@@ -13,7 +19,10 @@ export function route53Endpoint(checkers: HealthCheckers): ServiceEndpoint {
     xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/',
     routes: [
       { method: 'GET', path: `${VERSION}/testdnsanswer`, operation: 'TestDNSAnswer' },
+      { method: 'GET', path: `${VERSION}/healthcheck`, operation: 'ListHealthChecks' },
+      { method: 'GET', path: `${VERSION}/healthcheck/{HealthCheckId}`, operation: 'GetHealthCheck' },
       { method: 'GET', path: `${VERSION}/healthcheck/{HealthCheckId}/status`, operation: 'GetHealthCheckStatus' },
+      { method: 'GET', path: `${VERSION}/hostedzone`, operation: 'ListHostedZones' },
     ],
     operations: {
       TestDNSAnswer: (input, { account }) => {
@@ -32,16 +41,17 @@ export function route53Endpoint(checkers: HealthCheckers): ServiceEndpoint {
           Protocol: 'UDP',
         };
       },
+      ListHealthChecks: (input, { account }) =>
+        page('HealthChecks', 'HealthCheck', account.list(CHECK), input, shownCheck),
+      GetHealthCheck: (input, { account }) => ({ HealthCheck: shownCheck(requireCheck(account, input)) }),
+      ListHostedZones: (input, { account }) =>
+        page('HostedZones', 'HostedZone', account.list('aws_route53_zone'), input, (zone) => shownZone(account, zone)),
       GetHealthCheckStatus: (input, { account }) => {
-        const id = String(input['HealthCheckId']);
-        const check = account.list('aws_route53_health_check').find((candidate) => candidate.id === id);
-        if (check === undefined) {
-          throw new AwsError('NoSuchHealthCheck', `A health check with id ${id} does not exist.`, { status: 404 });
-        }
+        const check = requireCheck(account, input);
         if (text(check.attributes['type']) === 'CALCULATED') {
           throw new AwsError('InvalidInput', 'The health check status of a calculated health check is not available.');
         }
-        const { changedAtMs, isHealthy } = checkers.stateOf(id);
+        const { changedAtMs, isHealthy } = checkers.stateOf(check.id);
         return {
           HealthCheckObservations: new NamedList('HealthCheckObservation', [
             {
@@ -56,5 +66,75 @@ export function route53Endpoint(checkers: HealthCheckers): ServiceEndpoint {
         };
       },
     },
+  };
+}
+
+function requireCheck(account: AccountView, input: Members): ResourceRecord {
+  const id = String(input['HealthCheckId']);
+  const check = account.list(CHECK).find((candidate) => candidate.id === id);
+  if (check === undefined) {
+    throw new AwsError('NoSuchHealthCheck', `A health check with id ${id} does not exist.`, { status: 404 });
+  }
+  return check;
+}
+
+/** A list in the order of identifiers, from `marker` on, and where the next page begins. */
+function page(
+  list: string,
+  element: string,
+  records: readonly ResourceRecord[],
+  { marker, maxitems }: Members,
+  shown: (record: ResourceRecord) => Members,
+): Members {
+  const limit = Math.min(Number(maxitems ?? PAGE_SIZE), PAGE_SIZE);
+  const from = String(marker ?? '');
+  const rest = records.filter(({ id }) => id >= from).toSorted((left, right) => (left.id < right.id ? -1 : 1));
+  const next = rest[limit];
+  return {
+    [list]: new NamedList(element, rest.slice(0, limit).map(shown)),
+    Marker: from,
+    IsTruncated: next !== undefined,
+    ...(next === undefined ? {} : { NextMarker: next.id }),
+    MaxItems: limit,
+  };
+}
+
+function shownCheck({ attributes, id }: ResourceRecord): Members {
+  const children = texts(attributes['child_healthchecks']);
+  // What a type of check does not have, Terraform keeps as nothing or as 0.
+  const given = (member: string, value: Value | undefined) => (value ? { [member]: value } : {});
+  return {
+    Id: id,
+    CallerReference: text(attributes['reference_name']) || id,
+    HealthCheckConfig: {
+      ...given('IPAddress', text(attributes['ip_address'])),
+      ...given('Port', attributes['port']),
+      Type: attributes['type'],
+      ...given('ResourcePath', text(attributes['resource_path'])),
+      ...given('FullyQualifiedDomainName', text(attributes['fqdn'])),
+      ...given('SearchString', text(attributes['search_string'])),
+      ...given('RequestInterval', attributes['request_interval']),
+      ...given('FailureThreshold', attributes['failure_threshold']),
+      Inverted: attributes['invert_healthcheck'] === true,
+      Disabled: attributes['disabled'] === true,
+      ...(children.length === 0
+        ? {}
+        : {
+            HealthThreshold: attributes['child_health_threshold'],
+            ChildHealthChecks: new NamedList('ChildHealthCheck', children),
+          }),
+    },
+    HealthCheckVersion: 1,
+  };
+}
+
+function shownZone(account: AccountView, { attributes, id }: ResourceRecord): Members {
+  return {
+    Id: `/hostedzone/${id}`,
+    Name: `${text(attributes['name']).replace(/\.$/, '')}.`,
+    CallerReference: id,
+    Config: { Comment: text(attributes['comment']), PrivateZone: false },
+    // With the records of the zone itself, NS and SOA.
+    ResourceRecordSetCount: account.findBy('aws_route53_record', 'zone_id', id).length + 2,
   };
 }

@@ -3,6 +3,7 @@ import {
   GetBucketLocationCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -107,5 +108,16 @@ describe('a bucket', () => {
       name: 'NoSuchBucket',
     });
     east.destroy();
+  });
+});
+
+describe('buckets', () => {
+  it('are listed whatever their region is, with when they were made', async () => {
+    aws.terraform.apply('aws_s3_bucket', { region: 'us-east-1', bucket: 'audit' });
+
+    const { Buckets: buckets } = await client.send(new ListBucketsCommand({}));
+
+    expect(buckets?.map(({ Name: name }) => name)).toEqual(['audit', 'states']);
+    expect(buckets?.[0]?.CreationDate?.getTime()).toBeGreaterThan(Date.now() - 60_000);
   });
 });

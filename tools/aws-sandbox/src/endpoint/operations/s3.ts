@@ -14,6 +14,7 @@ export function s3Endpoint(objects: ObjectStore): ServiceEndpoint {
     signingName: 's3',
     xmlNamespace: NAMESPACE,
     routes: [
+      { method: 'GET', path: '/', operation: 'ListBuckets' },
       { method: 'GET', path: '/{Bucket}', query: 'location', operation: 'GetBucketLocation' },
       { method: 'GET', path: '/{Bucket}', query: 'versioning', operation: 'GetBucketVersioning' },
       { method: 'GET', path: '/{Bucket}', operation: 'ListObjectsV2' },
@@ -24,6 +25,18 @@ export function s3Endpoint(objects: ObjectStore): ServiceEndpoint {
       { method: 'DELETE', path: '/{Bucket}/{Key+}', operation: 'DeleteObject' },
     ],
     operations: {
+      // Of every region, whichever is asked [S3 API Reference, ListBuckets].
+      ListBuckets: (_input, { account }) => {
+        const buckets = account.list('aws_s3_bucket').toSorted((left, right) => (left.id < right.id ? -1 : 1));
+        const list = buckets.map(({ id, internal }) => ({
+          Name: id,
+          ...(internal?.['createdAt'] === undefined ? {} : { CreationDate: internal['createdAt'] }),
+        }));
+        return xml(
+          'ListAllMyBucketsResult',
+          elements({ Owner: { ID: account.accountId }, Buckets: new NamedList('Bucket', list) }),
+        );
+      },
       GetBucketLocation: (input, context) => {
         const { region } = requireBucket(input, context);
         // us-east-1 is the absence of a constraint [S3 API Reference, GetBucketLocation].

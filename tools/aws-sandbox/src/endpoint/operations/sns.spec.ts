@@ -1,6 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { TOPIC_MESSAGE_RECORD } from '../../topics/topics';
 import { FakeAws } from '../fake-aws';
-import { MESSAGE_RECORD } from './sns';
 
 let aws: FakeAws;
 let client: SNSClient;
@@ -29,7 +29,7 @@ describe('publishing to a topic', () => {
     );
 
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(aws.terraform.account.list(MESSAGE_RECORD)).toMatchObject([
+    expect(aws.terraform.account.list(TOPIC_MESSAGE_RECORD)).toMatchObject([
       {
         region: 'us-west-2',
         attributes: {
@@ -51,6 +51,6 @@ describe('publishing to a topic', () => {
     const call = client.send(new PublishCommand({ TopicArn: topicArn, Message: 'x', ...change }));
 
     await expect(call).rejects.toMatchObject({ name });
-    expect(aws.terraform.account.list(MESSAGE_RECORD)).toEqual([]);
+    expect(aws.terraform.account.list(TOPIC_MESSAGE_RECORD)).toEqual([]);
   });
 });

@@ -31,7 +31,7 @@ export const awsQuery: Protocol = {
   encodeError: (_call, decoded, { code, message, status }) =>
     xml(
       status,
-      `<ErrorResponse xmlns="${decoded?.service?.xmlNamespace ?? ''}"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>${randomUuid()}</RequestId></ErrorResponse>`,
+      `<ErrorResponse xmlns="${decoded?.service?.xmlNamespace ?? ''}"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code>${message === '' ? '' : `<Message>${escapeXml(message)}</Message>`}</Error><RequestId>${randomUuid()}</RequestId></ErrorResponse>`,
     ),
 };
 

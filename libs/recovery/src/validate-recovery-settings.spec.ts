@@ -1,10 +1,6 @@
 import { InvalidRecoverySettingsError } from './errors';
-import {
-  DEFAULT_RECOVERY_SETTINGS,
-  type FailoverMode,
-  type RecoverySettings,
-  validateRecoverySettings,
-} from './recovery-settings';
+import { DEFAULT_RECOVERY_SETTINGS, type FailoverMode, type RecoverySettings } from './recovery-settings';
+import { validateRecoverySettings } from './validate-recovery-settings';
 
 const REGIONS = { primary: 'us-east-1', standby: 'us-west-2' };
 

@@ -1,0 +1,229 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { controlSandbox } from '@dr/aws-sandbox';
+import type { ControlRecord } from '@dr/recovery';
+import { TestAccount } from './workspace';
+
+// The primary breaks, and every alarm of the standby's data goes off and on at once: what the deployed controller makes of
+// it. One story: each test goes on from the one before.
+const PRIMARY = 'us-east-1';
+const STANDBY = 'us-west-2';
+const CONTROLLER = 'dr-local-failover-controller';
+const ALARM_TOPIC = 'arn:aws:sns:us-west-2:000000000000:dr-local-data-alarms';
+const ALARMS = [
+  'dr-local-control-read-throttles',
+  'dr-local-control-write-throttles',
+  'dr-local-activity-read-throttles',
+  'dr-local-trading-us-west-2-cpu',
+  'dr-local-trading-us-west-2-connections',
+];
+const FLIPS = ['ALARM', 'OK', 'ALARM', 'OK', 'ALARM', 'OK'] as const;
+/** What is reserved for the controller: more than that never runs at once. */
+const RESERVED_CONCURRENCY = 2;
+/** Within what a write of the control record may take. */
+const SLOW_WRITE_MS = 2_000;
+const RECOVERED_WITHIN_MS = 150_000;
+
+const account = new TestAccount();
+Object.assign(account.environment, { DR_SANDBOX_PROMOTION_SECONDS: '2' });
+const sandboxHome = join(account.home, 'sandbox');
+const sandbox = controlSandbox(sandboxHome);
+
+let cloudwatch: CloudWatchClient;
+let dynamodb: DynamoDBClient;
+let sns: SNSClient;
+
+beforeAll(async () => {
+  const { output, status } = await account.nx('run-many', '-t', 'deploy');
+  if (status !== 0) throw new Error(output);
+  const { endpoint } = JSON.parse(readFileSync(join(sandboxHome, 'sandbox.json'), 'utf8')) as { endpoint: string };
+  const settings = {
+    endpoint,
+    region: STANDBY,
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+  };
+  cloudwatch = new CloudWatchClient(settings);
+  dynamodb = new DynamoDBClient(settings);
+  sns = new SNSClient(settings);
+});
+
+afterAll(async () => {
+  for (const client of [cloudwatch, dynamodb, sns]) client.destroy();
+  await account.dispose();
+});
+
+/** Undefined until there was a failover. */
+async function controlRecord(): Promise<ControlRecord | undefined> {
+  const { Item: item } = await dynamodb.send(
+    new GetItemCommand({ TableName: 'dr-local-control', Key: { item: { S: 'control' } }, ConsistentRead: true }),
+  );
+  return item === undefined ? undefined : (JSON.parse(item['record']?.S ?? '') as ControlRecord);
+}
+
+/** Waits until something holds. @throws where it does not in time, with what it waited for */
+async function until(what: string, longestMs: number, holds: () => Promise<boolean> | boolean): Promise<void> {
+  for (const endMs = Date.now() + longestMs; !(await holds()); await pause(250)) {
+    if (Date.now() > endMs) throw new Error(`${what}: not within ${longestMs} ms`);
+  }
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function log(): readonly string[] {
+  const file = join(sandboxHome, 'logs', STANDBY, `${CONTROLLER}.log`);
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+}
+
+interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** What the controller itself logged, its metrics left out. */
+const said = (): readonly LogLine[] =>
+  log()
+    .filter((line) => line.startsWith('{"level"'))
+    .map((line) => JSON.parse(line) as LogLine);
+
+const saidOf = (message: string) => said().filter((line) => line.message === message);
+
+/** Runs at once, at most and now, by the lines that Lambda logs around each. */
+function runsAtOnce(): { readonly most: number; readonly now: number } {
+  let [most, now] = [0, 0];
+  for (const line of log()) {
+    if (line.startsWith('START ')) most = Math.max(most, ++now);
+    else if (line.startsWith('END ')) now--;
+  }
+  return { most, now };
+}
+
+function kept<Attributes>(service: string, type: string): readonly Attributes[] {
+  return account
+    .accountFiles()
+    .filter((file) => file.startsWith(`${STANDBY}/${service}/${type}/`))
+    .map((file) => JSON.parse(readFileSync(join(sandboxHome, 'account', file), 'utf8')).attributes as Attributes);
+}
+
+interface Message {
+  readonly topic_arn: string;
+  readonly subject: string;
+  readonly message: string;
+  readonly deliveries: readonly { readonly protocol: string; readonly delivered: boolean }[];
+}
+
+const messages = () => kept<Message>('sns', 'sns_message').filter(({ topic_arn: topic }) => topic === ALARM_TOPIC);
+
+/** Events that failed for good: those of a topic, not the schedule's. */
+const deadAlarms = () =>
+  kept<{ readonly queue: string; readonly body: string }>('sqs', 'sqs_message').filter(
+    ({ body, queue }) => queue.endsWith(`${CONTROLLER}-failed`) && 'Records' in (JSON.parse(body) as object),
+  );
+
+describe('a message that is no alarm', () => {
+  it('is refused in one line, and nothing is done', async () => {
+    await sns.send(new PublishCommand({ TopicArn: ALARM_TOPIC, Message: 'fail over, please' }));
+    await until('a run of the controller', 30_000, () => log().some((line) => line.startsWith('REPORT ')));
+
+    expect(said()).toMatchObject([
+      {
+        level: 'ERROR',
+        message: 'event refused: nothing was looked at and nothing done',
+        problem: 'a record is no alarm of CloudWatch',
+      },
+    ]);
+    expect(await controlRecord()).toBeUndefined();
+  });
+});
+
+describe('an alarm storm while the primary breaks', () => {
+  beforeAll(async () => {
+    await sandbox.turnAutomation(true);
+    await until('the primary served by DNS', 60_000, async () => {
+      const answer = await sandbox.resolve('trade.trading.example.com');
+      return answer?.values[0]?.includes(PRIMARY) === true;
+    });
+    await sandbox.setFaults([
+      { kind: 'dark', region: PRIMARY, manner: 'silent', sinceMs: Date.now() },
+      // So that runs which began at different times decide on the same record, and one of them comes too late.
+      { kind: 'slow', delayMs: SLOW_WRITE_MS, region: STANDBY, service: 'dynamodb', operation: 'PutItem' },
+    ]);
+
+    const before = messages().length;
+    const beganAt = Date.now();
+    await Promise.all(
+      ALARMS.map(async (alarm) => {
+        for (const state of FLIPS) {
+          const input = { AlarmName: alarm, StateValue: state, StateReason: 'a storm' };
+          await cloudwatch.send(new SetAlarmStateCommand(input));
+        }
+      }),
+    );
+    // SNS may deliver a message more than once [Amazon SNS developer guide]: the same event, twice more.
+    const { message = '', subject = '' } = messages()[before] ?? {};
+    for (let copy = 0; copy < 2; copy++) {
+      await sns.send(new PublishCommand({ TopicArn: ALARM_TOPIC, Subject: subject, Message: message }));
+    }
+    expect(Date.now() - beganAt).toBeLessThan(10_000);
+    expect(messages().length - before).toBeGreaterThanOrEqual(ALARMS.length * FLIPS.length + 2);
+
+    await until('the standby serving', RECOVERED_WITHIN_MS, async () => {
+      const record = await controlRecord();
+      return record?.holder === STANDBY && record.step === 'serving' && record.announced;
+    });
+  });
+
+  it('runs the controller as often at once as is reserved for it', () => {
+    expect(runsAtOnce().most).toBe(RESERVED_CONCURRENCY);
+  });
+
+  it('takes one epoch, by one write', async () => {
+    const written = saidOf('control record').filter(({ outcome }) => outcome === 'written');
+
+    expect(await controlRecord()).toMatchObject({ epoch: 2, holder: 'us-west-2', latchedRegion: 'us-east-1' });
+    expect(written.filter(({ step }) => step === 'draining')).toMatchObject([{ epoch: 2 }]);
+    expect(new Set(written.map(({ epoch }) => epoch))).toEqual(new Set([2]));
+    // Each version of the record has one writer.
+    const versions = written.map(({ version }) => version);
+    expect(new Set(versions).size).toBe(versions.length);
+  });
+
+  it('promotes once', () => {
+    expect(saidOf('promote was accepted')).toMatchObject([{ epoch: 2 }]);
+  });
+
+  it('says which alarm started a run', () => {
+    const triggers = saidOf('run').map(({ trigger }) => trigger as { kind: string; alarms?: readonly string[] });
+    const alarms = triggers.flatMap((trigger) => trigger.alarms ?? []);
+
+    expect(alarms.length).toBeGreaterThanOrEqual(1);
+    for (const alarm of alarms) expect([...ALARMS, 'dr-local-trading-us-west-2-replication-lag']).toContain(alarm);
+  });
+
+  it('loses no event: each started a run, or is in the dead-letter queue', () => {
+    const alarmRuns = saidOf('run').filter(({ trigger }) => (trigger as { kind: string }).kind === 'alarm').length;
+    const refused = saidOf('event refused: nothing was looked at and nothing done').length;
+
+    expect(messages().every(({ deliveries }) => deliveries.length === 1 && deliveries[0]?.delivered === true)).toBe(
+      true,
+    );
+    expect(alarmRuns + refused + deadAlarms().length).toBe(messages().length);
+    expect(deadAlarms().length).toBeGreaterThan(0);
+  });
+
+  it('ends with the standby serving, and DNS answering it', async () => {
+    const { output, status } = await account.nx('run', 'failover-drill:status');
+    await until('the standby served by DNS', 60_000, async () => {
+      const answer = await sandbox.resolve('trade.trading.example.com');
+      return answer?.values[0]?.includes(STANDBY) === true;
+    });
+
+    expect(output).toMatch(/served by us-west-2\n +step +serving/);
+    expect(status).toBe(0);
+    // By one of the runs at least.
+    expect(saidOf('prove-write was accepted')).toContainEqual(expect.objectContaining({ region: 'us-west-2' }));
+  });
+});

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { controlSandbox } from '@dr/aws-sandbox';
+import { TestAccount } from './workspace';
+
+// A primary that is able to serve, and does not serve everybody: DNS and people act, and no database is moved.
+const account = new TestAccount();
+afterAll(() => account.dispose());
+
+const sandbox = controlSandbox(join(account.home, 'sandbox'));
+const LOG = join(account.home, 'sandbox/logs/us-west-2/dr-local-failover-controller.log');
+
+/** Region that clients are led to. */
+async function answered(): Promise<string | undefined> {
+  const [target = ''] = (await sandbox.resolve('trade.trading.example.com'))?.values ?? [];
+  return target.split('.').at(-4);
+}
+
+/** Seconds until something holds. @throws when it does not for two minutes */
+async function untilHolds(what: string, holds: () => Promise<boolean> | boolean): Promise<number> {
+  const beganAt = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - beganAt > 120_000) throw new Error(`${what} did not come true within 120 s`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return (performance.now() - beganAt) / 1_000;
+}
+
+/** Lines of the controller's log, as Powertools writes them. */
+function logged(): readonly Record<string, unknown>[] {
+  const lines = existsSync(LOG) ? readFileSync(LOG, 'utf8').split('\n') : [];
+  return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+const saysOfPrimary = (verdict: string, why: RegExp) => () =>
+  logged().some(
+    ({ message, primary, why: said }) => message === 'situation' && primary === verdict && why.test(String(said)),
+  );
+
+const fault = (...options: string[]) => account.nx('run', 'aws-sandbox:fault', ...options);
+
+beforeAll(async () => {
+  const { output, status } = await account.nx('run-many', '-t', 'deploy');
+  if (status !== 0) throw new Error(output);
+  await sandbox.turnAutomation(true);
+  await untilHolds('the primary is answered', async () => (await answered()) === 'us-east-1');
+});
+
+describe('a zone that fails alone', () => {
+  it('is told of by the controller and by the status, and takes nobody over', async () => {
+    await fault('--zone=us-east-1b');
+
+    await untilHolds('the controller sees it', saysOfPrimary('degraded', /some-zones/));
+    const status = await account.nx('run', 'failover-drill:status');
+    await fault('--clear');
+
+    expect(status.output).toContain('local: served by us-east-1\n');
+    expect(status.output).toContain('serves clients at 2 of 3 addresses of its entry');
+    expect(status.output).toMatch(/epoch +1, held by us-east-1/);
+  });
+});
+
+describe('an entry that fails', () => {
+  it('is left by DNS within the objective, with its database where it is', async () => {
+    await fault('--fail=ServiceUnavailable', '--service=elasticloadbalancing', '--region=us-east-1');
+
+    const seconds = await untilHolds('DNS leaves it', async () => (await answered()) === 'us-west-2');
+    await untilHolds('the controller sees it', saysOfPrimary('degraded', /entry-failure/));
+    const status = await account.nx('run', 'failover-drill:status');
+
+    // A resolver keeps the answer for 10 s more, a client its patience.
+    expect(seconds).toBeLessThan(60 - 10 - 5);
+    expect(status.output).toContain('local: served by us-west-2, SQL writes in us-east-1\n');
+    expect(status.output).toContain('primary: able to serve');
+    expect(status.output).toContain('; serves nobody at its entry');
+    expect(status.output).toMatch(/epoch +1, held by us-east-1/);
+    expect(status.output).toMatch(/latch +down/);
+    expect(status.output).toContain('database     writer in us-east-1, idle');
+  });
+
+  it('is in the metric that people are alarmed by', async () => {
+    await untilHolds('a run of the controller ends', () =>
+      logged().some(({ PrimaryDegraded: values }) => [values].flat().includes(1)),
+    );
+  });
+
+  it('is come back to by DNS alone, once it serves', async () => {
+    await fault('--clear');
+
+    await untilHolds('DNS comes back', async () => (await answered()) === 'us-east-1');
+    const status = await account.nx('run', 'failover-drill:status');
+
+    expect(status.output).toContain('local: served by us-east-1\n');
+    expect(status.output).toMatch(/epoch +1, held by us-east-1/);
+  });
+});
