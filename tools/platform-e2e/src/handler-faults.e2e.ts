@@ -325,7 +325,7 @@ beforeAll(async () => {
         ]),
       ),
       stale: third.tell(() => lagCase('lag-stale', () => primaryDark(Date.now() - 300_000))),
-      missing: third.tell(() => lagCase('lag-missing', () => primaryDark(Date.now() - 900_000))),
+      missing: third.tell(() => lagCase('lag-missing', () => primaryDark(Date.now() - 4 * 3_600_000))),
       ahead: second.tell(() =>
         lagCase(
           'clock-ahead',
