@@ -106,8 +106,8 @@ describe('the failover controller', () => {
     expect(alarm('primary-failed')).toMatchObject({ metric_name: 'PrimaryFailed', statistic: 'Maximum', threshold: 1 });
     expect(alarm('primary-degraded')).toMatchObject({
       metric_name: 'PrimaryDegraded',
-      statistic: 'Average',
-      threshold: 0.5,
+      statistic: 'Maximum',
+      threshold: 1,
       evaluation_periods: 2,
     });
   });

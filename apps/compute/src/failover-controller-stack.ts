@@ -183,9 +183,10 @@ export class FailoverControllerStack extends PlatformStack {
       namespace: METRIC_NAMESPACE,
       metricName: 'PrimaryDegraded',
       dimensions: { service: CONTROLLER_SERVICE },
-      statistic: 'Average',
+      // A run begins anew, and says so only from its seventh round on: an average would be below one half.
+      statistic: 'Maximum',
       comparison: 'at least',
-      threshold: 0.5,
+      threshold: 1,
       periodSeconds: 60,
       evaluationPeriods: 2,
       missingData: 'notBreaching',

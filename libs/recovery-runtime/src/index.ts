@@ -1,4 +1,4 @@
-export { ABLE_TEXT, createAwsPorts } from './aws/create-aws-ports';
+export { createAwsPorts } from './aws/create-aws-ports';
 export { arnInRegion } from './aws/database-proof';
 export type { RecoveryPorts, Report } from './ports';
 export { LOOK_TIMEOUT_MS, type RecoveryRun, runRecovery } from './run-recovery';

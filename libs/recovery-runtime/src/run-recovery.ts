@@ -232,7 +232,7 @@ async function perform(
       const proved = await within(callMs, (signal) => ports.proveWrite(region, version, signal));
       if (proved.ok) memory.provedAtVersion = version;
       reportCall(ports, effect.kind, proved, { region, version });
-      // Until Aurora lets writes in, each try fails at once: the next is a round away.
+      // Until Aurora lets writes in, each try fails at once.
       if (!proved.ok) await ports.sleep(1_000);
       return;
     }

@@ -1,7 +1,7 @@
 export { InvalidControlRecordError } from './errors';
 export { type ControlRecord, initialControlRecord, parseControlRecord } from './fencing/control-record';
 export { decideLatchAnswer, type LatchAnswer, newestRecord } from './fencing/latch-answer';
-export { decideRegionHealth, type DeepCheck, type RegionHealth } from './fencing/region-health';
+export { ABLE_TEXT, decideRegionHealth, type DeepCheck, type RegionHealth } from './fencing/region-health';
 export { decideWritePermit, type EpochProof, type WritePermit } from './fencing/write-permit';
 export { UnreadableFactsError } from './errors';
 export { judgeObjectives, objectiveOf, type RecoveryObjectives } from './objectives/judge-objectives';
@@ -21,7 +21,7 @@ export type { DatabaseState, Situation } from './failover/situation';
 export { STEP_GUIDE, type StepGuide } from './failover/step-guide';
 export { assessPrimary, type Verdict } from './failure-detection/assess-primary';
 export { type DetectionState, NOTHING_OBSERVED, observeRound } from './failure-detection/detection-state';
-export type { Probe, ProbeRound } from './failure-detection/probe-round';
+export { gradeRound, type Probe, type ProbeRound } from './failure-detection/probe-round';
 export { type ClosureWatch, watchClosure } from './fencing/closure-watch';
 export type { ConditionalWrite, Expectation } from './fencing/conditional-write';
 export { type Step, STEPS } from './fencing/control-record';

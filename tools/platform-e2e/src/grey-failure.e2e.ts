@@ -72,7 +72,10 @@ describe('an entry that fails', () => {
     expect(seconds).toBeLessThan(60 - 10 - 5);
     expect(status.output).toContain('local: served by us-west-2, SQL writes in us-east-1\n');
     expect(status.output).toContain('primary: able to serve');
-    expect(status.output).toContain('; serves nobody at its entry');
+    expect(status.output).toContain('; serves nobody at its entry (entry-failure)');
+    expect(status.output).toContain(
+      'next         us-east-1 is degraded (entry-failure): nothing takes over by itself.',
+    );
     expect(status.output).toMatch(/epoch +1, held by us-east-1/);
     expect(status.output).toMatch(/latch +down/);
     expect(status.output).toContain('database     writer in us-east-1, idle');

@@ -1,4 +1,4 @@
-import type { LatchAnswer, RegionHealth } from '@dr/recovery';
+import { ABLE_TEXT, type LatchAnswer, type RegionHealth } from '@dr/recovery';
 
 /** Answer of a Lambda function URL. */
 export interface HttpAnswer {
@@ -19,7 +19,7 @@ export function answerServing({ serving }: Pick<RegionHealth, 'serving'>): HttpA
 
 /** Whether it could serve, also while it is latched: what the other region's controller and a failback ask. */
 export function answerAble({ able }: Pick<RegionHealth, 'able'>): HttpAnswer {
-  return able ? answer(200, 'region-able') : answer(503, 'region-unable');
+  return able ? answer(200, ABLE_TEXT) : answer(503, 'region-unable');
 }
 
 /**

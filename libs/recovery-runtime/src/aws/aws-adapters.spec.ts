@@ -197,20 +197,20 @@ describe('the replication lag', () => {
 });
 
 describe('a notice', () => {
-  it('has a subject that SNS takes, and its id', async () => {
+  it('has a subject that SNS takes, which says where it is from, and its id', async () => {
     const { asked, client } = clientOf<SNSClient>({});
 
     await notify(
       client,
-      'arn:aws:sns:us-west-2:1:failover',
+      'arn:aws:sns:us-west-2:1:dr-prod-failover',
       { id: '2:serving', subject: `é\n${'x'.repeat(120)}`, text: 'all' },
       signal(),
     );
 
     expect(asked[0]?.input).toEqual({
-      TopicArn: 'arn:aws:sns:us-west-2:1:failover',
-      Subject: `??${'x'.repeat(98)}`,
-      Message: 'all',
+      TopicArn: 'arn:aws:sns:us-west-2:1:dr-prod-failover',
+      Subject: `dr-prod-failover: ??${'x'.repeat(80)}`,
+      Message: 'all Runbook: docs/runbooks/failover.md.',
       MessageAttributes: { noticeId: { DataType: 'String', StringValue: '2:serving' } },
     });
   });

@@ -4,7 +4,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { ControlTableReader, ControlTableWriter } from '@dr/control-table';
-import type { RecoverySettings, RecoveryTargets } from '@dr/recovery';
+import { ABLE_TEXT, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import type { RecoveryPorts } from '../ports';
 import { LOOK_TIMEOUT_MS } from '../run-recovery';
 import { AuroraGlobalDatabaseAdapter } from './aurora-global-database';
@@ -13,9 +13,6 @@ import { notify } from './notifier';
 import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
 import { probeEntry } from './probe-entry';
 import { newestLag } from './replication-lag';
-
-/** Body of `/able` of a health check whose region could serve. */
-export const ABLE_TEXT = 'region-able';
 
 /**
  * A probe gives up a little before whoever waits for it, so that its silence is an answer of its own.

@@ -11,11 +11,13 @@ export async function notify(
   notice: Notice,
   abortSignal: AbortSignal,
 ): Promise<void> {
+  // The topic's name says which environment this is about.
+  const topicName = topicArn.split(':').at(-1) ?? '';
   await client.send(
     new PublishCommand({
       TopicArn: topicArn,
-      Subject: notice.subject.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_SUBJECT),
-      Message: notice.text,
+      Subject: `${topicName}: ${notice.subject}`.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, LONGEST_SUBJECT),
+      Message: `${notice.text} Runbook: docs/runbooks/failover.md.`,
       MessageAttributes: { noticeId: { DataType: 'String', StringValue: notice.id } },
     }),
     { abortSignal },

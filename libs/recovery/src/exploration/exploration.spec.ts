@@ -35,7 +35,7 @@ const RUNS: readonly (Run & { readonly states: number })[] = [
     commands: 0,
     depth: 7,
     liveness: true,
-    states: 151_728,
+    states: 145_962,
   },
   { from: ['about to promote'], mode: 'automatic', faults: 1, commands: 1, depth: 7, liveness: true, states: 197_012 },
   {

@@ -5,6 +5,7 @@ import {
   announce,
   beginByMs,
   drainThen,
+  GIVEN_UP,
   nothing,
   proveThen,
   stepAgeMs,
@@ -89,6 +90,6 @@ export const decideFailbackReleasing: StepDecision = ({ record, wallClockMs }) =
 
 /** Back to serving in the standby; through the guard, which finds the writer there, when writes are closed. */
 function abortFailback(record: ControlRecord, obstacle: string, wallClockMs: number): ConditionalWrite {
-  const cause = `failback was given up: ${obstacle}`;
+  const cause = `${GIVEN_UP}${obstacle}`;
   return enterStep(record, record.sqlWrites === 'open' ? 'serving' : 'guarding', wallClockMs, { cause });
 }

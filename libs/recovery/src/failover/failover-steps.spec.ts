@@ -642,6 +642,42 @@ describe('awaiting-approval', () => {
     });
   });
 
+  it.each([HEALTHY, DEGRADED, ISOLATED, UNCERTAIN])(
+    'promotes on no lag of its own while the primary is not known to fail ($kind): it may be gone back to',
+    (primary) => {
+      const over = { ...AWAITING, announced: true, lagAtTake: { lagMs: 800, ageMs: 3_000 } };
+      const approval = { epoch: 2, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 };
+
+      expect(decide(over, { primary })).toEqual({
+        kind: 'none',
+        reason: `a person is awaited: the primary is ${primary.kind}`,
+      });
+      expect(decide(over, { primary: FAILED })).toMatchObject({
+        kind: 'write',
+        write: { next: { step: 'promoting' } },
+      });
+      expect(decide({ ...over, approval }, { primary })).toMatchObject({
+        kind: 'write',
+        reason: 'approved by ada',
+        write: { next: { step: 'promoting' } },
+      });
+    },
+  );
+
+  it('keeps the reason for which a failback was given up', () => {
+    const record = failoverIn('guarding', { cause: 'failback was given up: the primary is degraded', lagAtTake: null });
+
+    expect(decide(record)).toMatchObject({
+      kind: 'write',
+      write: {
+        next: {
+          step: 'awaiting-approval',
+          cause: 'failback was given up: the primary is degraded; replication lag is unknown',
+        },
+      },
+    });
+  });
+
   it('does not put off for a notice what was approved', () => {
     const approval = { epoch: 2, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 };
 

@@ -4,6 +4,7 @@ import {
   announce,
   beginByMs,
   drainThen,
+  GIVEN_UP,
   nothing,
   notifyOnce,
   primaryHolds,
@@ -46,7 +47,7 @@ export const decideDraining: StepDecision = (situation, settings, rules) =>
 
 /** The promotion guard; also while a person is awaited, since an approval or the end of a cooldown opens it. */
 export const decideGuarding: StepDecision = (situation, settings, rules) => {
-  const { database, lag, record, wallClockMs } = situation;
+  const { database, lag, primary, record, wallClockMs } = situation;
   const { standby } = settings.regions;
   if (writerRestsIn(situation, standby)) {
     return write(enterStep(record, 'proving', wallClockMs), `the writer is in ${standby} already`);
@@ -57,6 +58,13 @@ export const decideGuarding: StepDecision = (situation, settings, rules) => {
   }
 
   const judgement = judgePromotion({ record, mode: settings.mode, lag, wallClockMs }, settings.guard, rules);
+  // Once a person was called, a primary that is back may be gone back to: nothing is lost behind that person's back.
+  const isLeftToPerson =
+    record.step === 'awaiting-approval' &&
+    judgement.verdict === 'promote' &&
+    judgement.basis === 'lag' &&
+    primary.kind !== 'failed';
+  if (isLeftToPerson) return announce(situation) ?? nothing(`a person is awaited: the primary is ${primary.kind}`);
   if (judgement.verdict === 'promote') {
     const intent = enterStep(record, 'promoting', wallClockMs, { promotionEpoch: record.epoch });
     return write(intent, judgement.reason);
@@ -66,7 +74,9 @@ export const decideGuarding: StepDecision = (situation, settings, rules) => {
   }
   const reasons = judgement.reasons.join('; ');
   if (record.step === 'guarding') {
-    return write(enterStep(record, 'awaiting-approval', wallClockMs, { cause: reasons }), reasons);
+    // Why a failback was given up is what a person looks for.
+    const cause = record.cause.startsWith(GIVEN_UP) ? `${record.cause}; ${reasons}` : reasons;
+    return write(enterStep(record, 'awaiting-approval', wallClockMs, { cause }), reasons);
   }
   return announce(situation) ?? nothing(`a person is awaited: ${reasons}`);
 };

@@ -12,6 +12,9 @@ export type StepDecision = (situation: Situation, settings: RecoverySettings, ru
 /** How long to wait before looking again at something that another system is doing, ms. */
 const POLL_MS = 5_000;
 
+/** Begins the cause of a record whose failback was given up. */
+export const GIVEN_UP = 'failback was given up: ';
+
 export const nothing = (reason: string): Effect => ({ kind: 'none', reason });
 
 export const waitFor = (reason: string, ms = POLL_MS): Effect => ({ kind: 'wait', ms, reason });

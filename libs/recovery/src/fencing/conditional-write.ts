@@ -5,7 +5,7 @@ export type Expectation = { readonly version: number } | 'absent';
 
 /**
  * A write of the control record as data. The caller performs it as one conditional put (`version = :expected`, or
- * `attribute_not_exists(version)`) and reads the record again whatever the answer was: when the answer was lost, a
+ * that there is no item) and reads the record again whatever the answer was: when the answer was lost, a
  * repetition of the same write is refused, since its version is taken.
  */
 export interface ConditionalWrite {

@@ -75,7 +75,7 @@ export interface ControlRecord {
   readonly writerMovedAtMs: number | null;
 }
 
-/** The record of a platform that has never failed over. Written once, on condition that there is none. */
+/** The record of a platform that has never failed over: what an absent item stands for. */
 export function initialControlRecord(primary: string, wallClockMs: number): ControlRecord {
   return {
     schema: 1,

@@ -1,9 +1,12 @@
 import { newestRecord } from './latch-answer';
 import type { ControlRecord } from './control-record';
 
+/** What a health check answers of a region that could serve; the other region's controller looks for it. */
+export const ABLE_TEXT = 'region-able';
+
 /** What a region's deep check found within its time budget. */
 export interface DeepCheck {
-  /** Whether a query on the region's own database cluster came back. */
+  /** Whether the region's own database cluster answered. */
   readonly databaseReachable: boolean;
   /** Whether a strongly consistent read of the control record came back. */
   readonly tableReadable: boolean;

@@ -68,7 +68,9 @@ export function judgeObjectives(
     const [dearest] = [...terms]
       .filter(({ facts }) => facts.length > 0)
       .sort((left, right) => right.worst - left.worst);
-    const from = (dearest?.facts ?? []).map(({ setting, value }) => `${setting} is ${value}`).join(', ');
+    const from = (dearest?.facts ?? [])
+      .map(({ setting, settingValue, value }) => `${setting} is ${settingValue ?? value}`)
+      .join(', ');
     return [
       `${environment}: ${tier} is ${worst} ${unit} at worst, expected ${objective.expected} (${objective.setting}). ` +
         `The term ${dearest?.name ?? ''} takes ${dearest?.worst ?? 0} ${unit} of it: ${from}. Change ${settingsFile}.`,

@@ -18,6 +18,8 @@ export interface Fact {
   readonly readFrom: string;
   /** The setting that it comes from: `dns.recordTtlSeconds`. */
   readonly setting: string;
+  /** What that setting says, where it has another unit. @default value */
+  readonly settingValue?: number;
 }
 
 /** What the synthesized Terraform of all stacks says of a recovery. */
@@ -154,7 +156,10 @@ export function readRecoveryFacts(environment: string, states: readonly Synthesi
       '',
     ),
     lagAge: longest(
-      controllerFact('recovery.maximumLagAgeSeconds', ({ guard }) => guard.maximumLagAgeMs),
+      controllerFact('recovery.maximumLagAgeSeconds', ({ guard }) => guard.maximumLagAgeMs).map((fact) => ({
+        ...fact,
+        settingValue: fact.value / 1_000,
+      })),
       '',
     ),
     databaseLagAlarm: longest(

@@ -40,7 +40,8 @@ export class ControlServer {
       const question = (request.url ?? '/').slice(1);
       if (!Object.hasOwn(this.answers, question)) throw new Error(`${question} is no question of the sandbox`);
       const answer = this.answers[question as ControlQuestion] as (argument: unknown) => unknown;
-      response.writeHead(200).end(JSON.stringify(await answer(JSON.parse(text))));
+      const body = JSON.stringify(await answer(JSON.parse(text)));
+      response.writeHead(200).end(body);
     } catch (error) {
       response.writeHead(500).end(error instanceof Error ? error.message : String(error));
     }

@@ -148,6 +148,12 @@ describe('the process', () => {
     await ssm(sandbox).send(new PutParameterCommand({ Name: '/dr/a', Value: 'x', Type: 'String' }));
 
     const status = await askSandbox(controlSocket, 'status', undefined);
+    // What is refused is said, and ends nothing.
+    await expect(
+      askSandbox(controlSocket, 'faults', {
+        set: [{ kind: 'dark', region: 'us-east-9', manner: 'silent', sinceMs: 0 }],
+      }),
+    ).rejects.toThrow('region is us-east-9, expected an AWS region.');
     const opened = await askSandbox(controlSocket, 'open-folder', {
       workFolder: '/somewhere',
       types: ['aws_vpc'],

@@ -39,7 +39,7 @@ export function drawBudget(
     Math.max(
       ...budget
         .filter((tier) => scaleOf(tier) === scaleOf(like))
-        .flatMap(({ tier, worst }) => [worst, objectiveOf(tier, objectives)?.limit ?? 0]),
+        .flatMap(({ tier, worst }) => [worst, objectiveOf(tier, objectives)?.limit ?? 0, drill?.values[tier] ?? 0]),
     ) * 1.08;
   const rows = budget.map((tier, index) => {
     const scale = PLOT / longest(tier);

@@ -46,6 +46,6 @@ function formatTier(
 }
 
 function sourceOf({ source, facts }: TierBudget['terms'][number]): string {
-  const settings = facts.map(({ setting, value }) => `${setting} ${value}`).join(', ');
+  const settings = facts.map(({ setting, settingValue, value }) => `${setting} ${settingValue ?? value}`).join(', ');
   return settings === '' ? source : `${settings}. ${source}`;
 }

@@ -31,7 +31,9 @@ function measuredBy({ brokenAt, losses, tiers }: DrillReport): MeasuredDrill {
     const recoveryMs = tiers.find((measured) => measured.tier === tier)?.recoveryMs;
     return recoveryMs === null || recoveryMs === undefined ? undefined : Math.round(recoveryMs / 100) / 10;
   };
-  const lossMs = (tier: string) => losses.find((measured) => measured.tier === tier)?.windowMs;
+  // Where nothing was promoted, nothing is known to be lost.
+  const lossMs = (tier: string) =>
+    seconds(tier) === undefined ? undefined : losses.find((measured) => measured.tier === tier)?.windowMs;
   const measured: Readonly<Partial<Record<TierName, number | undefined>>> = {
     entry: seconds('entry'),
     'strongly consistent writes': seconds('strongly consistent writes'),

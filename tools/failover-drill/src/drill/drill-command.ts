@@ -70,6 +70,13 @@ async function requireHealthy(platform: Platform, sandbox: SandboxControls): Pro
       `${platform.environment}: step is ${record.step}, held by ${record.holder}, expected serving in ${primary}. Go back first with: npx nx run failover-drill:failback`,
     );
   }
+  const { cooldownMs } = platform.settings.guard;
+  const coolUntilMs = record.writerMovedAtMs === null ? 0 : record.writerMovedAtMs + cooldownMs;
+  if (platform.settings.mode === 'automatic' && Date.now() < coolUntilMs) {
+    throw new DrillError(
+      `${platform.environment}: the database moved lately, so that a promotion would wait for a person until ${new Date(coolUntilMs).toISOString().slice(0, 19)}Z. Drill again then.`,
+    );
+  }
   const faults = await sandbox.listFaults();
   if (faults.length > 0) {
     throw new DrillError(
@@ -93,7 +100,11 @@ async function breakAndWatch(
     await sandbox.turnAutomation(before);
   };
   // A region that stays dark after an interrupted drill would be the next user's riddle.
-  const interrupt = () => void restore().finally(() => process.exit(130));
+  const interrupt = () =>
+    void restore().finally(() => {
+      say(`${time()} interrupted: the fault is over. See what it left: npx nx run failover-drill:status`);
+      process.exit(130);
+    });
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {

@@ -38,7 +38,7 @@ export class DrillWrites {
   /** One item a region, which the next write of that region takes the place of: the table is not for drills. */
   async writeStrongly(region: string, id: string, abortSignal: AbortSignal): Promise<void> {
     const { targets } = this.options;
-    const item = { item: { S: this.itemOf(region) }, written: { S: id } };
+    const item = { item: { S: itemOf(region) }, run: { S: this.options.run }, written: { S: id } };
     await this.dynamodb(region).send(new PutItemCommand({ TableName: targets.controlTableName, Item: item }), {
       abortSignal,
     });
@@ -102,12 +102,12 @@ export class DrillWrites {
     const { Item: item } = await this.dynamodb(region).send(
       new GetItemCommand({
         TableName: this.options.targets.controlTableName,
-        Key: { item: { S: this.itemOf(writtenIn) } },
+        Key: { item: { S: itemOf(writtenIn) } },
         ConsistentRead: true,
       }),
       { abortSignal: AbortSignal.timeout(PATIENCE_MS) },
     );
-    return item?.['written']?.S ?? '';
+    return item?.['run']?.S === this.options.run ? (item['written']?.S ?? '') : '';
   }
 
   private async foundEventually(region: string): Promise<ReadonlySet<string>> {
@@ -138,10 +138,6 @@ export class DrillWrites {
     return new WriteFence({ region, reader, settings: settings.fencing });
   }
 
-  private itemOf(region: string): string {
-    return `drill-${this.options.run}-${region}`;
-  }
-
   private sql(
     region: string,
     sql: string,
@@ -160,6 +156,11 @@ export class DrillWrites {
       { abortSignal },
     );
   }
+}
+
+/** The same for every drill: the table keeps what is written into it. */
+function itemOf(region: string): string {
+  return `drill-${region}`;
 }
 
 function memo<Client>(make: (region: string) => Client): (region: string) => Client {

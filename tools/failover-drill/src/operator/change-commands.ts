@@ -34,8 +34,8 @@ export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve
   failover: {
     alreadyDone: (record, { standby }) =>
       record.step === 'serving' && record.holder === standby ? `${standby} serves already` : undefined,
-    intent: ({ atMs, lag, primary, record, standby }) =>
-      `takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
+    intent: ({ atMs, lag, primary, record, standby, standbyAble }) =>
+      `${standbyAble ? '' : `(${standby} is NOT able to serve now) `}takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
       `(${describeLag(lag, atMs)}: what was not replicated is lost), and keeps ${primary} out of DNS until a failback`,
     decide: ({ settings, caller, ports }, { record, lag }) =>
       commandFailover({ record, lag, by: caller, settings, wallClockMs: ports.wallClockMs() }),
@@ -77,8 +77,9 @@ export async function writeCommand(
   platform: Platform,
   command: ChangeCommand,
   epoch: number,
-): Promise<CommandOutcome | { readonly kind: 'contended' }> {
+): Promise<CommandOutcome | { readonly kind: 'contended' } | { readonly kind: 'failed'; readonly problem: string }> {
   const { ports, settings } = platform;
+  let problem: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const record = await ports.readControlRecord(AbortSignal.timeout(CALL_MS));
     const lag = await ports.newestLag(settings.regions.standby, AbortSignal.timeout(CALL_MS)).catch(() => null);
@@ -87,10 +88,14 @@ export async function writeCommand(
     // An answer that is lost leaves open whether it was written: the next reading tells, and the command is idempotent.
     const written = await ports
       .writeControlRecord(outcome.write, AbortSignal.timeout(CALL_MS))
-      .catch(() => 'lost' as const);
+      .catch((error: unknown) => {
+        problem = error instanceof Error ? error.name : 'unknown error';
+        return 'failed' as const;
+      });
     if (written === 'written') return outcome;
+    if (written === 'lost') problem = undefined;
   }
-  return { kind: 'contended' };
+  return problem === undefined ? { kind: 'contended' } : { kind: 'failed', problem };
 }
 
 /** The epoch that a person approves: the one named, else the one just shown. */

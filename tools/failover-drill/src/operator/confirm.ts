@@ -11,7 +11,8 @@ export async function confirm(command: string, intent: string): Promise<boolean>
     throw new DrillError(`${command} ${intent}. Nobody can be asked here: say --yes to do it. Nothing was changed.`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${command} ${intent}.\nGo on? [yes/no] `);
+  // Ctrl-C and Ctrl-D are no.
+  const answer = await terminal.question(`${command} ${intent}.\nGo on? Type yes or no: `).catch(() => 'no');
   terminal.close();
   return answer.trim().toLowerCase() === 'yes';
 }

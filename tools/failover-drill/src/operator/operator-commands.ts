@@ -61,6 +61,11 @@ async function change(
   }
   const outcome = expected.kind === 'under-way' ? expected : await writeCommand(platform, command, epoch);
   if (outcome.kind === 'refused') throw new DrillError(`${outcome.reason} Nothing was changed.`);
+  if (outcome.kind === 'failed') {
+    throw new DrillError(
+      `${name}: the ledger cannot be written: ${outcome.problem}. Check your permissions and the table; nothing is known to be changed.`,
+    );
+  }
   if (outcome.kind === 'contended') {
     throw new DrillError(`${name}: others write the ledger all the time. Look at status, and run it again.`);
   }

@@ -16,10 +16,25 @@ export interface OperatorOptions {
 
 const DEFAULT_WAIT_SECONDS = 1_800;
 
+/** What some commands take alone: on another it would be a guard that guards nothing. */
+const OPTIONS_OF_SOME: Readonly<Record<string, readonly string[]>> = {
+  yes: ['failover', 'failback', 'approve'],
+  wait: ['failover', 'failback', 'approve'],
+  epoch: ['approve'],
+  json: ['status'],
+};
+
 /** @throws DrillError for an option that is none or has no such value */
 export function parseOperatorOptions(command: string, args: readonly string[]): OperatorOptions {
   const values = parse(command, args);
   const { environment } = values;
+  for (const [option, commands] of Object.entries(OPTIONS_OF_SOME)) {
+    const isGiven =
+      values[option as keyof typeof values] !== undefined && values[option as keyof typeof values] !== false;
+    if (isGiven && !commands.includes(command)) {
+      throw new DrillError(`${command}: --${option} is an option of ${commands.join(', ')}. See --help.`);
+    }
+  }
   return {
     environment,
     account: values.account ?? (environment === 'local' ? 'sandbox' : 'aws'),

@@ -15,6 +15,7 @@ const status = (change: Partial<PlatformStatus> = {}): PlatformStatus => ({
   primaryProbe: answered(41.4),
   primaryEntry: [answered(18), answered(20.2)],
   standbyAble: true,
+  shape: 'none',
   atMs: AT_MS,
   ...change,
 });
@@ -33,7 +34,7 @@ describe('the status', () => {
         '  step         serving, since 2026-11-24T02:00:00Z (60 min ago)',
         '               The holder serves reads and all writes.',
         '  epoch        1, held by us-east-1',
-        '  entry        DNS answers us-east-1',
+        '  entry        DNS should answer us-east-1',
         '  SQL writes   open in us-east-1',
         '  latch        down',
         '  database     writer in us-east-1, idle',
@@ -63,7 +64,7 @@ describe('the status', () => {
     const text = formatStatus(status({ record }));
 
     expect(text.split('\n')[0]).toBe('prod: WAITS FOR A PERSON in awaiting-approval');
-    expect(text).toContain('  entry        DNS answers us-west-2: us-east-1 is latched\n');
+    expect(text).toContain('  entry        DNS should answer us-west-2: us-east-1 is latched\n');
     expect(text).toContain('  SQL writes   closed everywhere\n');
     expect(text).toContain('  latch        up: DNS does not answer us-east-1 until a failback\n');
     expect(text).toContain('  approval     by arn:aws:iam::1:user/ops, for 91 s more\n');
@@ -103,8 +104,39 @@ describe('the status', () => {
 
     expect(text.split('\n')[0]).toBe('prod: served by us-west-2, SQL writes in us-east-1');
     expect(text).toContain(
-      '  entry        DNS answers us-west-2 while us-east-1 fails its checks, and us-east-1 again by itself\n',
+      '  entry        DNS should answer us-west-2 while us-east-1 fails its checks, and us-east-1 again by itself\n',
     );
+  });
+
+  it.each<[string, Partial<PlatformStatus>, string]>([
+    [
+      'fails',
+      { shape: 'black-hole' },
+      'us-east-1 fails (black-hole): the controller takes over within about a minute. Run failover if it does not.',
+    ],
+    [
+      'fails in mode observe',
+      { shape: 'black-hole', mode: 'observe' },
+      'us-east-1 fails (black-hole), and mode is observe: run failover.',
+    ],
+    [
+      'serves nobody at its entry',
+      { shape: 'entry-failure' },
+      'us-east-1 is degraded (entry-failure): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.',
+    ],
+    [
+      'fails like the standby',
+      { shape: 'black-hole', standbyAble: false },
+      'Repair either region: us-west-2 could not take over.',
+    ],
+    ['is well, unlike the standby', { standbyAble: false }, 'Repair us-west-2: a failover would not help now.'],
+    [
+      'is not seen, like anything else',
+      { shape: 'not seen' },
+      'Nothing was reached from here: look at your own network first.',
+    ],
+  ])('says what to do while the primary %s', (_what, change, next) => {
+    expect(rowOf('next', change)).toBe(next);
   });
 
   it('calls what it could not learn unknown', () => {

@@ -1,4 +1,12 @@
-import { type ControlRecord, type DatabaseState, type LagSample, type Probe, STEP_GUIDE } from '@dr/recovery';
+import {
+  type ControlRecord,
+  type DatabaseState,
+  gradeRound,
+  type LagSample,
+  type Probe,
+  type RecoverySettings,
+  STEP_GUIDE,
+} from '@dr/recovery';
 import { within } from '@dr/recovery-runtime';
 import type { Platform } from './connect-platform';
 
@@ -19,6 +27,8 @@ export interface PlatformStatus {
   /** Of the primary's entry, as clients come in, zone by zone; none where the probe itself failed. */
   readonly primaryEntry: readonly Probe[];
   readonly standbyAble: boolean;
+  /** What the controller would call this one look at the primary: `entry-failure`; `none` of a good one. */
+  readonly shape: string;
   /** ms since 1970. */
   readonly atMs: number;
 }
@@ -50,13 +60,24 @@ export async function lookAtPlatform({ environment, settings, ports }: Platform)
     primaryProbe: probes?.deep[0] ?? null,
     primaryEntry: probes?.shallow ?? [],
     standbyAble: able ?? false,
+    shape: shapeOf(probes ?? { shallow: [], deep: [], control: [] }, settings),
     atMs: ports.wallClockMs(),
   };
+}
+
+function shapeOf(
+  probes: Pick<Parameters<typeof gradeRound>[0], 'shallow' | 'deep' | 'control'>,
+  settings: RecoverySettings,
+): string {
+  const round = { observer: 'status', sequence: 0, observedAtMs: 0, ...probes };
+  const { grade, shape } = gradeRound(round, settings.detection);
+  return grade === 'void' ? 'not seen' : shape;
 }
 
 /** As a person reads it at 3 a.m.: who serves first, what to do last. */
 export function formatStatus(status: PlatformStatus): string {
   const { record, atMs, database, lag, primary, primaryEntry, primaryProbe, standby, standbyAble } = status;
+  const shape = status.shape === 'none' ? '' : ` (${status.shape})`;
   const guide = STEP_GUIDE[record.step];
   const since =
     record.enteredAtMs === 0 ? '' : `, since ${clock(record.enteredAtMs)} (${ago(atMs - record.enteredAtMs)})`;
@@ -72,16 +93,17 @@ export function formatStatus(status: PlatformStatus): string {
     ],
     ['database', database === null ? 'unknown' : `writer in ${database.writer ?? 'unknown'}, ${database.status}`],
     ['replication', describeLag(lag, atMs)],
-    [primary, `primary: ${describeProbe(primaryProbe)}; ${describeEntry(primaryEntry)}`],
+    [primary, `primary: ${describeProbe(primaryProbe)}; ${describeEntry(primaryEntry)}${shape}`],
     [standby, `standby: ${standbyAble ? 'able to serve' : 'not able to serve'}`],
     ['approval', describeApproval(record, atMs)],
     ['mode', status.mode],
     ['cause', record.cause],
-    ['next', guide.nextStep],
+    ['next', nextStep(status)],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const entry = answeredRegion(status);
-  const elsewhere = record.holder === entry ? '' : `, SQL writes in ${record.holder}`;
+  const closed = record.sqlWrites === 'closed' ? ', SQL writes closed' : '';
+  const elsewhere = record.holder === entry ? closed : `, SQL writes in ${record.holder}`;
   const served = guide.blocked ? `WAITS FOR A PERSON in ${record.step}` : `served by ${entry}${elsewhere}`;
   return [`${status.environment}: ${served}`, ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join(
     '\n',
@@ -98,10 +120,28 @@ function answeredRegion({ primary, primaryEntry, primaryProbe, record, standby }
 
 function describeAnswer(status: PlatformStatus): string {
   const { primary, record, standby } = status;
-  if (record.latchedRegion === primary) return `DNS answers ${standby}: ${primary} is latched`;
+  if (record.latchedRegion === primary) return `DNS should answer ${standby}: ${primary} is latched`;
   return answeredRegion(status) === primary
-    ? `DNS answers ${primary}`
-    : `DNS answers ${standby} while ${primary} fails its checks, and ${primary} again by itself`;
+    ? `DNS should answer ${primary}`
+    : `DNS should answer ${standby} while ${primary} fails its checks, and ${primary} again by itself`;
+}
+
+/** What to do: by the step, and while the primary serves by what is seen of it now. */
+function nextStep({ mode, primary, record, shape, standby, standbyAble }: PlatformStatus): string {
+  const isAtRest = record.step === 'serving' && record.holder === primary;
+  if (!isAtRest || shape === 'none') {
+    return isAtRest && !standbyAble
+      ? `Repair ${standby}: a failover would not help now.`
+      : STEP_GUIDE[record.step].nextStep;
+  }
+  if (shape === 'not seen') return 'Nothing was reached from here: look at your own network first.';
+  if (!standbyAble) return `Repair either region: ${standby} could not take over.`;
+  if (['entry-failure', 'some-zones', 'latency'].includes(shape)) {
+    return `${primary} is degraded (${shape}): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.`;
+  }
+  return mode === 'observe'
+    ? `${primary} fails (${shape}), and mode is observe: run failover.`
+    : `${primary} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
 }
 
 export function describeLag(lag: LagSample | null, atMs: number): string {

@@ -1,0 +1,45 @@
+import { DEFAULT_RECOVERY_SETTINGS, initialControlRecord, type RecoverySettings } from '@dr/recovery';
+import type { RecoveryPorts } from '@dr/recovery-runtime';
+import { CHANGE_COMMANDS, writeCommand } from './change-commands';
+import type { Platform } from './connect-platform';
+
+const SETTINGS: RecoverySettings = {
+  ...DEFAULT_RECOVERY_SETTINGS,
+  regions: { primary: 'us-east-1', standby: 'us-west-2' },
+};
+
+function platformThat(write: RecoveryPorts['writeControlRecord']): Platform {
+  const ports = {
+    readControlRecord: () => Promise.resolve(initialControlRecord('us-east-1', 0)),
+    newestLag: () => Promise.resolve(null),
+    writeControlRecord: write,
+    wallClockMs: () => 1_000,
+  } as unknown as RecoveryPorts;
+  return { ports, settings: SETTINGS, caller: 'arn:aws:iam::1:user/ops' } as unknown as Platform;
+}
+
+const failover = (write: RecoveryPorts['writeControlRecord']) =>
+  writeCommand(platformThat(write), CHANGE_COMMANDS.failover, 1);
+
+describe('writing a command into the ledger', () => {
+  it('is one conditional write', async () => {
+    const outcome = await failover(() => Promise.resolve('written'));
+
+    expect(outcome).toMatchObject({ kind: 'write', write: { expected: { version: 1 }, next: { epoch: 2 } } });
+  });
+
+  it('is decided anew when somebody else was faster, and given up when that goes on', async () => {
+    let tries = 0;
+    const onceLost = await failover(() => Promise.resolve(++tries === 1 ? 'lost' : 'written'));
+    const alwaysLost = await failover(() => Promise.resolve('lost'));
+
+    expect([onceLost.kind, tries]).toEqual(['write', 2]);
+    expect(alwaysLost).toEqual({ kind: 'contended' });
+  });
+
+  it('that is not allowed is called by its name, not contention', async () => {
+    const denied = Object.assign(new Error('of a role'), { name: 'AccessDeniedException' });
+
+    expect(await failover(() => Promise.reject(denied))).toEqual({ kind: 'failed', problem: 'AccessDeniedException' });
+  });
+});
