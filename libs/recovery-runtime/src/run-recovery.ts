@@ -98,8 +98,9 @@ export async function runRecovery(
     let waitMs = OBSERVATION_PERIOD_MS;
     for (let performed = 0; ledger !== null && performed < MOST_EFFECTS_A_ROUND; performed++) {
       newest = ledger.record;
-      const effect = decideNextEffect(situationOf(ports, settings, memory, ledger, seen), settings);
-      tellChange(ports, memory, ledger.record, effect, settings);
+      const situation = situationOf(ports, settings, memory, ledger, seen);
+      const effect = decideNextEffect(situation, settings);
+      tellChange(ports, memory, situation, effect);
       if (run.until?.(ledger.record, effect) === true) return newest;
       if (effect.kind === 'none') break;
       if (effect.kind === 'wait') {
@@ -263,14 +264,8 @@ function measureVerdict(ports: RecoveryPorts, memory: Memory, settings: Recovery
 }
 
 /** One line for what changed, and none for what did not. */
-function tellChange(
-  ports: RecoveryPorts,
-  memory: Memory,
-  record: ControlRecord,
-  effect: Effect,
-  settings: RecoverySettings,
-): void {
-  const { kind, reason } = assessPrimary(memory.detection, ports.monotonicMs(), settings.detection);
+function tellChange(ports: RecoveryPorts, memory: Memory, { primary, record }: Situation, effect: Effect): void {
+  const { kind, reason } = primary;
   const change = `${record.epoch} ${record.step} ${kind}`;
   const fields = { epoch: record.epoch, step: record.step, holder: record.holder, primary: kind, why: reason };
   ports.report(change === memory.told ? 'debug' : 'info', 'situation', { ...fields, next: effect.kind });

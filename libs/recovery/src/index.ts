@@ -26,6 +26,7 @@ export { type ClosureWatch, watchClosure } from './fencing/closure-watch';
 export type { ConditionalWrite, Expectation } from './fencing/conditional-write';
 export { type Step, STEPS } from './fencing/control-record';
 export { drainWaitMs } from './fencing/drain-wait';
+export { cooldownLeftMs } from './promotion-guard/judge-promotion';
 export type { LagSample } from './promotion-guard/lag-evidence';
 export {
   DEFAULT_RECOVERY_SETTINGS,

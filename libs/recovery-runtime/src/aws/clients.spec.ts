@@ -1,5 +1,5 @@
-import { DEFAULT_RECOVERY_SETTINGS, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import { createAwsPorts } from './create-aws-ports';
+import { SETTINGS, TARGETS } from './settings-for-test';
 
 /** What each client was made with, in the order of their making. */
 const made: { readonly client: string; readonly options: unknown }[] = [];
@@ -22,25 +22,6 @@ jest.mock('@aws-sdk/client-dynamodb', () => noted('@aws-sdk/client-dynamodb', 'D
 jest.mock('@aws-sdk/client-rds', () => noted('@aws-sdk/client-rds', 'RDSClient'));
 jest.mock('@aws-sdk/client-rds-data', () => noted('@aws-sdk/client-rds-data', 'RDSDataClient'));
 jest.mock('@aws-sdk/client-sns', () => noted('@aws-sdk/client-sns', 'SNSClient'));
-
-const SETTINGS: RecoverySettings = {
-  ...DEFAULT_RECOVERY_SETTINGS,
-  regions: { primary: 'us-east-1', standby: 'us-west-2' },
-};
-const TARGETS: RecoveryTargets = {
-  controlTableName: 'dr-test-control',
-  globalClusterIdentifier: 'dr-test',
-  clusterIdentifier: 'dr-test-us-west-2',
-  databaseName: 'trading',
-  secretArn: 'arn:aws:secretsmanager:us-west-2:111111111111:secret:trading-a1b2c3',
-  primaryHealthCheckHost: 'primary.invalid',
-  standbyHealthCheckHost: 'standby.invalid',
-  primaryEntryHost: 'entry.primary.invalid',
-  standbyEntryHost: 'entry.standby.invalid',
-  entryPath: '/healthz',
-  witnessRegion: 'us-east-2',
-  topicArn: 'arn:aws:sns:us-west-2:111111111111:failover',
-};
 
 describe('the clients of a recovery', () => {
   it("are all in the standby's region, by name, and repeat nothing", () => {

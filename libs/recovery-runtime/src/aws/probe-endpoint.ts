@@ -1,4 +1,5 @@
 import type { Probe } from '@dr/recovery';
+import { giveUpAfter } from './give-up';
 
 export interface EndpointProbe {
   /** What the probe goes through, for the log. */
@@ -10,6 +11,11 @@ export interface EndpointProbe {
 
 /** Firewalls refuse who has no name: the managed rules of AWS do [AWS WAF developer guide, core rule set]. */
 export const PROBE_USER_AGENT = 'failover-controller';
+
+/** A success or a redirect, as Route 53 takes it [Route 53 developer guide, health checks]. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 400;
+}
 
 /**
  * Asks an endpoint once. A refusal or a wrong answer is fast; silence is what the time or the signal ends. It never throws.
@@ -24,25 +30,19 @@ export async function probeEndpoint(
 ): Promise<Probe> {
   const beganAtMs = monotonicMs();
   const ended = (outcome: Probe['outcome']): Probe => ({ via, outcome, latencyMs: monotonicMs() - beganAtMs });
-  // A timer and a controller of its own: signals that are joined may be collected before they abort.
-  const controller = new AbortController();
-  const giveUp = () => controller.abort();
-  const timer = setTimeout(giveUp, timeoutMs);
-  abortSignal.addEventListener('abort', giveUp, { once: true });
+  const { signal, end } = giveUpAfter(timeoutMs, abortSignal);
   try {
     const answer = await fetch(url, {
-      signal: controller.signal,
+      signal,
       redirect: 'manual',
       headers: { 'user-agent': PROBE_USER_AGENT },
     });
     const body = await answer.text();
-    const isExpected =
-      text === undefined ? answer.status >= 200 && answer.status < 400 : answer.status === 200 && body === text;
+    const isExpected = text === undefined ? isSuccess(answer.status) : answer.status === 200 && body === text;
     return ended(isExpected ? 'answered' : 'erred');
   } catch {
-    return ended(controller.signal.aborted ? 'silent' : 'erred');
+    return ended(signal.aborted ? 'silent' : 'erred');
   } finally {
-    clearTimeout(timer);
-    abortSignal.removeEventListener('abort', giveUp);
+    end();
   }
 }

@@ -1,7 +1,8 @@
 import { resolve4 } from 'node:dns/promises';
 import { request } from 'node:https';
 import type { Probe } from '@dr/recovery';
-import { PROBE_USER_AGENT } from './probe-endpoint';
+import { giveUpAfter } from './give-up';
+import { isSuccess, PROBE_USER_AGENT } from './probe-endpoint';
 
 export interface EntryProbe {
   /** Name that leads to a load balancer. */
@@ -35,17 +36,13 @@ export async function probeEntry(
   { ask, resolve }: EntryNetwork = INTERNET,
 ): Promise<readonly Probe[]> {
   const beganAtMs = monotonicMs();
-  const controller = new AbortController();
-  const giveUp = () => controller.abort();
-  const timer = setTimeout(giveUp, timeoutMs);
-  abortSignal.addEventListener('abort', giveUp, { once: true });
-  const { signal } = controller;
+  const { signal, end } = giveUpAfter(timeoutMs, abortSignal);
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
   });
   const attempt = async (via: string, call: () => Promise<number>): Promise<Probe> => {
     const outcome = await Promise.race([call(), aborted]).then(
-      (status) => (status >= 200 && status < 400 ? 'answered' : 'erred'),
+      (status) => (isSuccess(status) ? 'answered' : 'erred'),
       () => (signal.aborted ? 'silent' : 'erred'),
     );
     return { via, outcome, latencyMs: monotonicMs() - beganAtMs };
@@ -57,8 +54,7 @@ export async function probeEntry(
       addresses.slice(0, MOST_ADDRESSES).map((address) => attempt(address, () => ask(address, probe, signal))),
     );
   } finally {
-    clearTimeout(timer);
-    abortSignal.removeEventListener('abort', giveUp);
+    end();
   }
 }
 

@@ -1,34 +1,11 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  type ControlRecord,
-  DEFAULT_RECOVERY_SETTINGS,
-  initialControlRecord,
-  type RecoverySettings,
-  type RecoveryTargets,
-} from '@dr/recovery';
+import { type ControlRecord, initialControlRecord } from '@dr/recovery';
 import type { RecoveryPorts } from '../ports';
 import { within } from '../within';
 import { createAwsPorts } from './create-aws-ports';
+import { SETTINGS, TARGETS } from './settings-for-test';
 
-const SETTINGS: RecoverySettings = {
-  ...DEFAULT_RECOVERY_SETTINGS,
-  regions: { primary: 'us-east-1', standby: 'us-west-2' },
-};
-const TARGETS: RecoveryTargets = {
-  controlTableName: 'dr-test-control',
-  globalClusterIdentifier: 'dr-test',
-  clusterIdentifier: 'dr-test-us-west-2',
-  databaseName: 'trading',
-  secretArn: 'arn:aws:secretsmanager:us-west-2:111111111111:secret:trading-a1b2c3',
-  primaryHealthCheckHost: 'primary.invalid',
-  standbyHealthCheckHost: 'standby.invalid',
-  primaryEntryHost: 'entry.primary.invalid',
-  standbyEntryHost: 'entry.standby.invalid',
-  entryPath: '/healthz',
-  witnessRegion: 'us-east-2',
-  topicArn: 'arn:aws:sns:us-west-2:111111111111:failover',
-};
 const FIRST = initialControlRecord('us-east-1', 0);
 const NEXT: ControlRecord = { ...FIRST, version: 2, epoch: 2 };
 

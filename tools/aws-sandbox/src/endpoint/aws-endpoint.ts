@@ -60,7 +60,7 @@ export class ConnectionRefused extends Error {
 }
 
 /** A call that is never answered: the connection is held until the caller gives up. */
-const NEVER = new Promise<never>(() => undefined);
+export const NEVER = new Promise<never>(() => undefined);
 
 /** One HTTP address for all services and regions, on this machine only; a call's signature names service and region. */
 export class AwsEndpoint {

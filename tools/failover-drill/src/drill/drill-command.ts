@@ -5,6 +5,7 @@ import { DescribeGlobalClustersCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { controlSandbox, type SandboxControls } from '@dr/aws-sandbox';
 import { loadEnvironment, parameterRootOf } from '@dr/environments';
+import { cooldownLeftMs } from '@dr/recovery';
 import { arnInRegion } from '@dr/recovery-runtime';
 import { DrillError } from '../errors';
 import { connectPlatform, type Platform } from '../operator/connect-platform';
@@ -70,11 +71,11 @@ async function requireHealthy(platform: Platform, sandbox: SandboxControls): Pro
       `${platform.environment}: step is ${record.step}, held by ${record.holder}, expected serving in ${primary}. Go back first with: npx nx run failover-drill:failback`,
     );
   }
-  const { cooldownMs } = platform.settings.guard;
-  const coolUntilMs = record.writerMovedAtMs === null ? 0 : record.writerMovedAtMs + cooldownMs;
-  if (platform.settings.mode === 'automatic' && Date.now() < coolUntilMs) {
+  const nowMs = Date.now();
+  const leftMs = cooldownLeftMs(record, nowMs, platform.settings.guard);
+  if (platform.settings.mode === 'automatic' && leftMs > 0) {
     throw new DrillError(
-      `${platform.environment}: the database moved lately, so that a promotion would wait for a person until ${new Date(coolUntilMs).toISOString().slice(0, 19)}Z. Drill again then.`,
+      `${platform.environment}: the database moved lately, so that a promotion would wait for a person until ${new Date(nowMs + leftMs).toISOString().slice(0, 19)}Z. Drill again then.`,
     );
   }
   const faults = await sandbox.listFaults();

@@ -4,12 +4,9 @@ import { entryAddresses } from '../../dns/entry-addresses';
 import { findLoadBalancer, type HealthOf } from '../../dns/resolve-name';
 import { ADDRESS_HEADER } from '../../functions/function-messages';
 import { blocks, text } from '../../provider/attribute-values';
-import { ConnectionRefused } from '../aws-endpoint';
+import { ConnectionRefused, NEVER } from '../aws-endpoint';
 import type { HttpAnswer, HttpCall } from '../protocols/protocol';
 import type { VirtualHosts } from './virtual-host';
-
-/** A connection that is never answered: it is held until who made it gives up. */
-const NEVER = new Promise<never>(() => undefined);
 
 /** What becomes of connections to a zone. */
 export interface ZoneReachability {
