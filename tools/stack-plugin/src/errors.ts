@@ -57,6 +57,12 @@ export function stateLocked(state: string, holder: LockHolder): UserError {
   );
 }
 
+export function stateInTwoPlaces(beside: string, kept: string): UserError {
+  return new UserError(
+    `${kept}: the account keeps this state, and ${beside} holds resources of it too, expected one of them. Compare both, remove the one that is out of date, and run this again. Nothing was changed.`,
+  );
+}
+
 export function emulatorNeedsEndpoint(): UserError {
   return new UserError(
     'AWS_ENDPOINT_URL is missing, expected the endpoint of an AWS emulator such as http://127.0.0.1:4566. Set it and run again.',

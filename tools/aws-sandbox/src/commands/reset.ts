@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AccountFiles } from '../account/account-files';
 import { AccountLock } from '../account/account-lock';
@@ -9,10 +10,11 @@ import { type Command, HOME_OPTION, homeOf } from './command';
 import { findTerraformStates } from './find-terraform-states';
 
 export const reset: Command = {
-  summary: 'Empty the account, running or not; refused while Terraform states refer to it',
+  summary:
+    'Empty the account, running or not, with the Terraform states that it keeps; refused while states elsewhere refer to it',
   options: {
     home: HOME_OPTION,
-    states: { type: 'string', help: 'Folder with Terraform states [DR_DEPLOYMENTS, else .deployments]' },
+    states: { type: 'string', help: 'Folder with other Terraform states [DR_DEPLOYMENTS, else .deployments]' },
     force: { type: 'boolean', help: 'Empty it none the less' },
   },
   run: async (values, context) => {
@@ -26,9 +28,10 @@ export const reset: Command = {
     }
     const answer = await askSandbox(home.controlSocket, 'reset', undefined);
     if (answer === undefined) emptyFolder(home.folder);
-    context.print(
-      `${home.folder}: the account is empty${answer === undefined ? '' : `, ${answer.removed} resources removed`}`,
-    );
+    // After the account: states that are left over find nothing and are planned anew, resources that are left over not.
+    rmSync(home.states, { recursive: true, force: true });
+    const removed = answer === undefined ? '' : `, ${answer.removed} resources removed`;
+    context.print(`${home.folder}: the account is empty, and keeps no Terraform state${removed}`);
     return 0;
   },
 };

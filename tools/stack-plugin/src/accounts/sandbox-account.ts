@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureSandbox, type Sandbox, SandboxError } from '@dr/aws-sandbox';
+import { ensureSandbox, type Sandbox, SandboxError, statesFolderOf } from '@dr/aws-sandbox';
 import { UserError } from '../errors';
 import { localBackendOverride, providerOverride, type TerraformAccount } from './terraform-account';
 
@@ -23,6 +23,7 @@ export async function sandboxAccount(
   return {
     description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
     endpoint: sandbox.endpoint,
+    statesFolder: statesFolderOf(home),
     enterNetwork: () => sandbox.enterNetwork(),
     environment: (workFolder, use) => sandbox.env({ workFolder, ...use }),
     override: (terraformJson) => ({

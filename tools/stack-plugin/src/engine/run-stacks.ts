@@ -13,6 +13,7 @@ import { runStates, type StateOutcome } from './run-states';
 import { orderStates, reverseOrder, type StackEdge } from './state-order';
 import { runState, stateIsDeployed, type StateRunOptions } from './state-run';
 import type { ChangeCounts } from './terraform-events';
+import { keptStateFile } from './state-file';
 import { findTerraform } from './terraform-binary';
 
 export type RunMode = 'plan' | 'deploy' | 'destroy';
@@ -149,6 +150,7 @@ function stateOptions(
     state,
     synthesizedFolder: join(synthFolderOf(workspaceRoot, environment), stack, 'stacks', state),
     workFolder: workFolderOf(workspaceRoot, accountName, environment, state),
+    stateFile: account.statesFolder && keptStateFile(account.statesFolder, environment, state),
     binary,
     account,
     commandLine: `nx run ${stack}:${mode} --environment=${environment} --account=${accountName}`,

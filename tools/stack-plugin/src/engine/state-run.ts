@@ -14,6 +14,7 @@ import {
   type TerraformEvent,
 } from './terraform-events';
 import { runTerraform } from './terraform-process';
+import { holdsResources, linkState, readState, STATE_FILE } from './state-file';
 import { lockWorkFolder, type WorkFolderLock } from './work-folder-lock';
 import { copyInitialised, prepareWorkFolder, readTerraformJson } from './work-folder';
 import { mkdir } from 'node:fs/promises';
@@ -25,6 +26,8 @@ export interface StateRunOptions {
   readonly synthesizedFolder: string;
   /** Absolute: where Terraform runs. */
   readonly workFolder: string;
+  /** Absolute: where the account keeps the state. @default beside the work folder, or in the synthesized backend */
+  readonly stateFile?: string | undefined;
   readonly binary: string;
   readonly account: TerraformAccount;
   /** The user's command, for whoever finds the lock. */
@@ -44,8 +47,6 @@ export interface StatePlan {
 
 const NO_CHANGE: ChangeCounts = { add: 0, change: 0, remove: 0 };
 const PLAN_FILE = 'deploy.tfplan';
-/** Where a state is kept beside its work folder. */
-const STATE_FILE = 'terraform.tfstate';
 
 /** Exit statuses of `plan -detailed-exitcode` [Terraform CLI, plan]. */
 const PLAN_EMPTY = 0;
@@ -84,7 +85,7 @@ export async function stateIsDeployed(options: StateRunOptions): Promise<boolean
   const terraformJson = await readTerraformJson(options.synthesizedFolder);
   const { terraform } = { ...terraformJson, ...options.account.override(terraformJson) } as TerraformSettings;
   if (terraform?.backend?.['local']) {
-    return holdsResources(await readFile(join(options.workFolder, STATE_FILE), 'utf8').catch(() => ''));
+    return holdsResources(await readState(options.stateFile, join(options.workFolder, STATE_FILE)));
   }
   await mkdir(options.workFolder, { recursive: true });
   const lock = await lockWorkFolder(options.workFolder, options.state, options.commandLine);
@@ -101,17 +102,12 @@ interface TerraformSettings {
   readonly terraform?: { readonly backend?: Readonly<Record<string, unknown>> };
 }
 
-function holdsResources(state: string): boolean {
-  if (state.trim() === '') return false;
-  const { resources = [] } = JSON.parse(state) as { resources?: readonly { readonly mode: string }[] };
-  return resources.some(({ mode }) => mode === 'managed');
-}
-
 async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   const { workFolder, synthesizedFolder, account, onProgress } = options;
   const terraformJson = await readTerraformJson(synthesizedFolder);
   await prepareWorkFolder(workFolder, synthesizedFolder, account.override(terraformJson));
-  const deployed = await readFile(join(workFolder, STATE_FILE), 'utf8').catch(() => '');
+  if (options.stateFile !== undefined) await linkState(workFolder, options.stateFile);
+  const deployed = await readState(join(workFolder, STATE_FILE));
   const environment = await account.environment(workFolder, providerUse(terraformJson, deployed));
 
   async function terraform(step: string, args: readonly string[], onEvent: (event: TerraformEvent) => void) {
