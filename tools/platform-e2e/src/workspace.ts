@@ -1,5 +1,5 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,16 +17,58 @@ export function testEnvironment(): Record<string, string | undefined> {
   return { ...Object.fromEntries(inherited), NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', FORCE_COLOR: '0' };
 }
 
-/** A sandbox account and deployments of their own, so that a test touches nobody else's. */
-export class TestAccount {
-  constructor(private readonly workspace = WORKSPACE) {}
+/** An account in which the platform is deployed: by this commit, or by the newest release for each environment. */
+export type SnapshotName = 'local' | 'release-local' | 'release-prod';
 
+/** Folder of a snapshot: the account's folder `sandbox`, its process stopped, and what else a test account has. */
+export function snapshotFolder(name: SnapshotName): string {
+  return join(WORKSPACE, 'dist/snapshots', name);
+}
+
+export interface TestAccountOptions {
+  /** Folder whose sandbox account is run. @default this workspace */
+  readonly workspace?: string;
+  /** More variables of each command, settings of the account's process among them. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** A sandbox account and work folders of their own, so that a test touches nobody else's. */
+export class TestAccount {
   readonly home = mkdtempSync(join(tmpdir(), 'dr-e2e-'));
-  readonly environment: Readonly<Record<string, string>> = {
-    DR_SANDBOX_HOME: join(this.home, 'sandbox'),
-    DR_SANDBOX_PORT: '0',
-    DR_DEPLOYMENTS: join(this.home, 'deployments'),
-  };
+  /** Folder of the account itself. */
+  readonly sandboxHome = join(this.home, 'sandbox');
+  readonly environment: Readonly<Record<string, string>>;
+  private readonly workspace: string;
+
+  constructor({ workspace = WORKSPACE, variables = {} }: TestAccountOptions = {}) {
+    this.workspace = workspace;
+    this.environment = {
+      DR_SANDBOX_HOME: this.sandboxHome,
+      DR_SANDBOX_PORT: '0',
+      DR_DEPLOYMENTS: join(this.home, 'deployments'),
+      ...variables,
+    };
+  }
+
+  /** An account in which the platform is deployed already: a copy of a snapshot. */
+  static deployed(name: SnapshotName, options: TestAccountOptions = {}): TestAccount {
+    const account = new TestAccount(options);
+    cpSync(snapshotFolder(name), account.home, { recursive: true });
+    return account;
+  }
+
+  /** Starts the account's process, which other commands do by themselves. */
+  async start(): Promise<this> {
+    const { status, output } = await this.sandbox('env');
+    if (status !== 0) throw new Error(output);
+    return this;
+  }
+
+  /** Runs a command of the sandbox account, such as `fault --clear`. */
+  sandbox(...args: string[]): Promise<CommandResult> {
+    const program = join(this.workspace, 'dist/tools/aws-sandbox/main.js');
+    return run(process.execPath, [program, ...args], { cwd: this.workspace, env: this.variables() });
+  }
 
   /** Runs Nx as a user would. */
   nx(...args: string[]): Promise<CommandResult> {
@@ -38,27 +80,38 @@ export class TestAccount {
     return { ...testEnvironment(), ...this.environment };
   }
 
+  /** Folder that Terraform runs in. */
   deployment(state: string, environment = 'local'): string {
     return join(this.home, 'deployments/sandbox', environment, state);
   }
 
+  /** Terraform's state files of an environment, by state. */
+  stateFiles(environment = 'local'): Readonly<Record<string, string>> {
+    const folder = join(this.sandboxHome, 'states', environment);
+    const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+    return Object.fromEntries(
+      files
+        .filter((file) => file.endsWith('.tfstate'))
+        .map((file) => [file.slice(0, -'.tfstate'.length), join(folder, file)]),
+    );
+  }
+
   /** Managed resources of every deployed state, by state. */
   deployedResources(environment = 'local'): Readonly<Record<string, number>> {
-    const folder = join(this.home, 'deployments/sandbox', environment);
-    const states = existsSync(folder) ? readdirSync(folder).sort() : [];
-    return Object.fromEntries(states.map((state) => [state, countManaged(join(folder, state, 'terraform.tfstate'))]));
+    return Object.fromEntries(
+      Object.entries(this.stateFiles(environment)).map(([state, file]) => [state, countManaged(file)]),
+    );
   }
 
   /** The account's resources, by file: `us-east-1/ec2/aws_vpc/vpc-0a1b….json`. */
   accountFiles(): readonly string[] {
-    const folder = join(this.home, 'sandbox/account');
+    const folder = join(this.sandboxHome, 'account');
     const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
     return files.filter((file) => file.endsWith('.json')).sort();
   }
 
   async dispose(): Promise<void> {
-    const options = { cwd: this.workspace, env: this.variables() };
-    await run('node', ['dist/tools/aws-sandbox/main.js', 'stop'], options);
+    await this.sandbox('stop');
     rmSync(this.home, { recursive: true, force: true });
   }
 }
@@ -78,7 +131,8 @@ export function run(command: string, args: readonly string[], options: SpawnOpti
 }
 
 function countManaged(stateFile: string): number {
-  if (!existsSync(stateFile)) return 0;
-  const { resources } = JSON.parse(readFileSync(stateFile, 'utf8')) as { resources: { mode: string; instances: [] }[] };
+  const state = readFileSync(stateFile, 'utf8');
+  if (state === '') return 0;
+  const { resources } = JSON.parse(state) as { resources: { mode: string; instances: [] }[] };
   return resources.filter(({ mode }) => mode === 'managed').reduce((sum, { instances }) => sum + instances.length, 0);
 }

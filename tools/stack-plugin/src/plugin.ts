@@ -5,16 +5,18 @@ import { checkTargets } from './inference/check-targets';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { refuseMissingDependsOn } from './inference/depends-on-check';
 import { stackTargets } from './inference/stack-targets';
+import { nightlyTarget, suiteTargets } from './inference/suite-targets';
 import { askSameNx, findRequestedTasks, mentionsGuardedTarget, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
 
 export const name = '@dr/stack-plugin';
 
 /**
  * A project is a folder of `apps`, `libs` or `tools` with a `tsconfig.json`; a stack is one of `apps` with a
- * `src/main.ts`. All sources of apps are watched, since the imports of contracts order the destroys.
+ * `src/main.ts`. All sources of apps are watched, since the imports of contracts order the destroys, and all files of
+ * end-to-end and nightly tests, since each makes a target.
  */
 export const createNodes: CreateNodes = [
-  '{apps/*/tsconfig.json,apps/*/src/**/*.ts,libs/*/tsconfig.json,tools/*/tsconfig.json}',
+  '{apps/*/tsconfig.json,apps/*/src/**/*.ts,{libs,tools}/*/tsconfig.json,{libs,tools}/*/src/**/*.{e2e,nightly}.ts}',
   (files, _options, { workspaceRoot }) => {
     const roots = files
       .filter((file) => file.endsWith('/tsconfig.json'))
@@ -34,13 +36,21 @@ export const createNodes: CreateNodes = [
     return roots.map((root) => {
       const name = projectName(root);
       const stack = stackRoots.includes(root) ? stackTargets(name, readers.get(name) ?? []) : {};
+      const own = files.filter((file) => file.startsWith(`${root}/src/`));
+      const suites = own
+        .filter((file) => file.endsWith('.e2e.ts'))
+        .map((file) => ({
+          file: file.slice(root.length + 1),
+          source: readFileSync(join(workspaceRoot, file), 'utf8'),
+        }));
+      const nightly = own.some((file) => file.endsWith('.nightly.ts')) ? nightlyTarget(name, root) : {};
       const project: ProjectConfiguration = {
         name,
         root,
         sourceRoot: `${root}/src`,
         projectType: root.startsWith('apps/') ? 'application' : 'library',
         tags: [`type:${stackRoots.includes(root) ? 'stack' : root.startsWith('libs/') ? 'lib' : 'tool'}`],
-        targets: { ...checkTargets(name, root), ...stack },
+        targets: { ...checkTargets(name, root), ...suiteTargets(root, suites), ...nightly, ...stack },
       };
       return [`${root}/tsconfig.json`, { projects: { [root]: project } }] as const;
     });

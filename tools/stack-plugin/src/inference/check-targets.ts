@@ -1,12 +1,16 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { jestCommand, resultsFile } from './jest-command';
 
-/** The targets that every project has: its types, its style, its tests. */
+/** The native compiler: the same checks as `tsc` in a fraction of its time. By its path, since two packages offer `tsc`. */
+const TYPE_CHECKER = 'node node_modules/typescript-native/bin/tsc';
+
+/** The targets that every project has: its types, its style, its unit tests. */
 export function checkTargets(projectName: string, projectRoot: string): Record<string, TargetConfiguration> {
   return {
     typecheck: {
-      command: `tsc --project ${projectRoot}/tsconfig.json`,
+      command: `${TYPE_CHECKER} --project ${projectRoot}/tsconfig.json`,
       cache: true,
-      inputs: ['default', '^default'],
+      inputs: ['default', '^default', { externalDependencies: ['typescript-native'] }],
       metadata: { description: 'Check types' },
     },
     lint: {
@@ -16,10 +20,10 @@ export function checkTargets(projectName: string, projectRoot: string): Record<s
       metadata: { description: 'Check style and module boundaries' },
     },
     test: {
-      command: `mkdir -p dist/test-results && jest --config jest.preset.js --rootDir ${projectRoot} --passWithNoTests --json --outputFile dist/test-results/${projectName}.json`,
+      command: jestCommand(projectRoot, projectName, '--passWithNoTests'),
       cache: true,
       inputs: ['default', '^default', '{workspaceRoot}/jest.preset.js'],
-      outputs: [`{workspaceRoot}/dist/test-results/${projectName}.json`],
+      outputs: [resultsFile(projectName)],
       metadata: { description: 'Run unit tests' },
     },
   };

@@ -11,7 +11,7 @@ export const DEPLOY_CONFIGURATIONS: Readonly<Record<string, { environment: strin
 const EXECUTORS = './tools/stack-plugin/nx';
 
 /** What a build or a synthesis itself consists of, besides the stack's own sources. */
-const PLUGIN_SOURCES = [
+export const PLUGIN_SOURCES = [
   '{workspaceRoot}/tools/stack-plugin/src/**/*.ts',
   '!{workspaceRoot}/tools/stack-plugin/src/**/*.spec.ts',
 ];

@@ -1,0 +1,40 @@
+/** Deploys the platform into empty accounts and keeps the accounts: `take-snapshot local` or `take-snapshot release`. */
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { snapshotFolder, type SnapshotName, TestAccount, type TestAccountOptions } from '../workspace';
+import { deployRelease } from './release';
+
+/** What is of the account's process, and not of the account. */
+const LEFT_OUT = ['account.lock', 'sandbox.json', 'sandbox.log', 'sockets', 'logs'];
+
+/** Deploys into a new account, and keeps it. */
+export async function takeSnapshot(
+  name: SnapshotName,
+  options: TestAccountOptions,
+  deploy: (account: TestAccount) => Promise<void>,
+): Promise<void> {
+  const folder = snapshotFolder(name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const account = new TestAccount(options);
+  try {
+    await deploy(account);
+    await account.sandbox('stop');
+    const leftOut = LEFT_OUT.map((name) => join(account.sandboxHome, name));
+    cpSync(account.home, folder, { recursive: true, filter: (source) => !leftOut.includes(source) });
+  } finally {
+    await account.dispose();
+  }
+}
+
+async function deployWorkspace(account: TestAccount): Promise<void> {
+  const { status, output } = await account.nx('run-many', '-t', 'deploy');
+  if (status !== 0) throw new Error(output);
+}
+
+const [, , what] = process.argv;
+const taken = what === 'release' ? deployRelease(takeSnapshot) : takeSnapshot('local', {}, deployWorkspace);
+void taken.catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

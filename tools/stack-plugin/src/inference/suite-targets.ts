@@ -1,0 +1,87 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import { jestCommand, resultsFile } from './jest-command';
+import { PLUGIN_SOURCES } from './stack-targets';
+
+/** A file of end-to-end tests. */
+export interface Suite {
+  /** Relative to the project: `src/recovery-drill.e2e.ts`. */
+  readonly file: string;
+  readonly source: string;
+}
+
+const SUITE_FILE = /([^/]+)\.e2e\.ts$/;
+const TIMEOUT_MS = 300_000;
+
+/** The target that runs a suite: `e2e-recovery-drill`. */
+export function suiteTarget(file: string): string {
+  return `e2e-${SUITE_FILE.exec(file)?.[1] ?? file}`;
+}
+
+/**
+ * The targets of a project's end-to-end tests: one for each suite, and `e2e`, which runs them all.
+ *
+ * A suite is made of its file and of what no other suite is, and tests what was built and synthesized: a change that
+ * leaves these outputs as they are finds the result in the cache. Which tasks it needs is said by the project, as
+ * `dependsOn` of the target.
+ */
+export function suiteTargets(projectRoot: string, suites: readonly Suite[]): Record<string, TargetConfiguration> {
+  if (suites.length === 0) return {};
+  const targets = suites.map(({ file, source }): [string, TargetConfiguration] => {
+    const name = suiteTarget(file);
+    return [
+      name,
+      {
+        command: jestCommand(projectRoot, name, `--testMatch '<rootDir>/${file}'`, `--testTimeout ${TIMEOUT_MS}`),
+        cache: true,
+        inputs: [
+          '{projectRoot}/**/*',
+          '!{projectRoot}/src/**/*.e2e.ts',
+          '!{projectRoot}/src/**/*.spec.ts',
+          `{workspaceRoot}/${projectRoot}/${file}`,
+          'sharedGlobals',
+          '{workspaceRoot}/jest.preset.js',
+          '{workspaceRoot}/package-lock.json',
+          ...PLUGIN_SOURCES,
+          { dependentTasksOutputFiles: 'dist/{synth,tools}/**/*', transitive: true },
+          { dependentTasksOutputFiles: 'dist/apps/*/handlers/**/*', transitive: true },
+          { runtime: 'terraform version' },
+          { env: 'CI' },
+        ],
+        outputs: [resultsFile(name)],
+        metadata: { description: firstSentence(source) ?? `Run ${file}` },
+      },
+    ];
+  });
+  return {
+    ...Object.fromEntries(targets),
+    e2e: {
+      executor: 'nx:noop',
+      dependsOn: targets.map(([name]) => name),
+      metadata: { description: 'Run all end-to-end tests' },
+    },
+  };
+}
+
+/** The target of a project's tests that take minutes of work, and that `npm test` leaves out. */
+export function nightlyTarget(projectName: string, projectRoot: string): Record<string, TargetConfiguration> {
+  const name = `${projectName}-nightly`;
+  return {
+    nightly: {
+      command: jestCommand(projectRoot, name, "--testMatch '<rootDir>/src/**/*.nightly.ts'", '--testTimeout 1800000'),
+      cache: true,
+      inputs: ['default', '^default', '{workspaceRoot}/jest.preset.js'],
+      outputs: [resultsFile(name)],
+      metadata: { description: 'Run the tests that take minutes' },
+    },
+  };
+}
+
+/** The first sentence of the comment that a file begins with. */
+function firstSentence(source: string): string | undefined {
+  const comment = /^\/\*\*([\s\S]*?)\*\//.exec(source)?.[1];
+  const text = comment
+    ?.replace(/^\s*\* ?/gm, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text === undefined ? undefined : /^.*?\.(?= |$)/.exec(text)?.[0].slice(0, -1);
+}
