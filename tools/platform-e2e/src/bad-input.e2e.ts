@@ -9,7 +9,7 @@ import { WorkspaceCopy } from './workspace-copy';
 
 const NETWORK = promisedResources('local', ['network']);
 const workspace = new WorkspaceCopy('workspace');
-const account = new TestAccount(workspace.root);
+const account = new TestAccount({ workspace: workspace.root });
 const folder = mkdtempSync(join(tmpdir(), 'dr-bad-input-'));
 afterAll(async () => {
   await account.dispose();

@@ -1,15 +1,21 @@
+/** All stacks are deployed, looked at, deployed again, killed, interrupted and destroyed by Nx's commands. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { ContractAddress } from '@dr/state-manifest';
 import { promisedResources, readManifest, STACKS } from './synthesized';
 import { TestAccount, WORKSPACE } from './workspace';
 
-// One account, one story: each test goes on from where the one before it left the platform.
-const account = new TestAccount();
-
-afterAll(() => account.dispose());
+const opened: TestAccount[] = [];
+function account(open: () => TestAccount): TestAccount {
+  const one = open();
+  opened.push(one);
+  return one;
+}
+const emptyAccount = () => account(() => new TestAccount());
+const deployedAccount = () => account(() => TestAccount.deployed('local'));
+afterAll(() => Promise.all(opened.map((one) => one.dispose())));
 
 const STATES = Object.keys(promisedResources('local')).length;
 const NETWORK = promisedResources('local', ['network']);
@@ -34,27 +40,44 @@ function begunTooEarly(output: string): string[] {
   });
 }
 
-interface SandboxFile {
-  readonly pid: number;
-  readonly endpoint: string;
-}
+/** Process of an account that runs. */
+const processOf = ({ sandboxHome }: TestAccount) =>
+  (JSON.parse(readFileSync(join(sandboxHome, 'sandbox.json'), 'utf8')) as { pid: number }).pid;
 
-const sandbox = (): SandboxFile => JSON.parse(readFileSync(join(account.home, 'sandbox/sandbox.json'), 'utf8'));
-
-function ssm(region: string): SSMClient {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return new SSMClient({ region, endpoint: sandbox().endpoint, credentials });
+function ssm({ endpoint }: TestAccount, region: string): SSMClient {
+  return new SSMClient({ region, endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
 }
 
 /** The attributes of the account's resources of a type in a region, read from the account's own files. */
-function resourcesOf(region: string, service: string, type: string): Record<string, unknown>[] {
-  const files = account.accountFiles().filter((file) => file.startsWith(`${region}/${service}/${type}/`));
-  return files.map((file) => JSON.parse(readFileSync(join(account.home, 'sandbox/account', file), 'utf8')).attributes);
+function resourcesOf(of: TestAccount, region: string, service: string, type: string): Record<string, unknown>[] {
+  const files = of.accountFiles().filter((file) => file.startsWith(`${region}/${service}/${type}/`));
+  return files.map((file) => JSON.parse(readFileSync(join(of.sandboxHome, 'account', file), 'utf8')).attributes);
 }
 
-describe('a platform in the sandbox account', () => {
-  it('refuses a stack whose inputs were never published, and makes nothing', async () => {
-    const { status, output } = await account.nx('run', 'compute:deploy');
+describe('an empty account', () => {
+  it('is given every stack by one command, in the order of the graph, and no change by the same again', async () => {
+    const empty = emptyAccount();
+
+    const { status, output } = await empty.nx('run-many', '-t', 'deploy');
+    const pid = processOf(empty);
+    const again = await empty.nx('run-many', '-t', 'deploy');
+
+    expect(output).not.toMatch(/\b(error|Error):/);
+    expect(status).toBe(0);
+    expect(finished(output, 'deployed').sort()).toEqual(['compute', 'data', 'global-dns', 'network']);
+    expect(begunTooEarly(output)).toEqual([]);
+    expect(empty.deployedResources()).toEqual(promisedResources('local'));
+    expect(again.status).toBe(0);
+    expect(again.output.match(/: no change$/gm)).toHaveLength(STATES);
+    expect(again.output).not.toMatch(/to (add|change|destroy)/);
+    // The account outlived the deploy.
+    expect(processOf(empty)).toBe(pid);
+  });
+
+  it('refuses a stack whose inputs were never published, and nothing is made', async () => {
+    const empty = emptyAccount();
+
+    const { status, output } = await empty.nx('run', 'compute:deploy');
 
     expect(status).toBe(1);
     expect(output).toContain(
@@ -62,51 +85,33 @@ describe('a platform in the sandbox account', () => {
     );
     expect(output).toContain('Deploy network (us-east-1) first: npx nx run network:deploy:local. Nothing was changed.');
     expect(output).toContain('network: deploy was not asked for, left as it is');
-    expect(Object.values(account.deployedResources()).every((count) => count === 0)).toBe(true);
+    expect(Object.values(empty.deployedResources()).every((count) => count === 0)).toBe(true);
   });
+});
 
-  it('deploys every stack with one command, in the order of the graph', async () => {
-    const { status, output } = await account.nx('run-many', '-t', 'deploy');
+describe('a deployed platform that is looked at', () => {
+  const looked = deployedAccount();
 
-    expect(output).not.toMatch(/\b(error|Error):/);
-    expect(status).toBe(0);
-    expect(finished(output, 'deployed').sort()).toEqual(['compute', 'data', 'global-dns', 'network']);
-    expect(begunTooEarly(output)).toEqual([]);
-    expect(account.deployedResources()).toEqual(promisedResources('local'));
-  });
-
-  it("lets the standby's cluster join the primary's global database", () => {
-    const [globalCluster] = resourcesOf(EAST, 'rds', 'aws_rds_global_cluster');
-    const [standby] = resourcesOf(WEST, 'rds', 'aws_rds_cluster');
+  it("has the standby's cluster in the primary's global database", () => {
+    const [globalCluster] = resourcesOf(looked, EAST, 'rds', 'aws_rds_global_cluster');
+    const [standby] = resourcesOf(looked, WEST, 'rds', 'aws_rds_cluster');
 
     expect(globalCluster?.['global_cluster_identifier']).toBe('dr-local-trading');
     expect(standby?.['global_cluster_identifier']).toBe('dr-local-trading');
   });
 
   it('keeps the database password out of every state', () => {
-    const states = readdirSync(join(account.home, 'deployments/sandbox/local')).map((state) =>
-      readFileSync(join(account.deployment(state), 'terraform.tfstate'), 'utf8'),
-    );
+    const states = Object.values(looked.stateFiles()).map((file) => readFileSync(file, 'utf8'));
     const written = states.flatMap((state) => [...state.matchAll(/"(\w+)": ("(?:[^"\\]|\\.)*"|null)/g)]);
     const passwords = written.filter(([, name]) => /password(_wo)?$|secret_string(_wo)?$/.test(name ?? ''));
 
+    expect(states).toHaveLength(STATES);
     expect(passwords.length).toBeGreaterThan(0);
     expect(passwords.map(([, , value]) => value).filter((value) => value !== 'null' && value !== '""')).toEqual([]);
   });
 
-  it('changes nothing when it is deployed again, in the account that outlived the deploy', async () => {
-    const { pid } = sandbox();
-
-    const { status, output } = await account.nx('run-many', '-t', 'deploy');
-
-    expect(status).toBe(0);
-    expect(sandbox().pid).toBe(pid);
-    expect(output.match(/: no change$/gm)).toHaveLength(STATES);
-    expect(output).not.toMatch(/to (add|change|destroy)/);
-  });
-
   it('shows what a stack published, mirrors too', async () => {
-    const { status, output } = await account.nx('run', 'compute:outputs', '--format=json');
+    const { status, output } = await looked.nx('run', 'compute:outputs', '--format=json');
     const published = JSON.parse(output.slice(output.indexOf('{'), output.lastIndexOf('}') + 1));
 
     expect(status).toBe(0);
@@ -117,8 +122,27 @@ describe('a platform in the sandbox account', () => {
     );
   });
 
-  it('deploys the affected stacks and what depends on them, and nothing else', async () => {
-    const { status, output } = await account.nx('affected', '-t', 'deploy', '--files=apps/compute/src/contract.ts');
+  it('is not destroyed where a deployed stack reads it: the readers are named', async () => {
+    const { status, output } = await looked.nx('run', 'network:destroy');
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      'network (local): cannot be destroyed while compute-us-east-1, compute-us-west-2, data-us-east-1, data-us-west-2, ' +
+        'global-dns-us-west-2 are deployed and read what it publishes. ' +
+        'Destroy first: npx nx run-many -t destroy -p compute,data,global-dns. Nothing was changed.',
+    );
+    expect(looked.deployedResources()).toEqual(promisedResources('local'));
+  });
+});
+
+describe('a deployed platform', () => {
+  it('has the affected stacks deployed, and what depends on them, and nothing else', async () => {
+    const { status, output } = await deployedAccount().nx(
+      'affected',
+      '-t',
+      'deploy',
+      '--files=apps/compute/src/contract.ts',
+    );
 
     expect(status).toBe(0);
     // A stack is done when its last state is; one that reads it waits only for the states that it reads.
@@ -130,12 +154,12 @@ describe('a platform in the sandbox account', () => {
   });
 
   it('refuses a reader built against another shape, before anything is changed', async () => {
+    const one = await deployedAccount().start();
     const Name = `/dr/local/${WEST}/network/contract-hash`;
-    const published = (await ssm(WEST).send(new GetParameterCommand({ Name }))).Parameter?.Value;
-    await ssm(WEST).send(new PutParameterCommand({ Name, Value: '0123456789ab', Overwrite: true }));
+    const published = (await ssm(one, WEST).send(new GetParameterCommand({ Name }))).Parameter?.Value;
+    await ssm(one, WEST).send(new PutParameterCommand({ Name, Value: '0123456789ab', Overwrite: true }));
 
-    const { status, output } = await account.nx('run', 'data:deploy');
-    await ssm(WEST).send(new PutParameterCommand({ Name, Value: published, Overwrite: true }));
+    const { status, output } = await one.nx('run', 'data:deploy');
 
     expect(status).toBe(1);
     expect(output).toContain(
@@ -146,56 +170,49 @@ describe('a platform in the sandbox account', () => {
     expect(output).toContain('data-us-east-1: no change');
   });
 
-  it('refuses to destroy what a deployed stack reads, naming the readers', async () => {
-    const { status, output } = await account.nx('run', 'network:destroy');
-
-    expect(status).toBe(1);
-    expect(output).toContain(
-      'network (local): cannot be destroyed while compute-us-east-1, compute-us-west-2, data-us-east-1, data-us-west-2, ' +
-        'global-dns-us-west-2 are deployed and read what it publishes. ' +
-        'Destroy first: npx nx run-many -t destroy -p compute,data,global-dns. Nothing was changed.',
-    );
-    expect(account.deployedResources()).toEqual(promisedResources('local'));
-  });
-
-  it('keeps everything when the account is killed, and goes on with it', async () => {
-    const { pid } = sandbox();
+  it('is kept when the account is killed, and goes on with it', async () => {
+    const one = await deployedAccount().start();
+    const pid = processOf(one);
     process.kill(pid, 'SIGKILL');
 
-    const { status, output } = await account.nx('run-many', '-t', 'deploy');
+    const { status, output } = await one.nx('run-many', '-t', 'deploy');
 
     expect(status).toBe(0);
-    expect(sandbox().pid).not.toBe(pid);
+    expect(processOf(one)).not.toBe(pid);
     expect(output.match(/: no change$/gm)).toHaveLength(STATES);
   });
 
-  it('destroys readers first, and leaves an empty account', async () => {
-    const { status, output } = await account.nx('run-many', '-t', 'destroy');
+  it('is destroyed readers first, and leaves an empty account', async () => {
+    const one = deployedAccount();
+
+    const { status, output } = await one.nx('run-many', '-t', 'destroy');
 
     expect(status).toBe(0);
     expect(finished(output, 'destroyed')).toEqual(['global-dns', 'compute', 'data', 'network']);
-    expect(Object.values(account.deployedResources()).every((count) => count === 0)).toBe(true);
+    expect(Object.values(one.deployedResources()).every((count) => count === 0)).toBe(true);
     // What AWS keeps too: a key for 30 days after it was deleted, a revision of a task definition for ever.
-    expect([...new Set(account.accountFiles().map((file) => file.split('/')[2]))]).toEqual([
+    expect([...new Set(one.accountFiles().map((file) => file.split('/')[2]))]).toEqual([
       'aws_ecs_task_definition',
       'aws_kms_key',
     ]);
   });
 
-  it("deploys production's settings into the sandbox too", async () => {
-    const deployed = await account.nx('run-many', '-t', 'deploy', '--environment=prod', '--account=sandbox');
-    const counts = account.deployedResources('prod');
-    const again = await account.nx('run-many', '-t', 'deploy', '--environment=prod', '--account=sandbox');
+  it('is emptied by reset, with its states, and then deployed anew', async () => {
+    const one = await deployedAccount().start();
 
-    expect(deployed.status).toBe(0);
-    expect(counts).toEqual(promisedResources('prod'));
-    expect(again.output.match(/: no change$/gm)).toHaveLength(STATES);
+    const reset = await one.sandbox('reset');
+    const left = { resources: one.accountFiles(), states: one.stateFiles() };
+    const { status } = await one.nx('run', 'network:deploy');
+
+    expect(reset.output).toMatch(/: the account is empty, and keeps no Terraform state, \d+ resources removed/);
+    expect(left).toEqual({ resources: [], states: {} });
+    expect(status).toBe(0);
+    expect(one.deployedResources()).toEqual(NETWORK);
   });
 });
 
 describe('an interrupted deploy', () => {
-  const interrupted = new TestAccount();
-  afterAll(() => interrupted.dispose());
+  const interrupted = emptyAccount();
 
   it('lets Terraform finish and save its state, and goes on the next time', async () => {
     const child = spawn('node', ['node_modules/.bin/nx', 'run', 'network:deploy', '--output-style=stream'], {
@@ -210,7 +227,7 @@ describe('an interrupted deploy', () => {
     while (!existsSync(log) || !readFileSync(log, 'utf8').includes('apply_complete')) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    const { pid } = JSON.parse(readFileSync(join(interrupted.home, 'sandbox/sandbox.json'), 'utf8'));
+    const pid = processOf(interrupted);
     process.kill(pid, 'SIGSTOP');
     process.kill(-(child.pid as number), 'SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 1_000));

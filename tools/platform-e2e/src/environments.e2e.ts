@@ -1,11 +1,10 @@
-import { loadEnvironment } from '@dr/environments';
-import { promisedResources } from './synthesized';
+/** The settings of dev and prod deploy, are planned again without a change, and are destroyed, or protected. */
+import { accountIdOf, promisedResources } from './synthesized';
 import { TestAccount } from './workspace';
 
 /** Deploys with an environment's own settings, into a sandbox account of its own number. */
 function accountOf(name: 'dev' | 'prod') {
-  const account = new TestAccount();
-  Object.assign(account.environment, { DR_SANDBOX_ACCOUNT: loadEnvironment(name).accountId });
+  const account = new TestAccount({ variables: { DR_SANDBOX_ACCOUNT: accountIdOf(name) } });
   const nx = (target: string) =>
     account.nx('run-many', '-t', target, '--output-style=stream', `--environment=${name}`, '--account=sandbox');
   return { account, nx };

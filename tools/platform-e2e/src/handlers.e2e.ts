@@ -9,11 +9,6 @@ import { filesOf, FunctionProcess, type Handler, unpack } from './function-proce
 
 const HANDLERS: readonly Handler[] = ['failover-controller', 'health-check'];
 const LARGEST_BYTES = 1_048_576;
-/** Route 53 waits as long for a status once it is connected [Route 53 developer guide]. */
-const ROUTE_53_ANSWER_MS = 2_000;
-/** Of a cold start, what is assumed of Lambda and the bundle together (answer-budget.ts of compute). */
-const COLD_START_MS = 500;
-const RUNS = 5;
 
 const home = mkdtempSync(join(tmpdir(), 'dr-handlers-'));
 const processes: FunctionProcess[] = [];
@@ -79,10 +74,6 @@ async function startHealthCheck({ database, table }: Surroundings) {
   return { check, counts };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
-}
-
 const told = (name: string, value: number, unit: string) =>
   process.stdout.write(`${name}: ${value.toFixed(0)} ${unit}\n`);
 
@@ -125,63 +116,51 @@ describe.each(HANDLERS)('the archive of %s', (handler) => {
 });
 
 describe('a cold start', () => {
-  it('loads either handler in less than is assumed of it', async () => {
-    const medians: number[] = [];
-    for (const handler of HANDLERS) {
-      const durations: number[] = [];
-      for (let run = 0; run < RUNS; run++) {
-        const started = start(handler, handler === 'health-check' ? HEALTH_CHECK_VARIABLES : CONTROLLER_VARIABLES);
-        expect(await started.ready).toBeNull();
-        durations.push(performance.now() - started.beganAt);
-        started.end();
-      }
-      medians.push(median(durations));
-      told(`${handler}: from spawning the process to the loaded handler, median of ${RUNS}`, median(durations), 'ms');
-    }
-    expect(Math.max(...medians)).toBeLessThan(COLD_START_MS);
+  it.each(HANDLERS)('loads %s with the variables that it is deployed with', async (handler) => {
+    const started = start(handler, handler === 'health-check' ? HEALTH_CHECK_VARIABLES : CONTROLLER_VARIABLES);
+
+    expect(await started.ready).toBeNull();
   });
 
-  it("answers within Route 53's two seconds when neither the database nor the table ever does", async () => {
-    const durations: number[] = [];
-    for (let run = 0; run < 3; run++) {
-      const { check } = await startHealthCheck({ database: 'silent', table: 'silent' });
-      const answer = await check.invoke({ rawPath: '/' });
-      durations.push(performance.now() - check.beganAt);
+  // Its limits in ms are those that answer-budget.ts of compute sums up to less than Route 53's two seconds.
+  it('answers when neither the database nor the table ever does, each given up in its own time', async () => {
+    const { check } = await startHealthCheck({ database: 'silent', table: 'silent' });
 
-      expect(answer).toEqual({
-        statusCode: 503,
-        headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
-        body: 'region-failing',
-      });
-      expect(check.lines.filter(({ message }) => message === 'probe failed')).toEqual([
-        expect.objectContaining({
-          level: 'WARN',
-          region: 'us-east-1',
-          cold_start: true,
-          probe: 'database',
-          problem: 'no answer within 1200 ms',
-        }),
-        // Both tries of the SDK, or the budget of the probe, whatever is over first on a busy machine.
-        expect.objectContaining({
-          level: 'WARN',
-          probe: 'control table',
-          problem: expect.stringMatching(/^(ETIMEDOUT|no answer within 1200 ms)$/),
-        }),
-      ]);
-      check.end();
-    }
-    told('health-check: from spawning the process to its answer, all silent, median of 3', median(durations), 'ms');
-    expect(median(durations)).toBeLessThan(ROUTE_53_ANSWER_MS);
+    const answer = await check.invoke({ rawPath: '/' });
+
+    expect(answer).toEqual({
+      statusCode: 503,
+      headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
+      body: 'region-failing',
+    });
+    expect(check.lines.filter(({ message }) => message === 'probe failed')).toEqual([
+      expect.objectContaining({
+        level: 'WARN',
+        region: 'us-east-1',
+        cold_start: true,
+        probe: 'database',
+        problem: 'no answer within 1200 ms',
+      }),
+      // Both tries of the SDK, or the budget of the probe, whatever is over first on a busy machine.
+      expect.objectContaining({
+        level: 'WARN',
+        probe: 'control table',
+        problem: expect.stringMatching(/^(ETIMEDOUT|no answer within 1200 ms)$/),
+      }),
+    ]);
   });
 
   it('answers of the latch as soon as the table has, while the database is silent', async () => {
     const { check } = await startHealthCheck({ database: 'silent', table: 'answers' });
-    await check.ready;
-    const began = performance.now();
+    const databaseGivenUp = () => check.lines.some(({ probe }) => probe === 'database');
 
-    expect(await check.invoke({ rawPath: '/latch' })).toMatchObject({ statusCode: 503, body: 'region-unlatched' });
-    expect(performance.now() - began).toBeLessThan(1_000);
-    expect(await check.invoke({ rawPath: '/able' })).toMatchObject({ statusCode: 503, body: 'region-unable' });
+    const latch = await check.invoke({ rawPath: '/latch' });
+    const before = databaseGivenUp();
+    const able = await check.invoke({ rawPath: '/able' });
+
+    expect(latch).toMatchObject({ statusCode: 503, body: 'region-unlatched' });
+    expect(able).toMatchObject({ statusCode: 503, body: 'region-unable' });
+    expect([before, databaseGivenUp()]).toEqual([false, true]);
   });
 });
 

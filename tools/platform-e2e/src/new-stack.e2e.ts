@@ -14,7 +14,7 @@ const FILES = Object.fromEntries(
 const STACK = 'apps/orders/src/orders-stack.ts';
 
 const workspace = new WorkspaceCopy('workspace');
-const account = new TestAccount(workspace.root);
+const account = new TestAccount({ workspace: workspace.root });
 beforeAll(async () => {
   await workspace.nx(['run-many', '-t', 'deploy', '-p', 'data,network'], { variables: account.environment });
 });

@@ -9,7 +9,7 @@ import { WorkspaceCopy } from './workspace-copy';
  * catch it: a count, a look at the synthesized Terraform, the compiler, or real Terraform against the account.
  */
 const workspace = new WorkspaceCopy('workspace');
-const account = new TestAccount(workspace.root);
+const account = new TestAccount({ workspace: workspace.root });
 const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
 
 beforeAll(async () => {

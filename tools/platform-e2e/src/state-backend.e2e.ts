@@ -1,9 +1,9 @@
+/** Terraform's own S3 backend with its lock file, as the environments of AWS have it, against the sandbox's endpoint. */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type CommandResult, run, TestAccount } from './workspace';
 
-// Terraform's own S3 backend with its lock file, as the environments of AWS have it, against the sandbox's endpoint.
 const account = new TestAccount();
 const LOCK = { Bucket: 'e2e-states', Key: 'orders/terraform.tfstate.tflock' };
 const STATE = { Bucket: 'e2e-states', Key: 'orders/terraform.tfstate' };
@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 async function environmentOf(folder: string): Promise<Record<string, string | undefined>> {
-  const { status, output } = await account.nx('run', 'aws-sandbox:env', `--folder=${folder}`);
+  const { status, output } = await account.sandbox('env', `--folder=${folder}`);
   if (status !== 0) throw new Error(output);
   const variables = [...output.matchAll(/^export (\w+)='(.*)'\r?$/gm)].map(([, name, value]) => [name, value]);
   return { ...account.variables(), ...Object.fromEntries(variables), CHECKPOINT_DISABLE: '1', NO_COLOR: '1' };

@@ -33,6 +33,16 @@ export function readManifest(environment: string, stack: string): StateManifest 
   return JSON.parse(readFileSync(join(WORKSPACE, 'dist/synth', environment, stack, 'states.json'), 'utf8'));
 }
 
+/** The account that an environment's provider is bound to. */
+export function accountIdOf(environment: string): string {
+  const [state] = readManifest(environment, 'network').states;
+  const file = join(WORKSPACE, 'dist/synth', environment, 'network', state?.folder ?? '', 'cdk.tf.json');
+  const { provider } = JSON.parse(readFileSync(file, 'utf8')) as {
+    provider: { aws: readonly { allowed_account_ids: readonly string[] }[] };
+  };
+  return provider.aws[0]?.allowed_account_ids[0] ?? '';
+}
+
 /** Every resource of every stack in an environment. */
 export function readResources(environment: string): readonly SynthesizedResource[] {
   return STACKS.flatMap((stack) =>

@@ -1,10 +1,11 @@
+/** Settings that change in place, and a task that makes a new revision, are deployed over what is there. */
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 const LOCAL = 'libs/environments/src/environments/local.ts';
 
 const workspace = new WorkspaceCopy('workspace');
-const account = new TestAccount(workspace.root);
+const account = new TestAccount({ workspace: workspace.root });
 afterAll(async () => {
   await account.dispose();
   workspace.dispose();

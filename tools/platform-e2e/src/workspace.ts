@@ -1,7 +1,9 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SandboxControls } from '@dr/aws-sandbox';
 
 export const WORKSPACE = join(__dirname, '../../..');
 
@@ -15,6 +17,11 @@ export interface CommandResult {
 export function testEnvironment(): Record<string, string | undefined> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_|DR_|LERNA_)/.test(name));
   return { ...Object.fromEntries(inherited), NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', FORCE_COLOR: '0' };
+}
+
+/** The sandbox account's package as it was built: a suite tests no source. */
+function builtSandbox(): typeof import('@dr/aws-sandbox') {
+  return createRequire(__filename)(join(WORKSPACE, 'dist/tools/aws-sandbox/index.js'));
 }
 
 /** An account in which the platform is deployed: by this commit, or by the newest release for each environment. */
@@ -62,6 +69,17 @@ export class TestAccount {
     const { status, output } = await this.sandbox('env');
     if (status !== 0) throw new Error(output);
     return this;
+  }
+
+  /** What can be done to the account beside AWS's own calls: faults, automation, DNS questions. */
+  get controls(): SandboxControls {
+    return builtSandbox().controlSandbox(this.sandboxHome);
+  }
+
+  /** Endpoint of the account's process, which runs. */
+  get endpoint(): string {
+    const file = readFileSync(join(this.sandboxHome, 'sandbox.json'), 'utf8');
+    return (JSON.parse(file) as { endpoint: string }).endpoint;
   }
 
   /** Runs a command of the sandbox account, such as `fault --clear`. */

@@ -1,12 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CreateDependencies, CreateNodes, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
+import type {
+  CreateDependencies,
+  CreateNodes,
+  PostTasksExecution,
+  PreTasksExecution,
+  ProjectConfiguration,
+} from '@nx/devkit';
 import { checkTargets } from './inference/check-targets';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { refuseMissingDependsOn } from './inference/depends-on-check';
 import { stackTargets } from './inference/stack-targets';
 import { nightlyTarget, suiteTargets } from './inference/suite-targets';
 import { askSameNx, findRequestedTasks, mentionsGuardedTarget, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
+import { writeTaskTimes } from './task-times';
 
 export const name = '@dr/stack-plugin';
 
@@ -76,6 +83,9 @@ export const preTasksExecution: PreTasksExecution = (_options, { argv, workspace
     process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot));
   }
 };
+
+/** Writes how long each task took, where it is asked for. */
+export const postTasksExecution: PostTasksExecution = (_options, context) => writeTaskTimes(context, process.env);
 
 function projectName(root: string): string {
   return root.split('/').at(-1) as string;

@@ -1,15 +1,18 @@
+/**
+ * What the deployed controller does while something fails: ledger, lag, clock, credentials, the database's own calls, the
+ * same event twice.
+ */
 import { createHash } from 'node:crypto';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeGlobalClustersCommand, RDSClient } from '@aws-sdk/client-rds';
-import { controlSandbox, type SandboxControls } from '@dr/aws-sandbox';
+import type { SandboxControls } from '@dr/aws-sandbox';
 import type { ControlRecord } from '@dr/recovery';
-import { archiveOf, FunctionProcess, type LogLine, unpack } from './function-process';
-import { run, TestAccount, WORKSPACE } from './workspace';
+import { archiveOf, FunctionProcess, type LogLine, unpack } from '../function-process';
+import { TestAccount } from '../workspace';
 
-const MAIN = join(WORKSPACE, 'dist/tools/aws-sandbox/main.js');
 const STANDBY = 'us-west-2';
 const PRIMARY = 'us-east-1';
 const CONTROLLER = 'dr-local-failover-controller';
@@ -44,7 +47,7 @@ interface RunOptions {
 
 /** The platform as it was deployed, in an account of its own: what one test does to it, no other sees. */
 class DeployedPlatform {
-  private controls!: SandboxControls;
+  private readonly account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
   private clientSettings!: {
     region: string;
     endpoint: string;
@@ -52,21 +55,12 @@ class DeployedPlatform {
   };
   private functionVariables!: Readonly<Record<string, string>>;
 
-  constructor(
-    private readonly account: TestAccount,
-    private readonly name: string,
-  ) {}
-
   private get home(): string {
-    return join(this.account.home, this.name);
+    return this.account.sandboxHome;
   }
 
-  /** Copies what was deployed, and starts the copy. */
   async open(): Promise<this> {
-    cpSync(join(this.account.home, 'sandbox'), this.home, { recursive: true });
-    await this.sandbox('env');
-    this.controls = controlSandbox(this.home);
-    const { endpoint } = JSON.parse(readFileSync(join(this.home, 'sandbox.json'), 'utf8')) as { endpoint: string };
+    const { endpoint } = await this.account.start();
     const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
     this.clientSettings = { region: STANDBY, endpoint, credentials };
     const { Environment: environment, Role: role } = await this.lambda.send(
@@ -89,13 +83,13 @@ class DeployedPlatform {
     return new LambdaClient(this.clientSettings);
   }
 
-  close(): Promise<unknown> {
-    return this.sandbox('stop');
+  close(): Promise<void> {
+    return this.account.dispose();
   }
 
   async suffer(...faults: readonly Faults[]): Promise<void> {
-    await this.controls.clearFaults();
-    await this.controls.setFaults(faults.flat());
+    await this.account.controls.clearFaults();
+    await this.account.controls.setFaults(faults.flat());
   }
 
   /** The deployed code in a process of its own, with the variables and the role that it was deployed with. */
@@ -149,12 +143,6 @@ class DeployedPlatform {
   private get table(): DynamoDBClient {
     return new DynamoDBClient(this.clientSettings);
   }
-
-  private async sandbox(command: string): Promise<void> {
-    const env = { ...this.account.variables(), DR_SANDBOX_HOME: this.home };
-    const { output, status } = await run('node', [MAIN, command], { env });
-    if (status !== 0) throw new Error(output);
-  }
 }
 
 /** What a function URL makes of a question. */
@@ -202,20 +190,20 @@ class Lane {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const account = new TestAccount();
-Object.assign(account.environment, { DR_SANDBOX_PROMOTION_SECONDS: '2' });
 const platforms: DeployedPlatform[] = [];
-const open = (name: string) => {
-  const platform = new DeployedPlatform(account, name);
+const open = () => {
+  const platform = new DeployedPlatform();
   platforms.push(platform);
   return platform.open();
 };
 
 /** Three rounds of looks, the epoch, the drain, the guard; and some for a busy machine. */
 const TAKEOVER_MS = 32_000;
+/** For the first run, which all platforms start beside. */
+const BUSY_TAKEOVER_MS = 45_000;
 
 async function unreadableLedger() {
-  const platform = await open('ledger');
+  const platform = await open();
   const deployed = await platform.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: CONTROLLER }));
   const malformed = await platform.lambda.send(
     new InvokeCommand({ FunctionName: CONTROLLER, Payload: new TextEncoder().encode('{"command":"failover"}') }),
@@ -249,8 +237,8 @@ async function unreadableLedger() {
   };
 }
 
-async function lagCase(name: string, faults: () => Faults, skewMs: () => number = () => 0) {
-  const platform = await open(name);
+async function lagCase(faults: () => Faults, skewMs: () => number = () => 0) {
+  const platform = await open();
   await platform.suffer(faults());
   const ended = await platform.runController({ timeMs: TAKEOVER_MS, skewMs: skewMs() });
   await platform.suffer(primaryDark());
@@ -258,13 +246,13 @@ async function lagCase(name: string, faults: () => Faults, skewMs: () => number 
 }
 
 async function takeover() {
-  const platform = await open('takeover');
+  const platform = await open();
   await platform.suffer(
     primaryDark(),
     failing('rds', 'DescribeGlobalClusters', 'InternalFailure', 500),
     failing('sns', 'Publish', 'ThrottlingException'),
   );
-  const blind = await platform.runController({ timeMs: TAKEOVER_MS, event: ALARM });
+  const blind = await platform.runController({ timeMs: BUSY_TAKEOVER_MS, event: ALARM });
   const afterBlind = await platform.ledger();
 
   await platform.suffer(primaryDark(), failing('rds', 'FailoverGlobalCluster', 'ExpiredToken', 403));
@@ -309,45 +297,36 @@ let stories: {
   readonly takeover: ReturnType<typeof takeover>;
 };
 
-beforeAll(async () => {
-  const deployed = await account.nx('run-many', '-t', 'deploy', '--output-style=stream');
-  if (deployed.status !== 0) throw new Error(deployed.output);
-  await run('node', [MAIN, 'stop'], { env: account.variables() });
-  const [first, second, third] = [new Lane(), new Lane(), new Lane()];
+beforeAll(() => {
+  const [first, second, third, fourth] = [new Lane(), new Lane(), new Lane(), new Lane()];
+  const hourMs = 3_600_000;
+  const clockOff = 300_000;
   stories = {
     takeover: first.tell(takeover),
     ledger: second.tell(unreadableLedger),
     lags: {
-      unreadable: third.tell(() =>
-        lagCase('lag-unreadable', () => [
-          ...primaryDark(),
-          ...failing('monitoring', 'GetMetricData', 'ExpiredTokenException'),
-        ]),
-      ),
-      stale: third.tell(() => lagCase('lag-stale', () => primaryDark(Date.now() - 300_000))),
-      missing: third.tell(() => lagCase('lag-missing', () => primaryDark(Date.now() - 4 * 3_600_000))),
-      ahead: second.tell(() =>
-        lagCase(
-          'clock-ahead',
-          () => primaryDark(),
-          () => 300_000,
-        ),
-      ),
       behind: second.tell(() =>
         lagCase(
-          'clock-behind',
           () => primaryDark(),
-          () => -300_000,
+          () => -clockOff,
+        ),
+      ),
+      unreadable: third.tell(() =>
+        lagCase(() => [...primaryDark(), ...failing('monitoring', 'GetMetricData', 'ExpiredTokenException')]),
+      ),
+      stale: third.tell(() => lagCase(() => primaryDark(Date.now() - clockOff))),
+      missing: fourth.tell(() => lagCase(() => primaryDark(Date.now() - 4 * hourMs))),
+      ahead: fourth.tell(() =>
+        lagCase(
+          () => primaryDark(),
+          () => clockOff,
         ),
       ),
     },
   };
-}, 300_000);
-
-afterAll(async () => {
-  await Promise.all(platforms.map((platform) => platform.close()));
-  await account.dispose();
 });
+
+afterAll(() => Promise.all(platforms.map((platform) => platform.close())));
 
 describe('the controller that is run here', () => {
   it('is the code that was deployed', async () => {

@@ -1,14 +1,13 @@
+/** A primary that is able to serve, and does not serve everybody: DNS and people act, and no database is moved. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { controlSandbox } from '@dr/aws-sandbox';
-import { TestAccount } from './workspace';
+import { TestAccount } from '../workspace';
 
-// A primary that is able to serve, and does not serve everybody: DNS and people act, and no database is moved.
-const account = new TestAccount();
+const account = TestAccount.deployed('local');
 afterAll(() => account.dispose());
 
-const sandbox = controlSandbox(join(account.home, 'sandbox'));
-const LOG = join(account.home, 'sandbox/logs/us-west-2/dr-local-failover-controller.log');
+const sandbox = account.controls;
+const LOG = join(account.sandboxHome, 'logs/us-west-2/dr-local-failover-controller.log');
 
 /** Region that clients are led to. */
 async function answered(): Promise<string | undefined> {
@@ -37,11 +36,10 @@ const saysOfPrimary = (verdict: string, why: RegExp) => () =>
     ({ message, primary, why: said }) => message === 'situation' && primary === verdict && why.test(String(said)),
   );
 
-const fault = (...options: string[]) => account.nx('run', 'aws-sandbox:fault', ...options);
+const fault = (...options: string[]) => account.sandbox('fault', ...options);
 
 beforeAll(async () => {
-  const { output, status } = await account.nx('run-many', '-t', 'deploy');
-  if (status !== 0) throw new Error(output);
+  await account.start();
   await sandbox.turnAutomation(true);
   await untilHolds('the primary is answered', async () => (await answered()) === 'us-east-1');
 });

@@ -1,0 +1,73 @@
+/**
+ * A person takes over by hand and goes back, with the runbook's own commands: asked once more when too much would be
+ * lost, not believed for another epoch, killed in the middle of a failback and run again.
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { practise, runbookLine } from '../runbook';
+import { TestAccount, WORKSPACE } from '../workspace';
+
+// One story: each test goes on from where the one before it left the platform.
+const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
+beforeAll(() => account.start());
+afterAll(() => account.dispose());
+
+const DRILL = join(WORKSPACE, 'dist/tools/failover-drill/main.js');
+const FAILOVER = runbookLine('failover-drill:failover');
+const APPROVE = runbookLine('failover-drill:approve');
+const FAILBACK = runbookLine('failover-drill:failback');
+
+const type = (line: string) => practise(account, line);
+
+/** Starts an operator's command and ends its process without a word as soon as it has said something. */
+function killWhenSaid(args: readonly string[], said: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('node', [DRILL, ...args], { cwd: WORKSPACE, env: account.variables() });
+    let output = '';
+    const hear = (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+      if (output.includes(said)) child.kill('SIGKILL');
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('error', reject);
+    child.once('close', () => resolve(output));
+  });
+}
+
+describe('a person who takes over by hand, with the primary dark', () => {
+  it('is asked once more when too much would be lost, and is not believed for another epoch', async () => {
+    expect((await type(runbookLine('aws-sandbox:fault --lag=8000'))).status).toBe(0);
+    const unasked = await type(FAILOVER.replace(' --yes', ''));
+    const taken = await type(FAILOVER);
+    const wrong = await type(`${APPROVE} --epoch=1`);
+
+    expect(unasked.output).toMatch(
+      /takes epoch 2 for us-west-2.*lag 8000 ms.*say --yes to do it\. Nothing was changed/,
+    );
+    expect(taken.output).toContain('WAITS FOR A PERSON in awaiting-approval');
+    expect(wrong.output).toContain('expected epoch 1, the one that was looked at');
+    expect([unasked, taken, wrong].map(({ status }) => status)).toEqual([1, 1, 1]);
+  });
+
+  it('has it promoted after an approval', async () => {
+    const approved = await type(APPROVE);
+
+    expect(approved.output).toContain('approve: us-west-2 serves.');
+    expect(approved.status).toBe(0);
+  });
+
+  it('goes back without loss, by a command that was killed in the middle and run again', async () => {
+    const cleared = await type(runbookLine('aws-sandbox:fault --clear'));
+    const killed = await killWhenSaid(['failback', '--yes'], 'failback-draining');
+    const again = await type(FAILBACK);
+    const once = await type(FAILBACK);
+
+    expect(killed).toContain('written into the ledger');
+    expect(killed).not.toContain('us-east-1 serves');
+    expect(again.output).toContain('under way already');
+    expect(again.output).toContain('failback: us-east-1 serves.');
+    expect([cleared, again, once].map(({ status }) => status)).toEqual([0, 0, 0]);
+    expect(once.output).toContain('failback: us-east-1 serves already, nothing to do.');
+  });
+});

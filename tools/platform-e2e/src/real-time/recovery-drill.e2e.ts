@@ -1,0 +1,23 @@
+/**
+ * A region that dies is taken over by what was deployed, within the objectives. The runbook's drill breaks it under
+ * clients and measures what they see.
+ */
+import { practise, runbookLine } from '../runbook';
+import { TestAccount } from '../workspace';
+
+const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
+afterAll(() => account.dispose());
+
+describe('a region that dies', () => {
+  it('is taken over by what was deployed, within the objectives', async () => {
+    const drill = await practise(account, runbookLine('failover-drill:drill'));
+    const status = await practise(account, runbookLine('failover-drill:status'));
+
+    expect(drill.output).toMatch(/entry +\d+\.\d s +< 60 s/);
+    expect(drill.output).toMatch(/strongly consistent writes +\d+\.\d s +< 60 s/);
+    expect(drill.output).toMatch(/SQL writes +\d+\.\d s +< 1200 s/);
+    expect(drill.status).toBe(0);
+    expect(status.output).toMatch(/served by us-west-2\n +step +serving/);
+    expect(status.output).toContain('up: DNS does not answer us-east-1 until a failback');
+  });
+});

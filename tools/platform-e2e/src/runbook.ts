@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CommandResult, type TestAccount, WORKSPACE } from './workspace';
+
+/** The runbook of failover and failback, as it is published. */
+export const FAILOVER_RUNBOOK = readFileSync(join(WORKSPACE, 'docs/runbooks/failover.md'), 'utf8');
+
+/** The command lines of the page's section for practising. */
+const PRACTICE = [...FAILOVER_RUNBOOK.slice(FAILOVER_RUNBOOK.indexOf('## Practise')).matchAll(/```\n([\s\S]*?)```/g)]
+  .flatMap(([, block = '']) => block.trim().split('\n'))
+  .filter((line) => line.startsWith('npx nx '));
+
+/**
+ * The line of the page that runs a command: `failover-drill:failback`, `aws-sandbox:fault --clear`.
+ *
+ * @throws Error where the page has no such line, or two that differ
+ */
+export function runbookLine(command: string): string {
+  const [line, ...others] = new Set(PRACTICE.filter((each) => `${each} `.includes(` ${command}`)));
+  if (line === undefined || others.length > 0) {
+    throw new Error(`docs/runbooks/failover.md: ${others.length + (line ? 1 : 0)} lines run ${command}, expected one`);
+  }
+  return line;
+}
+
+/** Runs a line of the page in an account. */
+export function practise(account: TestAccount, line: string): Promise<CommandResult> {
+  return account.nx(...line.split(' ').slice(2));
+}
