@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SandboxControls } from '@dr/aws-sandbox';
+import type * as sandbox from '@dr/aws-sandbox';
 
 export const WORKSPACE = join(__dirname, '../../..');
 
@@ -20,7 +20,7 @@ export function testEnvironment(): Record<string, string | undefined> {
 }
 
 /** The sandbox account's package as it was built: a suite tests no source. */
-function builtSandbox(): typeof import('@dr/aws-sandbox') {
+function builtSandbox(): typeof sandbox {
   return createRequire(__filename)(join(WORKSPACE, 'dist/tools/aws-sandbox/index.js'));
 }
 
@@ -72,7 +72,7 @@ export class TestAccount {
   }
 
   /** What can be done to the account beside AWS's own calls: faults, automation, DNS questions. */
-  get controls(): SandboxControls {
+  get controls(): sandbox.SandboxControls {
     return builtSandbox().controlSandbox(this.sandboxHome);
   }
 
