@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
 import { run, testEnvironment, WORKSPACE } from './workspace';
@@ -31,6 +31,14 @@ export async function synthesize(environment: string): Promise<void> {
 /** What a synthesized stack says of its states. */
 export function readManifest(environment: string, stack: string): StateManifest {
   return JSON.parse(readFileSync(join(WORKSPACE, 'dist/synth', environment, stack, 'states.json'), 'utf8'));
+}
+
+/** Folder of a synthesized state. */
+export function synthesizedFolder(environment: string, state: string): string {
+  const found = STACKS.map((stack) => join(WORKSPACE, 'dist/synth', environment, stack, 'stacks', state));
+  const folder = found.find((candidate) => existsSync(candidate));
+  if (folder === undefined) throw new Error(`${state} (${environment}): not synthesized`);
+  return folder;
 }
 
 /** The account that an environment's provider is bound to. */

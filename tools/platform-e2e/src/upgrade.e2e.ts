@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FIRST_RELEASE, hasRelease, RELEASE_ENVIRONMENTS, releaseCommit } from './snapshot/release';
-import { promisedResources } from './synthesized';
+import { promisedResources, synthesizedFolder } from './synthesized';
 import { TestAccount } from './workspace';
 
 /** A change of what is deployed that is made on purpose. */
@@ -29,6 +29,14 @@ withHistory.each(RELEASE_ENVIRONMENTS)(`what ${releaseCommit()} deployed with th
   const account = TestAccount.deployed(`release-${environment}`);
   afterAll(() => account.dispose());
 
+  it('has its states where this commit looks for them', () => {
+    const states = Object.keys(promisedResources(environment)).sort();
+    const kept = states.map((state) => [state, backendIn(account.deployment(state, environment))]);
+
+    expect(states.length).toBeGreaterThan(20);
+    expect(kept).toEqual(states.map((state) => [state, backendIn(synthesizedFolder(environment, state))]));
+  });
+
   it('is there, and is planned by this commit with nothing added, replaced or destroyed', async () => {
     const { status, output } = await account.nx(
       'run-many',
@@ -48,6 +56,14 @@ withHistory.each(RELEASE_ENVIRONMENTS)(`what ${releaseCommit()} deployed with th
     expect(allowed.filter((one) => !planned.some((change) => isSame(one, change)))).toEqual([]);
   });
 });
+
+/** The backend's settings in a folder with a synthesized state: its bucket and key among them. */
+function backendIn(folder: string): unknown {
+  const { terraform } = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as {
+    terraform: { backend: unknown };
+  };
+  return terraform.backend;
+}
 
 interface PlannedChange {
   readonly state: string;
