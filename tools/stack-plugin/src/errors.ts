@@ -86,9 +86,27 @@ export function notConfirmed(stack: string, environment: string): UserError {
   );
 }
 
-export function requestedTasksUnknown(reason: string): UserError {
+export function projectNotNamed(target: string): UserError {
   return new UserError(
-    `Nx could not say which tasks this command names (${reason}), expected its task graph. Nothing was deployed. Name the stacks: npx nx run-many -t deploy -p <stack>.`,
+    `nx ${target}: project is missing, expected its name directly after the target. Nothing was changed. Name the stack: npx nx ${target} <stack>, options last.`,
+  );
+}
+
+export function nxAnsweredNoProjects(reason: string, question: readonly string[]): UserError {
+  return new UserError(
+    `Nx could not say which projects this command chooses (${reason}), expected a list of them. Nothing was changed. See why: npx nx ${question.join(' ')}.`,
+  );
+}
+
+export function standardInputIsRead(target: string): UserError {
+  return new UserError(
+    `nx affected: --stdin is read by Nx alone, expected changed files that the stack plugin sees too. Nothing was changed. Name them: npx nx affected -t ${target} --files=<file>,<file>.`,
+  );
+}
+
+export function requestNeverRead(project: string, target: string): UserError {
+  return new UserError(
+    `${project}: ${target} is not known to be requested, expected the stack plugin to have read the command line. Nothing was changed. See that nx.json has ./tools/stack-plugin/nx/plugin.cjs among its plugins.`,
   );
 }
 
