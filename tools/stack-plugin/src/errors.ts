@@ -63,6 +63,29 @@ export function emulatorNeedsEndpoint(): UserError {
   );
 }
 
+/** A shell command: Terraform in a work folder. */
+function terraformIn(workFolder: string, binary: string, args: string): string {
+  return `${quote(binary)} -chdir=${quote(workFolder)} ${args}`;
+}
+
+function quote(word: string): string {
+  return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** What a person does with a state that Terraform could not save. */
+export function stateNotSaved(state: string, workFolder: string, file: string, binary: string): UserError {
+  return new UserError(
+    [
+      `${state}: ${file} is there, expected none: it is the newest state, which Terraform could not save. What it names is deployed and recorded nowhere else.`,
+      'Push it with the credentials of the deploy, and remove the file once that has succeeded:',
+      `  ${terraformIn(workFolder, binary, 'state push errored.tfstate')} && rm ${quote(file)}`,
+      `A push that is refused for its serial or lineage means that the state was written since: do not force it. Compare the file with what this prints, and see docs/runbooks/deploying.md:`,
+      `  ${terraformIn(workFolder, binary, 'state pull')}`,
+      'Until the file is gone nothing of this state is planned, deployed or destroyed.',
+    ].join('\n'),
+  );
+}
+
 export function unknownAccount(got: string, known: readonly string[]): UserError {
   return new UserError(`--account is ${got}, expected one of ${known.join(', ')}. Name one of them.`);
 }
