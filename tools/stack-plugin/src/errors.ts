@@ -63,6 +63,13 @@ export function emulatorNeedsEndpoint(): UserError {
   );
 }
 
+export function variablesInTheWay(account: string, names: readonly string[]): UserError {
+  return new UserError(
+    `--account=${account}: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} set, expected none: Terraform or the SDK would talk to something else. ` +
+      `Nothing was changed. Take out of .env files what they set, and run: unset ${names.join(' ')}`,
+  );
+}
+
 /** A shell command: Terraform in a work folder. */
 function terraformIn(workFolder: string, binary: string, args: string): string {
   return `${quote(binary)} -chdir=${quote(workFolder)} ${args}`;
