@@ -11,6 +11,9 @@ import { NX_OPTIONS, parseNxCommandLine } from './nx-command-line';
 
 const yargs = createRequire(require.resolve('nx/package.json'))('yargs') as () => Argv;
 
+// Nx's parser is built anew for each command line.
+jest.setTimeout(60_000);
+
 const environment = { ...process.env };
 // Nx's parser sets variables as it goes.
 afterEach(() => (process.env = { ...environment }));
@@ -96,6 +99,7 @@ describe('a command line of Nx', () => {
     ['run-many -t lint,test,deploy', ['lint', 'test', 'deploy'], []],
     ['run-many --targets lint deploy --parallel 3', ['lint', 'deploy'], []],
     ['run-many --target=lint --target=deploy', ['lint', 'deploy'], []],
+    ['run-many -t lint,deploy -t test', ['lint,deploy', 'test'], []],
     ['run-many -t=deploy -p=data', ['deploy'], ['--projects=data']],
     ['run-many -p data compute -t lint deploy', ['lint', 'deploy'], ['--projects=data,compute']],
     ['run-many -t deploy -p data -p compute', ['deploy'], ['--projects=data', '--projects=compute']],
@@ -109,6 +113,7 @@ describe('a command line of Nx', () => {
     ['--parallel 3 run-many -t lint deploy', ['lint', 'deploy'], []],
     ['affected -t deploy --base=main --head HEAD', ['deploy'], ['--base=main', '--head=HEAD']],
     ['affected --files a.ts b.ts -t lint deploy', ['lint', 'deploy'], ['--files=a.ts,b.ts']],
+    ['affected -t deploy -p data', ['deploy'], []],
     ['affected --uncommitted -t deploy', ['deploy'], ['--uncommitted']],
     ['affected -t deploy --untracked --exclude=network', ['deploy'], ['--exclude=network', '--untracked']],
   ])('%s names the targets %j of %j, as Nx reads it', async (line, targets, choice) => {
@@ -128,6 +133,7 @@ describe('a command line of Nx', () => {
     ['deploy data -c prod --environment prod', 'data', 'deploy'],
     ['deploy --parallel 3 data', 'data', 'deploy'],
     ['deploy -p data', 'data', 'deploy'],
+    ['deploy --nx-bail data', 'data', 'deploy'],
     ['deploy data -- --yes', 'data', 'deploy'],
     ['lint data --projects deploy', 'data', 'lint'],
   ])('%s is the task of %s and %s, as Nx reads it', async (line, project, target) => {
@@ -160,7 +166,7 @@ describe('a command line of Nx', () => {
       fc.asyncProperty(lines, async ([command, rest]) => {
         if (await agreesWithNx([command, ...rest])) compared++;
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
 
     expect(compared).toBeGreaterThan(50);

@@ -255,6 +255,28 @@ describe('a state that Terraform could not save', () => {
     await expect(stateIsDeployed(options())).rejects.toThrow(howToPush());
   });
 
+  it('is told of where an interrupted run could not save it, instead of that it is saved', async () => {
+    write({ a: { input: 'one' } });
+    const binary = join(folder, 'terraform');
+    const hook = (type: string) => JSON.stringify({ type, hook: { resource: { addr: 'a.b' }, action: 'create' } });
+    writeFileSync(
+      binary,
+      `#!/bin/sh
+case "$1" in
+  plan) exit 2;;
+  apply) trap 'echo "{}" > errored.tfstate; exit 1' TERM; echo '${hook('apply_start')}'; while :; do sleep 0.05; done;;
+esac
+`,
+      { mode: 0o755 },
+    );
+    const interrupt = new AbortController();
+    const onProgress = ({ current = [] }: Partial<StateProgress>) => void (current.length > 0 && interrupt.abort());
+
+    const run = runState(options({ binary, interrupt: interrupt.signal, onProgress }), 'deploy', ignorePlan);
+
+    await expect(run).rejects.toThrow(/^network-us-east-1: apply failed\.\nLog: .*\nnetwork-us-east-1: .* is there/);
+  });
+
   it('has commands that a shell takes, whatever the folder is named', async () => {
     write({ a: { input: 'one' } });
     const workFolder = join(folder, "it's a folder");
