@@ -16,7 +16,7 @@ export const ENVIRONMENT_NAMES = Object.keys(SETTINGS);
  * @throws InvalidEnvironmentError with every problem of the settings
  */
 export function loadEnvironment(name: string): Environment {
-  const settings = SETTINGS[name];
+  const settings = Object.hasOwn(SETTINGS, name) ? SETTINGS[name] : undefined;
   if (!settings) throw new UnknownEnvironmentError(name, ENVIRONMENT_NAMES);
   return parseEnvironment(`libs/environments/src/environments/${name}.ts`, settings);
 }

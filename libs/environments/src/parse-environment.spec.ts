@@ -19,12 +19,15 @@ describe('loadEnvironment', () => {
     expect(loadEnvironment(name).name).toBe(name);
   });
 
-  it('names the environments there are when it does not know one', () => {
-    expect(() => loadEnvironment('staging')).toThrow(
-      '--environment is staging, expected one of local, dev, prod. ' +
-        'Name one of them, or add libs/environments/src/environments/staging.ts.',
-    );
-  });
+  it.each(['staging', 'constructor', '__proto__', 'toString'])(
+    'names the environments there are, of which %s is none',
+    (name) => {
+      expect(() => loadEnvironment(name)).toThrow(
+        `--environment is ${name}, expected one of local, dev, prod. ` +
+          `Name one of them, or add libs/environments/src/environments/${name}.ts.`,
+      );
+    },
+  );
 });
 
 describe('parseEnvironment', () => {
@@ -70,6 +73,14 @@ describe('parseEnvironment', () => {
       ]);
     },
   );
+
+  it('counts no zones of a region that there is none of', () => {
+    const problems = problemsOf({
+      regions: { ...local.regions, standby: { ...local.regions.standby, name: 'toString' } },
+    });
+
+    expect(problems.map((problem) => problem.split(' is ')[0])).toEqual(['settings.ts: regions.standby.name']);
+  });
 
   it('refuses a setting that does not exist', () => {
     expect(problemsOf({ dns: { ...local.dns, ttl: 10 } })).toEqual([

@@ -35,7 +35,7 @@ const regionsHaveTheZones: SettingRule = (read) => {
   const zoneCount = read('network.zoneCount');
   const names = new Set([read('regions.primary.name'), read('regions.standby.name')]);
   return [...names].flatMap((name) => {
-    const available = REGION_ZONES[name as RegionName]?.length;
+    const available = Object.hasOwn(REGION_ZONES, String(name)) ? REGION_ZONES[name as RegionName].length : undefined;
     return available !== undefined && typeof zoneCount === 'number' && zoneCount > available
       ? [{ setting: 'network.zoneCount', got: zoneCount, expected: `at most ${available}, the zones that ${name} has` }]
       : [];

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UnreadableFactsError } from '@dr/recovery';
+import { UserError } from '@dr/stack-plugin/accounts';
 import { BUDGET_HELP, runBudget } from './budget/budget-command';
 import { DRILL_HELP, runDrill } from './drill/drill-command';
 import { DrillError } from './errors';
@@ -31,7 +32,8 @@ async function main([command = '--help', ...args]: readonly string[]): Promise<n
 main(process.argv.slice(2)).then(
   (status) => process.exit(status),
   (error: unknown) => {
-    const isExpected = error instanceof DrillError || error instanceof UnreadableFactsError || isSettingsError(error);
+    const isExpected =
+      [DrillError, UnreadableFactsError, UserError].some((kind) => error instanceof kind) || isSettingsError(error);
     process.stderr.write(`${isExpected ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`);
     process.exit(1);
   },

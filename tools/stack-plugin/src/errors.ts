@@ -69,6 +69,36 @@ export function emulatorNeedsEndpoint(): UserError {
   );
 }
 
+export function variablesInTheWay(account: string, names: readonly string[]): UserError {
+  return new UserError(
+    `--account=${account}: ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} set, expected none: Terraform or the SDK would talk to something else. ` +
+      `Nothing was changed. Take out of .env files what they set, and run: unset ${names.join(' ')}`,
+  );
+}
+
+/** A shell command: Terraform in a work folder. */
+function terraformIn(workFolder: string, binary: string, args: string): string {
+  return `${quote(binary)} -chdir=${quote(workFolder)} ${args}`;
+}
+
+function quote(word: string): string {
+  return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** What a person does with a state that Terraform could not save. */
+export function stateNotSaved(state: string, workFolder: string, file: string, binary: string): UserError {
+  return new UserError(
+    [
+      `${state}: ${file} is there, expected none: it is the newest state, which Terraform could not save. What it names is deployed and recorded nowhere else.`,
+      'Push it with the credentials of the deploy, and remove the file once that has succeeded:',
+      `  ${terraformIn(workFolder, binary, 'state push errored.tfstate')} && rm ${quote(file)}`,
+      `A push that is refused for its serial or lineage means that the state was written since: do not force it. Compare the file with what this prints, and see docs/runbooks/deploying.md:`,
+      `  ${terraformIn(workFolder, binary, 'state pull')}`,
+      'Until the file is gone nothing of this state is planned, deployed or destroyed.',
+    ].join('\n'),
+  );
+}
+
 export function unknownAccount(got: string, known: readonly string[]): UserError {
   return new UserError(`--account is ${got}, expected one of ${known.join(', ')}. Name one of them.`);
 }
@@ -92,9 +122,27 @@ export function notConfirmed(stack: string, environment: string): UserError {
   );
 }
 
-export function requestedTasksUnknown(reason: string): UserError {
+export function projectNotNamed(target: string): UserError {
   return new UserError(
-    `Nx could not say which tasks this command names (${reason}), expected its task graph. Nothing was deployed. Name the stacks: npx nx run-many -t deploy -p <stack>.`,
+    `nx ${target}: project is missing, expected its name directly after the target. Nothing was changed. Name the stack: npx nx ${target} <stack>, options last.`,
+  );
+}
+
+export function nxAnsweredNoProjects(reason: string, question: readonly string[]): UserError {
+  return new UserError(
+    `Nx could not say which projects this command chooses (${reason}), expected a list of them. Nothing was changed. See why: npx nx ${question.join(' ')}.`,
+  );
+}
+
+export function standardInputIsRead(target: string): UserError {
+  return new UserError(
+    `nx affected: --stdin is read by Nx alone, expected changed files that the stack plugin sees too. Nothing was changed. Name them: npx nx affected -t ${target} --files=<file>,<file>.`,
+  );
+}
+
+export function requestNeverRead(project: string, target: string): UserError {
+  return new UserError(
+    `${project}: ${target} is not known to be requested, expected the stack plugin to have read the command line. Nothing was changed. See that nx.json has ./tools/stack-plugin/nx/plugin.cjs among its plugins.`,
   );
 }
 

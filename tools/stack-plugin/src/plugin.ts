@@ -12,7 +12,7 @@ import { contractImports, readersByStack } from './inference/contract-imports';
 import { refuseMissingDependsOn } from './inference/depends-on-check';
 import { stackTargets } from './inference/stack-targets';
 import { nightlyTarget, suiteTargets } from './inference/suite-targets';
-import { askSameNx, findRequestedTasks, mentionsGuardedTarget, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
+import { askSameNx, findRequestedTasks, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
 import { writeTaskTimes } from './task-times';
 
 export const name = '@dr/stack-plugin';
@@ -28,9 +28,7 @@ export const createNodes: CreateNodes = [
     const roots = files
       .filter((file) => file.endsWith('/tsconfig.json'))
       .map((file) => file.slice(0, -'/tsconfig.json'.length));
-    const stackRoots = roots.filter(
-      (root) => existsSync(join(workspaceRoot, root, 'src/main.ts')) && root.startsWith('apps/'),
-    );
+    const stackRoots = roots.filter((root) => isStackRoot(workspaceRoot, root));
     const importsByStack = new Map(
       stackRoots.map((root) => {
         const sources = files.filter((file) => file.startsWith(`${root}/src/`) && !file.endsWith('.spec.ts'));
@@ -79,13 +77,17 @@ export const createDependencies: CreateDependencies = (_options, { projects }) =
 /** Finds out which deploys and destroys were asked for, before any task runs. Nx hands the variable on to the tasks. */
 export const preTasksExecution: PreTasksExecution = (_options, { argv, workspaceRoot }) => {
   const [, nx = '', ...args] = argv;
-  if (mentionsGuardedTarget(args)) {
-    process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot));
-  }
+  process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
+    isStackRoot(workspaceRoot, `apps/${stack}`),
+  );
 };
 
 /** Writes how long each task took, where it is asked for. */
 export const postTasksExecution: PostTasksExecution = (_options, context) => writeTaskTimes(context, process.env);
+
+function isStackRoot(workspaceRoot: string, root: string): boolean {
+  return root.startsWith('apps/') && existsSync(join(workspaceRoot, root, 'src/main.ts'));
+}
 
 function projectName(root: string): string {
   return root.split('/').at(-1) as string;

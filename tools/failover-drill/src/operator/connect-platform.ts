@@ -4,7 +4,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { loadEnvironment, parameterRootOf } from '@dr/environments';
 import { parseControllerEnvironment, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import { createAwsPorts, type RecoveryPorts, type Report } from '@dr/recovery-runtime';
-import { openAccount } from '@dr/stack-plugin/accounts';
+import { openAccount, type TerraformAccount } from '@dr/stack-plugin/accounts';
 import { DrillError } from '../errors';
 
 /** A deployed platform, as seen from the standby's region: nothing here waits for the primary. */
@@ -36,6 +36,7 @@ const CALL_TIMEOUT_MS = 10_000;
  * by the settings that were deployed.
  *
  * @throws DrillError where nothing is deployed there, or the region does not answer
+ * @throws UserError where variables of the shell would lead to another account
  */
 export async function connectPlatform({
   environment: name,
@@ -47,10 +48,7 @@ export async function connectPlatform({
   const environment = loadEnvironment(name);
   const account = await openAccount(accountName, workspaceRoot, say);
   const variables = await account.environment(workspaceRoot, { types: [], blocks: [] });
-  // The SDK's clients take them from here, those of the recovery's ports too.
-  for (const [variable, value] of Object.entries(variables)) {
-    if (variable.startsWith('AWS_')) process.env[variable] = value;
-  }
+  pointSdkAt(account, variables, process.env);
   account.enterNetwork();
 
   const region = environment.regions.standby.name;
@@ -69,6 +67,24 @@ export async function connectPlatform({
   const { settings, targets } = parseControllerEnvironment(configuration.Environment?.Variables ?? {});
   const ports = createAwsPorts(targets, settings, { report, measure: () => undefined });
   return { environment: name, settings, targets, ports, caller: identity.Arn ?? 'unknown' };
+}
+
+/** Variables by which the SDK would pass by the endpoint or the credentials of an account. */
+const PASSING_BY = /^AWS_(ENDPOINT_URL_.+|IGNORE_CONFIGURED_ENDPOINT_URLS|PROFILE)$/;
+
+/**
+ * Sets the variables that the SDK's clients take an account from, those of the recovery's ports too. For an account
+ * with an endpoint those of the shell that come before it are taken out.
+ */
+export function pointSdkAt(
+  { endpoint }: Pick<TerraformAccount, 'endpoint'>,
+  variables: Readonly<Record<string, string>>,
+  environment: NodeJS.ProcessEnv,
+): void {
+  for (const name of Object.keys(environment)) {
+    if (endpoint !== undefined && PASSING_BY.test(name)) delete environment[name];
+  }
+  for (const [name, value] of Object.entries(variables)) if (name.startsWith('AWS_')) environment[name] = value;
 }
 
 async function ask<Answer>(

@@ -32,7 +32,7 @@ async function commandLines(account: TerraformAccount): Promise<readonly string[
   writeFileSync(
     binary,
     `#!/bin/sh
-echo "$@ | $AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY" >> ${log}
+echo "$@ | $AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY\${TF_REATTACH_PROVIDERS:+ $TF_REATTACH_PROVIDERS}" >> ${log}
 case "$1" in
   init) mkdir .terraform;;
   plan) echo '{"type":"planned_change","change":{"resource":{"addr":"aws_vpc.this"},"action":"create"}}'; exit 2;;
@@ -121,7 +121,38 @@ describe('AWS', () => {
   });
 });
 
+describe('variables of the shell', () => {
+  const before = { ...process.env };
+  afterEach(() => (process.env = { ...before }));
+
+  it('come after those of the account', async () => {
+    Object.assign(process.env, {
+      TF_REATTACH_PROVIDERS: 'shell',
+      AWS_ENDPOINT_URL: 'shell',
+      AWS_ACCESS_KEY_ID: 'shell',
+    });
+    const own = { AWS_ENDPOINT_URL: 'own', AWS_ACCESS_KEY_ID: 'own', AWS_SECRET_ACCESS_KEY: 'own' };
+    const environment = () => Promise.resolve({ ...own, TF_REATTACH_PROVIDERS: 'own' });
+
+    const lines = await commandLines({ ...awsAccount, environment });
+
+    expect(new Set(lines.map((line) => line.split('| ')[1]))).toEqual(new Set(['own own own own']));
+  });
+
+  it.each(['sandbox', 'emulator', 'aws'])('that lead elsewhere are refused before %s is opened', async (account) => {
+    process.env['TF_WORKSPACE'] = 'other';
+
+    await expect(openAccount(account, folder, () => undefined)).rejects.toThrow(
+      `--account=${account}: TF_WORKSPACE is set, expected none`,
+    );
+  });
+});
+
 describe('an account that there is none of', () => {
+  it.each(['constructor', '__proto__', 'toString'])('is refused where its name is %s', async (name) => {
+    await expect(openAccount(name, folder, () => undefined)).rejects.toThrow(`--account is ${name}, expected one of`);
+  });
+
   it('is refused with the names of those that there are', async () => {
     await expect(openAccount('azure', folder, () => undefined)).rejects.toThrow(
       '--account is azure, expected one of sandbox, emulator, aws. Name one of them.',

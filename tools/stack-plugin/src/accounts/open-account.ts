@@ -2,19 +2,25 @@ import { unknownAccount } from '../errors';
 import { awsAccount } from './aws-account';
 import { emulatorAccount } from './emulator-account';
 import { sandboxAccount } from './sandbox-account';
-import { ACCOUNT_NAMES, type TerraformAccount } from './terraform-account';
+import { refuseShellVariables } from './shell-variables';
+import { ACCOUNT_NAMES, type AccountName, type TerraformAccount } from './terraform-account';
+
+export { UserError } from '../errors';
+export type { TerraformAccount } from './terraform-account';
 
 /**
  * The account of that name, ready for Terraform.
  *
  * @param say told what happened on the way: that the sandbox was started, and how to stop it
- * @throws UserError for a name that is none, or an account that is not ready
+ * @throws UserError for a name that is none, variables that lead elsewhere, or an account that is not ready
  */
 export async function openAccount(
   name: string,
   workspaceRoot: string,
   say: (text: string) => void,
 ): Promise<TerraformAccount> {
+  if (!isAccountName(name)) throw unknownAccount(name, ACCOUNT_NAMES);
+  refuseShellVariables(name, process.env);
   switch (name) {
     case 'sandbox':
       return sandboxAccount(workspaceRoot, process.env, ({ pid, endpoint }) =>
@@ -24,7 +30,9 @@ export async function openAccount(
       return emulatorAccount(process.env);
     case 'aws':
       return awsAccount;
-    default:
-      throw unknownAccount(name, ACCOUNT_NAMES);
   }
+}
+
+function isAccountName(name: string): name is AccountName {
+  return (ACCOUNT_NAMES as readonly string[]).includes(name);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchTerraform, type TerraformRelease } from './fetch-terraform';
@@ -47,6 +47,29 @@ describe('fetchTerraform', () => {
         'Install Terraform or OpenTofu, at least 1.11.0, or set TERRAFORM_BINARY_NAME.',
     );
     expect(existsSync(join(folder, '1.11.4/terraform'))).toBe(false);
+  });
+
+  it('takes nothing of a fetch that ended within the unpacking', async () => {
+    const half = async (target: string) => writeFileSync(join(target, 'terraform'), 'bin');
+    const killed = fetchTerraform(folder, async () =>
+      release([], { unpack: (target) => half(target).then(() => new Promise(() => undefined)) }),
+    );
+    const failed = fetchTerraform(folder, async () =>
+      release([], { unpack: (target) => half(target).then(() => Promise.reject(new Error('disk full'))) }),
+    );
+
+    await expect(Promise.race([killed, failed])).rejects.toThrow('1.11.4 could not be fetched (disk full)');
+    expect(existsSync(join(folder, '1.11.4/terraform'))).toBe(false);
+    const binary = await fetchTerraform(folder, async () => release([]));
+
+    expect(readFileSync(binary, 'utf8')).toBe('binary');
+  });
+
+  it('succeeds for each of many at once, and leaves nothing but the binary', async () => {
+    const binaries = await Promise.all([1, 2, 3].map(() => fetchTerraform(folder, async () => release([]))));
+
+    expect(new Set(binaries)).toEqual(new Set([join(folder, '1.11.4/terraform')]));
+    expect(readdirSync(folder, { recursive: true })).toEqual(['1.11.4', join('1.11.4', 'terraform')]);
   });
 
   it('says in one line what to install where nothing can be reached', async () => {

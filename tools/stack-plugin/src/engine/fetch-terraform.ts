@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { terraformMissing } from '../errors';
 import { MINIMUM_TERRAFORM } from './terraform-binary';
@@ -26,7 +26,8 @@ async function pinnedRelease(): Promise<TerraformRelease> {
 }
 
 /**
- * Fetches the pinned Terraform into `folder`, once, with its signature checked.
+ * Fetches the pinned Terraform into `folder`, once, with its signature checked. The binary appears complete or not at
+ * all, whatever ends this process and however many fetch at once: it is unpacked beside its place and renamed.
  *
  * @returns path of the binary
  * @throws UserError, one line that says what to install, when it cannot be fetched or its signature is wrong
@@ -35,9 +36,10 @@ export async function fetchTerraform(
   folder: string,
   getRelease: () => Promise<TerraformRelease> = pinnedRelease,
 ): Promise<string> {
-  const target = join(folder, PINNED_TERRAFORM);
-  const binary = join(target, process.platform === 'win32' ? 'terraform.exe' : 'terraform');
+  const name = process.platform === 'win32' ? 'terraform.exe' : 'terraform';
+  const binary = join(folder, PINNED_TERRAFORM, name);
   if (existsSync(binary)) return binary;
+  let draft: string | undefined;
   try {
     const release = await getRelease();
     const build = release.getBuild(
@@ -45,13 +47,17 @@ export async function fetchTerraform(
       ARCHITECTURES[process.arch] ?? process.arch,
     );
     if (!build) throw new Error(`no build for ${process.platform} ${process.arch}`);
-    await mkdir(target, { recursive: true });
-    const zipFile = join(target, build.filename);
+    await mkdir(join(folder, PINNED_TERRAFORM), { recursive: true });
+    draft = await mkdtemp(join(folder, `${PINNED_TERRAFORM}-draft-`));
+    const zipFile = join(draft, build.filename);
     await release.download(build.url, zipFile, USER_AGENT);
     await release.verify(zipFile, build.filename);
-    await release.unpack(target, zipFile);
+    await release.unpack(draft, zipFile);
+    await rename(join(draft, name), binary);
     return binary;
   } catch (error) {
     throw terraformMissing(MINIMUM_TERRAFORM, PINNED_TERRAFORM, (error as Error).message);
+  } finally {
+    if (draft !== undefined) await rm(draft, { recursive: true, force: true });
   }
 }

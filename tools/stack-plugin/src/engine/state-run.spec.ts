@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +49,8 @@ const values = (): Record<string, unknown> => {
 };
 
 const ignorePlan = () => undefined;
+
+const shell = (command: string) => promisify(execFile)('sh', ['-c', command]);
 
 describe('runState', () => {
   it('applies what it planned, and then plans no change', async () => {
@@ -207,5 +213,129 @@ describe('runState', () => {
 
     expect(saved).toEqual({ first: 'one', second: 'two' });
     expect(values()).toEqual({ first: 'one', second: 'two', third: 'three' });
+  });
+});
+
+describe('a state that Terraform could not save', () => {
+  const file = () => join(folder, 'work/errored.tfstate');
+  const push = () => `terraform -chdir=${join(folder, 'work')} state push errored.tfstate && rm ${file()}`;
+  /** What is told of it, with the commands to type. */
+  const howToPush = () =>
+    [
+      `network-us-east-1: ${file()} is there, expected none: it is the newest state, which Terraform could not save. What it names is deployed and recorded nowhere else.`,
+      'Push it with the credentials of the deploy, and remove the file once that has succeeded:',
+      `  ${push()}`,
+      'A push that is refused for its serial or lineage means that the state was written since: do not force it. Compare the file with what this prints, and see docs/runbooks/deploying.md:',
+      `  terraform -chdir=${join(folder, 'work')} state pull`,
+      'Until the file is gone nothing of this state is planned, deployed or destroyed.',
+    ].join('\n');
+
+  it.each(['plan', 'deploy', 'destroy'] as const)(
+    'refuses a %s, keeps the file and starts no Terraform',
+    async (mode) => {
+      write({ a: { input: 'one' } });
+      await runState(options(), 'deploy', ignorePlan);
+      writeFileSync(file(), 'the only record');
+      const run = options({ binary: join(folder, 'no-such-terraform') });
+
+      await expect(runState(run, mode, ignorePlan)).rejects.toThrow(
+        `  ${run.binary} -chdir=${run.workFolder} state push`,
+      );
+      await expect(runState(options(), mode, ignorePlan)).rejects.toThrow(howToPush());
+
+      expect(readFileSync(file(), 'utf8')).toBe('the only record');
+    },
+  );
+
+  it('is not taken for nothing where another stack is to be destroyed', async () => {
+    write({ a: { input: 'one' } });
+    mkdirSync(join(folder, 'work'));
+    writeFileSync(file(), 'the only record');
+
+    await expect(stateIsDeployed(options())).rejects.toThrow(howToPush());
+  });
+
+  it('is told of where an interrupted run could not save it, instead of that it is saved', async () => {
+    write({ a: { input: 'one' } });
+    const binary = join(folder, 'terraform');
+    const hook = (type: string) => JSON.stringify({ type, hook: { resource: { addr: 'a.b' }, action: 'create' } });
+    writeFileSync(
+      binary,
+      `#!/bin/sh
+case "$1" in
+  plan) exit 2;;
+  apply) trap 'echo "{}" > errored.tfstate; exit 1' TERM; echo '${hook('apply_start')}'; while :; do sleep 0.05; done;;
+esac
+`,
+      { mode: 0o755 },
+    );
+    const interrupt = new AbortController();
+    const onProgress = ({ current = [] }: Partial<StateProgress>) => void (current.length > 0 && interrupt.abort());
+
+    const run = runState(options({ binary, interrupt: interrupt.signal, onProgress }), 'deploy', ignorePlan);
+
+    await expect(run).rejects.toThrow(/^network-us-east-1: apply failed\.\nLog: .*\nnetwork-us-east-1: .* is there/);
+  });
+
+  it('has commands that a shell takes, whatever the folder is named', async () => {
+    write({ a: { input: 'one' } });
+    const workFolder = join(folder, "it's a folder");
+    mkdirSync(workFolder);
+    writeFileSync(join(workFolder, 'errored.tfstate'), '');
+
+    await expect(runState(options({ workFolder }), 'plan', ignorePlan)).rejects.toThrow(
+      `terraform -chdir='${folder}/it'\\''s a folder' state push errored.tfstate && rm '${folder}/it'\\''s a folder/errored.tfstate'`,
+    );
+  });
+
+  it('keeps what an operator left beside the state, and no other file', async () => {
+    write({ a: { input: 'one' } });
+    mkdirSync(join(folder, 'work'));
+    const kept = ['terraform.tfstate.1764000000.backup', 'pulled.tfstate'];
+    for (const name of [...kept, 'main.tf.json', 'tfstate.txt']) writeFileSync(join(folder, 'work', name), '{}');
+
+    await runState(options(), 'plan', ignorePlan);
+
+    const left = [...kept, 'main.tf.json', 'tfstate.txt'].filter((name) => existsSync(join(folder, 'work', name)));
+    expect(left).toEqual(kept);
+  });
+
+  describe('in a backend that answers with errors', () => {
+    let server: Server;
+    let stored = '';
+    let isBroken = false;
+    beforeEach(async () => {
+      server = createServer((request, response) => {
+        if (request.method === 'GET') return void response.writeHead(stored ? 200 : 404).end(stored);
+        const chunks: Buffer[] = [];
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        request.on('end', () => {
+          if (!isBroken) stored = Buffer.concat(chunks).toString();
+          response.writeHead(isBroken ? 503 : 200).end();
+        });
+      });
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    });
+    afterEach(() => new Promise((closed) => server.close(closed)));
+
+    it('is told of at once, refused until it is pushed as told, and then is the state', async () => {
+      const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      write({ a: { input: 'one' } }, { http: { address, retry_max: 0 } });
+      [stored, isBroken] = ['', true];
+
+      await expect(runState(options(), 'deploy', ignorePlan)).rejects.toThrow(
+        /^network-us-east-1: apply failed\.\nerror: Failed to save state[^]*work\/errored\.tfstate is there/,
+      );
+      isBroken = false;
+      await expect(runState(options(), 'deploy', ignorePlan)).rejects.toThrow(howToPush());
+      const before = stored;
+      await shell(push());
+      const counts = await runState(options(), 'deploy', ignorePlan);
+
+      expect(before).toBe('');
+      expect(counts).toEqual({ add: 0, change: 0, remove: 0 });
+      expect(JSON.parse(stored).resources).toHaveLength(1);
+      expect(existsSync(file())).toBe(false);
+    });
   });
 });

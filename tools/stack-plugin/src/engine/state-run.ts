@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import { interruptedBefore, interruptedWithin, UserError } from '../errors';
+import { interruptedBefore, interruptedWithin, stateNotSaved, UserError } from '../errors';
 import type { TerraformAccount } from '../accounts/terraform-account';
 import type { StateProgress } from './progress';
 import { providerUse } from './provider-use';
@@ -16,7 +16,7 @@ import {
 import { runTerraform } from './terraform-process';
 import { holdsResources, linkState, readState, STATE_FILE } from './state-file';
 import { lockWorkFolder, type WorkFolderLock } from './work-folder-lock';
-import { copyInitialised, prepareWorkFolder, readTerraformJson } from './work-folder';
+import { copyInitialised, prepareWorkFolder, readTerraformJson, unsavedStateIn } from './work-folder';
 import { mkdir } from 'node:fs/promises';
 
 /** One state of one stack, and where it is deployed from. */
@@ -56,7 +56,8 @@ const PLAN_HAS_CHANGES = 2;
  * Plans one state, lets `confirm` look at the plan, and applies that very plan file.
  *
  * @param mode `plan` stops after the plan
- * @throws UserError with Terraform's diagnostics when it refuses or fails, or with who holds the state
+ * @throws UserError with Terraform's diagnostics when it refuses or fails, with who holds the state, or with how to push
+ * a state that Terraform could not save
  */
 export async function runState(
   options: StateRunOptions,
@@ -82,6 +83,7 @@ export async function runState(
  * otherwise.
  */
 export async function stateIsDeployed(options: StateRunOptions): Promise<boolean> {
+  refuseUnsavedState(options);
   const terraformJson = await readTerraformJson(options.synthesizedFolder);
   const { terraform } = { ...terraformJson, ...options.account.override(terraformJson) } as TerraformSettings;
   if (terraform?.backend?.['local']) {
@@ -104,6 +106,7 @@ interface TerraformSettings {
 
 async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   const { workFolder, synthesizedFolder, account, onProgress } = options;
+  refuseUnsavedState(options);
   const terraformJson = await readTerraformJson(synthesizedFolder);
   await prepareWorkFolder(workFolder, synthesizedFolder, account.override(terraformJson));
   if (options.stateFile !== undefined) await linkState(workFolder, options.stateFile);
@@ -134,10 +137,12 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   }
 
   function failure(step: string, errors: readonly string[]): UserError {
-    if (options.interrupt.aborted) return interruptedBefore(options.state);
-    const texts = new Set(errors);
+    return options.interrupt.aborted ? interruptedBefore(options.state) : new UserError(describeFailure(step, errors));
+  }
+
+  function describeFailure(step: string, errors: readonly string[]): string {
     const log = `Log: ${join(workFolder, `${step}.log`)}`;
-    return new UserError([`${options.state}: ${step} failed.`, ...texts, log].join('\n'));
+    return [`${options.state}: ${step} failed.`, ...new Set(errors), log].join('\n');
   }
 
   async function initialiseHere(): Promise<string> {
@@ -225,11 +230,24 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
         onProgress({ done, current: [...current] });
       });
       if (status !== 0) {
+        const unsaved = unsavedStateOf(options);
+        if (unsaved) throw new UserError(`${describeFailure('apply', errors)}\n${unsaved.message}`);
         throw options.interrupt.aborted ? interruptedWithin(options.state, done, total) : failure('apply', errors);
       }
       return counts;
     },
   };
+}
+
+function unsavedStateOf({ binary, state, workFolder }: StateRunOptions): UserError | undefined {
+  const file = unsavedStateIn(workFolder);
+  return file === undefined ? undefined : stateNotSaved(state, workFolder, file, binary);
+}
+
+/** @throws UserError that says how to push it: whatever is planned without it makes everything anew */
+function refuseUnsavedState(options: StateRunOptions): void {
+  const unsaved = unsavedStateOf(options);
+  if (unsaved) throw unsaved;
 }
 
 function refuseWhenInterrupted({ interrupt, state }: StateRunOptions): void {

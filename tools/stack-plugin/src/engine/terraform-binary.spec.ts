@@ -64,4 +64,13 @@ describe('findTerraform', () => {
       'terraform: it prints no version, expected Terraform or OpenTofu. Set TERRAFORM_BINARY_NAME to another.',
     );
   });
+
+  it('is asked without the arguments of the shell', async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { TF_CLI_ARGS: '-none', TF_CLI_ARGS_version: '-none' });
+
+    const found = await findTerraform({}, fetchNothing).finally(() => (process.env = before));
+
+    expect(found.version).toMatch(/^1\.\d+\.\d+/);
+  });
 });

@@ -15,9 +15,13 @@ export interface TerraformBinary {
 /** Runs `<command> version -json` and returns what it prints; throws ENOENT where there is no such command. */
 export type VersionProbe = (command: string) => Promise<string>;
 
-const probeVersion: VersionProbe = async (command) =>
-  (await promisify(execFile)(command, ['version', '-json'], { env: { ...process.env, CHECKPOINT_DISABLE: '1' } }))
-    .stdout;
+/** Arguments of the shell would come before its own; a run with them is refused by name once its account is opened. */
+const NO_ARGUMENTS = { TF_CLI_ARGS: '', TF_CLI_ARGS_version: '' };
+
+const probeVersion: VersionProbe = async (command) => {
+  const env = { ...process.env, ...NO_ARGUMENTS, CHECKPOINT_DISABLE: '1' };
+  return (await promisify(execFile)(command, ['version', '-json'], { env })).stdout;
+};
 
 /**
  * The Terraform to use: the one that TERRAFORM_BINARY_NAME names, else `terraform`, else `tofu` on the PATH, else a

@@ -5,16 +5,14 @@ import { join } from 'node:path';
 /** Terraform's record of the providers that it chose. */
 const LOCK_FILE = '.terraform.lock.hcl';
 
+/** The state as Terraform leaves it in its work folder where it can save it nowhere else [Terraform, backend/local]. */
+const UNSAVED_STATE_FILE = 'errored.tfstate';
+
 /** What stays in a work folder between runs; everything else is replaced by what was synthesized. */
-const KEPT = new Set([
-  '.terraform',
-  LOCK_FILE,
-  'terraform.tfstate',
-  'terraform.tfstate.backup',
-  '.terraform.tfstate.lock.info',
-  'deploy.lock',
-  'init.key',
-]);
+function isKept(entry: string): boolean {
+  // Every state and lock of one: Terraform's own, its backups, and what an operator pulled.
+  return ['.terraform', LOCK_FILE, 'init.key'].includes(entry) || /^deploy\.lock|\.tfstate(\.|$)/.test(entry);
+}
 
 export const OVERRIDE_FILE = 'account_override.tf.json';
 
@@ -29,8 +27,7 @@ export async function prepareWorkFolder(
 ): Promise<void> {
   await mkdir(workFolder, { recursive: true });
   for (const entry of await readdir(workFolder)) {
-    if (!KEPT.has(entry) && !entry.startsWith('deploy.lock.'))
-      await rm(join(workFolder, entry), { recursive: true, force: true });
+    if (!isKept(entry)) await rm(join(workFolder, entry), { recursive: true, force: true });
   }
   await cp(synthesizedFolder, workFolder, { recursive: true });
   if (override) await writeFile(join(workFolder, OVERRIDE_FILE), `${JSON.stringify(override, null, 2)}\n`);
@@ -42,6 +39,12 @@ export async function copyInitialised(from: string, workFolder: string): Promise
   await cp(join(from, '.terraform'), join(workFolder, '.terraform'), { recursive: true, verbatimSymlinks: true });
   const lockFile = join(from, LOCK_FILE);
   if (existsSync(lockFile)) await copyFile(lockFile, join(workFolder, LOCK_FILE));
+}
+
+/** The file of a state that Terraform could not save in a run before, or undefined. */
+export function unsavedStateIn(workFolder: string): string | undefined {
+  const file = join(workFolder, UNSAVED_STATE_FILE);
+  return existsSync(file) ? file : undefined;
 }
 
 export async function readTerraformJson(folder: string): Promise<Readonly<Record<string, unknown>>> {
