@@ -410,6 +410,7 @@ describe('a region that is dark', () => {
     expect(read.state).toEqual(vpc);
     expect(terraform.refusal('aws_vpc', given)?.[0]).toMatch(timeout);
     expect(terraform.refusalOfDestroy('aws_vpc', vpc)?.[0]).toMatch(timeout);
+    expect(terraform.data('aws_vpc', {}).diagnostics[0]?.summary).toMatch(timeout);
     expect(terraform.account.list('aws_vpc')).toHaveLength(1);
 
     expect(terraform.apply('aws_vpc', { ...given, region: 'us-west-2' })).toMatchObject({ region: 'us-west-2' });

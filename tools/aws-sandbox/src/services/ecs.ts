@@ -31,6 +31,7 @@ export const ecs: ServiceKnowledge = {
       id: 'arn:aws:ecs:{region}:{accountId}:cluster/{name}',
       arn: '{id}',
       importBy: ['name'],
+      soughtBy: { cluster_name: ({ arn = '', attributes }) => [arn, attributes['name'] ?? ''] },
       replaces: ['name'],
       allowed: { 'setting.name': ['containerInsights'] },
       checks: [
@@ -87,6 +88,13 @@ export const ecs: ServiceKnowledge = {
       label: 'ECS Task Definition',
       calls: { create: 'RegisterTaskDefinition', update: 'TagResource', delete: 'DeregisterTaskDefinition' },
       subject: 'family',
+      soughtBy: {
+        task_definition: (record, account) => {
+          const { arn = '', id, region, attributes } = record;
+          const family = text(attributes['family']);
+          return [arn, id, ...(taskDefinitionOf(account, region, family) === record ? [family] : [])];
+        },
+      },
       id: (context) => `${text(context.attributes['family'])}:${revisionOf(context)}`,
       // A revision is no part of what the provider keeps as the id.
       stateId: '{family}',
@@ -139,6 +147,10 @@ export const ecs: ServiceKnowledge = {
         `arn:aws:ecs:${context.region}:${context.accountId}:service/${text(clusterOf(context)?.attributes['name'])}/${text(context.attributes['name'])}`,
       arn: '{id}',
       importBy: ['name'],
+      soughtBy: {
+        cluster_arn: ({ arn = '' }) => arn.replace(':service/', ':cluster/').replace(/\/[^/]+$/, ''),
+        service_name: 'name',
+      },
       replaces: ['name', 'cluster', 'launch_type', 'scheduling_strategy', 'iam_role', 'deployment_controller'],
       defaults: {
         deployment_maximum_percent: 200,

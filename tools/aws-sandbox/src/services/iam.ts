@@ -98,6 +98,10 @@ export const iam: ServiceKnowledge = {
       id: ({ accountId, attributes }) =>
         `arn:aws:iam::${accountId}:policy${text(attributes['path']) || '/'}${text(attributes['name'])}`,
       arn: '{id}',
+      soughtBy: {
+        path_prefix: ({ attributes }) =>
+          [...text(attributes['path'])].map((_, end, path) => path.slice(0, end + 1).join('')),
+      },
       replaces: ['name', 'name_prefix', 'path', 'description'],
       defaults: { path: '/' },
       conflicts: [['name', 'name_prefix']],
@@ -151,6 +155,7 @@ export const iam: ServiceKnowledge = {
     aws_iam_policy_document: {
       label: 'IAM Policy Document',
       call: 'none',
+      arguments: ['override_policy_documents', 'policy_id', 'source_policy_documents', 'statement', 'version'],
       read: ({ config }) => policyDocument(config),
     },
   },

@@ -1,7 +1,8 @@
 import type { AccountView } from '../account/account';
 import type { ResourceRecord } from '../account/resource-record';
 import { text } from '../provider/attribute-values';
-import { AwsError } from '../provider/aws-error';
+import { AwsError, ProviderRefusal } from '../provider/aws-error';
+import type { ObjectValue } from '../provider/provider-api';
 import { kmsKeyCheck } from './kms';
 import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
@@ -78,8 +79,10 @@ export const ssm: ServiceKnowledge = {
     aws_ssm_parameter: {
       label: 'SSM Parameter',
       call: 'GetParameter',
+      arguments: ['name', 'with_decryption'],
       read: ({ account, region, config }) => {
         const record = requireParameter(account, region, text(config['name']));
+        checkDecrypted(config, [record]);
         const value = parameterValue(record);
         return {
           id: record.id,
@@ -94,8 +97,10 @@ export const ssm: ServiceKnowledge = {
     aws_ssm_parameters_by_path: {
       label: 'SSM Parameters by Path',
       call: 'GetParametersByPath',
+      arguments: ['path', 'recursive', 'with_decryption'],
       read: ({ account, region, config }) => {
         const found = parametersByPath(account, region, text(config['path']), config['recursive'] === true);
+        checkDecrypted(config, found);
         return {
           id: text(config['path']),
           arns: found.map(({ arn }) => arn ?? ''),
@@ -149,6 +154,17 @@ export function parametersByPath(
     .list('aws_ssm_parameter', region)
     .filter(({ id }) => id.startsWith(prefix) && (recursive || !id.slice(prefix.length).includes('/')))
     .sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** The sandbox encrypts nothing, so it has no encrypted value to give. */
+function checkDecrypted({ with_decryption: decrypt }: ObjectValue, found: readonly ResourceRecord[]): void {
+  const secret = found.find(({ attributes }) => attributes['type'] === 'SecureString');
+  if (decrypt !== false || secret === undefined) return;
+  throw new ProviderRefusal(
+    `the sandbox does not give ${secret.id} encrypted`,
+    ['with_decryption'],
+    `${secret.id}: with_decryption is false, expected true: the sandbox keeps values of type SecureString as they are. Leave it out.`,
+  );
 }
 
 function checkName({ attributes, prior }: ResourceContext): void {

@@ -74,6 +74,9 @@ export interface Usage {
   readonly refusal: Refusal;
 }
 
+/** What of a resource a search compares: a dotted path to an attribute, or what works it out; of several values, any. */
+export type Sought = string | ((record: ResourceRecord, account: AccountView) => Value);
+
 /** Refuses by throwing an AwsError or a ProviderRefusal. */
 export type Check = (context: ResourceContext) => void;
 
@@ -132,6 +135,12 @@ export interface ResourceKnowledge {
   readonly overwrites?: (context: ResourceContext) => boolean;
   /** The resource is a view of one that another resource made; deleting it leaves that alone. */
   readonly adopts?: { readonly type: string; readonly find: (context: ResourceContext) => ResourceRecord };
+  /** Arguments of the data source of this name that are no attribute of the resource. */
+  readonly soughtBy?: Readonly<Record<string, Sought>>;
+  /** What the data source of this name selects by where nothing else is given. */
+  readonly soughtDefaults?: ObjectValue;
+  /** Filters that the API's Describe call takes for the type, besides `tag:<key>` and `tag-key`. @default none */
+  readonly filters?: Readonly<Record<string, Sought>>;
 }
 
 export interface DataSourceContext {
@@ -145,6 +154,8 @@ export interface DataSourceContext {
 export interface DataSourceKnowledge {
   readonly label: string;
   readonly call: string;
+  /** Arguments and blocks that `read` honours, besides `region` and `timeouts`; any other one is refused. */
+  readonly arguments: readonly string[];
   /** Computed values; what is left out is null. */
   readonly read: (context: DataSourceContext) => ObjectValue;
 }
@@ -158,5 +169,5 @@ export interface ServiceKnowledge {
   readonly typedErrors?: boolean;
   readonly resources: Readonly<Record<string, ResourceKnowledge>>;
   readonly dataSources?: Readonly<Record<string, DataSourceKnowledge>>;
-  readonly ephemeral?: Readonly<Record<string, DataSourceKnowledge>>;
+  readonly ephemeral?: Readonly<Record<string, Omit<DataSourceKnowledge, 'arguments'>>>;
 }

@@ -13,6 +13,12 @@ export const wafv2: ServiceKnowledge = {
       label: 'WAFv2 WebACL',
       calls: { create: 'CreateWebACL', update: 'UpdateWebACL', delete: 'DeleteWebACL' },
       subject: 'name',
+      soughtBy: {
+        resource_arn: ({ arn = '' }, account) =>
+          account
+            .findBy('aws_wafv2_web_acl_association', 'web_acl_arn', arn)
+            .flatMap(({ attributes }) => attributes['resource_arn'] ?? []),
+      },
       id: () => randomUuid(),
       arn: ({ region, accountId, attributes, id }) =>
         `arn:aws:wafv2:${region}:${accountId}:${attributes['scope'] === 'CLOUDFRONT' ? 'global' : 'regional'}/webacl/${text(attributes['name'])}/${id}`,
