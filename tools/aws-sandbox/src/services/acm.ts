@@ -108,6 +108,8 @@ export const acm: ServiceKnowledge = {
           .replace('T', ' ')
           .replace(/\.\d+Z$/, ' +0000 UTC'),
       replaces: ['certificate_arn', 'validation_record_fqdns'],
+      // It only waits.
+      overwrites: () => true,
       references: [
         {
           attribute: 'certificate_arn',

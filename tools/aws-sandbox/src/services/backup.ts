@@ -66,6 +66,7 @@ export const backup: ServiceKnowledge = {
       id: '{backup_vault_name}',
       arn: '',
       replaces: ['backup_vault_name', 'changeable_for_days', 'max_retention_days', 'min_retention_days'],
+      overwrites: () => true,
       ranges: { changeable_for_days: [3, 36_500], max_retention_days: [1, 36_500], min_retention_days: [1, 36_500] },
       computed: {
         backup_vault_arn: ({ account, region, attributes }) =>

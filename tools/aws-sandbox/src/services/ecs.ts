@@ -3,6 +3,7 @@ import type { ResourceRecord } from '../account/resource-record';
 import { blocks, text, texts } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
 import type { ObjectValue } from '../provider/provider-api';
+import { agrees } from './agrees';
 import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
 const CLUSTER_NOT_FOUND = { code: 'ClusterNotFoundException', message: 'Cluster not found.' } as const;
@@ -33,6 +34,8 @@ export const ecs: ServiceKnowledge = {
       importBy: ['name'],
       soughtBy: { cluster_name: ({ arn = '', attributes }) => [arn, attributes['name'] ?? ''] },
       replaces: ['name'],
+      // A cluster of that name is given back as it is [terraform-provider-aws, issue 38875].
+      overwrites: agrees,
       allowed: { 'setting.name': ['containerInsights'] },
       checks: [
         nameCheck,
@@ -63,6 +66,7 @@ export const ecs: ServiceKnowledge = {
       },
       id: '{cluster_name}',
       replaces: ['cluster_name'],
+      overwrites: () => true,
       defaults: { 'default_capacity_provider_strategy.base': 0 },
       ranges: {
         'default_capacity_provider_strategy.base': [0, 100_000],

@@ -67,6 +67,7 @@ export const iam: ServiceKnowledge = {
       id: '{role}:{name}',
       replaces: ['name', 'name_prefix', 'role'],
       conflicts: [['name', 'name_prefix']],
+      overwrites: () => true,
       references: [roleReference('role')],
       checks: [policyCheck('policy')],
     },
@@ -76,6 +77,8 @@ export const iam: ServiceKnowledge = {
       scope: 'global',
       id: '{role}/{policy_arn}',
       replaces: ['role', 'policy_arn'],
+      // Attaching what is attached changes nothing.
+      overwrites: () => true,
       references: [
         roleReference('role'),
         {

@@ -19,6 +19,9 @@ export const ssm: ServiceKnowledge = {
       arn: ({ accountId, region, id }) =>
         `arn:aws:ssm:${region}:${accountId}:parameter${id.startsWith('/') ? '' : '/'}${id}`,
       replaces: ['name', 'data_type'],
+      overwrites: ({ attributes }) => attributes['overwrite'] === true,
+      // The provider tags by a call of its own.
+      overwritesTags: true,
       allowed: {
         type: ['String', 'StringList', 'SecureString'],
         tier: ['Standard', 'Advanced', 'Intelligent-Tiering'],
@@ -32,7 +35,10 @@ export const ssm: ServiceKnowledge = {
         tier: 'Standard',
         value: ({ attributes, config }) => (text(config['value_wo']) === '' ? text(attributes['insecure_value']) : ''),
         has_value_wo: ({ config }) => text(config['value_wo']) !== '',
-        version: ({ prior }) => Number(prior?.['version'] ?? 0) + 1,
+        version: ({ account, attributes, prior, region }) => {
+          const former = prior ?? account.find('aws_ssm_parameter', region, text(attributes['name']))?.attributes;
+          return Number(former?.['version'] ?? 0) + 1;
+        },
       },
       // Every PutParameter makes a version; tags are changed by another call.
       recomputes: {
@@ -50,14 +56,12 @@ export const ssm: ServiceKnowledge = {
         insecure_value: ['value', 'value_wo_version'],
         has_value_wo: ['value_wo_version'],
       },
-      internal: ({ config, internal, now }) => ({
-        lastModified: now.toISOString(),
-        ...(text(config['value_wo']) === ''
-          ? text(internal['secretValue']) === ''
-            ? {}
-            : { secretValue: text(internal['secretValue']) }
-          : { secretValue: text(config['value_wo']) }),
-      }),
+      internal: ({ attributes, config, internal, now }) => {
+        const isShown = text(attributes['value']) !== '' || text(attributes['insecure_value']) !== '';
+        const secretValue = text(config['value_wo']) || (isShown ? '' : text(internal['secretValue']));
+        const held = secretValue === '' && internal['secretValue'] === undefined ? {} : { secretValue };
+        return { lastModified: now.toISOString(), ...held };
+      },
       unique: [
         {
           attributes: ['name'],

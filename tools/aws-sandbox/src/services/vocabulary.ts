@@ -131,8 +131,15 @@ export interface ResourceKnowledge {
   readonly onDelete?: Effect;
   /** Set when deletion leaves the resource waiting: what is kept of it. It no longer exists for Terraform. */
   readonly retires?: (context: ResourceContext) => ObjectValue | undefined;
-  /** Whether a new resource takes the place of one with its identifier, where AWS or the provider is told to overwrite. */
-  readonly overwrites?: (context: ResourceContext) => boolean;
+  /**
+   * Whether creating it again, with the identifier of one that is there, is taken: the new settings replace the old
+   * ones, what AWS keeps of it stays. Computed values are not known yet. @default never: AWS refuses
+   */
+  readonly overwrites?: (context: ResourceContext, former: ResourceRecord) => boolean;
+  /** Whether overwriting sets the tags too. @default false: the former ones stay, and the next plan shows it */
+  readonly overwritesTags?: boolean;
+  /** Attributes without a `_prefix` argument for which the provider makes up a name. */
+  readonly madeUpNames?: readonly string[];
   /** The resource is a view of one that another resource made; deleting it leaves that alone. */
   readonly adopts?: { readonly type: string; readonly find: (context: ResourceContext) => ResourceRecord };
   /** Arguments of the data source of this name that are no attribute of the resource. */
