@@ -274,6 +274,7 @@ describe('a provider block', () => {
   it('is taken with any region of AWS, and without one', () => {
     expect(terraform.provider.configure({ region: 'eu-west-1' })).toEqual([]);
     expect(terraform.provider.configure({ region: UNKNOWN })).toEqual([]);
+    expect(terraform.provider.configure({ allowed_account_ids: ['111111111111', UNKNOWN] })).toEqual([]);
     expect(terraform.provider.configure({})).toEqual([]);
   });
 

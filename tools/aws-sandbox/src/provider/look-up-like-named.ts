@@ -50,7 +50,9 @@ export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, c
   const filters = block.blocks['filter'] === undefined ? [] : filtersOf(config);
   assertFiltersKnown(type, filters, filterNames(knowledge));
   const given = Object.entries(config).filter(([, value]) => value !== null);
-  const asked = Object.entries({ ...knowledge.soughtDefaults, ...Object.fromEntries(given) }).filter(([name, value]) => isAsked(name, value));
+  const asked = Object.entries({ ...knowledge.soughtDefaults, ...Object.fromEntries(given) }).filter(([name, value]) =>
+    isAsked(name, value),
+  );
   const isKnown = (name: string) =>
     name === 'tags' || resource.block.attributes[name] !== undefined || knowledge.soughtBy?.[name] !== undefined;
   for (const [name] of asked) if (!isKnown(name)) throw unknownArgument(type, name);
