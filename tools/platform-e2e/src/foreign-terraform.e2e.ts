@@ -108,6 +108,42 @@ describe("somebody else's Terraform", () => {
   });
 });
 
+describe('Terraform whose variables decide between arguments', () => {
+  const choices = join(account.home, 'choices');
+  const choose = (...args: string[]): Promise<CommandResult> =>
+    run('terraform', [...args, '-no-color'], { cwd: choices, env: environment });
+  const planned = async (...variables: string[]): Promise<CommandResult> => {
+    const { status, output } = await choose('plan', '-input=false', ...variables.map((variable) => `-var=${variable}`));
+    return { status, output: output.replace(/\s+│?\s*/g, ' ') };
+  };
+
+  beforeAll(() => cpSync(join(__dirname, 'foreign-choices'), choices, { recursive: true }));
+
+  it('is validated while they are unknown, and refused two names once they are known', async () => {
+    await choose('init', '-input=false');
+    const valid = await choose('validate');
+    const prefixed = await planned('prefixed=true', 'named=false');
+    const both = await planned('prefixed=true');
+
+    expect(valid.output).toContain('Success! The configuration is valid.');
+    expect(prefixed.output).toContain('Plan: 10 to add, 0 to change, 0 to destroy.');
+    expect(both.status).toBe(1);
+    for (const type of ['aws_security_group', 'aws_sqs_queue', 'aws_iam_role'])
+      expect(both.output).toMatch(new RegExp(`with ${type}\\.this, [^│╵]*?"name": conflicts with name_prefix`));
+  });
+
+  it('applies filters that it knows late, overwrites an alarm, and is told of a filter that is not applied', async () => {
+    const apply = await choose('apply', '-input=false', '-auto-approve');
+    const alarms = account.accountFiles().filter((file) => file.includes('/aws_cloudwatch_metric_alarm/'));
+    const strange = await planned('filter=name');
+
+    expect(apply.output).toContain('Apply complete! Resources: 10 added, 0 changed, 0 destroyed.');
+    expect(apply.output.replace(/\s+/g, ' ')).toContain('found = [ true, true, ]');
+    expect(alarms).toEqual(['us-east-1/cloudwatch/aws_cloudwatch_metric_alarm/errors.json']);
+    expect(strange.output).toContain('the sandbox does not filter aws_vpc by "name"');
+  });
+});
+
 /**
  * Applies; where the resource that was made and never acknowledged holds a name that only one may have (a queue, a
  * bucket, a rule), it is refused as in AWS, imported as a person would, and the apply is run once more.

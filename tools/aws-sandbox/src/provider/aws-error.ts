@@ -48,6 +48,8 @@ export class ProviderRefusal extends Error {
   constructor(
     message: string,
     readonly path?: AttributePath,
+    /** The next step. */
+    readonly detail = 'Refused before any call to the account.',
   ) {
     super(message);
   }

@@ -274,6 +274,7 @@ describe('a provider block', () => {
   it('is taken with any region of AWS, and without one', () => {
     expect(terraform.provider.configure({ region: 'eu-west-1' })).toEqual([]);
     expect(terraform.provider.configure({ region: UNKNOWN })).toEqual([]);
+    expect(terraform.provider.configure({ allowed_account_ids: ['111111111111', UNKNOWN] })).toEqual([]);
     expect(terraform.provider.configure({})).toEqual([]);
   });
 
@@ -410,6 +411,7 @@ describe('a region that is dark', () => {
     expect(read.state).toEqual(vpc);
     expect(terraform.refusal('aws_vpc', given)?.[0]).toMatch(timeout);
     expect(terraform.refusalOfDestroy('aws_vpc', vpc)?.[0]).toMatch(timeout);
+    expect(terraform.data('aws_vpc', {}).diagnostics[0]?.summary).toMatch(timeout);
     expect(terraform.account.list('aws_vpc')).toHaveLength(1);
 
     expect(terraform.apply('aws_vpc', { ...given, region: 'us-west-2' })).toMatchObject({ region: 'us-west-2' });

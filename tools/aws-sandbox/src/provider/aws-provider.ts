@@ -2,7 +2,7 @@ import type { Account } from '../account/account';
 import type { Schema, SchemaKind, SchemaSource } from '../schema/model';
 import { isRegional, type ServiceCatalog } from '../services/catalog';
 import { isRegion } from '../services/regions';
-import { lookUpLikeNamed } from './look-up-like-named';
+import { assertArgumentsKnown, lookUpLikeNamed } from './look-up-like-named';
 import { isObject, text } from './attribute-values';
 import { Unreachable } from './aws-error';
 import { type Attempt, describeFailure } from './describe-failure';
@@ -121,29 +121,30 @@ export class AwsProvider implements Provider {
     if (schema === undefined) return failure(unknownType('data', type));
     const caller = this.callerOf(session, config);
     const known = this.catalog.dataSource(type);
-    if (known === undefined)
-      return lookUpLikeNamed({
-        schema,
-        schemas: this.schemas,
-        catalog: this.catalog,
-        lifecycle: this.lifecycle,
-        caller,
-        config,
-      });
+    if (known === undefined) {
+      const { service, knowledge } = this.catalog.resource(type);
+      const attempt = { doing: `reading ${knowledge.label}`, call: '', service, ...this.place(caller) };
+      const { schemas, catalog, lifecycle } = this;
+      return this.reading(schema, config, caller, attempt, () =>
+        lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, config }),
+      );
+    }
     const { service, knowledge } = known;
     return this.reading(
       schema,
       config,
       caller,
       { doing: `reading ${knowledge.label}`, call: knowledge.call, service, ...this.place(caller) },
-      () =>
-        knowledge.read({
+      () => {
+        assertArgumentsKnown(type, knowledge.arguments, config);
+        return knowledge.read({
           type,
           region: caller.region,
           accountId: this.account.accountId,
           config,
           account: this.account,
-        }),
+        });
+      },
     );
   }
 

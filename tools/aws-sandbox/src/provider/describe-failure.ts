@@ -20,7 +20,7 @@ export interface Attempt {
 export function describeFailure(attempt: Attempt, error: unknown): Diagnostic {
   const { doing, service } = attempt;
   if (error instanceof ProviderRefusal) {
-    return diagnostic(`${doing}: ${error.message}`, 'Refused before any call to the account.', error.path);
+    return diagnostic(`${doing}: ${error.message}`, error.detail, error.path);
   }
   if (error instanceof Unreachable) {
     const host = `${service.name}.${error.region}.amazonaws.com`;

@@ -1,7 +1,19 @@
+import type { ResourceRecord } from '../account/resource-record';
 import type { Schema, SchemaSource } from '../schema/model';
 import type { ServiceCatalog } from '../services/catalog';
+import {
+  type Filter,
+  assertFiltersKnown,
+  filterNames,
+  filtersOf,
+  hasTags,
+  isFilteredIn,
+  soughtValues,
+} from '../services/search';
+import type { ResourceKnowledge } from '../services/vocabulary';
 import { isObject } from './attribute-values';
-import { UNKNOWN, type ObjectValue, type StateResponse, type Value } from './provider-api';
+import { ProviderRefusal } from './aws-error';
+import type { ObjectValue, Value } from './provider-api';
 import { type Caller, exists, type ResourceLifecycle } from './resource-lifecycle';
 import { sameValue } from './same-value';
 
@@ -14,53 +26,126 @@ export interface LookUp {
   readonly config: ObjectValue;
 }
 
-/** Arguments that say how to search, not what for. */
-const NOT_SEARCHED: ReadonlySet<string> = new Set(['region', 'filter', 'most_recent', 'timeouts', 'with_decryption']);
+/** Arguments that say how to read, not what. */
+const NOT_SELECTING: ReadonlySet<string> = new Set(['region', 'timeouts', 'grant_tokens']);
 
 /**
  * A data source that nothing is written of finds the one resource of its own name that has every argument given:
- * `data.aws_sqs_queue` with a name finds the `aws_sqs_queue` of that name.
+ * `data.aws_sqs_queue` with a name finds the `aws_sqs_queue` of that name. An argument or a filter that cannot be
+ * compared with the resource is refused by its name, never skipped.
+ *
+ * @throws ProviderRefusal where none, several, or not just these can be found
  */
-export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, config }: LookUp): StateResponse {
+export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, config }: LookUp): ObjectValue {
   const { type, block } = schema;
-  const label = catalog.resource(type).knowledge.label;
+  const { knowledge } = catalog.resource(type);
   const resource = schemas.find('resource', type);
   if (resource === undefined) {
-    return refused(
-      `reading ${label}: not modelled by the sandbox`,
+    throw new ProviderRefusal(
+      'not modelled by the sandbox',
+      undefined,
       `${type}: the sandbox knows no resource that this data source reads, and no knowledge of it is written. Add an entry to the service's file in tools/aws-sandbox/src/services.`,
     );
   }
-  const asked = Object.entries(config).filter(
-    ([name, value]) => value !== null && value !== UNKNOWN && !NOT_SEARCHED.has(name) && !isEmpty(value),
+  const filters = block.blocks['filter'] === undefined ? [] : filtersOf(config);
+  assertFiltersKnown(type, filters, filterNames(knowledge));
+  const given = Object.entries(config).filter(([, value]) => value !== null);
+  const asked = Object.entries({ ...knowledge.soughtDefaults, ...Object.fromEntries(given) }).filter(([name, value]) =>
+    isAsked(name, value),
   );
-  const searchable = asked.filter(([name]) => resource.block.attributes[name] !== undefined || name === 'tags');
-  const found = lifecycle.account
+  const isKnown = (name: string) =>
+    name === 'tags' || resource.block.attributes[name] !== undefined || knowledge.soughtBy?.[name] !== undefined;
+  for (const [name] of asked) if (!isKnown(name)) throw unknownArgument(type, name);
+
+  const { account } = lifecycle;
+  const meets = (record: ResourceRecord): boolean => {
+    const values = lifecycle.stateOf(type, resource, record, {});
+    return asked.every(([name, value]) => {
+      if (name === 'tags') return hasTags(record, value);
+      const sought = knowledge.soughtBy?.[name];
+      if (sought === undefined) return has(values, name, value, resource);
+      const wanted: readonly Value[] = Array.isArray(value) ? value : [value];
+      return soughtValues(sought, record, account).some((own) => wanted.includes(own));
+    });
+  };
+  const found = account
     .list(type)
     .filter((record) => (record.region === caller.region || record.region === 'global') && exists(record))
-    .filter(({ attributes }) => searchable.every(([name, value]) => has(attributes, name, value, resource)));
-  const question = searchable.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ') || 'no argument';
+    .filter((record) => isFilteredIn(record, knowledge, filters, account) && meets(record));
+  const only = theOnly(found, { type, knowledge, caller, question: questionOf(asked, filters), config });
+
+  const values = lifecycle.stateOf(type, resource, only, {});
+  const sought = Object.entries(knowledge.soughtBy ?? {}).map(([name, form]): [string, Value] => [
+    name,
+    soughtValues(form, only, account)[0] ?? null,
+  ]);
+  const tags = values['tags_all'] ?? values['tags'] ?? null;
+  const all: ObjectValue = { ...Object.fromEntries(sought), ...values, tags, id: only.id };
+  return Object.fromEntries(Object.keys(block.attributes).map((name) => [name, all[name] ?? null]));
+}
+
+/** @throws ProviderRefusal for an argument that the sandbox does not honour */
+export function assertArgumentsKnown(type: string, known: readonly string[], config: ObjectValue): void {
+  const strange = Object.entries(config).find(([name, value]) => isGiven(name, value) && !known.includes(name));
+  if (strange !== undefined) throw unknownArgument(type, strange[0]);
+}
+
+function unknownArgument(type: string, name: string): ProviderRefusal {
+  return new ProviderRefusal(
+    `the sandbox does not read ${type} by "${name}"`,
+    [name],
+    `${type}: ${name} is given, and the sandbox cannot select by it. Leave it out, or add it to the service's file in tools/aws-sandbox/src/services.`,
+  );
+}
+
+/** `most_recent` only chooses among several; false is its default. */
+function isAsked(name: string, value: Value): boolean {
+  return name !== 'filter' && name !== 'most_recent' && isGiven(name, value);
+}
+
+function isGiven(name: string, value: Value): boolean {
+  if (value === null || NOT_SELECTING.has(name)) return false;
+  return Array.isArray(value) ? value.length > 0 : !isObject(value) || Object.keys(value).length > 0;
+}
+
+interface Question {
+  readonly type: string;
+  readonly knowledge: ResourceKnowledge;
+  readonly caller: Caller;
+  readonly question: string;
+  readonly config: ObjectValue;
+}
+
+/** The messages of types with filters are those of the provider's EC2 data sources. */
+function theOnly(
+  found: readonly ResourceRecord[],
+  { type, knowledge: { label, filters }, caller, question, config }: Question,
+): ResourceRecord {
   const [only] = found;
   if (only === undefined) {
-    return refused(
-      `reading ${label}: couldn't find resource`,
+    throw new ProviderRefusal(
+      filters === undefined ? "couldn't find resource" : `no matching ${label} found`,
+      undefined,
       `${type}: no ${label} with ${question} exists in ${caller.region}. Make it first, or correct the arguments.`,
     );
   }
-  if (found.length > 1) {
-    return refused(
-      `reading ${label}: too many results: wanted 1, got ${found.length}`,
-      `${type}: several have ${question}. Give arguments that only one has.`,
-    );
-  }
-  const values = lifecycle.stateOf(type, resource, only, {});
-  const state: Record<string, Value> = {};
-  for (const name of Object.keys(block.attributes))
-    state[name] = config[name] ?? values[name] ?? (name === 'region' ? caller.region : null);
-  for (const [name, { nesting }] of Object.entries(block.blocks))
-    state[name] = config[name] ?? (nesting === 'single' ? null : []);
-  if (block.attributes['id'] !== undefined) state['id'] = config['id'] ?? only.id;
-  return { state, diagnostics: [] };
+  if (found.length === 1) return only;
+  if (config['most_recent'] === true) throw unknownArgument(type, 'most_recent');
+  throw new ProviderRefusal(
+    filters === undefined
+      ? `too many results: wanted 1, got ${found.length}`
+      : `multiple ${label}s matched; use additional constraints to reduce matches to a single ${label}`,
+    undefined,
+    `${type}: several have ${question}. Give arguments that only one has.`,
+  );
+}
+
+function questionOf(asked: readonly (readonly [string, Value])[], filters: readonly Filter[]): string {
+  const parts = [
+    ...asked.map(([name, value]) => `${name} ${JSON.stringify(value)}`),
+    ...filters.map(({ name, values }) => `filter ${name} ${JSON.stringify(values)}`),
+  ];
+  return parts.join(', ') || 'no argument';
 }
 
 function has(attributes: ObjectValue, name: string, value: Value, resource: Schema): boolean {
@@ -68,12 +153,4 @@ function has(attributes: ObjectValue, name: string, value: Value, resource: Sche
   if (isObject(value) && isObject(actual))
     return Object.entries(value).every(([key, member]) => actual[key] === member);
   return sameValue(actual, value, resource.block.attributes[name]?.type ?? 'dynamic');
-}
-
-function isEmpty(value: Value): boolean {
-  return Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0;
-}
-
-function refused(summary: string, detail: string): StateResponse {
-  return { state: null, diagnostics: [{ severity: 'error', summary, detail }] };
 }

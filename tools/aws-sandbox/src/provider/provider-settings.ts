@@ -1,5 +1,5 @@
 import { DEFAULT_REGION, isRegion, nearestRegion } from '../services/regions';
-import { blocks, isObject, text, texts } from './attribute-values';
+import { blocks, containsUnknown, isObject, text, texts } from './attribute-values';
 import { UNKNOWN, type Diagnostic, type ObjectValue, type ProviderSession, type Value } from './provider-api';
 
 /** What a provider block says, as far as it changes what the account does. */
@@ -25,7 +25,7 @@ export function validateProviderConfig(config: ObjectValue, accountId: string): 
   const region = text(config['region']);
   if (region !== '' && !isRegion(region)) problems.push(unknownRegion(region));
   const allowed = texts(config['allowed_account_ids']);
-  if (config['allowed_account_ids'] !== UNKNOWN && allowed.length > 0 && !allowed.includes(accountId)) {
+  if (!containsUnknown(config['allowed_account_ids']) && allowed.length > 0 && !allowed.includes(accountId)) {
     problems.push({
       severity: 'error',
       summary: `AWS account ID not allowed: ${accountId}`,

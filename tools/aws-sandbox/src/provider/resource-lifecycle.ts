@@ -5,7 +5,7 @@ import { GLOBAL, type AccountChange, type ResourceRecord } from '../account/reso
 import type { Block, Schema, SchemaSource } from '../schema/model';
 import { identityAttribute, isRegional, type KnownResource, type ServiceCatalog } from '../services/catalog';
 import { fill, randomHex, refuse } from '../services/form';
-import type { ResourceContext } from '../services/vocabulary';
+import type { ResourceContext, ResourceKnowledge } from '../services/vocabulary';
 import { isObject, text, valuesAt } from './attribute-values';
 import { AwsError, ProviderRefusal } from './aws-error';
 import { completeAttributes } from './complete-attributes';
@@ -57,35 +57,49 @@ export class ResourceLifecycle {
     const context = this.contextFor(type, schema, caller, planned, null, config, {});
     const { attributes } = context;
 
-    this.giveNames(schema.block, attributes);
+    this.giveNames(schema.block, knowledge, attributes);
     this.checkReferences(context, schema, known);
-    this.checkUnique(context, known, undefined);
     const adopted = knowledge.adopts?.find(context);
     if (adopted !== undefined) {
       for (const name of Object.keys(schema.block.attributes))
         if (attributes[name] === UNKNOWN) attributes[name] = adopted.attributes[name] ?? UNKNOWN;
     }
     context.id = adopted?.id ?? this.giveIdentifier(type, schema, known, context);
-    context.arn = adopted?.arn ?? this.giveArn(schema, known, context);
+    const storedAs = knowledge.adopts?.type ?? type;
+    const region = this.homeOf(schema, known, attributes, caller);
+    const overwritten = this.overwrittenBy(context, known, region);
+    this.checkUnique(context, known, overwritten);
+    context.internal = overwritten?.internal ?? {};
+    context.arn = adopted?.arn ?? overwritten?.arn ?? this.giveArn(schema, known, context);
     if (schema.block.attributes['id'] !== undefined)
       attributes['id'] = knowledge.stateId === undefined ? context.id : fill(knowledge.stateId, context);
     // Without an ARN of its own, a type may still show another's.
     if (attributes['arn'] === UNKNOWN && context.arn !== '') attributes['arn'] = context.arn;
-    const storedAs = knowledge.adopts?.type ?? type;
-    const region = this.homeOf(schema, known, attributes, caller);
     completeAttributes(schema.block, knowledge, attributes, context, service.name);
     if (!hasId(schema)) context.id = identityOf(schema, attributes) ?? context.id;
     for (const check of knowledge.checks ?? []) check(context);
-    const overwrites = knowledge.overwrites?.(context) === true;
-    if (adopted === undefined && !overwrites && this.account.find(storedAs, region, context.id) !== undefined) {
+    const former = adopted ?? overwritten;
+    if (former === undefined && this.account.find(storedAs, region, context.id) !== undefined) {
       throw new AwsError('ResourceAlreadyExistsException', `${knowledge.label} ${context.id} already exists`, {
         status: 409,
       });
     }
 
-    const record = this.recordOf(storedAs, known, schema, region, context, adopted);
-    this.account.commit([...(knowledge.onCreate?.(context) ?? []), { put: record }]);
+    const record = this.recordOf(storedAs, known, schema, region, context, former);
+    const put = overwritten === undefined || knowledge.overwritesTags ? record : withTagsOf(overwritten, record);
+    this.account.commit([...(knowledge.onCreate?.(context) ?? []), { put }]);
     return this.stateOf(type, schema, record, attributes);
+  }
+
+  /** What is there already and gives way to a new resource of its identifier. */
+  private overwrittenBy(
+    context: MutableContext,
+    { knowledge }: KnownResource,
+    region: string,
+  ): ResourceRecord | undefined {
+    const former = this.account.find(context.type, region, context.id);
+    if (former === undefined || !exists(former)) return undefined;
+    return knowledge.overwrites?.(context, former) === true ? former : undefined;
   }
 
   update(type: string, caller: Caller, prior: ObjectValue, planned: ObjectValue, config: ObjectValue): ObjectValue {
@@ -269,10 +283,11 @@ export class ResourceLifecycle {
   }
 
   /** `name` from `name_prefix`, or from nothing: unique, of the provider's own form. */
-  private giveNames(block: Block, attributes: Record<string, Value>): void {
+  private giveNames(block: Block, { madeUpNames }: ResourceKnowledge, attributes: Record<string, Value>): void {
     for (const name of Object.keys(block.attributes)) {
       const prefix = `${name}_prefix`;
-      if (attributes[name] !== UNKNOWN || block.attributes[prefix]?.optional !== true) continue;
+      const isMadeUp = block.attributes[prefix]?.optional === true || madeUpNames?.includes(name) === true;
+      if (attributes[name] !== UNKNOWN || !isMadeUp) continue;
       const stamp = this.clock().toISOString().replace(/\D/g, '').padEnd(18, '0');
       this.names = (this.names + 1) % 0x1_0000_0000;
       attributes[name] =
@@ -375,6 +390,12 @@ export class ResourceLifecycle {
       if (twin !== undefined) throw refuse(refusal, context, value, [first]);
     }
   }
+}
+
+function withTagsOf(former: ResourceRecord, record: ResourceRecord): ResourceRecord {
+  const tags = ['tags', 'tags_all'].filter((name) => name in record.attributes);
+  const kept = tags.map((name): [string, Value] => [name, former.attributes[name] ?? null]);
+  return { ...record, attributes: { ...record.attributes, ...Object.fromEntries(kept) } };
 }
 
 /** False for what waits for its deletion. */

@@ -2,11 +2,15 @@ import type { Block, Schema } from '../schema/model';
 import { isRegional } from '../services/catalog';
 import { isRegion } from '../services/regions';
 import type { ResourceKnowledge } from '../services/vocabulary';
-import { isObject, valuesAt } from './attribute-values';
+import { containsUnknown, isObject, valuesAt } from './attribute-values';
 import { UNKNOWN, type AttributePath, type Diagnostic, type ObjectValue, type Value } from './provider-api';
 import { unknownRegion } from './provider-settings';
 
-/** Every problem of a configuration that shows without the account; what is unknown yet is no problem. */
+/**
+ * Every problem of a configuration that shows without the account. A value that is unknown yet may become anything, null
+ * included: it counts neither as given nor as missing. Terraform validates again at plan and at apply, with what is
+ * known by then.
+ */
 export function validateConfig(
   schema: Schema,
   knowledge: ResourceKnowledge | undefined,
@@ -44,7 +48,9 @@ function requiredProblems(block: Block, config: ObjectValue, path: AttributePath
         ]),
       );
     }
-    if (nested.maxItems > 0 && elements.length > nested.maxItems) {
+    // Elements of a set that hold unknown values may turn out to be one.
+    const countable = nested.nesting !== 'set' || !elements.some(containsUnknown);
+    if (nested.maxItems > 0 && elements.length > nested.maxItems && countable) {
       problems.push(
         problem(`Too many ${name} blocks`, `No more than ${nested.maxItems} "${name}" blocks are allowed.`, [
           ...path,
@@ -76,7 +82,8 @@ function argumentProblems(knowledge: ResourceKnowledge, config: ObjectValue): Di
   }
   for (const names of knowledge.exactlyOneOf ?? []) {
     const present = names.filter(given);
-    if (names.some((name) => config[name] === UNKNOWN) || present.length === 1) continue;
+    const mayBeGiven = present.length === 0 && names.some((name) => config[name] === UNKNOWN);
+    if (mayBeGiven || present.length === 1) continue;
     const words =
       present.length === 0 ? 'must be specified' : `can be specified, but \`${present.join(',')}\` were specified.`;
     const list = names.join(',');
@@ -117,8 +124,9 @@ function argumentProblems(knowledge: ResourceKnowledge, config: ObjectValue): Di
   return problems;
 }
 
+/** Whether an argument is there, whatever becomes known later. */
 function isGiven(value: Value | undefined): boolean {
-  if (value === undefined || value === null) return false;
+  if (value === undefined || value === null || value === UNKNOWN) return false;
   return !(Array.isArray(value) && value.length === 0);
 }
 

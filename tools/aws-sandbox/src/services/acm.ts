@@ -16,6 +16,13 @@ export const acm: ServiceKnowledge = {
       label: 'ACM Certificate',
       calls: { create: 'RequestCertificate', update: 'UpdateCertificateOptions', delete: 'DeleteCertificate' },
       subject: 'domain_name',
+      soughtBy: {
+        domain: 'domain_name',
+        key_types: 'key_algorithm',
+        statuses: (certificate, account) => (isIssued(account, certificate) ? 'ISSUED' : 'PENDING_VALIDATION'),
+        types: 'type',
+      },
+      soughtDefaults: { statuses: ['ISSUED'] },
       id: ({ region, accountId }) => `arn:aws:acm:${region}:${accountId}:certificate/${randomUuid()}`,
       arn: '{id}',
       replaces: [
@@ -101,6 +108,8 @@ export const acm: ServiceKnowledge = {
           .replace('T', ' ')
           .replace(/\.\d+Z$/, ' +0000 UTC'),
       replaces: ['certificate_arn', 'validation_record_fqdns'],
+      // It only waits.
+      overwrites: () => true,
       references: [
         {
           attribute: 'certificate_arn',

@@ -28,7 +28,15 @@ export const applicationAutoScaling: ServiceKnowledge = {
             : '',
       },
       checks: [
-        ({ attributes, account, region }) => {
+        ({ attributes, account, region, id, prior }) => {
+          const isTagged = Object.keys(attributes['tags_all'] ?? {}).length > 0;
+          if (prior === null && isTagged && account.find('aws_appautoscaling_target', region, id) !== undefined) {
+            throw new AwsError(
+              'ValidationException',
+              'The scalable target that you tried to tag already exists. To update tags on an existing scalable target, use the TagResource API.',
+              { path: ['tags'] },
+            );
+          }
           const [minimum, maximum] = [Number(attributes['min_capacity']), Number(attributes['max_capacity'])];
           if (minimum > maximum) {
             throw new AwsError('ValidationException', 'Maximum capacity cannot be less than minimum capacity', {

@@ -66,6 +66,7 @@ export const backup: ServiceKnowledge = {
       id: '{backup_vault_name}',
       arn: '',
       replaces: ['backup_vault_name', 'changeable_for_days', 'max_retention_days', 'min_retention_days'],
+      overwrites: () => true,
       ranges: { changeable_for_days: [3, 36_500], max_retention_days: [1, 36_500], min_retention_days: [1, 36_500] },
       computed: {
         backup_vault_arn: ({ account, region, attributes }) =>
@@ -77,6 +78,7 @@ export const backup: ServiceKnowledge = {
       label: 'Backup Plan',
       calls: { create: 'CreateBackupPlan', update: 'UpdateBackupPlan', delete: 'DeleteBackupPlan' },
       subject: 'name',
+      soughtBy: { plan_id: 'id' },
       id: () => randomUuid(),
       arn: 'arn:aws:backup:{region}:{accountId}:backup-plan:{id}',
       replaces: ['name'],
@@ -155,6 +157,7 @@ export const backup: ServiceKnowledge = {
       label: 'Backup Selection',
       calls: { create: 'CreateBackupSelection', delete: 'DeleteBackupSelection' },
       subject: 'name',
+      soughtBy: { selection_id: 'id' },
       id: () => randomUuid(),
       arn: '',
       replaces: ['name', 'plan_id', 'iam_role_arn', 'resources', 'not_resources', 'selection_tag', 'condition'],

@@ -13,11 +13,16 @@ export interface KnownDataSource {
   readonly knowledge: DataSourceKnowledge;
 }
 
+export interface KnownEphemeralResource {
+  readonly service: ServiceKnowledge;
+  readonly knowledge: Omit<DataSourceKnowledge, 'arguments'>;
+}
+
 /** What is known of AWS, by resource type; for a type that nothing is written of, a generic entry. */
 export class ServiceCatalog {
   private readonly resources = new Map<string, KnownResource>();
   private readonly dataSources = new Map<string, KnownDataSource>();
-  private readonly ephemeral = new Map<string, KnownDataSource>();
+  private readonly ephemeral = new Map<string, KnownEphemeralResource>();
 
   constructor(services: readonly ServiceKnowledge[]) {
     for (const service of services) {
@@ -38,7 +43,7 @@ export class ServiceCatalog {
     return this.dataSources.get(type);
   }
 
-  ephemeralResource(type: string): KnownDataSource | undefined {
+  ephemeralResource(type: string): KnownEphemeralResource | undefined {
     return this.ephemeral.get(type);
   }
 

@@ -2,11 +2,31 @@ import { text, texts } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
 import type { ServiceKnowledge } from './vocabulary';
 
-/** Amazon CloudWatch. Codes and words: Amazon CloudWatch API Reference, PutMetricAlarm. */
+/** Amazon CloudWatch. Codes and words: Amazon CloudWatch API Reference, PutMetricAlarm and PutDashboard. */
 export const cloudwatch: ServiceKnowledge = {
   name: 'cloudwatch',
   sdkId: 'CloudWatch',
   resources: {
+    aws_cloudwatch_composite_alarm: {
+      label: 'CloudWatch Composite Alarm',
+      calls: { create: 'PutCompositeAlarm', update: 'PutCompositeAlarm', delete: 'DeleteAlarms' },
+      subject: 'alarm_name',
+      id: '{alarm_name}',
+      arn: 'arn:aws:cloudwatch:{region}:{accountId}:alarm:{id}',
+      replaces: ['alarm_name'],
+      overwrites: () => true,
+      defaults: { actions_enabled: true },
+    },
+    aws_cloudwatch_dashboard: {
+      label: 'CloudWatch Dashboard',
+      calls: { create: 'PutDashboard', update: 'PutDashboard', delete: 'DeleteDashboards' },
+      subject: 'dashboard_name',
+      id: '{dashboard_name}',
+      arn: '',
+      replaces: ['dashboard_name'],
+      overwrites: () => true,
+      computed: { dashboard_arn: 'arn:aws:cloudwatch::{accountId}:dashboard/{id}' },
+    },
     aws_cloudwatch_metric_alarm: {
       label: 'CloudWatch Metric Alarm',
       calls: { create: 'PutMetricAlarm', update: 'PutMetricAlarm', delete: 'DeleteAlarms' },
@@ -14,6 +34,7 @@ export const cloudwatch: ServiceKnowledge = {
       id: '{alarm_name}',
       arn: 'arn:aws:cloudwatch:{region}:{accountId}:alarm:{id}',
       replaces: ['alarm_name'],
+      overwrites: () => true,
       defaults: { actions_enabled: true, treat_missing_data: 'missing' },
       allowed: {
         comparison_operator: [

@@ -26,6 +26,13 @@ export const networkAcl: ResourceKnowledge = {
         : texts(attributes['subnet_ids']).filter((subnet) => ofVpc.includes(subnet));
     },
   },
+  filters: {
+    default: ({ id, region, attributes }, account) =>
+      account.find('aws_vpc', region, text(attributes['vpc_id']))?.attributes['default_network_acl_id'] === id,
+    'network-acl-id': 'id',
+    'owner-id': 'owner_id',
+    'vpc-id': 'vpc_id',
+  },
   references: [vpcReference('vpc_id'), subnetReference('subnet_ids')],
   checks: [checkSubnets, (context) => checkEntries(context, 'ingress'), (context) => checkEntries(context, 'egress')],
   onCreate: takeSubnets,

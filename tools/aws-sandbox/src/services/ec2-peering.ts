@@ -2,9 +2,10 @@ import type { AccountView } from '../account/account';
 import type { ResourceRecord } from '../account/resource-record';
 import { text } from '../provider/attribute-values';
 import { AwsError, ProviderRefusal } from '../provider/aws-error';
+import type { Value } from '../provider/provider-api';
 import { overlaps } from './cidr';
 import { vpcReference } from './ec2-references';
-import type { ResourceContext, ResourceKnowledge } from './vocabulary';
+import type { ResourceContext, ResourceKnowledge, Sought } from './vocabulary';
 
 const TYPE = 'aws_vpc_peering_connection';
 
@@ -26,6 +27,22 @@ export const peeringConnection: ResourceKnowledge = {
   live: {
     accept_status: (context) =>
       isActive(context.account, context.region, context.id) ? 'active' : 'pending-acceptance',
+  },
+  soughtBy: {
+    cidr_block: cidrOf('vpc_id', 'region'),
+    owner_id: (_connection, { accountId }) => accountId,
+    peer_cidr_block: cidrOf('peer_vpc_id', 'peer_region'),
+    status: statusOf,
+  },
+  filters: {
+    'accepter-vpc-info.cidr-block': cidrOf('peer_vpc_id', 'peer_region'),
+    'accepter-vpc-info.owner-id': 'peer_owner_id',
+    'accepter-vpc-info.vpc-id': 'peer_vpc_id',
+    'requester-vpc-info.cidr-block': cidrOf('vpc_id', 'region'),
+    'requester-vpc-info.owner-id': (_connection, { accountId }) => accountId,
+    'requester-vpc-info.vpc-id': 'vpc_id',
+    'status-code': statusOf,
+    'vpc-peering-connection-id': 'id',
   },
   references: [vpcReference('vpc_id')],
   checks: [checkAcceptance, checkPeer, checkTwin],
@@ -96,6 +113,15 @@ export const peeringConnectionAccepter: ResourceKnowledge = {
     },
   },
 };
+
+function statusOf({ region, id }: ResourceRecord, account: AccountView): Value {
+  return isActive(account, region, id) ? 'active' : 'pending-acceptance';
+}
+
+function cidrOf(vpc: string, region: string): Sought {
+  return ({ attributes }, account) =>
+    account.find('aws_vpc', text(attributes[region]), text(attributes[vpc]))?.attributes['cidr_block'] ?? [];
+}
 
 /** Whether traffic goes through a connection that a region knows. */
 export function isActive(account: AccountView, region: string, id: string): boolean {

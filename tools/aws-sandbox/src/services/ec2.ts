@@ -1,6 +1,7 @@
+import type { AccountView } from '../account/account';
 import type { AccountChange, ResourceRecord } from '../account/resource-record';
 import { optionalText, text, texts } from '../provider/attribute-values';
-import { AwsError } from '../provider/aws-error';
+import { AwsError, ProviderRefusal } from '../provider/aws-error';
 import type { Value } from '../provider/provider-api';
 import { contains, overlaps, parseCidr } from './cidr';
 import { flowLog } from './ec2-flow-log';
@@ -8,8 +9,9 @@ import { defaultAclEntries, networkAcl } from './ec2-network-acl';
 import { isActive, peeringConnection, peeringConnectionAccepter } from './ec2-peering';
 import { routeTableReference, securityGroupReference, subnetReference, vpcReference } from './ec2-references';
 import { fillText, randomHex } from './form';
-import { regionNames, zoneIdOf, zonesOfRegion } from './regions';
-import type { DataSourceContext, ResourceContext, ServiceKnowledge, Usage } from './vocabulary';
+import { isRegion, regionNames, zoneIdOf, zonesOfRegion } from './regions';
+import { assertFiltersKnown, filterNames, filtersOf, hasTags, isFilteredIn, meetsFilters } from './search';
+import type { DataSourceKnowledge, ResourceContext, ServiceKnowledge, Sought, Usage } from './vocabulary';
 
 /**
  * Amazon EC2: the network. Codes and words of refusals: Amazon EC2 API Reference, error codes.
@@ -69,6 +71,17 @@ export const ec2: ServiceKnowledge = {
         },
         usedBy('aws_vpc_peering_connection', 'vpc_id', 'The vpc'),
       ],
+      // Every VPC here was made by somebody: none is the region's default one.
+      soughtBy: { default: () => false, state: () => 'available' },
+      filters: {
+        cidr: 'cidr_block',
+        'cidr-block-association.cidr-block': 'cidr_block',
+        'dhcp-options-id': 'dhcp_options_id',
+        'is-default': () => false,
+        'owner-id': 'owner_id',
+        state: () => 'available',
+        'vpc-id': 'id',
+      },
       onCreate: companionsOfVpc,
       onDelete: ({ region, attributes }) => [
         { remove: { type: 'aws_security_group', region, id: text(attributes['default_security_group_id']) } },
@@ -109,6 +122,24 @@ export const ec2: ServiceKnowledge = {
         usedBy('aws_vpc_endpoint', 'subnet_ids', 'The subnet'),
         usedBy('aws_lambda_function', 'vpc_config.subnet_ids', 'The subnet'),
       ],
+      soughtBy: { default_for_az: () => false, state: () => 'available' },
+      filters: {
+        'availability-zone': 'availability_zone',
+        'availability-zone-id': 'availability_zone_id',
+        availabilityZone: 'availability_zone',
+        cidr: 'cidr_block',
+        'cidr-block': 'cidr_block',
+        cidrBlock: 'cidr_block',
+        'default-for-az': () => false,
+        'ipv6-cidr-block-association.ipv6-cidr-block': 'ipv6_cidr_block',
+        'ipv6-native': 'ipv6_native',
+        'map-public-ip-on-launch': 'map_public_ip_on_launch',
+        'owner-id': 'owner_id',
+        state: () => 'available',
+        'subnet-arn': 'arn',
+        'subnet-id': 'id',
+        'vpc-id': 'vpc_id',
+      },
     },
     aws_internet_gateway: {
       label: 'EC2 Internet Gateway',
@@ -116,6 +147,13 @@ export const ec2: ServiceKnowledge = {
       id: 'igw-{hex:17}',
       arn: 'arn:aws:ec2:{region}:{accountId}:internet-gateway/{id}',
       computed: { owner_id: '{accountId}', vpc_id: '' },
+      soughtBy: { internet_gateway_id: 'id' },
+      filters: {
+        'attachment.state': ({ attributes }) => (text(attributes['vpc_id']) === '' ? [] : 'available'),
+        'attachment.vpc-id': 'vpc_id',
+        'internet-gateway-id': 'id',
+        'owner-id': 'owner_id',
+      },
       references: [
         { ...vpcReference('vpc_id'), refusal: { ...vpcReference('vpc_id').refusal, call: 'AttachInternetGateway' } },
       ],
@@ -153,6 +191,15 @@ export const ec2: ServiceKnowledge = {
       importBy: ['public_ip'],
       replaces: ['domain', 'address', 'network_border_group', 'public_ipv4_pool', 'ipam_pool_id'],
       allowed: { domain: ['vpc', 'standard'] },
+      filters: {
+        'allocation-id': 'id',
+        domain: 'domain',
+        'instance-id': 'instance',
+        'network-border-group': 'network_border_group',
+        'network-interface-id': 'network_interface',
+        'private-ip-address': 'private_ip',
+        'public-ip': 'public_ip',
+      },
       computed: {
         allocation_id: '{id}',
         association_id: '',
@@ -190,6 +237,13 @@ export const ec2: ServiceKnowledge = {
       replaces: ['allocation_id', 'connectivity_type', 'private_ip', 'subnet_id', 'vpc_id', 'availability_mode'],
       defaults: { connectivity_type: 'public' },
       allowed: { connectivity_type: ['private', 'public'], availability_mode: ['zonal', 'regional'] },
+      soughtBy: { state: () => 'available' },
+      filters: {
+        'nat-gateway-id': 'id',
+        state: () => 'available',
+        'subnet-id': 'subnet_id',
+        'vpc-id': 'vpc_id',
+      },
       computed: {
         association_id: ({ attributes }) =>
           optionalText(attributes['allocation_id']) ? `eipassoc-${randomHex(17)}` : '',
@@ -244,6 +298,21 @@ export const ec2: ServiceKnowledge = {
       computed: { owner_id: '{accountId}', propagating_vgws: () => [], route: () => [] },
       references: [vpcReference('vpc_id')],
       usedBy: [usedBy('aws_route_table_association', 'route_table_id', 'The routeTable')],
+      soughtBy: {
+        gateway_id: ofAssociations('gateway_id'),
+        route_table_id: 'id',
+        subnet_id: ofAssociations('subnet_id'),
+      },
+      filters: {
+        'association.gateway-id': ofAssociations('gateway_id'),
+        'association.main': isMainTable,
+        'association.route-table-association-id': ofAssociations('id'),
+        'association.route-table-id': 'id',
+        'association.subnet-id': ofAssociations('subnet_id'),
+        'owner-id': 'owner_id',
+        'route-table-id': 'id',
+        'vpc-id': 'vpc_id',
+      },
       onDelete: ({ id, account }) =>
         account.findBy('aws_route', 'route_table_id', id).map((route) => ({ remove: route })),
     },
@@ -375,6 +444,13 @@ export const ec2: ServiceKnowledge = {
       conflicts: [['name', 'name_prefix']],
       computed: { owner_id: '{accountId}', vpc_id: '', ingress: () => [], egress: () => [] },
       references: [vpcReference('vpc_id')],
+      filters: {
+        description: 'description',
+        'group-id': 'id',
+        'group-name': 'name',
+        'owner-id': 'owner_id',
+        'vpc-id': 'vpc_id',
+      },
       unique: [
         {
           attributes: ['name', 'vpc_id'],
@@ -460,6 +536,14 @@ export const ec2: ServiceKnowledge = {
       ],
       defaults: { vpc_endpoint_type: 'Gateway' },
       allowed: { vpc_endpoint_type: ['Gateway', 'GatewayLoadBalancer', 'Interface', 'Resource', 'ServiceNetwork'] },
+      filters: {
+        'owner-id': 'owner_id',
+        'service-name': 'service_name',
+        'vpc-endpoint-id': 'id',
+        'vpc-endpoint-state': 'state',
+        'vpc-endpoint-type': 'vpc_endpoint_type',
+        'vpc-id': 'vpc_id',
+      },
       exactlyOneOf: [['service_name', 'resource_configuration_arn', 'service_network_arn']],
       computed: {
         cidr_blocks: ({ attributes }) => (isGateway(attributes) ? ['198.19.0.0/17'] : []),
@@ -543,43 +627,144 @@ export const ec2: ServiceKnowledge = {
     aws_availability_zones: {
       label: 'EC2 Availability Zones',
       call: 'DescribeAvailabilityZones',
-      read: ({ region, config }) => {
+      arguments: ['all_availability_zones', 'exclude_names', 'exclude_zone_ids', 'filter', 'state'],
+      read: ({ type, region, config }) => {
+        const filters = filtersOf(config);
+        assertFiltersKnown(type, filters, Object.keys(ZONE_FILTERS));
         const zones = zonesOfRegion(region).filter(
           (zone) =>
             !texts(config['exclude_names']).includes(zone) &&
-            !texts(config['exclude_zone_ids']).includes(zoneIdOf(zone)),
+            !texts(config['exclude_zone_ids']).includes(zoneIdOf(zone)) &&
+            (text(config['state']) || 'available') === 'available' &&
+            meetsFilters(filters, (name) => [ZONE_FILTERS[name]?.(zone, region) ?? []].flat()),
         );
-        return { id: region, names: zones, zone_ids: zones.map(zoneIdOf), group_names: [region] };
+        return {
+          id: region,
+          names: zones,
+          zone_ids: zones.map(zoneIdOf),
+          group_names: zones.length === 0 ? [] : [region],
+        };
       },
     },
     aws_region: {
       label: 'Region',
       call: 'DescribeRegions',
-      read: ({ region }) => ({
-        id: region,
-        name: region,
-        region,
-        endpoint: `ec2.${region}.amazonaws.com`,
-        description: region,
-      }),
+      arguments: ['endpoint', 'name'],
+      read: ({ region: own, config }) => {
+        const named = optionalText(config['name']);
+        const endpoint = optionalText(config['endpoint']);
+        const region = named ?? regionNames().find((name) => endpointOf(name) === endpoint) ?? own;
+        if (!isRegion(region)) throw new ProviderRefusal(`region not found for name: ${region}`, ['name']);
+        if (endpoint !== undefined && endpointOf(region) !== endpoint)
+          throw new ProviderRefusal(`region not found for endpoint: ${endpoint}`, ['endpoint']);
+        return { id: region, name: region, region, endpoint: endpointOf(region), description: region };
+      },
     },
     aws_regions: {
       label: 'EC2 Regions',
       call: 'DescribeRegions',
-      read: () => ({ id: 'aws', names: regionNames() }),
+      // All regions are enabled in the sandbox.
+      arguments: ['all_regions', 'filter'],
+      read: ({ type, config }) => {
+        const filters = filtersOf(config);
+        assertFiltersKnown(type, filters, Object.keys(REGION_FILTERS));
+        const names = regionNames().filter((region) =>
+          meetsFilters(filters, (name) => [REGION_FILTERS[name]?.(region) ?? []].flat()),
+        );
+        return { id: 'aws', names };
+      },
     },
-    aws_subnets: {
-      label: 'EC2 Subnets',
-      call: 'DescribeSubnets',
-      read: (context) => ({ id: context.region, ids: idsByFilter(context, 'aws_subnet') }),
-    },
-    aws_vpcs: {
-      label: 'EC2 VPCs',
-      call: 'DescribeVpcs',
-      read: (context) => ({ id: context.region, ids: idsByFilter(context, 'aws_vpc') }),
-    },
+    aws_eips: several('EC2 EIPs', 'DescribeAddresses', 'aws_eip', {
+      allocation_ids: 'id',
+      public_ips: 'public_ip',
+    }),
+    aws_nat_gateways: several('EC2 NAT Gateways', 'DescribeNatGateways', 'aws_nat_gateway', { ids: 'id' }, ['vpc_id']),
+    aws_network_acls: several('EC2 Network ACLs', 'DescribeNetworkAcls', 'aws_network_acl', { ids: 'id' }, ['vpc_id']),
+    aws_route_tables: several('EC2 Route Tables', 'DescribeRouteTables', 'aws_route_table', { ids: 'id' }, ['vpc_id']),
+    aws_security_groups: several('EC2 Security Groups', 'DescribeSecurityGroups', 'aws_security_group', {
+      arns: 'arn',
+      ids: 'id',
+      vpc_ids: 'vpc_id',
+    }),
+    aws_subnets: several('EC2 Subnets', 'DescribeSubnets', 'aws_subnet', { ids: 'id' }),
+    aws_vpc_peering_connections: several(
+      'EC2 VPC Peering Connections',
+      'DescribeVpcPeeringConnections',
+      'aws_vpc_peering_connection',
+      { ids: 'id' },
+    ),
+    aws_vpcs: several('EC2 VPCs', 'DescribeVpcs', 'aws_vpc', { ids: 'id' }),
   },
 };
+
+/** Filters of DescribeAvailabilityZones. */
+const ZONE_FILTERS: Readonly<Record<string, (zone: string, region: string) => string>> = {
+  'group-name': (_zone, region) => region,
+  'opt-in-status': () => 'opt-in-not-required',
+  'region-name': (_zone, region) => region,
+  state: () => 'available',
+  'zone-id': zoneIdOf,
+  'zone-name': (zone) => zone,
+  'zone-type': () => 'availability-zone',
+};
+
+/** Filters of DescribeRegions. */
+const REGION_FILTERS: Readonly<Record<string, (region: string) => string>> = {
+  endpoint: endpointOf,
+  'region-name': (region) => region,
+};
+
+function endpointOf(region: string): string {
+  return `ec2.${region}.amazonaws.com`;
+}
+
+/** A data source of all resources of a type that meet filters, tags and the arguments given, in the order of their ids. */
+function several(
+  label: string,
+  call: string,
+  type: string,
+  shown: Readonly<Record<string, string>>,
+  compared: readonly string[] = [],
+): DataSourceKnowledge {
+  return {
+    label,
+    call,
+    arguments: ['filter', 'tags', ...compared],
+    read: ({ type: source, account, region, config }) => {
+      const knowledge = ec2.resources[type];
+      if (knowledge === undefined) throw new Error(`${source} reads ${type}, of which nothing is written`);
+      const filters = filtersOf(config);
+      assertFiltersKnown(source, filters, filterNames(knowledge));
+      const found = account
+        .list(type, region)
+        .filter((record) => isFilteredIn(record, knowledge, filters, account) && hasTags(record, config['tags']))
+        .filter(({ attributes }) =>
+          compared.every((name) => (config[name] ?? null) === null || attributes[name] === config[name]),
+        )
+        .sort((left, right) => (left.id < right.id ? -1 : 1));
+      const values = Object.entries(shown).map(([name, attribute]) => [
+        name,
+        found.map(({ attributes }) => attributes[attribute] ?? null),
+      ]);
+      return { id: region, ...Object.fromEntries(values) };
+    },
+  };
+}
+
+/** An attribute of all associations of a route table. */
+function ofAssociations(attribute: string): Sought {
+  return ({ id }, account) =>
+    account
+      .findBy('aws_route_table_association', 'route_table_id', id)
+      .flatMap(({ attributes }) => attributes[attribute] ?? []);
+}
+
+function isMainTable({ id, region, attributes }: ResourceRecord, account: AccountView): Value {
+  const vpcId = text(attributes['vpc_id']);
+  const [main] = account.findBy('aws_main_route_table_association', 'vpc_id', vpcId, region);
+  const vpc = account.find('aws_vpc', region, vpcId);
+  return (main?.attributes['route_table_id'] ?? vpc?.attributes['main_route_table_id']) === id;
+}
 
 function usedBy(by: string, attribute: string, subject: string): Usage {
   return {
@@ -847,23 +1032,4 @@ function crc32(value: string): number {
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
   }
   return ~crc >>> 0;
-}
-
-function idsByFilter({ account, region, config }: DataSourceContext, type: string): readonly string[] {
-  const filters = Array.isArray(config['filter']) ? config['filter'] : [];
-  const wanted = filters.map((filter: Value) => {
-    const { name, values } = filter as { readonly name: string; readonly values: readonly string[] };
-    return { attribute: name.replaceAll('-', '_'), tag: name.startsWith('tag:') ? name.slice(4) : undefined, values };
-  });
-  const tags = config['tags'] as Readonly<Record<string, string>> | null | undefined;
-  return account
-    .list(type, region)
-    .filter(({ attributes }) => {
-      const own = (attributes['tags_all'] ?? {}) as Readonly<Record<string, string>>;
-      const matches = ({ attribute, tag, values }: (typeof wanted)[number]) =>
-        values.includes(tag === undefined ? text(attributes[attribute]) : (own[tag] ?? ''));
-      return wanted.every(matches) && Object.entries(tags ?? {}).every(([key, value]) => own[key] === value);
-    })
-    .map(({ id }) => id)
-    .sort();
 }

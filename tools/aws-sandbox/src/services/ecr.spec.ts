@@ -77,8 +77,11 @@ describe('the replication of a registry', () => {
   });
 
   it('is one for the account and region', () => {
-    terraform.apply('aws_ecr_replication_configuration', to('us-west-2'));
+    const first = terraform.apply('aws_ecr_replication_configuration', to('us-west-2'));
 
-    expect(terraform.refusal('aws_ecr_replication_configuration', to('us-east-2'))?.[0]).toContain('already exists');
+    const second = terraform.apply('aws_ecr_replication_configuration', to('us-east-2'));
+
+    expect(terraform.account.list('aws_ecr_replication_configuration')).toHaveLength(1);
+    expect(terraform.refresh('aws_ecr_replication_configuration', first)).toEqual(second);
   });
 });

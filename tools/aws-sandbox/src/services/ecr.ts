@@ -58,6 +58,7 @@ export const ecr: ServiceKnowledge = {
       calls: { create: 'PutLifecyclePolicy', update: 'PutLifecyclePolicy', delete: 'DeleteLifecyclePolicy' },
       id: '{repository}',
       replaces: ['repository'],
+      overwrites: () => true,
       computed: { registry_id: '{accountId}' },
       references: [
         {
@@ -90,6 +91,7 @@ export const ecr: ServiceKnowledge = {
       },
       // One for the registry of a region.
       id: '{accountId}',
+      overwrites: () => true,
       computed: { registry_id: '{accountId}' },
       checks: [
         ({ attributes, region, accountId }) => {

@@ -3,6 +3,7 @@ import type { ResourceRecord } from '../account/resource-record';
 import { blocks, text, texts } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
 import type { ObjectValue } from '../provider/provider-api';
+import { agrees } from './agrees';
 import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
 const CLUSTER_NOT_FOUND = { code: 'ClusterNotFoundException', message: 'Cluster not found.' } as const;
@@ -31,7 +32,10 @@ export const ecs: ServiceKnowledge = {
       id: 'arn:aws:ecs:{region}:{accountId}:cluster/{name}',
       arn: '{id}',
       importBy: ['name'],
+      soughtBy: { cluster_name: ({ arn = '', attributes }) => [arn, attributes['name'] ?? ''] },
       replaces: ['name'],
+      // A cluster of that name is given back as it is [terraform-provider-aws, issue 38875].
+      overwrites: agrees,
       allowed: { 'setting.name': ['containerInsights'] },
       checks: [
         nameCheck,
@@ -62,6 +66,7 @@ export const ecs: ServiceKnowledge = {
       },
       id: '{cluster_name}',
       replaces: ['cluster_name'],
+      overwrites: () => true,
       defaults: { 'default_capacity_provider_strategy.base': 0 },
       ranges: {
         'default_capacity_provider_strategy.base': [0, 100_000],
@@ -87,6 +92,13 @@ export const ecs: ServiceKnowledge = {
       label: 'ECS Task Definition',
       calls: { create: 'RegisterTaskDefinition', update: 'TagResource', delete: 'DeregisterTaskDefinition' },
       subject: 'family',
+      soughtBy: {
+        task_definition: (record, account) => {
+          const { arn = '', id, region, attributes } = record;
+          const family = text(attributes['family']);
+          return [arn, id, ...(taskDefinitionOf(account, region, family) === record ? [family] : [])];
+        },
+      },
       id: (context) => `${text(context.attributes['family'])}:${revisionOf(context)}`,
       // A revision is no part of what the provider keeps as the id.
       stateId: '{family}',
@@ -139,6 +151,10 @@ export const ecs: ServiceKnowledge = {
         `arn:aws:ecs:${context.region}:${context.accountId}:service/${text(clusterOf(context)?.attributes['name'])}/${text(context.attributes['name'])}`,
       arn: '{id}',
       importBy: ['name'],
+      soughtBy: {
+        cluster_arn: ({ arn = '' }) => arn.replace(':service/', ':cluster/').replace(/\/[^/]+$/, ''),
+        service_name: 'name',
+      },
       replaces: ['name', 'cluster', 'launch_type', 'scheduling_strategy', 'iam_role', 'deployment_controller'],
       defaults: {
         deployment_maximum_percent: 200,

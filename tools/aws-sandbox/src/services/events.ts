@@ -1,7 +1,7 @@
+import type { ResourceRecord } from '../account/resource-record';
 import { text } from '../provider/attribute-values';
 import { AwsError, ProviderRefusal } from '../provider/aws-error';
-import { randomUuid } from './form';
-import type { ServiceKnowledge } from './vocabulary';
+import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
 /** `rate(1 minute)`, `rate(5 minutes)`, `cron(…)` with six fields [EventBridge user guide, schedule expressions]. */
 const SCHEDULE = /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/;
@@ -18,6 +18,7 @@ export const events: ServiceKnowledge = {
       id: '{name}',
       arn: 'arn:aws:events:{region}:{accountId}:rule/{name}',
       replaces: ['name', 'name_prefix', 'event_bus_name'],
+      overwrites: isOfSameBus,
       defaults: { event_bus_name: 'default', force_destroy: false },
       conflicts: [['name', 'name_prefix']],
       checks: [
@@ -47,9 +48,12 @@ export const events: ServiceKnowledge = {
       label: 'EventBridge Target',
       calls: { create: 'PutTargets', update: 'PutTargets', delete: 'RemoveTargets' },
       id: '{rule}-{target_id}',
+      madeUpNames: ['target_id'],
       replaces: ['rule', 'event_bus_name', 'target_id'],
+      overwrites: (context, former) =>
+        isOfSameBus(context, former) &&
+        ['rule', 'target_id'].every((name) => former.attributes[name] === context.attributes[name]),
       defaults: { event_bus_name: 'default', force_destroy: false },
-      computed: { target_id: () => `terraform-${randomUuid()}` },
       references: [
         {
           attribute: 'rule',
@@ -60,3 +64,8 @@ export const events: ServiceKnowledge = {
     },
   },
 };
+
+/** Rules of one name may be on several buses. */
+function isOfSameBus({ attributes }: ResourceContext, former: ResourceRecord): boolean {
+  return former.attributes['event_bus_name'] === attributes['event_bus_name'];
+}

@@ -67,6 +67,7 @@ export const iam: ServiceKnowledge = {
       id: '{role}:{name}',
       replaces: ['name', 'name_prefix', 'role'],
       conflicts: [['name', 'name_prefix']],
+      overwrites: () => true,
       references: [roleReference('role')],
       checks: [policyCheck('policy')],
     },
@@ -76,6 +77,8 @@ export const iam: ServiceKnowledge = {
       scope: 'global',
       id: '{role}/{policy_arn}',
       replaces: ['role', 'policy_arn'],
+      // Attaching what is attached changes nothing.
+      overwrites: () => true,
       references: [
         roleReference('role'),
         {
@@ -98,6 +101,10 @@ export const iam: ServiceKnowledge = {
       id: ({ accountId, attributes }) =>
         `arn:aws:iam::${accountId}:policy${text(attributes['path']) || '/'}${text(attributes['name'])}`,
       arn: '{id}',
+      soughtBy: {
+        path_prefix: ({ attributes }) =>
+          [...text(attributes['path'])].map((_, end, path) => path.slice(0, end + 1).join('')),
+      },
       replaces: ['name', 'name_prefix', 'path', 'description'],
       defaults: { path: '/' },
       conflicts: [['name', 'name_prefix']],
@@ -151,6 +158,7 @@ export const iam: ServiceKnowledge = {
     aws_iam_policy_document: {
       label: 'IAM Policy Document',
       call: 'none',
+      arguments: ['override_policy_documents', 'policy_id', 'source_policy_documents', 'statement', 'version'],
       read: ({ config }) => policyDocument(config),
     },
   },

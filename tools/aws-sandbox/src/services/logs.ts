@@ -20,22 +20,19 @@ export const logs: ServiceKnowledge = {
       id: '{policy_name}',
       arn: '',
       replaces: ['policy_name'],
-      unique: [
-        {
-          attributes: ['policy_name'],
-          // AWS replaces it without a word; a second owner in Terraform is a mistake all the same.
-          refusal: { code: 'LimitExceededException', message: 'Resource policy {value} is there already.' },
-        },
-      ],
+      overwrites: () => true,
       checks: [
-        ({ account, attributes, prior, region }) => {
+        ({ account, attributes, id, region }) => {
           const document = text(attributes['policy_document']);
           if (!document.startsWith('{') || document.length > 5_120) {
             throw new AwsError('InvalidParameterException', 'Policy document is invalid', {
               path: ['policy_document'],
             });
           }
-          if (prior === null && account.list('aws_cloudwatch_log_resource_policy', region).length >= 10) {
+          const others = account
+            .list('aws_cloudwatch_log_resource_policy', region)
+            .filter((policy) => policy.id !== id);
+          if (others.length >= 10) {
             throw new AwsError('LimitExceededException', 'Resource limit exceeded.', { path: ['policy_name'] });
           }
         },

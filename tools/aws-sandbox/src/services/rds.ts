@@ -22,6 +22,7 @@ export const rds: ServiceKnowledge = {
       calls: { create: 'CreateGlobalCluster', update: 'ModifyGlobalCluster', delete: 'DeleteGlobalCluster' },
       subject: 'global_cluster_identifier',
       id: '{global_cluster_identifier}',
+      soughtBy: { identifier: 'global_cluster_identifier' },
       arn: 'arn:aws:rds::{accountId}:global-cluster:{id}',
       replaces: ['global_cluster_identifier', 'database_name', 'source_db_cluster_identifier', 'storage_encrypted'],
       defaults: { deletion_protection: false, force_destroy: false },

@@ -1,7 +1,9 @@
+import type { ResourceRecord } from '../account/resource-record';
 import { blocks, optionalText, text, texts } from '../provider/attribute-values';
 import { AwsError, ProviderRefusal } from '../provider/aws-error';
 import type { ObjectValue } from '../provider/provider-api';
 import { randomBase32, randomUuid } from './form';
+import { hasTags } from './search';
 import { stableId } from './stable-id';
 import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
@@ -208,17 +210,22 @@ export const route53: ServiceKnowledge = {
     aws_route53_zone: {
       label: 'Route53 Hosted Zone',
       call: 'ListHostedZones',
+      arguments: ['name', 'private_zone', 'tags', 'vpc_id', 'zone_id'],
       read: ({ account, config }) => {
         const zoneId = text(config['zone_id']);
         const name = canonicalName(text(config['name']));
-        const isPrivate = config['private_zone'] === true;
-        const found = account
-          .list('aws_route53_zone')
-          .filter(({ id, attributes }) =>
-            zoneId === ''
-              ? canonicalName(text(attributes['name'])) === name && blocks(attributes['vpc']).length > 0 === isPrivate
-              : id === zoneId,
+        const vpcId = text(config['vpc_id']);
+        // A zone of a VPC is a private one, whatever else is said [AWS provider, aws_route53_zone].
+        const isPrivate = config['private_zone'] === true || vpcId !== '';
+        const found = account.list('aws_route53_zone').filter((zone) => {
+          const vpcs = vpcsOf(zone);
+          return (
+            (zoneId === '' ? vpcs.length > 0 === isPrivate : zone.id === zoneId && (!isPrivate || vpcs.length > 0)) &&
+            (name === '' ? zoneId !== '' : canonicalName(text(zone.attributes['name'])) === name) &&
+            (vpcId === '' || vpcs.includes(vpcId)) &&
+            hasTags(zone, config['tags'])
           );
+        });
         const [zone] = found;
         if (zone === undefined)
           throw new ProviderRefusal('no matching Route 53 Hosted Zone found', [zoneId === '' ? 'name' : 'zone_id']);
@@ -231,7 +238,7 @@ export const route53: ServiceKnowledge = {
           ...zone.attributes,
           id: zone.id,
           caller_reference: `terraform-${zone.id}`,
-          private_zone: isPrivate,
+          private_zone: vpcsOf(zone).length > 0,
           // Two records, NS and SOA, are in every zone.
           resource_record_set_count: account.findBy('aws_route53_record', 'zone_id', zone.id).length + 2,
           tags: zone.attributes['tags_all'] ?? {},
@@ -241,7 +248,10 @@ export const route53: ServiceKnowledge = {
   },
 };
 
-/** Lower case, without the final dot. */
+function vpcsOf({ attributes }: ResourceRecord): readonly string[] {
+  return blocks(attributes['vpc']).map((vpc) => text(vpc['vpc_id']));
+}
+
 /** In us-east-1, and with a policy that lets Route 53 write [Route 53 API Reference, CreateQueryLoggingConfig]. */
 function checkQueryLogGroup({ account, attributes }: ResourceContext): void {
   const arn = text(attributes['cloudwatch_log_group_arn']).replace(/:\*$/, '');

@@ -192,6 +192,7 @@ function setting(what: string, call: string, { extraReferences = [], ...more }: 
     id: '{bucket}',
     arn: '',
     replaces: ['bucket', 'expected_bucket_owner'],
+    overwrites: () => true,
     references: [
       {
         attribute: 'bucket',

@@ -75,6 +75,7 @@ export const secretsmanager: ServiceKnowledge = {
       label: 'Secrets Manager Secret Version',
       calls: { create: 'PutSecretValue', update: 'UpdateSecretVersionStage', delete: 'UpdateSecretVersionStage' },
       id: ({ attributes }) => `${text(attributes['secret_id'])}|terraform-${randomUuid()}`,
+      soughtBy: { version_stage: 'version_stages' },
       arn: '',
       replaces: ['secret_id', 'secret_string', 'secret_binary', 'secret_string_wo_version'],
       conflicts: [

@@ -1,8 +1,11 @@
+import type { ResourceRecord } from '../account/resource-record';
 import { text } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
+import { sameValue } from '../provider/same-value';
 import { kmsKeyCheck } from './kms';
+import { agrees } from './agrees';
 import { randomUuid } from './form';
-import type { ServiceKnowledge } from './vocabulary';
+import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
 /** Amazon SNS. Codes and words: Amazon SNS API Reference. */
 export const sns: ServiceKnowledge = {
@@ -49,7 +52,9 @@ export const sns: ServiceKnowledge = {
         signature_version: () => 0,
         tracing_config: '',
       },
-      // AWS gives back the topic of that name if its settings agree; a second owner in Terraform is a mistake all the same.
+      // The topic of that name is given back if attributes and tags agree [SNS API, CreateTopic].
+      overwrites: (context, former) =>
+        agrees(context, former) && sameValue(context.attributes['tags_all'], former.attributes['tags_all'], 'dynamic'),
       unique: [
         {
           attributes: ['name'],
@@ -77,6 +82,7 @@ export const sns: ServiceKnowledge = {
       // The `arn` here is the topic's, whose record holds it.
       arn: '',
       replaces: ['arn'],
+      overwrites: () => true,
       computed: { owner: '{accountId}' },
       references: [
         {
@@ -103,7 +109,18 @@ export const sns: ServiceKnowledge = {
     aws_sns_topic_subscription: {
       label: 'SNS Topic Subscription',
       calls: { create: 'Subscribe', update: 'SetSubscriptionAttributes', delete: 'Unsubscribe' },
-      id: ({ attributes }) => `${text(attributes['topic_arn'])}:${randomUuid()}`,
+      // An endpoint has one subscription to a topic [SNS API, Subscribe].
+      id: (context) => subscriptionOf(context)?.id ?? `${text(context.attributes['topic_arn'])}:${randomUuid()}`,
+      overwrites: agrees,
+      unique: [
+        {
+          attributes: ['endpoint', 'protocol', 'topic_arn'],
+          refusal: {
+            code: 'InvalidParameter',
+            message: 'Invalid parameter: Attributes Reason: Subscription already exists with different attributes',
+          },
+        },
+      ],
       arn: '{id}',
       replaces: ['topic_arn', 'protocol', 'endpoint'],
       defaults: { confirmation_timeout_in_minutes: 1, endpoint_auto_confirms: false, raw_message_delivery: false },
@@ -123,3 +140,9 @@ export const sns: ServiceKnowledge = {
     },
   },
 };
+
+function subscriptionOf({ account, attributes }: ResourceContext): ResourceRecord | undefined {
+  return account
+    .findBy('aws_sns_topic_subscription', 'topic_arn', text(attributes['topic_arn']))
+    .find(({ attributes: own }) => ['protocol', 'endpoint'].every((name) => own[name] === attributes[name]));
+}

@@ -1,6 +1,7 @@
 import { text } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
 import { kmsKeyCheck } from './kms';
+import { agrees } from './agrees';
 import type { Reference, ServiceKnowledge } from './vocabulary';
 
 /** Amazon SQS. Codes and words: Amazon SQS API Reference, CreateQueue and SetQueueAttributes. */
@@ -15,6 +16,8 @@ export const sqs: ServiceKnowledge = {
       id: 'https://sqs.{region}.amazonaws.com/{accountId}/{name}',
       arn: 'arn:aws:sqs:{region}:{accountId}:{name}',
       replaces: ['name', 'name_prefix', 'fifo_queue'],
+      // The queue of that name is given back if all attributes agree [SQS API, CreateQueue].
+      overwrites: agrees,
       defaults: {
         content_based_deduplication: false,
         delay_seconds: 0,
@@ -78,6 +81,7 @@ export const sqs: ServiceKnowledge = {
       calls: { create: 'SetQueueAttributes', update: 'SetQueueAttributes', delete: 'SetQueueAttributes' },
       id: '{queue_url}',
       replaces: ['queue_url'],
+      overwrites: () => true,
       references: [queueReference('queue_url')],
     },
   },

@@ -1,7 +1,8 @@
 import type { AccountView } from '../account/account';
 import type { ResourceRecord } from '../account/resource-record';
 import { text } from '../provider/attribute-values';
-import { AwsError } from '../provider/aws-error';
+import { AwsError, ProviderRefusal } from '../provider/aws-error';
+import type { ObjectValue } from '../provider/provider-api';
 import { kmsKeyCheck } from './kms';
 import type { ResourceContext, ServiceKnowledge } from './vocabulary';
 
@@ -18,6 +19,9 @@ export const ssm: ServiceKnowledge = {
       arn: ({ accountId, region, id }) =>
         `arn:aws:ssm:${region}:${accountId}:parameter${id.startsWith('/') ? '' : '/'}${id}`,
       replaces: ['name', 'data_type'],
+      overwrites: ({ attributes }) => attributes['overwrite'] === true,
+      // The provider tags by a call of its own.
+      overwritesTags: true,
       allowed: {
         type: ['String', 'StringList', 'SecureString'],
         tier: ['Standard', 'Advanced', 'Intelligent-Tiering'],
@@ -31,7 +35,10 @@ export const ssm: ServiceKnowledge = {
         tier: 'Standard',
         value: ({ attributes, config }) => (text(config['value_wo']) === '' ? text(attributes['insecure_value']) : ''),
         has_value_wo: ({ config }) => text(config['value_wo']) !== '',
-        version: ({ prior }) => Number(prior?.['version'] ?? 0) + 1,
+        version: ({ account, attributes, prior, region }) => {
+          const former = prior ?? account.find('aws_ssm_parameter', region, text(attributes['name']))?.attributes;
+          return Number(former?.['version'] ?? 0) + 1;
+        },
       },
       // Every PutParameter makes a version; tags are changed by another call.
       recomputes: {
@@ -49,14 +56,12 @@ export const ssm: ServiceKnowledge = {
         insecure_value: ['value', 'value_wo_version'],
         has_value_wo: ['value_wo_version'],
       },
-      internal: ({ config, internal, now }) => ({
-        lastModified: now.toISOString(),
-        ...(text(config['value_wo']) === ''
-          ? text(internal['secretValue']) === ''
-            ? {}
-            : { secretValue: text(internal['secretValue']) }
-          : { secretValue: text(config['value_wo']) }),
-      }),
+      internal: ({ attributes, config, internal, now }) => {
+        const isShown = text(attributes['value']) !== '' || text(attributes['insecure_value']) !== '';
+        const secretValue = text(config['value_wo']) || (isShown ? '' : text(internal['secretValue']));
+        const held = secretValue === '' && internal['secretValue'] === undefined ? {} : { secretValue };
+        return { lastModified: now.toISOString(), ...held };
+      },
       unique: [
         {
           attributes: ['name'],
@@ -78,8 +83,10 @@ export const ssm: ServiceKnowledge = {
     aws_ssm_parameter: {
       label: 'SSM Parameter',
       call: 'GetParameter',
+      arguments: ['name', 'with_decryption'],
       read: ({ account, region, config }) => {
         const record = requireParameter(account, region, text(config['name']));
+        checkDecrypted(config, [record]);
         const value = parameterValue(record);
         return {
           id: record.id,
@@ -94,8 +101,10 @@ export const ssm: ServiceKnowledge = {
     aws_ssm_parameters_by_path: {
       label: 'SSM Parameters by Path',
       call: 'GetParametersByPath',
+      arguments: ['path', 'recursive', 'with_decryption'],
       read: ({ account, region, config }) => {
         const found = parametersByPath(account, region, text(config['path']), config['recursive'] === true);
+        checkDecrypted(config, found);
         return {
           id: text(config['path']),
           arns: found.map(({ arn }) => arn ?? ''),
@@ -149,6 +158,17 @@ export function parametersByPath(
     .list('aws_ssm_parameter', region)
     .filter(({ id }) => id.startsWith(prefix) && (recursive || !id.slice(prefix.length).includes('/')))
     .sort((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** The sandbox encrypts nothing, so it has no encrypted value to give. */
+function checkDecrypted({ with_decryption: decrypt }: ObjectValue, found: readonly ResourceRecord[]): void {
+  const secret = found.find(({ attributes }) => attributes['type'] === 'SecureString');
+  if (decrypt !== false || secret === undefined) return;
+  throw new ProviderRefusal(
+    `the sandbox does not give ${secret.id} encrypted`,
+    ['with_decryption'],
+    `${secret.id}: with_decryption is false, expected true: the sandbox keeps values of type SecureString as they are. Leave it out.`,
+  );
 }
 
 function checkName({ attributes, prior }: ResourceContext): void {

@@ -9,11 +9,13 @@ export const sts: ServiceKnowledge = {
     aws_caller_identity: {
       label: 'STS Caller Identity',
       call: 'GetCallerIdentity',
+      arguments: [],
       read: ({ accountId }) => callerIdentity(accountId),
     },
     aws_partition: {
       label: 'Partition',
       call: 'none',
+      arguments: [],
       read: () => ({ id: 'aws', partition: 'aws', dns_suffix: 'amazonaws.com', reverse_dns_prefix: 'com.amazonaws' }),
     },
   },

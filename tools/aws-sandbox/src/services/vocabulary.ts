@@ -74,6 +74,9 @@ export interface Usage {
   readonly refusal: Refusal;
 }
 
+/** What of a resource a search compares: a dotted path to an attribute, or what works it out; of several values, any. */
+export type Sought = string | ((record: ResourceRecord, account: AccountView) => Value);
+
 /** Refuses by throwing an AwsError or a ProviderRefusal. */
 export type Check = (context: ResourceContext) => void;
 
@@ -128,10 +131,23 @@ export interface ResourceKnowledge {
   readonly onDelete?: Effect;
   /** Set when deletion leaves the resource waiting: what is kept of it. It no longer exists for Terraform. */
   readonly retires?: (context: ResourceContext) => ObjectValue | undefined;
-  /** Whether a new resource takes the place of one with its identifier, where AWS or the provider is told to overwrite. */
-  readonly overwrites?: (context: ResourceContext) => boolean;
+  /**
+   * Whether creating it again, with the identifier of one that is there, is taken: the new settings replace the old
+   * ones, what AWS keeps of it stays. Computed values are not known yet. @default never: AWS refuses
+   */
+  readonly overwrites?: (context: ResourceContext, former: ResourceRecord) => boolean;
+  /** Whether overwriting sets the tags too. @default false: the former ones stay, and the next plan shows it */
+  readonly overwritesTags?: boolean;
+  /** Attributes without a `_prefix` argument for which the provider makes up a name. */
+  readonly madeUpNames?: readonly string[];
   /** The resource is a view of one that another resource made; deleting it leaves that alone. */
   readonly adopts?: { readonly type: string; readonly find: (context: ResourceContext) => ResourceRecord };
+  /** Arguments of the data source of this name that are no attribute of the resource. */
+  readonly soughtBy?: Readonly<Record<string, Sought>>;
+  /** What the data source of this name selects by where nothing else is given. */
+  readonly soughtDefaults?: ObjectValue;
+  /** Filters that the API's Describe call takes for the type, besides `tag:<key>` and `tag-key`. @default none */
+  readonly filters?: Readonly<Record<string, Sought>>;
 }
 
 export interface DataSourceContext {
@@ -145,6 +161,8 @@ export interface DataSourceContext {
 export interface DataSourceKnowledge {
   readonly label: string;
   readonly call: string;
+  /** Arguments and blocks that `read` honours, besides `region` and `timeouts`; any other one is refused. */
+  readonly arguments: readonly string[];
   /** Computed values; what is left out is null. */
   readonly read: (context: DataSourceContext) => ObjectValue;
 }
@@ -158,5 +176,5 @@ export interface ServiceKnowledge {
   readonly typedErrors?: boolean;
   readonly resources: Readonly<Record<string, ResourceKnowledge>>;
   readonly dataSources?: Readonly<Record<string, DataSourceKnowledge>>;
-  readonly ephemeral?: Readonly<Record<string, DataSourceKnowledge>>;
+  readonly ephemeral?: Readonly<Record<string, Omit<DataSourceKnowledge, 'arguments'>>>;
 }

@@ -13,6 +13,12 @@ export const wafv2: ServiceKnowledge = {
       label: 'WAFv2 WebACL',
       calls: { create: 'CreateWebACL', update: 'UpdateWebACL', delete: 'DeleteWebACL' },
       subject: 'name',
+      soughtBy: {
+        resource_arn: ({ arn = '' }, account) =>
+          account
+            .findBy('aws_wafv2_web_acl_association', 'web_acl_arn', arn)
+            .flatMap(({ attributes }) => attributes['resource_arn'] ?? []),
+      },
       id: () => randomUuid(),
       arn: ({ region, accountId, attributes, id }) =>
         `arn:aws:wafv2:${region}:${accountId}:${attributes['scope'] === 'CLOUDFRONT' ? 'global' : 'regional'}/webacl/${text(attributes['name'])}/${id}`,
@@ -73,16 +79,13 @@ export const wafv2: ServiceKnowledge = {
           },
         },
       ],
-      // AWS would move the resource to the other web ACL; two that claim one load balancer are a mistake all the same.
-      unique: [
-        {
-          attributes: ['resource_arn'],
-          refusal: {
-            code: 'WAFAssociatedItemException',
-            message: 'The resource {value} is associated with another web ACL.',
-          },
-        },
-      ],
+      // A resource has one web ACL: another takes its place.
+      overwrites: () => true,
+      onCreate: ({ account, attributes, id }) =>
+        account
+          .findBy('aws_wafv2_web_acl_association', 'resource_arn', text(attributes['resource_arn']))
+          .filter((association) => association.id !== id)
+          .map((association) => ({ remove: association })),
     },
     aws_wafv2_web_acl_logging_configuration: {
       label: 'WAFv2 WebACL Logging Configuration',
@@ -93,6 +96,7 @@ export const wafv2: ServiceKnowledge = {
       },
       id: '{resource_arn}',
       replaces: ['resource_arn'],
+      overwrites: () => true,
       references: [
         webAclReference('resource_arn'),
         {
