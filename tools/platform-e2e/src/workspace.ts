@@ -13,9 +13,13 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** The variables of a command that a user would run: those of this process, without what a task of Nx hands on. */
+/** Variables that belong to a task of Nx, or lead Terraform and SDKs elsewhere. */
+const NOT_INHERITED =
+  /^(NX_|DR_|LERNA_|TF_VAR_|TF_CLI_ARGS|TF_WORKSPACE$|TF_DATA_DIR$|TF_REATTACH_PROVIDERS$|AWS_ENDPOINT_URL|AWS_PROFILE$)/;
+
+/** The variables of a command that a user would run: those of this process, without {@link NOT_INHERITED}. */
 export function testEnvironment(): Record<string, string | undefined> {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_|DR_|LERNA_)/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
   return { ...Object.fromEntries(inherited), NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', FORCE_COLOR: '0' };
 }
 

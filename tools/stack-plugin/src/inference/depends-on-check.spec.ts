@@ -31,6 +31,8 @@ describe('refuseMissingDependsOn', () => {
 
   it.each([
     [['sinth'], 'sinth'],
+    [['constructor'], 'constructor'],
+    [['constructor:build'], 'constructor:build'],
     [['^deploi'], '^deploi'],
     [['network:synth'], 'network:synth'],
     [[{ target: 'sinth' }], 'sinth'],

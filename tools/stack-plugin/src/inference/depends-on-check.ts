@@ -29,7 +29,8 @@ function missingTarget(
   projects: Projects,
   anywhere: ReadonlySet<string>,
 ): string | undefined {
-  const hasTarget = (name: string, target: string) => projects[name]?.targets?.[target] !== undefined;
+  const hasTarget = (name: string, target: string) =>
+    Object.hasOwn(projects, name) && Object.hasOwn(projects[name]?.targets ?? {}, target);
   if (typeof dependency === 'string') {
     if (dependency.startsWith('^')) return anywhere.has(dependency.slice(1)) ? undefined : dependency;
     const [owner, target] = dependency.includes(':') ? dependency.split(':') : [project, dependency];
