@@ -66,6 +66,8 @@ export class SandboxProcess {
     onDefect,
     onStopRequested,
   }: SandboxProcessOptions): Promise<SandboxProcess> {
+    // Of what is written by others too: sockets, derived schemas, whatever functions leave behind.
+    process.umask(0o077);
     const startedAt = new Date().toISOString();
     const catalog = awsServices();
     const account = Account.open({ home: home.folder, accountId });
