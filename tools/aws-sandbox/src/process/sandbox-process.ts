@@ -13,6 +13,7 @@ import { HOST_HEADER } from '../functions/function-messages';
 import { resolveName } from '../dns/resolve-name';
 import { DatabaseSockets } from '../functions/database-sockets';
 import { LambdaFunctions } from '../functions/lambda-functions';
+import { addressAt } from '../functions/region-network';
 import { FaultBook } from '../faults/fault-book';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
@@ -124,6 +125,7 @@ export class SandboxProcess {
         ],
         gate: faults,
         identity: { home: home.folder, pid: process.pid },
+        onDefect: (call, error) => onDefect(`${call} failed: ${error.stack ?? error.message}`),
       });
       endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
       parts.push(aws);
@@ -204,7 +206,11 @@ async function closeAll(parts: readonly Closable[]): Promise<void> {
 
 /** As anybody on the internet asks. */
 async function visit(endpoint: string, { host, path }: Question, signal: AbortSignal): Promise<Answer> {
-  const answer = await fetch(`${endpoint}${path}`, { headers: { [HOST_HEADER]: host }, redirect: 'manual', signal });
+  const answer = await fetch(addressAt(endpoint, path), {
+    headers: { [HOST_HEADER]: host },
+    redirect: 'manual',
+    signal,
+  });
   return { status: answer.status, body: await answer.text() };
 }
 

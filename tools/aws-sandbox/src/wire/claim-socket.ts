@@ -17,7 +17,10 @@ async function claimSocket(socketPath: string): Promise<void> {
  *
  * @throws SocketInUseError where a process listens there; the file of one that is gone is replaced
  */
-export async function listenPrivately(server: Pick<Server, 'listen' | 'once' | 'off'>, socketPath: string): Promise<void> {
+export async function listenPrivately(
+  server: Pick<Server, 'listen' | 'once' | 'off'>,
+  socketPath: string,
+): Promise<void> {
   await claimSocket(socketPath);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -4,7 +4,7 @@ import type { HttpCall } from './protocol';
 export interface RoutedCall {
   readonly service: ServiceEndpoint;
   readonly route: Route;
-  /** The path's labels and the query's parameters. */
+  /** The path's labels, decoded, and the query's parameters. */
   readonly input: Members;
 }
 
