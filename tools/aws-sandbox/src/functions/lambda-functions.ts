@@ -242,7 +242,8 @@ export class LambdaFunctions {
 
 function unpackInto(folder: PrivateFolder, archive: Uint8Array): void {
   for (const [name, content] of Object.entries(unzipSync(archive))) {
-    if (!name.endsWith('/')) folder.replace(folder.fileOf(...name.split('/')), Buffer.from(content));
+    const names = name.split('/').filter((step) => step !== '.');
+    if (!name.endsWith('/')) folder.replace(folder.fileOf(...names), Buffer.from(content));
   }
 }
 

@@ -14,6 +14,7 @@ import { resolveName } from '../dns/resolve-name';
 import { DatabaseSockets } from '../functions/database-sockets';
 import { LambdaFunctions } from '../functions/lambda-functions';
 import { addressAt } from '../functions/region-network';
+import { checkFault } from '../faults/fault';
 import { FaultBook } from '../faults/fault-book';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
@@ -156,7 +157,7 @@ export class SandboxProcess {
         'open-folder': async ({ workFolder, ...use }) => ({ socket: await terraform.open(workFolder, use) }),
         faults: (question) => {
           if ('clear' in question) faults.clear();
-          else for (const fault of question.set) faults.set(fault);
+          else for (const fault of question.set.map(checkFault)) faults.set(fault);
           return { faults: faults.list() };
         },
         automation: ({ on }) => {

@@ -27,7 +27,7 @@ function matchPath(template: string, path: string): Record<string, string> | und
     names.push(name);
     return greedy === '' ? '([^/]+)' : '(.+)';
   });
-  const found = new RegExp(`^${pattern}/?$`).exec(path);
+  const found = new RegExp(`^${pattern}${template.endsWith('/') ? '' : '/?'}$`).exec(path);
   if (found === null) return undefined;
   return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? '')]));
 }
