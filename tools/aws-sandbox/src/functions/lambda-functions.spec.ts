@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
+import type { ResourceRecord } from '../account/resource-record';
 import { FakeAws } from '../endpoint/fake-aws';
 import { callRaw } from '../endpoint/raw-call';
 import { networkOf } from '../provider/fake-terraform';
@@ -124,6 +125,25 @@ describe('a function', () => {
       expect(readdirSync(aws.terraform.home)).not.toContain('outside');
     },
   );
+
+  it('logs inside of the account, whatever its name is', async () => {
+    deploy('exports.handler = async () => 1;');
+    const { account } = aws.terraform;
+    const [record] = account.list('aws_lambda_function');
+    const names = ['../../../outside', '..', 'x'.repeat(3_000), 'ünï'];
+    for (const id of names) account.commit([{ put: { ...record, id, arn: `arn:${id}` } as ResourceRecord }]);
+
+    for (const name of names) {
+      const { body, status } = await callRaw(aws.address, {
+        scope: `${REGION}/lambda`,
+        target: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
+      });
+      expect([status, body]).toEqual([200, '1']);
+    }
+    expect(readdirSync(join(aws.terraform.home, 'logs', REGION))).toHaveLength(names.length);
+    expect(readdirSync(join(aws.terraform.home, 'logs'))).toEqual([REGION]);
+    expect(existsSync(join(aws.terraform.home, '../outside.log'))).toBe(false);
+  });
 
   it('stays warm, and starts anew when it is changed', async () => {
     const counting = 'let count = 0; exports.handler = async () => ({ count: ++count });';
