@@ -1,20 +1,10 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { AccountUnusableError, AccountWriteError } from './errors';
+import { AccountUnusableError, AccountWriteError, PathRefusedError } from './errors';
+import { PrivateFolder, TEMPORARY } from './private-folder';
 import type { AccountChange, ResourceKey, ResourceRecord } from './resource-record';
 
 const JOURNAL_FILE = 'account-journal.json';
-const TEMPORARY = '.tmp';
 const LONGEST_NAME = 180;
 
 /**
@@ -25,21 +15,23 @@ const LONGEST_NAME = 180;
  * the death of the process; no file is flushed to the disk itself, so a power failure may cost the last seconds.
  */
 export class AccountFiles {
-  private readonly folder: string;
+  private readonly home: PrivateFolder;
+  private readonly folder: PrivateFolder;
   private readonly journal: string;
   private readonly fileByKey = new Map<string, string>();
   /** Lower case, because some file systems do not tell cases apart. */
   private readonly taken = new Set<string>();
   private readonly filesInFolder = new Map<string, number>();
 
-  constructor(private readonly home: string) {
-    this.folder = join(home, 'account');
-    this.journal = join(home, JOURNAL_FILE);
+  constructor(home: string) {
+    this.home = new PrivateFolder(home);
+    this.folder = new PrivateFolder(this.home.fileOf('account'));
+    this.journal = this.home.fileOf(JOURNAL_FILE);
   }
 
   /** @throws AccountUnusableError before anything is changed */
   load(): ResourceRecord[] {
-    const files = existsSync(this.folder) ? filesUnder(this.folder) : [];
+    const files = this.folder.files();
     const unfinished = this.readJournal();
     const records = new Map<string, ResourceRecord>();
     for (const file of files.filter((name) => name.endsWith('.json'))) {
@@ -52,13 +44,13 @@ export class AccountFiles {
     }
     // Only now is the folder known to be sound, and may be tidied.
     const leftovers = [...files.filter((name) => name.endsWith(TEMPORARY)), `${this.journal}${TEMPORARY}`];
-    for (const leftover of leftovers) rmSync(leftover, { force: true });
+    for (const leftover of leftovers) this.home.remove(leftover);
     for (const change of unfinished) {
       this.write(change);
       if ('put' in change) records.set(keyText(change.put), change.put);
       else records.delete(keyText(change.remove));
     }
-    rmSync(this.journal, { force: true });
+    this.home.remove(this.journal);
     return [...records.values()];
   }
 
@@ -75,23 +67,23 @@ export class AccountFiles {
     }
     const before = changes.map((change) => this.reverse(change));
     try {
-      replaceFile(this.journal, `${JSON.stringify({ changes })}\n`);
+      this.written(this.journal, () => this.home.replace(this.journal, `${JSON.stringify({ changes })}\n`));
       for (const change of changes) this.write(change);
     } catch (error) {
       try {
         for (const change of before.reverse()) this.write(change);
       } finally {
         // A journal that stayed would be finished at the next start, over whatever was written since.
-        rmSync(this.journal, { force: true });
+        this.home.remove(this.journal);
       }
       throw error;
     }
-    rmSync(this.journal, { force: true });
+    this.home.remove(this.journal);
   }
 
   clear(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-    rmSync(this.journal, { force: true });
+    this.folder.clear();
+    this.home.remove(this.journal);
     this.fileByKey.clear();
     this.taken.clear();
     this.filesInFolder.clear();
@@ -102,16 +94,26 @@ export class AccountFiles {
       const key = keyText(change.put);
       const known = this.fileByKey.get(key);
       const file = known ?? this.nameFile(change.put);
-      if (!this.filesInFolder.has(dirname(file))) makeFolder(dirname(file));
-      replaceFile(file, recordText(change.put));
+      const folder = dirname(file);
+      if (!this.filesInFolder.has(folder)) this.written(folder, () => this.folder.makeFolder(folder));
+      this.written(file, () => this.folder.replace(file, recordText(change.put)));
       if (known === undefined) this.remember(key, file);
       return;
     }
     const key = keyText(change.remove);
     const file = this.fileByKey.get(key);
     if (file === undefined) return;
-    removeFile(file);
+    this.written(file, () => this.folder.remove(file));
     this.forget(key, file);
+  }
+
+  /** @throws AccountWriteError where the disk refuses, PathRefusedError for a file outside of the folder */
+  private written(file: string, write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      throw error instanceof PathRefusedError ? error : AccountWriteError.refused(file, error);
+    }
   }
 
   /** What makes a change undone. */
@@ -122,9 +124,9 @@ export class AccountFiles {
   }
 
   private nameFile({ region, service, type, id }: ResourceRecord): string {
-    const folder = join(this.folder, region, service, type);
-    const plain = join(folder, `${safeName(id)}.json`);
-    return this.taken.has(plain.toLowerCase()) ? join(folder, `${safeName(id)}~${digest(id)}.json`) : plain;
+    const named = (name: string) => this.folder.fileOf(region, service, type, `${name}.json`);
+    const plain = named(safeName(id));
+    return this.taken.has(plain.toLowerCase()) ? named(`${safeName(id)}~${digest(id)}`) : plain;
   }
 
   private remember(key: string, file: string): void {
@@ -144,17 +146,7 @@ export class AccountFiles {
       return;
     }
     this.filesInFolder.delete(folder);
-    this.removeEmptyFolders(folder);
-  }
-
-  private removeEmptyFolders(folder: string): void {
-    for (let current = folder; current.startsWith(this.folder); current = dirname(current)) {
-      try {
-        rmdirSync(current);
-      } catch {
-        return; // Not empty: something else lives there.
-      }
-    }
+    this.folder.removeEmpty(folder);
   }
 
   private parse(file: string): ResourceRecord {
@@ -165,7 +157,7 @@ export class AccountFiles {
   }
 
   private readJournal(): readonly AccountChange[] {
-    if (!existsSync(this.journal)) return [];
+    if (!this.home.has(this.journal)) return [];
     const parsed = this.parseJson(this.journal) as { readonly changes?: unknown } | null;
     const changes = parsed?.changes;
     const missing = Array.isArray(changes) ? changes.map(missingPartOfChange).find(Boolean) : 'changes';
@@ -175,7 +167,7 @@ export class AccountFiles {
 
   private parseJson(file: string): unknown {
     try {
-      return JSON.parse(readFileSync(file, 'utf8'));
+      return JSON.parse(this.home.read(file).toString('utf8'));
     } catch (error) {
       throw AccountUnusableError.damaged(
         this.shown(file),
@@ -186,7 +178,7 @@ export class AccountFiles {
   }
 
   private shown(file: string): string {
-    return join(relative(process.cwd(), this.home) || '.', relative(this.home, file));
+    return join(relative(process.cwd(), this.home.path) || '.', relative(this.home.path, file));
   }
 }
 
@@ -196,8 +188,10 @@ export function safeName(id: string): string {
     .map((character, position) => {
       if (character === '/') return '~';
       if (character === '.' && position === 0) return '%2E';
-      return /[A-Za-z0-9._=+@,-]/.test(character)
-        ? character
+      if (/[A-Za-z0-9._=+@,-]/.test(character)) return character;
+      // Half of a pair of UTF-16 is no character, and has no bytes.
+      return /\p{Surrogate}/u.test(character)
+        ? percent(character)
         : encodeURIComponent(character).replace(/[~!'()*]/g, percent);
     })
     .join('');
@@ -254,38 +248,4 @@ function missingPart(parsed: unknown): string | undefined {
   if (missing !== undefined) return missing;
   const record = parsed as Record<string, unknown>;
   return record['attributes'] === null || typeof record['attributes'] !== 'object' ? 'attributes' : undefined;
-}
-
-function replaceFile(file: string, text: string): void {
-  const temporary = `${file}${TEMPORARY}`;
-  try {
-    writeFileSync(temporary, text);
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw AccountWriteError.refused(file, error);
-  }
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw AccountWriteError.refused(folder, error);
-  }
-}
-
-function removeFile(file: string): void {
-  try {
-    rmSync(file, { force: true });
-  } catch (error) {
-    throw AccountWriteError.refused(file, error);
-  }
-}
-
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
 }

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AccountUnusableError } from './errors';
+import { FILE_MODE, makePrivateFolder } from './private-folder';
 
 const LOCK_FILE = 'account.lock';
 
@@ -16,7 +17,7 @@ export class AccountLock {
 
   /** @throws AccountUnusableError naming the process that holds it */
   static take(home: string): AccountLock {
-    mkdirSync(home, { recursive: true });
+    makePrivateFolder(home);
     const file = join(home, LOCK_FILE);
     const holder = claim(file);
     if (holder !== undefined) throw AccountUnusableError.inUse(home, holder);
@@ -38,7 +39,9 @@ export function lockHolder(home: string): number | undefined {
 /** @returns undefined once this process has the lock, or the living process that has it */
 function claim(file: string): number | undefined {
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, JSON.stringify({ pid: process.pid, bornAt: birthOf(process.pid) } satisfies Holder));
+  writeFileSync(own, JSON.stringify({ pid: process.pid, bornAt: birthOf(process.pid) } satisfies Holder), {
+    mode: FILE_MODE,
+  });
   try {
     // A link appears with its whole content or not at all.
     while (!linked(own, file)) {

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { valuesAt } from '../provider/attribute-values';
 import { AccountFiles } from './account-files';
 import { AccountLock } from './account-lock';
 import { CodeStore } from './code-store';
+import { makePrivateFolder } from './private-folder';
 import type { AccountChange, ResourceKey, ResourceRecord } from './resource-record';
 
 export interface AccountOptions {
@@ -44,7 +44,7 @@ export class Account implements AccountView {
 
   /** @throws AccountUnusableError when another process has it, or a file is damaged */
   static open(options: AccountOptions): Account {
-    mkdirSync(options.home, { recursive: true });
+    makePrivateFolder(options.home);
     const lock = AccountLock.take(options.home);
     try {
       const account = new Account(new AccountFiles(options.home), lock, options);

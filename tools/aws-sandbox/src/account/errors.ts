@@ -35,3 +35,26 @@ export class AccountWriteError extends Error {
     );
   }
 }
+
+/** A file that would be outside of its folder, or open to others. Nothing is read or written. */
+export class PathRefusedError extends Error {
+  override readonly name = 'PathRefusedError';
+
+  static badName(folder: string, name: string): PathRefusedError {
+    return new PathRefusedError(
+      `${folder}: name is ${JSON.stringify(name)}, expected one without slashes that is not "", "." or "..". Correct whatever it is made from.`,
+    );
+  }
+
+  static outside(folder: string, file: string): PathRefusedError {
+    return new PathRefusedError(
+      `${folder}: file is ${JSON.stringify(file)}, expected one inside of the folder. Correct whatever it is made from.`,
+    );
+  }
+
+  static shared(path: string): PathRefusedError {
+    return new PathRefusedError(
+      `${path}: it belongs to other users too, expected a folder of this user alone. Choose another with --home or DR_SANDBOX_HOME.`,
+    );
+  }
+}

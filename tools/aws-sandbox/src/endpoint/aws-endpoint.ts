@@ -8,18 +8,22 @@ import type { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { HOST_HEADER } from '../functions/function-messages';
 import type { Site, VirtualHosts } from './hosts/virtual-host';
 import { parseCredentialScope } from './credential-scope';
+import { readInput } from './input-shape';
+import { MalformedCall, requireDecodable } from './malformed-call';
 import { awsJson } from './protocols/aws-json';
 import { awsQuery } from './protocols/aws-query';
 import { restJson } from './protocols/rest-json';
 import { restXml } from './protocols/rest-xml';
-import type { DecodedCall, HttpAnswer, HttpCall, Protocol } from './protocols/protocol';
+import type { DecodedCall, HttpAnswer, HttpCall, Protocol, ProtocolRefusals } from './protocols/protocol';
+import { LARGEST_BODY_BYTES, readBody } from './read-body';
+import { parseTarget, refusalOfOrigin } from './request-origin';
 import { HttpReply, type ServiceEndpoint } from './service-endpoint';
 
 /** What another sandbox that finds the port taken asks for. */
 export const IDENTITY_PATH = '/_sandbox/identity';
 
-/** AWS itself takes no larger call of the services served here. */
-const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
+/** All that a caller hears of a defect. */
+const DEFECT = 'The sandbox failed on this call. Its log, sandbox.log in the folder of the account, says why.';
 
 const PROTOCOLS: readonly Protocol[] = [awsJson, awsQuery, restXml, restJson];
 
@@ -33,6 +37,8 @@ export interface AwsEndpointOptions {
   readonly gate?: CallGate;
   /** ms since 1970. @default the system's clock */
   readonly nowMs?: () => number;
+  /** Told of what went wrong in the sandbox itself; the caller is not. */
+  readonly onDefect: (call: string, error: Error) => void;
   /** Said to who asks whose port it is. */
   readonly identity: { readonly home: string; readonly pid: number };
 }
@@ -68,6 +74,10 @@ export class AwsEndpoint {
 
   constructor(private readonly options: AwsEndpointOptions) {
     this.server = createServer((request, response) => void this.serve(request, response));
+    // No proxy: without an answer the connection would be cut off.
+    this.server.on('connect', (_request, socket) =>
+      socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
+    );
   }
 
   /** @returns the port. @throws the system's error, EADDRINUSE among them */
@@ -89,50 +99,77 @@ export class AwsEndpoint {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = await this.answer(request).catch((error: unknown): HttpAnswer | null =>
-      error instanceof ConnectionRefused
-        ? null
-        : {
-            status: 500,
-            headers: { 'content-type': 'text/plain' },
-            body: error instanceof Error ? error.message : String(error),
-          },
-    );
-    if (answer === null) return void request.socket.destroy();
-    response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
-    response.end(answer.body);
+    const name = `${request.method} ${request.url}`;
+    try {
+      const answer = await this.answer(request);
+      response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+      response.end(answer.body);
+    } catch (error) {
+      // A caller that went away while it sent is no defect, and hears nothing.
+      if (error instanceof ConnectionRefused || request.errored || response.headersSent) {
+        return void request.socket.destroy();
+      }
+      this.options.onDefect(name, asError(error));
+      response.writeHead(500, { 'content-type': 'text/plain' }).end(DEFECT);
+    }
   }
 
   private async answer(request: IncomingMessage): Promise<HttpAnswer> {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    if (url.pathname === IDENTITY_PATH) {
+    const { headers, method = 'GET' } = request;
+    const target = parseTarget(request.url ?? '/', headers.host);
+    const { host, path, queryText } = target;
+    const query = new URLSearchParams(queryText);
+    const body = await readBody(request);
+    const scope = parseCredentialScope(headers, query);
+    const call: HttpCall = { method, path, query, headers, body: body ?? Buffer.alloc(0), scope };
+    const protocol = this.protocolOf(call);
+    const refusal = refusalOfOrigin(target, headers, this.port, (name) => this.isGiven(name));
+    if (refusal !== undefined) return refuse(protocol, call, 'denied', refusal);
+    if (path === IDENTITY_PATH) {
       return {
         status: 200,
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(this.options.identity),
       };
     }
-    const call: HttpCall = {
-      method: request.method ?? 'GET',
-      path: url.pathname,
-      query: url.searchParams,
-      headers: request.headers,
-      body: await readBody(request),
-      scope: parseCredentialScope(request.headers, url.searchParams),
-    };
-    const named = request.headers[HOST_HEADER];
-    const host = String(named ?? request.headers.host ?? '')
-      .replace(/:\d+$/, '')
-      .toLowerCase();
-    const site = firstFound(this.options.hosts ?? [], host);
+    const named = headers[HOST_HEADER];
+    const asked = named === undefined ? host : String(named).replace(/:\d+$/, '').toLowerCase();
+    const site = this.siteOf(asked);
+    if (site === undefined && named !== undefined) throw new ConnectionRefused(`${asked} is nobody's name`);
+    if (site === undefined && scope.badRegion !== undefined) {
+      const message = `Credential should be scoped to a valid region, and ${JSON.stringify(scope.badRegion)} is none.`;
+      return refuse(protocol, call, 'badRegion', message);
+    }
+    // A region that is gone refuses nothing, however wrong it is.
+    const region = site?.region ?? scope.region;
+    const reached = this.options.gate?.reach(region);
+    if (reached === 'hang') return NEVER;
+    if (reached === 'refuse') throw new ConnectionRefused(`${region} is dark`);
+    if (body === undefined) {
+      return refuse(protocol, call, 'tooLarge', `The request is longer than ${LARGEST_BODY_BYTES} bytes.`);
+    }
     if (site !== undefined) return this.visit(site, call);
-    if (named !== undefined) throw new ConnectionRefused(`${host} is nobody's name`);
-    const protocol = PROTOCOLS.find((candidate) => candidate.speaks(call, this.options.services));
     if (protocol === undefined) {
-      const message = `The sandbox does not serve ${call.scope.service ?? 'unsigned calls'} (${call.method} ${call.path}) yet.`;
+      const message = `The sandbox does not serve ${scope.service ?? 'unsigned calls'} (${method} ${path}) yet.`;
       return awsJson.encodeError(call, undefined, new AwsError('UnknownOperationException', message, { status: 404 }));
     }
-    return this.perform(protocol, call);
+    return this.perform(protocol, inBucket(call, bucketIn(host, this.options.account)), queryText);
+  }
+
+  private get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  private protocolOf(call: HttpCall): Protocol | undefined {
+    return PROTOCOLS.find((candidate) => candidate.speaks(call, this.options.services));
+  }
+
+  private isGiven(host: string): boolean {
+    return this.siteOf(host) !== undefined || bucketIn(host, this.options.account) !== undefined;
+  }
+
+  private siteOf(host: string): Site | undefined {
+    return firstFound(this.options.hosts ?? [], host);
   }
 
   private async visit(site: Site, call: HttpCall): Promise<HttpAnswer> {
@@ -166,26 +203,26 @@ export class AwsEndpoint {
     );
   }
 
-  private async perform(protocol: Protocol, call: HttpCall): Promise<HttpAnswer> {
+  private async perform(protocol: Protocol, call: HttpCall, queryText: string): Promise<HttpAnswer> {
+    const { account, lifecycle, gate, services } = this.options;
+    const { region } = call.scope;
     let decoded: DecodedCall | undefined;
     try {
-      decoded = protocol.decode(call, this.options.services);
-      const { service, serviceName, operation, input } = decoded;
-      const { account, lifecycle, gate } = this.options;
-      const { region } = call.scope;
+      for (const text of [call.path, queryText]) requireDecodable(text);
+      decoded = protocol.decode(call, services);
+      const { service, serviceName, operation } = decoded;
       const fate = await gate?.admit(region, service?.signingName ?? serviceName, operation);
       if (fate === 'hang') return await NEVER;
-      const perform =
-        service !== undefined && Object.hasOwn(service.operations, operation)
-          ? service.operations[operation]
-          : undefined;
+      const known = service !== undefined && Object.hasOwn(service.operations, operation) ? service : undefined;
+      const perform = known?.operations[operation];
       if (perform === undefined) {
         throw new AwsError(
           protocol.unknownOperation,
           `The sandbox does not serve ${operation} of ${service?.signingName ?? serviceName} yet.`,
         );
       }
-      this.requirePermission(call, decoded);
+      const input = readInput(known?.inputs[operation] ?? {}, decoded.input, protocol.scalars);
+      this.requirePermission(call, { ...decoded, input });
       const context = {
         region,
         accountId: account.accountId,
@@ -199,13 +236,41 @@ export class AwsEndpoint {
       return output instanceof HttpReply ? output : protocol.encode(call, decoded, output);
     } catch (error) {
       if (error instanceof ConnectionRefused) throw error;
-      const refusal =
-        error instanceof AwsError
-          ? error
-          : new AwsError('InternalFailure', error instanceof Error ? error.message : String(error), { status: 500 });
-      return protocol.encodeError(call, decoded, refusal);
+      if (error instanceof MalformedCall) return refuse(protocol, call, 'malformed', error.message);
+      if (error instanceof AwsError) return protocol.encodeError(call, decoded, error);
+      this.options.onDefect(
+        `${decoded?.operation ?? call.method} of ${call.scope.service ?? 'nobody'}`,
+        asError(error),
+      );
+      return protocol.encodeError(call, decoded, new AwsError('InternalFailure', DEFECT, { status: 500 }));
     }
   }
+}
+
+/** Refuses a call before it comes to an operation, in the form of its protocol, or of JSON where it has none. */
+function refuse(
+  protocol: Protocol | undefined,
+  call: HttpCall,
+  kind: keyof ProtocolRefusals,
+  message: string,
+): HttpAnswer {
+  const { encodeError, refusals } = protocol ?? awsJson;
+  const [code, status] = refusals(call.scope.service)[kind];
+  return encodeError(call, undefined, new AwsError(code, message, { status }));
+}
+
+/** The bucket that a host is of, as SDKs write it where they are not told to write it into the path. */
+function bucketIn(host: string, account: Account): string | undefined {
+  const [, name] = /^(.+)\.(?:localhost|s3(?:\.[a-z0-9-]+)?\.amazonaws\.com)$/.exec(host) ?? [];
+  return account.list('aws_s3_bucket').some(({ id }) => id === name) ? name : undefined;
+}
+
+function inBucket(call: HttpCall, bucket: string | undefined): HttpCall {
+  return bucket === undefined ? call : { ...call, path: `/${bucket}${call.path}` };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function firstFound(hosts: readonly VirtualHosts[], host: string): Site | undefined {
@@ -214,15 +279,4 @@ function firstFound(hosts: readonly VirtualHosts[], host: string): Site | undefi
     if (site !== undefined) return site;
   }
   return undefined;
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > LARGEST_BODY_BYTES) throw new Error(`a call's body is longer than ${LARGEST_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

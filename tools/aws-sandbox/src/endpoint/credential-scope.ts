@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ROLE_KEY_PREFIX } from '../functions/function-messages';
-import { DEFAULT_REGION } from '../services/regions';
+import { DEFAULT_REGION, isRegion } from '../services/regions';
 
 /** What a signature of version 4 says about the call; the signature itself is not checked. */
 export interface CredentialScope {
+  /** A region of AWS, whatever the call says. */
   readonly region: string;
+  /** What the signature names and AWS does not have, in place of a region; the call is to be refused. */
+  readonly badRegion?: string;
   /** The service's signing name, or undefined for a call that is not signed. */
   readonly service: string | undefined;
   /** Name of the role that a function calls with; undefined for the account's own user. */
@@ -15,7 +18,8 @@ export interface CredentialScope {
 export function parseCredentialScope(headers: IncomingHttpHeaders, query: URLSearchParams): CredentialScope {
   const credential =
     /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
-  const [key = '', , region, service] = credential.split('/');
+  if (credential === '') return { region: DEFAULT_REGION, service: undefined, role: undefined };
+  const [key = '', , region = '', service] = credential.split('/');
   const role = key.startsWith(ROLE_KEY_PREFIX) ? key.slice(ROLE_KEY_PREFIX.length) : undefined;
-  return { region: region !== undefined && region !== '' ? region : DEFAULT_REGION, service, role };
+  return isRegion(region) ? { region, service, role } : { region: DEFAULT_REGION, badRegion: region, service, role };
 }

@@ -14,6 +14,7 @@ import { entryHosts } from './hosts/entry-hosts';
 import { functionUrls } from './hosts/function-urls';
 import { nameServers } from './hosts/name-servers';
 import { serviceHosts } from './hosts/service-hosts';
+import type { ServiceEndpoint } from './service-endpoint';
 import { createServiceEndpoints, openServiceState } from './service-endpoints';
 
 export interface FakeAwsOptions {
@@ -27,6 +28,9 @@ export interface FakeAwsOptions {
 export class FakeAws {
   nowMs = 1_780_000_000_000;
   address = '';
+  services: readonly ServiceEndpoint[] = [];
+  /** What went wrong in the sandbox itself. */
+  readonly defects: string[] = [];
   alarms!: Alarms;
   /** Of automation, to be ticked. */
   lagAlarms!: LagAlarms;
@@ -66,10 +70,11 @@ export class FakeAws {
     });
     fake.alarms = state.alarms;
     fake.lagAlarms = new LagAlarms(account, state.alarms, faults, nowMs);
+    fake.services = createServiceEndpoints(state);
     const endpoint = new AwsEndpoint({
       account,
       lifecycle: provider.lifecycle,
-      services: createServiceEndpoints(state),
+      services: fake.services,
       hosts: [
         functionUrls(account, functions),
         entryHosts(account, checkers.isHealthy, faults),
@@ -78,6 +83,7 @@ export class FakeAws {
       ],
       gate: faults,
       identity: { home: terraform.home, pid: 1 },
+      onDefect: (call, error) => fake.defects.push(`${call}: ${error.stack}`),
       nowMs,
     });
     fake.address = `http://127.0.0.1:${await endpoint.listen(0)}`;

@@ -1,5 +1,6 @@
 import type { Account } from '../account/account';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
+import type { StructureShape } from './input-shape';
 
 /** Where a call comes in: the signature's scope says which region it is for. */
 export interface CallContext {
@@ -59,4 +60,6 @@ export interface ServiceEndpoint {
   /** Only for the REST protocols; the first that matches is taken. */
   readonly routes?: readonly Route[];
   readonly operations: Readonly<Record<string, Operation>>;
+  /** Members that each operation reads; what stands nowhere here does not reach it. */
+  readonly inputs: Readonly<Record<string, StructureShape>>;
 }

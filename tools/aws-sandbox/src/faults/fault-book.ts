@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { PrivateFolder } from '../account/private-folder';
 import { type CallGate, ConnectionRefused } from '../endpoint/aws-endpoint';
 import { AwsError } from '../provider/aws-error';
 import type { ReplicationLink } from '../replication/copies';
@@ -101,9 +102,7 @@ export class FaultBook implements CallGate, ReplicationLink {
   private keep(faults: readonly Fault[]): void {
     this.faults = faults;
     if (faults.length === 0) return rmSync(this.file, { force: true });
-    mkdirSync(dirname(this.file), { recursive: true });
-    writeFileSync(`${this.file}.tmp`, `${JSON.stringify(faults, null, 2)}\n`);
-    renameSync(`${this.file}.tmp`, this.file);
+    new PrivateFolder(dirname(this.file)).replace(this.file, `${JSON.stringify(faults, null, 2)}\n`);
   }
 }
 

@@ -32,8 +32,12 @@ export type Fault =
   /** Replication between regions takes this long, of tables and of databases. */
   | { readonly kind: 'lag'; readonly lagMs: number };
 
+const KINDS: readonly unknown[] = ['dark', 'zone', 'slow', 'failing', 'lost', 'lag'] satisfies readonly Fault['kind'][];
+
 /** @throws Error with the value that is wrong and what is expected */
 export function checkFault(fault: Fault): Fault {
+  const { kind } = (fault ?? {}) as { readonly kind?: unknown };
+  if (!KINDS.includes(kind)) throw new Error(`kind is ${String(kind)}, expected ${KINDS.join(', ')}.`);
   const refuse = (what: string, got: unknown, expected: string): never => {
     throw new Error(`${what} is ${String(got)}, expected ${expected}.`);
   };
@@ -50,6 +54,12 @@ export function checkFault(fault: Fault): Fault {
   }
   if (fault.region !== undefined && !isRegion(fault.region)) refuse('region', fault.region, 'an AWS region');
   if (fault.kind === 'dark') return fault;
+  if (fault.kind === 'failing') {
+    // It becomes a header and an element of XML.
+    if (!/^[A-Za-z][\w.]*$/.test(fault.code)) refuse('fail', fault.code, 'a code such as ThrottlingException');
+    if (!(Number.isInteger(fault.status) && fault.status >= 400 && fault.status <= 599))
+      refuse('status', fault.status, 'an HTTP status from 400 to 599');
+  }
   if (fault.kind === 'slow') duration('slow', fault.delayMs);
   if (fault.nth !== undefined && !(Number.isInteger(fault.nth) && fault.nth >= 1))
     refuse('nth', fault.nth, 'a whole number from 1');

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Account } from '../account/account';
+import { makePrivateFolder } from '../account/private-folder';
 import type { ResourceRecord } from '../account/resource-record';
 import { instancesOf } from '../databases/global-databases';
 import { text } from '../provider/attribute-values';
-import { claimSocket } from '../wire/claim-socket';
+import { listenPrivately } from '../wire/claim-socket';
 import { socketOf } from './region-network';
 
 /** Asks a PostgreSQL server whether it takes TLS: length 8, code 80877103 [PostgreSQL manual, message formats]. */
@@ -27,18 +27,14 @@ export class DatabaseSockets {
 
   /** Opens what the account's clusters listen on by now. */
   async open(): Promise<void> {
-    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(this.folder);
     for (const cluster of this.account.list('aws_rds_cluster')) {
       for (const attribute of ['endpoint', 'reader_endpoint']) {
         const path = socketOf(this.folder, text(cluster.attributes[attribute]), Number(cluster.attributes['port']));
         if (this.servers.has(path)) continue;
         const server = createServer((socket) => this.serve(socket, cluster));
         this.servers.set(path, server);
-        await claimSocket(path);
-        await new Promise<void>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(path, resolve);
-        });
+        await listenPrivately(server, path);
         server.unref();
       }
     }

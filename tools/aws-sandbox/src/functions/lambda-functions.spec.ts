@@ -1,10 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
+import type { ResourceRecord } from '../account/resource-record';
 import { FakeAws } from '../endpoint/fake-aws';
+import { callRaw } from '../endpoint/raw-call';
 import { networkOf } from '../provider/fake-terraform';
 import type { ObjectValue } from '../provider/provider-api';
 
@@ -72,7 +74,8 @@ const log = () => readFileSync(join(aws.terraform.home, `logs/${REGION}/check.lo
 /** As a health checker asks: by the URL's own host name. */
 function visit(host: string, path: string, timeoutMs = 5_000) {
   return new Promise<{ readonly status: number | undefined; readonly body: string }>((resolve, reject) => {
-    const call = request(`${aws.address}${path}`, { headers: { host } }, (response) => {
+    const { hostname, port } = new URL(aws.address);
+    const call = request({ hostname, port, path, headers: { host } }, (response) => {
       let body = '';
       response.on('data', (chunk) => (body += String(chunk)));
       response.on('end', () => resolve({ status: response.statusCode, body }));
@@ -105,6 +108,41 @@ describe('a function', () => {
     });
     expect(payload?.['left']).toBeGreaterThan(4_000);
     expect(payload?.['left']).toBeLessThanOrEqual(5_000);
+  });
+
+  it.each(['../../outside', '/outside', 'a/../../../outside.js'])(
+    'is no archive that leads out of its folder: %s',
+    async (name) => {
+      const filename = join(folder, 'out.zip');
+      writeFileSync(
+        filename,
+        zipSync({ 'index.js': strToU8('exports.handler = async () => 1;'), [name]: strToU8('x') }),
+      );
+      deploy('', { filename });
+
+      await expect(invoke()).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+      expect(readdirSync(join(aws.terraform.home, 'functions'))).toEqual([]);
+      expect(readdirSync(aws.terraform.home)).not.toContain('outside');
+    },
+  );
+
+  it('logs inside of the account, whatever its name is', async () => {
+    deploy('exports.handler = async () => 1;');
+    const { account } = aws.terraform;
+    const [record] = account.list('aws_lambda_function');
+    const names = ['../../../outside', '..', 'x'.repeat(3_000), 'ünï'];
+    for (const id of names) account.commit([{ put: { ...record, id, arn: `arn:${id}` } as ResourceRecord }]);
+
+    for (const name of names) {
+      const { body, status } = await callRaw(aws.address, {
+        scope: `${REGION}/lambda`,
+        target: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
+      });
+      expect([status, body]).toEqual([200, '1']);
+    }
+    expect(readdirSync(join(aws.terraform.home, 'logs', REGION))).toHaveLength(names.length);
+    expect(readdirSync(join(aws.terraform.home, 'logs'))).toEqual([REGION]);
+    expect(existsSync(join(aws.terraform.home, '../outside.log'))).toBe(false);
   });
 
   it('stays warm, and starts anew when it is changed', async () => {
@@ -304,6 +342,19 @@ describe('the network of a function', () => {
     });
   });
 
+  it('stays in the account’s network, whatever the path is', async () => {
+    deploy(
+      `exports.handler = ({ url }) => fetch(url).then(async (answer) => ({ url: answer.url, status: answer.status }));`,
+    );
+    const { host } = new URL(aws.address);
+
+    // A relative URL of two slashes would name another host.
+    expect((await invoke({ url: 'https://dynamodb.us-east-1.amazonaws.com//evil.invalid/x?a=//b' })).payload).toEqual({
+      url: `http://${host}//evil.invalid/x?a=//b`,
+      status: 200,
+    });
+  });
+
   it('reaches the databases of the account that have an instance', async () => {
     const { terraform } = aws;
     const { subnetIds } = networkOf(terraform, REGION);
@@ -376,6 +427,54 @@ describe('a function URL', () => {
 
     expect(await visit(host, '/latch')).toEqual({ status: 203, body: 'region-healthy' });
     expect((await visit(host, '/broken')).status).toBe(502);
+  });
+
+  it.each([
+    'statusCode: "never"',
+    'statusCode: 101',
+    'statusCode: 9999',
+    'statusCode: null',
+    'statusCode: 200, headers: { "bad name": "x" }',
+    'statusCode: 200, headers: { location: "a\\r\\nset-cookie: b" }',
+    'statusCode: 200, headers: "x"',
+    'statusCode: 200, body: { an: "object" }',
+  ])('is a bad gateway where that is no answer of HTTP: %s', async (result) => {
+    deploy(`exports.handler = async () => ({ ${result} });`);
+    const host = publish('both');
+
+    for (const _time of [1, 2]) expect((await visit(host, '/')).status).toBe(502);
+    expect(aws.defects).toEqual([]);
+  });
+
+  it('has the headers of its connection from nobody else, and any result is an answer', async () => {
+    deploy(`exports.handler = async ({ rawPath }) => rawPath === '/function' ? () => 1
+      : { statusCode: 200, headers: { 'Transfer-Encoding': 'chunked', 'Content-Length': '1' }, body: 'whole' };`);
+    const host = publish('both');
+
+    expect(await visit(host, '/')).toEqual({ status: 200, body: 'whole' });
+    expect(await visit(host, '/function')).toEqual({ status: 200, body: 'null' });
+  });
+
+  it('takes any path as it comes', async () => {
+    deploy('exports.handler = async ({ rawPath, rawQueryString }) => ({ rawPath, rawQueryString });');
+    const host = publish('both');
+
+    for (const path of ['//', '//evil.example/x', '/%zz', '/%c3', '/../x', '/%2e%2e/x']) {
+      const { body, status } = await visit(host, path);
+      expect([status, JSON.parse(body)]).toEqual([200, { rawPath: path, rawQueryString: '' }]);
+    }
+  });
+
+  it('is not reached by a page in a browser', async () => {
+    deploy(ECHO);
+    const host = publish('both');
+    const { status } = await callRaw(aws.address, {
+      method: 'GET',
+      headers: { host, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+    });
+
+    expect(status).toBe(403);
+    expect(existsSync(join(aws.terraform.home, 'logs'))).toBe(false);
   });
 
   it('needs both permissions of a public URL', async () => {

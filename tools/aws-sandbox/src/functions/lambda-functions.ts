@@ -1,7 +1,9 @@
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Account } from '../account/account';
+import { safeName } from '../account/account-files';
+import { PrivateFolder } from '../account/private-folder';
 import type { ResourceRecord } from '../account/resource-record';
 import { blocks, text } from '../provider/attribute-values';
 import { AwsError } from '../provider/aws-error';
@@ -207,19 +209,21 @@ export class LambdaFunctions {
 
   private unpack(hash: string): string {
     const { account, home } = this.options;
-    const folder = join(home, 'functions', Buffer.from(hash, 'base64').toString('hex').slice(0, 16));
+    const folder = new PrivateFolder(join(home, 'functions')).fileOf(
+      Buffer.from(hash, 'base64').toString('hex').slice(0, 16),
+    );
     if (existsSync(folder)) return folder;
     const archive = account.code.read(hash);
     if (archive === undefined) {
       throw new AwsError('InvalidParameterValueException', `The code of the function, ${hash}, is not in the account.`);
     }
     const draft = `${folder}.${randomUuid()}`;
-    for (const [name, content] of Object.entries(unzipSync(archive))) {
-      if (name.endsWith('/')) continue;
-      const file = join(draft, name);
-      if (!file.startsWith(`${draft}/`)) throw new Error(`${name} leads out of the archive`);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
+    try {
+      unpackInto(new PrivateFolder(draft), archive);
+    } catch (error) {
+      rmSync(draft, { recursive: true, force: true });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AwsError('InvalidParameterValueException', `Could not unzip uploaded file: ${reason}`);
     }
     try {
       renameSync(draft, folder);
@@ -231,9 +235,15 @@ export class LambdaFunctions {
   }
 
   private log({ id, region }: ResourceRecord, line: string): void {
-    const file = join(this.options.home, 'logs', region, `${id}.log`);
-    mkdirSync(dirname(file), { recursive: true });
-    appendFileSync(file, `${line}\n`);
+    const logs = new PrivateFolder(join(this.options.home, 'logs'));
+    logs.append(logs.fileOf(region, `${safeName(id)}.log`), `${line}\n`);
+  }
+}
+
+function unpackInto(folder: PrivateFolder, archive: Uint8Array): void {
+  for (const [name, content] of Object.entries(unzipSync(archive))) {
+    const names = name.split('/').filter((step) => step !== '.');
+    if (!name.endsWith('/')) folder.replace(folder.fileOf(...names), Buffer.from(content));
   }
 }
 

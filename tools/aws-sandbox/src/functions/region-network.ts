@@ -11,6 +11,15 @@ export function socketOf(folder: string, host: string, port: number): string {
   return join(folder, `${createHash('sha256').update(`${host}:${port}`).digest('hex').slice(0, 12)}.sock`);
 }
 
+/** A path and query at an address; unlike a relative URL, whatever they are, they name no other host. */
+export function addressAt(address: string, target: string): URL {
+  const url = new URL(address);
+  const mark = target.indexOf('?');
+  url.pathname = mark < 0 ? target : target.slice(0, mark);
+  url.search = mark < 0 ? '' : target.slice(mark);
+  return url;
+}
+
 /**
  * Puts this process into the account's network: `fetch`, HTTPS requests, TCP connections and look-ups of addresses of any
  * host but this machine end at the sandbox. The code that runs here is the code that was deployed, and knows nothing of it.
@@ -26,7 +35,12 @@ export function enterNetwork(address: string, folder: string): void {
     // The caller's own signal: one that a copy of the request made would be collected with it, and never abort.
     const copied = given === undefined ? {} : { method: given.method, redirect: given.redirect, signal: given.signal };
     const body = given?.body ? { body: given.body, duplex: 'half' as const } : {};
-    return fetchFromMachine(new URL(`${url.pathname}${url.search}`, address), { ...copied, ...body, ...init, headers });
+    return fetchFromMachine(addressAt(address, `${url.pathname}${url.search}`), {
+      ...copied,
+      ...body,
+      ...init,
+      headers,
+    });
   };
 
   const resolve4 = async (name: string): Promise<string[]> => {

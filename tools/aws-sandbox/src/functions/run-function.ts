@@ -48,7 +48,7 @@ async function invoke(
   };
   try {
     const result = await handler(event, context);
-    tell({ kind: 'result', requestId, payload: JSON.stringify(result ?? null) });
+    tell({ kind: 'result', requestId, payload: JSON.stringify(result ?? null) ?? 'null' });
   } catch (error) {
     tell({ kind: 'failed', requestId, error: describe(error) });
   }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { claimSocket } from '../wire/claim-socket';
+import { listenPrivately } from '../wire/claim-socket';
 import type { ControlApi, ControlQuestion } from './control-api';
 
 export type ControlAnswers = {
@@ -17,12 +17,8 @@ export class ControlServer {
   }
 
   /** @throws SocketInUseError where a process listens there; the file of one that is gone is replaced */
-  async listen(socketPath: string): Promise<void> {
-    await claimSocket(socketPath);
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(socketPath, resolve);
-    });
+  listen(socketPath: string): Promise<void> {
+    return listenPrivately(this.server, socketPath);
   }
 
   close(): Promise<void> {

@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import {
+  makeOwnFolder,
+  makePrivateFile,
+  makePrivateFolder,
+  makePrivateWhole,
+  PrivateFolder,
+} from '../account/private-folder';
 
 /** A unix socket's path has room for 107 bytes on Linux, 103 on macOS [unix(7)]. */
 const LONGEST_SOCKET_PATH_BYTES = 100;
+
+/** Files and folders in it that hold something of the account; whatever else lies there is somebody else's. */
+const KEPT = ['account', 'code', 'functions', 'logs', 'schemas', 'states', 'faults.json', 'sandbox.json'];
 
 /** What a running sandbox tells of itself, in `sandbox.json`. */
 export interface SandboxIdentity {
@@ -52,15 +62,16 @@ export class SandboxHome {
     return join(this.socketFolder, `terraform-${shortHash(resolve(workFolder))}.sock`);
   }
 
+  /** Makes its folders and the log, and takes from other users what an older version left open to them. */
   create(): void {
-    mkdirSync(this.folder, { recursive: true });
-    mkdirSync(this.socketFolder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(this.folder);
+    makeOwnFolder(this.socketFolder);
+    makePrivateFile(this.logFile);
+    for (const name of KEPT) makePrivateWhole(join(this.folder, name));
   }
 
   writeIdentity(identity: SandboxIdentity): void {
-    const draft = `${this.identityFile}.${identity.pid}`;
-    writeFileSync(draft, `${JSON.stringify(identity, null, 2)}\n`);
-    renameSync(draft, this.identityFile);
+    new PrivateFolder(this.folder).replace(this.identityFile, `${JSON.stringify(identity, null, 2)}\n`);
   }
 
   /** What the last sandbox wrote; it may have died since. */

@@ -1,5 +1,16 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,5 +192,127 @@ describe('the process', () => {
 describe('a question to no process', () => {
   it('has no answer', async () => {
     expect(await askSandbox(new SandboxHome(folder).controlSocket, 'status', undefined)).toBeUndefined();
+  });
+});
+
+describe('the folder of an account', () => {
+  const modeOf = (path: string) => (lstatSync(path).mode & 0o7777).toString(8);
+  /** What is in a folder, itself included, each with its mode. */
+  const modesIn = (path: string): ReadonlyMap<string, string> =>
+    new Map([
+      ['.', modeOf(path)],
+      ...readdirSync(path, { recursive: true })
+        .map(String)
+        .map((name): [string, string] => [name, modeOf(join(path, name))]),
+    ]);
+  const open = (modes: ReadonlyMap<string, string>) => [...modes].filter(([, mode]) => !/^[0-7]00$/.test(mode));
+
+  it('is this user’s alone, with everything that is written while it is used, whatever the umask', async () => {
+    const before = process.umask(0);
+    try {
+      const home = join(folder, 'inner/home');
+      const sandbox = await start(home);
+      const { controlSocket, faultFile, logFile } = new SandboxHome(home);
+      await ssm(sandbox).send(new PutParameterCommand({ Name: '/dr/a', Value: 'x', Type: 'String' }));
+      await askSandbox(controlSocket, 'faults', { set: [{ kind: 'lag', lagMs: 1 }] });
+      await askSandbox(controlSocket, 'open-folder', { workFolder: folder, types: ['aws_vpc'], blocks: 'all' });
+
+      const modes = modesIn(home);
+
+      expect(open(modes)).toEqual([]);
+      const names = [...modes.keys()];
+      expect(names).toEqual(expect.arrayContaining(['account.lock', 'faults.json', 'sandbox.json', 'sandbox.log']));
+      expect(names.filter((name) => name.endsWith('.sock'))).toHaveLength(2);
+      expect(names.filter((name) => name.startsWith('schemas/'))).toHaveLength(1);
+      expect(names.filter((name) => name.startsWith('account/'))).toHaveLength(4);
+      expect([modeOf(faultFile), modeOf(logFile), modeOf(join(folder, 'inner'))]).toEqual(['600', '600', '700']);
+      expect(statSync(controlSocket).mode & 0o777).toBe(0o600);
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('that an older version left open is closed at start, and nothing else in it is touched', async () => {
+    const kept = [
+      'account/us-east-1/ssm/aws_ssm_parameter',
+      'code',
+      'functions/0011',
+      'logs/us-east-1',
+      'states/local',
+    ];
+    for (const name of [...kept, 'mine']) mkdirSync(join(folder, name), { recursive: true });
+    const files = [...kept.map((name) => `${name}/a.txt`), 'faults.json', 'sandbox.log', 'mine/a.txt'];
+    for (const name of files) writeFileSync(join(folder, name), name === 'faults.json' ? '[]' : '');
+    symlinkSync(join(folder, 'mine/a.txt'), join(folder, 'logs/link'));
+    for (const name of readdirSync(folder, { recursive: true }).map(String)) {
+      if (name !== 'logs/link')
+        chmodSync(join(folder, name), lstatSync(join(folder, name)).isDirectory() ? 0o755 : 0o644);
+    }
+    chmodSync(folder, 0o755);
+
+    await start();
+
+    const wide = new Map(open(modesIn(folder)));
+    wide.delete('logs/link');
+    expect([...wide]).toEqual([
+      ['mine', '755'],
+      ['mine/a.txt', '644'],
+    ]);
+  });
+
+  it('is refused where it is everybody’s', async () => {
+    chmodSync(folder, 0o1777);
+
+    await expect(start()).rejects.toThrow(
+      `${folder}: it belongs to other users too, expected a folder of this user alone. Choose another with --home or DR_SANDBOX_HOME.`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('has its sockets in a folder of this user alone where its own path is too long for them', async () => {
+    const home = new SandboxHome(join(folder, 'x'.repeat(90)));
+    const sockets = home.databaseSockets;
+    mkdirSync(sockets, { mode: 0o777 });
+    chmodSync(sockets, 0o777);
+
+    await start(home.folder);
+
+    expect(sockets.startsWith(folder)).toBe(false);
+    expect(open(modesIn(sockets))).toEqual([]);
+  });
+});
+
+describe('the control socket', () => {
+  it.each([
+    ['faults', 'null'],
+    ['faults', '{"set":[{"kind":"dark","region":"../../x"}]}'],
+    ['faults', '{"set":[{"kind":"zone","zone":"../../xa"}]}'],
+    ['faults', '{"set":[{"kind":"failing","code":"a\\nb","status":400}]}'],
+    ['faults', '{"set":[{"kind":"failing","code":"a","status":200}]}'],
+    ['faults', '{"set":[{"kind":"slow","delayMs":"1"}]}'],
+    ['faults', '{"set":[{"kind":"unknown"}]}'],
+    ['faults', '{"set":[null]}'],
+    ['faults', '{"set":"x"}'],
+    ['open-folder', '{}'],
+    ['open-folder', '{"workFolder":"a","types":["aws_../../x"],"blocks":1}'],
+    ['resolve', '{}'],
+    ['../status', 'null'],
+    ['constructor', 'null'],
+    ['status', '{'],
+  ])('refuses what is no question, and changes nothing: %s %s', async (question, body) => {
+    await start();
+    const { controlSocket } = new SandboxHome(folder);
+
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const call = request({ socketPath: controlSocket, path: `/${question}`, method: 'POST' }, (answer) => {
+        answer.resume().on('end', () => resolve(answer.statusCode));
+      });
+      call.on('error', reject);
+      call.end(body);
+    });
+
+    expect(status).toBe(500);
+    expect(await askSandbox(controlSocket, 'faults', { set: [] })).toEqual({ faults: [] });
+    expect(existsSync(join(folder, 'faults.json'))).toBe(false);
   });
 });

@@ -13,6 +13,8 @@ import { HOST_HEADER } from '../functions/function-messages';
 import { resolveName } from '../dns/resolve-name';
 import { DatabaseSockets } from '../functions/database-sockets';
 import { LambdaFunctions } from '../functions/lambda-functions';
+import { addressAt } from '../functions/region-network';
+import { checkFault } from '../faults/fault';
 import { FaultBook } from '../faults/fault-book';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
@@ -66,6 +68,8 @@ export class SandboxProcess {
     onDefect,
     onStopRequested,
   }: SandboxProcessOptions): Promise<SandboxProcess> {
+    // Of what is written by others too: sockets, derived schemas, whatever functions leave behind.
+    process.umask(0o077);
     const startedAt = new Date().toISOString();
     const catalog = awsServices();
     const account = Account.open({ home: home.folder, accountId });
@@ -122,6 +126,7 @@ export class SandboxProcess {
         ],
         gate: faults,
         identity: { home: home.folder, pid: process.pid },
+        onDefect: (call, error) => onDefect(`${call} failed: ${error.stack ?? error.message}`),
       });
       endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
       parts.push(aws);
@@ -152,7 +157,7 @@ export class SandboxProcess {
         'open-folder': async ({ workFolder, ...use }) => ({ socket: await terraform.open(workFolder, use) }),
         faults: (question) => {
           if ('clear' in question) faults.clear();
-          else for (const fault of question.set) faults.set(fault);
+          else for (const fault of question.set.map(checkFault)) faults.set(fault);
           return { faults: faults.list() };
         },
         automation: ({ on }) => {
@@ -202,7 +207,11 @@ async function closeAll(parts: readonly Closable[]): Promise<void> {
 
 /** As anybody on the internet asks. */
 async function visit(endpoint: string, { host, path }: Question, signal: AbortSignal): Promise<Answer> {
-  const answer = await fetch(`${endpoint}${path}`, { headers: { [HOST_HEADER]: host }, redirect: 'manual', signal });
+  const answer = await fetch(addressAt(endpoint, path), {
+    headers: { [HOST_HEADER]: host },
+    redirect: 'manual',
+    signal,
+  });
   return { status: answer.status, body: await answer.text() };
 }
 

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { chmodSync, rmSync } from 'node:fs';
+import { connect, type Server } from 'node:net';
 import { SocketInUseError } from './errors';
 
 /**
@@ -7,9 +7,30 @@ import { SocketInUseError } from './errors';
  *
  * @throws SocketInUseError where a process listens there
  */
-export async function claimSocket(socketPath: string): Promise<void> {
+async function claimSocket(socketPath: string): Promise<void> {
   if (await isListening(socketPath)) throw new SocketInUseError(socketPath);
   rmSync(socketPath, { force: true });
+}
+
+/**
+ * Listens on a unix socket that no other user can connect to.
+ *
+ * @throws SocketInUseError where a process listens there; the file of one that is gone is replaced
+ */
+export async function listenPrivately(
+  server: Pick<Server, 'listen' | 'once' | 'off'>,
+  socketPath: string,
+): Promise<void> {
+  await claimSocket(socketPath);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socketPath, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  // Connecting needs the right to write [unix(7)].
+  chmodSync(socketPath, 0o600);
 }
 
 function isListening(socketPath: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { createServer, type Http2Server, type Http2Session, type ServerHttp2Stream } from 'node:http2';
+import { listenPrivately } from './claim-socket';
 
 /** Status codes of gRPC that are answered here [gRPC, statuscodes]. */
 const OK = 0;
@@ -40,14 +41,9 @@ export class GrpcServer {
     });
   }
 
+  /** @throws SocketInUseError where a process listens there; the file of one that is gone is replaced */
   listen(socketPath: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(socketPath, () => {
-        this.server.off('error', reject);
-        resolve();
-      });
-    });
+    return listenPrivately(this.server, socketPath);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,5 @@
 import type { AttributePath, Diagnostic, ObjectValue, Provider, ProviderSession } from '../provider/provider-api';
 import type { Block, SchemaKind, SchemaSource } from '../schema/model';
-import { claimSocket } from './claim-socket';
 import { GrpcServer } from './grpc-server';
 import { decodeObject, encodeObject, parseJsonObject } from './msgpack-values';
 import { decodeMessage, encodeMessage, type Fields } from './protocol';
@@ -48,9 +47,8 @@ export class PluginServer {
   /**
    * @throws SocketInUseError where a process listens there; the file of one that is gone is replaced
    */
-  async listen(socketPath: string): Promise<void> {
-    await claimSocket(socketPath);
-    await this.server.listen(socketPath);
+  listen(socketPath: string): Promise<void> {
+    return this.server.listen(socketPath);
   }
 
   close(): Promise<void> {

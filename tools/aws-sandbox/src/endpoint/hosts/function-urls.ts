@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { AccountView } from '../../account/account';
 import type { ResourceRecord } from '../../account/resource-record';
 import type { LambdaFunctions } from '../../functions/lambda-functions';
@@ -39,7 +40,7 @@ async function answer(
   }
   try {
     const outcome = await functions.invoke(functions.find(url.region, name), eventOf(host, call));
-    return outcome.kind === 'result' ? responseOf(outcome.payload) : json(502, 'Internal Server Error');
+    return outcome.kind === 'result' ? responseOf(outcome.payload) : json(502, BAD_GATEWAY);
   } catch (error) {
     if (error instanceof AwsError) return json(error.status, error.message);
     throw error;
@@ -95,6 +96,9 @@ function eventOf(host: string, { body, headers, method, path, query }: HttpCall)
   };
 }
 
+const OF_CONNECTION = ['connection', 'content-length', 'keep-alive', 'transfer-encoding', 'upgrade'];
+const BAD_GATEWAY = 'Internal Server Error';
+
 /** A result with a statusCode is the answer; anything else is the body of a 200 [same, response payload]. */
 function responseOf(payload: string): HttpAnswer {
   const result = JSON.parse(payload) as unknown;
@@ -104,19 +108,37 @@ function responseOf(payload: string): HttpAnswer {
   }
   const { body, headers, isBase64Encoded, statusCode } = result as {
     readonly statusCode: unknown;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
-    readonly isBase64Encoded?: boolean;
+    readonly headers?: unknown;
+    readonly body?: unknown;
+    readonly isBase64Encoded?: unknown;
   };
+  const status = Number(statusCode);
+  const sent = typeof body === 'string' ? body : body === undefined || body === null ? '' : undefined;
+  const named = headersOf(headers);
+  // What is no answer of HTTP is a fault of the function, not of who asked.
+  const isAnswer = Number.isInteger(status) && status >= 200 && status <= 599;
+  if (!isAnswer || sent === undefined || named === undefined) return json(502, BAD_GATEWAY);
   return {
-    status: Number(statusCode),
-    headers: { 'content-type': 'application/json', ...lowerCased(headers ?? {}) },
-    body: isBase64Encoded === true ? Buffer.from(body ?? '', 'base64') : (body ?? ''),
+    status,
+    headers: { 'content-type': 'application/json', ...named },
+    body: isBase64Encoded === true ? Buffer.from(sent, 'base64') : sent,
   };
 }
 
-function lowerCased(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+/** In small letters, without those of the connection. @returns undefined where one of them is no header */
+function headersOf(given: unknown): Readonly<Record<string, string>> | undefined {
+  if (given === undefined || given === null) return {};
+  if (typeof given !== 'object') return undefined;
+  const entries = Object.entries(given).map(([name, value]) => [name.toLowerCase(), String(value)] as const);
+  try {
+    for (const [name, value] of entries) {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    }
+  } catch {
+    return undefined;
+  }
+  return Object.fromEntries(entries.filter(([name]) => !OF_CONNECTION.includes(name)));
 }
 
 function json(status: number, message: string | null): HttpAnswer {

@@ -9,6 +9,19 @@ import type { Members, Operation } from '../service-endpoint';
 /** The largest page [CloudWatch API Reference, DescribeAlarms]; how long one is that nobody asked for, it does not say. */
 const LARGEST_PAGE = 100;
 
+export const ALARM_INPUTS = {
+  SetAlarmState: { AlarmName: 'string', StateValue: 'string', StateReason: 'string', StateReasonData: 'string' },
+  DescribeAlarms: {
+    AlarmNames: ['string'],
+    AlarmNamePrefix: 'string',
+    AlarmTypes: ['string'],
+    StateValue: 'string',
+    ActionPrefix: 'string',
+    MaxRecords: 'integer',
+    NextToken: 'string',
+  },
+} as const;
+
 /** Alarms that Terraform made: looked at, and put into a state. */
 export function alarmOperations(alarms: Alarms): Readonly<Record<'DescribeAlarms' | 'SetAlarmState', Operation>> {
   return {
@@ -39,6 +52,12 @@ export function alarmOperations(alarms: Alarms): Readonly<Record<'DescribeAlarms
         .filter(() => types.includes('MetricAlarm'))
         .toSorted((left, right) => (left.id < right.id ? -1 : 1));
       const limit = Number(input['MaxRecords'] ?? LARGEST_PAGE);
+      if (limit < 1 || limit > LARGEST_PAGE) {
+        throw new AwsError(
+          'ValidationError',
+          `1 validation error detected: Value '${limit}' at 'maxRecords' failed to satisfy constraint: Member must have value between 1 and ${LARGEST_PAGE}`,
+        );
+      }
       const after = Buffer.from(String(input['NextToken'] ?? ''), 'base64').toString('utf8');
       const rest = found.filter(({ id }) => id > after);
       const page = rest.slice(0, limit);

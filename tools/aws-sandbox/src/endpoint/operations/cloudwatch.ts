@@ -2,7 +2,7 @@ import type { Alarms } from '../../alarms/alarms';
 import { LAG_METRIC, lagIsKnownUntil, type MetricSource, type NamedMetric } from '../../metrics/replication-lag';
 import { AwsError } from '../../provider/aws-error';
 import type { Members, ServiceEndpoint } from '../service-endpoint';
-import { alarmOperations } from './cloudwatch-alarms';
+import { ALARM_INPUTS, alarmOperations } from './cloudwatch-alarms';
 
 const MINUTE_MS = 60_000;
 /** More than a call's datapoints is a mistake [CloudWatch API Reference, GetMetricData]. */
@@ -16,6 +16,26 @@ export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): Servic
   return {
     signingName: 'monitoring',
     xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
+    inputs: {
+      ...ALARM_INPUTS,
+      GetMetricData: {
+        StartTime: 'timestamp',
+        EndTime: 'timestamp',
+        ScanBy: 'string',
+        MetricDataQueries: [
+          {
+            Id: 'string',
+            MetricStat: {
+              Metric: {
+                Namespace: 'string',
+                MetricName: 'string',
+                Dimensions: [{ Name: 'string', Value: 'string' }],
+              },
+            },
+          },
+        ],
+      },
+    },
     operations: {
       ...alarmOperations(alarms),
       GetMetricData: (input, { account, region, now }) => {
@@ -27,9 +47,10 @@ export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): Servic
         if ((endMs - startMs) / MINUTE_MS > MOST_DATAPOINTS) {
           throw new AwsError('ValidationError', 'The requested time range holds too many datapoints.');
         }
-        const queries = Array.isArray(input['MetricDataQueries'])
-          ? (input['MetricDataQueries'] as readonly Members[])
-          : [];
+        const queries = (input['MetricDataQueries'] ?? []) as readonly Members[];
+        if (queries.length === 0) {
+          throw new AwsError('MissingParameter', 'The parameter MetricDataQueries is required.');
+        }
         const minutes = minutesBetween(startMs, Math.min(endMs, now.getTime() - MINUTE_MS + 1));
         return {
           MetricDataResults: queries.map((query) => {
@@ -52,7 +73,7 @@ export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): Servic
 
 function metricOf(query: Members): NamedMetric {
   const metric = ((query['MetricStat'] as Members | undefined)?.['Metric'] ?? {}) as Members;
-  const dimensions = (Array.isArray(metric['Dimensions']) ? metric['Dimensions'] : []) as readonly Members[];
+  const dimensions = (metric['Dimensions'] ?? []) as readonly Members[];
   return {
     namespace: String(metric['Namespace']),
     name: String(metric['MetricName']),

@@ -16,6 +16,7 @@ import {
   type SecondaryIndex,
   type Table,
 } from '../../tables/table';
+import { MapShape, type Shape } from '../input-shape';
 import type { CallContext, Members, Operation, ServiceEndpoint } from '../service-endpoint';
 
 /** 1 MB of items a page [DynamoDB developer guide, Query and Scan]. */
@@ -23,6 +24,48 @@ const PAGE_BYTES = 1024 * 1024;
 const LARGEST_BATCH_WRITE = 25;
 const LARGEST_BATCH_GET = 100;
 const LARGEST_LIST = 100;
+
+/** Of any expression, in bytes, and in operators and functions [DynamoDB developer guide, quotas]. */
+const LONGEST_EXPRESSION_BYTES = 4096;
+const MOST_OPERATORS = 300;
+
+const ATTRIBUTE_VALUE: Shape = () => ({
+  S: 'string',
+  N: 'string',
+  B: 'string',
+  BOOL: 'boolean',
+  NULL: 'boolean',
+  SS: ['string'],
+  NS: ['string'],
+  BS: ['string'],
+  L: [ATTRIBUTE_VALUE],
+  M: ITEM,
+});
+const ITEM = new MapShape(ATTRIBUTE_VALUE);
+const READ = {
+  ExpressionAttributeNames: new MapShape('string'),
+  ProjectionExpression: 'string',
+  ConsistentRead: 'boolean',
+} as const;
+const GET = { ...READ, TableName: 'string', Key: ITEM } as const;
+const CONDITION = {
+  TableName: 'string',
+  ExpressionAttributeNames: new MapShape('string'),
+  ExpressionAttributeValues: ITEM,
+  ConditionExpression: 'string',
+  ReturnValues: 'string',
+  ReturnValuesOnConditionCheckFailure: 'string',
+} as const;
+const PAGE = {
+  ...READ,
+  TableName: 'string',
+  ExpressionAttributeValues: ITEM,
+  FilterExpression: 'string',
+  IndexName: 'string',
+  Select: 'string',
+  Limit: 'integer',
+  ExclusiveStartKey: ITEM,
+} as const;
 
 /** DynamoDB's data plane, on the tables that Terraform made. Words: Amazon DynamoDB API Reference, and the service's own. */
 export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
@@ -39,6 +82,11 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
     const start = input['ExclusiveStartTableName'];
     const rest = typeof start === 'string' ? names.filter((name) => name > start) : names;
     const limit = typeof input['Limit'] === 'number' ? input['Limit'] : LARGEST_LIST;
+    if (limit < 1 || limit > LARGEST_LIST) {
+      throw invalid(
+        `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value between 1 and ${LARGEST_LIST}`,
+      );
+    }
     const page = rest.slice(0, limit);
     return {
       TableNames: page,
@@ -166,7 +214,7 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
   }
 
   const batchGetItem: Operation = (input, context) => {
-    const requests = Object.entries((input['RequestItems'] ?? {}) as Record<string, Members>);
+    const requests = Object.entries(requestItems(input) as Record<string, Members>);
     const count = requests.reduce((sum, [, { Keys: keys }]) => sum + (Array.isArray(keys) ? keys.length : 0), 0);
     if (count > LARGEST_BATCH_GET) throw invalid('Too many items requested for the BatchGetItem call');
     const responses = requests.map(([name, { Keys: keys, ...rest }]) => {
@@ -179,7 +227,7 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
   };
 
   const batchWriteItem: Operation = (input, context) => {
-    const requests = Object.entries((input['RequestItems'] ?? {}) as Record<string, readonly Members[]>);
+    const requests = Object.entries(requestItems(input) as Record<string, readonly Members[]>);
     const count = requests.reduce((sum, [, list]) => sum + list.length, 0);
     if (count > LARGEST_BATCH_WRITE) throw invalid('Too many items requested for the BatchWriteItem call');
     for (const [name, list] of requests) {
@@ -195,6 +243,20 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
   return {
     signingName: 'dynamodb',
     targetPrefix: 'DynamoDB_20120810',
+    inputs: {
+      DescribeTable: { TableName: 'string' },
+      ListTables: { ExclusiveStartTableName: 'string', Limit: 'integer' },
+      GetItem: GET,
+      PutItem: { ...CONDITION, Item: ITEM },
+      UpdateItem: { ...CONDITION, Key: ITEM, UpdateExpression: 'string' },
+      DeleteItem: { ...CONDITION, Key: ITEM },
+      Query: { ...PAGE, KeyConditionExpression: 'string', ScanIndexForward: 'boolean' },
+      Scan: PAGE,
+      BatchGetItem: { RequestItems: new MapShape({ ...READ, Keys: [ITEM] }) },
+      BatchWriteItem: {
+        RequestItems: new MapShape([{ PutRequest: { Item: ITEM }, DeleteRequest: { Key: ITEM } }]),
+      },
+    },
     operations: {
       DescribeTable: describeTable,
       ListTables: listTables,
@@ -215,8 +277,33 @@ function tableNameIn(input: Members): string {
   return name.startsWith('arn:') ? (name.split('/')[1] ?? '') : name;
 }
 
+function requestItems(input: Members): object {
+  const given = (input['RequestItems'] ?? {}) as object;
+  if (Object.keys(given).length > 0) return given;
+  throw invalid(
+    "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
+  );
+}
+
 function placeholdersOf(input: Members): Placeholders {
+  for (const [member, given] of Object.entries(input)) if (member.endsWith('Expression')) checkExpression(given);
   return new Placeholders(input['ExpressionAttributeNames'], input['ExpressionAttributeValues']);
+}
+
+/** @throws AwsError ValidationException above DynamoDB's quotas, which also bound how deep a parser has to go */
+function checkExpression(given: unknown): void {
+  const size = Buffer.byteLength(String(given));
+  if (size > LONGEST_EXPRESSION_BYTES) {
+    throw invalid(
+      `Invalid expression: Expression size has exceeded the maximum allowed size; expression size: ${size}`,
+    );
+  }
+  const operators = String(given).match(/[(=<>+]|\b(?:NOT|AND|OR|BETWEEN|IN)\b/gi)?.length ?? 0;
+  if (operators > MOST_OPERATORS) {
+    throw invalid(
+      `Invalid expression: The expression contains too many operators and functions; operator and function count: ${operators}`,
+    );
+  }
 }
 
 function conditionOf(input: Members, placeholders: Placeholders): Condition | undefined {

@@ -2,6 +2,8 @@ import type { ResourceRecord } from '../../account/resource-record';
 import type { LambdaFunctions } from '../../functions/lambda-functions';
 import { blocks, text } from '../../provider/attribute-values';
 import { AwsError } from '../../provider/aws-error';
+import { MalformedCall } from '../malformed-call';
+import { parseJson } from '../protocols/json-body';
 import { HttpReply, type Members, type ServiceEndpoint } from '../service-endpoint';
 
 /** Functions as Terraform deployed them: looked at and invoked. */
@@ -21,6 +23,10 @@ export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {
         operation: 'GetFunctionConfiguration',
       },
     ],
+    inputs: {
+      GetFunctionConfiguration: { FunctionName: 'string' },
+      Invoke: { FunctionName: 'string', Payload: 'blob' },
+    },
     operations: {
       GetFunctionConfiguration: (input, { region }) => shown(functions.find(region, String(input['FunctionName']))),
       Invoke: async (input, { headers, region }) => {
@@ -43,12 +49,12 @@ export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {
 }
 
 function parseEvent(payload: unknown): unknown {
-  const bytes = Buffer.isBuffer(payload) ? payload.toString('utf8') : '';
-  if (bytes === '') return {};
+  if (!Buffer.isBuffer(payload) || payload.length === 0) return {};
   try {
-    return JSON.parse(bytes) as unknown;
-  } catch {
-    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json.');
+    return parseJson(payload);
+  } catch (error) {
+    if (!(error instanceof MalformedCall)) throw error;
+    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${error.message}`);
   }
 }
 

@@ -14,6 +14,15 @@ export function rdsDataEndpoint(databases: GlobalDatabases, rows: RowStore): Ser
   return {
     signingName: 'rds-data',
     routes: [{ method: 'POST', path: '/Execute', operation: 'ExecuteStatement' }],
+    inputs: {
+      ExecuteStatement: {
+        resourceArn: 'string',
+        secretArn: 'string',
+        database: 'string',
+        sql: 'string',
+        parameters: [{ name: 'string', value: { isNull: 'boolean', longValue: 'integer', stringValue: 'string' } }],
+      },
+    },
     operations: {
       ExecuteStatement: (input, { account, region }) => {
         databases.settle();
@@ -90,8 +99,13 @@ function requireWriter(
 }
 
 function parametersOf(input: Members): Readonly<Record<string, SqlValue>> {
-  const parameters = (input['parameters'] ?? []) as readonly { readonly name: string; readonly value: Members }[];
-  return Object.fromEntries(parameters.map(({ name, value }) => [name, valueOf(name, value)]));
+  const parameters = (input['parameters'] ?? []) as readonly Members[];
+  return Object.fromEntries(
+    parameters.map((parameter) => {
+      const name = required(parameter, 'name');
+      return [name, valueOf(name, (parameter['value'] ?? {}) as Members)];
+    }),
+  );
 }
 
 function valueOf(name: string, value: Members): SqlValue {
@@ -101,7 +115,7 @@ function valueOf(name: string, value: Members): SqlValue {
   if (typeof stringValue === 'string') return stringValue;
   throw new AwsError(
     'BadRequestException',
-    `The sandbox knows stringValue, longValue and isNull, and :${name} is ${Object.keys(value).join(', ')}`,
+    `The sandbox knows stringValue, longValue and isNull, and :${name} has none of them`,
   );
 }
 

@@ -10,11 +10,19 @@ import { text } from '../../provider/attribute-values';
 import { AwsError } from '../../provider/aws-error';
 import { type Members, NamedList, type ServiceEndpoint } from '../service-endpoint';
 
+const MOVE = { GlobalClusterIdentifier: 'string', TargetDbClusterIdentifier: 'string' } as const;
+
 /** Global databases: who writes, and moving the writer. Terraform sees the same clusters. */
 export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
   return {
     signingName: 'rds',
     xmlNamespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
+    inputs: {
+      DescribeGlobalClusters: { GlobalClusterIdentifier: 'string' },
+      DescribeDBClusters: { DBClusterIdentifier: 'string' },
+      FailoverGlobalCluster: { ...MOVE, AllowDataLoss: 'boolean', Switchover: 'boolean' },
+      SwitchoverGlobalCluster: MOVE,
+    },
     operations: {
       DescribeGlobalClusters: (input, { account }) => {
         const named = input['GlobalClusterIdentifier'];

@@ -12,6 +12,8 @@ const CHECK = 'aws_route53_health_check';
 /** [Route 53 API Reference, ListHealthChecks and ListHostedZones] */
 const PAGE_SIZE = 100;
 
+const PAGE = { marker: 'string', maxitems: 'integer' } as const;
+
 /** What Route 53 would answer now, and how its checks stand. */
 export function route53Endpoint(checkers: HealthCheckers): ServiceEndpoint {
   return {
@@ -24,6 +26,13 @@ export function route53Endpoint(checkers: HealthCheckers): ServiceEndpoint {
       { method: 'GET', path: `${VERSION}/healthcheck/{HealthCheckId}/status`, operation: 'GetHealthCheckStatus' },
       { method: 'GET', path: `${VERSION}/hostedzone`, operation: 'ListHostedZones' },
     ],
+    inputs: {
+      TestDNSAnswer: { recordname: 'string', hostedzoneid: 'string', recordtype: 'string' },
+      ListHealthChecks: PAGE,
+      GetHealthCheck: { HealthCheckId: 'string' },
+      GetHealthCheckStatus: { HealthCheckId: 'string' },
+      ListHostedZones: PAGE,
+    },
     operations: {
       TestDNSAnswer: (input, { account }) => {
         const name = String(input['recordname'] ?? '').replace(/\.$/, '');
@@ -87,6 +96,7 @@ function page(
   shown: (record: ResourceRecord) => Members,
 ): Members {
   const limit = Math.min(Number(maxitems ?? PAGE_SIZE), PAGE_SIZE);
+  if (limit < 1) throw new AwsError('InvalidInput', `maxitems is ${limit}, expected 1 to ${PAGE_SIZE}.`);
   const from = String(marker ?? '');
   const rest = records.filter(({ id }) => id >= from).toSorted((left, right) => (left.id < right.id ? -1 : 1));
   const next = rest[limit];

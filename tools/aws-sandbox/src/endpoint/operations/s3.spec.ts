@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   DeleteObjectCommand,
   GetBucketLocationCommand,
@@ -9,6 +11,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { FakeAws } from '../fake-aws';
+import { callRaw } from '../raw-call';
 
 const BUCKET = 'states';
 
@@ -120,4 +123,62 @@ describe('buckets', () => {
     expect(buckets?.map(({ Name: name }) => name)).toEqual(['audit', 'states']);
     expect(buckets?.[0]?.CreationDate?.getTime()).toBeGreaterThan(Date.now() - 60_000);
   });
+});
+
+describe('a key that looks like a path', () => {
+  const KEYS = [
+    '..',
+    '../..',
+    '../../../outside',
+    '/../../outside',
+    '//outside',
+    'a/../../../../outside',
+    '%2e%2e/%2e%2e/outside',
+    '..\\..\\outside',
+    'a\0b',
+    '.',
+    'ünï/\u{1f600}',
+    'x'.repeat(1_024),
+  ];
+  const encoded = (key: string) => encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('.', '%2e');
+
+  it.each(KEYS)('is kept as it is, inside of the account: case %#', async (key) => {
+    const before = readdirSync(aws.terraform.home).sort();
+    const signed = { scope: 'us-west-2/s3' };
+    const targets = [`/${BUCKET}/${encodeURIComponent(key)}`, `/${BUCKET}/${encoded(key)}`];
+    for (const [index, target] of targets.entries()) {
+      const put = await callRaw(aws.address, { ...signed, method: 'PUT', target, body: `${index}` });
+      expect(put.status).toBe(200);
+      const found = await callRaw(aws.address, { ...signed, method: 'GET', target });
+      expect(found).toMatchObject({ status: 200, body: `${index}` });
+    }
+
+    const records = aws.terraform.account.list('s3_object');
+    expect(records.map(({ attributes }) => attributes['key'])).toEqual([key]);
+    expect(readdirSync(join(aws.terraform.home, 'account/us-west-2/s3/s3_object'))).toHaveLength(1);
+    expect(readdirSync(aws.terraform.home).sort()).toEqual(before);
+    expect(existsSync(join(aws.terraform.home, '../outside.json'))).toBe(false);
+    expect(aws.defects).toEqual([]);
+  });
+
+  it('is refused above 1024 bytes, and a bucket of such a name is not there', async () => {
+    const signed = { scope: 'us-west-2/s3', method: 'PUT', body: 'x' };
+    const long = await callRaw(aws.address, { ...signed, target: `/${BUCKET}/${'x'.repeat(1_025)}` });
+    const bucket = await callRaw(aws.address, { ...signed, target: '/%2e%2e%2f%2e%2e/outside' });
+
+    expect([long.status, /<Code>(\w+)/.exec(long.body)?.[1]]).toEqual([400, 'KeyTooLongError']);
+    expect([bucket.status, /<Code>(\w+)/.exec(bucket.body)?.[1]]).toEqual([404, 'NoSuchBucket']);
+  });
+});
+
+describe('a region that Terraform was never told to check', () => {
+  it.each(['..', '../../../outside', '/outside', 'us-west-2\0'])(
+    'makes no file outside of the account: %j',
+    (region) => {
+      expect(() => aws.terraform.apply('aws_s3_bucket', { region, bucket: 'other' })).toThrow();
+
+      expect(aws.terraform.account.list('aws_s3_bucket').map(({ id }) => id)).toEqual([BUCKET]);
+      expect(existsSync(join(aws.terraform.home, '../outside'))).toBe(false);
+    },
+  );
 });

@@ -8,6 +8,12 @@ import { elements } from '../protocols/xml';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
+/** In bytes [S3 user guide, naming objects]. */
+const LONGEST_KEY_BYTES = 1024;
+
+const BUCKET = { Bucket: 'string' } as const;
+const OBJECT = { ...BUCKET, Key: 'string' } as const;
+
 /** Objects of the buckets that Terraform made, with conditional writes; buckets by path, as `use_path_style` asks. */
 export function s3Endpoint(objects: ObjectStore): ServiceEndpoint {
   return {
@@ -24,6 +30,17 @@ export function s3Endpoint(objects: ObjectStore): ServiceEndpoint {
       { method: 'HEAD', path: '/{Bucket}/{Key+}', operation: 'HeadObject' },
       { method: 'DELETE', path: '/{Bucket}/{Key+}', operation: 'DeleteObject' },
     ],
+    inputs: {
+      ListBuckets: {},
+      GetBucketLocation: BUCKET,
+      GetBucketVersioning: BUCKET,
+      HeadBucket: BUCKET,
+      ListObjectsV2: { ...BUCKET, prefix: 'string', delimiter: 'string' },
+      PutObject: { ...OBJECT, Body: 'blob' },
+      GetObject: OBJECT,
+      HeadObject: OBJECT,
+      DeleteObject: OBJECT,
+    },
     operations: {
       // Of every region, whichever is asked [S3 API Reference, ListBuckets].
       ListBuckets: (_input, { account }) => {
@@ -88,6 +105,7 @@ export function s3Endpoint(objects: ObjectStore): ServiceEndpoint {
       PutObject: (input, context) => {
         const bucket = requireBucket(input, context);
         const key = String(input['Key']);
+        if (Buffer.byteLength(key) > LONGEST_KEY_BYTES) throw new AwsError('KeyTooLongError', 'Your key is too long');
         checkConditions(objects.find(bucket, key), context);
         const sent = Buffer.isBuffer(input['Body']) ? input['Body'] : Buffer.alloc(0);
         const isChunked = header(context, 'x-amz-content-sha256').startsWith('STREAMING-');

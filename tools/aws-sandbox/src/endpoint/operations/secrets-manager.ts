@@ -6,6 +6,7 @@ import type { ServiceEndpoint } from '../service-endpoint';
 export const secretsManagerEndpoint: ServiceEndpoint = {
   signingName: 'secretsmanager',
   targetPrefix: 'secretsmanager',
+  inputs: { GetSecretValue: { SecretId: 'string' } },
   operations: {
     GetSecretValue: (input, { account, region }) => {
       const id = input['SecretId'];

@@ -11,6 +11,16 @@ export function snsEndpoint(topics: Topics): ServiceEndpoint {
   return {
     signingName: 'sns',
     xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/',
+    inputs: {
+      Publish: {
+        TopicArn: 'string',
+        Message: 'string',
+        Subject: 'string',
+        MessageAttributes: [
+          { Name: 'string', Value: { DataType: 'string', StringValue: 'string', BinaryValue: 'string' } },
+        ],
+      },
+    },
     operations: {
       Publish: (input, { account, region }) => {
         const topic = account.findByArn(required(input, 'TopicArn'));

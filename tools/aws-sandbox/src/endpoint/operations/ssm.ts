@@ -14,6 +14,31 @@ const PAGE_SIZE = 10;
 export const ssmEndpoint: ServiceEndpoint = {
   signingName: 'ssm',
   targetPrefix: 'AmazonSSM',
+  inputs: {
+    GetParameter: { Name: 'string', WithDecryption: 'boolean' },
+    GetParameters: { Names: ['string'], WithDecryption: 'boolean' },
+    GetParametersByPath: {
+      Path: 'string',
+      Recursive: 'boolean',
+      WithDecryption: 'boolean',
+      MaxResults: 'integer',
+      NextToken: 'string',
+    },
+    PutParameter: {
+      Name: 'string',
+      Type: 'string',
+      Value: 'string',
+      Description: 'string',
+      KeyId: 'string',
+      AllowedPattern: 'string',
+      Tier: 'string',
+      DataType: 'string',
+      Overwrite: 'boolean',
+      Tags: [{ Key: 'string', Value: 'string' }],
+    },
+    DeleteParameter: { Name: 'string' },
+    DeleteParameters: { Names: ['string'] },
+  },
   operations: {
     GetParameter: (input, context) => {
       const [name = '', version] = splitVersion(string(input, 'Name'));
@@ -62,6 +87,7 @@ export const ssmEndpoint: ServiceEndpoint = {
     },
     PutParameter: (input, context) => {
       const name = string(input, 'Name');
+      checkPattern(text(input['AllowedPattern'] as string | undefined));
       const caller = { region: context.region, workingFolder: '' };
       const prior = context.lifecycle.findForImport(TYPE, caller, name);
       if (prior === null) {
@@ -105,6 +131,14 @@ export const ssmEndpoint: ServiceEndpoint = {
   },
 };
 
+function checkPattern(pattern: string): void {
+  try {
+    new RegExp(pattern);
+  } catch {
+    throw new AwsError('InvalidAllowedPatternException', `The pattern ${pattern} is not a regular expression.`);
+  }
+}
+
 function argumentsOf(input: Members): ObjectValue {
   const optional = (member: string) => (typeof input[member] === 'string' ? (input[member] as string) : null);
   return {
@@ -120,8 +154,8 @@ function argumentsOf(input: Members): ObjectValue {
 }
 
 function tagsOf(input: Members): ObjectValue | null {
-  const tags = (input['Tags'] ?? []) as readonly { readonly Key: string; readonly Value: string }[];
-  return tags.length === 0 ? null : Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+  const tags = (input['Tags'] ?? []) as readonly Members[];
+  return tags.length === 0 ? null : Object.fromEntries(tags.map((tag) => [string(tag, 'Key'), string(tag, 'Value')]));
 }
 
 function shown(record: ResourceRecord, withDecryption: boolean): Members {
@@ -165,6 +199,11 @@ function string(input: Members, member: string): string {
 }
 
 function strings(input: Members, member: string): readonly string[] {
-  const value = input[member];
-  return Array.isArray(value) ? value.filter((element): element is string => typeof element === 'string') : [];
+  const value = (input[member] ?? []) as readonly string[];
+  if (value.length > 0) return value;
+  const shownAs = member.charAt(0).toLowerCase() + member.slice(1);
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '[]' at '${shownAs}' failed to satisfy constraint: Member must have length greater than or equal to 1`,
+  );
 }

@@ -4,6 +4,7 @@ import type { ServiceEndpoint } from '../service-endpoint';
 export const stsEndpoint: ServiceEndpoint = {
   signingName: 'sts',
   xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  inputs: { GetCallerIdentity: {} },
   operations: {
     GetCallerIdentity: (_input, { accountId }) => {
       const identity = callerIdentity(accountId);

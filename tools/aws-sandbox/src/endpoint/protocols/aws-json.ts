@@ -1,21 +1,34 @@
 import { AwsError } from '../../provider/aws-error';
 import type { Members } from '../service-endpoint';
+import { parseMembers } from './json-body';
 import type { HttpAnswer, HttpCall, Protocol } from './protocol';
 
 /** awsJson1_0 and awsJson1_1: the operation in `X-Amz-Target`, JSON in and out [Smithy, AWS JSON protocols]. */
 export const awsJson: Protocol = {
   name: 'awsJson',
   unknownOperation: 'UnknownOperationException',
-  speaks: ({ headers }) => headers['x-amz-target'] !== undefined,
-  decode: ({ headers, body }, services) => {
-    const target = String(headers['x-amz-target']);
+  scalars: 'JSON',
+  refusals: () => ({
+    malformed: ['SerializationException', 400],
+    tooLarge: ['RequestEntityTooLarge', 413],
+    badRegion: ['InvalidSignatureException', 400],
+    denied: ['AccessDeniedException', 403],
+  }),
+  speaks: ({ headers, scope }, services) =>
+    headers['x-amz-target'] !== undefined ||
+    services.some(({ signingName, targetPrefix }) => signingName === scope.service && targetPrefix !== undefined),
+  decode: ({ body, headers, method }, services) => {
+    const target = String(headers['x-amz-target'] ?? '');
+    if (method !== 'POST') {
+      throw new AwsError('UnknownOperationException', `The method is ${method}, expected POST.`, { status: 404 });
+    }
     const dot = target.lastIndexOf('.');
     const prefix = target.slice(0, dot);
     return {
       service: services.find(({ targetPrefix }) => targetPrefix === prefix),
       serviceName: prefix,
       operation: target.slice(dot + 1),
-      input: parse(body),
+      input: parseMembers(body),
     };
   },
   encode: (call, _decoded, output) => answer(call, 200, output),
@@ -24,15 +37,6 @@ export const awsJson: Protocol = {
     return { ...rest, headers: { ...headers, 'x-amzn-errortype': code } };
   },
 };
-
-function parse(body: Buffer): Members {
-  if (body.length === 0) return {};
-  try {
-    return JSON.parse(body.toString('utf8')) as Members;
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not valid JSON.');
-  }
-}
 
 function answer({ headers }: HttpCall, status: number, members: Members): HttpAnswer {
   const type = String(headers['content-type'] ?? '');

@@ -1,4 +1,7 @@
+import { AwsError } from '../../provider/aws-error';
 import { randomUuid } from '../../services/form';
+import { DEEPEST_NESTING } from '../input-shape';
+import { MalformedCall, requireDecodable, textOf } from '../malformed-call';
 import type { Members } from '../service-endpoint';
 import type { HttpAnswer, Protocol } from './protocol';
 import { elements, escapeXml } from './xml';
@@ -7,19 +10,38 @@ import { elements, escapeXml } from './xml';
 export const awsQuery: Protocol = {
   name: 'awsQuery',
   unknownOperation: 'InvalidAction',
-  speaks: ({ headers, query, body }) =>
-    query.has('Action') ||
-    (String(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded') &&
-      new URLSearchParams(body.toString('utf8')).has('Action')),
-  decode: ({ query, body, scope }, services) => {
-    const parameters = new URLSearchParams(body.toString('utf8'));
+  scalars: 'text',
+  refusals: () => ({
+    malformed: ['MalformedInput', 400],
+    tooLarge: ['RequestEntityTooLarge', 413],
+    badRegion: ['SignatureDoesNotMatch', 403],
+    denied: ['AccessDenied', 403],
+  }),
+  speaks: ({ body, headers, query, scope }, services) => {
+    const service = services.find(({ signingName }) => signingName === scope.service);
+    if (service !== undefined) return service.xmlNamespace !== undefined && service.routes === undefined;
+    return (
+      query.has('Action') ||
+      (String(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded') &&
+        new URLSearchParams(body.toString('utf8')).has('Action'))
+    );
+  },
+  decode: ({ body, method, query, scope }, services) => {
+    if (method !== 'POST' && method !== 'GET') {
+      throw new AwsError('InvalidAction', `The method is ${method}, expected GET or POST.`);
+    }
+    const form = textOf(body);
+    requireDecodable(form);
+    const parameters = new URLSearchParams(form);
     for (const [name, value] of query) parameters.set(name, value);
+    const operation = parameters.get('Action') ?? '';
+    if (operation === '') throw new AwsError('MissingAction', 'The request must contain the parameter Action.');
     return {
       service: services.find(
         ({ signingName, xmlNamespace }) => signingName === scope.service && xmlNamespace !== undefined,
       ),
       serviceName: scope.service ?? 'unsigned',
-      operation: parameters.get('Action') ?? '',
+      operation,
       input: nest(parameters),
     };
   },
@@ -35,24 +57,36 @@ export const awsQuery: Protocol = {
     ),
 };
 
-/** `Filters.member.1.Name=x` → `{ Filters: [{ Name: 'x' }] }` */
+/** Its keys are names of a call: none of them may be one that every object has. */
+type Branch = Map<string, string | Branch>;
+
+/** `Filters.member.1.Name=x` → `{ Filters: [{ Name: 'x' }] }` @throws MalformedCall for a name that is a value and more */
 function nest(parameters: URLSearchParams): Members {
-  const root: Record<string, unknown> = {};
+  const root: Branch = new Map();
   for (const [name, value] of parameters) {
     const steps = name.split('.').filter((step) => step !== 'member' && step !== 'entry');
+    if (steps.length > DEEPEST_NESTING) throw new MalformedCall('The request has a parameter that nests too deep.');
+    const last = steps.pop() ?? '';
     let current = root;
-    steps.forEach((step, index) => {
-      if (index === steps.length - 1) current[step] = value;
-      else current = (current[step] ??= {}) as Record<string, unknown>;
-    });
+    for (const step of steps) {
+      const inner = current.get(step) ?? new Map<string, string | Branch>();
+      if (typeof inner === 'string')
+        throw new MalformedCall(`The parameter ${name} is inside of another that is a value.`);
+      current.set(step, inner);
+      current = inner;
+    }
+    if (current.get(last) instanceof Map) {
+      throw new MalformedCall(`The parameter ${name} is a value, and others are inside of it.`);
+    }
+    current.set(last, value);
   }
-  return lists(root) as Members;
+  return Object.fromEntries([...root].map(([name, member]) => [name, lists(member)]));
 }
 
 /** Objects whose keys are 1, 2, … are lists. */
-function lists(value: unknown): unknown {
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).map(([key, member]) => [key, lists(member)] as const);
+function lists(value: string | Branch): unknown {
+  if (typeof value === 'string') return value;
+  const entries = [...value].map(([key, member]) => [key, lists(member)] as const);
   return entries.length > 0 && entries.every(([key]) => /^\d+$/.test(key))
     ? entries.sort(([left], [right]) => Number(left) - Number(right)).map(([, member]) => member)
     : Object.fromEntries(entries);

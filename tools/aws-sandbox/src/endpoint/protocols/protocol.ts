@@ -1,5 +1,6 @@
 import type { AwsError } from '../../provider/aws-error';
 import type { CredentialScope } from '../credential-scope';
+import type { Scalars } from '../input-shape';
 import type { Members, ServiceEndpoint } from '../service-endpoint';
 
 export interface HttpCall {
@@ -15,6 +16,18 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+}
+
+/** A code of AWS and its HTTP status. */
+export type Refusal = readonly [code: string, status: number];
+
+export interface ProtocolRefusals {
+  /** Of what is no call of the protocol. */
+  readonly malformed: Refusal;
+  readonly tooLarge: Refusal;
+  /** Of a signature for a region that AWS does not have. */
+  readonly badRegion: Refusal;
+  readonly denied: Refusal;
 }
 
 export interface DecodedCall {
@@ -35,4 +48,8 @@ export interface Protocol {
   encodeError(call: HttpCall, decoded: DecodedCall | undefined, error: AwsError): HttpAnswer;
   /** The code with which AWS refuses an operation that it does not know. */
   readonly unknownOperation: string;
+  /** How values that are no structures are written. */
+  readonly scalars: Scalars;
+  /** How AWS refuses what comes before any operation, by the service that was signed for. */
+  readonly refusals: (service: string | undefined) => ProtocolRefusals;
 }

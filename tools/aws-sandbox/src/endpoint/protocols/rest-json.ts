@@ -1,5 +1,5 @@
-import { AwsError } from '../../provider/aws-error';
 import type { Members } from '../service-endpoint';
+import { parseMembers } from './json-body';
 import type { HttpAnswer, Protocol } from './protocol';
 import { routeCall } from './rest-routes';
 
@@ -7,6 +7,13 @@ import { routeCall } from './rest-routes';
 export const restJson: Protocol = {
   name: 'restJson',
   unknownOperation: 'UnknownOperationException',
+  scalars: 'JSON',
+  refusals: (service) => ({
+    malformed: ['SerializationException', 400],
+    tooLarge: [service === 'lambda' ? 'RequestTooLargeException' : 'RequestEntityTooLarge', 413],
+    badRegion: ['InvalidSignatureException', 403],
+    denied: ['AccessDeniedException', 403],
+  }),
   speaks: (call, services) =>
     services.some(({ signingName, routes }) => signingName === call.scope.service && routes !== undefined),
   decode: (call, services) => {
@@ -20,22 +27,18 @@ export const restJson: Protocol = {
       };
     }
     const { service, route, input } = routed;
-    const body = route.payload === undefined ? parse(call.body) : { [route.payload]: call.body };
+    const body =
+      route.payload !== undefined
+        ? { [route.payload]: call.body }
+        : call.body.length === 0
+          ? {}
+          : parseMembers(call.body);
     return { service, serviceName: service.signingName, operation: route.operation, input: { ...body, ...input } };
   },
   encode: (_call, _decoded, output) => json(200, output, {}),
   encodeError: (_call, _decoded, { code, message, status }) =>
     json(status, { message, Type: status < 500 ? 'User' : 'Service' }, { 'x-amzn-errortype': code }),
 };
-
-function parse(body: Buffer): Members {
-  if (body.length === 0) return {};
-  try {
-    return JSON.parse(body.toString('utf8')) as Members;
-  } catch {
-    throw new AwsError('SerializationException', 'The request body is not valid JSON.');
-  }
-}
 
 function json(status: number, members: Members, headers: Readonly<Record<string, string>>): HttpAnswer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(members) };

@@ -4,7 +4,7 @@ import type { HttpCall } from './protocol';
 export interface RoutedCall {
   readonly service: ServiceEndpoint;
   readonly route: Route;
-  /** The path's labels and the query's parameters. */
+  /** The path's labels, decoded, and the query's parameters. */
   readonly input: Members;
 }
 
@@ -27,7 +27,7 @@ function matchPath(template: string, path: string): Record<string, string> | und
     names.push(name);
     return greedy === '' ? '([^/]+)' : '(.+)';
   });
-  const found = new RegExp(`^${pattern}/?$`).exec(path);
+  const found = new RegExp(`^${pattern}${template.endsWith('/') ? '' : '/?'}$`).exec(path);
   if (found === null) return undefined;
   return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? '')]));
 }

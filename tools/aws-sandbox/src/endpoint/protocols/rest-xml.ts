@@ -7,6 +7,21 @@ import { routeCall } from './rest-routes';
 export const restXml: Protocol = {
   name: 'restXml',
   unknownOperation: 'NotImplemented',
+  scalars: 'text',
+  refusals: (service) =>
+    service === 's3'
+      ? {
+          malformed: ['InvalidURI', 400],
+          tooLarge: ['EntityTooLarge', 400],
+          badRegion: ['AuthorizationHeaderMalformed', 400],
+          denied: ['AccessDenied', 403],
+        }
+      : {
+          malformed: ['MalformedInput', 400],
+          tooLarge: ['RequestEntityTooLarge', 413],
+          badRegion: ['SignatureDoesNotMatch', 403],
+          denied: ['AccessDenied', 403],
+        },
   speaks: (call, services) =>
     services.some(
       ({ signingName, routes, xmlNamespace }) =>
@@ -28,10 +43,10 @@ export const restXml: Protocol = {
   },
   encode: (_call, { service, operation }, output) =>
     xml(200, `<${operation}Response xmlns="${service?.xmlNamespace ?? ''}">${elements(output)}</${operation}Response>`),
-  encodeError: (_call, decoded, { code, message, status }) => {
+  encodeError: ({ scope }, decoded, { code, message, status }) => {
     const error = `<Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>`;
     // S3's error is its own root [Smithy, restXml, noErrorWrapping].
-    return decoded?.serviceName === 's3'
+    return scope.service === 's3'
       ? xml(status, `<Error>${error}<RequestId>${randomUuid()}</RequestId></Error>`)
       : xml(
           status,
