@@ -1,15 +1,17 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisedResources } from './synthesized';
-import { TestAccount } from './workspace';
+import { editSource } from './source-edits';
+import { run, TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 const NETWORK = promisedResources('local', ['network']);
+/** For what is wrong in the sources; what is wrong elsewhere is tried with what is built already. */
 const workspace = new WorkspaceCopy('workspace');
-const account = new TestAccount({ workspace: workspace.root });
+const account = new TestAccount();
 const folder = mkdtempSync(join(tmpdir(), 'dr-bad-input-'));
 afterAll(async () => {
   await account.dispose();
@@ -17,8 +19,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const nx = (args: readonly string[], variables: Record<string, string> = {}) =>
-  workspace.nx(args, { variables: { ...account.environment, ...variables } });
+const node = (...args: string[]) => run(process.execPath, args, { env: account.variables() });
+const deployNetwork = (variables: Record<string, string> = {}, into = account) =>
+  run(process.execPath, ['node_modules/.bin/nx', 'run', 'network:deploy'], {
+    env: { ...into.variables(), ...variables },
+  });
 
 /** A program that says it is Terraform. */
 function script(name: string, text: string): string {
@@ -33,8 +38,16 @@ describe('settings', () => {
   const settings = workspace.read(LOCAL);
   afterEach(() => workspace.write(LOCAL, settings));
 
+  /** Another value in place of a setting's, which is named by its path: `regions.standby`. */
+  const set = (setting: string, value: string) =>
+    workspace.write(
+      LOCAL,
+      editSource(workspace.read(LOCAL), { setting }, () => value),
+    );
+
   it('of an environment that there is none of', async () => {
-    const { status, output } = await nx(['run', 'network:synth', '--environment=nowhere']);
+    const bundle = 'dist/apps/network/main.js';
+    const { status, output } = await node(bundle, '--environment', 'nowhere', '--outdir', join(folder, 'nowhere'));
 
     expect(status).toBe(1);
     expect(output).toContain(
@@ -44,15 +57,11 @@ describe('settings', () => {
   });
 
   it('are all told of at once', async () => {
-    workspace.replace(
-      LOCAL,
-      "standby: { name: 'us-west-2', cidrBlock: '10.20.0.0/16' }",
-      "standby: { name: 'us-east-1', cidrBlock: '10.10.128.0/17' }",
-    );
-    workspace.replace(LOCAL, 'zoneCount: 3', 'zoneCount: 9');
-    workspace.replace(LOCAL, 'trading.example.com', 'trading_example');
+    set('regions.standby', "{ name: 'us-east-1', cidrBlock: '10.10.128.0/17' }");
+    set('network.zoneCount', '9');
+    set('domainName', "'trading_example'");
 
-    const { status, output } = await nx(['run', 'network:synth']);
+    const { status, output } = await workspace.nx(['run', 'network:synth']);
 
     expect(status).toBe(1);
     expect(output).toContain('regions.standby.name is "us-east-1", expected a region other than the primary');
@@ -68,7 +77,7 @@ describe('a workspace', () => {
     const project = { name: 'network', targets: { audit: { command: 'true', dependsOn: ['syntesize'] } } };
     workspace.write('apps/network/project.json', JSON.stringify(project));
 
-    const { status, output } = await nx(['run', 'network:audit']);
+    const { status, output } = await workspace.nx(['run', 'network:audit']);
     rmSync(join(workspace.root, 'apps/network/project.json'));
 
     expect(status).not.toBe(0);
@@ -78,13 +87,14 @@ describe('a workspace', () => {
   });
 
   it('that imports the whole provider, or more of an app than its contract, does not pass its lint', async () => {
+    const file = 'apps/compute/src/greedy.ts';
     workspace.write(
-      'apps/compute/src/greedy.ts',
+      file,
       "import { vpc } from '@cdktf/provider-aws';\nimport { DataStack } from '../../data/src/data-stack';\nexport const greedy = [vpc, DataStack];\n",
     );
 
-    const { status, output } = await nx(['run', 'compute:lint']);
-    rmSync(join(workspace.root, 'apps/compute/src/greedy.ts'));
+    const { status, output } = await workspace.nx(['run', 'compute:lint']);
+    rmSync(join(workspace.root, file));
 
     expect(status).toBe(1);
     expect(output).toContain("'@cdktf/provider-aws' import is restricted from being used.");
@@ -95,7 +105,7 @@ describe('a workspace', () => {
 
 describe('Terraform', () => {
   it('that is not there', async () => {
-    const { status, output } = await nx(['run', 'network:deploy'], { TERRAFORM_BINARY_NAME: 'no-such-terraform' });
+    const { status, output } = await deployNetwork({ TERRAFORM_BINARY_NAME: 'no-such-terraform' });
 
     expect(status).toBe(1);
     expect(output).toContain(
@@ -106,7 +116,7 @@ describe('Terraform', () => {
   it('that is too old', async () => {
     const old = script('old-terraform', `echo '{"terraform_version":"1.5.7"}'`);
 
-    const { status, output } = await nx(['run', 'network:deploy'], { TERRAFORM_BINARY_NAME: old });
+    const { status, output } = await deployNetwork({ TERRAFORM_BINARY_NAME: old });
 
     expect(status).toBe(1);
     expect(output).toContain(
@@ -115,33 +125,67 @@ describe('Terraform', () => {
   });
 });
 
-describe('the sandbox account', () => {
-  it('does not start on a port that is taken, and says by whom', async () => {
-    const other: Server = createServer((_request, response) => response.end('something else'));
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const { port } = other.address() as AddressInfo;
+describe('a deploy', () => {
+  it('of a state that another is deploying is refused, and says who holds it', async () => {
+    // Its applies wait, at most two minutes, until the other deploy has ended.
+    const go = join(folder, 'go');
+    const waits = `i=0; while [ ! -e ${go} ] && [ $i -lt 1200 ]; do i=$((i+1)); sleep 0.1; done`;
+    const slow = script('slow-terraform', `case "$1" in apply) ${waits};; esac\nexec terraform "$@"`);
+    const first = deployNetwork({ TERRAFORM_BINARY_NAME: slow });
+    const lock = join(account.deployment('network-us-east-1'), 'deploy.lock');
+    while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 50));
 
-    const { status, output } = await nx(['run', 'network:deploy'], { DR_SANDBOX_PORT: String(port) });
-    other.close();
+    const second = await deployNetwork();
+    writeFileSync(go, '');
+
+    expect((await first).status).toBe(0);
+    expect(second.status).toBe(1);
+    expect(second.output).toMatch(
+      new RegExp(
+        `network-us-east-1: locked by ${userInfo().username}@\\S+ since \\S+Z ` +
+          `\\(nx run network:deploy --environment=local --account=sandbox, process [\\d, ]+\\), expected nobody\\. ` +
+          `Wait until that run has ended and run this again\\.`,
+      ),
+    );
+  });
+});
+
+describe('an account that does not run', () => {
+  it('does not start on a port that is taken, and says by whom', async () => {
+    const stopped = new TestAccount();
+    const server: Server = createServer((_request, response) => response.end('something else'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+
+    const { status, output } = await deployNetwork({ DR_SANDBOX_PORT: String(port) }, stopped);
+    server.close();
+    await stopped.dispose();
 
     expect(status).toBe(1);
     expect(output).toContain(
       `port is ${port}, taken by another program, expected a free one. Stop that, or choose another with --port or DR_SANDBOX_PORT (0: any free one).`,
     );
   });
+});
+
+describe('the sandbox account', () => {
+  const SANDBOX = 'dist/tools/aws-sandbox/main.js';
+
+  beforeAll(async () => {
+    if (Object.keys(account.deployedResources()).length < Object.keys(NETWORK).length) await deployNetwork();
+  });
 
   it('does not start on a folder that is damaged, says which file it is, and touches nothing', async () => {
-    await nx(['run', 'network:deploy']);
-    await nx(['run', 'aws-sandbox:stop']);
+    await node(SANDBOX, 'stop');
     const vpcs = join(account.home, 'sandbox/account/us-east-1/ec2/aws_vpc');
     const file = join(vpcs, readdirSync(vpcs)[0] as string);
     const sound = readFileSync(file, 'utf8');
     writeFileSync(file, sound.slice(0, 100));
 
-    const { status, output } = await nx(['run', 'network:deploy']);
+    const { status, output } = await deployNetwork();
     const left = readFileSync(file, 'utf8');
     writeFileSync(file, sound);
-    const repaired = await nx(['run', 'network:deploy']);
+    const repaired = await deployNetwork();
 
     expect(status).toBe(1);
     expect(output).toContain(
@@ -154,8 +198,8 @@ describe('the sandbox account', () => {
   });
 
   it('is not emptied while states refer to it, unless it must be', async () => {
-    const refused = await nx(['run', 'aws-sandbox:reset']);
-    const forced = await nx(['run', 'aws-sandbox:reset', '--force']);
+    const refused = await node(SANDBOX, 'reset');
+    const forced = await node(SANDBOX, 'reset', '--force');
 
     expect(refused.status).toBe(1);
     expect(refused.output).toContain(
@@ -166,33 +210,5 @@ describe('the sandbox account', () => {
     );
     expect(forced.status).toBe(0);
     expect(account.accountFiles()).toEqual([]);
-  });
-});
-
-describe('a deploy', () => {
-  it('of a state that another is deploying is refused, and says who holds it', async () => {
-    // Its apply takes its time.
-    const slow = script('slow-terraform', `case "$1" in apply) sleep 6;; esac\nexec terraform "$@"`);
-    const first = nx(['run', 'network:deploy'], { TERRAFORM_BINARY_NAME: slow });
-    const lock = join(account.deployment('network-us-east-1'), 'deploy.lock');
-    while (
-      !(readdirSync(join(account.home, 'deployments'), { recursive: true }) as string[]).some((file) =>
-        lock.endsWith(file),
-      )
-    ) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-
-    const second = await nx(['run', 'network:deploy']);
-
-    expect((await first).status).toBe(0);
-    expect(second.status).toBe(1);
-    expect(second.output).toMatch(
-      new RegExp(
-        `network-us-east-1: locked by ${userInfo().username}@\\S+ since \\S+Z ` +
-          `\\(nx run network:deploy --environment=local --account=sandbox, process [\\d, ]+\\), expected nobody\\. ` +
-          `Wait until that run has ended and run this again\\.`,
-      ),
-    );
   });
 });

@@ -1,23 +1,24 @@
-import { writeFileSync } from 'node:fs';
-import { countResources, ENVIRONMENTS, inventoryFile, readInventory, STACKS, synthesize } from './synthesized';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { inventoryFile, promisedResources, STACKS, synthesizedInventory } from './synthesized';
 
-beforeAll(async () => {
-  for (const environment of ENVIRONMENTS) await synthesize(environment);
+/** A wanted change is written by this command, and committed. */
+const UPDATE = 'UPDATE_INVENTORY=1 npx nx run platform-e2e:e2e-inventory';
+
+const synthesizedText = (stack: string) => `${JSON.stringify(synthesizedInventory(stack), null, 2)}\n`;
+
+beforeAll(() => {
   if (!process.env['UPDATE_INVENTORY']) return;
-  for (const stack of STACKS)
-    writeFileSync(inventoryFile(stack), `${JSON.stringify(countResources(stack), null, 2)}\n`);
+  for (const stack of STACKS) writeFileSync(inventoryFile(stack), synthesizedText(stack));
 });
 
 describe.each(STACKS)('the inventory of %s', (stack) => {
-  // A wanted change is committed by: UPDATE_INVENTORY=1 npx nx run platform-e2e:e2e
-  it('is what is synthesized in every environment', () => {
-    expect(countResources(stack)).toEqual(readInventory(stack));
+  it(`lists every address that is synthesized in any environment; a wanted change is written by: ${UPDATE}`, () => {
+    expect(synthesizedText(stack)).toBe(readFileSync(inventoryFile(stack), 'utf8'));
   });
 });
 
 it('is of more than 130 resources over both regions', () => {
-  const counts = STACKS.map((stack) => Object.values(countResources(stack)['prod'] ?? {}));
-  const total = counts.flat().flatMap((byType) => Object.values(byType));
+  const counts = Object.values(promisedResources('prod'));
 
-  expect(total.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(130);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(130);
 });

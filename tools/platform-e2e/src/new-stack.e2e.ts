@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TestAccount, WORKSPACE } from './workspace';
+import { editSource } from './source-edits';
+import { type CommandResult, run, TestAccount, WORKSPACE } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 /** The files that the page shows, by path. */
@@ -14,50 +15,82 @@ const FILES = Object.fromEntries(
 const STACK = 'apps/orders/src/orders-stack.ts';
 
 const workspace = new WorkspaceCopy('workspace');
-const account = new TestAccount({ workspace: workspace.root });
-beforeAll(async () => {
-  await workspace.nx(['run-many', '-t', 'deploy', '-p', 'data,network'], { variables: account.environment });
-});
+const empty = new TestAccount({ workspace: workspace.root });
+const deployed = TestAccount.deployed('local', { workspace: workspace.root });
 beforeEach(() => {
   for (const [file, text] of Object.entries(FILES)) workspace.write(file, text);
 });
 afterAll(async () => {
-  await account.dispose();
+  await empty.dispose();
+  await deployed.dispose();
   workspace.dispose();
 });
 
-const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
+const nx = (account: TestAccount, ...args: string[]) => workspace.nx(args, { variables: account.environment });
+
+/** Puts another property in place of one that the page's stack reads of an object. */
+function misname(object: string, property: string, other: string): void {
+  const read = { property, of: object };
+  workspace.write(
+    STACK,
+    editSource(workspace.read(STACK), read, () => `${object}.${other}`),
+  );
+}
+
+/** Builds and synthesizes the stack as it stands, without Nx. */
+async function synthesize(): Promise<CommandResult> {
+  await workspace.build('orders');
+  return workspace.synthesize('orders');
+}
 
 describe('the stack of docs/new-stack.md', () => {
+  it('says what to deploy first', async () => {
+    const { status, output } = await nx(empty, 'run', 'orders:plan');
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      'orders in us-east-1 (local): contract data-keys of us-east-1 is not published in us-east-1, expected hash ',
+    );
+    expect(output).toContain('Deploy data (us-east-1) first: npx nx run data:deploy:local. Nothing was changed.');
+  });
+
   it('is checked, deployed, read and destroyed as the page says', async () => {
     expect(Object.keys(FILES)).toHaveLength(4);
-    const checked = await nx('run-many', '-t', 'typecheck', 'lint', '-p', 'orders');
-    const deployed = await nx('run', 'orders:deploy');
-    const outputs = await nx('run', 'orders:outputs');
-    const destroyed = await nx('run', 'orders:destroy');
+    const checked = await nx(deployed, 'run-many', '-t', 'typecheck', 'lint', '-p', 'orders');
+    const made = await nx(deployed, 'run', 'orders:deploy');
+    const outputs = await nx(deployed, 'run', 'orders:outputs');
+    const destroyed = await nx(deployed, 'run', 'orders:destroy');
 
-    expect([checked, deployed, outputs, destroyed].map(({ status }) => status)).toEqual([0, 0, 0, 0]);
-    expect(deployed.output).toContain('orders-us-east-1: deployed, 3 added, 0 changed, 0 destroyed');
-    expect(deployed.output).toContain('orders-us-west-2: deployed, 3 added, 0 changed, 0 destroyed');
+    expect([checked, made, outputs, destroyed].map(({ status }) => status)).toEqual([0, 0, 0, 0]);
+    expect(made.output).toContain('orders-us-east-1: deployed, 3 added, 0 changed, 0 destroyed');
+    expect(made.output).toContain('orders-us-west-2: deployed, 3 added, 0 changed, 0 destroyed');
     expect(outputs.output).toContain('https://sqs.us-west-2.amazonaws.com/000000000000/dr-local-orders');
   });
 
   it('says where it is wrong: an output that is not published, and one that is not there', async () => {
-    workspace.replace(STACK, '{ queueUrl: queue.url }', '{}');
-    const forgotten = await nx('run', 'orders:typecheck');
-    workspace.write(STACK, FILES[STACK] ?? '');
-    workspace.replace(STACK, 'keys.tablesKeyArn', 'keys.tableKeyArn');
-    const unknown = await nx('run', 'orders:typecheck');
+    misname('keys', 'tablesKeyArn', 'tableKeyArn');
+    workspace.write(
+      STACK,
+      editSource(workspace.read(STACK), { function: 'publishOutputs' }, ({ withArgument }) => withArgument(2, '{}')),
+    );
 
-    expect(forgotten.output).toContain("Property 'queueUrl' is missing");
-    expect(unknown.output).toContain("Property 'tableKeyArn' does not exist");
-    expect(unknown.output).toContain("Did you mean 'tablesKeyArn'?");
+    const { output } = await run(
+      process.execPath,
+      ['node_modules/typescript-native/bin/tsc', '--project', 'apps/orders/tsconfig.json', '--pretty', 'false'],
+      {
+        cwd: workspace.root,
+      },
+    );
+
+    expect(output).toContain("Property 'queueUrl' is missing");
+    expect(output).toContain("Property 'tableKeyArn' does not exist");
+    expect(output).toContain("Did you mean 'tablesKeyArn'?");
   });
 
   it('is not synthesized without what it reads, checked or not: Terraform would leave the argument out', async () => {
-    workspace.replace(STACK, 'keys.tablesKeyArn', 'keys.tableKeyArn');
+    misname('keys', 'tablesKeyArn', 'tableKeyArn');
 
-    const { status, output } = await nx('run', 'orders:synth');
+    const { status, output } = await synthesize();
 
     expect(status).toBe(1);
     expect(output).toContain(
@@ -66,26 +99,14 @@ describe('the stack of docs/new-stack.md', () => {
   });
 
   it('says where its code fails, in what was written and not in the bundle', async () => {
-    workspace.replace(STACK, 'NAME_LIMITS.sqsQueue', 'NAME_LIMITS.sqsQueues');
+    misname('NAME_LIMITS', 'sqsQueue', 'sqsQueues');
 
-    const { status, output } = await nx('run', 'orders:synth');
+    const { status, output } = await synthesize();
 
     expect(status).toBe(1);
     expect(output).toMatch(
       /orders: Cannot read properties of undefined \(reading 'maxLength'\) at apps\/orders\/src\/orders-stack\.ts:14:\d+\. The code of the stack is not right: npx nx typecheck orders may say more\./,
     );
     expect(output).not.toMatch(/^\s+at /m);
-  });
-
-  it('says what to deploy first', async () => {
-    await nx('run-many', '-t', 'destroy', '-p', 'data,network');
-
-    const { status, output } = await nx('run', 'orders:plan');
-
-    expect(status).toBe(1);
-    expect(output).toContain(
-      'orders in us-east-1 (local): contract data-keys of us-east-1 is not published in us-east-1, expected hash ',
-    );
-    expect(output).toContain('Deploy data (us-east-1) first: npx nx run data:deploy:local. Nothing was changed.');
   });
 });

@@ -1,5 +1,6 @@
+import { editSource } from './source-edits';
 import { ENVIRONMENTS } from './synthesized';
-import { run, testEnvironment, WORKSPACE } from './workspace';
+import { run, testEnvironment } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 const PROD = 'libs/environments/src/environments/prod.ts';
@@ -8,10 +9,11 @@ describe('the recovery objectives', () => {
   it.each(ENVIRONMENTS)('of %s are met by what its stacks synthesize', async (environment) => {
     const { status, output } = await run(
       process.execPath,
-      ['node_modules/.bin/nx', 'run', 'failover-drill:budget', `--environment=${environment}`],
-      { cwd: WORKSPACE, env: testEnvironment() },
+      ['dist/tools/failover-drill/main.js', 'budget', `--environment=${environment}`],
+      { env: testEnvironment() },
     );
 
+    expect(output).toContain(`${environment}: `);
     expect(output).not.toContain('MISSED');
     expect(status).toBe(0);
   });
@@ -19,7 +21,10 @@ describe('the recovery objectives', () => {
   it('are missed by settings that are too slow, which are named with their file', async () => {
     const workspace = new WorkspaceCopy('workspace');
     try {
-      workspace.replace(PROD, 'healthCheckFailureThreshold: 2', 'healthCheckFailureThreshold: 3');
+      workspace.write(
+        PROD,
+        editSource(workspace.read(PROD), { setting: 'dns.healthCheckFailureThreshold' }, () => '3'),
+      );
 
       const { status, output } = await workspace.nx(['run', 'failover-drill:budget', '--environment=prod']);
 

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { editSource } from './source-edits';
 import { promisedResources } from './synthesized';
-import { TestAccount } from './workspace';
+import { type CommandResult, run, TestAccount, WORKSPACE } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 /**
@@ -9,22 +10,34 @@ import { WorkspaceCopy } from './workspace-copy';
  * catch it: a count, a look at the synthesized Terraform, the compiler, or real Terraform against the account.
  */
 const workspace = new WorkspaceCopy('workspace');
-const account = new TestAccount({ workspace: workspace.root });
-const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
+const account = TestAccount.deployed('local');
+
+const STATE = 'data-us-east-1';
+const workFolder = account.deployment(STATE);
+let terraformVariables: Record<string, string | undefined>;
+const terraform = (...args: string[]) =>
+  run('terraform', [...args, '-no-color'], { cwd: workFolder, env: terraformVariables });
 
 beforeAll(async () => {
-  const { status, output } = await nx('run-many', '-t', 'deploy');
-  if (status !== 0) throw new Error(output);
+  const planned = await account.nx('run', 'data:plan');
+  if (planned.status !== 0) throw new Error(planned.output);
+  const printed = await run(process.execPath, ['dist/tools/aws-sandbox/main.js', 'env', '--folder', workFolder], {
+    env: account.variables(),
+  });
+  const variables = [...printed.output.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]);
+  terraformVariables = { ...account.variables(), ...Object.fromEntries(variables), CHECKPOINT_DISABLE: '1' };
 });
 afterAll(async () => {
   await account.dispose();
   workspace.dispose();
 });
 
-/** What Nx does while a file has a fault in it. */
-async function withFault<Result>(file: string, from: string, to: string, act: () => Promise<Result>): Promise<Result> {
+type Edit = (source: string) => string;
+
+/** What happens while a source has a fault in it. */
+async function withFault<Result>(file: string, fault: Edit, act: () => Promise<Result>): Promise<Result> {
   const sound = workspace.read(file);
-  workspace.replace(file, from, to);
+  workspace.write(file, fault(sound));
   try {
     return await act();
   } finally {
@@ -32,81 +45,115 @@ async function withFault<Result>(file: string, from: string, to: string, act: ()
   }
 }
 
+/** Builds and synthesizes a stack of the copy with a fault in it. */
+const synthesizeWithFault = (stack: string, file: string, fault: Edit): Promise<CommandResult> =>
+  withFault(file, fault, async () => {
+    await workspace.build(stack);
+    return workspace.synthesize(stack);
+  });
+
+/** Where a stack is synthesized without a fault, and where with one. */
+const SOUND = join(WORKSPACE, 'dist/synth/local');
+const FAULTY = join(workspace.root, 'dist/synth/local');
+
 type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
-function synthesized(stack: string, state: string): Resources {
-  const file = `dist/synth/local/${stack}/stacks/${state}/cdk.tf.json`;
-  return (JSON.parse(workspace.read(file)) as { readonly resource: Resources }).resource;
+function synthesized(root: string, stack: string, state: string): Resources {
+  const file = join(root, stack, 'stacks', state, 'cdk.tf.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly resource: Resources }).resource;
 }
 
 const count = (resources: Resources) =>
   Object.values(resources).reduce((sum, byName) => sum + Object.keys(byName).length, 0);
 
+/** What Terraform says in the deployed work folder of {@link STATE} of another state's configuration. */
+async function inWorkFolder(stack: string, state: string, act: () => Promise<CommandResult>): Promise<CommandResult> {
+  const file = join(workFolder, 'cdk.tf.json');
+  const sound = readFileSync(file, 'utf8');
+  cpSync(join(FAULTY, stack, 'stacks', state, 'cdk.tf.json'), file);
+  try {
+    return await act();
+  } finally {
+    writeFileSync(file, sound);
+  }
+}
+
+/** A construction whose resource gets a block of its own shape. */
+const overriding =
+  (construction: string, overrides: Readonly<Record<string, string>>): Edit =>
+  (source) =>
+    editSource(source, { construction }, ({ text }) => {
+      const calls = Object.entries(overrides).map(([block, value]) => `made.addOverride('${block}', ${value})`);
+      return `((made) => (${calls.join(', ')}, made))(${text})`;
+    });
+
 describe('a fault that was made before is caught:', () => {
   it('(1) a stack that promises resources and synthesizes fewer', async () => {
     const state = 'data-us-west-2';
     const promised = promisedResources('local', ['data'])[state];
-    expect(count(synthesized('data', state))).toBe(promised);
 
-    const found = await withFault(
-      'apps/data/src/data-stack.ts',
-      '`:${this.region}:`);\n    this.backUp([this.addCluster(primaryDatabase.globalClusterIdentifier, secretArn)]);',
-      '`:${this.region}:`);\n    this.addCluster(primaryDatabase.globalClusterIdentifier, secretArn);',
-      async () => {
-        expect((await nx('run', 'data:synth')).status).toBe(0);
-        return count(synthesized('data', state));
-      },
+    const { status } = await synthesizeWithFault('data', 'apps/data/src/data-stack.ts', (source) =>
+      editSource(source, { call: 'backUp', within: 'StandbyDataStack' }, ({ args }) => args.join()),
     );
-    expect(found).toBeLessThan(promised ?? 0);
+
+    expect(status).toBe(0);
+    expect(count(synthesized(SOUND, 'data', state))).toBe(promised);
+    expect(count(synthesized(FAULTY, 'data', state))).toBeLessThan(promised ?? 0);
   });
 
   it('(2) a global cluster identifier that reaches the standby as a literal', async () => {
-    const isRead = () => {
-      const [cluster] = Object.values(synthesized('data', 'data-us-west-2')['aws_rds_cluster'] ?? {});
+    const isRead = (root: string) => {
+      const [cluster] = Object.values(synthesized(root, 'data', 'data-us-west-2')['aws_rds_cluster'] ?? {});
       return String(cluster?.['global_cluster_identifier']).startsWith('${local.database-us-east-1[');
     };
-    await nx('run', 'data:synth');
-    expect(isRead()).toBe(true);
 
-    const withLiteral = await withFault(
-      'apps/data/src/data-stack.ts',
-      'this.addCluster(primaryDatabase.globalClusterIdentifier, secretArn)',
-      "this.addCluster('dr-local-trading', secretArn)",
-      async () => {
-        expect((await nx('run', 'data:synth')).status).toBe(0);
-        return isRead();
-      },
+    const { status } = await synthesizeWithFault('data', 'apps/data/src/data-stack.ts', (source) =>
+      editSource(source, { call: 'addCluster', within: 'StandbyDataStack' }, ({ withArgument }) =>
+        withArgument(0, "'dr-local-trading'"),
+      ),
     );
-    expect(withLiteral).toBe(false);
+
+    expect(status).toBe(0);
+    expect([isRead(SOUND), isRead(FAULTY)]).toEqual([true, false]);
   });
 
   it('(3) a role that no stack makes', async () => {
-    const { output, status } = await withFault(
-      'libs/aws-constructs/src/aurora-global/aurora-regional-cluster.ts',
-      "        engine: 'aurora-postgresql',\n        instanceClass:",
-      "        engine: 'aurora-postgresql',\n        monitoringInterval: 60,\n        monitoringRoleArn: 'arn:aws:iam::000000000000:role/rds-monitoring',\n        instanceClass:",
-      () => nx('run', 'data:deploy'),
+    await synthesizeWithFault('data', 'libs/aws-constructs/src/aurora-global/aurora-regional-cluster.ts', (source) =>
+      editSource(source, { construction: 'RdsClusterInstance' }, ({ args, withArgument }) =>
+        withArgument(
+          2,
+          `{ ...${args[2]}, monitoringInterval: 60, monitoringRoleArn: 'arn:aws:iam::000000000000:role/rds-monitoring' }`,
+        ),
+      ),
     );
 
-    expect(status).not.toBe(0);
-    expect(output).toContain('IAM role ARN value is invalid or does not include the required permissions');
-    // What was refused was not done: the next deploy finds everything as it was.
-    expect((await nx('run', 'data:deploy')).output).toContain('data-us-east-1: no change');
+    const applied = await inWorkFolder('data', STATE, () =>
+      terraform('apply', '-input=false', '-auto-approve', '-refresh=false'),
+    );
+    const planned = await terraform('plan', '-input=false', '-detailed-exitcode');
+
+    expect(applied.status).not.toBe(0);
+    expect(applied.output).toContain('IAM role ARN value is invalid or does not include the required permissions');
+    // What was refused was not done: without the fault everything is as it was.
+    expect(planned.output).toContain('No changes.');
+    expect(planned.status).toBe(0);
   });
 
   it("(4) a function's code that is found from one folder only, or is not there", async () => {
-    const elsewhere = await workspace.nx(['run', 'compute:synth'], {
-      folder: 'apps/data',
-      variables: account.environment,
+    const outdir = join(workspace.root, 'dist/elsewhere');
+    const bundle = join(WORKSPACE, 'dist/apps/compute/main.js');
+    const elsewhere = await run(process.execPath, [bundle, '--environment', 'local', '--outdir', outdir], {
+      cwd: join(workspace.root, 'apps/data'),
     });
-    expect(elsewhere.status).toBe(0);
+    const files = workspace.files('dist/elsewhere');
 
-    const missing = await withFault(
-      'apps/compute/src/failover-controller-stack.ts',
-      "'failover-controller.zip'",
-      "'failover-controler.zip'",
-      () => nx('run', 'compute:synth'),
+    const missing = await synthesizeWithFault('compute', 'apps/compute/src/failover-controller-stack.ts', (source) =>
+      editSource(source, { literal: 'failover-controller.zip' }, () => "'failover-controler.zip'"),
     );
+
+    expect(elsewhere.status).toBe(0);
+    expect(Object.keys(files).filter((file) => file.endsWith('.zip'))).toHaveLength(3);
+    expect(files).toEqual(workspace.files('dist/synth/local/compute', WORKSPACE));
     expect(missing.status).not.toBe(0);
     expect(missing.output).toMatch(
       /archive is \/\S+\/handlers\/failover-controler\.zip, expected an existing zip file\. Build the stack's handlers first\./,
@@ -122,18 +169,30 @@ describe('a fault that was made before is caught:', () => {
           .filter((entry) => entry.isDirectory() && taken.has(entry.name))
           .map((entry) => `${kind}/${entry.name}`),
       );
+    expect(taken.size).toBeGreaterThan(20);
     expect(colliding()).toEqual([]);
 
-    workspace.write('libs/constructs/src/index.ts', 'export {};\n');
+    mkdirSync(join(workspace.root, 'libs/constructs'));
     expect(colliding()).toEqual(['libs/constructs']);
   });
 
   it('(6) a construct whose resource has a name that a construct has already', async () => {
+    const file = 'libs/aws-constructs/src/encryption-key/encryption-key.ts';
+    const only = 'libs/aws-constructs/tsconfig.only.json';
+    workspace.write(
+      only,
+      JSON.stringify({ extends: './tsconfig.json', include: [], files: [join(workspace.root, file)] }),
+    );
+    const compile = () =>
+      run('node_modules/.bin/tsc', ['--project', only, '--pretty', 'false'], { cwd: workspace.root });
+
     const { output, status } = await withFault(
-      'libs/aws-constructs/src/encryption-key/encryption-key.ts',
-      '  readonly keyArn: string;\n',
-      "  readonly keyArn: string;\n  readonly node: string = 'key';\n",
-      () => nx('run', 'aws-constructs:typecheck'),
+      file,
+      (source) =>
+        editSource(source, { class: 'EncryptionKey' }, ({ text }) =>
+          text.replace(/\}$/, "  readonly node: string = 'key';\n}"),
+        ),
+      compile,
     );
 
     expect(status).not.toBe(0);
@@ -141,39 +200,51 @@ describe('a fault that was made before is caught:', () => {
   });
 
   it("(7) a failover policy of another shape than the provider's", async () => {
-    const { output, status } = await withFault(
+    await synthesizeWithFault(
+      'global-dns',
       'libs/aws-constructs/src/dns-failover/failover-records.ts',
-      "        ...('healthCheckId' in target ? { healthCheckId: target.healthCheckId } : {}),\n      });",
-      "        ...('healthCheckId' in target ? { healthCheckId: target.healthCheckId } : {}),\n      }).addOverride('failover_routing_policy', { policy_type: type });",
-      () => nx('run', 'global-dns:plan'),
+      overriding('Route53Record', { failover_routing_policy: "{ policy_type: 'PRIMARY' }" }),
     );
+
+    const { output, status } = await inWorkFolder('global-dns', 'global-dns-us-west-2', () => terraform('validate'));
 
     expect(status).not.toBe(0);
     expect(output).toMatch(/failover_routing_policy|policy_type/);
     expect(output).toMatch(/Missing required argument|Extraneous JSON object property|Unsupported argument/);
   });
 
-  it.each([
-    ['replica', "{ region: 'us-west-2' }"],
-    ['global_secondary_index', "{ index_name: 'user-index', hash_key: 'userId', projection_type: 'ALL' }"],
-    ['point_in_time_recovery', '{ on: true }'],
-  ])("(8) a table whose %s is of another shape than the provider's", async (block, wrong) => {
-    const { output, status } = await withFault(
+  it("(8) a table whose blocks are of another shape than the provider's", async () => {
+    const wrong = {
+      replica: "[{ region: 'us-west-2' }]",
+      global_secondary_index: "[{ index_name: 'user-index', hash_key: 'userId', projection_type: 'ALL' }]",
+      point_in_time_recovery: '[{ on: true }]',
+    };
+    await synthesizeWithFault(
+      'data',
       'libs/aws-constructs/src/dynamodb-global/global-table.ts',
-      "      lifecycle: { ignoreChanges: ['replica'] },\n    });",
-      `      lifecycle: { ignoreChanges: ['replica'] },\n    });\n    table.addOverride('${block}', [${wrong}]);`,
-      () => nx('run', 'data:plan'),
+      overriding('DynamodbTable', wrong),
     );
 
+    const { output, status } = await inWorkFolder('data', STATE, () => terraform('validate'));
+    const refused = output.split(/^Error: /m).slice(1);
+
     expect(status).not.toBe(0);
-    expect(output).toMatch(/Missing required argument|Extraneous JSON object property|Unsupported argument/);
+    for (const block of Object.keys(wrong)) {
+      expect(refused).toContainEqual(
+        expect.stringMatching(
+          new RegExp(
+            `^(Missing required argument|Extraneous JSON object property|Unsupported argument)[^]*aws_dynamodb_table[^]*${block}`,
+          ),
+        ),
+      );
+    }
   });
 
-  it('and without any of them nothing is left to change', async () => {
-    const { output, status } = await nx('run-many', '-t', 'deploy');
+  it('and without any of them the stack is synthesized as it was, and sound to Terraform', async () => {
+    await workspace.build('data');
+    await workspace.synthesize('data');
 
-    expect(status).toBe(0);
-    expect(output).not.toMatch(/ to (add|change|destroy)/);
-    expect(readFileSync(join(workspace.root, 'apps/data/src/data-stack.ts'), 'utf8')).toContain('this.backUp([');
+    expect(workspace.files('dist/synth/local/data')).toEqual(workspace.files('dist/synth/local/data', WORKSPACE));
+    expect((await terraform('validate')).output).toContain('The configuration is valid');
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
-import { run, testEnvironment, WORKSPACE } from './workspace';
+import { WORKSPACE } from './workspace';
 
 export const STACKS = ['network', 'data', 'compute', 'global-dns'] as const;
 export const ENVIRONMENTS = ['local', 'dev', 'prod'] as const;
@@ -21,16 +21,19 @@ export interface SynthesizedResource {
   readonly attributes: Attributes;
 }
 
-/** Synthesizes every stack for an environment, from the cache where nothing changed. */
-export async function synthesize(environment: string): Promise<void> {
-  const args = ['node_modules/.bin/nx', 'run-many', '-t', 'synth', `--environment=${environment}`];
-  const { status, output } = await run(process.execPath, args, { cwd: WORKSPACE, env: testEnvironment() });
-  if (status !== 0) throw new Error(output);
-}
-
-/** What a synthesized stack says of its states. */
+/**
+ * What a synthesized stack says of its states.
+ *
+ * @throws when the stack is not synthesized for the environment: a suite depends on that by its target
+ */
 export function readManifest(environment: string, stack: string): StateManifest {
-  return JSON.parse(readFileSync(join(WORKSPACE, 'dist/synth', environment, stack, 'states.json'), 'utf8'));
+  const file = join('dist/synth', environment, stack, 'states.json');
+  if (!existsSync(join(WORKSPACE, file))) {
+    throw new Error(
+      `${file}: manifest is missing, expected that of a synthesized stack. Run npx nx run-many -t synth --environment=${environment}, or the suite by its target, npx nx run platform-e2e:e2e-<suite>.`,
+    );
+  }
+  return JSON.parse(readFileSync(join(WORKSPACE, file), 'utf8'));
 }
 
 /** Folder of a synthesized state. */
@@ -66,44 +69,49 @@ export function readResources(environment: string): readonly SynthesizedResource
   );
 }
 
-/** Number of resources by environment, state and type. */
-export type Inventory = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>>;
+/** `all`, or the environments in which an address exists: `dev, prod`. */
+type Presence = string;
+
+/** The Terraform addresses of every state of a stack, each with the environments in which it exists. */
+export type Inventory = Readonly<Record<string, Readonly<Record<string, Presence>>>>;
 
 export const inventoryFile = (stack: string) => join(WORKSPACE, 'apps', stack, 'inventory.json');
 
-/** What a stack promises in each environment, as committed. */
+/** What a stack promises, as committed. */
 export function readInventory(stack: string): Inventory {
   return JSON.parse(readFileSync(inventoryFile(stack), 'utf8'));
 }
 
-/** What a stack's synthesized Terraform holds in each environment. */
-export function countResources(stack: string): Inventory {
-  return Object.fromEntries(
-    ENVIRONMENTS.map((environment) => {
-      const counts: Record<string, Record<string, number>> = {};
-      for (const { state, type, stack: owner } of readResources(environment)) {
-        if (owner !== stack) continue;
-        const byType = (counts[state] ??= {});
-        byType[type] = (byType[type] ?? 0) + 1;
-      }
-      return [environment, sorted(counts, (byType) => sorted(byType, (count) => count))];
-    }),
+/** What a stack's synthesized Terraform holds, sorted. */
+export function synthesizedInventory(stack: string): Inventory {
+  const environments = new Map<string, Map<string, string[]>>();
+  for (const environment of ENVIRONMENTS) {
+    for (const { state, type, name, stack: owner } of readResources(environment)) {
+      if (owner !== stack) continue;
+      const addresses = environments.get(state) ?? new Map<string, string[]>();
+      environments.set(state, addresses);
+      addresses.set(`${type}.${name}`, [...(addresses.get(`${type}.${name}`) ?? []), environment]);
+    }
+  }
+  return sortedRecord(environments, (addresses) =>
+    sortedRecord(addresses, (names) => (names.length === ENVIRONMENTS.length ? 'all' : names.join(', '))),
   );
 }
 
 /** Managed resources of every state that the committed inventories promise, by state. */
 export function promisedResources(environment: string, stacks: readonly string[] = STACKS): Record<string, number> {
-  const states = stacks.flatMap((stack) => Object.entries(readInventory(stack)[environment] ?? {}));
-  const totals = states.map(([state, byType]) => [state, Object.values(byType).reduce((sum, count) => sum + count, 0)]);
-  return Object.fromEntries(totals);
+  const isThere = (presence: Presence) => presence === 'all' || presence.split(', ').includes(environment);
+  const totals = stacks.flatMap((stack) =>
+    Object.entries(readInventory(stack)).map(
+      ([state, addresses]) => [state, Object.values(addresses).filter(isThere).length] as const,
+    ),
+  );
+  return Object.fromEntries(totals.filter(([, total]) => total > 0));
 }
 
-function sorted<From, To>(values: Record<string, From>, convert: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(
-    Object.keys(values)
-      .sort()
-      .map((key) => [key, convert(values[key] as From)]),
-  );
+function sortedRecord<From, To>(values: ReadonlyMap<string, From>, convert: (value: From) => To): Record<string, To> {
+  const byKey = ([a]: [string, From], [b]: [string, From]) => (a < b ? -1 : 1);
+  return Object.fromEntries([...values].sort(byKey).map(([key, value]) => [key, convert(value)]));
 }
 
 /** The folders of a directory. */

@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { build } from '@dr/stack-plugin';
 import { type CommandResult, run, testEnvironment, WORKSPACE } from './workspace';
 
 const COPIED = ['apps', 'libs', 'tools', 'nx.json', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
@@ -41,6 +43,25 @@ export class WorkspaceCopy {
     return run(process.execPath, [command, ...args], { cwd, env: { ...testEnvironment(), ...variables } });
   }
 
+  /** Bundles a stack of the copy as its target does, without Nx. */
+  async build(stack: string): Promise<void> {
+    const projects = { [stack]: { root: `apps/${stack}` } };
+    const context = { root: this.root, projectName: stack, projectsConfigurations: { projects } };
+    const { success } = await build({}, context as unknown as ExecutorContext);
+    if (!success) throw new Error(`${stack}: the build failed, expected a bundle. Correct the stack's code.`);
+  }
+
+  /** Runs the bundle of a stack, into `dist/synth/<environment>/<stack>`. */
+  synthesize(stack: string, environment = 'local'): Promise<CommandResult> {
+    const outdir = join(this.root, 'dist/synth', environment, stack);
+    rmSync(outdir, { recursive: true, force: true });
+    const bundle = join(this.root, 'dist/apps', stack, 'main.js');
+    return run(process.execPath, [bundle, '--environment', environment, '--outdir', outdir], {
+      cwd: this.root,
+      env: testEnvironment(),
+    });
+  }
+
   read(file: string): string {
     return readFileSync(join(this.root, file), 'utf8');
   }
@@ -60,9 +81,9 @@ export class WorkspaceCopy {
     this.write(file, content.replace(from, to));
   }
 
-  /** Every file below a folder with its content, by path. */
-  files(folder: string): Readonly<Record<string, string>> {
-    const root = join(this.root, folder);
+  /** Every file below a folder of the copy, or of another workspace, with its content, by path. */
+  files(folder: string, workspace = this.root): Readonly<Record<string, string>> {
+    const root = join(workspace, folder);
     const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     return Object.fromEntries(
       entries

@@ -1,0 +1,84 @@
+import ts from 'typescript';
+
+/** Something in a source, found by what it is and not by how it is written; `within` names the class around it. */
+type Target =
+  /** Call of a method. */
+  | { readonly call: string; readonly within?: string }
+  | { readonly construction: string; readonly within?: string }
+  | { readonly function: string }
+  | { readonly property: string; readonly of: string }
+  /** Value at a path of properties: `network.zoneCount`. */
+  | { readonly setting: string }
+  | { readonly class: string }
+  | { readonly literal: string };
+
+interface Found {
+  readonly text: string;
+  /** Texts of the arguments of a call or a construction. */
+  readonly args: readonly string[];
+  /** The text with another argument at an index. */
+  withArgument(index: number, text: string): string;
+}
+
+/**
+ * A source with another text in place of a target.
+ *
+ * @throws when the target is not there exactly once, or when the change changes nothing: a test that puts a fault into
+ *   it would show nothing
+ */
+export function editSource(source: string, target: Target, change: (found: Found) => string): string {
+  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
+  const nodes: ts.Node[] = [];
+  const visit = (node: ts.Node, className?: string): void => {
+    if (matches(node, target) && (!('within' in target) || target.within === className)) nodes.push(node);
+    ts.forEachChild(node, (child) => visit(child, ts.isClassDeclaration(node) ? node.name?.text : className));
+  };
+  visit(file);
+  const [node] = nodes;
+  const name = JSON.stringify(target);
+  if (node === undefined || nodes.length > 1) {
+    throw new Error(`${name}: found ${nodes.length} times, expected once. Name what is there now.`);
+  }
+  const args = ts.isCallExpression(node) || ts.isNewExpression(node) ? [...(node.arguments ?? [])] : [];
+  const splice = (from: number, to: number, text: string) => source.slice(from, to) + text;
+  const changed = change({
+    text: node.getText(),
+    args: args.map((arg) => arg.getText()),
+    withArgument(index, text) {
+      const arg = args[index];
+      if (arg === undefined) throw new Error(`${name}: argument ${index} is missing, expected one. Name another.`);
+      return splice(node.getStart(), arg.getStart(), text) + source.slice(arg.getEnd(), node.getEnd());
+    },
+  });
+  const edited = splice(0, node.getStart(), changed) + source.slice(node.getEnd());
+  if (edited === source) throw new Error(`${name}: the change is none, expected another text. Change it otherwise.`);
+  return edited;
+}
+
+function matches(node: ts.Node, target: Target): boolean {
+  if ('class' in target) return ts.isClassDeclaration(node) && node.name?.text === target.class;
+  if ('literal' in target) return ts.isStringLiteralLike(node) && node.text === target.literal;
+  if ('construction' in target) return ts.isNewExpression(node) && node.expression.getText() === target.construction;
+  if ('setting' in target) return pathOf(node) === target.setting;
+  if ('function' in target) return ts.isCallExpression(node) && node.expression.getText() === target.function;
+  if ('property' in target) {
+    return (
+      ts.isPropertyAccessExpression(node) &&
+      node.name.text === target.property &&
+      node.expression.getText() === target.of
+    );
+  }
+  return (
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === target.call
+  );
+}
+
+/** Names of the properties that lead to a value: `network.zoneCount`. */
+function pathOf(node: ts.Node): string {
+  const { parent } = node;
+  if (!parent || !ts.isPropertyAssignment(parent) || parent.initializer !== node) return '';
+  const outer = pathOf(parent.parent);
+  return outer ? `${outer}.${parent.name.getText()}` : parent.name.getText();
+}
