@@ -5,7 +5,7 @@
  * Suites that wait in real time (`src/real-time`) run all at once, beside what works, which makes way for them. With
  * arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { basename, join } from 'node:path';
@@ -31,7 +31,8 @@ function nx(args, { makesWay = false } = {}) {
       {
         cwd: workspace,
         stdio: 'inherit',
-        env: { ...process.env, NX_ISOLATE_PLUGINS: 'false', DR_TASK_TIMES: timesFolder },
+        // The daemon knows which outputs are in place: suites that call Nx do not write them under each other.
+        env: { ...process.env, NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', DR_TASK_TIMES: timesFolder },
       },
     );
     if (makesWay) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
@@ -63,6 +64,10 @@ const status =
     : mode === undefined
       ? await runAll()
       : await nx(['--targets=typecheck,lint,test,e2e', mode, ...rest]);
+
+if (process.env['CI']) {
+  spawnSync(process.execPath, [join(workspace, 'node_modules/.bin/nx'), 'daemon', '--stop'], { cwd: workspace });
+}
 
 const results = readJson(resultsFolder);
 const sum = (field) => results.reduce((total, result) => total + result[field], 0);

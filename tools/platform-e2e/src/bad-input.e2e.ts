@@ -1,8 +1,18 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisedResources } from './synthesized';
 import { editSource } from './source-edits';
 import { run, TestAccount } from './workspace';
@@ -197,17 +207,22 @@ describe('the sandbox account', () => {
     expect(repaired.output.match(/: no change$/gm)).toHaveLength(Object.keys(NETWORK).length);
   });
 
-  it('is not emptied while states refer to it, unless it must be', async () => {
+  it('is not emptied while states that it does not keep refer to it, unless it must be', async () => {
+    const [state = '', file = ''] = Object.entries(account.stateFiles())[0] ?? [];
+    const elsewhere = join(account.home, 'deployments/sandbox/dev', state, 'terraform.tfstate');
+    mkdirSync(dirname(elsewhere), { recursive: true });
+    copyFileSync(file, elsewhere);
+
     const refused = await node(SANDBOX, 'reset');
+    const kept = account.deployedResources();
     const forced = await node(SANDBOX, 'reset', '--force');
 
     expect(refused.status).toBe(1);
     expect(refused.output).toContain(
-      `Terraform states still refer to the account: ${Object.entries(NETWORK)
-        .sort()
-        .map(([state, count]) => `sandbox/local/${state}/terraform.tfstate (${count} resources)`)
-        .join(', ')}.`,
+      `Terraform states still refer to the account: sandbox/dev/${state}/terraform.tfstate (${NETWORK[state]} resources).`,
     );
+    expect(kept).toEqual(NETWORK);
+    expect(account.stateFiles()).toEqual({});
     expect(forced.status).toBe(0);
     expect(account.accountFiles()).toEqual([]);
   });

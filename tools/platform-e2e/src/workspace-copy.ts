@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { build } from '@dr/stack-plugin';
-import { type CommandResult, run, testEnvironment, WORKSPACE } from './workspace';
+import { type CommandResult, run, foreignEnvironment, WORKSPACE } from './workspace';
 
 const COPIED = ['apps', 'libs', 'tools', 'nx.json', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
 const ALSO_COPIED = ['jest.preset.js', 'eslint.config.mjs', '.gitignore'];
@@ -40,7 +40,7 @@ export class WorkspaceCopy {
   nx(args: readonly string[], { folder = '.', variables = {} } = {}): Promise<CommandResult> {
     const command = join(this.root, 'node_modules/.bin/nx');
     const cwd = join(this.root, folder);
-    return run(process.execPath, [command, ...args], { cwd, env: { ...testEnvironment(), ...variables } });
+    return run(process.execPath, [command, ...args], { cwd, env: { ...foreignEnvironment(), ...variables } });
   }
 
   /** Bundles a stack of the copy as its target does, without Nx. */
@@ -58,7 +58,7 @@ export class WorkspaceCopy {
     const bundle = join(this.root, 'dist/apps', stack, 'main.js');
     return run(process.execPath, [bundle, '--environment', environment, '--outdir', outdir], {
       cwd: this.root,
-      env: testEnvironment(),
+      env: foreignEnvironment(),
     });
   }
 

@@ -17,10 +17,20 @@ export interface CommandResult {
 const NOT_INHERITED =
   /^(NX_|DR_|LERNA_|TF_VAR_|TF_CLI_ARGS|TF_WORKSPACE$|TF_DATA_DIR$|TF_REATTACH_PROVIDERS$|AWS_ENDPOINT_URL|AWS_PROFILE$)/;
 
-/** The variables of a command that a user would run: those of this process, without {@link NOT_INHERITED}. */
+/**
+ * The variables of a command that a user would run: those of this process, without {@link NOT_INHERITED}.
+ *
+ * Nx runs with its daemon, which knows the outputs that are in place: without it Nx writes those of every cache hit
+ * anew, under other suites that read them at the same time.
+ */
 export function testEnvironment(): Record<string, string | undefined> {
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-  return { ...Object.fromEntries(inherited), NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', FORCE_COLOR: '0' };
+  return { ...Object.fromEntries(inherited), NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', FORCE_COLOR: '0' };
+}
+
+/** Variables of a command in another workspace, of which no daemon may be left behind. */
+export function foreignEnvironment(): Record<string, string | undefined> {
+  return { ...testEnvironment(), NX_DAEMON: 'false' };
 }
 
 /** The sandbox account's package as it was built: a suite tests no source. */

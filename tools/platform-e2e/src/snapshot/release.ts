@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, WORKSPACE } from '../workspace';
+import { foreignEnvironment, run, WORKSPACE } from '../workspace';
 import type { takeSnapshot } from './take-snapshot';
 
 /** The commit whose deployments are upgraded until there is a release tag. */
@@ -42,7 +42,7 @@ export async function deployRelease(take: typeof takeSnapshot): Promise<void> {
       await take(`release-${environment}`, { workspace }, async (account) => {
         const args = ['run-many', '-t', 'deploy', `--environment=${environment}`, '--account=sandbox'];
         const nx = join(workspace, 'node_modules/.bin/nx');
-        const options = { cwd: workspace, env: account.variables() };
+        const options = { cwd: workspace, env: { ...foreignEnvironment(), ...account.environment } };
         const { status, output } = await run(process.execPath, [nx, ...args], options);
         if (status !== 0) throw new Error(output);
       });

@@ -40,6 +40,8 @@ function sharedOptions(workspaceRoot: string): BuildOptions {
     absWorkingDir: workspaceRoot,
     tsconfig: join(workspaceRoot, 'tsconfig.base.json'),
     bundle: true,
+    // Clones may share their node_modules by a link: source maps, and with them archives, name no other folder then.
+    preserveSymlinks: true,
     platform: 'node',
     format: 'cjs',
     logLevel: 'warning',
