@@ -32,8 +32,8 @@ function synthesize(workspaceRoot: string, environment: string): Promise<void> {
   const nx = join(workspaceRoot, 'node_modules/.bin/nx');
   const args = [nx, 'run-many', '-t', 'synth', `--environment=${environment}`, '--output-style=stream'];
   // The variables of the task that this runs in would make Nx take part in that task.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_|LERNA_)/.test(name));
-  const env = { ...Object.fromEntries(inherited), NX_ISOLATE_PLUGINS: 'false', NX_DAEMON: 'false' };
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_(?!DAEMON$)|LERNA_)/.test(name));
+  const env = { ...Object.fromEntries(inherited), NX_ISOLATE_PLUGINS: 'false' };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: workspaceRoot, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
