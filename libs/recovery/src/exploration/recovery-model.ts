@@ -12,11 +12,13 @@ import type { EpochProof } from '../fencing/write-permit';
 import type { FailoverMode, RecoverySettings } from '../recovery-settings';
 import { answeredRegion, askChecks, calmDns, checkDns, type DnsFault, type DnsWorld } from './dns-model';
 import type { Model, Transition } from './explore';
+import { Interned, memoized, pack, PACKED } from './interned';
 import {
   type CallEffect,
   type ControllerState,
   FRESH_CONTROLLER,
   type RecoveryState,
+  type Services,
   type ServiceState,
 } from './recovery-state';
 import { PRIMARY, type RegionIndex, STANDBY } from './region-index';
@@ -99,10 +101,16 @@ const MAXIMUM_LOST_TICKS = 1 + 2 + 2 + 1 + 1;
  */
 export class RecoveryModel implements Model<RecoveryState> {
   readonly settings: RecoverySettings;
-  private readonly records: ControlRecord[] = [];
-  private readonly recordIds = new Map<string, number>();
-  private readonly effects: string[] = [];
-  private readonly effectIds = new Map<string, number>();
+  private readonly remembers: boolean;
+  private readonly records = new Interned<ControlRecord>((record) => JSON.stringify(record));
+  private readonly effects = new Interned<Effect>((effect) => JSON.stringify(effect));
+  private readonly controllers = new Interned<ControllerState>(controllerKey);
+  private readonly freshController = this.controllers.idOf(FRESH_CONTROLLER);
+  // Results of pure functions, kept by their arguments.
+  private readonly permits = new Map<number, boolean>();
+  private readonly latchVerdicts = new Map<number, string | null>();
+  private readonly olderControllers = new Map<number, number>();
+  private readonly runs = new Map<string, Run>();
   private readonly settled = new Map<string, string | null>();
 
   constructor(
@@ -113,6 +121,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     private readonly checkLiveness = false,
   ) {
     this.settings = modelSettings(mode);
+    this.remembers = subject.recordToActOn !== REAL_SUBJECT.recordToActOn;
   }
 
   get initial(): readonly { name: string; state: RecoveryState }[] {
@@ -131,9 +140,9 @@ export class RecoveryModel implements Model<RecoveryState> {
   }
 
   steady(): RecoveryState {
-    const table = this.intern(initialControlRecord(REGIONS[PRIMARY], NOW_MS));
+    const table = this.records.idOf(initialControlRecord(REGIONS[PRIMARY], NOW_MS));
     const proof = { record: table, ticks: 0 };
-    return this.noteAdmissions({
+    return {
       table,
       tableBefore: table,
       primary: 'up',
@@ -153,49 +162,71 @@ export class RecoveryModel implements Model<RecoveryState> {
         unreplicatedTicks: 0,
       },
       lag: { lagTicks: 0, ageTicks: 0 },
-      controllers: [FRESH_CONTROLLER, FRESH_CONTROLLER],
+      controllers: [this.freshController, this.freshController],
       call: null,
       faultsLeft: 0,
       commandsLeft: 0,
       dns: calmDns(table),
-    });
+    };
   }
 
   record(id: number): ControlRecord {
-    const record = this.records[id];
-    if (!record) throw new Error(`exploration: record id is ${id}, expected one that was interned.`);
-    return record;
+    return this.records.valueOf(id);
   }
 
+  /** One code unit an id, or four small numbers: a key of a few bytes, since millions of them are compared and kept. */
   key(state: RecoveryState): string {
-    const [first, second] = state.controllers.map((controller) => this.controllerKey(controller)) as [string, string];
-    const { database: db, dns, services, call } = state;
-    // The two controllers run the same code on the same inputs: which of them is which makes no difference.
-    return [
+    const { call, controllers, database: db, dns, lag, services } = state;
+    const [one, other] = controllers;
+    const [primary, standby] = services;
+    return String.fromCharCode(
       state.table,
       state.tableBefore,
-      state.primary,
-      state.standby,
-      state.replication,
-      services.map(({ proof, ticksSinceAdmission }) => [proof?.record, proof?.ticks, ticksSinceAdmission]),
-      db.writer,
-      db.writable,
-      db.change?.kind,
-      db.change?.target,
-      db.shownBefore?.writer,
-      db.shownBefore?.changing,
-      db.promotedEpoch,
-      db.unreplicatedTicks,
-      state.lag.lagTicks,
-      state.lag.ageTicks,
-      first < second ? first : second,
-      first < second ? second : first,
-      call ? this.internEffect(call.effect) : '',
-      call?.ticks,
-      state.faultsLeft,
-      state.commandsLeft,
-      ...(dns === null ? [] : [state.entry, ...dns.known, dns.serves, dns.entered, dns.unlatched, dns.latchHeard]),
-    ].join();
+      // The two controllers run the same code on the same inputs: which of them is which makes no difference.
+      one < other ? one : other,
+      one < other ? other : one,
+      primary.proof ? 1 + primary.proof.record : 0,
+      standby.proof ? 1 + standby.proof.record : 0,
+      pack(
+        primary.proof?.ticks ?? 0,
+        standby.proof?.ticks ?? 0,
+        primary.ticksSinceAdmission,
+        standby.ticksSinceAdmission,
+      ),
+      this.reachKey(state),
+      pack(
+        db.writer,
+        (db.writable[PRIMARY] ? 2 : 0) + (db.writable[STANDBY] ? 1 : 0),
+        db.promotedEpoch,
+        db.unreplicatedTicks,
+      ),
+      this.databaseKey(state),
+      pack(lag.lagTicks, lag.ageTicks, state.faultsLeft, state.commandsLeft),
+      call ? call.effect : 0,
+      call ? 1 + call.ticks : 0,
+      dns ? 1 + (dns.known[PRIMARY] ?? -1) : 0,
+      dns ? 1 + (dns.known[STANDBY] ?? -1) : 0,
+      dns ? 16 + (dns.serves ? 8 : 0) + (dns.entered ? 4 : 0) + (dns.unlatched ? 2 : 0) + (dns.latchHeard ? 1 : 0) : 0,
+    );
+  }
+
+  private reachKey({ primary, standby, entry, replication }: RecoveryState): number {
+    return pack(
+      PRIMARY_CODES[primary],
+      STANDBY_CODES[standby],
+      entry === 'serves' ? 0 : 1,
+      replication === 'running' ? 0 : 1,
+    );
+  }
+
+  /** What Aurora is doing, and what it showed before. */
+  private databaseKey({ database: { change, shownBefore } }: RecoveryState): number {
+    return pack(
+      change ? 1 + change.target : 0,
+      change?.kind === 'promote' ? 1 : 0,
+      shownBefore ? 1 + shownBefore.writer : 0,
+      shownBefore?.changing ? 1 : 0,
+    );
   }
 
   check(state: RecoveryState): string | null {
@@ -215,7 +246,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     yield* this.databaseTransitions(state);
     for (const index of [0, 1] as const) {
       const [one, other] = state.controllers;
-      if (index === 1 && this.controllerKey(one) === this.controllerKey(other)) continue;
+      if (index === 1 && one === other) continue;
       yield* this.controllerTransitions(state, index);
     }
     yield* this.dnsTransitions(state);
@@ -238,20 +269,20 @@ export class RecoveryModel implements Model<RecoveryState> {
       proof: service.proof && { ...service.proof, ticks: atMost(service.proof.ticks + 1, MAXIMUM_PROOF_TICKS) },
       ticksSinceAdmission: atMost(service.ticksSinceAdmission + 1, MAXIMUM_ADMISSION_TICKS),
     });
-    const passed: RecoveryState = {
+    const services = [older(state.services[PRIMARY]), older(state.services[STANDBY])] as const;
+    return {
       ...state,
-      services: [older(state.services[0]), older(state.services[1])],
+      services: servicesRead
+        ? this.afterReading(state, this.afterReading(state, services, PRIMARY), STANDBY)
+        : this.afterAdmissions(state, services),
       database: { ...state.database, unreplicatedTicks: replicates ? 0 : unreplicated },
       lag: replicates
         ? { lagTicks: 0, ageTicks: 0 }
         : { ...state.lag, ageTicks: atMost(state.lag.ageTicks + 1, MAXIMUM_LAG_AGE_TICKS) },
-      controllers: [olderController(state.controllers[0]), olderController(state.controllers[1])],
+      controllers: [this.olderController(state.controllers[0]), this.olderController(state.controllers[1])],
       // The caller's timeout ends a call, on a slow clock, within one tick.
       call: state.call && state.call.ticks < 1 ? { ...state.call, ticks: state.call.ticks + 1 } : null,
     };
-    return servicesRead
-      ? this.readByService(this.readByService(passed, PRIMARY), STANDBY)
-      : this.noteAdmissions(passed);
   }
 
   // Services
@@ -265,10 +296,13 @@ export class RecoveryModel implements Model<RecoveryState> {
   }
 
   private readByService(state: RecoveryState, region: RegionIndex): RecoveryState {
-    if (!this.reachesTable(state, region)) return this.noteAdmissions(state);
-    const services = [...state.services] as [ServiceState, ServiceState];
-    services[region] = { ...services[region], proof: { record: state.table, ticks: 0 } };
-    return this.noteAdmissions({ ...state, services });
+    return { ...state, services: this.afterReading(state, state.services, region) };
+  }
+
+  private afterReading(state: RecoveryState, services: Services, region: RegionIndex): Services {
+    if (!this.reachesTable(state, region)) return this.afterAdmissions(state, services);
+    const read = { ...services[region], proof: { record: state.table, ticks: 0 } };
+    return this.afterAdmissions(state, region === PRIMARY ? [read, services[STANDBY]] : [services[PRIMARY], read]);
   }
 
   private reachesTable(state: RecoveryState, region: RegionIndex): boolean {
@@ -276,15 +310,21 @@ export class RecoveryModel implements Model<RecoveryState> {
   }
 
   canAdmit(state: RecoveryState, region: RegionIndex): boolean {
+    return this.admits(state, state.services[region], region);
+  }
+
+  private admits(state: RecoveryState, { proof }: ServiceState, region: RegionIndex): boolean {
     if (region === PRIMARY && state.primary === 'dark') return false;
-    const { proof } = state.services[region];
-    // The worst that the bound allows: the writer's clock is slow.
-    const epochProof: EpochProof | null = proof && {
-      record: this.record(proof.record),
-      consistency: 'strong',
-      readStartedAtMs: NOW_MS - proof.ticks * SLOW_TICK_MS,
-    };
-    return this.subject.rules.decideWritePermit(REGIONS[region], epochProof, NOW_MS, this.settings.fencing).granted;
+    const asked = proof ? pack(region, proof.ticks, 0, 0) + PACKED * proof.record : -1 - region;
+    return memoized(this.permits, asked, () => {
+      // The worst that the bound allows: the writer's clock is slow.
+      const epochProof: EpochProof | null = proof && {
+        record: this.record(proof.record),
+        consistency: 'strong',
+        readStartedAtMs: NOW_MS - proof.ticks * SLOW_TICK_MS,
+      };
+      return this.subject.rules.decideWritePermit(REGIONS[region], epochProof, NOW_MS, this.settings.fencing).granted;
+    });
   }
 
   /** Whether a write that was admitted at some time could be acknowledged now. */
@@ -294,11 +334,13 @@ export class RecoveryModel implements Model<RecoveryState> {
     return state.database.writable[region] && inFlightMs <= this.settings.fencing.inFlightMs;
   }
 
-  private noteAdmissions(state: RecoveryState): RecoveryState {
-    const services = state.services.map((service, region) =>
-      this.canAdmit(state, region as RegionIndex) ? { ...service, ticksSinceAdmission: 0 } : service,
-    ) as [ServiceState, ServiceState];
-    return { ...state, services };
+  private afterAdmissions(state: RecoveryState, services: Services): Services {
+    const after = (region: RegionIndex): ServiceState => {
+      const service = services[region];
+      const admits = service.ticksSinceAdmission > 0 && this.admits(state, service, region);
+      return admits ? { ...service, ticksSinceAdmission: 0 } : service;
+    };
+    return [after(PRIMARY), after(STANDBY)];
   }
 
   // The strongly consistent table
@@ -308,7 +350,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     const { next } = write;
     if (!this.subject.rules.conditionHolds(stored, write.expected)) return happened(`${by}: refused`, state);
     const label = `${by}: version ${next.version}, epoch ${next.epoch}, ${next.holder}, ${next.step}, writes ${next.sqlWrites}`;
-    const table = this.intern(next);
+    const table = this.records.idOf(next);
     // What was heard of a latch ends with it.
     const dns = state.dns && { ...state.dns, latchHeard: state.dns.latchHeard && next.latchedRegion !== null };
     const after = { ...state, tableBefore: state.table, table, dns };
@@ -343,7 +385,8 @@ export class RecoveryModel implements Model<RecoveryState> {
         yield happened(`Aurora gives up the ${change.kind}`, fault({ ...state, database }));
       }
     }
-    if (state.call) yield this.acceptCall({ ...state, call: null }, state.call.effect, 'the delayed call arrives');
+    if (state.call)
+      yield this.acceptCall({ ...state, call: null }, this.callOf(state.call.effect), 'the delayed call arrives');
   }
 
   private acceptCall(state: RecoveryState, effect: CallEffect, by: string): Transition<RecoveryState> {
@@ -442,12 +485,11 @@ export class RecoveryModel implements Model<RecoveryState> {
 
   private *controllerTransitions(state: RecoveryState, index: 0 | 1): Generator<Transition<RecoveryState>> {
     const name = index === 0 ? 'controller A' : 'controller B';
-    const controller = state.controllers[index];
     const faulty = state.faultsLeft > 0;
-    if (faulty && this.controllerKey(controller) !== this.controllerKey(FRESH_CONTROLLER)) {
-      yield happened(`${name} is killed`, fault(withController(state, index, FRESH_CONTROLLER)));
+    if (faulty && state.controllers[index] !== this.freshController) {
+      yield happened(`${name} is killed`, fault(withController(state, index, this.freshController)));
     }
-    if (controller.pending) {
+    if (this.controllerOf(state, index).pending) {
       yield this.resume(state, index, name);
       return;
     }
@@ -465,15 +507,32 @@ export class RecoveryModel implements Model<RecoveryState> {
   }
 
   /** One pass of the handler's loop up to the effect: probes, reads, decides. */
-  run(
+  run(state: RecoveryState, index: 0 | 1, odds: RunOdds): Run {
+    const { database, lag } = state;
+    const asked = String.fromCharCode(
+      state.controllers[index],
+      state.table,
+      this.reachKey(state),
+      this.databaseKey(state),
+      pack(
+        database.writer,
+        lag.lagTicks,
+        lag.ageTicks,
+        (odds.lostProbes ? 4 : 0) + (odds.late ? 2 : 0) + (odds.staleDatabase ? 1 : 0),
+      ),
+    );
+    return memoized(this.runs, asked, () => this.runAnew(state, index, odds));
+  }
+
+  private runAnew(
     state: RecoveryState,
     index: 0 | 1,
-    { lostProbes = false, late = false, staleDatabase = false },
-  ): { controller: ControllerState; effect: Effect | null; wasIsolated: boolean } {
+    { lostProbes = false, late = false, staleDatabase = false }: RunOdds,
+  ): Run {
     const { rules } = this.subject;
-    const observed = this.observe(state, state.controllers[index], lostProbes);
+    const observed = this.observe(state, this.controllerOf(state, index), lostProbes);
     const wasIsolated = state.standby !== 'up';
-    if (state.standby === 'cut') return { controller: observed, effect: null, wasIsolated };
+    if (state.standby === 'cut') return { controller: this.controllers.idOf(observed), effect: null, wasIsolated };
 
     const remembered = observed.remembered === null ? null : this.record(observed.remembered);
     const record = this.subject.recordToActOn(this.record(state.table), remembered);
@@ -520,12 +579,12 @@ export class RecoveryModel implements Model<RecoveryState> {
     }
     const watchTicks = watch && previous && watch.seenAtMs === previous.seenAtMs ? (observed.watch?.ticks ?? 0) : 0;
     return {
-      controller: {
+      controller: this.controllers.idOf({
         ...observed,
         noticeId,
-        remembered: this.intern(record),
+        remembered: this.remembers ? this.records.idOf(record) : null,
         watch: watch && { closedAtVersion: watch.closedAtVersion, ticks: watchTicks },
-      },
+      }),
       effect,
       wasIsolated,
     };
@@ -572,7 +631,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     state: RecoveryState,
     index: 0 | 1,
     name: string,
-    { controller, effect, wasIsolated }: ReturnType<RecoveryModel['run']>,
+    { controller, effect, wasIsolated }: Run,
     withFaults = false,
   ): Generator<Transition<RecoveryState>> {
     const ready = withController(state, index, controller);
@@ -585,32 +644,43 @@ export class RecoveryModel implements Model<RecoveryState> {
     const faulty = fault(ready);
     yield happened(
       `${name} decides to ${describe(effect)} and is suspended before it does`,
-      withController(faulty, index, { ...controller, pending: { effect, ticks: 0 } }),
+      this.suspendedWith(faulty, index, controller, effect),
     );
     if (effect.kind === 'write') {
       const applied = this.apply(faulty, index, name, effect, wasIsolated);
       yield {
         ...applied,
         label: `${applied.label}; it is killed before it knows`,
-        state: withController(applied.state, index, FRESH_CONTROLLER),
+        state: withController(applied.state, index, this.freshController),
       };
     }
     if ((effect.kind === 'promote' || effect.kind === 'switch-over') && !state.call) {
       const label = `${name} calls Aurora to ${effect.kind} to ${effect.target}; the call is delayed`;
-      yield happened(label, { ...faulty, call: { effect, ticks: 0 } });
+      yield happened(label, { ...faulty, call: { effect: this.effects.idOf(effect), ticks: 0 } });
     }
   }
 
+  /** A controller that has decided, and was suspended before it did it. */
+  suspended(state: RecoveryState, index: 0 | 1): RecoveryState {
+    const { controller, effect } = this.run(state, index, {});
+    return effect ? this.suspendedWith(state, index, controller, effect) : state;
+  }
+
+  private suspendedWith(state: RecoveryState, index: 0 | 1, controller: number, effect: Effect): RecoveryState {
+    const pending = { effect: this.effects.idOf(effect), ticks: 0 };
+    return withController(state, index, this.changed(controller, { pending }));
+  }
+
   private resume(state: RecoveryState, index: 0 | 1, name: string): Transition<RecoveryState> {
-    const controller = state.controllers[index];
-    const { pending } = controller;
+    const { pending } = this.controllerOf(state, index);
     if (!pending) return happened('nothing', state);
-    const awake = withController(state, index, { ...controller, pending: null });
+    const effect = this.effects.valueOf(pending.effect);
+    const awake = withController(state, index, this.changed(state.controllers[index], { pending: null }));
     const monotonicMs = NOW_MS + pending.ticks * SLOW_TICK_MS;
-    if (state.standby === 'cut' || !this.subject.rules.effectIsCurrent(pending.effect, monotonicMs)) {
+    if (state.standby === 'cut' || !this.subject.rules.effectIsCurrent(effect, monotonicMs)) {
       return happened(`${name} wakes and drops what it had decided`, awake);
     }
-    return this.apply(awake, index, `${name} wakes`, pending.effect, false);
+    return this.apply(awake, index, `${name} wakes`, effect, false);
   }
 
   private apply(
@@ -635,7 +705,8 @@ export class RecoveryModel implements Model<RecoveryState> {
       case 'prove-write': {
         const region = effect.region === REGIONS[PRIMARY] ? PRIMARY : STANDBY;
         const proved = state.database.writable[region] && (region === STANDBY || state.primary === 'up');
-        const controller = { ...state.controllers[index], provedAtVersion: proved ? effect.version : null };
+        const provedAtVersion = proved ? effect.version : null;
+        const controller = this.changed(state.controllers[index], { provedAtVersion });
         const outcome = proved ? 'proves' : 'fails to prove';
         return happened(`${name} ${outcome} a write in ${effect.region}`, withController(state, index, controller));
       }
@@ -695,10 +766,14 @@ export class RecoveryModel implements Model<RecoveryState> {
   // Invariants that need more than a look
 
   /** All answers that the standby's latch endpoint could give now. */
-  private checkLatchAnswers(state: RecoveryState): string | null {
-    const stored = this.record(state.table);
+  private checkLatchAnswers({ table, tableBefore }: RecoveryState): string | null {
+    return memoized(this.latchVerdicts, table * PACKED + tableBefore, () =>
+      this.checkLatchOf(this.record(table), this.record(tableBefore)),
+    );
+  }
+
+  private checkLatchOf(stored: ControlRecord, before: ControlRecord): string | null {
     if (!stored.latchedRegion) return null;
-    const before = this.record(state.tableBefore);
     const read = (record: ControlRecord, consistency: EpochProof['consistency']): EpochProof => ({
       record,
       consistency,
@@ -731,8 +806,8 @@ export class RecoveryModel implements Model<RecoveryState> {
       commandsLeft: 0,
     };
     let outcome: string | null = `no region serves ${FAIR_ROUNDS} rounds after the last fault`;
+    let key = this.key(at);
     for (let round = 0; round < FAIR_ROUNDS; round += 1) {
-      const key = this.key(at);
       const known = this.settled.get(key);
       if (known !== undefined) {
         outcome = known;
@@ -745,9 +820,10 @@ export class RecoveryModel implements Model<RecoveryState> {
       }
       const following = this.fairRound(at);
       // Where nothing moves any more, time goes on until a timeout has passed.
-      at = this.key(following) === key ? this.fairRound(following, true) : following;
+      at = this.key(following) === key ? this.fairRound(at, true) : following;
+      key = this.key(at);
     }
-    for (const key of way) this.settled.set(key, outcome);
+    for (const passed of way) this.settled.set(passed, outcome);
     return outcome;
   }
 
@@ -773,10 +849,10 @@ export class RecoveryModel implements Model<RecoveryState> {
 
   fairRound(state: RecoveryState, late = false): RecoveryState {
     let at = state;
-    if (at.call) at = this.acceptCall({ ...at, call: null }, at.call.effect, '').state;
+    if (at.call) at = this.acceptCall({ ...at, call: null }, this.callOf(at.call.effect), '').state;
     if (at.database.change) at = this.completeChange(at).state;
     for (const index of [0, 1] as const) {
-      if (at.controllers[index].pending) at = this.resume(at, index, '').state;
+      if (this.controllerOf(at, index).pending) at = this.resume(at, index, '').state;
       else for (const transition of this.perform(at, index, '', this.run(at, index, { late }))) at = transition.state;
     }
     const { step } = this.record(at.table);
@@ -789,31 +865,58 @@ export class RecoveryModel implements Model<RecoveryState> {
   // Identity
 
   intern(record: ControlRecord): number {
-    const text = JSON.stringify(record);
-    const known = this.recordIds.get(text);
-    if (known !== undefined) return known;
-    const id = this.records.push(record) - 1;
-    this.recordIds.set(text, id);
-    return id;
+    return this.records.idOf(record);
   }
 
-  private internEffect(effect: Effect): number {
-    const text = JSON.stringify(effect);
-    const known = this.effectIds.get(text);
-    if (known !== undefined) return known;
-    const id = this.effects.push(text) - 1;
-    this.effectIds.set(text, id);
-    return id;
+  private callOf(effectId: number): CallEffect {
+    return this.effects.valueOf(effectId) as CallEffect;
   }
 
-  private controllerKey({ detection: d, watch, pending, ...rest }: ControllerState): string {
-    return (
-      `${d.status}/${d.consecutiveBad}/${d.consecutiveGood}/${d.lastGrade}/${d.lastShape}/${rest.silentTicks}/` +
-      `${watch?.closedAtVersion}/${watch?.ticks}/${rest.provedAtVersion}/${rest.noticeId}/` +
-      `${this.subject === REAL_SUBJECT ? '' : rest.remembered}/` +
-      (pending ? `${this.internEffect(pending.effect)}/${pending.ticks}` : '')
-    );
+  private controllerOf(state: RecoveryState, index: 0 | 1): ControllerState {
+    return this.controllers.valueOf(state.controllers[index]);
   }
+
+  private changed(controller: number, changes: Partial<ControllerState>): number {
+    return this.controllers.idOf({ ...this.controllers.valueOf(controller), ...changes });
+  }
+
+  private olderController(controller: number): number {
+    return memoized(this.olderControllers, controller, () => {
+      const { pending, silentTicks, watch } = this.controllers.valueOf(controller);
+      return this.changed(controller, {
+        silentTicks: atMost(silentTicks + 1, MAXIMUM_SILENT_TICKS),
+        watch: watch && { ...watch, ticks: atMost(watch.ticks + 1, MAXIMUM_WATCH_TICKS) },
+        pending: pending && { ...pending, ticks: atMost(pending.ticks + 1, MAXIMUM_PROOF_TICKS) },
+      });
+    });
+  }
+}
+
+/** What goes wrong with one pass of a controller. */
+interface RunOdds {
+  readonly lostProbes?: boolean;
+  /** Its wall clock is hours ahead. */
+  readonly late?: boolean;
+  readonly staleDatabase?: boolean;
+}
+
+/** What one pass of a controller leads to. */
+interface Run {
+  /** Id of the controller's state after it. */
+  readonly controller: number;
+  readonly effect: Effect | null;
+  readonly wasIsolated: boolean;
+}
+
+const PRIMARY_CODES = { up: 0, cut: 1, dark: 2 } as const;
+const STANDBY_CODES = { up: 0, 'probes-cut': 1, cut: 2 } as const;
+
+function controllerKey({ detection: d, watch, pending, ...rest }: ControllerState): string {
+  return (
+    `${d.status}/${d.consecutiveBad}/${d.consecutiveGood}/${d.lastGrade}/${d.lastShape}/${rest.silentTicks}/` +
+    `${watch?.closedAtVersion}/${watch?.ticks}/${rest.provedAtVersion}/${rest.noticeId}/${rest.remembered}/` +
+    `${pending?.effect}/${pending?.ticks}`
+  );
 }
 
 /** What an operator does who follows the step guide. */
@@ -827,7 +930,7 @@ const FAIR_ADVICE: Readonly<Partial<Record<ControlRecord['step'], 'approve' | 'f
 
 const FAIR_ROUNDS = 60;
 
-/** Where an exploration may begin: states that fault-free runs of the real code lead to. */
+/** Where an exploration may begin: states that runs of the real code lead to, fault-free but for what a name says. */
 export const ROOTS = {
   steady: (_model: RecoveryModel, state: RecoveryState): RecoveryState => state,
   'failed over': (model: RecoveryModel, state: RecoveryState): RecoveryState => failedOver(model, state),
@@ -852,6 +955,8 @@ export const ROOTS = {
     untilStep(model, { ...state, primary: 'cut' }, 'promoting'),
   'about to switch back': (model: RecoveryModel, state: RecoveryState): RecoveryState =>
     untilStep(model, ROOTS['failback begun'](model, state), 'failback-switching'),
+  'suspended before the switchover': (model: RecoveryModel, state: RecoveryState): RecoveryState =>
+    model.suspended(ROOTS['about to switch back'](model, state), 0),
 } as const;
 
 /** Fault-free rounds of one controller, until the ledger is in a step. */
@@ -878,19 +983,9 @@ function fault(state: RecoveryState): RecoveryState {
   return { ...state, faultsLeft: state.faultsLeft - 1 };
 }
 
-function withController(state: RecoveryState, index: 0 | 1, controller: ControllerState): RecoveryState {
+function withController(state: RecoveryState, index: 0 | 1, controller: number): RecoveryState {
   const [first, second] = state.controllers;
   return { ...state, controllers: index === 0 ? [controller, second] : [first, controller] };
-}
-
-function olderController(controller: ControllerState): ControllerState {
-  const { pending, silentTicks, watch } = controller;
-  return {
-    ...controller,
-    silentTicks: atMost(silentTicks + 1, MAXIMUM_SILENT_TICKS),
-    watch: watch && { ...watch, ticks: atMost(watch.ticks + 1, MAXIMUM_WATCH_TICKS) },
-    pending: pending && { ...pending, ticks: atMost(pending.ticks + 1, MAXIMUM_PROOF_TICKS) },
-  };
 }
 
 function atMost(value: number, maximum: number): number {

@@ -11,10 +11,10 @@ export interface ControllerState {
   readonly watch: { readonly closedAtVersion: number; readonly ticks: number } | null;
   readonly provedAtVersion: number | null;
   readonly noticeId: string | null;
-  /** Id of the record that the process read last, null when none; only a mutant acts on it. */
+  /** Id of the record that the process read last; null when none, and where nothing acts on it. */
   readonly remembered: number | null;
-  /** A decided effect that the process, suspended, has not begun. */
-  readonly pending: { readonly effect: Effect; readonly ticks: number } | null;
+  /** Id of a decided effect that the process, suspended, has not begun. */
+  readonly pending: { readonly effect: number; readonly ticks: number } | null;
 }
 
 /** The service of a region: what it last read, and how long ago it could last admit a write. */
@@ -22,6 +22,9 @@ export interface ServiceState {
   readonly proof: { readonly record: number; readonly ticks: number } | null;
   readonly ticksSinceAdmission: number;
 }
+
+/** By region. */
+export type Services = readonly [ServiceState, ServiceState];
 
 export interface DatabaseModel {
   readonly writer: RegionIndex;
@@ -49,12 +52,13 @@ export interface RecoveryState {
   /** `probes-cut`: the controllers' probes reach nothing, the table they do; `cut`: neither. */
   readonly standby: 'up' | 'probes-cut' | 'cut';
   readonly replication: 'running' | 'stalled';
-  readonly services: readonly [ServiceState, ServiceState];
+  readonly services: Services;
   readonly database: DatabaseModel;
   readonly lag: { readonly lagTicks: number; readonly ageTicks: number };
-  readonly controllers: readonly [ControllerState, ControllerState];
-  /** A call to Aurora that is under way. */
-  readonly call: { readonly effect: CallEffect; readonly ticks: number } | null;
+  /** Ids of the two controllers' states. */
+  readonly controllers: readonly [number, number];
+  /** A call to Aurora that is under way, by the id of its effect. */
+  readonly call: { readonly effect: number; readonly ticks: number } | null;
   readonly faultsLeft: number;
   readonly commandsLeft: number;
   /** Null where an exploration leaves DNS out. */

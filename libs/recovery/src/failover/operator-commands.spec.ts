@@ -1,57 +1,19 @@
-import fc from 'fast-check';
-import { conditionHolds } from '../fencing/conditional-write';
 import { type ControlRecord, type Step, STEPS } from '../fencing/control-record';
-import { type CommandOutcome, commandApprove, commandFailback, commandFailover } from './operator-commands';
-import {
-  anyRecord,
-  failbackIn,
-  failoverIn,
-  NOON,
-  SERVING_IN_PRIMARY,
-  SERVING_IN_STANDBY,
-  SETTINGS,
-} from './situation-for-test';
+import type { LagSample } from '../promotion-guard/lag-evidence';
+import type { FailoverMode } from '../recovery-settings';
+import { approve, failback, failover, LAG, type Ledger, LEDGERS, outlineOf } from './commands-for-test';
+import { type CommandOutcome, commandApprove, commandFailover } from './operator-commands';
+import { NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 
-const LAG = { lagMs: 800, measuredAtMs: 1_780_315_197_000 };
-const SETTINGS_AND_TIME = { settings: SETTINGS, wallClockMs: NOON };
-
-const failover = (record: ControlRecord, by = 'ada') => commandFailover({ record, by, lag: LAG, ...SETTINGS_AND_TIME });
-const failback = (record: ControlRecord, by = 'ada') => commandFailback({ record, by, ...SETTINGS_AND_TIME });
-const approve = (record: ControlRecord, epoch = record.epoch, by = 'ada') =>
-  commandApprove({ record, epoch, by, ...SETTINGS_AND_TIME });
-
-/** The ledger in every step as a way leads to it; in serving, from either side. */
-const LEDGERS = {
-  'serving in the primary': SERVING_IN_PRIMARY,
-  'serving in the standby': SERVING_IN_STANDBY,
-  draining: failoverIn('draining'),
-  guarding: failoverIn('guarding'),
-  'awaiting-approval': failoverIn('awaiting-approval'),
-  promoting: failoverIn('promoting', { promotionEpoch: 2 }),
-  'promotion-stuck': failoverIn('promotion-stuck', { promotionEpoch: 2 }),
-  proving: failoverIn('proving', { promotionEpoch: 2 }),
-  'write-unproven': failoverIn('write-unproven', { promotionEpoch: 2 }),
-  'failback-checking': failbackIn('failback-checking', { sqlWrites: 'open', closedAtVersion: 8 }),
-  'failback-draining': failbackIn('failback-draining'),
-  'failback-switching': failbackIn('failback-switching'),
-  'switchover-stuck': failbackIn('switchover-stuck'),
-  'failback-proving': failbackIn('failback-proving'),
-  'failback-unproven': failbackIn('failback-unproven'),
-  'failback-releasing': failbackIn('failback-releasing', { epoch: 3, holder: 'us-east-1', sqlWrites: 'open' }),
-} as const satisfies Record<string, ControlRecord>;
-
-type Ledger = keyof typeof LEDGERS;
 type Row = readonly [ledger: Ledger, kind: CommandOutcome['kind'], whatFor: string];
+type Written = readonly [what: string, outcome: CommandOutcome, next: ControlRecord];
 
-/** Kind of the outcome, with the step that it writes or the reason that it gives. */
-const outlineOf = (outcome: CommandOutcome) => [
-  outcome.kind,
-  outcome.kind === 'write' ? outcome.write.next.step : outcome.reason,
-];
-
-/** The ledger once the outcome is written. A command that writes nothing leaves it. */
-const written = (record: ControlRecord, outcome: CommandOutcome): ControlRecord =>
-  outcome.kind === 'write' && conditionHolds(record, outcome.write.expected) ? outcome.write.next : record;
+/** Registers a test a row: the whole record that is written, on condition of version 10. */
+function itWrites(rows: readonly Written[]): void {
+  it.each(rows)('writes %s', (_what, outcome, next) => {
+    expect(outcome).toEqual({ kind: 'write', write: { expected: { version: 10 }, next } });
+  });
+}
 
 it('has a ledger of every step', () => {
   expect([...new Set(Object.values(LEDGERS).map(({ step }) => step))]).toEqual(STEPS);
@@ -107,58 +69,42 @@ describe('failover', () => {
     expect(outlineOf(failover(LEDGERS[ledger]))).toEqual([kind, whatFor]);
   });
 
-  it('takes the next epoch for the standby, with who asked for it and the lag that is known', () => {
-    expect(failover(SERVING_IN_PRIMARY)).toEqual({
-      kind: 'write',
-      write: {
-        expected: { version: 10 },
-        next: {
-          schema: 1,
-          version: 11,
-          epoch: 2,
-          holder: 'us-west-2',
-          latchedRegion: 'us-east-1',
-          sqlWrites: 'closed',
-          closedAtVersion: 11,
-          step: 'draining',
-          announced: false,
-          promotionEpoch: 0,
-          approval: null,
-          cause: 'failover by ada',
-          lagAtTake: { lagMs: 800, ageMs: 3_000 },
-          enteredAtMs: NOON,
-          writerMovedAtMs: null,
-        },
-      },
-    });
-  });
+  const TAKEN: ControlRecord = {
+    schema: 1,
+    version: 11,
+    epoch: 2,
+    holder: 'us-west-2',
+    latchedRegion: 'us-east-1',
+    sqlWrites: 'closed',
+    closedAtVersion: 11,
+    step: 'draining',
+    announced: false,
+    promotionEpoch: 0,
+    approval: null,
+    cause: 'failover by ada',
+    lagAtTake: { lagMs: 800, ageMs: 3_000 },
+    enteredAtMs: NOON,
+    writerMovedAtMs: null,
+  };
+  const takes = (mode: FailoverMode, lag: LagSample | null) =>
+    commandFailover({ record: SERVING_IN_PRIMARY, by: 'ada', lag, wallClockMs: NOON, settings: { ...SETTINGS, mode } });
 
-  it('takes it in every mode, also where the controller only observes', () => {
-    for (const mode of ['automatic', 'approval', 'observe'] as const) {
-      const outcome = commandFailover({
-        record: SERVING_IN_PRIMARY,
-        by: 'ada',
-        lag: LAG,
-        wallClockMs: NOON,
-        settings: { ...SETTINGS, mode },
-      });
-
-      expect(outlineOf(outcome)).toEqual(['write', 'draining']);
-    }
-  });
-
-  it('takes it without a lag', () => {
-    const outcome = commandFailover({ record: SERVING_IN_PRIMARY, by: 'ada', lag: null, ...SETTINGS_AND_TIME });
-
-    expect(outcome).toMatchObject({ kind: 'write', write: { next: { epoch: 2, lagAtTake: null } } });
-  });
-
-  it('leaves a stuck promotion behind with an epoch that may promote again', () => {
-    expect(failover(LEDGERS['promotion-stuck'])).toMatchObject({
-      kind: 'write',
-      write: { next: { epoch: 3, promotionEpoch: 2, closedAtVersion: 11, cause: 'failover by ada' } },
-    });
-  });
+  itWrites([
+    [
+      'the next epoch for the standby, with who asked for it and the lag that is known',
+      failover(SERVING_IN_PRIMARY),
+      TAKEN,
+    ],
+    ['the same in mode automatic', takes('automatic', LAG), TAKEN],
+    ['the same in mode approval', takes('approval', LAG), TAKEN],
+    ['the same in mode observe, where the controller only observes', takes('observe', LAG), TAKEN],
+    ['the next epoch without a lag', takes('automatic', null), { ...TAKEN, lagAtTake: null }],
+    [
+      'an epoch that may promote again, after a stuck promotion',
+      failover(LEDGERS['promotion-stuck']),
+      { ...TAKEN, epoch: 3, promotionEpoch: 2 },
+    ],
+  ]);
 });
 
 describe('failback', () => {
@@ -232,43 +178,31 @@ describe('failback', () => {
     expect(outlineOf(failback(LEDGERS[ledger]))).toEqual([kind, whatFor]);
   });
 
-  it('begins with the checks, while writes go on in the standby', () => {
-    expect(failback(SERVING_IN_STANDBY)).toEqual({
-      kind: 'write',
-      write: {
-        expected: { version: 10 },
-        next: {
-          ...SERVING_IN_STANDBY,
-          version: 11,
-          step: 'failback-checking',
-          announced: false,
-          cause: 'failback by ada',
-          enteredAtMs: NOON,
-        },
-      },
-    });
-  });
+  const AWAITING: ControlRecord = {
+    ...LEDGERS['awaiting-approval'],
+    approval: { epoch: 2, by: 'grace', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 },
+  };
+  const STUCK = { ...LEDGERS['switchover-stuck'], announced: true };
+  const CHECKING = { step: 'failback-checking', cause: 'failback by ada' } as const;
+  const entered = { version: 11, announced: false, enteredAtMs: NOON };
 
-  it('drops what was approved, so that a failback that is given up promotes nothing on it', () => {
-    const approval = { epoch: 2, by: 'grace', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 };
-
-    expect(failback({ ...LEDGERS['awaiting-approval'], approval })).toMatchObject({
-      kind: 'write',
-      write: { next: { step: 'failback-checking', approval: null, sqlWrites: 'closed', epoch: 2 } },
-    });
-  });
-
-  it('tries a stuck switchover again, with as much time as the first and a new notice', () => {
-    const stuck = { ...LEDGERS['switchover-stuck'], announced: true };
-
-    expect(failback(stuck, 'grace')).toEqual({
-      kind: 'write',
-      write: {
-        expected: { version: 10 },
-        next: { ...stuck, version: 11, step: 'failback-switching', announced: false, enteredAtMs: NOON },
-      },
-    });
-  });
+  itWrites([
+    [
+      'the checks first, while writes go on in the standby',
+      failback(SERVING_IN_STANDBY),
+      { ...SERVING_IN_STANDBY, ...entered, ...CHECKING },
+    ],
+    [
+      'what was approved away: a failback that is given up promotes nothing on it',
+      failback(AWAITING),
+      { ...AWAITING, ...entered, ...CHECKING, approval: null },
+    ],
+    [
+      'a stuck switchover again, with as much time as the first and a new notice',
+      failback(STUCK, 'grace'),
+      { ...STUCK, ...entered, step: 'failback-switching' },
+    ],
+  ]);
 
   it.each<Ledger>(['awaiting-approval', 'promotion-stuck', 'write-unproven'])(
     'is refused in %s where the primary holds the epoch',
@@ -281,22 +215,24 @@ describe('failback', () => {
 describe('approve', () => {
   const stepOf = (ledger: Ledger): Step => LEDGERS[ledger].step;
 
-  it.each<Ledger>(['draining', 'guarding', 'awaiting-approval'])(
-    'in %s: writes the approval, in the same step',
-    (ledger) => {
-      expect(approve(LEDGERS[ledger])).toEqual({
-        kind: 'write',
-        write: {
-          expected: { version: 10 },
-          next: {
-            ...LEDGERS[ledger],
-            version: 11,
-            approval: { epoch: 2, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 },
-          },
-        },
-      });
-    },
-  );
+  const approves = (ledger: Ledger, approvalLifetimeMs: number, expiresAtMs: number): Written => [
+    `the approval of ${ledger} in the same step, good for ${approvalLifetimeMs} ms`,
+    commandApprove({
+      record: LEDGERS[ledger],
+      by: 'ada',
+      epoch: 2,
+      wallClockMs: NOON,
+      settings: { ...SETTINGS, guard: { ...SETTINGS.guard, approvalLifetimeMs } },
+    }),
+    { ...LEDGERS[ledger], version: 11, approval: { epoch: 2, by: 'ada', approvedAtMs: NOON, expiresAtMs } },
+  ];
+
+  itWrites([
+    approves('draining', 1_800_000, 1_780_317_000_000),
+    approves('guarding', 1_800_000, 1_780_317_000_000),
+    approves('awaiting-approval', 1_800_000, 1_780_317_000_000),
+    approves('guarding', 60_000, 1_780_315_260_000),
+  ]);
 
   it.each<readonly [ledger: Ledger, held: string, advice: string]>([
     [
@@ -363,163 +299,5 @@ describe('approve', () => {
       kind: 'refused',
       reason: expect.stringContaining('expected epoch 1, the one that was looked at. ') as string,
     });
-  });
-
-  it('is good for as long as the settings say', () => {
-    const settings = { ...SETTINGS, guard: { ...SETTINGS.guard, approvalLifetimeMs: 60_000 } };
-
-    const outcome = commandApprove({
-      record: LEDGERS.guarding,
-      by: 'ada',
-      epoch: 2,
-      wallClockMs: NOON,
-      settings,
-    });
-
-    expect(outcome).toMatchObject({
-      write: { next: { approval: { approvedAtMs: NOON, expiresAtMs: 1_780_315_260_000 } } },
-    });
-  });
-});
-
-describe('two people', () => {
-  it('both fail over: one of them takes the epoch, and the other is told that it is under way', () => {
-    const seen = LEDGERS['serving in the primary'];
-    const [ada, grace] = [failover(seen, 'ada'), failover(seen, 'grace')];
-
-    const first = written(seen, ada);
-    const second = written(first, grace);
-
-    expect(second).toBe(first);
-    expect(second).toMatchObject({ epoch: 2, cause: 'failover by ada' });
-    expect(outlineOf(failover(second, 'grace'))).toEqual([
-      'under-way',
-      'draining in epoch 2: The standby took the epoch and waits until no earlier writer can still write. ' +
-        'Reads and strongly consistent writes are served.',
-    ]);
-  });
-
-  it('both fail back: one of them starts it, and the other is told that it is under way', () => {
-    const seen = LEDGERS['serving in the standby'];
-    const [ada, grace] = [failback(seen, 'ada'), failback(seen, 'grace')];
-
-    const first = written(seen, ada);
-    const second = written(first, grace);
-
-    expect(second).toBe(first);
-    expect(second.cause).toBe('failback by ada');
-    expect(outlineOf(failback(second, 'grace'))).toEqual([
-      'under-way',
-      'failback-checking in epoch 2: The primary and the lag are being checked before a failback.',
-    ]);
-  });
-
-  it('both try a stuck switchover again: it is begun anew once', () => {
-    const seen = LEDGERS['switchover-stuck'];
-
-    const first = written(seen, failback(seen, 'ada'));
-    const second = written(first, failback(seen, 'grace'));
-
-    expect(second).toBe(first);
-    expect(failback(second, 'grace').kind).toBe('under-way');
-  });
-
-  it('both approve: each approval is good, and the last one counts', () => {
-    const seen = LEDGERS['awaiting-approval'];
-
-    const first = written(seen, approve(seen, 2, 'ada'));
-    const refused = written(first, approve(seen, 2, 'grace'));
-    const again = written(first, approve(first, 2, 'grace'));
-
-    expect(refused).toBe(first);
-    expect(first.approval?.by).toBe('ada');
-    expect(again).toMatchObject({ version: 12, step: 'awaiting-approval', approval: { epoch: 2, by: 'grace' } });
-  });
-
-  it('one fails over and the other fails back from a stuck switchover: whoever is second meets what the first did', () => {
-    const seen = LEDGERS['switchover-stuck'];
-
-    const afterFailover = written(seen, failover(seen, 'ada'));
-    const afterFailback = written(seen, failback(seen, 'grace'));
-
-    expect(written(afterFailover, failback(seen, 'grace'))).toBe(afterFailover);
-    expect(failback(afterFailover, 'grace').kind).toBe('refused');
-    expect(outlineOf(failover(afterFailback, 'ada'))).toEqual(['write', 'draining']);
-  });
-
-  it('one takes a new epoch while the other approves the one before: the approval is refused', () => {
-    const seen = LEDGERS['promotion-stuck'];
-
-    const third = written(seen, failover(seen, 'ada'));
-
-    expect(approve(third, 2, 'grace')).toEqual({
-      kind: 'refused',
-      reason:
-        'approve: step is draining of epoch 3, held by us-west-2, expected epoch 2, the one that was looked at. ' +
-        'Wait; it ends by itself.',
-    });
-  });
-
-  it('one approves what the other has failed back from: the approval is refused', () => {
-    const seen = LEDGERS['awaiting-approval'];
-
-    const goingBack = written(seen, failback(seen, 'ada'));
-
-    expect(written(goingBack, approve(seen, 2, 'grace'))).toBe(goingBack);
-    expect(approve(goingBack, 2, 'grace').kind).toBe('refused');
-  });
-});
-
-describe('any command on any ledger', () => {
-  const COMMANDS = { failover, failback, approve };
-  const anyCommand = fc.constantFrom(...(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]));
-  const check = (property: (record: ControlRecord, next: ControlRecord, command: keyof typeof COMMANDS) => void) =>
-    fc.assert(
-      fc.property(anyRecord, anyCommand, (record, command) => {
-        const outcome = COMMANDS[command](record);
-        if (outcome.kind === 'write') property(record, outcome.write.next, command);
-      }),
-      { numRuns: 1_000 },
-    );
-
-  it('writes on condition of the version that was read', () => {
-    fc.assert(
-      fc.property(anyRecord, anyCommand, (record, command) => {
-        const outcome = COMMANDS[command](record);
-
-        if (outcome.kind === 'write') expect(outcome.write.expected).toEqual({ version: record.version });
-      }),
-    );
-  });
-
-  it('writes the next version', () => {
-    check((record, next) => expect(next.version - record.version).toBe(1));
-  });
-
-  it('lets the epoch rise by one with a failover, and stay with every other', () => {
-    check((record, next, command) => expect(next.epoch - record.epoch).toBe(command === 'failover' ? 1 : 0));
-  });
-
-  it('takes no latch down and opens no writes', () => {
-    check((record, next) => {
-      if (record.latchedRegion !== null) expect(next.latchedRegion).not.toBeNull();
-      if (record.sqlWrites === 'closed') expect(next.sqlWrites).toBe('closed');
-    });
-  });
-
-  it('states no intent to promote', () => {
-    check((record, next) => expect(next.promotionEpoch).toBe(record.promotionEpoch));
-  });
-
-  it('leaves the ledger that it read as it was', () => {
-    fc.assert(
-      fc.property(anyRecord, anyCommand, (record, command) => {
-        const before = structuredClone(record);
-
-        COMMANDS[command](record);
-
-        expect(record).toEqual(before);
-      }),
-    );
   });
 });

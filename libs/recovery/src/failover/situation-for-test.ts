@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { Verdict } from '../failure-detection/assess-primary';
 import { type Approval, type ControlRecord, type Step, STEPS } from '../fencing/control-record';
-import { DEFAULT_RECOVERY_SETTINGS, type RecoverySettings } from '../recovery-settings';
+import { DEFAULT_RECOVERY_SETTINGS, type FailoverMode, type RecoverySettings } from '../recovery-settings';
+import { decideNextEffect } from './decide-next-effect';
 import type { Effect } from './effect';
-import type { Situation } from './situation';
+import type { DatabaseState, Situation } from './situation';
 import { STEP_GUIDE } from './step-guide';
 
 /** 12:00 of 1 June 2026 (UTC), ms since 1970: what the wall clock shows in every situation. */
@@ -138,6 +139,58 @@ export function situationAfter(effect: Effect, situation: Situation): Situation 
     case 'none':
       return situation;
   }
+}
+
+export const MODES: readonly FailoverMode[] = ['automatic', 'approval', 'observe'];
+export const VERDICTS: readonly Verdict[] = [FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN];
+export const IN_PRIMARY: DatabaseState = { writer: 'us-east-1', status: 'idle' };
+export const IN_STANDBY: DatabaseState = { writer: 'us-west-2', status: 'idle' };
+export const UNKNOWN: DatabaseState = { writer: null, status: 'unknown' };
+
+/** The write that enters a step at noon. */
+export function enters(
+  record: ControlRecord,
+  step: Step,
+  reason: string,
+  changes: Partial<ControlRecord> = {},
+): Effect {
+  const next = { ...record, version: 11, step, announced: false, enteredAtMs: NOON, ...changes };
+  return { kind: 'write', reason, write: { expected: { version: 10 }, next } };
+}
+
+/** The write that marks the step's notice as delivered. */
+export function marksTold(record: ControlRecord): Effect {
+  const next = { ...record, version: 11, announced: true };
+  return { kind: 'write', reason: 'a person was told', write: { expected: { version: 10 }, next } };
+}
+
+export function nothing(reason: string): Effect {
+  return { kind: 'none', reason };
+}
+
+/** Waits for something that another system is doing. */
+export function polls(reason: string): Effect {
+  return { kind: 'wait', ms: 5_000, reason };
+}
+
+/** A situation by its name, and what is decided in it; in mode automatic unless it says another. */
+export type Row = readonly [
+  situation: string,
+  record: ControlRecord,
+  changes: Partial<Situation>,
+  effect: Effect,
+  mode?: FailoverMode,
+];
+
+/** Registers a test a row. */
+export function itDecides(rows: readonly Row[], usual: Partial<Situation> = {}): void {
+  const named = rows.map((row) => [row[0], row] as const);
+
+  it.each(named)('%s', (_situation, [, record, changes, effect, mode = 'automatic']) => {
+    const situation = situationWith(record, { ...usual, ...changes });
+
+    expect(decideNextEffect(situation, { ...SETTINGS, mode })).toEqual(effect);
+  });
 }
 
 const anyRegion = fc.constantFrom('us-east-1', 'us-west-2');

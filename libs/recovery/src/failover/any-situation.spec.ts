@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import type { Step } from '../fencing/control-record';
+import type { FailoverMode } from '../recovery-settings';
+import { decideNextEffect } from './decide-next-effect';
+import type { Effect } from './effect';
+import type { Situation } from './situation';
+import { anySituation, MODES, NOON, SETTINGS, situationAfter } from './situation-for-test';
+
+/** In every step and with everything that a process may believe of it, right or wrong. */
+describe('any situation', () => {
+  const anyMode = fc.constantFrom(...MODES);
+  const nextOf = (effect: Effect) => (effect.kind === 'write' ? effect.write.next : null);
+  const check = (property: (situation: Situation, effect: Effect, mode: FailoverMode) => void) =>
+    fc.assert(
+      fc.property(anySituation, anyMode, (situation, mode) =>
+        property(situation, decideNextEffect(situation, { ...SETTINGS, mode }), mode),
+      ),
+      { numRuns: 1_000 },
+    );
+
+  it('is decided the same way twice', () => {
+    check((situation, effect, mode) => {
+      expect(decideNextEffect(structuredClone(situation), { ...SETTINGS, mode })).toEqual(effect);
+    });
+  });
+
+  it('stays as it was', () => {
+    fc.assert(
+      fc.property(anySituation, anyMode, (situation, mode) => {
+        const before = structuredClone(situation);
+
+        decideNextEffect(situation, { ...SETTINGS, mode });
+
+        expect(situation).toEqual(before);
+      }),
+    );
+  });
+
+  it('is written of on condition of the version that was read, as the next one', () => {
+    check(({ record }, effect) => {
+      if (effect.kind !== 'write') return;
+      expect(effect.write.expected).toEqual({ version: record.version });
+      expect(effect.write.next.version - record.version).toBe(1);
+    });
+  });
+
+  it('lets the epoch never fall, and rise by one only as the standby takes it or a failback hands it over', () => {
+    const rises = [
+      'serving to draining',
+      'failback-proving to failback-releasing',
+      'failback-unproven to failback-releasing',
+    ];
+
+    check(({ record }, effect) => {
+      const next = nextOf(effect);
+      if (!next) return;
+      expect(next.epoch - record.epoch).toBe(rises.includes(`${record.step} to ${next.step}`) ? 1 : 0);
+    });
+  });
+
+  it('lets the holder change with the epoch only', () => {
+    check(({ record }, effect) => {
+      const next = nextOf(effect);
+      if (next && next.epoch === record.epoch) expect(next.holder).toBe(record.holder);
+    });
+  });
+
+  it('lets the latch come down at the end of a failback only', () => {
+    check(({ record }, effect) => {
+      const next = nextOf(effect);
+      if (next && record.latchedRegion !== null && next.latchedRegion === null) {
+        expect(record.step).toBe('failback-releasing');
+        expect(next.step).toBe('serving');
+      }
+    });
+  });
+
+  it('opens closed writes only after this process proved one of the version that it read', () => {
+    check(({ provedAtVersion, record }, effect) => {
+      if (record.sqlWrites === 'closed' && nextOf(effect)?.sqlWrites === 'open') {
+        expect(provedAtVersion).toBe(record.version);
+      }
+    });
+  });
+
+  it('has the epoch taken on the verdict failed only, from the primary, for a standby that is able', () => {
+    check(({ primary, record, standbyAble }, effect, mode) => {
+      if (nextOf(effect)?.step !== 'draining' || record.step === 'draining') return;
+      expect([mode, primary.kind, standbyAble, record.step, record.holder]).toEqual([
+        expect.stringMatching(/^(automatic|approval)$/),
+        'failed',
+        true,
+        'serving',
+        'us-east-1',
+      ]);
+    });
+  });
+
+  it('moves the database only where its ledger says so, while nothing else changes it, within the lease', () => {
+    check(({ database, record, recordReadStartedAtMs }, effect) => {
+      if (effect.kind !== 'promote' && effect.kind !== 'switch-over') return;
+      expect([record.step, database.status, effect]).toEqual([
+        effect.kind === 'promote' ? 'promoting' : 'failback-switching',
+        'idle',
+        {
+          kind: effect.kind,
+          target: effect.kind === 'promote' ? 'us-west-2' : 'us-east-1',
+          epoch: record.epoch,
+          beginByMs: recordReadStartedAtMs + 6_000,
+        },
+      ]);
+    });
+  });
+
+  const noApproval = fc.constantFrom(
+    null,
+    { epoch: 2, by: 'ada', approvedAtMs: 1_780_314_000_000, expiresAtMs: NOON },
+    { epoch: 2, by: 'ada', approvedAtMs: 1_780_315_203_001, expiresAtMs: 1_780_318_800_000 },
+    { epoch: 1, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_318_800_000 },
+    { epoch: 3, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_318_800_000 },
+  );
+
+  it.each<FailoverMode>(['approval', 'observe'])(
+    'leads in mode %s to no intent to promote without an approval that holds',
+    (mode) => {
+      fc.assert(
+        fc.property(anySituation, noApproval, (situation, approval) => {
+          const record = { ...situation.record, epoch: 2, approval };
+
+          const effect = decideNextEffect({ ...situation, record }, { ...SETTINGS, mode });
+
+          expect(nextOf(effect)?.step === 'promoting' && record.step !== 'promoting').toBe(false);
+        }),
+        { numRuns: 1_000 },
+      );
+    },
+  );
+
+  it('leads to no second intent to promote in one epoch', () => {
+    check(({ record }, effect) => {
+      const next = nextOf(effect);
+      if (next?.step !== 'promoting' || record.step === 'promoting') return;
+      expect(record.promotionEpoch).toBeLessThan(record.epoch);
+      expect(next.promotionEpoch).toBe(record.epoch);
+    });
+  });
+
+  it('comes to rest, or to something that takes time, and enters no step twice on the way', () => {
+    check((situation, _effect, mode) => {
+      const steps: Step[] = [situation.record.step];
+      let now = situation;
+      let effect = decideNextEffect(now, { ...SETTINGS, mode });
+      for (let more = 0; more < 20 && (effect.kind === 'write' || effect.kind === 'notify'); more++) {
+        now = situationAfter(effect, now);
+        if (effect.kind === 'write' && effect.reason !== 'a person was told') steps.push(now.record.step);
+        effect = decideNextEffect(now, { ...SETTINGS, mode });
+      }
+
+      expect(effect.kind).toMatch(/^(wait|none|promote|switch-over|prove-write)$/);
+      expect(steps).toEqual([...new Set(steps)]);
+    });
+  });
+});
+
+describe('any situation of a failback', () => {
+  it('leads to no switchover from a step of a failover', () => {
+    fc.assert(
+      fc.property(
+        anySituation.filter(({ record }) => !record.step.startsWith('failback-')),
+        (situation) => expect(decideNextEffect(situation, SETTINGS).kind).not.toBe('switch-over'),
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('leads from a step of a failback to no promotion', () => {
+    fc.assert(
+      fc.property(
+        anySituation.filter(({ record }) => /^(failback-|switchover-)/.test(record.step)),
+        (situation) => {
+          const effect = decideNextEffect(situation, SETTINGS);
+
+          expect(effect.kind).not.toBe('promote');
+          expect(effect.kind === 'write' && effect.write.next.step).not.toBe('promoting');
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('closes writes for a failback under a healthy primary and an idle database only', () => {
+    fc.assert(
+      fc.property(anySituation, (situation) => {
+        const effect = decideNextEffect(
+          { ...situation, record: { ...situation.record, step: 'failback-checking' } },
+          SETTINGS,
+        );
+        if (effect.kind !== 'write' || effect.write.next.step !== 'failback-draining') return;
+
+        expect([situation.primary.kind, situation.database.status]).toEqual(['healthy', 'idle']);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('does not depend on the mode in a step of a failback', () => {
+    fc.assert(
+      fc.property(
+        anySituation.filter(({ record }) => /^(failback-|switchover-)/.test(record.step)),
+        (situation) => {
+          const [automatic, approval, observe] = MODES.map((mode) =>
+            decideNextEffect(situation, { ...SETTINGS, mode }),
+          );
+
+          expect(approval).toEqual(automatic);
+          expect(observe).toEqual(automatic);
+        },
+      ),
+    );
+  });
+});
