@@ -1,3 +1,4 @@
+/** Wrong input and a damaged surrounding are refused in a sentence that says what to do, and nothing is changed. */
 import {
   chmodSync,
   copyFileSync,

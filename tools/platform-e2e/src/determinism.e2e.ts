@@ -1,3 +1,7 @@
+/**
+ * Synthesis is the same byte for byte at another path, time zone and language, and runs anew only for what it is made
+ * of.
+ */
 import { join } from 'node:path';
 import { editSource } from './source-edits';
 import { promisedResources, STACKS } from './synthesized';

@@ -1,9 +1,12 @@
+/**
+ * Somebody else's Terraform applies, plans no change, imports and goes on after a kill, with nothing but the variables
+ * that `env` prints.
+ */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CommandResult, run, TestAccount } from './workspace';
 
-// Terraform as anybody runs it, without a word of this workspace but the variables that `env` prints.
 const account = new TestAccount();
 afterAll(() => account.dispose());
 

@@ -1,3 +1,7 @@
+/**
+ * The project graph has an edge where a stack reads another, and nowhere else, and caches what is a function of its
+ * inputs.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The deployed archives hold one minified file each, load, and answer while what they probe is silent. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { isBuiltin } from 'node:module';

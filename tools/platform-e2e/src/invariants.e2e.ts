@@ -1,3 +1,4 @@
+/** Everything synthesized is encrypted, protected and private as the literal lists say, in every environment. */
 import { KEEPS_DATA, KEEPS_NOTHING, NO_PROTECTION, openingArguments, protectiveArguments } from './data-protection';
 import { describeStatement, type PolicyKind, policyStatements } from './policy-statements';
 import { ENVIRONMENTS, readResources, type SynthesizedResource } from './synthesized';

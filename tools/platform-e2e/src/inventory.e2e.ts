@@ -1,3 +1,4 @@
+/** The Terraform addresses of every state are those that the inventories list. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { inventoryFile, promisedResources, STACKS, synthesizedInventory } from './synthesized';
 

@@ -1,3 +1,4 @@
+/** The page docs/new-stack.md is followed word for word, and its mistakes are answered. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editSource } from './source-edits';

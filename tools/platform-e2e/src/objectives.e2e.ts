@@ -1,3 +1,4 @@
+/** The recovery objectives of every environment are met by what is synthesized, and a slower setting is named. */
 import { editSource } from './source-edits';
 import { ENVIRONMENTS } from './synthesized';
 import { run, testEnvironment } from './workspace';

@@ -1,3 +1,4 @@
+/** Faults that were made before are put into the sources one by one, and each is caught. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editSource } from './source-edits';
