@@ -1,19 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type {
-  CreateDependencies,
-  CreateNodes,
-  PostTasksExecution,
-  PreTasksExecution,
-  ProjectConfiguration,
-} from '@nx/devkit';
+import type { CreateDependencies, CreateNodes, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
 import { checkTargets } from './inference/check-targets';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { refuseMissingDependsOn } from './inference/depends-on-check';
 import { stackTargets } from './inference/stack-targets';
 import { nightlyTarget, suiteTargets } from './inference/suite-targets';
 import { askSameNx, findRequestedTasks, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
-import { writeTaskTimes } from './task-times';
 
 export const name = '@dr/stack-plugin';
 
@@ -81,9 +74,6 @@ export const preTasksExecution: PreTasksExecution = (_options, { argv, workspace
     isStackRoot(workspaceRoot, `apps/${stack}`),
   );
 };
-
-/** Writes how long each task took, where it is asked for. */
-export const postTasksExecution: PostTasksExecution = (_options, context) => writeTaskTimes(context, process.env);
 
 function isStackRoot(workspaceRoot: string, root: string): boolean {
   return root.startsWith('apps/') && existsSync(join(workspaceRoot, root, 'src/main.ts'));
