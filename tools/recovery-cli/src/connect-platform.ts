@@ -5,7 +5,7 @@ import { loadEnvironment, parameterRootOf } from '@dr/environments';
 import { parseControllerEnvironment, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import { createAwsPorts, type RecoveryPorts, type Report } from '@dr/recovery-runtime';
 import { openAccount, type TerraformAccount } from '@dr/stack-plugin/accounts';
-import { DrillError } from '../errors';
+import { CommandError } from './errors';
 
 /** A deployed platform, as seen from the standby's region: nothing here waits for the primary. */
 export interface Platform {
@@ -35,7 +35,7 @@ const CALL_TIMEOUT_MS = 10_000;
  * Reads the failover controller's own variables in the standby's region: a command acts on what the controller acts on,
  * by the settings that were deployed.
  *
- * @throws DrillError where nothing is deployed there, or the region does not answer
+ * @throws CommandError where nothing is deployed there, or the region does not answer
  * @throws UserError where variables of the shell would lead to another account
  */
 export async function connectPlatform({
@@ -46,6 +46,7 @@ export async function connectPlatform({
   report,
 }: ConnectOptions): Promise<Platform> {
   const environment = loadEnvironment(name);
+  say(`environment ${name}, account ${accountName}`);
   const account = await openAccount(accountName, workspaceRoot, say);
   const variables = await account.environment(workspaceRoot, { types: [], blocks: [] });
   pointSdkAt(account, variables, process.env);
@@ -97,12 +98,12 @@ async function ask<Answer>(
   } catch (error) {
     const { name, message } = error as Error;
     if (name === 'ParameterNotFound') {
-      throw new DrillError(
+      throw new CommandError(
         `${region}: ${what} is not there, expected it of a deployed platform. Deploy compute first.`,
       );
     }
     const problem = name === 'AbortError' || name === 'TimeoutError' ? 'no answer within 10 s' : `${name}: ${message}`;
-    throw new DrillError(
+    throw new CommandError(
       `${region}: reading ${what} failed: ${problem}. Commands work from the standby's region: check it, and your credentials.`,
     );
   }

@@ -39,6 +39,21 @@ describe('a command of an operator', () => {
     expect(requests).toBe(0);
   });
 
+  it('says first which environment and account it acts on', async () => {
+    const said: string[] = [];
+
+    await expect(
+      connectPlatform({
+        environment: 'prod',
+        account: 'nowhere',
+        workspaceRoot: '/nowhere',
+        say: (text) => said.push(text),
+        report: () => undefined,
+      }),
+    ).rejects.toThrow('--account is nowhere');
+    expect(said).toEqual(['environment prod, account nowhere']);
+  });
+
   it.each(['constructor', '__proto__', 'toString'])('refuses the environment %s by its name', async (environment) => {
     await expect(
       connectPlatform({
