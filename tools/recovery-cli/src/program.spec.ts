@@ -1,3 +1,4 @@
+import { OutputsNotPublishedError } from '@dr/stack-contracts';
 import { UserError } from '@dr/stack-plugin/accounts';
 import { CommandError } from './errors';
 import { OPERATOR_COMMANDS } from './operator-commands';
@@ -76,6 +77,13 @@ describe('the description of an error', () => {
     new InvalidEnvironmentError('status: unknown'),
   ])('is the message alone of what the user can put right: %s', (error) => {
     expect(describeError(error)).toBe('status: unknown');
+  });
+
+  it('is the message alone where a contract is not published', () => {
+    const at = { environmentName: 'prod', region: 'us-west-2', store: 'us-west-2' };
+    const error = new OutputsNotPublishedError({ name: 'tables', owner: 'data' }, at, []);
+
+    expect(describeError(error)).toBe(error.message);
   });
 
   it('is the stack of a defect', () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { nearestName } from '@dr/nearest-name';
 import { UnreadableFactsError } from '@dr/recovery';
+import { OutputsNotPublishedError } from '@dr/stack-contracts';
 import { UserError } from '@dr/stack-plugin/accounts';
 import { CommandError } from './errors';
 
@@ -75,7 +76,8 @@ export async function runCommand(
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isExpected =
-    [CommandError, UnreadableFactsError, UserError].some((kind) => error instanceof kind) || isSettingsError(error);
+    [CommandError, OutputsNotPublishedError, UnreadableFactsError, UserError].some((kind) => error instanceof kind) ||
+    isSettingsError(error);
   return isExpected ? error.message : (error.stack ?? String(error));
 }
 

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DescribeGlobalClustersCommand, RDSClient } from '@aws-sdk/client-rds';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { controlSandbox, type SandboxControls } from '@dr/aws-sandbox';
-import { loadEnvironment, parameterRootOf } from '@dr/environments';
+import { tablesContract } from '@dr/data/contract';
+import { loadEnvironment } from '@dr/environments';
+import { globalDnsContract } from '@dr/global-dns/contract';
 import { cooldownLeftMs } from '@dr/recovery';
 import {
   type CommandContext,
@@ -210,11 +211,11 @@ function isServed(attempts: readonly Attempt[], region: string, forMs: number): 
   return isLongEnough && recent.length > 0 && recent.every((attempt) => attempt.region === region);
 }
 
-async function makeClients({ settings, targets, environment }: Platform, sandbox: SandboxControls) {
+async function makeClients({ readOutputs, settings, targets }: Platform, sandbox: SandboxControls) {
   const region = settings.regions.standby;
-  const [serviceName, activityTableName] = await Promise.all([
-    readOutput(environment, region, 'global-dns/service-name', 'global-dns'),
-    readOutput(environment, region, 'tables/activity-table-name', 'data'),
+  const [{ serviceName }, { activityTableName }] = await Promise.all([
+    readOutputs(globalDnsContract, ['serviceName']),
+    readOutputs(tablesContract, ['activityTableName']),
   ]);
   const { GlobalClusters: found } = await new RDSClient({ region }).send(
     new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: targets.globalClusterIdentifier }),
@@ -242,17 +243,6 @@ async function makeClients({ settings, targets, environment }: Platform, sandbox
     clock,
   });
   return { clients, writes };
-}
-
-/** @throws DrillError that names the stack which has not published it */
-async function readOutput(environment: string, region: string, output: string, stack: string): Promise<string> {
-  const path = `${parameterRootOf(loadEnvironment(environment))}/${region}/${output}`;
-  const { Parameter: parameter } = await new SSMClient({ region })
-    .send(new GetParameterCommand({ Name: path }))
-    .catch(() => {
-      throw new DrillError(`${region}: parameter ${path} is not there. Deploy ${stack} first.`);
-    });
-  return parameter?.Value ?? '';
 }
 
 function parseOptions(args: readonly string[]) {
