@@ -58,7 +58,7 @@ describe('a file that is added to the folder', () => {
     const program = `
       const { environmentNames, loadEnvironment } = require('./bundle.js');
       try {
-        console.log(environmentNames().includes('${file}'), loadEnvironment('${file}').name);
+        console.log(environmentNames().includes('${file}') + ' ' + loadEnvironment('${file}').name);
       } catch (error) {
         console.log(error.message);
       }`;

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { CreateNodesContext } from '@nx/devkit';
+import type { CreateNodesContext, ProjectConfiguration } from '@nx/devkit';
 import { createNodes } from './plugin';
 
 const workspaceRoot = mkdtempSync(join(tmpdir(), 'dr-plugin-'));
@@ -18,7 +18,7 @@ const FILES = {
 };
 
 /** What the plugin infers, by project. */
-async function infer() {
+async function infer(): Promise<Readonly<Record<string, ProjectConfiguration>>> {
   for (const [file, text] of Object.entries(FILES)) {
     mkdirSync(dirname(join(workspaceRoot, file)), { recursive: true });
     writeFileSync(join(workspaceRoot, file), text);
@@ -27,7 +27,9 @@ async function infer() {
   const context = { workspaceRoot, nxJsonConfiguration: {} } as CreateNodesContext;
   const results = await create(Object.keys(FILES), undefined, context);
   return Object.fromEntries(
-    results.flatMap(([, { projects = {} }]) => Object.values(projects).map((project) => [project.name, project])),
+    results.flatMap(([, { projects = {} }]) =>
+      Object.values(projects).map((project) => [project.name ?? '', project as ProjectConfiguration]),
+    ),
   );
 }
 
