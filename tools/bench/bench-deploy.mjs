@@ -3,8 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { openBenchAccount } from './bench-account.mjs';
 import { figure, median, secondsOf } from './measure.mjs';
-
-const STACKS = ['network', 'data', 'compute', 'global-dns'];
+import { stacksOf } from './stacks.mjs';
 
 /**
  * A deploy of everything from built, into an empty account that runs, against the same Terraform commands by hand:
@@ -44,7 +43,7 @@ export async function benchDeploy({ workspace, nx, env, rounds, say }) {
 }
 
 async function deployByHand(workspace, account) {
-  const states = STACKS.flatMap((stack) => {
+  const states = stacksOf(workspace).flatMap((stack) => {
     const folder = join(workspace, 'dist/synth/local', stack);
     const manifest = JSON.parse(readFileSync(join(folder, 'states.json'), 'utf8'));
     return manifest.states.map((state) => ({ ...state, source: join(folder, state.folder) }));

@@ -2,8 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { figure, median, secondsOf } from './measure.mjs';
-
-const STACKS = ['network', 'data', 'compute', 'global-dns'];
+import { stacksOf } from './stacks.mjs';
 
 /**
  * Synthesis of all apps: nothing cached, everything cached, and the same apps one after the other through
@@ -51,7 +50,7 @@ async function synthThroughCdktf(workspace, cdktf, env) {
   const handlers = join(workspace, 'dist/apps/compute/handlers');
   cpSync(handlers, join(folder, 'apps/compute/src/handlers'), { recursive: true });
   // tsconfig-paths takes no pattern with text behind the star.
-  const contracts = STACKS.map((stack) => [`@dr/${stack}/contract`, [`./apps/${stack}/src/contract.ts`]]);
+  const contracts = stacksOf(workspace).map((stack) => [`@dr/${stack}/contract`, [`./apps/${stack}/src/contract.ts`]]);
   const paths = Object.fromEntries([...contracts, ['@dr/*', ['./libs/*/src/index.ts']]]);
   const compilerOptions = { paths, typeRoots: ['./node_modules/@types'], types: ['node'] };
   const project = join(folder, 'tsconfig.json');
@@ -67,7 +66,7 @@ async function synthThroughCdktf(workspace, cdktf, env) {
     TS_NODE_COMPILER_OPTIONS: JSON.stringify({ module: 'commonjs', moduleResolution: 'node' }),
   };
   let seconds = 0;
-  for (const stack of STACKS) {
+  for (const stack of stacksOf(workspace)) {
     const output = join(folder, 'out', stack);
     mkdirSync(output, { recursive: true });
     const tsNode = `node ${modules}/.bin/ts-node -r ${modules}/tsconfig-paths/register`;

@@ -1,3 +1,4 @@
+import { withDeadline } from '@dr/deadline';
 import { decideWritePermit, type EpochProof, type FencingSettings, type WritePermit } from '@dr/recovery';
 import type { ControlTableReader } from './control-table-reader';
 
@@ -58,23 +59,14 @@ export class WriteFence {
     if (!permit.granted) throw new WriteRefusedError(`${permit.reason}.`);
     const remainingMs = permit.finishByMs - this.monotonicMs();
     if (remainingMs <= 0) throw new WriteRefusedError('this process stood still until the time of the write was over.');
-    const controller = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const overtime = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        controller.abort();
-        reject(
-          new WriteOvertimeError(
-            `the write of epoch ${permit.epoch} took longer than ${remainingMs} ms and was given up: it may have taken effect.`,
-          ),
-        );
-      }, remainingMs);
-    });
-    try {
-      return await Promise.race([perform({ epoch: permit.epoch, signal: controller.signal, remainingMs }), overtime]);
-    } finally {
-      clearTimeout(timer);
-    }
+    return withDeadline(
+      remainingMs,
+      (signal) => perform({ epoch: permit.epoch, signal, remainingMs }),
+      () =>
+        new WriteOvertimeError(
+          `the write of epoch ${permit.epoch} took longer than ${remainingMs} ms and was given up: it may have taken effect.`,
+        ),
+    );
   }
 
   /** A refusal is looked at once more: the epoch may have been handed over, or writes opened, since the last proof. */
@@ -105,22 +97,14 @@ export class WriteFence {
 
   private async read(): Promise<void> {
     const readStartedAtMs = this.monotonicMs();
-    const controller = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        controller.abort();
-        reject(Object.assign(new Error('the read outlasted the lease'), { name: 'TimeoutError' }));
-      }, this.options.settings.permitLeaseMs);
-    });
-    try {
-      const record = await Promise.race([this.options.reader.read(controller.signal), late]);
-      // A read that began earlier may come back later: records are never read backwards.
-      if (record.version >= (this.proof?.record.version ?? 0)) {
-        this.proof = { record, consistency: 'strong', readStartedAtMs };
-      }
-    } finally {
-      clearTimeout(timer);
+    const record = await withDeadline(
+      this.options.settings.permitLeaseMs,
+      (signal) => this.options.reader.read(signal),
+      () => Object.assign(new Error('the read outlasted the lease'), { name: 'TimeoutError' }),
+    );
+    // A read that began earlier may come back later: records are never read backwards.
+    if (record.version >= (this.proof?.record.version ?? 0)) {
+      this.proof = { record, consistency: 'strong', readStartedAtMs };
     }
   }
 }

@@ -22,9 +22,11 @@ export class InvalidEnvironmentError extends Error {
 export class UnknownEnvironmentError extends Error {
   override readonly name = 'UnknownEnvironmentError';
 
+  /** @param known environments that there are, or none where the workspace's sources are elsewhere */
   constructor(got: string, known: readonly string[]) {
+    const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'one of libs/environments/src/environments';
     super(
-      `--environment is ${got}, expected one of ${known.join(', ')}. ` +
+      `--environment is ${got}, expected ${expected}. ` +
         `Name one of them, or add libs/environments/src/environments/${got}.ts.`,
     );
   }

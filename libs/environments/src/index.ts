@@ -7,7 +7,7 @@ export {
   type SettingMeta,
 } from './environment';
 export { InvalidEnvironmentError, type SettingProblem, UnknownEnvironmentError } from './errors';
-export { ENVIRONMENT_NAMES, loadEnvironment } from './load-environment';
+export { environmentNames, loadEnvironment } from './load-environment';
 export { parameterRootOf } from './parameter-root';
 export { parseEnvironment } from './parse-environment';
 export { REGION_NAMES, REGION_ZONES, type RegionName, zonesOf } from './region-catalog';

@@ -1,6 +1,5 @@
 import type { EnvironmentSettings } from './environment';
 import { local } from './environments/local';
-import { ENVIRONMENT_NAMES, loadEnvironment } from './load-environment';
 import { parseEnvironment } from './parse-environment';
 
 type Changes = { [Key in keyof EnvironmentSettings]?: unknown };
@@ -13,22 +12,6 @@ function problemsOf(changes: Changes): string[] {
   }
   return [];
 }
-
-describe('loadEnvironment', () => {
-  it.each(ENVIRONMENT_NAMES)('accepts the settings of %s', (name) => {
-    expect(loadEnvironment(name).name).toBe(name);
-  });
-
-  it.each(['staging', 'constructor', '__proto__', 'toString'])(
-    'names the environments there are, of which %s is none',
-    (name) => {
-      expect(() => loadEnvironment(name)).toThrow(
-        `--environment is ${name}, expected one of local, dev, prod. ` +
-          `Name one of them, or add libs/environments/src/environments/${name}.ts.`,
-      );
-    },
-  );
-});
 
 describe('parseEnvironment', () => {
   it('refuses a standby in the primary region', () => {

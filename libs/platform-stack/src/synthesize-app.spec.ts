@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
-import { loadEnvironment } from '@dr/environments';
+import { environmentNames, loadEnvironment } from '@dr/environments';
 import { defineContract, publishOutputs, readOutputs, text } from '@dr/stack-contracts';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { buildSync } from 'esbuild';
@@ -183,7 +183,7 @@ describe('runStackApp', () => {
 
   function run(...args: readonly string[]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...args], {
-      cwd: folder,
+      cwd: workspace,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], NODE_PATH: join(workspace, 'node_modules') },
     });
@@ -208,8 +208,8 @@ describe('runStackApp', () => {
     [['--outdir', 'out'], 'orders: --environment is missing, expected a value. See --help.\n'],
     [['--environment', 'local'], 'orders: --outdir is missing, expected a value. See --help.\n'],
     [
-      ['--environment', 'staging', '--outdir', 'out'],
-      '--environment is staging, expected one of local, dev, prod. Name one of them, or add libs/environments/src/environments/staging.ts.\n',
+      ['--environment', 'nowhere', '--outdir', 'out'],
+      `--environment is nowhere, expected one of ${environmentNames().join(', ')}. Name one of them, or add libs/environments/src/environments/nowhere.ts.\n`,
     ],
   ])('fails with one message and no stack trace, given %j', (args, stderr) => {
     expect(run(...args)).toEqual({ status: 1, stdout: '', stderr });

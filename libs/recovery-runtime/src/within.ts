@@ -1,3 +1,5 @@
+import { withDeadline } from '@dr/deadline';
+
 /** What came of a call that was given a time. */
 export type Attempt<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: string };
@@ -10,24 +12,11 @@ export async function within<Value>(
   ms: number,
   call: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Attempt<Value>> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<Attempt<Value>>((resolve) => {
-    timer = setTimeout(() => {
-      controller.abort();
-      resolve({ ok: false, problem: `no answer within ${ms} ms` });
-    }, ms);
-  });
-  const called = Promise.resolve()
-    .then(() => call(controller.signal))
-    .then(
-      (value): Attempt<Value> => ({ ok: true, value }),
-      (error: unknown): Attempt<Value> => ({ ok: false, problem: nameOf(error) }),
-    );
+  const late = new Error(`no answer within ${ms} ms`);
   try {
-    return await Promise.race([called, timeout]);
-  } finally {
-    clearTimeout(timer);
+    return { ok: true, value: await withDeadline(ms, call, () => late) };
+  } catch (error) {
+    return { ok: false, problem: error === late ? late.message : nameOf(error) };
   }
 }
 

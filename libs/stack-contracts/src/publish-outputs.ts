@@ -1,4 +1,5 @@
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
+import { pascalCase } from '@dr/construct-id';
 import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Contract, OutputSpec, OutputSpecs, PublishedValues } from './contract';
@@ -29,14 +30,14 @@ export function writeContract<Outputs extends OutputSpecs>(
   values: Readonly<Record<string, string | readonly string[]>>,
 ): void {
   const path = contractPath(scope.parameterRoot, region, contract.name);
-  const folder = new Construct(scope, `Publish${pascal(contract.name)}`);
+  const folder = new Construct(scope, `Publish${pascalCase(contract.name)}`);
   const parameters = Object.entries<OutputSpec>(contract.outputs).flatMap(([output, { kind, description }]) => {
     const value = values[output];
     if (value === undefined) return [];
     const isList = kind === 'list';
     if (Array.isArray(value) && !Token.isUnresolved(value) && value.length === 0)
       throw emptyList(contract.name, output);
-    return new SsmParameter(folder, pascal(parameterName(output)), {
+    return new SsmParameter(folder, pascalCase(parameterName(output)), {
       name: `${path}/${parameterName(output)}`,
       description,
       type: isList ? 'StringList' : 'String',
@@ -51,11 +52,4 @@ export function writeContract<Outputs extends OutputSpecs>(
     dependsOn: parameters,
   });
   scope.publishedContracts.push({ contract: contract.name, region, store: scope.region, hash: contract.hash });
-}
-
-function pascal(kebab: string): string {
-  return kebab
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
 }

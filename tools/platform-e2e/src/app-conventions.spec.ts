@@ -1,15 +1,46 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { foldersOf, STACKS } from './synthesized';
+import { WORKSPACE } from './workspace';
 
-const WORKSPACE = join(__dirname, '../../..');
 const read = (...path: string[]) => readFileSync(join(WORKSPACE, ...path), 'utf8');
-const apps = readdirSync(join(WORKSPACE, 'apps'));
 
-it('has the four stacks', () => {
-  expect(apps.sort()).toEqual(['compute', 'data', 'global-dns', 'network']);
+it('every app is a stack', () => {
+  expect(STACKS).toEqual(expect.arrayContaining(['compute', 'data', 'global-dns', 'network']));
+  expect([...foldersOf('apps')].sort()).toEqual(STACKS);
 });
 
-describe.each(apps)('the app %s', (app) => {
+const projects = ['libs', 'tools'].flatMap((folder) =>
+  foldersOf(folder).map((name) => [name, join(folder, name, 'README.md')] as const),
+);
+
+it.each(projects)('%s has a README that begins with its name, as words', (name, readme) => {
+  const [title = ''] = existsSync(join(WORKSPACE, readme)) ? read(readme).split('\n') : [`${readme} is missing`];
+
+  expect(title.toLowerCase().replaceAll(' ', '-')).toBe(`#-${name}`);
+});
+
+it('nothing but the folders lists the stacks, or the environments', () => {
+  const listing = /(['"](network|data|compute|global-dns|local|dev|prod)['"][,:\]} ]+){3}/;
+  const files = ['apps', 'libs', 'tools'].flatMap((folder) =>
+    readdirSync(join(WORKSPACE, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\/(project\.json|[^/]+\.(ts|mjs|cjs))$/.test(file))
+      .filter((file) => !file.includes('node_modules') && !/\.(spec|e2e)\.ts$/.test(file))
+      .map((file) => join(folder, file)),
+  );
+
+  expect(files.length).toBeGreaterThan(300);
+  expect(files.filter((file) => listing.test(read(file)))).toEqual([]);
+});
+
+describe.each(STACKS)('the app %s', (app) => {
+  it('has all that a stack is asked for', () => {
+    const asked = [`apps/${app}/README.md`, `apps/${app}/inventory.json`, `docs/runbooks/${app}.md`];
+
+    // docs/new-stack.md says what they are; the inventory is written by UPDATE_INVENTORY=1 npx nx run platform-e2e:e2e-inventory
+    expect({ missing: asked.filter((file) => !existsSync(join(WORKSPACE, file))) }).toEqual({ missing: [] });
+  });
+
   it('publishes a contract of its own', () => {
     expect(read('apps', app, 'src/contract.ts')).toMatch(new RegExp(`(name|owner): '${app}'`));
   });

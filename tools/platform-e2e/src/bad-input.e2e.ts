@@ -14,7 +14,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { promisedResources } from './synthesized';
+import { ENVIRONMENTS, promisedResources } from './synthesized';
 import { editSource } from './source-edits';
 import { run, TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
@@ -62,7 +62,7 @@ describe('settings', () => {
 
     expect(status).toBe(1);
     expect(output).toContain(
-      '--environment is nowhere, expected one of local, dev, prod. Name one of them, or add libs/environments/src/environments/nowhere.ts.',
+      `--environment is nowhere, expected one of ${ENVIRONMENTS.join(', ')}. Name one of them, or add libs/environments/src/environments/nowhere.ts.`,
     );
     expect(output).not.toMatch(/^\s+at /m);
   });

@@ -27,10 +27,27 @@ function finished(output: string, verb: 'deployed' | 'destroyed'): string[] {
   return [...output.matchAll(new RegExp(`^(\\S+): ${verb} in `, 'gm'))].map(([, stack]) => stack as string);
 }
 
+const key = ({ contract, region, store }: ContractAddress) => [contract, region, store].join(' ');
+
+/** `publisher before reader` for each stack that was destroyed before one that reads it. */
+function destroyedTooEarly(stacks: readonly string[]): string[] {
+  const states = STACKS.map((stack) => readManifest('local', stack));
+  const addresses = (stack: string, of: 'reads' | 'publishes') =>
+    states
+      .filter((manifest) => manifest.stack === stack)
+      .flatMap((manifest) => manifest.states.flatMap((state) => state[of].map(key)));
+  return stacks.flatMap((publisher, place) => {
+    const published = addresses(publisher, 'publishes');
+    const later = stacks
+      .slice(place + 1)
+      .filter((reader) => addresses(reader, 'reads').some((one) => published.includes(one)));
+    return later.map((reader) => `${publisher} before ${reader}`);
+  });
+}
+
 /** `reader before publisher` for each state that was planned before what it reads was deployed. */
 function begunTooEarly(output: string): string[] {
   const states = STACKS.flatMap((stack) => readManifest('local', stack).states);
-  const key = ({ contract, region, store }: ContractAddress) => [contract, region, store].join(' ');
   return states.flatMap((reader) => {
     const reads = reader.reads.map(key);
     return states
@@ -64,7 +81,7 @@ describe('an empty account', () => {
 
     expect(output).not.toMatch(/\b(error|Error):/);
     expect(status).toBe(0);
-    expect(finished(output, 'deployed').sort()).toEqual(['compute', 'data', 'global-dns', 'network']);
+    expect(finished(output, 'deployed').sort()).toEqual(STACKS);
     expect(begunTooEarly(output)).toEqual([]);
     expect(empty.deployedResources()).toEqual(promisedResources('local'));
     expect(again.status).toBe(0);
@@ -188,7 +205,8 @@ describe('a deployed platform', () => {
     const { status, output } = await one.nx('run-many', '-t', 'destroy');
 
     expect(status).toBe(0);
-    expect(finished(output, 'destroyed')).toEqual(['global-dns', 'compute', 'data', 'network']);
+    expect(finished(output, 'destroyed').sort()).toEqual(STACKS);
+    expect(destroyedTooEarly(finished(output, 'destroyed'))).toEqual([]);
     expect(Object.values(one.deployedResources()).every((count) => count === 0)).toBe(true);
     // What AWS keeps too: a key for 30 days after it was deleted, a revision of a task definition for ever.
     expect([...new Set(one.accountFiles().map((file) => file.split('/')[2]))]).toEqual([

@@ -1,16 +1,28 @@
-/** The settings of dev and prod deploy, are planned again without a change, and are destroyed, or protected. */
-import { accountIdOf, promisedResources } from './synthesized';
+/** The settings of every environment that AWS is for deploy, are planned again without a change, and are destroyed, or protected. */
+import { accountIdOf, DEFAULT_ENVIRONMENT, ENVIRONMENTS, promisedResources, readResources } from './synthesized';
 import { TestAccount } from './workspace';
 
 /** Deploys with an environment's own settings, into a sandbox account of its own number. */
-function accountOf(name: 'dev' | 'prod') {
+function accountOf(name: string) {
   const account = new TestAccount({ variables: { DR_SANDBOX_ACCOUNT: accountIdOf(name) } });
   const nx = (target: string) =>
     account.nx('run-many', '-t', target, '--output-style=stream', `--environment=${name}`, '--account=sandbox');
   return { account, nx };
 }
 
-describe.each(['dev', 'prod'] as const)('the platform with the settings of %s', (name) => {
+/** Whether what keeps data may not be deleted. */
+const isProtected = (name: string) =>
+  readResources(name).some(
+    ({ type, attributes }) => type === 'aws_rds_cluster' && attributes['deletion_protection'] === true,
+  );
+
+it('are of an environment that is protected, and of one that is not', () => {
+  expect([isProtected('prod'), isProtected('dev')]).toEqual([true, false]);
+});
+
+const DEPLOYED = ENVIRONMENTS.filter((name) => name !== DEFAULT_ENVIRONMENT);
+
+describe.each(DEPLOYED)('the platform with the settings of %s', (name) => {
   const { account, nx } = accountOf(name);
   afterAll(() => account.dispose());
 
@@ -24,11 +36,11 @@ describe.each(['dev', 'prod'] as const)('the platform with the settings of %s', 
     expect(second.output).not.toMatch(/ to (add|change|destroy)/);
   });
 
-  it(name === 'prod' ? 'refuses to be destroyed: what keeps data is protected' : 'is destroyed again', async () => {
+  it(isProtected(name) ? 'refuses to be destroyed: what keeps data is protected' : 'is destroyed again', async () => {
     const { output, status } = await nx('destroy');
     const left = Object.values(account.deployedResources(name)).reduce((sum, count) => sum + count, 0);
 
-    if (name === 'dev') {
+    if (!isProtected(name)) {
       expect({ status, left }).toEqual({ status: 0, left: 0 });
     } else {
       expect(status).not.toBe(0);

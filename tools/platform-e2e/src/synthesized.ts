@@ -3,8 +3,21 @@ import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
 import { WORKSPACE } from './workspace';
 
-export const STACKS = ['network', 'data', 'compute', 'global-dns'] as const;
-export const ENVIRONMENTS = ['local', 'dev', 'prod'] as const;
+/** The environment of a target that is run without a configuration. */
+export const DEFAULT_ENVIRONMENT = 'local';
+
+const ENVIRONMENTS_FOLDER = join(WORKSPACE, 'libs/environments/src/environments');
+
+/** Every stack, sorted: an app with a composition root, as the stack plugin has it. */
+export const STACKS = foldersOf('apps')
+  .filter((app) => existsSync(join(WORKSPACE, 'apps', app, 'src/main.ts')))
+  .sort();
+
+/** Every environment, the default one first. */
+export const ENVIRONMENTS = readdirSync(ENVIRONMENTS_FOLDER)
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length))
+  .sort((a, b) => Number(b === DEFAULT_ENVIRONMENT) - Number(a === DEFAULT_ENVIRONMENT) || (a < b ? -1 : 1));
 
 export type Attributes = Readonly<Record<string, unknown>>;
 
@@ -77,9 +90,27 @@ export type Inventory = Readonly<Record<string, Readonly<Record<string, Presence
 
 export const inventoryFile = (stack: string) => join(WORKSPACE, 'apps', stack, 'inventory.json');
 
-/** What a stack promises, as committed. */
+/** Writes the inventories of what is synthesized; they are committed. */
+export const UPDATE_INVENTORY = 'UPDATE_INVENTORY=1 npx nx run platform-e2e:e2e-inventory';
+
+/**
+ * What a stack promises, as committed.
+ *
+ * @throws when the stack has no inventory
+ */
 export function readInventory(stack: string): Inventory {
-  return JSON.parse(readFileSync(inventoryFile(stack), 'utf8'));
+  return JSON.parse(readInventoryText(stack));
+}
+
+/** The file of {@link readInventory}. */
+export function readInventoryText(stack: string): string {
+  const file = inventoryFile(stack);
+  if (!existsSync(file)) {
+    throw new Error(
+      `apps/${stack}/inventory.json: inventory is missing, expected every address of the stack. Run: ${UPDATE_INVENTORY}`,
+    );
+  }
+  return readFileSync(file, 'utf8');
 }
 
 /** What a stack's synthesized Terraform holds, sorted. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CreateDependencies, CreateNodes, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
 import { checkTargets } from './inference/check-targets';
 import { contractImports, readersByStack } from './inference/contract-imports';
+import { deployConfigurations, ENVIRONMENTS_FOLDER, environmentsAmong } from './inference/deploy-configurations';
 import { refuseMissingDependsOn } from './inference/depends-on-check';
 import { stackTargets } from './inference/stack-targets';
 import { nightlyTarget, suiteTargets } from './inference/suite-targets';
@@ -13,10 +14,10 @@ export const name = '@dr/stack-plugin';
 /**
  * A project is a folder of `apps`, `libs` or `tools` with a `tsconfig.json`; a stack is one of `apps` with a
  * `src/main.ts`. All sources of apps are watched, since the imports of contracts order the destroys, and all files of
- * end-to-end and nightly tests, since each makes a target.
+ * end-to-end and nightly tests, since each makes a target, and the environments, since each makes a configuration.
  */
 export const createNodes: CreateNodes = [
-  '{apps/*/tsconfig.json,apps/*/src/**/*.ts,{libs,tools}/*/tsconfig.json,{libs,tools}/*/src/**/*.{e2e,nightly}.ts}',
+  `{apps/*/tsconfig.json,apps/*/src/**/*.ts,{libs,tools}/*/tsconfig.json,{libs,tools}/*/src/**/*.{e2e,nightly}.ts,${ENVIRONMENTS_FOLDER}/*.ts}`,
   (files, _options, { workspaceRoot }) => {
     const roots = files
       .filter((file) => file.endsWith('/tsconfig.json'))
@@ -30,10 +31,11 @@ export const createNodes: CreateNodes = [
       }),
     );
     const readers = readersByStack(importsByStack);
+    const configurations = deployConfigurations(environmentsAmong(files));
 
     return roots.map((root) => {
       const name = projectName(root);
-      const stack = stackRoots.includes(root) ? stackTargets(name, readers.get(name) ?? []) : {};
+      const stack = stackRoots.includes(root) ? stackTargets(name, readers.get(name) ?? [], configurations) : {};
       const own = files.filter((file) => file.startsWith(`${root}/src/`));
       const suites = own
         .filter((file) => file.endsWith('.e2e.ts'))

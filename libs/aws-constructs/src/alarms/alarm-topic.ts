@@ -1,6 +1,7 @@
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
+import { pascalCase } from '@dr/construct-id';
 import { Construct } from 'constructs';
 import { policyDocument } from '../iam/policy-document';
 
@@ -43,16 +44,12 @@ export class AlarmTopic extends Construct {
       ]),
     });
     for (const email of emails) {
-      new SnsTopicSubscription(this, `To${pascal(email)}`, { topicArn: topic.arn, protocol: 'email', endpoint: email });
+      new SnsTopicSubscription(this, `To${pascalCase(email)}`, {
+        topicArn: topic.arn,
+        protocol: 'email',
+        endpoint: email,
+      });
     }
     this.topicArn = topic.arn;
   }
-}
-
-/** `oncall@example.com` → `OncallExampleCom` */
-function pascal(email: string): string {
-  return email
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
 }

@@ -1,6 +1,7 @@
 import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate';
 import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificate-validation';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
+import { pascalCase } from '@dr/construct-id';
 import { Construct } from 'constructs';
 
 export interface CertificateProps {
@@ -48,7 +49,7 @@ export class Certificate extends Construct {
     });
     const records = names.map(
       (name) =>
-        new Route53Record(this, `${pascal(name)}Validation`, {
+        new Route53Record(this, `${pascalCase(name)}Validation`, {
           zoneId,
           name: validationOption(certificate, name, 'resource_record_name'),
           type: validationOption(certificate, name, 'resource_record_type'),
@@ -87,12 +88,4 @@ function validateNames(path: string, domainName: string, names: readonly string[
 /** The record of one name: the options are a set, so it is picked by the name, never by its place. */
 function validationOption(certificate: AcmCertificate, name: string, attribute: string): string {
   return `\${[for option in ${certificate.fqn}.domain_validation_options : option.${attribute} if option.domain_name == "${name}"][0]}`;
-}
-
-/** `trade.example.com` → `TradeExampleCom` */
-function pascal(name: string): string {
-  return name
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
 }

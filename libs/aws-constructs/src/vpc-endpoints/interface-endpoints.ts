@@ -1,4 +1,5 @@
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
+import { pascalCase } from '@dr/construct-id';
 import { Construct } from 'constructs';
 import { SecurityGroup } from '../security-group/security-group';
 import { accountEndpointPolicy } from './endpoint-policy';
@@ -39,7 +40,7 @@ export class InterfaceEndpoints extends Construct {
     });
     group.allowInbound('HttpsFromClients', { cidrBlock: clientCidrBlock }, 443, 'Calls of AWS services');
     for (const service of services) {
-      new VpcEndpoint(this, pascal(service), {
+      new VpcEndpoint(this, pascalCase(service), {
         vpcId,
         serviceName: `com.amazonaws.${region}.${service}`,
         vpcEndpointType: 'Interface',
@@ -70,12 +71,4 @@ function validateServices(path: string, services: readonly string[]): void {
   if (new Set(services).size !== services.length) {
     throw new Error(`${path}: services is ${services.join(', ')}, expected each once. Leave out what is there twice.`);
   }
-}
-
-/** `ecr.api` → `EcrApi` */
-function pascal(service: string): string {
-  return service
-    .split(/[.-]/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join('');
 }

@@ -8,6 +8,7 @@ import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-assoc
 import { Subnet } from '@cdktf/provider-aws/lib/subnet';
 import { Vpc as VpcResource } from '@cdktf/provider-aws/lib/vpc';
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
+import { pascalCase } from '@dr/construct-id';
 import { Construct } from 'constructs';
 import { accountEndpointPolicy, s3EndpointPolicy } from '../vpc-endpoints/endpoint-policy';
 import { allocateSubnets, type SubnetTier, tierCidrBlock } from './allocate-subnets';
@@ -60,7 +61,7 @@ export class Vpc extends Construct {
 
     const subnets = plans.map((plan) => ({
       ...plan,
-      resource: new Subnet(this, `${pascal(plan.tier)}Subnet${zoneLetter(plan.zone)}`, {
+      resource: new Subnet(this, `${pascalCase(plan.tier)}Subnet${zoneLetter(plan.zone)}`, {
         vpcId: vpc.id,
         cidrBlock: plan.cidrBlock,
         availabilityZone: plan.zone,
@@ -173,8 +174,4 @@ export class Vpc extends Construct {
 /** `us-east-1a` → `A`: stable when zones are added, unlike a position. */
 export function zoneLetter(zone: string): string {
   return zone.slice(-1).toUpperCase();
-}
-
-function pascal(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

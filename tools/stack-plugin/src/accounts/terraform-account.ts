@@ -1,4 +1,10 @@
-import type { ProviderUse } from '../engine/provider-use';
+/** What a state uses of the provider, so that Terraform need not be told of all of it. */
+export interface ProviderUse {
+  /** Types of resources, data sources and ephemeral resources, sorted. */
+  readonly types: readonly string[];
+  /** Every word that may name a nested block, sorted: more than there are, but none too few. */
+  readonly blocks: readonly string[];
+}
 
 /** What Terraform talks to: the sandbox, an emulator, or AWS. */
 export interface TerraformAccount {

@@ -27,6 +27,26 @@ describe('lockWorkFolder', () => {
     await expect(lock(() => false)).resolves.toBeDefined();
   });
 
+  it('takes over from a process whose number another process has now', async () => {
+    await lock(() => true);
+    const file = join(folder, 'deploy.lock');
+    const holder = JSON.parse(readFileSync(file, 'utf8')) as { startedAt: Record<number, string> };
+    expect(holder.startedAt).toEqual({ [process.pid]: expect.stringMatching(/^\d+$/) });
+    await expect(lock(() => true)).rejects.toThrow('locked by');
+
+    writeFileSync(file, JSON.stringify({ ...holder, startedAt: { [process.pid]: '1' } }));
+
+    await expect(lock(() => true)).resolves.toBeDefined();
+  });
+
+  it('is held by a living process of which the lock does not say when it started', async () => {
+    await lock(() => true);
+    const file = join(folder, 'deploy.lock');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), startedAt: undefined }));
+
+    await expect(lock(() => true)).rejects.toThrow('locked by');
+  });
+
   it('is held while any of its processes lives: a Terraform that outlived its deploy', async () => {
     const held = await lock(() => true);
     await held.addProcess(4711);

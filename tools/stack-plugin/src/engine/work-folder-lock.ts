@@ -1,5 +1,6 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type LockHolder, stateLocked } from '../errors';
@@ -15,7 +16,7 @@ export interface WorkFolderLock {
 
 /**
  * Takes a work folder for one run, from preparing it to having applied: Terraform's own lock is free between plan and
- * apply. A lock whose processes are all gone is taken over.
+ * apply. A lock whose processes are all gone is taken over, though their numbers be given to others.
  *
  * @throws UserError that says who holds it, since when and with which command
  */
@@ -32,6 +33,7 @@ export async function lockWorkFolder(
     since: now().toISOString(),
     command,
     pids: [process.pid],
+    startedAt: { ...startOf(process.pid) },
   };
   // The lock appears, and changes, with all its content at once: a reader never takes a half written one for a dead one.
   const draft = `${file}.${process.pid}.${randomUUID()}`;
@@ -40,7 +42,7 @@ export async function lockWorkFolder(
   try {
     while (!(await linkIfAbsent(draft, file))) {
       const other = await readHolder(file);
-      if (other?.pids.some((pid) => isAlive(pid))) throw stateLocked(state, other);
+      if (other?.pids.some((pid) => isAlive(pid) && isSame(pid, other))) throw stateLocked(state, other);
       await rm(file, { force: true });
     }
   } finally {
@@ -49,6 +51,7 @@ export async function lockWorkFolder(
   return {
     async addProcess(pid) {
       holder.pids.push(pid);
+      Object.assign(holder.startedAt, startOf(pid));
       await writeDraft();
       await rename(draft, file);
     },
@@ -74,6 +77,24 @@ async function readHolder(file: string): Promise<LockHolder | undefined> {
   } catch {
     // Released meanwhile, or damaged by something else: nobody holds it.
     return undefined;
+  }
+}
+
+/** Whether the process of that number is the one that took the lock; where nothing shows it, it counts as that one. */
+function isSame(pid: number, { startedAt = {} }: LockHolder): boolean {
+  const [now, then] = [startOf(pid)[pid], startedAt[pid]];
+  return now === undefined || then === undefined || now === then;
+}
+
+/** When a process started, by its number, in the kernel's unit; empty where the system does not show it. */
+function startOf(pid: number): Record<number, string> {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is a name that may hold blanks and brackets. The start is the 20th field after it.
+    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return start === undefined ? {} : { [pid]: start };
+  } catch {
+    return {};
   }
 }
 

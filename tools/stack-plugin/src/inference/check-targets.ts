@@ -1,4 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { commandHelp } from './help';
 import { jestCommand, resultsFile } from './jest-command';
 
 /** The native compiler: the same checks as `tsc` in a fraction of its time. By its path, since two packages offer `tsc`. */
@@ -11,20 +12,20 @@ export function checkTargets(projectName: string, projectRoot: string): Record<s
       command: `${TYPE_CHECKER} --project ${projectRoot}/tsconfig.json`,
       cache: true,
       inputs: ['default', '^default', { externalDependencies: ['typescript-native'] }],
-      metadata: { description: 'Check types' },
+      metadata: commandHelp('Check types', `${TYPE_CHECKER} --help`, ['--noErrorTruncation']),
     },
     lint: {
       command: `eslint --max-warnings=0 ${projectRoot}`,
       cache: true,
       inputs: ['default', '^production', '{workspaceRoot}/eslint.config.mjs'],
-      metadata: { description: 'Check style and module boundaries' },
+      metadata: commandHelp('Check style and module boundaries', 'npx eslint --help', ['--fix']),
     },
     test: {
       command: jestCommand(projectRoot, projectName, '--passWithNoTests'),
       cache: true,
       inputs: ['default', '^default', '{workspaceRoot}/jest.preset.js'],
       outputs: [resultsFile(projectName)],
-      metadata: { description: 'Run unit tests' },
+      metadata: commandHelp('Run unit tests', 'npx jest --help', ['--testPathPatterns=contract']),
     },
   };
 }

@@ -39,7 +39,18 @@ function missingTarget(
   const { target, projects: owners, dependencies } = dependency;
   if (dependencies) return anywhere.has(target) ? undefined : `^${target}`;
   if (owners === undefined) return hasTarget(project, target) ? undefined : target;
-  const named = (Array.isArray(owners) ? owners : [owners]).filter((owner) => /^[a-z0-9-]+$/.test(owner));
-  const lacking = named.find((owner) => !hasTarget(owner, target));
+  const lacking = [owners]
+    .flat()
+    .flatMap((owner) => namedProjects(owner, projects))
+    .find((owner) => !hasTarget(owner, target));
   return lacking === undefined ? undefined : `${lacking}:${target}`;
+}
+
+/** The projects of a name or a `tag:…`; a tag that none has stands for itself. Other patterns are Nx's to resolve. */
+function namedProjects(owner: string, projects: Projects): readonly string[] {
+  if (owner.startsWith('tag:') && !owner.includes('*')) {
+    const tagged = Object.keys(projects).filter((name) => projects[name]?.tags?.includes(owner.slice('tag:'.length)));
+    return tagged.length > 0 ? tagged : [owner];
+  }
+  return /^[a-z0-9-]+$/.test(owner) ? [owner] : [];
 }

@@ -1,7 +1,9 @@
 import { checkTargets } from './check-targets';
+import { deployConfigurations } from './deploy-configurations';
 import { stackTargets } from './stack-targets';
 
-const targets = { ...checkTargets('data', 'apps/data'), ...stackTargets('data', ['compute']) };
+const configurations = deployConfigurations(['dev', 'local', 'prod', 'staging']);
+const targets = { ...checkTargets('data', 'apps/data'), ...stackTargets('data', ['compute'], configurations) };
 
 describe('the targets of a stack', () => {
   it('are all there, for a folder', () => {
@@ -24,7 +26,7 @@ describe('the targets of a stack', () => {
       target: 'destroy',
       params: 'forward',
     });
-    expect(stackTargets('global-dns', [])['destroy']?.dependsOn).toEqual([
+    expect(stackTargets('global-dns', [], configurations)['destroy']?.dependsOn).toEqual([
       { target: 'synth', params: 'forward' },
       { projects: ['aws-sandbox'], target: 'build' },
     ]);
@@ -38,8 +40,25 @@ describe('the targets of a stack', () => {
         emulator: { environment: 'local', account: 'emulator' },
         dev: { environment: 'dev', account: 'aws' },
         prod: { environment: 'prod', account: 'aws' },
+        staging: { environment: 'staging', account: 'aws' },
       });
     }
+  });
+
+  it('say what they are, how their options are printed, and one of them', () => {
+    for (const [target, { metadata }] of Object.entries(targets)) {
+      expect([target, metadata]).toEqual([
+        target,
+        {
+          description: expect.stringMatching(/^[A-Z]/),
+          help: { command: expect.stringMatching(/^(npx|node) .* ?--help$/), example: expect.any(Object) },
+        },
+      ]);
+    }
+    expect(targets['outputs']?.metadata?.help).toEqual({
+      command: 'npx nx run data:outputs --help',
+      example: { options: { format: 'json' } },
+    });
   });
 
   it('keep a synthesis of each environment apart', () => {

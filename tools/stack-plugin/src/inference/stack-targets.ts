@@ -1,12 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
-
-/** How an environment is deployed by default. */
-export const DEPLOY_CONFIGURATIONS: Readonly<Record<string, { environment: string; account: string }>> = {
-  local: { environment: 'local', account: 'sandbox' },
-  emulator: { environment: 'local', account: 'emulator' },
-  dev: { environment: 'dev', account: 'aws' },
-  prod: { environment: 'prod', account: 'aws' },
-};
+import { DEFAULT_ENVIRONMENT, type DeployConfigurations } from './deploy-configurations';
+import { commandHelp, executorHelp } from './help';
 
 const EXECUTORS = './tools/stack-plugin/nx';
 
@@ -21,17 +15,26 @@ export const PLUGIN_SOURCES = [
  *
  * @param stack name of the app
  * @param readers stacks that import its contract: they are destroyed before it
+ * @param configurations one for each environment
  */
-export function stackTargets(stack: string, readers: readonly string[]): Record<string, TargetConfiguration> {
+export function stackTargets(
+  stack: string,
+  readers: readonly string[],
+  configurations: DeployConfigurations,
+): Record<string, TargetConfiguration> {
   const sandbox = { projects: ['aws-sandbox'], target: 'build' };
   const synthesized = { target: 'synth', params: 'forward' as const };
-  const deployTarget = (executor: string, description: string): TargetConfiguration => ({
+  const deployTarget = (
+    executor: string,
+    description: string,
+    example: Readonly<Record<string, unknown>> = { environment: 'prod', account: 'sandbox' },
+  ): TargetConfiguration => ({
     executor: `${EXECUTORS}:${executor}`,
     cache: false,
     options: {},
-    configurations: DEPLOY_CONFIGURATIONS,
-    defaultConfiguration: 'local',
-    metadata: { description },
+    configurations,
+    defaultConfiguration: DEFAULT_ENVIRONMENT,
+    metadata: executorHelp(stack, executor, description, example),
   });
 
   return {
@@ -47,7 +50,9 @@ export function stackTargets(stack: string, readers: readonly string[]): Record<
         { externalDependencies: ['esbuild', 'fflate', 'zod', 'typescript'] },
       ],
       outputs: [`{workspaceRoot}/dist/apps/${stack}`],
-      metadata: { description: 'Bundle the stack and its Lambda handlers' },
+      metadata: commandHelp('Bundle the stack and its Lambda handlers', `npx nx run ${stack}:build --help`, [
+        '--skip-nx-cache',
+      ]),
     },
     synth: {
       executor: `${EXECUTORS}:synth`,
@@ -60,10 +65,10 @@ export function stackTargets(stack: string, readers: readonly string[]): Record<
       ],
       outputs: [`{workspaceRoot}/dist/synth/{options.environment}/${stack}`],
       configurations: Object.fromEntries(
-        Object.entries(DEPLOY_CONFIGURATIONS).map(([name, { environment }]) => [name, { environment }]),
+        Object.entries(configurations).map(([name, { environment }]) => [name, { environment }]),
       ),
-      defaultConfiguration: 'local',
-      metadata: { description: "Synthesize the stack's Terraform JSON" },
+      defaultConfiguration: DEFAULT_ENVIRONMENT,
+      metadata: executorHelp(stack, 'synth', "Synthesize the stack's Terraform JSON", { environment: 'prod' }),
     },
     plan: {
       ...deployTarget('plan', 'Show what a deploy would change'),
@@ -74,7 +79,7 @@ export function stackTargets(stack: string, readers: readonly string[]): Record<
       dependsOn: [synthesized, sandbox, { dependencies: true, target: 'deploy', params: 'forward' }],
     },
     destroy: {
-      ...deployTarget('destroy', 'Destroy every state of the stack'),
+      ...deployTarget('destroy', 'Destroy every state of the stack', { yes: true }),
       dependsOn: [
         synthesized,
         sandbox,
@@ -82,7 +87,7 @@ export function stackTargets(stack: string, readers: readonly string[]): Record<
       ],
     },
     outputs: {
-      ...deployTarget('outputs', 'Print what the stack published'),
+      ...deployTarget('outputs', 'Print what the stack published', { format: 'json' }),
       dependsOn: [synthesized, sandbox],
     },
   };

@@ -1,4 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
+import { commandHelp } from './help';
 import { jestCommand, resultsFile } from './jest-command';
 import { PLUGIN_SOURCES } from './stack-targets';
 
@@ -48,7 +49,7 @@ export function suiteTargets(projectRoot: string, suites: readonly Suite[]): Rec
           { env: 'CI' },
         ],
         outputs: [resultsFile(name)],
-        metadata: { description: firstSentence(source) ?? `Run ${file}` },
+        metadata: jestHelp(firstSentence(source) ?? `Run ${file}`),
       },
     ];
   });
@@ -57,7 +58,7 @@ export function suiteTargets(projectRoot: string, suites: readonly Suite[]): Rec
     e2e: {
       executor: 'nx:noop',
       dependsOn: targets.map(([name]) => name),
-      metadata: { description: 'Run all end-to-end tests' },
+      metadata: commandHelp('Run all end-to-end tests', 'npx nx run-many --help', ['--skip-nx-cache']),
     },
   };
 }
@@ -71,10 +72,13 @@ export function nightlyTarget(projectName: string, projectRoot: string): Record<
       cache: true,
       inputs: ['default', '^default', '{workspaceRoot}/jest.preset.js'],
       outputs: [resultsFile(name)],
-      metadata: { description: 'Run the tests that take minutes' },
+      metadata: jestHelp('Run the tests that take minutes'),
     },
   };
 }
+
+/** Help of a target that runs Jest: one test of a suite is run by its name. */
+const jestHelp = (description: string) => commandHelp(description, 'npx jest --help', ['--testNamePattern=empty']);
 
 /** The first sentence of the comment that a file begins with. */
 function firstSentence(source: string): string | undefined {

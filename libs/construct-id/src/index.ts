@@ -1,0 +1,1 @@
+export { pascalCase } from './pascal-case';
