@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateDependencies, CreateNodes, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
 import { checkTargets } from './inference/check-targets';
@@ -8,6 +8,7 @@ import { refuseMissingDependsOn } from './inference/depends-on-check';
 import { stackTargets } from './inference/stack-targets';
 import { nightlyTarget, suiteTargets } from './inference/suite-targets';
 import { askSameNx, findRequestedTasks, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
+import { refuseUnknownNames } from './stack-options';
 
 export const name = '@dr/stack-plugin';
 
@@ -69,9 +70,15 @@ export const createDependencies: CreateDependencies = (_options, { projects }) =
   return [];
 };
 
-/** Finds out which deploys and destroys were asked for, before any task runs. Nx hands the variable on to the tasks. */
+/**
+ * Before any task runs, refuses names that there are none of, and finds out which deploys and destroys were asked for.
+ * Nx hands the variable on to the tasks.
+ */
 export const preTasksExecution: PreTasksExecution = (_options, { argv, workspaceRoot }) => {
   const [, nx = '', ...args] = argv;
+  const folder = join(workspaceRoot, ENVIRONMENTS_FOLDER);
+  const environments = environmentsAmong(readdirSync(folder).map((file) => `${ENVIRONMENTS_FOLDER}/${file}`));
+  refuseUnknownNames(args, { environments, configurations: Object.keys(deployConfigurations(environments)) });
   process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
     isStackRoot(workspaceRoot, `apps/${stack}`),
   );
