@@ -13,14 +13,14 @@ import { fileURLToPath } from 'node:url';
 
 const workspace = fileURLToPath(new URL('..', import.meta.url));
 const resultsFolder = join(workspace, 'dist/test-results');
-const timesFolder = join(workspace, 'dist/test-times');
+/** Nx's own record of its last run: each task with its times and whether it came from the cache. */
+const runRecord = join(workspace, '.nx/cache/run.json');
+const tasks = [];
 const suitesFolder = join(workspace, 'tools/platform-e2e/src');
 
 // Nx puts the results of cached tests back; what is left over from another day must not be counted.
-for (const folder of [resultsFolder, timesFolder]) {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-}
+rmSync(resultsFolder, { recursive: true, force: true });
+mkdirSync(resultsFolder, { recursive: true });
 
 /** @returns Nx's exit status */
 function nx(args, { makesWay = false } = {}) {
@@ -32,12 +32,23 @@ function nx(args, { makesWay = false } = {}) {
         cwd: workspace,
         stdio: 'inherit',
         // The daemon knows which outputs are in place: suites that call Nx do not write them under each other.
-        env: { ...process.env, NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', DR_TASK_TIMES: timesFolder },
+        env: { ...process.env, NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false' },
       },
     );
     if (makesWay) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
-    child.once('close', (status) => resolve(status ?? 1));
+    child.once('close', (status) => {
+      noteTasks(args[0]);
+      resolve(status ?? 1);
+    });
   });
+}
+
+/** Keeps the times of the run that has just ended; a suite may run Nx too, and leave the record of that. */
+function noteTasks(targets) {
+  const { run, tasks: ended } = JSON.parse(readFileSync(runRecord, 'utf8'));
+  if (run.command.includes(targets)) tasks.push(...ended);
+  else
+    process.stderr.write(`the times of ${targets} are not in the table: another run of Nx ended at the same moment\n`);
 }
 
 const suitesIn = (folder) =>
@@ -76,8 +87,8 @@ const [passed, skipped] = [sum('numPassedTests'), sum('numPendingTests')];
 const failedTests = sum('numFailedTests') + sum('numRuntimeErrorTestSuites');
 const failed = status === 0 ? failedTests : Math.max(failedTests, 1);
 
-const table = timesTable(readJson(timesFolder).flat(), (Date.now() - beganAt) / 1000);
-writeFileSync(join(timesFolder, 'times.md'), table);
+const table = timesTable((Date.now() - beganAt) / 1000);
+writeFileSync(join(resultsFolder, 'times.md'), table);
 process.stdout.write(`\n${table}\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
 process.exitCode = failed === 0 ? 0 : status || 1;
 
@@ -87,9 +98,11 @@ function readJson(folder) {
 }
 
 /** Seconds of each target over all projects, and of each task that took long, the longest first. */
-function timesTable(tasks, totalSeconds) {
+function timesTable(totalSeconds) {
   const groups = new Map();
-  for (const { project, target, seconds, cached } of tasks) {
+  for (const { projectName: project, target, startTime, endTime, cacheStatus } of tasks) {
+    const seconds = (new Date(endTime) - new Date(startTime)) / 1000;
+    const cached = cacheStatus !== 'cache-miss';
     const name = target.startsWith('e2e-') || target.startsWith('snapshot-') ? target : `${target} (all projects)`;
     for (const row of seconds >= 5 && name !== target ? [name, `  ${project}:${target}`] : [name]) {
       const { seconds: before = 0, cached: all = true } = groups.get(row) ?? {};

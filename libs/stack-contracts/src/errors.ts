@@ -72,3 +72,21 @@ export function otherShape(reader: ReaderIdentity, address: ContractAddress, fou
 export function deployFirst(owner: string, region: string, environment: string): string {
   return `Deploy ${owner} (${region}) first: npx nx run ${owner}:deploy:${environment}.`;
 }
+
+/** Outputs of a contract that a tool needs and a parameter store does not have. */
+export class OutputsNotPublishedError extends Error {
+  override readonly name = 'OutputsNotPublishedError';
+
+  constructor(
+    contract: { readonly name: string; readonly owner: string },
+    at: { readonly environmentName: string; readonly region: string; readonly store: string },
+    missing: readonly { readonly output: string; readonly parameter: string }[],
+  ) {
+    const outputs = missing.map(({ output }) => output).join(', ');
+    const parameters = missing.map(({ parameter }) => parameter).join(', ');
+    super(
+      `contract ${contract.name} of ${at.region} (${at.environmentName}): ${outputs} not published in ${at.store}, ` +
+        `expected at ${parameters}. ${deployFirst(contract.owner, at.region, at.environmentName)}`,
+    );
+  }
+}

@@ -1,4 +1,6 @@
-/** Something that the user can put right; its message is all that is shown. */
-export class DrillError extends Error {
+import { CommandError } from '@dr/recovery-cli';
+
+/** A problem of the drill or the budget that the user can put right. */
+export class DrillError extends CommandError {
   override readonly name = 'DrillError';
 }

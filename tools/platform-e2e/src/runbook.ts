@@ -11,7 +11,7 @@ const PRACTICE = [...FAILOVER_RUNBOOK.slice(FAILOVER_RUNBOOK.indexOf('## Practis
   .filter((line) => line.startsWith('npx nx '));
 
 /**
- * The line of the page that runs a command: `failover-drill:failback`, `aws-sandbox:fault --clear`.
+ * The line of the page that runs a command: `recovery-cli:failback`, `aws-sandbox:fault --clear`.
  *
  * @throws Error where the page has no such line, or two that differ
  */

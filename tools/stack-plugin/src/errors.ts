@@ -101,6 +101,37 @@ export function stateNotSaved(state: string, workFolder: string, file: string, b
   );
 }
 
+export function unknownConfiguration(got: string, known: readonly string[], nearest: string | undefined): UserError {
+  return new UserError(`-c is ${got}, expected one of ${known.join(', ')}. ${didYouMean(nearest)}Nothing was changed.`);
+}
+
+export function unknownEnvironment(got: string, known: readonly string[], nearest: string | undefined): UserError {
+  return new UserError(
+    `--environment is ${got}, expected one of ${known.join(', ')}. ${didYouMean(nearest)}Nothing was changed.`,
+  );
+}
+
+export function unknownOption(
+  got: string,
+  targets: readonly string[],
+  known: readonly string[],
+  nearest: string | undefined,
+): UserError {
+  return new UserError(
+    `--${got} is no option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
+      `${didYouMean(nearest && `--${nearest}`)}Nothing was changed.`,
+  );
+}
+
+export function foreignOptions(option: string, targets: readonly string[], others: readonly string[]): UserError {
+  return new UserError(
+    `--${option} is an option of ${targets.join(', ')}, and ${others.join(', ')} would be given it too, expected targets of stacks alone. ` +
+      `Run two commands: one with -t ${others.join(' ')}, and then one with -t ${targets.join(' ')} --${option}=<value>. Nothing was changed.`,
+  );
+}
+
+const didYouMean = (nearest: string | undefined) => (nearest === undefined ? '' : `Did you mean ${nearest}? `);
+
 export function unknownAccount(got: string, known: readonly string[]): UserError {
   return new UserError(`--account is ${got}, expected one of ${known.join(', ')}. Name one of them.`);
 }

@@ -9,6 +9,10 @@ export interface NxCommandLine {
   readonly project: string | undefined;
   /** Of `run-many` and `affected`: the options that choose projects, as `nx show projects` takes them. */
   readonly choice: readonly string[];
+  /** `prod`, of `-c prod` and `run data:deploy:prod`; undefined where none is given. */
+  readonly configuration: string | undefined;
+  /** Options that Nx does not know and hands on to the tasks, with their values: `[['environment', 'prod']]`. */
+  readonly taskOptions: readonly (readonly [name: string, value: string])[];
   /** Of `affected`: the changed files come from standard input, which is read once only. */
   readonly readsFiles: boolean;
 }
@@ -103,6 +107,8 @@ function parseMany(command: 'run-many' | 'affected', args: readonly string[]): N
     choice: CHOOSING.flatMap((name) =>
       values[name] === true ? [`--${name}`] : valuesOf(values[name]).map((value) => `--${name}=${value}`),
     ),
+    configuration: configurationOf(values),
+    taskOptions: optionsAmong([...values._, ...(values['--'] ?? [])].map(String)),
     readsFiles: values['stdin'] === true,
   };
 }
@@ -115,14 +121,42 @@ function parseOne(args: readonly string[]): NxCommandLine {
   const [first, second] = unknown === -1 ? words : words.slice(0, unknown);
   const [targetOption] = valuesOf(values['target']);
   const [projectOption] = valuesOf(values['project']);
-  if (first !== 'run') return one(first ?? targetOption, second ?? projectOption);
-  const [project, target] = second && second.lastIndexOf(':') > 0 ? second.split(':') : [];
-  return one(target ?? targetOption ?? second, projectOption ?? project);
+  const options = {
+    configuration: configurationOf(values),
+    taskOptions: optionsAmong([...words, ...(values['--'] ?? []).map(String)]),
+  };
+  if (first !== 'run') return one(first ?? targetOption, second ?? projectOption, options);
+  const [project, target, configuration] = second && second.lastIndexOf(':') > 0 ? second.split(':') : [];
+  return one(target ?? targetOption ?? second, projectOption ?? project, {
+    ...options,
+    configuration: configuration ?? options.configuration,
+  });
 }
 
-function one(target: string | undefined, project: string | undefined): NxCommandLine {
-  return { command: 'run', targets: target ? [target] : [], project, choice: [], readsFiles: false };
+function one(
+  target: string | undefined,
+  project: string | undefined,
+  options: Pick<NxCommandLine, 'configuration' | 'taskOptions'>,
+): NxCommandLine {
+  return { command: 'run', targets: target ? [target] : [], project, choice: [], readsFiles: false, ...options };
 }
+
+/** The last one counts; `--prod` is short for one. */
+function configurationOf(values: Record<string, unknown>): string | undefined {
+  return valuesOf(values['configuration']).at(-1) ?? (values['prod'] === true ? 'prod' : undefined);
+}
+
+/** `--name=value`, `--name value`, `--name` and `--no-name` among the words that Nx leaves to a task. */
+function optionsAmong(words: readonly string[]): NxCommandLine['taskOptions'] {
+  return words.flatMap((word, index) => {
+    const [, name = '', value] = /^--?(?:no-)?([A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+    const next = words[index + 1];
+    return name === '' ? [] : [[camelCase(name), value ?? (next?.startsWith('-') === false ? next : '')] as const];
+  });
+}
+
+/** Nx hands `--dry-run` on as `dryRun`. */
+const camelCase = (name: string) => name.replace(/-([a-z])/g, (_all, letter: string) => letter.toUpperCase());
 
 function parse(command: NxCommandLine['command'], args: readonly string[]) {
   const { string, boolean, alias } = NX_OPTIONS[command];

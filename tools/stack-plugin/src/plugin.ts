@@ -1,12 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type {
-  CreateDependencies,
-  CreateNodes,
-  PostTasksExecution,
-  PreTasksExecution,
-  ProjectConfiguration,
-} from '@nx/devkit';
+import type { CreateDependencies, CreateNodes, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
 import { checkTargets } from './inference/check-targets';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { deployConfigurations, ENVIRONMENTS_FOLDER, environmentsAmong } from './inference/deploy-configurations';
@@ -14,7 +8,7 @@ import { refuseMissingDependsOn } from './inference/depends-on-check';
 import { stackTargets } from './inference/stack-targets';
 import { nightlyTarget, suiteTargets } from './inference/suite-targets';
 import { askSameNx, findRequestedTasks, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
-import { writeTaskTimes } from './task-times';
+import { refuseUnknownNames } from './stack-options';
 
 export const name = '@dr/stack-plugin';
 
@@ -79,13 +73,18 @@ export const createDependencies: CreateDependencies = (_options, { projects }) =
 /** Finds out which deploys and destroys were asked for, before any task runs. Nx hands the variable on to the tasks. */
 export const preTasksExecution: PreTasksExecution = (_options, { argv, workspaceRoot }) => {
   const [, nx = '', ...args] = argv;
+  const environments = environmentsIn(workspaceRoot);
+  refuseUnknownNames(args, { environments, configurations: Object.keys(deployConfigurations(environments)) });
   process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
     isStackRoot(workspaceRoot, `apps/${stack}`),
   );
 };
 
-/** Writes how long each task took, where it is asked for. */
-export const postTasksExecution: PostTasksExecution = (_options, context) => writeTaskTimes(context, process.env);
+function environmentsIn(workspaceRoot: string): readonly string[] {
+  const folder = join(workspaceRoot, ENVIRONMENTS_FOLDER);
+  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return environmentsAmong(files.map((file) => `${ENVIRONMENTS_FOLDER}/${file}`));
+}
 
 function isStackRoot(workspaceRoot: string, root: string): boolean {
   return root.startsWith('apps/') && existsSync(join(workspaceRoot, root, 'src/main.ts'));

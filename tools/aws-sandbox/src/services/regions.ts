@@ -1,3 +1,5 @@
+import { nearestName } from '@dr/nearest-name';
+
 /**
  * AWS's commercial regions with their names, the suffixes of their availability zones and, where known, the zone ids' prefix.
  * Source: AWS Regions and Availability Zones, user guide (2025).
@@ -70,18 +72,5 @@ export function zoneIdOf(zone: string): string {
 
 /** The region that a mistyped name most likely means. */
 export function nearestRegion(name: string): string {
-  return [...regionNames()].sort((left, right) => distance(name, left) - distance(name, right))[0] ?? DEFAULT_REGION;
-}
-
-function distance(left: string, right: string): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= right.length; column++) {
-      const substitution = (previous[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, substitution));
-    }
-    previous = current;
-  }
-  return previous[right.length] ?? 0;
+  return nearestName(name, regionNames()) ?? DEFAULT_REGION;
 }

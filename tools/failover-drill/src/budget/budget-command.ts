@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadEnvironment } from '@dr/environments';
 import { judgeObjectives, readRecoveryFacts, sumBudget } from '@dr/recovery';
-import { DrillError } from '../errors';
+import { type CommandContext, parseCommandOptions } from '@dr/recovery-cli';
 import { synthesizeStates } from '../synthesized-states';
 import { drawBudget } from './draw-budget';
 import { formatBudget } from './format-budget';
@@ -17,14 +16,20 @@ the environment was run, its figures stand beside.
   --output <file>       Where the chart goes [dist/failover-drill/budget-<environment>.svg]
   --help                Say this`;
 
-/** @returns the exit status: 1 when an objective is missed. @throws DrillError, and the errors of the libraries it uses */
+/** @returns the exit status: 1 when an objective is missed. @throws CommandError, and the errors of the libraries it uses */
 export async function runBudget(
   args: readonly string[],
-  workspaceRoot: string,
-  folder: string,
-  print: (text: string) => void,
+  { workspaceRoot, folder, print }: CommandContext,
 ): Promise<number> {
-  const { environment: name, output, help } = parseOptions(args);
+  const {
+    environment: name,
+    output,
+    help,
+  } = parseCommandOptions('budget', args, {
+    environment: { type: 'string', default: 'local' },
+    output: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  });
   if (help) {
     print(BUDGET_HELP);
     return 0;
@@ -50,20 +55,4 @@ export async function runBudget(
   print(`Chart: ${chart}`);
   for (const problem of problems) print(problem);
   return problems.length > 0 ? 1 : 0;
-}
-
-function parseOptions(args: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        environment: { type: 'string', default: 'local' },
-        output: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new DrillError(`budget: ${(error as Error).message}. See --help.`);
-  }
 }

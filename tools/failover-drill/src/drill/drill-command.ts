@@ -1,16 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { DescribeGlobalClustersCommand, RDSClient } from '@aws-sdk/client-rds';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { controlSandbox, type SandboxControls } from '@dr/aws-sandbox';
-import { loadEnvironment, parameterRootOf } from '@dr/environments';
+import { tablesContract } from '@dr/data/contract';
+import { loadEnvironment } from '@dr/environments';
+import { globalDnsContract } from '@dr/global-dns/contract';
 import { cooldownLeftMs } from '@dr/recovery';
+import {
+  type CommandContext,
+  connectPlatform,
+  lookAtPlatform,
+  parseCommandOptions,
+  type Platform,
+} from '@dr/recovery-cli';
 import { arnInRegion } from '@dr/recovery-runtime';
 import { DrillError } from '../errors';
-import { connectPlatform, type Platform } from '../operator/connect-platform';
-import type { OperatorContext } from '../operator/operator-commands';
-import { lookAtPlatform } from '../operator/platform-status';
 import { Clients } from './clients';
 import { type DrillReport, formatReport, type LossReport, missedObjectives } from './drill-report';
 import { DrillWrites } from './drill-writes';
@@ -18,7 +22,7 @@ import { type Attempt, lossOf, recoveryOf } from './timeline';
 
 export const DRILL_HELP = `npx nx run failover-drill:drill
 Break the primary region of the sandbox account under clients, and measure what they see of it. The deployed failover
-controller and Route 53's checks do the recovery; the drill only watches. Go back afterwards with: failover-drill:failback
+controller and Route 53's checks do the recovery; the drill only watches. Go back afterwards with: recovery-cli:failback
 
   --environment <name>  Environment that is deployed to the sandbox [local]
   --refused             The region refuses connections [it is silent]
@@ -33,9 +37,9 @@ const SETTLED_MS = 5_000;
 const LONGEST_STEADY_MS = 120_000;
 
 /** @returns the exit status: 1 where an objective was missed. @throws DrillError */
-export async function runDrill(args: readonly string[], folder: string, context: OperatorContext): Promise<number> {
+export async function runDrill(args: readonly string[], context: CommandContext): Promise<number> {
   const options = parseOptions(args);
-  const { print, say, workspaceRoot } = context;
+  const { folder, print, say, workspaceRoot } = context;
   if (options.help) {
     print(DRILL_HELP);
     return 0;
@@ -68,7 +72,7 @@ async function requireHealthy(platform: Platform, sandbox: SandboxControls): Pro
   const { primary } = platform.settings.regions;
   if (record.step !== 'serving' || record.holder !== primary || record.latchedRegion !== null) {
     throw new DrillError(
-      `${platform.environment}: step is ${record.step}, held by ${record.holder}, expected serving in ${primary}. Go back first with: npx nx run failover-drill:failback`,
+      `${platform.environment}: step is ${record.step}, held by ${record.holder}, expected serving in ${primary}. Go back first with: npx nx run recovery-cli:failback`,
     );
   }
   const nowMs = Date.now();
@@ -103,7 +107,7 @@ async function breakAndWatch(
   // A region that stays dark after an interrupted drill would be the next user's riddle.
   const interrupt = () =>
     void restore().finally(() => {
-      say(`${time()} interrupted: the fault is over. See what it left: npx nx run failover-drill:status`);
+      say(`${time()} interrupted: the fault is over. See what it left: npx nx run recovery-cli:status`);
       process.exit(130);
     });
   process.once('SIGINT', interrupt);
@@ -192,7 +196,7 @@ async function untilServed(
     if (performance.now() - beganAtMs > longestMs) {
       const failing = clients.kinds.filter(({ attempts }) => !isServed(attempts, region, SETTLED_MS));
       throw new DrillError(
-        `${failing.map(({ tier }) => tier).join(', ')}: not served by ${region} ${when}. See: npx nx run failover-drill:status`,
+        `${failing.map(({ tier }) => tier).join(', ')}: not served by ${region} ${when}. See: npx nx run recovery-cli:status`,
       );
     }
     await pause(250);
@@ -207,11 +211,11 @@ function isServed(attempts: readonly Attempt[], region: string, forMs: number): 
   return isLongEnough && recent.length > 0 && recent.every((attempt) => attempt.region === region);
 }
 
-async function makeClients({ settings, targets, environment }: Platform, sandbox: SandboxControls) {
+async function makeClients({ readOutputs, settings, targets }: Platform, sandbox: SandboxControls) {
   const region = settings.regions.standby;
-  const [serviceName, activityTableName] = await Promise.all([
-    readOutput(environment, region, 'global-dns/service-name', 'global-dns'),
-    readOutput(environment, region, 'tables/activity-table-name', 'data'),
+  const [{ serviceName }, { activityTableName }] = await Promise.all([
+    readOutputs(globalDnsContract, ['serviceName']),
+    readOutputs(tablesContract, ['activityTableName']),
   ]);
   const { GlobalClusters: found } = await new RDSClient({ region }).send(
     new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: targets.globalClusterIdentifier }),
@@ -241,34 +245,16 @@ async function makeClients({ settings, targets, environment }: Platform, sandbox
   return { clients, writes };
 }
 
-/** @throws DrillError that names the stack which has not published it */
-async function readOutput(environment: string, region: string, output: string, stack: string): Promise<string> {
-  const path = `${parameterRootOf(loadEnvironment(environment))}/${region}/${output}`;
-  const { Parameter: parameter } = await new SSMClient({ region })
-    .send(new GetParameterCommand({ Name: path }))
-    .catch(() => {
-      throw new DrillError(`${region}: parameter ${path} is not there. Deploy ${stack} first.`);
-    });
-  return parameter?.Value ?? '';
-}
-
 function parseOptions(args: readonly string[]) {
-  try {
-    const { wait, ...values } = parseArgs({
-      args: [...args],
-      options: {
-        environment: { type: 'string', default: 'local' },
-        refused: { type: 'boolean', default: false },
-        wait: { type: 'string', default: '300' },
-        output: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-    if (!/^\d{1,5}$/.test(wait)) throw new Error(`--wait is ${wait}, expected seconds`);
-    return { ...values, waitSeconds: Number(wait) };
-  } catch (error) {
-    throw new DrillError(`drill: ${(error as Error).message}. See --help.`);
-  }
+  const { wait, ...values } = parseCommandOptions('drill', args, {
+    environment: { type: 'string', default: 'local' },
+    refused: { type: 'boolean', default: false },
+    wait: { type: 'string', default: '300' },
+    output: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  });
+  if (!/^\d{1,5}$/.test(wait)) throw new DrillError(`drill: --wait is ${wait}, expected seconds. See --help.`);
+  return { ...values, waitSeconds: Number(wait) };
 }
 
 function pause(ms: number): Promise<void> {

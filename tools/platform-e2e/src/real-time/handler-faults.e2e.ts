@@ -173,8 +173,11 @@ const promotionsIn = (runs: readonly FunctionProcess[]) =>
   runs.flatMap(({ lines }) => lines).filter(({ message }) => message === 'promote was accepted').length;
 const trouble = (message: string, problem: string): LogLine => ({ level: 'WARN', message, problem });
 /** Without the looks that a busy machine was too slow for: no fault here makes one hang. */
-const troublesOf = ({ troubles }: FunctionProcess) =>
-  troubles.filter(({ problem }) => problem !== 'no answer within 2000 ms');
+const troublesOf = (...runs: readonly FunctionProcess[]) => {
+  const troubles = runs.flatMap((run) => run.troubles).map((line) => JSON.stringify(line));
+  const each = [...new Set(troubles)].map((text) => JSON.parse(text) as LogLine);
+  return each.filter(({ problem }) => problem !== 'no answer within 2000 ms');
+};
 
 /** Each told after the one before: a lane shares nothing with others but this machine, which has few cores. */
 class Lane {
@@ -199,8 +202,6 @@ const open = () => {
 
 /** Three rounds of looks, the epoch, the drain, the guard; and some for a busy machine. */
 const TAKEOVER_MS = 32_000;
-/** For the first run, which all platforms start beside. */
-const BUSY_TAKEOVER_MS = 45_000;
 
 async function unreadableLedger() {
   const platform = await open();
@@ -237,10 +238,20 @@ async function unreadableLedger() {
   };
 }
 
+/** Runs the controller as the schedule does, until it is past the drain: a busy machine may take more than one run. */
+async function takeOver(platform: DeployedPlatform, options: RunOptions): Promise<readonly FunctionProcess[]> {
+  const runs: FunctionProcess[] = [];
+  for (let step: string | undefined; runs.length < 3 && (step ?? 'draining') === 'draining';) {
+    runs.push(await platform.runController(options));
+    step = (await platform.ledger())?.step;
+  }
+  return runs;
+}
+
 async function lagCase(faults: () => Faults, skewMs: () => number = () => 0) {
   const platform = await open();
   await platform.suffer(faults());
-  const ended = await platform.runController({ timeMs: TAKEOVER_MS, skewMs: skewMs() });
+  const ended = await takeOver(platform, { timeMs: TAKEOVER_MS, skewMs: skewMs() });
   await platform.suffer(primaryDark());
   return { ended, record: await platform.ledger(), writer: await platform.writer() };
 }
@@ -252,7 +263,7 @@ async function takeover() {
     failing('rds', 'DescribeGlobalClusters', 'InternalFailure', 500),
     failing('sns', 'Publish', 'ThrottlingException'),
   );
-  const blind = await platform.runController({ timeMs: BUSY_TAKEOVER_MS, event: ALARM });
+  const blind = await takeOver(platform, { timeMs: TAKEOVER_MS, event: ALARM });
   const afterBlind = await platform.ledger();
 
   await platform.suffer(primaryDark(), failing('rds', 'FailoverGlobalCluster', 'ExpiredToken', 403));
@@ -395,7 +406,7 @@ describe('a primary that is gone while the lag', () => {
   ])('is %s has its entry taken over, and its writer left to a person', async (name, cause, troubles) => {
     const { ended, record, writer } = await (stories.lags[name] as ReturnType<typeof lagCase>);
 
-    expect(troublesOf(ended)).toEqual(troubles);
+    expect(troublesOf(...ended)).toEqual(troubles);
     expect(record).toMatchObject({
       step: 'awaiting-approval',
       epoch: 2,
@@ -404,7 +415,7 @@ describe('a primary that is gone while the lag', () => {
       sqlWrites: 'closed',
       cause: expect.stringMatching(cause),
     });
-    expect(promotionsIn([ended])).toBe(0);
+    expect(promotionsIn(ended)).toBe(0);
     expect(writer).toBe(PRIMARY);
   });
 });
@@ -413,11 +424,11 @@ describe('a takeover', () => {
   it('goes as far as the guard while the database cannot be described, and nobody can be told', async () => {
     const { afterBlind, blind } = await stories.takeover;
 
-    expect(troublesOf(blind)).toEqual([
+    expect(troublesOf(...blind)).toEqual([
       trouble('describing the global database failed', 'InternalFailure'),
       trouble('notify failed', 'ThrottlingException'),
     ]);
-    expect(stepsIn(blind)).toEqual(['draining', 'guarding']);
+    expect(blind.flatMap(stepsIn)).toEqual(['draining', 'guarding']);
     expect(afterBlind).toMatchObject({ step: 'guarding', epoch: 2, latchedRegion: PRIMARY, sqlWrites: 'closed' });
   });
 

@@ -12,17 +12,17 @@ const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTIO
 beforeAll(() => account.start());
 afterAll(() => account.dispose());
 
-const DRILL = join(WORKSPACE, 'dist/tools/failover-drill/main.js');
-const FAILOVER = runbookLine('failover-drill:failover');
-const APPROVE = runbookLine('failover-drill:approve');
-const FAILBACK = runbookLine('failover-drill:failback');
+const RECOVERY_CLI = join(WORKSPACE, 'dist/tools/recovery-cli/main.js');
+const FAILOVER = runbookLine('recovery-cli:failover');
+const APPROVE = runbookLine('recovery-cli:approve');
+const FAILBACK = runbookLine('recovery-cli:failback');
 
 const type = (line: string) => practise(account, line);
 
 /** Starts an operator's command and ends its process without a word as soon as it has said something. */
 function killWhenSaid(args: readonly string[], said: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn('node', [DRILL, ...args], { cwd: WORKSPACE, env: account.variables() });
+    const child = spawn('node', [RECOVERY_CLI, ...args], { cwd: WORKSPACE, env: account.variables() });
     let output = '';
     const hear = (chunk: Buffer) => {
       output += chunk.toString('utf8');

@@ -11,7 +11,7 @@ afterAll(() => account.dispose());
 describe('a region that dies', () => {
   it('is taken over by what was deployed, within the objectives', async () => {
     const drill = await practise(account, runbookLine('failover-drill:drill'));
-    const status = await practise(account, runbookLine('failover-drill:status'));
+    const status = await practise(account, runbookLine('recovery-cli:status'));
 
     expect(drill.output).toMatch(/entry +\d+\.\d s +< 60 s/);
     expect(drill.output).toMatch(/strongly consistent writes +\d+\.\d s +< 60 s/);

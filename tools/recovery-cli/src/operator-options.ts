@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
-import { DrillError } from '../errors';
+import { parseCommandOptions } from './command-options';
+import { CommandError } from './errors';
 
 export interface OperatorOptions {
   readonly environment: string;
@@ -24,15 +24,26 @@ const OPTIONS_OF_SOME: Readonly<Record<string, readonly string[]>> = {
   json: ['status'],
 };
 
-/** @throws DrillError for an option that is none or has no such value */
+const OPTIONS = {
+  help: { type: 'boolean', default: false },
+  environment: { type: 'string', default: 'local' },
+  account: { type: 'string' },
+  yes: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  epoch: { type: 'string' },
+  wait: { type: 'string' },
+} as const;
+
+/** @throws CommandError for an option that is none or has no such value */
 export function parseOperatorOptions(command: string, args: readonly string[]): OperatorOptions {
-  const values = parse(command, args);
+  const own = Object.keys(OPTIONS).filter((option) => OPTIONS_OF_SOME[option]?.includes(command) ?? true);
+  const values = parseCommandOptions(command, args, OPTIONS, own);
   const { environment } = values;
   for (const [option, commands] of Object.entries(OPTIONS_OF_SOME)) {
     const isGiven =
       values[option as keyof typeof values] !== undefined && values[option as keyof typeof values] !== false;
     if (isGiven && !commands.includes(command)) {
-      throw new DrillError(`${command}: --${option} is an option of ${commands.join(', ')}. See --help.`);
+      throw new CommandError(`${command}: --${option} is an option of ${commands.join(', ')}. See --help.`);
     }
   }
   return {
@@ -46,28 +57,9 @@ export function parseOperatorOptions(command: string, args: readonly string[]): 
   };
 }
 
-function parse(command: string, args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        environment: { type: 'string', default: 'local' },
-        account: { type: 'string' },
-        yes: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        epoch: { type: 'string' },
-        wait: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new DrillError(`${command}: ${(error as Error).message}. See --help.`);
-  }
-}
-
 function whole(command: string, option: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) {
-    throw new DrillError(`${command}: --${option} is ${JSON.stringify(text)}, expected a whole number. See --help.`);
+    throw new CommandError(`${command}: --${option} is ${JSON.stringify(text)}, expected a whole number. See --help.`);
   }
   return Number(text);
 }

@@ -1,5 +1,5 @@
 import type { Report } from '@dr/recovery-runtime';
-import { DrillError } from '../errors';
+import { CommandError } from './errors';
 import { CHANGE_COMMANDS, epochOf, writeCommand } from './change-commands';
 import { confirm } from './confirm';
 import { connectPlatform, type Platform } from './connect-platform';
@@ -7,20 +7,21 @@ import { OPERATOR_HELP, type OperatorCommand } from './operator-help';
 import { type OperatorOptions, parseOperatorOptions } from './operator-options';
 import { type Performance, performRecovery } from './perform';
 import { formatStatus, lookAtPlatform, type PlatformStatus } from './platform-status';
+import type { Command, CommandContext, Commands } from './program';
 
-export interface OperatorContext {
-  readonly workspaceRoot: string;
-  /** Results. */
-  readonly print: (text: string) => void;
-  /** Progress. */
-  readonly say: (text: string) => void;
-}
+/** The commands of an operator, by name. */
+export const OPERATOR_COMMANDS: Commands = Object.fromEntries(
+  Object.entries(OPERATOR_HELP).map(([name, help]) => [
+    name,
+    { help, run: (args, context) => runOperatorCommand(name as OperatorCommand, args, context) } satisfies Command,
+  ]),
+);
 
-/** @returns the exit status: 1 where the platform does not serve as the command wants. @throws DrillError */
-export async function runOperatorCommand(
+/** @returns the exit status: 1 where the platform does not serve as the command wants. @throws CommandError */
+async function runOperatorCommand(
   command: OperatorCommand,
   args: readonly string[],
-  context: OperatorContext,
+  context: CommandContext,
 ): Promise<number> {
   const options = parseOperatorOptions(command, args);
   if (options.help) {
@@ -41,7 +42,7 @@ async function change(
   options: OperatorOptions,
   platform: Platform,
   status: PlatformStatus,
-  { print, say }: OperatorContext,
+  { print, say }: CommandContext,
 ): Promise<number> {
   const command = CHANGE_COMMANDS[name];
   const { regions } = platform.settings;
@@ -54,24 +55,24 @@ async function change(
   const epoch = epochOf(options, status.record);
   // What cannot be done is said before anybody is asked.
   const expected = command.decide(platform, { record: status.record, lag: status.lag, epoch });
-  if (expected.kind === 'refused') throw new DrillError(`${expected.reason} Nothing was changed.`);
+  if (expected.kind === 'refused') throw new CommandError(`${expected.reason} Nothing was changed.`);
   if (expected.kind === 'write' && !options.yes && !(await confirm(name, command.intent(status)))) {
     print(`${name}: not done.`);
     return 1;
   }
   const outcome = expected.kind === 'under-way' ? expected : await writeCommand(platform, command, epoch);
-  if (outcome.kind === 'refused') throw new DrillError(`${outcome.reason} Nothing was changed.`);
+  if (outcome.kind === 'refused') throw new CommandError(`${outcome.reason} Nothing was changed.`);
   if (outcome.kind === 'failed') {
-    throw new DrillError(
+    throw new CommandError(
       `${name}: the ledger cannot be written: ${outcome.problem}. Check your permissions and the table; nothing is known to be changed.`,
     );
   }
   if (outcome.kind === 'contended') {
-    throw new DrillError(`${name}: others write the ledger all the time. Look at status, and run it again.`);
+    throw new CommandError(`${name}: others write the ledger all the time. Look at status, and run it again.`);
   }
   say(outcome.kind === 'write' ? `${name}: written into the ledger` : `${name}: under way already, ${outcome.reason}`);
   if (options.waitSeconds === 0) {
-    print(`${name}: left to the failover controller. See: npx nx run failover-drill:status`);
+    print(`${name}: left to the failover controller. See: npx nx run recovery-cli:status`);
     return 0;
   }
   const performance = await performRecovery(platform, options.waitSeconds, (record) =>
@@ -105,7 +106,7 @@ async function look(platform: Platform): Promise<PlatformStatus> {
   } catch (error) {
     const { standby } = platform.settings.regions;
     const { name, message } = error as Error;
-    throw new DrillError(
+    throw new CommandError(
       `${standby}: the control record of ${platform.targets.controlTableName} cannot be read: ${name}: ${message}. ` +
         'Without it nothing is decided, here or by the controller; check the table.',
     );

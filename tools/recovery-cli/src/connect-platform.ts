@@ -1,11 +1,13 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { failoverControllerContract } from '@dr/compute/contract';
 import { loadEnvironment, parameterRootOf } from '@dr/environments';
 import { parseControllerEnvironment, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import { createAwsPorts, type RecoveryPorts, type Report } from '@dr/recovery-runtime';
+import { type Contract, type OutputSpecs, readPublishedOutputs, type ReadValues } from '@dr/stack-contracts';
 import { openAccount, type TerraformAccount } from '@dr/stack-plugin/accounts';
-import { DrillError } from '../errors';
+import { CommandError } from './errors';
 
 /** A deployed platform, as seen from the standby's region: nothing here waits for the primary. */
 export interface Platform {
@@ -15,7 +17,14 @@ export interface Platform {
   readonly ports: RecoveryPorts;
   /** Who calls, as AWS names them. */
   readonly caller: string;
+  /** Reads what a stack published for the standby's region. @throws OutputsNotPublishedError, CommandError */
+  readonly readOutputs: ReadOutputs;
 }
+
+type ReadOutputs = <Outputs extends OutputSpecs, Wanted extends keyof ReadValues<Outputs> & string>(
+  contract: Contract<string, Outputs>,
+  outputs: readonly Wanted[],
+) => Promise<Pick<ReadValues<Outputs>, Wanted>>;
 
 export interface ConnectOptions {
   readonly environment: string;
@@ -30,12 +39,14 @@ export interface ConnectOptions {
 
 /** Longest wait for each call on the way in, ms. */
 const CALL_TIMEOUT_MS = 10_000;
+const MAX_ATTEMPTS = 2;
 
 /**
  * Reads the failover controller's own variables in the standby's region: a command acts on what the controller acts on,
  * by the settings that were deployed.
  *
- * @throws DrillError where nothing is deployed there, or the region does not answer
+ * @throws OutputsNotPublishedError where nothing is deployed there
+ * @throws CommandError where the region does not answer
  * @throws UserError where variables of the shell would lead to another account
  */
 export async function connectPlatform({
@@ -46,18 +57,18 @@ export async function connectPlatform({
   report,
 }: ConnectOptions): Promise<Platform> {
   const environment = loadEnvironment(name);
+  say(`environment ${name}, account ${accountName}`);
   const account = await openAccount(accountName, workspaceRoot, say);
   const variables = await account.environment(workspaceRoot, { types: [], blocks: [] });
   pointSdkAt(account, variables, process.env);
   account.enterNetwork();
 
   const region = environment.regions.standby.name;
-  const client = { region, maxAttempts: 2 };
-  const parameter = `${parameterRootOf(environment)}/${region}/failover-controller/function-name`;
-  const found = await ask(region, `parameter ${parameter}`, (abortSignal) =>
-    new SSMClient(client).send(new GetParameterCommand({ Name: parameter }), { abortSignal }),
-  );
-  const functionName = found.Parameter?.Value ?? '';
+  const client = { region, maxAttempts: MAX_ATTEMPTS };
+  const published = { environmentName: name, parameterRoot: parameterRootOf(environment), region };
+  const readOutputs: ReadOutputs = (contract, outputs) =>
+    readPublishedOutputs(readParameter, contract, outputs, published);
+  const { functionName } = await readOutputs(failoverControllerContract, ['functionName']);
   const configuration = await ask(region, `function ${functionName}`, (abortSignal) =>
     new LambdaClient(client).send(new GetFunctionConfigurationCommand({ FunctionName: functionName }), { abortSignal }),
   );
@@ -66,7 +77,7 @@ export async function connectPlatform({
   );
   const { settings, targets } = parseControllerEnvironment(configuration.Environment?.Variables ?? {});
   const ports = createAwsPorts(targets, settings, { report, measure: () => undefined });
-  return { environment: name, settings, targets, ports, caller: identity.Arn ?? 'unknown' };
+  return { environment: name, settings, targets, ports, caller: identity.Arn ?? 'unknown', readOutputs };
 }
 
 /** Variables by which the SDK would pass by the endpoint or the credentials of an account. */
@@ -87,6 +98,19 @@ export function pointSdkAt(
   for (const [name, value] of Object.entries(variables)) if (name.startsWith('AWS_')) environment[name] = value;
 }
 
+function readParameter(name: string, region: string): Promise<string | undefined> {
+  return ask(region, `parameter ${name}`, async (abortSignal) => {
+    try {
+      const client = new SSMClient({ region, maxAttempts: MAX_ATTEMPTS });
+      const { Parameter: parameter } = await client.send(new GetParameterCommand({ Name: name }), { abortSignal });
+      return parameter?.Value;
+    } catch (error) {
+      if (error instanceof ParameterNotFound) return undefined;
+      throw error;
+    }
+  });
+}
+
 async function ask<Answer>(
   region: string,
   what: string,
@@ -96,13 +120,8 @@ async function ask<Answer>(
     return await call(AbortSignal.timeout(CALL_TIMEOUT_MS));
   } catch (error) {
     const { name, message } = error as Error;
-    if (name === 'ParameterNotFound') {
-      throw new DrillError(
-        `${region}: ${what} is not there, expected it of a deployed platform. Deploy compute first.`,
-      );
-    }
     const problem = name === 'AbortError' || name === 'TimeoutError' ? 'no answer within 10 s' : `${name}: ${message}`;
-    throw new DrillError(
+    throw new CommandError(
       `${region}: reading ${what} failed: ${problem}. Commands work from the standby's region: check it, and your credentials.`,
     );
   }

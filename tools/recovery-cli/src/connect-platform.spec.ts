@@ -1,15 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { environmentNames } from '@dr/environments';
 import { connectPlatform, pointSdkAt } from './connect-platform';
 
 const before = { ...process.env };
 let server: Server;
 let requests = 0;
+/** What the server refuses every call with. */
+let refusal = {};
 beforeEach(async () => {
   requests = 0;
   server = createServer((_request, response) => {
     requests++;
-    response.writeHead(500).end();
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(refusal));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
 });
@@ -27,16 +30,57 @@ const connect = (account: string) =>
     report: () => undefined,
   });
 
+function pointShellAtServer(): void {
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });
+}
+
 describe('a command of an operator', () => {
   it('refuses AWS in a shell that points at the sandbox, before it talks to anything', async () => {
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' });
+    pointShellAtServer();
 
     await expect(connect('aws')).rejects.toThrow(
       '--account=aws: AWS_ENDPOINT_URL is set, expected none: Terraform or the SDK would talk to something else. ' +
         'Nothing was changed. Take out of .env files what they set, and run: unset AWS_ENDPOINT_URL',
     );
     expect(requests).toBe(0);
+  });
+
+  it('names the contract that nobody published in the standby, and who publishes it', async () => {
+    pointShellAtServer();
+    refusal = { __type: 'ParameterNotFound' };
+
+    await expect(connect('emulator')).rejects.toThrow(
+      'contract failover-controller of us-west-2 (prod): functionName not published in us-west-2, ' +
+        'expected at /dr/prod/us-west-2/failover-controller/function-name. ' +
+        'Deploy compute (us-west-2) first: npx nx run compute:deploy:prod.',
+    );
+    expect(requests).toBe(1);
+  });
+
+  it('names the parameter that it may not read', async () => {
+    pointShellAtServer();
+    refusal = { __type: 'AccessDeniedException', message: 'not allowed' };
+
+    await expect(connect('emulator')).rejects.toThrow(
+      'us-west-2: reading parameter /dr/prod/us-west-2/failover-controller/function-name failed: ' +
+        "AccessDeniedException: not allowed. Commands work from the standby's region: check it, and your credentials.",
+    );
+  });
+
+  it('says first which environment and account it acts on', async () => {
+    const said: string[] = [];
+
+    await expect(
+      connectPlatform({
+        environment: 'prod',
+        account: 'nowhere',
+        workspaceRoot: '/nowhere',
+        say: (text) => said.push(text),
+        report: () => undefined,
+      }),
+    ).rejects.toThrow('--account is nowhere');
+    expect(said).toEqual(['environment prod, account nowhere']);
   });
 
   it.each(['constructor', '__proto__', 'toString'])('refuses the environment %s by its name', async (environment) => {
@@ -48,7 +92,7 @@ describe('a command of an operator', () => {
         say: () => undefined,
         report: () => undefined,
       }),
-    ).rejects.toThrow(`--environment is ${environment}, expected one of local, dev, prod.`);
+    ).rejects.toThrow(`--environment is ${environment}, expected one of ${environmentNames().join(', ')}.`);
   });
 });
 

@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline/promises';
-import { DrillError } from '../errors';
+import { CommandError } from './errors';
 
 /**
  * Asks a person. @returns whether the answer was yes
  *
- * @throws DrillError where nobody can be asked
+ * @throws CommandError where nobody can be asked
  */
 export async function confirm(command: string, intent: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new DrillError(`${command} ${intent}. Nobody can be asked here: say --yes to do it. Nothing was changed.`);
+    throw new CommandError(`${command} ${intent}. Nobody can be asked here: say --yes to do it. Nothing was changed.`);
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D are no.
