@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { environmentNames } from '@dr/environments';
 import { connectPlatform, pointSdkAt } from './connect-platform';
 
 const before = { ...process.env };
@@ -91,7 +92,7 @@ describe('a command of an operator', () => {
         say: () => undefined,
         report: () => undefined,
       }),
-    ).rejects.toThrow(`--environment is ${environment}, expected one of local, dev, prod.`);
+    ).rejects.toThrow(`--environment is ${environment}, expected one of ${environmentNames().join(', ')}.`);
   });
 });
 

@@ -76,13 +76,18 @@ export const createDependencies: CreateDependencies = (_options, { projects }) =
  */
 export const preTasksExecution: PreTasksExecution = (_options, { argv, workspaceRoot }) => {
   const [, nx = '', ...args] = argv;
-  const folder = join(workspaceRoot, ENVIRONMENTS_FOLDER);
-  const environments = environmentsAmong(readdirSync(folder).map((file) => `${ENVIRONMENTS_FOLDER}/${file}`));
+  const environments = environmentsIn(workspaceRoot);
   refuseUnknownNames(args, { environments, configurations: Object.keys(deployConfigurations(environments)) });
   process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
     isStackRoot(workspaceRoot, `apps/${stack}`),
   );
 };
+
+function environmentsIn(workspaceRoot: string): readonly string[] {
+  const folder = join(workspaceRoot, ENVIRONMENTS_FOLDER);
+  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return environmentsAmong(files.map((file) => `${ENVIRONMENTS_FOLDER}/${file}`));
+}
 
 function isStackRoot(workspaceRoot: string, root: string): boolean {
   return root.startsWith('apps/') && existsSync(join(workspaceRoot, root, 'src/main.ts'));

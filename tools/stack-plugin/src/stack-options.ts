@@ -16,9 +16,9 @@ const OPTIONS = new Map<string, readonly string[]>(
 
 /** What an environment may be named on a command line. */
 export interface KnownNames {
-  /** `['local', 'dev', 'prod']` */
+  /** The files of the environments' folder. */
   readonly environments: readonly string[];
-  /** `['local', 'dev', 'prod', 'emulator']` */
+  /** Those of every stack's targets. */
   readonly configurations: readonly string[];
 }
 
