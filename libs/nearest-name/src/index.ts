@@ -1,1 +1,1 @@
-export { nearestName } from './nearest-name';
+export { didYouMean, nearestName } from './nearest-name';

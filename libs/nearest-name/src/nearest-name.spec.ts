@@ -1,4 +1,4 @@
-import { nearestName } from './nearest-name';
+import { didYouMean, nearestName } from './nearest-name';
 
 describe('the nearest name', () => {
   it.each([
@@ -15,7 +15,14 @@ describe('the nearest name', () => {
     expect(nearestName('us-east-3', ['us-east-1', 'us-east-2'])).toBe('us-east-1');
   });
 
-  it('is none where no name is known', () => {
-    expect(nearestName('status', [])).toBeUndefined();
+  it.each([[[]], [['budget', 'drill']], [['constructor-of-something']]])('is none where none is near: %j', (known) => {
+    expect(nearestName('status', known)).toBeUndefined();
+  });
+});
+
+describe('the sentence about it', () => {
+  it('names it as it is typed, or says nothing', () => {
+    expect(didYouMean('yess', ['yes', 'json'], '--')).toBe('Did you mean --yes? ');
+    expect(didYouMean('constructor', ['yes', 'json'], '--')).toBe('');
   });
 });

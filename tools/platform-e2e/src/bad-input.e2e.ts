@@ -136,6 +136,22 @@ describe('Terraform', () => {
   });
 });
 
+describe('a typing error', () => {
+  it.each([
+    ['the configuration', ['run', 'network:deploy', '-c', 'prdo'], '-c is prdo, expected one of '],
+    ['an option', ['run-many', '-t', 'deploy', '--enviroment=prod'], '--enviroment is no option of deploy, expected '],
+  ])('in %s reaches no other environment', async (_what, args, refusal) => {
+    const before = account.deployedResources();
+
+    const { status, output } = await account.nx(...args);
+
+    expect(status).toBe(1);
+    expect(output).toContain(refusal);
+    expect(output).toContain('Nothing was changed.');
+    expect(account.deployedResources()).toEqual(before);
+  });
+});
+
 describe('a deploy', () => {
   it('of a state that another is deploying is refused, and says who holds it', async () => {
     // Its applies wait, at most two minutes, until the other deploy has ended.

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { nearestName } from '@dr/nearest-name';
+import { didYouMean } from '@dr/nearest-name';
 import { CommandError } from './errors';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -19,8 +19,8 @@ export function parseCommandOptions<const Known extends Options>(
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'option' && !Object.hasOwn(options, token.name)) {
-      const nearest = nearestName(token.name, suggested);
-      throw new CommandError(`${command}: unknown option "${token.rawName}". Did you mean --${nearest}? See --help.`);
+      const hint = didYouMean(token.name, suggested, '--');
+      throw new CommandError(`${command}: unknown option "${token.rawName}". ${hint}See --help.`);
     }
   }
   try {

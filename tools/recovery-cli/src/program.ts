@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { nearestName } from '@dr/nearest-name';
+import { didYouMean } from '@dr/nearest-name';
 import { UnreadableFactsError } from '@dr/recovery';
 import { OutputsNotPublishedError } from '@dr/stack-contracts';
 import { UserError } from '@dr/stack-plugin/accounts';
@@ -66,7 +66,7 @@ export async function runCommand(
   if (command === undefined) {
     const known = Object.keys(commands);
     throw new CommandError(
-      `unknown command "${name}", expected one of ${known.join(', ')}. Did you mean ${nearestName(name, known)}? See --help.`,
+      `unknown command "${name}", expected one of ${known.join(', ')}. ${didYouMean(name, known)}See --help.`,
     );
   }
   return command.run(args, context);

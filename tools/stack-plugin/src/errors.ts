@@ -1,3 +1,5 @@
+import { didYouMean } from '@dr/nearest-name';
+
 /** Something the user can put right: its message is all that is printed. */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -101,25 +103,22 @@ export function stateNotSaved(state: string, workFolder: string, file: string, b
   );
 }
 
-export function unknownConfiguration(got: string, known: readonly string[], nearest: string | undefined): UserError {
-  return new UserError(`-c is ${got}, expected one of ${known.join(', ')}. ${didYouMean(nearest)}Nothing was changed.`);
-}
-
-export function unknownEnvironment(got: string, known: readonly string[], nearest: string | undefined): UserError {
+export function unknownConfiguration(got: string, known: readonly string[]): UserError {
   return new UserError(
-    `--environment is ${got}, expected one of ${known.join(', ')}. ${didYouMean(nearest)}Nothing was changed.`,
+    `-c is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,
   );
 }
 
-export function unknownOption(
-  got: string,
-  targets: readonly string[],
-  known: readonly string[],
-  nearest: string | undefined,
-): UserError {
+export function unknownEnvironment(got: string, known: readonly string[]): UserError {
+  return new UserError(
+    `--environment is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,
+  );
+}
+
+export function unknownOption(got: string, targets: readonly string[], known: readonly string[]): UserError {
   return new UserError(
     `--${got} is no option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
-      `${didYouMean(nearest && `--${nearest}`)}Nothing was changed.`,
+      `${didYouMean(got, known, '--')}Nothing was changed.`,
   );
 }
 
@@ -129,8 +128,6 @@ export function foreignOptions(option: string, targets: readonly string[], other
       `Run two commands: one with -t ${others.join(' ')}, and then one with -t ${targets.join(' ')} --${option}=<value>. Nothing was changed.`,
   );
 }
-
-const didYouMean = (nearest: string | undefined) => (nearest === undefined ? '' : `Did you mean ${nearest}? `);
 
 export function unknownAccount(got: string, known: readonly string[]): UserError {
   return new UserError(`--account is ${got}, expected one of ${known.join(', ')}. Name one of them.`);

@@ -70,7 +70,10 @@ export const createDependencies: CreateDependencies = (_options, { projects }) =
   return [];
 };
 
-/** Finds out which deploys and destroys were asked for, before any task runs. Nx hands the variable on to the tasks. */
+/**
+ * Before any task runs, refuses names that there are none of, and finds out which deploys and destroys were asked for.
+ * Nx hands the variable on to the tasks.
+ */
 export const preTasksExecution: PreTasksExecution = (_options, { argv, workspaceRoot }) => {
   const [, nx = '', ...args] = argv;
   const environments = environmentsIn(workspaceRoot);

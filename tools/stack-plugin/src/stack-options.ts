@@ -1,4 +1,3 @@
-import leven from 'leven';
 import { foreignOptions, unknownConfiguration, unknownEnvironment, unknownOption } from './errors';
 import deploy from './executors/deploy/schema.json';
 import destroy from './executors/destroy/schema.json';
@@ -37,21 +36,15 @@ export function refuseUnknownNames(args: readonly string[], { configurations, en
   if (ofStacks.length === 0) return;
 
   if (configuration !== undefined && !configurations.includes(configuration)) {
-    throw unknownConfiguration(configuration, configurations, nearest(configuration, configurations));
+    throw unknownConfiguration(configuration, configurations);
   }
   const known = [...new Set(ofStacks.flatMap((target) => OPTIONS.get(target) ?? []))];
   for (const [option, value] of taskOptions) {
-    if (!known.includes(option)) throw unknownOption(option, ofStacks, known, nearest(option, known));
+    if (!known.includes(option)) throw unknownOption(option, ofStacks, known);
     if (option === 'environment' && !environments.includes(value)) {
-      throw unknownEnvironment(value, environments, nearest(value, environments));
+      throw unknownEnvironment(value, environments);
     }
     const others = targets.filter((target) => !ofStacks.includes(target));
     if (others.length > 0) throw foreignOptions(option, ofStacks, others);
   }
-}
-
-/** The one of some names that is typed with the fewest other letters, where these are fewer than half of it. */
-function nearest(got: string, names: readonly string[]): string | undefined {
-  const [best] = names.map((name) => ({ name, distance: leven(got, name) })).sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= best.name.length / 2 ? best.name : undefined;
 }
