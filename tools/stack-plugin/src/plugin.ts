@@ -85,7 +85,7 @@ export const preTasksExecution: PreTasksExecution = (_options, { argv, workspace
 
 function environmentsIn(workspaceRoot: string): readonly string[] {
   const folder = join(workspaceRoot, ENVIRONMENTS_FOLDER);
-  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  const files = existsSync(folder) ? readdirSync(folder) : [];
   return environmentsAmong(files.map((file) => `${ENVIRONMENTS_FOLDER}/${file}`));
 }
 

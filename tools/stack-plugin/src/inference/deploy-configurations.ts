@@ -7,11 +7,12 @@ export const DEFAULT_ENVIRONMENT = 'local';
 /** How an environment is deployed, by configuration. */
 export type DeployConfigurations = Readonly<Record<string, { readonly environment: string; readonly account: string }>>;
 
-/** The environments among files of the workspace: `dev` for `libs/environments/src/environments/dev.ts`. */
+/** The environments among files of the workspace, the default one first: `dev` for `libs/environments/src/environments/dev.ts`. */
 export function environmentsAmong(files: readonly string[]): readonly string[] {
   return files
     .filter((file) => file.startsWith(`${ENVIRONMENTS_FOLDER}/`) && file.endsWith('.ts'))
-    .map((file) => file.slice(ENVIRONMENTS_FOLDER.length + 1, -'.ts'.length));
+    .map((file) => file.slice(ENVIRONMENTS_FOLDER.length + 1, -'.ts'.length))
+    .sort((a, b) => Number(b === DEFAULT_ENVIRONMENT) - Number(a === DEFAULT_ENVIRONMENT) || a.localeCompare(b, 'en'));
 }
 
 /** A configuration of its name for each environment, and `emulator` for the default one's settings. */
