@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
 import { AccountUnusableError, AccountWriteError, PathRefusedError } from './errors';
 import { PrivateFolder, TEMPORARY } from './private-folder';
-import type { AccountChange, ResourceKey, ResourceRecord } from './resource-record';
+import type { AccountChange, ResourceKey, ResourceRecord } from '../model/resource-record';
 
 const JOURNAL_FILE = 'account-journal.json';
 const LONGEST_NAME = 180;

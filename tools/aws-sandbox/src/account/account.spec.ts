@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { Account } from './account';
 import { AccountUnusableError, AccountWriteError } from './errors';
-import type { ResourceRecord } from './resource-record';
+import type { ResourceRecord } from '../model/resource-record';
 
 let home: string;
 

@@ -1,9 +1,9 @@
-import { valuesAt } from '../provider/attribute-values';
+import { valuesAt } from '../model/attribute-values';
 import { AccountFiles } from './account-files';
 import { AccountLock } from './account-lock';
 import { CodeStore } from './code-store';
 import { makePrivateFolder } from './private-folder';
-import type { AccountChange, ResourceKey, ResourceRecord } from './resource-record';
+import type { AccountChange, ResourceKey, ResourceRecord } from '../model/resource-record';
 
 export interface AccountOptions {
   /** Folder that holds `account/`. */

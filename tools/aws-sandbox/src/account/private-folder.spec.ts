@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { Account } from './account';
 import { safeName } from './account-files';
 import { makePrivateFolder, makePrivateWhole, PrivateFolder } from './private-folder';
-import type { ResourceRecord } from './resource-record';
+import type { ResourceRecord } from '../model/resource-record';
 
 let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'dr-private-'))));

@@ -1,15 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { neededPermissions } from '../access/needed-permissions';
-import { RolePermissions } from '../access/role-permissions';
+import { neededPermissions } from '../services/iam/needed-permissions';
+import { RolePermissions } from '../services/iam/role-permissions';
 import type { Account } from '../account/account';
-import { AwsError } from '../provider/aws-error';
+import { AwsError } from '../model/aws-error';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
-import { HOST_HEADER } from '../functions/function-messages';
-import type { Site, VirtualHosts } from './hosts/virtual-host';
-import { parseCredentialScope } from './credential-scope';
-import { readInput } from './input-shape';
-import { MalformedCall, requireDecodable } from './malformed-call';
+import { HOST_HEADER } from '../services/lambda/function-messages';
+import type { Site, VirtualHosts } from '../network/virtual-host';
+import { parseCredentialScope } from './calls/credential-scope';
+import { readInput } from './calls/input-shape';
+import { MalformedCall, requireDecodable } from './calls/malformed-call';
 import { awsJson } from './protocols/aws-json';
 import { awsQuery } from './protocols/aws-query';
 import { restJson } from './protocols/rest-json';
@@ -17,7 +17,7 @@ import { restXml } from './protocols/rest-xml';
 import type { DecodedCall, HttpAnswer, HttpCall, Protocol, ProtocolRefusals } from './protocols/protocol';
 import { LARGEST_BODY_BYTES, readBody } from './read-body';
 import { parseTarget, refusalOfOrigin } from './request-origin';
-import { HttpReply, type ServiceEndpoint } from './service-endpoint';
+import { HttpReply, type ServiceEndpoint } from './calls/service-endpoint';
 
 /** What another sandbox that finds the port taken asks for. */
 export const IDENTITY_PATH = '/_sandbox/identity';

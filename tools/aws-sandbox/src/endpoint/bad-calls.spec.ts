@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
-import { MapShape, type Shape, type StructureShape } from './input-shape';
-import { FakeAws } from './fake-aws';
-import { callRaw, type RawAnswer, type RawCall } from './raw-call';
-import type { ServiceEndpoint } from './service-endpoint';
+import { MapShape, type Shape, type StructureShape } from './calls/input-shape';
+import { FakeAws } from '../testing/served-account';
+import { callRaw, type RawAnswer, type RawCall } from '../testing/raw-call';
+import type { ServiceEndpoint } from './calls/service-endpoint';
 
 const REGION = 'us-west-2';
 const LARGEST_BODY_BYTES = 16_777_216;

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../provider/fake-terraform';
+import { FakeTerraform } from '../testing/terraform-client';
 import { AwsEndpoint } from './aws-endpoint';
-import { callRaw, type RawCall } from './raw-call';
-import type { ServiceEndpoint } from './service-endpoint';
+import { callRaw, type RawCall } from '../testing/raw-call';
+import type { ServiceEndpoint } from './calls/service-endpoint';
 
 const DEFECT = 'The sandbox failed on this call. Its log, sandbox.log in the folder of the account, says why.';
 

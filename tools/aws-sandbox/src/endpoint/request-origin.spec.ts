@@ -1,8 +1,8 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { HOST_HEADER } from '../functions/function-messages';
-import { FakeAws } from './fake-aws';
-import { callRaw, type RawCall } from './raw-call';
+import { HOST_HEADER } from '../services/lambda/function-messages';
+import { FakeAws } from '../testing/served-account';
+import { callRaw, type RawCall } from '../testing/raw-call';
 import { parseTarget, refusalOfOrigin } from './request-origin';
 
 const REGION = 'us-west-2';

@@ -2,8 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PrivateFolder } from '../account/private-folder';
 import { type CallGate, ConnectionRefused } from '../endpoint/aws-endpoint';
-import { AwsError } from '../provider/aws-error';
-import type { ReplicationLink } from '../replication/copies';
+import { AwsError } from '../model/aws-error';
+import type { ReplicationLink } from '../model/replication';
 import { type CallFilter, checkFault, type Fault } from './fault';
 
 /**

@@ -3,7 +3,7 @@ import { startDetached } from '@dr/detached-process';
 import { lockHolder } from '../account/account-lock';
 import { reattachEnvironment } from '../wire/reattach-environment';
 import type { SandboxStatus } from './control-api';
-import { enterNetwork } from '../functions/region-network';
+import { enterNetwork } from '../network/region-network';
 import { askSandbox } from './control-client';
 import { SandboxError } from './errors';
 import { SandboxHome } from './sandbox-home';

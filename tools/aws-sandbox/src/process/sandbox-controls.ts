@@ -1,4 +1,4 @@
-import type { DnsAnswer } from '../dns/resolve-name';
+import type { DnsAnswer } from '../services/route53/resolve-name';
 import { describeFault, type Fault } from '../faults/fault';
 import type { ControlApi, ControlQuestion } from './control-api';
 import { askSandbox } from './control-client';

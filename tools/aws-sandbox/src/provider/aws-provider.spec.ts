@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform, networkOf } from './fake-terraform';
+import { FakeTerraform, networkOf } from '../testing/terraform-client';
 import { UNKNOWN, type ObjectValue, type ProviderSession } from './provider-api';
 
 let terraform: FakeTerraform;

@@ -1,10 +1,10 @@
 import type { Account } from '../account/account';
-import type { Schema, SchemaKind, SchemaSource } from '../schema/model';
-import { isRegional, type ServiceCatalog } from '../services/catalog';
-import { isRegion } from '../services/regions';
+import type { Schema, SchemaKind, SchemaSource } from '../model/schema';
+import { isRegional, type ServiceCatalog } from '../model/catalog';
+import { isRegion } from '../model/regions';
 import { assertArgumentsKnown, lookUpLikeNamed } from './look-up-like-named';
-import { isObject, text } from './attribute-values';
-import { Unreachable } from './aws-error';
+import { isObject, text } from '../model/attribute-values';
+import { Unreachable } from '../model/aws-error';
 import { type Attempt, describeFailure } from './describe-failure';
 import { planResource } from './plan-resource';
 import {

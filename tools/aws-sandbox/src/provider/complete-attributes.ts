@@ -1,7 +1,7 @@
-import type { Attribute, AttributeType, Block, NestedBlock } from '../schema/model';
-import { fill, randomHex } from '../services/form';
-import type { ResourceContext, ResourceKnowledge } from '../services/vocabulary';
-import { isObject } from './attribute-values';
+import type { Attribute, AttributeType, Block, NestedBlock } from '../model/schema';
+import { fill, randomHex } from '../model/template';
+import type { ResourceContext, ResourceKnowledge } from '../model/resource-definition';
+import { isObject } from '../model/attribute-values';
 import { UNKNOWN, type ObjectValue, type Value } from './provider-api';
 
 /**

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
-import type { AttributeType, Block } from '../schema/model';
-import { awsServices } from '../services/aws-services';
-import { filtersOf } from '../services/search';
-import { FakeTerraform, networkOf } from './fake-terraform';
+import type { AttributeType, Block } from '../model/schema';
+import { awsServices } from '../services';
+import { filtersOf } from '../model/search';
+import { FakeTerraform, networkOf } from '../testing/terraform-client';
 import type { ObjectValue, Value } from './provider-api';
 
 let terraform: FakeTerraform;

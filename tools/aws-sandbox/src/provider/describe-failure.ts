@@ -1,5 +1,5 @@
-import type { ServiceKnowledge } from '../services/vocabulary';
-import { AwsError, ProviderRefusal, Unreachable } from './aws-error';
+import type { ServiceKnowledge } from '../model/resource-definition';
+import { AwsError, ProviderRefusal, Unreachable } from '../model/aws-error';
 import type { Diagnostic } from './provider-api';
 
 /** What was asked of AWS when it refused. */

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
-import type { Attribute, AttributeType, Block } from '../schema/model';
-import { awsServices } from '../services/aws-services';
-import { FakeTerraform } from './fake-terraform';
+import type { Attribute, AttributeType, Block } from '../model/schema';
+import { awsServices } from '../services';
+import { FakeTerraform } from '../testing/terraform-client';
 import type { ObjectValue, Value } from './provider-api';
 
 let terraform: FakeTerraform;

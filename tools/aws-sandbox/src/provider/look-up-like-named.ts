@@ -1,6 +1,6 @@
-import type { ResourceRecord } from '../account/resource-record';
-import type { Schema, SchemaSource } from '../schema/model';
-import type { ServiceCatalog } from '../services/catalog';
+import type { ResourceRecord } from '../model/resource-record';
+import type { Schema, SchemaSource } from '../model/schema';
+import type { ServiceCatalog } from '../model/catalog';
 import {
   type Filter,
   assertFiltersKnown,
@@ -9,13 +9,13 @@ import {
   hasTags,
   isFilteredIn,
   soughtValues,
-} from '../services/search';
-import type { ResourceKnowledge } from '../services/vocabulary';
-import { isObject } from './attribute-values';
-import { ProviderRefusal } from './aws-error';
+} from '../model/search';
+import type { ResourceKnowledge } from '../model/resource-definition';
+import { isObject } from '../model/attribute-values';
+import { ProviderRefusal } from '../model/aws-error';
 import type { ObjectValue, Value } from './provider-api';
 import { type Caller, exists, type ResourceLifecycle } from './resource-lifecycle';
-import { sameValue } from './same-value';
+import { sameValue } from '../model/same-value';
 
 export interface LookUp {
   readonly schema: Schema;

@@ -1,10 +1,10 @@
-import type { Attribute, Block, NestedBlock, Schema } from '../schema/model';
-import { isRegional } from '../services/catalog';
-import type { ResourceKnowledge } from '../services/vocabulary';
-import { containsUnknown, isObject } from './attribute-values';
+import type { Attribute, Block, NestedBlock, Schema } from '../model/schema';
+import { isRegional } from '../model/catalog';
+import type { ResourceKnowledge } from '../model/resource-definition';
+import { containsUnknown, isObject } from '../model/attribute-values';
 import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from './provider-api';
 import type { ProviderSettings } from './provider-settings';
-import { sameBlocks, sameValue } from './same-value';
+import { sameBlocks, sameValue } from '../model/same-value';
 
 export interface ResourcePlan {
   readonly planned: ObjectValue;

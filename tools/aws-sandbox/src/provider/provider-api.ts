@@ -1,4 +1,4 @@
-import type { SchemaKind } from '../schema/model';
+import type { SchemaKind } from '../model/schema';
 
 /** A value that is known only after apply. */
 export const UNKNOWN: unique symbol = Symbol('known after apply');

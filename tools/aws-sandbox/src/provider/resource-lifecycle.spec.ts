@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FakeTerraform, networkOf } from './fake-terraform';
+import { FakeTerraform, networkOf } from '../testing/terraform-client';
 import type { ObjectValue, Value } from './provider-api';
 
 const ASSUMED_BY_LAMBDA = JSON.stringify({

@@ -1,5 +1,5 @@
-import type { Schema } from '../schema/model';
-import type { ResourceKnowledge } from '../services/vocabulary';
+import type { Schema } from '../model/schema';
+import type { ResourceKnowledge } from '../model/resource-definition';
 import { UNKNOWN, type ObjectValue } from './provider-api';
 import { validateConfig } from './validate-config';
 

@@ -1,8 +1,8 @@
-import type { Block, Schema } from '../schema/model';
-import { isRegional } from '../services/catalog';
-import { isRegion } from '../services/regions';
-import type { ResourceKnowledge } from '../services/vocabulary';
-import { containsUnknown, isObject, valuesAt } from './attribute-values';
+import type { Block, Schema } from '../model/schema';
+import { isRegional } from '../model/catalog';
+import { isRegion } from '../model/regions';
+import type { ResourceKnowledge } from '../model/resource-definition';
+import { containsUnknown, isObject, valuesAt } from '../model/attribute-values';
 import { UNKNOWN, type AttributePath, type Diagnostic, type ObjectValue, type Value } from './provider-api';
 import { unknownRegion } from './provider-settings';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BindingsSchemaSource } from './bindings-schema-source';
-import type { Attribute, AttributeType, Block, NestedBlock, Schema } from './model';
+import type { Attribute, AttributeType, Block, NestedBlock, Schema } from '../model/schema';
 
 // The facts are those of the AWS provider's reference; the derivation reads them from the installed bindings alone.
 const source = new BindingsSchemaSource();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { internAttribute } from './intern';
-import type { Block, NestedBlock, Schema, SchemaKind } from './model';
+import type { Block, NestedBlock, Schema, SchemaKind } from '../model/schema';
 
 /**
  * Derived schemas on disk: a file of one line a schema (`kind type digest json`), appended to by any number of

@@ -1,8 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FakeTerraform, networkOf } from '../provider/fake-terraform';
+import { FakeTerraform, networkOf } from '../testing/terraform-client';
 import type { ObjectValue, Value } from '../provider/provider-api';
-import { awsServices } from './aws-services';
+import { awsServices } from './index';
 
 let terraform: FakeTerraform;
 

@@ -14,7 +14,7 @@ import {
   UNKNOWN,
   type Value,
 } from '../provider/provider-api';
-import type { Attribute, AttributeType, Schema, SchemaKind, SchemaSource } from '../schema/model';
+import type { Attribute, AttributeType, Schema, SchemaKind, SchemaSource } from '../model/schema';
 import { PluginServer } from './plugin-server';
 import { reattachEnvironment } from './reattach-environment';
 import { SchemaMessages } from './schema-messages';

@@ -1,5 +1,5 @@
 import type { AttributePath, Diagnostic, ObjectValue, Provider, ProviderSession } from '../provider/provider-api';
-import type { Block, SchemaKind, SchemaSource } from '../schema/model';
+import type { Block, SchemaKind, SchemaSource } from '../model/schema';
 import { GrpcServer } from './grpc-server';
 import { decodeObject, encodeObject, parseJsonObject } from './msgpack-values';
 import { decodeMessage, encodeMessage, type Fields } from './protocol';

@@ -1,5 +1,5 @@
-import { AwsError } from '../../provider/aws-error';
-import type { Members } from '../service-endpoint';
+import { AwsError } from '../../model/aws-error';
+import type { Members } from '../calls/service-endpoint';
 import { parseMembers } from './json-body';
 import type { HttpAnswer, HttpCall, Protocol } from './protocol';
 

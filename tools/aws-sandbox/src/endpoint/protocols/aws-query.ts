@@ -1,8 +1,8 @@
-import { AwsError } from '../../provider/aws-error';
-import { randomUuid } from '../../services/form';
-import { DEEPEST_NESTING } from '../input-shape';
-import { MalformedCall, requireDecodable, textOf } from '../malformed-call';
-import type { Members } from '../service-endpoint';
+import { AwsError } from '../../model/aws-error';
+import { randomUuid } from '../../model/template';
+import { DEEPEST_NESTING } from '../calls/input-shape';
+import { MalformedCall, requireDecodable, textOf } from '../calls/malformed-call';
+import type { Members } from '../calls/service-endpoint';
 import type { HttpAnswer, Protocol } from './protocol';
 import { elements, escapeXml } from './xml';
 

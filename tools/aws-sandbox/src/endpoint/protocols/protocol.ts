@@ -1,7 +1,7 @@
-import type { AwsError } from '../../provider/aws-error';
-import type { CredentialScope } from '../credential-scope';
-import type { Scalars } from '../input-shape';
-import type { Members, ServiceEndpoint } from '../service-endpoint';
+import type { AwsError } from '../../model/aws-error';
+import type { CredentialScope } from '../calls/credential-scope';
+import type { Scalars } from '../calls/input-shape';
+import type { Members, ServiceEndpoint } from '../calls/service-endpoint';
 
 export interface HttpCall {
   readonly method: string;

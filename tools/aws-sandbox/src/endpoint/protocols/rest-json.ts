@@ -1,4 +1,4 @@
-import type { Members } from '../service-endpoint';
+import type { Members } from '../calls/service-endpoint';
 import { parseMembers } from './json-body';
 import type { HttpAnswer, Protocol } from './protocol';
 import { routeCall } from './rest-routes';

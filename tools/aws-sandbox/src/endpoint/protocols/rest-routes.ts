@@ -1,4 +1,4 @@
-import type { Members, Route, ServiceEndpoint } from '../service-endpoint';
+import type { Members, Route, ServiceEndpoint } from '../calls/service-endpoint';
 import type { HttpCall } from './protocol';
 
 export interface RoutedCall {

@@ -1,4 +1,4 @@
-import { randomUuid } from '../../services/form';
+import { randomUuid } from '../../model/template';
 import { elements, escapeXml } from './xml';
 import type { HttpAnswer, Protocol } from './protocol';
 import { routeCall } from './rest-routes';

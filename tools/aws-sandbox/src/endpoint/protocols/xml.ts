@@ -1,4 +1,4 @@
-import { NamedList } from '../service-endpoint';
+import { NamedList } from '../calls/service-endpoint';
 
 /** Members as the XML protocols write them. */
 export function elements(value: unknown): string {

@@ -1,0 +1,65 @@
+import type { Account } from '../../account/account';
+import type { ResourceLifecycle } from '../../provider/resource-lifecycle';
+import type { StructureShape } from './input-shape';
+
+/** Where a call comes in: the signature's scope says which region it is for. */
+export interface CallContext {
+  readonly region: string;
+  readonly accountId: string;
+  readonly account: Account;
+  readonly lifecycle: ResourceLifecycle;
+  readonly now: Date;
+  /** Of the call, in small letters: what REST protocols carry beside the body. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** A call's input and output, as the protocol's JSON or its parameters. */
+export type Members = { readonly [name: string]: unknown };
+
+/** A list whose elements the query protocol names otherwise than `member`. */
+export class NamedList {
+  constructor(
+    readonly element: string,
+    readonly values: readonly unknown[],
+  ) {}
+}
+
+/** An answer that is not members of a structure: an object of S3, the payload of a function. */
+export class HttpReply {
+  constructor(
+    readonly status: number,
+    readonly headers: Readonly<Record<string, string>>,
+    readonly body: Buffer | string,
+  ) {}
+}
+
+/** Where a REST protocol's operation is found. */
+export interface Route {
+  readonly method: string;
+  /** `/2015-03-31/functions/{FunctionName}/invocations`; `{Key+}` takes the slashes too. */
+  readonly path: string;
+  /** A query parameter that must be there: `versioning` of `GET /bucket?versioning`. */
+  readonly query?: string;
+  readonly operation: string;
+  /** The input's member that is the whole body, as bytes; else the body is a structure whose members join the input. */
+  readonly payload?: string;
+}
+
+export type Operation = (input: Members, context: CallContext) => Answer | Promise<Answer>;
+
+type Answer = Members | HttpReply;
+
+/** One AWS service as the endpoint serves it: which protocol its SDKs speak, and what it does. */
+export interface ServiceEndpoint {
+  /** As a signature's scope names it: `ssm`. */
+  readonly signingName: string;
+  /** In front of the operation in `X-Amz-Target`: `AmazonSSM`; only for JSON protocols. */
+  readonly targetPrefix?: string;
+  /** Of the XML answers; only for the query protocol. */
+  readonly xmlNamespace?: string;
+  /** Only for the REST protocols; the first that matches is taken. */
+  readonly routes?: readonly Route[];
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** Members that each operation reads; what stands nowhere here does not reach it. */
+  readonly inputs: Readonly<Record<string, StructureShape>>;
+}

@@ -1,0 +1,95 @@
+import type { Block, Schema } from './schema';
+import type { DataSourceKnowledge, ResourceKnowledge, ServiceKnowledge } from './resource-definition';
+
+export interface KnownResource {
+  readonly service: ServiceKnowledge;
+  readonly knowledge: ResourceKnowledge;
+  /** False where the behaviour is generic. */
+  readonly written: boolean;
+}
+
+export interface KnownDataSource {
+  readonly service: ServiceKnowledge;
+  readonly knowledge: DataSourceKnowledge;
+}
+
+export interface KnownEphemeralResource {
+  readonly service: ServiceKnowledge;
+  readonly knowledge: Omit<DataSourceKnowledge, 'arguments'>;
+}
+
+/** What is known of AWS, by resource type; for a type that nothing is written of, a generic entry. */
+export class ServiceCatalog {
+  private readonly resources = new Map<string, KnownResource>();
+  private readonly dataSources = new Map<string, KnownDataSource>();
+  private readonly ephemeral = new Map<string, KnownEphemeralResource>();
+
+  constructor(services: readonly ServiceKnowledge[]) {
+    for (const service of services) {
+      for (const [type, knowledge] of Object.entries(service.resources))
+        this.resources.set(type, { service, knowledge, written: true });
+      for (const [type, knowledge] of Object.entries(service.dataSources ?? {}))
+        this.dataSources.set(type, { service, knowledge });
+      for (const [type, knowledge] of Object.entries(service.ephemeral ?? {}))
+        this.ephemeral.set(type, { service, knowledge });
+    }
+  }
+
+  resource(type: string): KnownResource {
+    return this.resources.get(type) ?? genericResource(type);
+  }
+
+  dataSource(type: string): KnownDataSource | undefined {
+    return this.dataSources.get(type);
+  }
+
+  ephemeralResource(type: string): KnownEphemeralResource | undefined {
+    return this.ephemeral.get(type);
+  }
+
+  /** Types with an entry of their own, sorted. */
+  writtenTypes(): readonly string[] {
+    return [...this.resources.keys()].sort();
+  }
+}
+
+/** Global types have no region argument [AWS provider 6, enhanced region support]. */
+export function isRegional(block: Block): boolean {
+  return block.attributes['region']?.optional === true;
+}
+
+/**
+ * The attribute that tells one resource of a type from another. Types of the provider's newer kind have no `id`; then
+ * it is the ARN, or the first computed attribute that is named like an identifier. Undefined where the required
+ * arguments alone tell them apart.
+ */
+export function identityAttribute({ block }: Schema): string | undefined {
+  const { attributes } = block;
+  if (attributes['id'] !== undefined) return 'id';
+  if (attributes['arn'] !== undefined) return 'arn';
+  // What is optional as well may be the identifier of another resource.
+  const given = Object.entries(attributes)
+    .filter(([, { type, computed, optional }]) => type === 'string' && computed && !optional)
+    .map(([name]) => name);
+  return given.find((name) => name.endsWith('_arn')) ?? given.find((name) => name.endsWith('_id'));
+}
+
+const generic = new Map<string, KnownResource>();
+
+function genericResource(type: string): KnownResource {
+  const known = generic.get(type);
+  if (known !== undefined) return known;
+  const [, service = 'aws', ...rest] = type.split('_');
+  const noun = (rest.length > 0 ? rest : [service]).map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const sdkId = service.length <= 4 ? service.toUpperCase() : service.charAt(0).toUpperCase() + service.slice(1);
+  const created: KnownResource = {
+    service: { name: service, sdkId, resources: {} },
+    knowledge: {
+      label: `${sdkId} ${noun.join(' ')}`,
+      calls: { create: `Create${noun.join('')}`, update: `Update${noun.join('')}`, delete: `Delete${noun.join('')}` },
+    },
+    written: false,
+  };
+  generic.set(type, created);
+  return created;
+}

@@ -1,0 +1,26 @@
+import { AwsError } from '../../model/aws-error';
+import { secretValue } from './resources';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+
+/** Secrets as Terraform made them, in their own region and in those that they are replicated to. */
+export const secretsManagerEndpoint: ServiceEndpoint = {
+  signingName: 'secretsmanager',
+  targetPrefix: 'secretsmanager',
+  inputs: { GetSecretValue: { SecretId: 'string' } },
+  operations: {
+    GetSecretValue: (input, { account, region }) => {
+      const id = input['SecretId'];
+      if (typeof id !== 'string' || id === '') {
+        throw new AwsError('ValidationException', 'The parameter SecretId is required');
+      }
+      const { arn, name, secretString, versionId } = secretValue(account, region, id);
+      return {
+        ARN: arn,
+        Name: name,
+        SecretString: secretString,
+        VersionId: versionId,
+        VersionStages: ['AWSCURRENT'],
+      };
+    },
+  },
+};

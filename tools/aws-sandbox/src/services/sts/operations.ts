@@ -1,0 +1,14 @@
+import { callerIdentity } from './resources';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+
+export const stsEndpoint: ServiceEndpoint = {
+  signingName: 'sts',
+  xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  inputs: { GetCallerIdentity: {} },
+  operations: {
+    GetCallerIdentity: (_input, { accountId }) => {
+      const identity = callerIdentity(accountId);
+      return { Arn: identity.arn, UserId: identity.user_id, Account: identity.account_id };
+    },
+  },
+};

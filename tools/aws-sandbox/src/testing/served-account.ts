@@ -1,0 +1,138 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import type { Alarms } from '../services/cloudwatch/alarms';
+import { LagAlarms } from '../services/cloudwatch/lag-alarms';
+import { HealthCheckers } from '../services/route53/health-checkers';
+import { FaultBook } from '../faults/fault-book';
+import { DatabaseSockets } from '../services/rds/database-sockets';
+import { LambdaFunctions } from '../services/lambda/lambda-functions';
+import { FakeTerraform } from './terraform-client';
+import { AwsEndpoint } from '../endpoint/aws-endpoint';
+import { entryHosts } from '../services/elbv2/entry-hosts';
+import { functionUrls } from '../services/lambda/function-urls';
+import { nameServers } from '../services/route53/name-servers';
+import { serviceHosts } from '../network/service-hosts';
+import type { ServiceEndpoint } from '../endpoint/calls/service-endpoint';
+import { createServiceEndpoints, openServiceState } from '../services/service-endpoints';
+
+export interface FakeAwsOptions {
+  /** @default a new one */
+  readonly home?: string;
+  /** @default 30 s */
+  readonly promotionMs?: number;
+}
+
+/** For specs: an account with Terraform's calls on one side and the unmodified SDK on the other, and a clock to set. */
+export class FakeAws {
+  nowMs = 1_780_000_000_000;
+  address = '';
+  services: readonly ServiceEndpoint[] = [];
+  /** What went wrong in the sandbox itself. */
+  readonly defects: string[] = [];
+  alarms!: Alarms;
+  /** Of automation, to be ticked. */
+  lagAlarms!: LagAlarms;
+
+  private constructor(
+    readonly terraform: FakeTerraform,
+    readonly faults: FaultBook,
+    private readonly parts: { close(): Promise<void> | void }[],
+  ) {}
+
+  static async start({ home, promotionMs }: FakeAwsOptions = {}): Promise<FakeAws> {
+    const terraform = new FakeTerraform(home === undefined ? {} : { home });
+    const faults = new FaultBook(join(terraform.home, 'faults.json'));
+    const parts: { close(): Promise<void> | void }[] = [];
+    const fake = new FakeAws(terraform, faults, parts);
+    const { account, provider } = terraform;
+    const nowMs = () => fake.nowMs;
+    const network = join(terraform.home, 'net');
+    const sockets = new DatabaseSockets(network, account, faults);
+    const functions = new LambdaFunctions({
+      account,
+      home: terraform.home,
+      command: [process.execPath, runFunctionProgram()],
+      network,
+      openNetwork: () => sockets.open(),
+      address: () => fake.address,
+      isDark: (region) => faults.isDark(region),
+    });
+    const checkers = new HealthCheckers(account, () => Promise.reject(new Error('nobody asks in specs')), nowMs);
+    const state = openServiceState({
+      account,
+      link: faults,
+      promotionMs: promotionMs ?? 30_000,
+      nowMs,
+      functions,
+      checkers,
+    });
+    fake.alarms = state.alarms;
+    fake.lagAlarms = new LagAlarms(account, state.alarms, faults, nowMs);
+    fake.services = createServiceEndpoints(state);
+    const endpoint = new AwsEndpoint({
+      account,
+      lifecycle: provider.lifecycle,
+      services: fake.services,
+      hosts: [
+        functionUrls(account, functions),
+        entryHosts(account, checkers.isHealthy, faults),
+        nameServers(account, checkers.isHealthy),
+        serviceHosts,
+      ],
+      gate: faults,
+      identity: { home: terraform.home, pid: 1 },
+      onDefect: (call, error) => fake.defects.push(`${call}: ${error.stack}`),
+      nowMs,
+    });
+    fake.address = `http://127.0.0.1:${await endpoint.listen(0)}`;
+    parts.push(endpoint, functions, sockets, { close: () => terraform.close() });
+    return fake;
+  }
+
+  /** Settings of an SDK's client. */
+  client(region: string) {
+    return {
+      region,
+      endpoint: this.address,
+      maxAttempts: 1,
+      credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    };
+  }
+
+  /** The process ends without a word, and another one finds what it left. */
+  async restart(): Promise<FakeAws> {
+    await this.end();
+    const next = await FakeAws.start({ home: this.terraform.home });
+    next.nowMs = this.nowMs;
+    return next;
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+    rmSync(this.terraform.home, { recursive: true, force: true });
+  }
+
+  private async end(): Promise<void> {
+    for (const part of this.parts.splice(0)) await part.close();
+  }
+}
+
+let built: string | undefined;
+
+/** The function's process as the build bundles it, once for each spec file. */
+function runFunctionProgram(): string {
+  if (built === undefined) {
+    built = join(tmpdir(), `dr-run-function-${process.pid}.js`);
+    buildSync({
+      entryPoints: [join(__dirname, '../services/lambda/run-function.ts')],
+      bundle: true,
+      platform: 'node',
+      outfile: built,
+      logLevel: 'error',
+    });
+    process.once('exit', () => built !== undefined && rmSync(built, { force: true }));
+  }
+  return built;
+}
