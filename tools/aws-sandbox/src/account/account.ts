@@ -1,3 +1,4 @@
+import type { AccountView } from '../model/account-view';
 import { valuesAt } from '../model/attribute-values';
 import { AccountFiles } from './account-files';
 import { AccountLock } from './account-lock';
@@ -10,16 +11,6 @@ export interface AccountOptions {
   readonly home: string;
   /** Twelve digits. @default 000000000000 */
   readonly accountId?: string;
-}
-
-/** What the rules of a service may ask of an account. */
-export interface AccountView {
-  readonly accountId: string;
-  find(type: string, region: string, id: string): ResourceRecord | undefined;
-  findByArn(arn: string): ResourceRecord | undefined;
-  /** Resources whose attribute (`block.attribute` reaches into blocks) has a value, or holds it in a list. */
-  findBy(type: string, attribute: string, value: string, region?: string): readonly ResourceRecord[];
-  list(type: string, region?: string): readonly ResourceRecord[];
 }
 
 /** The account: every resource in memory, looked up by index only, and each change on disk before it is acknowledged. */

@@ -1,5 +1,5 @@
 import type { ResourceRecord } from './resource-record';
-import { UNKNOWN } from '../provider/provider-api';
+import { UNKNOWN } from './value';
 import { sameValue } from './same-value';
 import type { ResourceContext } from './resource-definition';
 

@@ -1,4 +1,4 @@
-import { UNKNOWN, type ObjectValue, type Value } from '../provider/provider-api';
+import { UNKNOWN, type ObjectValue, type Value } from './value';
 
 /** A string, or the empty one for anything else. */
 export function text(value: Value | undefined): string {

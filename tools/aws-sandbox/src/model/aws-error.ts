@@ -1,4 +1,4 @@
-import type { AttributePath } from '../provider/provider-api';
+import type { AttributePath } from './value';
 
 export interface AwsErrorOptions {
   /** HTTP status. @default 400 */

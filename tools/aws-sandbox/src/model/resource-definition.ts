@@ -1,6 +1,6 @@
-import type { AccountView } from '../account/account';
+import type { AccountView } from './account-view';
 import type { AccountChange, ResourceRecord } from './resource-record';
-import type { ObjectValue, Value } from '../provider/provider-api';
+import type { ObjectValue, Value } from './value';
 
 /**
  * The words in which knowledge of AWS is written. A service is one file; a resource type is one entry of it. What an

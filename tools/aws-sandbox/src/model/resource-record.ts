@@ -1,4 +1,4 @@
-import type { ObjectValue } from '../provider/provider-api';
+import type { ObjectValue } from './value';
 
 /** Region of what belongs to no region: IAM, Route 53, the name of a global database. */
 export const GLOBAL = 'global';

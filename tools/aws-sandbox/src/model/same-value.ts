@@ -1,6 +1,6 @@
 import type { AttributeType, Block, NestedBlock } from './schema';
 import { isObject } from './attribute-values';
-import { UNKNOWN, type Value } from '../provider/provider-api';
+import { UNKNOWN, type Value } from './value';
 
 /** Whether two values are the same to Terraform: the order of a set's elements does not count. Unknown is like nothing. */
 export function sameValue(left: Value | undefined, right: Value | undefined, type: AttributeType): boolean {

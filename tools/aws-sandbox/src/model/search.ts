@@ -1,8 +1,8 @@
-import type { AccountView } from '../account/account';
+import type { AccountView } from './account-view';
 import type { ResourceRecord } from './resource-record';
 import { blocks, isObject, text, texts, valuesAt } from './attribute-values';
 import { ProviderRefusal } from './aws-error';
-import type { ObjectValue, Value } from '../provider/provider-api';
+import type { ObjectValue, Value } from './value';
 import type { ResourceKnowledge, Sought } from './resource-definition';
 
 /** One `filter` block of a data source. */

@@ -1,9 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { text, valuesAt } from './attribute-values';
-import type { Value } from '../provider/provider-api';
+import type { Value, AttributePath } from './value';
 import type { Form, Refusal, ResourceContext } from './resource-definition';
 import { AwsError } from './aws-error';
-import type { AttributePath } from '../provider/provider-api';
 
 /** The value that a form stands for. */
 export function fill(form: Form, context: ResourceContext): Value {

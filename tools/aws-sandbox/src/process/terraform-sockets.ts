@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Account } from '../account/account';
 import { isObject } from '../model/attribute-values';
 import { AwsProvider } from '../provider/aws-provider';
-import type { Value } from '../provider/provider-api';
+import type { Value } from '../model/value';
 import type { SchemaKind, SchemaSource } from '../model/schema';
 import { NarrowedSchemas } from '../schema/narrowed-schemas';
 import type { ServiceCatalog } from '../model/catalog';

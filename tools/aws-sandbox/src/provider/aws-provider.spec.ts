@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { FakeTerraform, networkOf } from '../testing/terraform-client';
-import { UNKNOWN, type ObjectValue, type ProviderSession } from './provider-api';
+import type { ProviderSession } from './provider-api';
+import { UNKNOWN, type ObjectValue } from '../model/value';
 
 let terraform: FakeTerraform;
 

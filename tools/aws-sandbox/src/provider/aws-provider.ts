@@ -7,18 +7,8 @@ import { isObject, text } from '../model/attribute-values';
 import { Unreachable } from '../model/aws-error';
 import { type Attempt, describeFailure } from './describe-failure';
 import { planResource } from './plan-resource';
-import {
-  UNKNOWN,
-  type ApplyRequest,
-  type Diagnostic,
-  type ObjectValue,
-  type PlanRequest,
-  type PlanResponse,
-  type Provider,
-  type ProviderSession,
-  type StateResponse,
-  type Value,
-} from './provider-api';
+import type { ApplyRequest, Diagnostic, PlanRequest, PlanResponse, Provider, ProviderSession, StateResponse } from './provider-api';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import { parseProviderSettings, validateProviderConfig } from './provider-settings';
 import { type Caller, ResourceLifecycle } from './resource-lifecycle';
 import { validateConfig } from './validate-config';

@@ -2,7 +2,7 @@ import type { Attribute, AttributeType, Block, NestedBlock } from '../model/sche
 import { fill, randomHex } from '../model/template';
 import type { ResourceContext, ResourceKnowledge } from '../model/resource-definition';
 import { isObject } from '../model/attribute-values';
-import { UNKNOWN, type ObjectValue, type Value } from './provider-api';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 
 /**
  * Gives every value that is still unknown: by the type's knowledge where it has a word on it, else something of the

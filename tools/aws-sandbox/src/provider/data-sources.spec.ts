@@ -4,7 +4,7 @@ import type { AttributeType, Block } from '../model/schema';
 import { awsServices } from '../services';
 import { filtersOf } from '../model/search';
 import { FakeTerraform, networkOf } from '../testing/terraform-client';
-import type { ObjectValue, Value } from './provider-api';
+import type { ObjectValue, Value } from '../model/value';
 
 let terraform: FakeTerraform;
 

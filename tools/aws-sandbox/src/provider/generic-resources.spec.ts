@@ -3,7 +3,7 @@ import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import type { Attribute, AttributeType, Block } from '../model/schema';
 import { awsServices } from '../services';
 import { FakeTerraform } from '../testing/terraform-client';
-import type { ObjectValue, Value } from './provider-api';
+import type { ObjectValue, Value } from '../model/value';
 
 let terraform: FakeTerraform;
 

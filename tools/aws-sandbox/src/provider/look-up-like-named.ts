@@ -13,7 +13,7 @@ import {
 import type { ResourceKnowledge } from '../model/resource-definition';
 import { isObject } from '../model/attribute-values';
 import { ProviderRefusal } from '../model/aws-error';
-import type { ObjectValue, Value } from './provider-api';
+import type { ObjectValue, Value } from '../model/value';
 import { type Caller, exists, type ResourceLifecycle } from './resource-lifecycle';
 import { sameValue } from '../model/same-value';
 

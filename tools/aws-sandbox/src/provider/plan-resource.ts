@@ -2,7 +2,7 @@ import type { Attribute, Block, NestedBlock, Schema } from '../model/schema';
 import { isRegional } from '../model/catalog';
 import type { ResourceKnowledge } from '../model/resource-definition';
 import { containsUnknown, isObject } from '../model/attribute-values';
-import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from './provider-api';
+import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from '../model/value';
 import type { ProviderSettings } from './provider-settings';
 import { sameBlocks, sameValue } from '../model/same-value';
 

@@ -1,6 +1,7 @@
 import { DEFAULT_REGION, isRegion, nearestRegion } from '../model/regions';
 import { blocks, containsUnknown, isObject, text, texts } from '../model/attribute-values';
-import { UNKNOWN, type Diagnostic, type ObjectValue, type ProviderSession, type Value } from './provider-api';
+import type { Diagnostic, ProviderSession } from './provider-api';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 
 /** What a provider block says, as far as it changes what the account does. */
 export interface ProviderSettings {

@@ -10,7 +10,7 @@ import { isObject, text, valuesAt } from '../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../model/aws-error';
 import { completeAttributes } from './complete-attributes';
 import { planResource } from './plan-resource';
-import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from './provider-api';
+import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from '../model/value';
 
 /** Whose call it is, and where from. */
 export interface Caller {

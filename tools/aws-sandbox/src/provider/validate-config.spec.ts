@@ -1,6 +1,6 @@
 import type { Schema } from '../model/schema';
 import type { ResourceKnowledge } from '../model/resource-definition';
-import { UNKNOWN, type ObjectValue } from './provider-api';
+import { UNKNOWN, type ObjectValue } from '../model/value';
 import { validateConfig } from './validate-config';
 
 const optional = { required: false, optional: true, computed: false, sensitive: false, writeOnly: false } as const;

@@ -3,7 +3,8 @@ import { isRegional } from '../model/catalog';
 import { isRegion } from '../model/regions';
 import type { ResourceKnowledge } from '../model/resource-definition';
 import { containsUnknown, isObject, valuesAt } from '../model/attribute-values';
-import { UNKNOWN, type AttributePath, type Diagnostic, type ObjectValue, type Value } from './provider-api';
+import type { Diagnostic } from './provider-api';
+import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from '../model/value';
 import { unknownRegion } from './provider-settings';
 
 /**

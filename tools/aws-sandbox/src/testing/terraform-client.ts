@@ -7,14 +7,8 @@ import type { Block } from '../model/schema';
 import { awsServices } from '../services';
 import { containsUnknown, isObject } from '../model/attribute-values';
 import { AwsProvider } from '../provider/aws-provider';
-import type {
-  AttributePath,
-  Diagnostic,
-  ObjectValue,
-  ProviderSession,
-  StateResponse,
-  Value,
-} from '../provider/provider-api';
+import type { Diagnostic, ProviderSession, StateResponse } from '../provider/provider-api';
+import type { AttributePath, ObjectValue, Value } from '../model/value';
 import { sameBlocks, sameValue } from '../model/same-value';
 
 const schemas = new BindingsSchemaSource();

@@ -1,5 +1,5 @@
 import { decode, encode, ExtData } from '@msgpack/msgpack';
-import { type ObjectValue, UNKNOWN } from '../provider/provider-api';
+import { type ObjectValue, UNKNOWN } from '../model/value';
 import type { Attribute, AttributeType, Block } from '../model/schema';
 import { decodeObject, encodeObject, parseJsonObject } from './msgpack-values';
 

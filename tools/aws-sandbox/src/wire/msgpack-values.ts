@@ -1,5 +1,5 @@
 import { decode, encode, ExtData, ExtensionCodec } from '@msgpack/msgpack';
-import { type ObjectValue, UNKNOWN, type Value } from '../provider/provider-api';
+import { type ObjectValue, UNKNOWN, type Value } from '../model/value';
 import type { AttributeType, Block, NestedBlock } from '../model/schema';
 import { attributeTypeOf, typeConstraint } from './type-constraint';
 

@@ -1,4 +1,5 @@
-import type { AttributePath, Diagnostic, ObjectValue, Provider, ProviderSession } from '../provider/provider-api';
+import type { Diagnostic, Provider, ProviderSession } from '../provider/provider-api';
+import type { AttributePath, ObjectValue } from '../model/value';
 import type { Block, SchemaKind, SchemaSource } from '../model/schema';
 import { GrpcServer } from './grpc-server';
 import { decodeObject, encodeObject, parseJsonObject } from './msgpack-values';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { randomUuid } from '../../model/template';
 import type { ServiceKnowledge } from '../../model/resource-definition';
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { FakeTerraform } from '../../testing/terraform-client';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 
 const WEST = 'us-west-2';
 const COPY = `arn:aws:backup:${WEST}:000000000000:backup-vault:backups`;

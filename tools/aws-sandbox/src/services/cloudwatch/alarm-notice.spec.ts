@@ -1,5 +1,5 @@
 import type { ResourceRecord } from '../../model/resource-record';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { alarmNotice } from './alarm-notice';
 import type { AlarmState } from './alarm-state';
 

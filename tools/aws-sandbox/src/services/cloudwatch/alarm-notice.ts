@@ -1,6 +1,6 @@
 import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, isObject, text, texts } from '../../model/attribute-values';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { longNameOf } from '../../model/regions';
 import type { TopicMessage } from '../sns/notification';
 import type { AlarmState } from './alarm-state';

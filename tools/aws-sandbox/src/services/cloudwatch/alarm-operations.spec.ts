@@ -1,5 +1,5 @@
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { TOPIC_MESSAGE_RECORD } from '../sns/topics';
 import { FakeAws } from '../../testing/served-account';
 

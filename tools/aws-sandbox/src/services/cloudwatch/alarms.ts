@@ -1,7 +1,7 @@
 import type { Account } from '../../account/account';
 import type { ResourceRecord } from '../../model/resource-record';
 import { isObject, text, texts } from '../../model/attribute-values';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import type { Topics } from '../sns/topics';
 import { alarmNotice } from './alarm-notice';
 import type { AlarmState, StateValue } from './alarm-state';

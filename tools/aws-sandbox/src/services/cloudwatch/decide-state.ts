@@ -1,5 +1,5 @@
 import { text } from '../../model/attribute-values';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import type { StateValue } from './alarm-state';
 
 /** A metric in one of an alarm's periods. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { FakeAws } from '../../testing/served-account';
 import { networkOf } from '../../testing/terraform-client';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { TOPIC_MESSAGE_RECORD } from '../sns/topics';
 
 const WEST = 'us-west-2';

@@ -8,7 +8,7 @@ import {
   type NamedMetric,
 } from '../rds/replication-lag';
 import { text } from '../../model/attribute-values';
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import { dimensionsOf } from './alarm-notice';
 import type { Alarms } from './alarms';
 import { decideState } from './decide-state';

@@ -1,7 +1,7 @@
 import type { AccountChange, ResourceRecord } from '../../model/resource-record';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue, Value } from '../../provider/provider-api';
+import type { ObjectValue, Value } from '../../model/value';
 import { ITEM_RECORD } from './tables/item-store';
 import { kmsKeyCheck } from '../kms/resources';
 import { isRegion } from '../../model/regions';

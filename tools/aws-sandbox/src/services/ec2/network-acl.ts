@@ -1,8 +1,8 @@
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import type { AccountChange } from '../../model/resource-record';
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { Value } from '../../provider/provider-api';
+import type { Value } from '../../model/value';
 import { parseCidr } from './cidr';
 import { subnetReference, vpcReference } from './references';
 import type { ResourceContext, ResourceKnowledge } from '../../model/resource-definition';

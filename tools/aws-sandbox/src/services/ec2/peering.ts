@@ -1,8 +1,8 @@
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import type { ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { Value } from '../../provider/provider-api';
+import type { Value } from '../../model/value';
 import { overlaps } from './cidr';
 import { vpcReference } from './references';
 import type { ResourceContext, ResourceKnowledge, Sought } from '../../model/resource-definition';

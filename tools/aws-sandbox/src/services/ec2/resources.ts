@@ -1,8 +1,8 @@
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import type { AccountChange, ResourceRecord } from '../../model/resource-record';
 import { optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { Value } from '../../provider/provider-api';
+import type { Value } from '../../model/value';
 import { contains, overlaps, parseCidr } from './cidr';
 import { flowLog } from './flow-log';
 import { defaultAclEntries, networkAcl } from './network-acl';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { blocks, text, texts } from '../../model/attribute-values';
-import type { ObjectValue, Value } from '../../provider/provider-api';
+import type { ObjectValue, Value } from '../../model/value';
 
 type Statement = Record<string, unknown>;
 

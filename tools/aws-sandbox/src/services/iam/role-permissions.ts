@@ -1,4 +1,4 @@
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import { text } from '../../model/attribute-values';
 
 /** One statement of a policy, as far as it is evaluated. */

@@ -1,5 +1,5 @@
 import type { ResourceRecord } from '../../model/resource-record';
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import { text, valuesAt } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { fillText, randomUuid } from '../../model/template';

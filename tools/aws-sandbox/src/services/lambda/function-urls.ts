@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import type { ResourceRecord } from '../../model/resource-record';
 import type { LambdaFunctions } from './lambda-functions';
 import { text } from '../../model/attribute-values';

@@ -8,7 +8,7 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { FakeAws } from '../../testing/served-account';
 import { callRaw } from '../../testing/raw-call';
 import { networkOf } from '../../testing/terraform-client';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 
 const REGION = 'us-west-2';
 

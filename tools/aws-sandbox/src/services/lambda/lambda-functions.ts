@@ -7,7 +7,7 @@ import { PrivateFolder } from '../../account/private-folder';
 import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { queueMessage } from '../sqs/queue-message';
 import { randomUuid } from '../../model/template';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';

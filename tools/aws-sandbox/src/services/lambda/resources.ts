@@ -1,6 +1,6 @@
 import { optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { randomBase36 } from '../../model/template';
 import { roleArnReference } from '../iam/resources';
 import { kmsKeyCheck } from '../kms/resources';

@@ -1,4 +1,4 @@
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import { text } from '../../model/attribute-values';
 import { membersOf } from './resources';
 

@@ -1,7 +1,7 @@
 import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { randomBase32 } from '../../model/template';
 import { kmsKeyCheck } from '../kms/resources';
 import { zonesOfRegion } from '../../model/regions';

@@ -1,6 +1,6 @@
 import type { Account } from '../../account/account';
 import { type AccountChange, GLOBAL, type ResourceRecord } from '../../model/resource-record';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { arrive, type Copies, NO_COPIES, type ReplicationLink, settleOn, write } from '../../model/replication';
 import type { SqlColumn, SqlValue } from './sql-statement';
 

@@ -1,6 +1,6 @@
 import { Route53Client, TestDNSAnswerCommand } from '@aws-sdk/client-route-53';
 import { FakeAws } from '../../testing/served-account';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { type Answer, HealthCheckers, type Question } from './health-checkers';
 import { resolveName } from './resolve-name';
 

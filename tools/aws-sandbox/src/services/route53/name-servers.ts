@@ -1,4 +1,4 @@
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import { entryAddresses } from '../elbv2/entry-addresses';
 import { findLoadBalancer, type HealthOf } from './resolve-name';
 import { NAME_SERVERS } from '../lambda/function-messages';

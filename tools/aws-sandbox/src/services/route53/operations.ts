@@ -1,10 +1,10 @@
 import { resolveName } from './resolve-name';
 import type { HealthCheckers } from './health-checkers';
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import type { ResourceRecord } from '../../model/resource-record';
 import { text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { Value } from '../../provider/provider-api';
+import type { Value } from '../../model/value';
 import { type Members, NamedList, type ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 
 const VERSION = '/2013-04-01';

@@ -1,4 +1,4 @@
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text, texts } from '../../model/attribute-values';
 

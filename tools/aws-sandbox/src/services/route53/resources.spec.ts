@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { FakeTerraform } from '../../testing/terraform-client';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 
 let terraform: FakeTerraform;
 

@@ -1,7 +1,7 @@
 import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { randomBase32, randomUuid } from '../../model/template';
 import { hasTags } from '../../model/search';
 import { stableId } from '../../model/stable-id';

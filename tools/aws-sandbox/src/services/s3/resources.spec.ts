@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { FakeTerraform } from '../../testing/terraform-client';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 
 const [EAST, WEST] = ['us-east-1', 'us-west-2'];
 

@@ -1,7 +1,7 @@
 import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { roleArnReference } from '../iam/resources';
 import { kmsKeyCheck } from '../kms/resources';
 import type { Reference, ResourceContext, ResourceKnowledge, ServiceKnowledge } from '../../model/resource-definition';

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { randomUuid } from '../../model/template';
 import { findKmsKey, kmsKeyCheck } from '../kms/resources';
 import { isRegion } from '../../model/regions';

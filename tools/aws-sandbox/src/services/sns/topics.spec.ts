@@ -1,6 +1,6 @@
 import type { ResourceRecord } from '../../model/resource-record';
 import { FakeTerraform } from '../../testing/terraform-client';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { TOPIC_MESSAGE_RECORD, Topics } from './topics';
 
 const REGION = 'us-west-2';

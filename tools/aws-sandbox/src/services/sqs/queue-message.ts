@@ -1,5 +1,5 @@
 import type { ResourceRecord } from '../../model/resource-record';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { randomUuid } from '../../model/template';
 
 /** Type of the account's records that are messages in a queue, for a person or a test to read. */

@@ -1,7 +1,7 @@
 import type { ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { parametersByPath, parameterValue, requireParameter } from './resources';
 import type { CallContext, Members, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 

@@ -1,8 +1,8 @@
-import type { AccountView } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import type { ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { kmsKeyCheck } from '../kms/resources';
 import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
 

@@ -1,6 +1,6 @@
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../provider/provider-api';
+import type { ObjectValue } from '../../model/value';
 import { randomUuid } from '../../model/template';
 import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
 

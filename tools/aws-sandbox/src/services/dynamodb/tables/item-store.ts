@@ -1,6 +1,6 @@
 import type { Account } from '../../../account/account';
 import type { ResourceRecord } from '../../../model/resource-record';
-import type { ObjectValue } from '../../../provider/provider-api';
+import type { ObjectValue } from '../../../model/value';
 import { arrive, type Copies, newest, NO_COPIES, type ReplicationLink, write } from '../../../model/replication';
 import type { Item } from './attribute-value';
 
