@@ -5,8 +5,10 @@ import { RolePermissions } from '../services/iam/role-permissions';
 import type { Account } from '../account/account';
 import { AwsError } from '../model/aws-error';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
-import { HOST_HEADER } from '../services/lambda/function-messages';
+import { HOST_HEADER } from '../network/addressing';
 import type { Site, VirtualHosts } from '../network/virtual-host';
+import type { CallGate } from './calls/call-gate';
+import { ConnectionRefused, NEVER } from '../network/connection';
 import { parseCredentialScope } from './calls/credential-scope';
 import { readInput } from './calls/input-shape';
 import { MalformedCall, requireDecodable } from './calls/malformed-call';
@@ -14,7 +16,8 @@ import { awsJson } from './protocols/aws-json';
 import { awsQuery } from './protocols/aws-query';
 import { restJson } from './protocols/rest-json';
 import { restXml } from './protocols/rest-xml';
-import type { DecodedCall, HttpAnswer, HttpCall, Protocol, ProtocolRefusals } from './protocols/protocol';
+import type { DecodedCall, HttpCall, Protocol, ProtocolRefusals } from './protocols/protocol';
+import type { HttpAnswer } from '../network/http-message';
 import { LARGEST_BODY_BYTES, readBody } from './read-body';
 import { parseTarget, refusalOfOrigin } from './request-origin';
 import { HttpReply, type ServiceEndpoint } from './calls/service-endpoint';
@@ -42,31 +45,6 @@ export interface AwsEndpointOptions {
   /** Said to who asks whose port it is. */
   readonly identity: { readonly home: string; readonly pid: number };
 }
-
-/** Faults that are set stand between a call and what it does. */
-export interface CallGate {
-  /** What becomes of a connection to a region. */
-  reach(region: string): 'answer' | 'hang' | 'refuse';
-
-  /**
-   * @param service the signing name @param operation as the service calls it
-   * @returns what becomes of the call, perhaps after a time
-   * @throws AwsError with what the caller is refused with, ConnectionRefused where nothing is there to refuse
-   */
-  admit(
-    region: string,
-    service: string,
-    operation: string,
-  ): Promise<'perform' | 'hang' | 'perform and lose the answer'>;
-}
-
-/** What was called is not there: the connection is ended, without an answer. */
-export class ConnectionRefused extends Error {
-  override readonly name = 'ConnectionRefused';
-}
-
-/** A call that is never answered: the connection is held until the caller gives up. */
-export const NEVER = new Promise<never>(() => undefined);
 
 /** One HTTP address for all services and regions, on this machine only; a call's signature names service and region. */
 export class AwsEndpoint {

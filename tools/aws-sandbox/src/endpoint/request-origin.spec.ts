@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { HOST_HEADER } from '../services/lambda/function-messages';
+import { HOST_HEADER } from '../network/addressing';
 import { FakeAws } from '../testing/served-account';
 import { callRaw, type RawCall } from '../testing/raw-call';
 import { parseTarget, refusalOfOrigin } from './request-origin';

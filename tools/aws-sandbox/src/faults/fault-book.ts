@@ -1,8 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PrivateFolder } from '../account/private-folder';
-import { type CallGate, ConnectionRefused } from '../endpoint/aws-endpoint';
+import type { CallGate } from '../endpoint/calls/call-gate';
 import { AwsError } from '../model/aws-error';
+import { ConnectionRefused, type Reached, type ZoneReachability } from '../network/connection';
 import type { ReplicationLink } from '../model/replication';
 import { type CallFilter, checkFault, type Fault } from './fault';
 
@@ -13,7 +14,7 @@ import { type CallFilter, checkFault, type Fault } from './fault';
 const USUAL_LAG_MS = 200;
 
 /** The faults that are set, in a file: they outlive the process, as a region that is gone does. */
-export class FaultBook implements CallGate, ReplicationLink {
+export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   private faults: readonly Fault[];
   /** Matching calls that each fault has seen; begins anew with the process. */
   private readonly seen = new Map<Fault, number>();
@@ -46,15 +47,13 @@ export class FaultBook implements CallGate, ReplicationLink {
     return this.darkness(region) !== undefined;
   }
 
-  /** What becomes of a connection to a region: `hang` is never answered. */
-  reach(region: string): 'answer' | 'hang' | 'refuse' {
+  reach(region: string): Reached {
     const dark = this.darkness(region);
     if (dark === undefined) return 'answer';
     return dark.manner === 'silent' ? 'hang' : 'refuse';
   }
 
-  /** What becomes of a connection to a load balancer's address in a zone. */
-  reachZone(zone: string): 'answer' | 'hang' | 'refuse' {
+  reachZone(zone: string): Reached {
     const fault = this.faults.find((candidate) => candidate.kind === 'zone' && candidate.zone === zone);
     if (fault?.kind !== 'zone') return 'answer';
     return fault.manner === 'silent' ? 'hang' : 'refuse';

@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { join } from 'node:path';
-import { ADDRESS_HEADER, HOST_HEADER, NAME_SERVERS } from '../services/lambda/function-messages';
+import { ADDRESS_HEADER, HOST_HEADER, NAME_SERVERS } from './addressing';
 
 /** Socket that stands for a server that is no HTTP: its name has to fit into a socket's path. */
 export function socketOf(folder: string, host: string, port: number): string {

@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpCall } from '../endpoint/protocols/protocol';
+import type { HttpAnswer, HttpRequest } from './http-message';
 
 /** Something that answers under a host name of its own at the endpoint's address. */
 export interface Site {
@@ -6,7 +6,7 @@ export interface Site {
   readonly region: string;
   /** As faults name it: `lambda-url`. */
   readonly service: string;
-  answer(call: HttpCall): Promise<HttpAnswer> | HttpAnswer;
+  answer(call: HttpRequest): Promise<HttpAnswer> | HttpAnswer;
 }
 
 /** Knows the sites of one kind. */

@@ -9,7 +9,7 @@ import { serviceHosts } from '../network/service-hosts';
 import { Automation } from '../runtime/automation';
 import { Schedules } from '../services/events/schedules';
 import { type Answer, HealthCheckers, type Question } from '../services/route53/health-checkers';
-import { HOST_HEADER } from '../services/lambda/function-messages';
+import { HOST_HEADER } from '../network/addressing';
 import { resolveName } from '../services/route53/resolve-name';
 import { DatabaseSockets } from '../services/rds/database-sockets';
 import { LambdaFunctions } from '../services/lambda/lambda-functions';

@@ -7,7 +7,15 @@ import { isObject, text } from '../model/attribute-values';
 import { Unreachable } from '../model/aws-error';
 import { type Attempt, describeFailure } from './describe-failure';
 import { planResource } from './plan-resource';
-import type { ApplyRequest, Diagnostic, PlanRequest, PlanResponse, Provider, ProviderSession, StateResponse } from './provider-api';
+import type {
+  ApplyRequest,
+  Diagnostic,
+  PlanRequest,
+  PlanResponse,
+  Provider,
+  ProviderSession,
+  StateResponse,
+} from './provider-api';
 import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import { parseProviderSettings, validateProviderConfig } from './provider-settings';
 import { type Caller, ResourceLifecycle } from './resource-lifecycle';

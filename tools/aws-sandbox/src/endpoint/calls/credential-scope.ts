@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { ROLE_KEY_PREFIX } from '../../services/lambda/function-messages';
 import { DEFAULT_REGION, isRegion } from '../../model/regions';
+
+/** Begins the access key of a function; the role's name follows, so that a call says in whose name it is made. */
+export const ROLE_KEY_PREFIX = 'SANDBOXROLE:';
 
 /** What a signature of version 4 says about the call; the signature itself is not checked. */
 export interface CredentialScope {

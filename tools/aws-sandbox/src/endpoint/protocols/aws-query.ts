@@ -3,7 +3,8 @@ import { randomUuid } from '../../model/template';
 import { DEEPEST_NESTING } from '../calls/input-shape';
 import { MalformedCall, requireDecodable, textOf } from '../calls/malformed-call';
 import type { Members } from '../calls/service-endpoint';
-import type { HttpAnswer, Protocol } from './protocol';
+import type { Protocol } from './protocol';
+import type { HttpAnswer } from '../../network/http-message';
 import { elements, escapeXml } from './xml';
 
 /** awsQuery: parameters in a form, `Action` among them, XML out [Smithy, AWS query protocol]. */

@@ -1,6 +1,7 @@
 import type { Members } from '../calls/service-endpoint';
 import { parseMembers } from './json-body';
-import type { HttpAnswer, Protocol } from './protocol';
+import type { Protocol } from './protocol';
+import type { HttpAnswer } from '../../network/http-message';
 import { routeCall } from './rest-routes';
 
 /** restJson1: the operation is the method and the path, JSON in and out [Smithy, AWS restJson1 protocol]. */

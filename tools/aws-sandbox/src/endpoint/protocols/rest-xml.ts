@@ -1,6 +1,7 @@
 import { randomUuid } from '../../model/template';
 import { elements, escapeXml } from './xml';
-import type { HttpAnswer, Protocol } from './protocol';
+import type { Protocol } from './protocol';
+import type { HttpAnswer } from '../../network/http-message';
 import { routeCall } from './rest-routes';
 
 /** restXml: the operation is the method and the path, XML out [Smithy, AWS restXml protocol]. */

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { FakeTerraform } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
-import type { HttpCall } from '../../endpoint/protocols/protocol';
+import type { HttpRequest } from '../../network/http-message';
 import { entryHosts } from './entry-hosts';
 
 const REGION = 'us-east-1';
@@ -45,7 +45,7 @@ function serve(desiredCount: number): void {
 const visit = (host = HOST, address?: string, impaired?: string) =>
   entryHosts(terraform.account, () => true, { reachZone: (zone) => (zone === impaired ? 'refuse' : 'answer') })
     .find(host)
-    ?.answer({ headers: { 'x-sandbox-address': address } } as unknown as HttpCall);
+    ?.answer({ headers: { 'x-sandbox-address': address } } as unknown as HttpRequest);
 
 describe('a load balancer', () => {
   it('answers for a service that wants tasks', async () => {
@@ -84,7 +84,7 @@ describe('a load balancer', () => {
     const site = entryHosts(terraform.account, () => true, {
       reachZone: (zone) => (zone === 'us-east-1b' ? 'refuse' : 'answer'),
     });
-    const ask = () => site.find(HOST)?.answer({ headers: {} } as HttpCall);
+    const ask = () => site.find(HOST)?.answer({ headers: {} } as HttpRequest);
 
     expect(ask()).toMatchObject({ status: 200 });
     expect(ask).toThrow('us-east-1b is not reached');

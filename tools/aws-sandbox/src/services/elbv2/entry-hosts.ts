@@ -2,16 +2,11 @@ import type { AccountView } from '../../model/account-view';
 import type { ResourceRecord } from '../../model/resource-record';
 import { entryAddresses } from './entry-addresses';
 import { findLoadBalancer, type HealthOf } from '../route53/resolve-name';
-import { ADDRESS_HEADER } from '../lambda/function-messages';
+import { ADDRESS_HEADER } from '../../network/addressing';
 import { blocks, text } from '../../model/attribute-values';
-import { ConnectionRefused, NEVER } from '../../endpoint/aws-endpoint';
-import type { HttpAnswer, HttpCall } from '../../endpoint/protocols/protocol';
+import { ConnectionRefused, NEVER, type ZoneReachability } from '../../network/connection';
+import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 import type { VirtualHosts } from '../../network/virtual-host';
-
-/** What becomes of connections to a zone. */
-export interface ZoneReachability {
-  reachZone(zone: string): 'answer' | 'hang' | 'refuse';
-}
 
 /**
  * Load balancers, under their own names and every name of Route 53 that leads to them. The sandbox runs no containers:
@@ -39,7 +34,7 @@ export function entryHosts(account: AccountView, isHealthy: HealthOf, zones: Zon
 }
 
 /** By the address that was connected to; who goes by the name alone takes one of its addresses in turn, as DNS hands them. */
-function zoneOf(account: AccountView, balancer: ResourceRecord, { headers }: HttpCall, connection: number): string {
+function zoneOf(account: AccountView, balancer: ResourceRecord, { headers }: HttpRequest, connection: number): string {
   const addresses = entryAddresses(account, balancer);
   const asked = addresses.find(({ address }) => address === headers[ADDRESS_HEADER]);
   return (asked ?? addresses[connection % Math.max(1, addresses.length)])?.zone ?? '';

@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { FakeAws } from '../../testing/served-account';
-import { ROLE_KEY_PREFIX } from '../lambda/function-messages';
+import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
 import { neededPermissions } from './needed-permissions';
 
 let aws: FakeAws;

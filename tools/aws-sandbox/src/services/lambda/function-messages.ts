@@ -31,15 +31,3 @@ export const SANDBOX_VARIABLES = {
   /** Folder of the sockets that stand for databases. */
   network: 'SANDBOX_NETWORK',
 } as const;
-
-/** Header that names whom a request is for, where the address is the sandbox's. */
-export const HOST_HEADER = 'x-sandbox-host';
-
-/** Header that names the address that was connected to, where a name has several. */
-export const ADDRESS_HEADER = 'x-sandbox-address';
-
-/** Host that stands for every name server; the name that is looked up is in its query. */
-export const NAME_SERVERS = 'name-servers.sandbox';
-
-/** Begins the access key of a function; the role's name follows, so that a call says in whose name it is made. */
-export const ROLE_KEY_PREFIX = 'SANDBOXROLE:';

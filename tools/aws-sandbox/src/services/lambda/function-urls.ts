@@ -5,7 +5,7 @@ import type { LambdaFunctions } from './lambda-functions';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { randomUuid } from '../../model/template';
-import type { HttpAnswer, HttpCall } from '../../endpoint/protocols/protocol';
+import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 import type { VirtualHosts } from '../../network/virtual-host';
 
 /** Function URLs: an HTTP request becomes an event of payload format 2.0, and the handler's result the answer. */
@@ -29,7 +29,7 @@ async function answer(
   functions: LambdaFunctions,
   url: ResourceRecord,
   host: string,
-  call: HttpCall,
+  call: HttpRequest,
 ): Promise<HttpAnswer> {
   const name = text(url.attributes['function_name']).split(':function:').at(-1)?.split(':')[0] ?? '';
   if (!isPublic(account, url, name)) {
@@ -66,7 +66,7 @@ function isPublic(account: AccountView, { attributes, region }: ResourceRecord, 
   );
 }
 
-function eventOf(host: string, { body, headers, method, path, query }: HttpCall) {
+function eventOf(host: string, { body, headers, method, path, query }: HttpRequest) {
   const queryText = query.toString();
   return {
     version: '2.0',

@@ -12,7 +12,8 @@ import { queueMessage } from '../sqs/queue-message';
 import { randomUuid } from '../../model/template';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
 import { reportLine } from './report-line';
-import { ROLE_KEY_PREFIX, SANDBOX_VARIABLES } from './function-messages';
+import { SANDBOX_VARIABLES } from './function-messages';
+import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
 
 /** How long a process stays warm without work. */
 const IDLE_MS = 60_000;

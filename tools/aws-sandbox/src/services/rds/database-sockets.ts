@@ -3,17 +3,13 @@ import type { Account } from '../../account/account';
 import { makePrivateFolder } from '../../account/private-folder';
 import type { ResourceRecord } from '../../model/resource-record';
 import { instancesOf } from './global-databases';
+import type { Reachability } from '../../network/connection';
 import { text } from '../../model/attribute-values';
 import { listenPrivately } from '../../wire/claim-socket';
 import { socketOf } from '../../network/region-network';
 
 /** Asks a PostgreSQL server whether it takes TLS: length 8, code 80877103 [PostgreSQL manual, message formats]. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
-
-/** How far a connection to a region gets. */
-export interface Reachability {
-  reach(region: string): 'answer' | 'hang' | 'refuse';
-}
 
 /** The servers of the account's clusters, as far as a health check looks: who asks for TLS is told that it is taken. */
 export class DatabaseSockets {

@@ -1,7 +1,7 @@
 import type { AccountView } from '../../model/account-view';
 import { entryAddresses } from '../elbv2/entry-addresses';
 import { findLoadBalancer, type HealthOf } from './resolve-name';
-import { NAME_SERVERS } from '../lambda/function-messages';
+import { NAME_SERVERS } from '../../network/addressing';
 import type { VirtualHosts } from '../../network/virtual-host';
 
 /** IPv4 addresses of names that lead to load balancers. They are in no region, as Route 53's answers are. */
