@@ -1,13 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { neededPermissions } from '../services/iam/needed-permissions';
-import { RolePermissions } from '../services/iam/role-permissions';
 import type { Account } from '../account/account';
 import { AwsError } from '../model/aws-error';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { HOST_HEADER } from '../network/addressing';
 import type { Site, VirtualHosts } from '../network/virtual-host';
-import type { CallGate } from './calls/call-gate';
+import type { Authorize, CallGate } from './calls/call-gate';
 import { ConnectionRefused, NEVER } from '../network/connection';
 import { parseCredentialScope } from './calls/credential-scope';
 import { readInput } from './calls/input-shape';
@@ -38,6 +36,8 @@ export interface AwsEndpointOptions {
   readonly hosts?: readonly VirtualHosts[];
   /** Asked before every call of a service. @default every call is performed */
   readonly gate?: CallGate;
+  /** Asked before every call of a role. @default every role may do everything */
+  readonly authorize?: Authorize;
   /** ms since 1970. @default the system's clock */
   readonly nowMs?: () => number;
   /** Told of what went wrong in the sandbox itself; the caller is not. */
@@ -165,24 +165,8 @@ export class AwsEndpoint {
     }
   }
 
-  /** A function may do what its role allows; the account's own user may do everything. */
-  private requirePermission({ scope: { region, role } }: HttpCall, { service, operation, input }: DecodedCall): void {
-    if (role === undefined || service === undefined) return;
-    const { account } = this.options;
-    const call = { service: service.signingName, operation, input, region, accountId: account.accountId };
-    const permissions = new RolePermissions(account);
-    const missing = neededPermissions(call).find(({ action, resource }) => !permissions.allow(role, action, resource));
-    if (missing === undefined) return;
-    const who = `arn:aws:sts::${account.accountId}:assumed-role/${role}`;
-    throw new AwsError(
-      service.xmlNamespace === undefined ? 'AccessDeniedException' : 'AccessDenied',
-      `User: ${who} is not authorized to perform: ${missing.action} on resource: ${missing.resource} because no identity-based policy allows the ${missing.action} action`,
-      { status: service.targetPrefix === undefined ? 403 : 400 },
-    );
-  }
-
   private async perform(protocol: Protocol, call: HttpCall, queryText: string): Promise<HttpAnswer> {
-    const { account, lifecycle, gate, services } = this.options;
+    const { account, authorize, lifecycle, gate, services } = this.options;
     const { region } = call.scope;
     let decoded: DecodedCall | undefined;
     try {
@@ -200,7 +184,9 @@ export class AwsEndpoint {
         );
       }
       const input = readInput(known?.inputs[operation] ?? {}, decoded.input, protocol.scalars);
-      this.requirePermission(call, { ...decoded, input });
+      if (call.scope.role !== undefined && known !== undefined) {
+        authorize?.(call.scope.role, known, { operation, input, region, accountId: account.accountId });
+      }
       const context = {
         region,
         accountId: account.accountId,

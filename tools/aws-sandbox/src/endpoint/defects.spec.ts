@@ -11,7 +11,7 @@ function failing(signingName: string, more: Partial<ServiceEndpoint>): ServiceEn
   const Fail = () => {
     throw new TypeError('secret detail');
   };
-  return { signingName, operations: { Fail }, inputs: {}, ...more };
+  return { signingName, operations: { Fail }, inputs: {}, permissions: () => [], ...more };
 }
 
 const SERVICES: readonly ServiceEndpoint[] = [

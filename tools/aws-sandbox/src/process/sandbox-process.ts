@@ -1,3 +1,4 @@
+import { authorizeIn } from '../services/iam/authorize';
 import { Account } from '../account/account';
 import { LagAlarms } from '../services/cloudwatch/lag-alarms';
 import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
@@ -125,6 +126,7 @@ export class SandboxProcess {
           serviceHosts,
         ],
         gate: faults,
+        authorize: authorizeIn(account),
         identity: { home: home.folder, pid: process.pid },
         onDefect: (call, error) => onDefect(`${call} failed: ${error.stack ?? error.message}`),
       });

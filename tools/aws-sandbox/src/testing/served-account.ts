@@ -1,3 +1,4 @@
+import { authorizeIn } from '../services/iam/authorize';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,7 @@ export class FakeAws {
         serviceHosts,
       ],
       gate: faults,
+      authorize: authorizeIn(account),
       identity: { home: terraform.home, pid: 1 },
       onDefect: (call, error) => fake.defects.push(`${call}: ${error.stack}`),
       nowMs,

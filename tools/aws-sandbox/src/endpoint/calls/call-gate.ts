@@ -1,4 +1,5 @@
 import type { Reachability } from '../../network/connection';
+import type { CallToAuthorize, ServiceEndpoint } from './service-endpoint';
 
 /** Faults that are set stand between a call and what it does. */
 export interface CallGate extends Reachability {
@@ -13,3 +14,6 @@ export interface CallGate extends Reachability {
     operation: string,
   ): Promise<'perform' | 'hang' | 'perform and lose the answer'>;
 }
+
+/** @throws AwsError where the role has not every permission that the call needs */
+export type Authorize = (role: string, service: ServiceEndpoint, call: CallToAuthorize) => void;

@@ -16,6 +16,12 @@ export interface CallContext {
 /** A call's input and output, as the protocol's JSON or its parameters. */
 export type Members = { readonly [name: string]: unknown };
 
+/** @returns undefined for what is no string */
+export function stringMember(input: Members, name: string): string | undefined {
+  const value = input[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** A list whose elements the query protocol names otherwise than `member`. */
 export class NamedList {
   constructor(
@@ -49,6 +55,22 @@ export type Operation = (input: Members, context: CallContext) => Answer | Promi
 
 type Answer = Members | HttpReply;
 
+/** A call of a role, which needs permissions. */
+export interface CallToAuthorize {
+  readonly operation: string;
+  readonly input: Members;
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** A permission that the caller must have. */
+export interface NeededPermission {
+  /** `dynamodb:PutItem` */
+  readonly action: string;
+  /** An ARN, or `*` for what has no resource. */
+  readonly resource: string;
+}
+
 /** One AWS service as the endpoint serves it: which protocol its SDKs speak, and what it does. */
 export interface ServiceEndpoint {
   /** As a signature's scope names it: `ssm`. */
@@ -62,4 +84,6 @@ export interface ServiceEndpoint {
   readonly operations: Readonly<Record<string, Operation>>;
   /** Members that each operation reads; what stands nowhere here does not reach it. */
   readonly inputs: Readonly<Record<string, StructureShape>>;
+  /** Permissions that a call needs, by the members that name its resources [Service Authorization Reference]. */
+  readonly permissions: (call: CallToAuthorize) => readonly NeededPermission[];
 }

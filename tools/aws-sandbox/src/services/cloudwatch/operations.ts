@@ -1,7 +1,7 @@
 import type { Alarms } from './alarms';
 import { LAG_METRIC, lagIsKnownUntil, type MetricSource, type NamedMetric } from '../rds/replication-lag';
 import { AwsError } from '../../model/aws-error';
-import type { Members, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { type Members, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
 import { ALARM_INPUTS, alarmOperations } from './alarm-operations';
 
 const MINUTE_MS = 60_000;
@@ -35,6 +35,11 @@ export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): Servic
           },
         ],
       },
+    },
+    permissions: ({ operation, input, region, accountId }) => {
+      const alarm = stringMember(input, 'AlarmName');
+      const resource = alarm === undefined ? '*' : `arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarm}`;
+      return [{ action: `cloudwatch:${operation}`, resource }];
     },
     operations: {
       ...alarmOperations(alarms),

@@ -17,7 +17,13 @@ import {
   type Table,
 } from './tables/table';
 import { MapShape, type Shape } from '../../endpoint/calls/input-shape';
-import type { CallContext, Members, Operation, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import {
+  type CallContext,
+  type Members,
+  type Operation,
+  type ServiceEndpoint,
+  stringMember,
+} from '../../endpoint/calls/service-endpoint';
 
 /** 1 MB of items a page [DynamoDB developer guide, Query and Scan]. */
 const PAGE_BYTES = 1024 * 1024;
@@ -256,6 +262,11 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
       BatchWriteItem: {
         RequestItems: new MapShape([{ PutRequest: { Item: ITEM }, DeleteRequest: { Key: ITEM } }]),
       },
+    },
+    permissions: ({ operation, input, region, accountId }) => {
+      const table = stringMember(input, 'TableName') ?? '';
+      const resource = table.startsWith('arn:') ? table : `arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
+      return [{ action: `dynamodb:${operation}`, resource }];
     },
     operations: {
       DescribeTable: describeTable,

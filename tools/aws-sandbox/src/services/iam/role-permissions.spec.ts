@@ -3,7 +3,6 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { FakeAws } from '../../testing/served-account';
 import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
-import { neededPermissions } from './needed-permissions';
 
 let aws: FakeAws;
 const opened: { destroy(): void }[] = [];
@@ -87,9 +86,10 @@ describe('a function', () => {
 
 describe('what a call needs', () => {
   const needed = (service: string, operation: string, input: Record<string, unknown>) =>
-    neededPermissions({ service, operation, input, region: REGION, accountId: '1' }).map(
-      ({ action, resource }) => `${action} ${resource}`,
-    );
+    aws.services
+      .find(({ signingName }) => signingName === service)
+      ?.permissions({ operation, input, region: REGION, accountId: '1' })
+      .map(({ action, resource }) => `${action} ${resource}`);
 
   it.each([
     [

@@ -4,7 +4,7 @@ import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { MalformedCall } from '../../endpoint/calls/malformed-call';
 import { parseJson } from '../../endpoint/protocols/json-body';
-import { HttpReply, type Members, type ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { HttpReply, type Members, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
 
 /** Functions as Terraform deployed them: looked at and invoked. */
 export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {
@@ -26,6 +26,10 @@ export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {
     inputs: {
       GetFunctionConfiguration: { FunctionName: 'string' },
       Invoke: { FunctionName: 'string', Payload: 'blob' },
+    },
+    permissions: ({ operation, input, region, accountId }) => {
+      const resource = `arn:aws:lambda:${region}:${accountId}:function:${stringMember(input, 'FunctionName') ?? '*'}`;
+      return [{ action: `lambda:${operation}`, resource }];
     },
     operations: {
       GetFunctionConfiguration: (input, { region }) => shown(functions.find(region, String(input['FunctionName']))),

@@ -7,7 +7,7 @@ import { SqlError, type SqlValue } from './sql-statement';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { secretValue } from '../secretsmanager/resources';
-import type { Members, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { type Members, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
 
 /** The Data API: statements to the writer of a cluster, with credentials out of a secret, and no connection. */
 export function rdsDataEndpoint(databases: GlobalDatabases, rows: RowStore): ServiceEndpoint {
@@ -23,6 +23,10 @@ export function rdsDataEndpoint(databases: GlobalDatabases, rows: RowStore): Ser
         parameters: [{ name: 'string', value: { isNull: 'boolean', longValue: 'integer', stringValue: 'string' } }],
       },
     },
+    permissions: ({ operation, input }) => [
+      { action: `rds-data:${operation}`, resource: stringMember(input, 'resourceArn') ?? '*' },
+      { action: 'secretsmanager:GetSecretValue', resource: stringMember(input, 'secretArn') ?? '*' },
+    ],
     operations: {
       ExecuteStatement: (input, { account, region }) => {
         databases.settle();

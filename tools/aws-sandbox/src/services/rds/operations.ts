@@ -3,7 +3,7 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { type GlobalDatabase, type GlobalDatabases, instancesOf, type WriterMove } from './global-databases';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { type Members, NamedList, type ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { type Members, NamedList, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
 
 const MOVE = { GlobalClusterIdentifier: 'string', TargetDbClusterIdentifier: 'string' } as const;
 
@@ -17,6 +17,14 @@ export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
       DescribeDBClusters: { DBClusterIdentifier: 'string' },
       FailoverGlobalCluster: { ...MOVE, AllowDataLoss: 'boolean', Switchover: 'boolean' },
       SwitchoverGlobalCluster: MOVE,
+    },
+    permissions: ({ operation, input, accountId }) => {
+      const global = `arn:aws:rds::${accountId}:global-cluster:${stringMember(input, 'GlobalClusterIdentifier') ?? '*'}`;
+      const target = stringMember(input, 'TargetDbClusterIdentifier');
+      return [global, ...(target === undefined ? [] : [target])].map((resource) => ({
+        action: `rds:${operation}`,
+        resource,
+      }));
     },
     operations: {
       DescribeGlobalClusters: (input, { account }) => {

@@ -33,6 +33,7 @@ export function route53Endpoint(checkers: HealthCheckers): ServiceEndpoint {
       GetHealthCheckStatus: { HealthCheckId: 'string' },
       ListHostedZones: PAGE,
     },
+    permissions: ({ operation }) => [{ action: `route53:${operation}`, resource: '*' }],
     operations: {
       TestDNSAnswer: (input, { account }) => {
         const name = String(input['recordname'] ?? '').replace(/\.$/, '');

@@ -9,6 +9,7 @@ import {
   type Members,
   NamedList,
   type ServiceEndpoint,
+  stringMember,
 } from '../../endpoint/calls/service-endpoint';
 import { elements } from '../../endpoint/protocols/xml';
 
@@ -19,6 +20,13 @@ const LONGEST_KEY_BYTES = 1024;
 
 const BUCKET = { Bucket: 'string' } as const;
 const OBJECT = { ...BUCKET, Key: 'string' } as const;
+
+/** Actions that are not called like their operation [Service Authorization Reference, Amazon S3]. */
+const PERMISSION_NAMES: Readonly<Record<string, string>> = {
+  HeadObject: 'GetObject',
+  ListBuckets: 'ListAllMyBuckets',
+  ListObjectsV2: 'ListBucket',
+};
 
 /** Objects of the buckets that Terraform made, with conditional writes; buckets by path, as `use_path_style` asks. */
 export function s3Endpoint(objects: ObjectStore): ServiceEndpoint {
@@ -46,6 +54,11 @@ export function s3Endpoint(objects: ObjectStore): ServiceEndpoint {
       GetObject: OBJECT,
       HeadObject: OBJECT,
       DeleteObject: OBJECT,
+    },
+    permissions: ({ operation, input }) => {
+      const key = stringMember(input, 'Key');
+      const resource = `arn:aws:s3:::${stringMember(input, 'Bucket') ?? ''}${key === undefined ? '' : `/${key}`}`;
+      return [{ action: `s3:${PERMISSION_NAMES[operation] ?? operation}`, resource }];
     },
     operations: {
       // Of every region, whichever is asked [S3 API Reference, ListBuckets].

@@ -1,12 +1,15 @@
 import { AwsError } from '../../model/aws-error';
 import { secretValue } from './resources';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
 
 /** Secrets as Terraform made them, in their own region and in those that they are replicated to. */
 export const secretsManagerEndpoint: ServiceEndpoint = {
   signingName: 'secretsmanager',
   targetPrefix: 'secretsmanager',
   inputs: { GetSecretValue: { SecretId: 'string' } },
+  permissions: ({ operation, input }) => [
+    { action: `secretsmanager:${operation}`, resource: stringMember(input, 'SecretId') ?? '*' },
+  ],
   operations: {
     GetSecretValue: (input, { account, region }) => {
       const id = input['SecretId'];

@@ -1,7 +1,7 @@
 import { AwsError } from '../../model/aws-error';
 import type { TopicMessage } from './notification';
 import type { Topics } from './topics';
-import type { Members, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { type Members, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
 
 /** 256 KB [SNS API Reference, Publish]. */
 const LONGEST_MESSAGE_BYTES = 262_144;
@@ -21,6 +21,9 @@ export function snsEndpoint(topics: Topics): ServiceEndpoint {
         ],
       },
     },
+    permissions: ({ operation, input }) => [
+      { action: `sns:${operation}`, resource: stringMember(input, 'TopicArn') ?? '*' },
+    ],
     operations: {
       Publish: (input, { account, region }) => {
         const topic = account.findByArn(required(input, 'TopicArn'));

@@ -3,7 +3,12 @@ import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
 import { parametersByPath, parameterValue, requireParameter } from './resources';
-import type { CallContext, Members, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import {
+  type CallContext,
+  type Members,
+  type ServiceEndpoint,
+  stringMember,
+} from '../../endpoint/calls/service-endpoint';
 
 const TYPE = 'aws_ssm_parameter';
 
@@ -38,6 +43,10 @@ export const ssmEndpoint: ServiceEndpoint = {
     },
     DeleteParameter: { Name: 'string' },
     DeleteParameters: { Names: ['string'] },
+  },
+  permissions: ({ operation, input, region, accountId }) => {
+    const path = stringMember(input, 'Name') ?? stringMember(input, 'Path') ?? '/*';
+    return [{ action: `ssm:${operation}`, resource: `arn:aws:ssm:${region}:${accountId}:parameter${path}` }];
   },
   operations: {
     GetParameter: (input, context) => {

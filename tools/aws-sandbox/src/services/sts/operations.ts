@@ -5,6 +5,8 @@ export const stsEndpoint: ServiceEndpoint = {
   signingName: 'sts',
   xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
   inputs: { GetCallerIdentity: {} },
+  // Everybody may ask who they are [IAM user guide, GetCallerIdentity].
+  permissions: () => [],
   operations: {
     GetCallerIdentity: (_input, { accountId }) => {
       const identity = callerIdentity(accountId);
