@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { MapShape, type Shape, type StructureShape } from './calls/input-shape';
-import { FakeAws } from '../testing/served-account';
+import { TestSandbox } from '../testing/test-sandbox';
 import { callRaw, type RawAnswer, type RawCall } from '../testing/raw-call';
 import type { ServiceEndpoint } from './calls/service-endpoint';
 
@@ -19,8 +19,8 @@ const NEEDS_NOTHING = [
   'sts GetCallerIdentity',
 ];
 
-let aws: FakeAws;
-beforeAll(async () => (aws = await FakeAws.start()));
+let aws: TestSandbox;
+beforeAll(async () => (aws = await TestSandbox.start()));
 afterAll(() => aws.close());
 afterEach(() => expect(aws.defects).toEqual([]));
 

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../testing/terraform-client';
+import { TerraformClient } from '../testing/terraform-client';
 import { AwsEndpoint } from './aws-endpoint';
 import { callRaw, type RawCall } from '../testing/raw-call';
 import type { ServiceEndpoint } from './calls/service-endpoint';
@@ -30,7 +30,7 @@ describe('a defect of the sandbox', () => {
     ['a host', { method: 'GET', headers: { 'x-sandbox-host': 'broken' } }, 500],
     ['a host whose answer is no HTTP', { method: 'GET', headers: { 'x-sandbox-host': 'odd' } }, 500],
   ])('is logged, and its caller is told where: %s', async (_kind, call, status) => {
-    const terraform = new FakeTerraform();
+    const terraform = new TerraformClient();
     const defects: string[] = [];
     const endpoint = new AwsEndpoint({
       account: terraform.account,

@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { HOST_HEADER } from '../network/addressing';
-import { FakeAws } from '../testing/served-account';
+import { TestSandbox } from '../testing/test-sandbox';
 import { callRaw, type RawCall } from '../testing/raw-call';
 import { parseTarget, refusalOfOrigin } from './request-origin';
 
@@ -9,11 +9,11 @@ const REGION = 'us-west-2';
 const BALANCER = 'trade-1.us-west-2.elb.amazonaws.com';
 const BUCKET = 'states';
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let port: string;
 
 beforeAll(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   port = new URL(aws.address).port;
   aws.terraform.apply('aws_s3_bucket', { region: REGION, bucket: BUCKET });
   aws.terraform.account.commit([

@@ -1,37 +1,37 @@
 import type { Block, Schema } from './schema';
-import type { DataSourceKnowledge, ResourceKnowledge, ServiceKnowledge } from './resource-definition';
+import type { DataSourceDefinition, ResourceDefinition, ServiceDefinition } from './resource-definition';
 
 export interface KnownResource {
-  readonly service: ServiceKnowledge;
-  readonly knowledge: ResourceKnowledge;
+  readonly service: ServiceDefinition;
+  readonly definition: ResourceDefinition;
   /** False where the behaviour is generic. */
-  readonly written: boolean;
+  readonly isDefined: boolean;
 }
 
 export interface KnownDataSource {
-  readonly service: ServiceKnowledge;
-  readonly knowledge: DataSourceKnowledge;
+  readonly service: ServiceDefinition;
+  readonly definition: DataSourceDefinition;
 }
 
 export interface KnownEphemeralResource {
-  readonly service: ServiceKnowledge;
-  readonly knowledge: Omit<DataSourceKnowledge, 'arguments'>;
+  readonly service: ServiceDefinition;
+  readonly definition: Omit<DataSourceDefinition, 'arguments'>;
 }
 
-/** What is known of AWS, by resource type; for a type that nothing is written of, a generic entry. */
+/** Definitions by resource type; for a type without one, a generic definition. */
 export class ServiceCatalog {
   private readonly resources = new Map<string, KnownResource>();
   private readonly dataSources = new Map<string, KnownDataSource>();
   private readonly ephemeral = new Map<string, KnownEphemeralResource>();
 
-  constructor(services: readonly ServiceKnowledge[]) {
+  constructor(services: readonly ServiceDefinition[]) {
     for (const service of services) {
-      for (const [type, knowledge] of Object.entries(service.resources))
-        this.resources.set(type, { service, knowledge, written: true });
-      for (const [type, knowledge] of Object.entries(service.dataSources ?? {}))
-        this.dataSources.set(type, { service, knowledge });
-      for (const [type, knowledge] of Object.entries(service.ephemeral ?? {}))
-        this.ephemeral.set(type, { service, knowledge });
+      for (const [type, definition] of Object.entries(service.resources))
+        this.resources.set(type, { service, definition, isDefined: true });
+      for (const [type, definition] of Object.entries(service.dataSources ?? {}))
+        this.dataSources.set(type, { service, definition });
+      for (const [type, definition] of Object.entries(service.ephemeral ?? {}))
+        this.ephemeral.set(type, { service, definition });
     }
   }
 
@@ -48,7 +48,7 @@ export class ServiceCatalog {
   }
 
   /** Types with an entry of their own, sorted. */
-  writtenTypes(): readonly string[] {
+  definedTypes(): readonly string[] {
     return [...this.resources.keys()].sort();
   }
 }
@@ -84,11 +84,11 @@ function genericResource(type: string): KnownResource {
   const sdkId = service.length <= 4 ? service.toUpperCase() : service.charAt(0).toUpperCase() + service.slice(1);
   const created: KnownResource = {
     service: { name: service, sdkId, resources: {} },
-    knowledge: {
+    definition: {
       label: `${sdkId} ${noun.join(' ')}`,
       calls: { create: `Create${noun.join('')}`, update: `Update${noun.join('')}`, delete: `Delete${noun.join('')}` },
     },
-    written: false,
+    isDefined: false,
   };
   generic.set(type, created);
   return created;

@@ -3,8 +3,8 @@ import type { AccountChange, ResourceRecord } from './resource-record';
 import type { ObjectValue, Value } from './value';
 
 /**
- * The words in which knowledge of AWS is written. A service is one file; a resource type is one entry of it. What an
- * entry leaves out behaves generically, so an entry states only what sets the type apart.
+ * How a service of AWS is defined: a folder a service, an entry a resource type. What an entry leaves out behaves
+ * generically, so an entry states only what sets the type apart.
  */
 
 /** What a rule sees of the resource at hand. */
@@ -31,9 +31,9 @@ export interface ResourceContext {
 }
 
 /** A text with `{attribute}`, `{id}`, `{arn}`, `{region}`, `{accountId}`, `{hex:17}` in it, or what computes the value. */
-export type Form = string | ((context: ResourceContext) => Value);
+export type Template = string | ((context: ResourceContext) => Value);
 
-/** A refusal's code and words; `{value}` is the refused value, the other places are those of a {@link Form}. */
+/** A refusal's code and words; `{value}` is the refused value, the other places are those of a {@link Template}. */
 export interface Refusal {
   readonly code: string;
   readonly message: string;
@@ -83,17 +83,17 @@ export type Check = (context: ResourceContext) => void;
 /** Further changes of the account that happen with this one, all or none. */
 export type Effect = (context: ResourceContext) => readonly AccountChange[];
 
-export interface ResourceKnowledge {
+export interface ResourceDefinition {
   /** As the provider's messages name it: `EC2 VPC`. */
   readonly label: string;
   readonly calls: { readonly create: string; readonly update?: string; readonly delete: string };
   /** @default region */
   readonly scope?: 'region' | 'global';
   /** The identifier; by default random, of the form `<word>-<17 hex digits>`. */
-  readonly id?: Form;
+  readonly id?: Template;
   /** What Terraform keeps as `id` where that tells the resource from others of its parent only. @default id */
-  readonly stateId?: Form;
-  readonly arn?: Form;
+  readonly stateId?: Template;
+  readonly arn?: Template;
   /** Attribute that messages name a new resource by. */
   readonly subject?: string;
   /** Attributes besides identifier and ARN that an import may name it by. @default name */
@@ -103,7 +103,7 @@ export interface ResourceKnowledge {
   /** What AWS or the provider takes when nothing is given; `block.attribute` reaches into blocks that are there. */
   readonly defaults?: Readonly<Record<string, Value>>;
   /** Computed values of a new resource, in this order; `block.attribute` reaches into blocks. */
-  readonly computed?: Readonly<Record<string, Form>>;
+  readonly computed?: Readonly<Record<string, Template>>;
   /** Values that follow other resources, worked out at every read. */
   readonly live?: Readonly<Record<string, (context: ResourceContext) => Value>>;
   /** Computed values that a change of the named attributes makes anew; with `*`, any change. */
@@ -158,7 +158,7 @@ export interface DataSourceContext {
   readonly account: AccountView;
 }
 
-export interface DataSourceKnowledge {
+export interface DataSourceDefinition {
   readonly label: string;
   readonly call: string;
   /** Arguments and blocks that `read` honours, besides `region` and `timeouts`; any other one is refused. */
@@ -167,14 +167,14 @@ export interface DataSourceKnowledge {
   readonly read: (context: DataSourceContext) => ObjectValue;
 }
 
-export interface ServiceKnowledge {
+export interface ServiceDefinition {
   /** As folders and ARNs name it: `ec2`. */
   readonly name: string;
   /** As the SDK's errors name it: `EC2`. */
   readonly sdkId: string;
   /** Whether the SDK has a type for each error code, which changes how an error is printed; EC2 has none. @default true */
   readonly typedErrors?: boolean;
-  readonly resources: Readonly<Record<string, ResourceKnowledge>>;
-  readonly dataSources?: Readonly<Record<string, DataSourceKnowledge>>;
-  readonly ephemeral?: Readonly<Record<string, Omit<DataSourceKnowledge, 'arguments'>>>;
+  readonly resources: Readonly<Record<string, ResourceDefinition>>;
+  readonly dataSources?: Readonly<Record<string, DataSourceDefinition>>;
+  readonly ephemeral?: Readonly<Record<string, Omit<DataSourceDefinition, 'arguments'>>>;
 }

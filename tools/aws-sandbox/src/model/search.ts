@@ -3,7 +3,7 @@ import type { ResourceRecord } from './resource-record';
 import { blocks, isObject, text, texts, valuesAt } from './attribute-values';
 import { ProviderRefusal } from './aws-error';
 import type { ObjectValue, Value } from './value';
-import type { ResourceKnowledge, Sought } from './resource-definition';
+import type { ResourceDefinition, Sought } from './resource-definition';
 
 /** One `filter` block of a data source. */
 export interface Filter {
@@ -43,7 +43,7 @@ export function assertFiltersKnown(source: string, filters: readonly Filter[], k
   throw new ProviderRefusal(
     `the sandbox does not filter ${source} by "${strange.name}"`,
     ['filter'],
-    `${source}: filter is "${strange.name}", expected ${known.length === 0 ? 'none' : `one of ${known.join(', ')}`}. Use another filter or argument, or add it to the service's file in tools/aws-sandbox/src/services.`,
+    `${source}: filter is "${strange.name}", expected ${known.length === 0 ? 'none' : `one of ${known.join(', ')}`}. Use another filter or argument, or add it to the service's folder in tools/aws-sandbox/src/services.`,
   );
 }
 
@@ -51,14 +51,14 @@ export function assertFiltersKnown(source: string, filters: readonly Filter[], k
 const TAG = 'tag:<key>';
 
 /** Filters that a type of resource is found by. */
-export function filterNames({ filters }: ResourceKnowledge): readonly string[] {
+export function filterNames({ filters }: ResourceDefinition): readonly string[] {
   return filters === undefined ? [] : [...Object.keys(filters).sort(), TAG, 'tag-key'];
 }
 
 /** Whether a resource meets filters that its type knows. */
 export function isFilteredIn(
   record: ResourceRecord,
-  { filters: known = {} }: ResourceKnowledge,
+  { filters: known = {} }: ResourceDefinition,
   filters: readonly Filter[],
   account: AccountView,
 ): boolean {

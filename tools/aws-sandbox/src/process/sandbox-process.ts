@@ -11,7 +11,7 @@ import { Automation } from '../runtime/automation';
 import { Schedules } from '../services/events/schedules';
 import { type Answer, HealthCheckers, type Question } from '../services/route53/health-checkers';
 import { HOST_HEADER } from '../network/addressing';
-import { resolveName } from '../services/route53/resolve-name';
+import { findLoadBalancer, resolveName } from '../services/route53/resolve-name';
 import { DatabaseSockets } from '../services/rds/database-sockets';
 import { LambdaFunctions } from '../services/lambda/lambda-functions';
 import { addressAt } from '../network/region-network';
@@ -121,7 +121,7 @@ export class SandboxProcess {
         services: createServiceEndpoints(state),
         hosts: [
           functionUrls(account, functions),
-          entryHosts(account, checkers.isHealthy, faults),
+          entryHosts(account, (host) => findLoadBalancer(account, host, checkers.isHealthy), faults),
           nameServers(account, checkers.isHealthy),
           serviceHosts,
         ],

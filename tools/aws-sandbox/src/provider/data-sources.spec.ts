@@ -3,13 +3,13 @@ import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import type { AttributeType, Block } from '../model/schema';
 import { awsServices } from '../services';
 import { filtersOf } from '../model/search';
-import { FakeTerraform, networkOf } from '../testing/terraform-client';
+import { TerraformClient, networkOf } from '../testing/terraform-client';
 import type { ObjectValue, Value } from '../model/value';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeEach(() => {
-  terraform = new FakeTerraform({ defaultTags: { team: 'trading' } });
+  terraform = new TerraformClient({ defaultTags: { team: 'trading' } });
 });
 
 afterEach(() => {
@@ -109,7 +109,7 @@ describe('a filter of EC2', () => {
     ['aws_vpc_endpoint', 'vpc-endpoint-type', ['Interface']],
     ['aws_vpc_peering_connection', 'status-code', ['pending-acceptance']],
   ])('finds no %s by %s %j', (type, filterName, values) => {
-    const { label } = awsServices().resource(type).knowledge;
+    const { label } = awsServices().resource(type).definition;
 
     expect(summaryOf(type, { filter: [filter(filterName, ...filled(values))] })).toBe(
       `reading ${label}: no matching ${label} found`,
@@ -140,7 +140,7 @@ describe('a filter of EC2', () => {
         severity: 'error',
         summary: 'reading EC2 VPC: the sandbox does not filter aws_vpc by "name"',
         detail:
-          'aws_vpc: filter is "name", expected one of cidr, cidr-block-association.cidr-block, dhcp-options-id, is-default, owner-id, state, vpc-id, tag:<key>, tag-key. Use another filter or argument, or add it to the service\'s file in tools/aws-sandbox/src/services.',
+          'aws_vpc: filter is "name", expected one of cidr, cidr-block-association.cidr-block, dhcp-options-id, is-default, owner-id, state, vpc-id, tag:<key>, tag-key. Use another filter or argument, or add it to the service\'s folder in tools/aws-sandbox/src/services.',
         path: ['filter'],
       },
     ]);
@@ -227,7 +227,7 @@ describe('an argument of a data source', () => {
         severity: 'error',
         summary: 'reading AMI Ami: the sandbox does not read aws_ami by "name_regex"',
         detail:
-          "aws_ami: name_regex is given, and the sandbox cannot select by it. Leave it out, or add it to the service's file in tools/aws-sandbox/src/services.",
+          "aws_ami: name_regex is given, and the sandbox cannot select by it. Leave it out, or add it to the service's folder in tools/aws-sandbox/src/services.",
         path: ['name_regex'],
       },
     ]);
@@ -307,9 +307,9 @@ describe('an argument of a data source', () => {
   it('is never skipped: one that nothing has finds nothing, of any type', () => {
     const schemas = new BindingsSchemaSource();
     const catalog = awsServices();
-    const types = schemas.types('data').filter((type, index) => index % 4 === 0 || written(type));
-    function written(type: string): boolean {
-      return catalog.dataSource(type) !== undefined || catalog.resource(type).written;
+    const types = schemas.types('data').filter((type, index) => index % 4 === 0 || isDefined(type));
+    function isDefined(type: string): boolean {
+      return catalog.dataSource(type) !== undefined || catalog.resource(type).isDefined;
     }
     const skipped: string[] = [];
     let tried = 0;
@@ -318,7 +318,7 @@ describe('an argument of a data source', () => {
       const resource = schemas.find('resource', type)?.block;
       if (data === undefined) continue;
       if (resource !== undefined) terraform.account.commit([{ put: bare(type, resource) }]);
-      const honoured = new Set(catalog.dataSource(type)?.knowledge.arguments);
+      const honoured = new Set(catalog.dataSource(type)?.definition.arguments);
       for (const [name, value] of argumentsOf(data)) {
         if (honoured.has(name)) continue;
         tried++;

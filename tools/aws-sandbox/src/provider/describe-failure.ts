@@ -1,4 +1,4 @@
-import type { ServiceKnowledge } from '../model/resource-definition';
+import type { ServiceDefinition } from '../model/resource-definition';
 import { AwsError, ProviderRefusal, Unreachable } from '../model/aws-error';
 import type { Diagnostic } from './provider-api';
 
@@ -7,7 +7,7 @@ export interface Attempt {
   /** `creating EC2 Subnet`, `deleting IAM Role (app)`. */
   readonly doing: string;
   readonly call: string;
-  readonly service: ServiceKnowledge;
+  readonly service: ServiceDefinition;
   readonly region: string;
   readonly accountId: string;
 }

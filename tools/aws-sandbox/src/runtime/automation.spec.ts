@@ -1,6 +1,6 @@
 import type { AccountView } from '../model/account-view';
 import type { ResourceRecord } from '../model/resource-record';
-import { FakeTerraform } from '../testing/terraform-client';
+import { TerraformClient } from '../testing/terraform-client';
 import { Automation } from './automation';
 import { Schedules } from '../services/events/schedules';
 
@@ -9,7 +9,7 @@ const FUNCTION = 'arn:aws:lambda:us-west-2:000000000000:function:controller';
 describe('schedules', () => {
   let nowMs = 1_780_000_000_000;
   const ran: { readonly to: string; readonly event: unknown }[] = [];
-  const terraform = new FakeTerraform({ region: 'us-west-2' });
+  const terraform = new TerraformClient({ region: 'us-west-2' });
   afterAll(() => terraform.close());
   const target: ResourceRecord = {
     type: 'aws_lambda_function',

@@ -13,7 +13,7 @@ import { sameBlocks, sameValue } from '../model/same-value';
 
 const schemas = new BindingsSchemaSource();
 
-export interface FakeTerraformOptions {
+export interface TerraformClientOptions {
   readonly home?: string;
   readonly region?: string;
   readonly defaultTags?: Readonly<Record<string, string>>;
@@ -23,13 +23,13 @@ export interface FakeTerraformOptions {
 }
 
 /** For specs: makes the calls that Terraform makes, with its merge of configuration and prior state, and no wire. */
-export class FakeTerraform {
+export class TerraformClient {
   readonly home: string;
   readonly account: Account;
   readonly provider: AwsProvider;
   private readonly session: ProviderSession;
 
-  constructor(options: FakeTerraformOptions = {}) {
+  constructor(options: TerraformClientOptions = {}) {
     const catalog = awsServices();
     this.home = options.home ?? mkdtempSync(join(tmpdir(), 'sandbox-'));
     this.account = Account.open({ home: this.home });
@@ -142,7 +142,7 @@ function differences({ attributes, blocks }: Block, left: ObjectValue, right: Ob
 }
 
 /** A VPC with two subnets in two zones and a security group, which most resources stand in. */
-export function networkOf(terraform: FakeTerraform, region = 'us-east-1') {
+export function networkOf(terraform: TerraformClient, region = 'us-east-1') {
   const vpc = terraform.apply('aws_vpc', { region, cidr_block: '10.0.0.0/16' });
   const subnet = (letter: string, cidr: string) =>
     terraform.apply('aws_subnet', {

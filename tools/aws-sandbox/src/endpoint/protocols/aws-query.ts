@@ -1,5 +1,5 @@
 import { AwsError } from '../../model/aws-error';
-import { randomUuid } from '../../model/template';
+import { randomUuid } from '../../model/random-id';
 import { DEEPEST_NESTING } from '../calls/input-shape';
 import { MalformedCall, requireDecodable, textOf } from '../calls/malformed-call';
 import type { Members } from '../calls/service-endpoint';

@@ -1,4 +1,4 @@
-import { randomUuid } from '../../model/template';
+import { randomUuid } from '../../model/random-id';
 import { elements, escapeXml } from './xml';
 import type { Protocol } from './protocol';
 import type { HttpAnswer } from '../../network/http-message';

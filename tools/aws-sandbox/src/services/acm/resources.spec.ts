@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform, networkOf } from '../../testing/terraform-client';
+import { TerraformClient, networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 
 const NAME = 'trade.example.com';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 let zoneId: string;
 
 beforeEach(() => {
-  terraform = new FakeTerraform();
+  terraform = new TerraformClient();
   zoneId = String(terraform.apply('aws_route53_zone', { name: 'example.com' })['zone_id']);
 });
 

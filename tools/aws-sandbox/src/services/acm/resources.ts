@@ -4,11 +4,11 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
-import { randomUuid } from '../../model/template';
-import type { ServiceKnowledge } from '../../model/resource-definition';
+import { randomUuid } from '../../model/random-id';
+import type { ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS Certificate Manager. Codes and words: ACM API Reference, errors of each action. */
-export const acm: ServiceKnowledge = {
+export const acm: ServiceDefinition = {
   name: 'acm',
   sdkId: 'ACM',
   resources: {

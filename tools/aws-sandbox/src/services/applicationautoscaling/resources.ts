@@ -1,10 +1,10 @@
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { randomUuid } from '../../model/template';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import { randomUuid } from '../../model/random-id';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** Application Auto Scaling. Codes and words: Application Auto Scaling API Reference, errors of each action. */
-export const applicationAutoScaling: ServiceKnowledge = {
+export const applicationAutoScaling: ServiceDefinition = {
   name: 'application-autoscaling',
   sdkId: 'Application Auto Scaling',
   resources: {

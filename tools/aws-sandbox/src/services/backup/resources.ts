@@ -1,15 +1,15 @@
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { randomUuid } from '../../model/template';
+import { randomUuid } from '../../model/random-id';
 import { roleArnReference } from '../iam/resources';
 import { kmsKeyCheck } from '../kms/resources';
-import type { Check, ServiceKnowledge } from '../../model/resource-definition';
+import type { Check, ServiceDefinition } from '../../model/resource-definition';
 
 /** Days that a backup has to be in cold storage before it is deleted [AWS Backup API Reference, Lifecycle]. */
 const COLD_STORAGE_DAYS = 90;
 
 /** AWS Backup. Codes and words: AWS Backup API Reference, errors of each action. */
-export const backup: ServiceKnowledge = {
+export const backup: ServiceDefinition = {
   name: 'backup',
   sdkId: 'Backup',
   resources: {

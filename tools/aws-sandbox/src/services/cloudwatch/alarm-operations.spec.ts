@@ -1,16 +1,16 @@
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import type { ObjectValue } from '../../model/value';
 import { TOPIC_MESSAGE_RECORD } from '../sns/topics';
-import { FakeAws } from '../../testing/served-account';
+import { TestSandbox } from '../../testing/test-sandbox';
 
 const REGION = 'us-west-2';
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let client: CloudWatchClient;
 let topic: string;
 
 beforeEach(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   client = new CloudWatchClient(aws.client(REGION));
   topic = String(aws.terraform.apply('aws_sns_topic', { region: REGION, name: 'alarms' })['arn']);
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { FakeAws } from '../../testing/served-account';
+import { TestSandbox } from '../../testing/test-sandbox';
 import { networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 import { TOPIC_MESSAGE_RECORD } from '../sns/topics';
@@ -10,11 +10,11 @@ import { TOPIC_MESSAGE_RECORD } from '../sns/topics';
 const WEST = 'us-west-2';
 const FUNCTION = `arn:aws:lambda:${WEST}:000000000000:function:controller`;
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let topic: string;
 
 beforeEach(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   const { terraform } = aws;
   terraform.apply('aws_rds_global_cluster', {
     global_cluster_identifier: 'orders',

@@ -1,9 +1,9 @@
 import { text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ServiceKnowledge } from '../../model/resource-definition';
+import type { ServiceDefinition } from '../../model/resource-definition';
 
 /** Amazon CloudWatch. Codes and words: Amazon CloudWatch API Reference, PutMetricAlarm and PutDashboard. */
-export const cloudwatch: ServiceKnowledge = {
+export const cloudwatch: ServiceDefinition = {
   name: 'cloudwatch',
   sdkId: 'CloudWatch',
   resources: {

@@ -10,21 +10,21 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { FakeTerraform } from '../../testing/terraform-client';
-import { FakeAws } from '../../testing/served-account';
+import type { TerraformClient } from '../../testing/terraform-client';
+import { TestSandbox } from '../../testing/test-sandbox';
 
 const EAST = 'us-east-1';
 const WEST = 'us-west-2';
 const LAG_MS = 800;
 
-let aws: FakeAws;
-let terraform: FakeTerraform;
+let aws: TestSandbox;
+let terraform: TerraformClient;
 let clients: readonly DynamoDBClient[];
 let east: DynamoDBClient;
 let west: DynamoDBClient;
 
 beforeEach(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   aws.faults.set({ kind: 'lag', lagMs: LAG_MS });
   ({ terraform } = aws);
   clients = [EAST, WEST].map((region) => new DynamoDBClient(aws.client(region)));

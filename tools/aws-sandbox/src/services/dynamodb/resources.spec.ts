@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../../testing/terraform-client';
+import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeEach(() => {
-  terraform = new FakeTerraform();
+  terraform = new TerraformClient();
 });
 
 afterEach(() => {
@@ -54,7 +54,7 @@ describe('a table', () => {
 
   it('has a stream once it is asked for, named by the time', () => {
     terraform.close();
-    terraform = new FakeTerraform({ clock: () => new Date('2026-01-02T03:04:05.678Z') });
+    terraform = new TerraformClient({ clock: () => new Date('2026-01-02T03:04:05.678Z') });
     const table = terraform.apply('aws_dynamodb_table', orders());
 
     const streaming = terraform.apply('aws_dynamodb_table', orders(STREAM), table);

@@ -5,12 +5,12 @@ import type { ObjectValue, Value } from '../../model/value';
 import { ITEM_RECORD } from './tables/item-store';
 import { kmsKeyCheck } from '../kms/resources';
 import { isRegion } from '../../model/regions';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 const TABLE = 'aws_dynamodb_table';
 
 /** Codes and words: Amazon DynamoDB API Reference, errors of CreateTable, UpdateTable and DeleteTable. */
-export const dynamodb: ServiceKnowledge = {
+export const dynamodb: ServiceDefinition = {
   name: 'dynamodb',
   sdkId: 'DynamoDB',
   resources: {

@@ -2,10 +2,10 @@ import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { subnetReference, vpcReference } from './references';
 import { isTrusted } from '../iam/resources';
-import type { ResourceContext, ResourceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ResourceDefinition } from '../../model/resource-definition';
 
 /** Codes and words: Amazon EC2 API Reference, CreateFlowLogs; terraform-provider-aws, issue 29323. */
-export const flowLog: ResourceKnowledge = {
+export const flowLog: ResourceDefinition = {
   label: 'Flow Log',
   calls: { create: 'CreateFlowLogs', update: 'CreateTags', delete: 'DeleteFlowLogs' },
   subject: 'vpc_id',

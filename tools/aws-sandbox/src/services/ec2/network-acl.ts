@@ -5,10 +5,10 @@ import { AwsError } from '../../model/aws-error';
 import type { Value } from '../../model/value';
 import { parseCidr } from './cidr';
 import { subnetReference, vpcReference } from './references';
-import type { ResourceContext, ResourceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ResourceDefinition } from '../../model/resource-definition';
 
 /** Codes and words: Amazon EC2 API Reference, CreateNetworkAclEntry and ReplaceNetworkAclAssociation. */
-export const networkAcl: ResourceKnowledge = {
+export const networkAcl: ResourceDefinition = {
   label: 'EC2 Network ACL',
   calls: { create: 'CreateNetworkAcl', update: 'ReplaceNetworkAclEntry', delete: 'DeleteNetworkAcl' },
   id: 'acl-{hex:17}',

@@ -5,7 +5,7 @@ import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { Value } from '../../model/value';
 import { overlaps } from './cidr';
 import { vpcReference } from './references';
-import type { ResourceContext, ResourceKnowledge, Sought } from '../../model/resource-definition';
+import type { ResourceContext, ResourceDefinition, Sought } from '../../model/resource-definition';
 
 const TYPE = 'aws_vpc_peering_connection';
 
@@ -14,7 +14,7 @@ const TYPE = 'aws_vpc_peering_connection';
  * of the accepter's region says whether it was accepted. Codes and words: Amazon EC2 API Reference, and the provider's
  * `aws_vpc_peering_connection`.
  */
-export const peeringConnection: ResourceKnowledge = {
+export const peeringConnection: ResourceDefinition = {
   label: 'EC2 VPC Peering Connection',
   calls: {
     create: 'CreateVpcPeeringConnection',
@@ -80,7 +80,7 @@ export const peeringConnection: ResourceKnowledge = {
 };
 
 /** The accepter's view; its deletion leaves the connection alone [terraform-provider-aws]. */
-export const peeringConnectionAccepter: ResourceKnowledge = {
+export const peeringConnectionAccepter: ResourceDefinition = {
   label: 'EC2 VPC Peering Connection Accepter',
   calls: {
     create: 'AcceptVpcPeeringConnection',

@@ -8,13 +8,14 @@ import { flowLog } from './flow-log';
 import { defaultAclEntries, networkAcl } from './network-acl';
 import { isActive, peeringConnection, peeringConnectionAccepter } from './peering';
 import { routeTableReference, securityGroupReference, subnetReference, vpcReference } from './references';
-import { fillText, randomHex } from '../../model/template';
+import { renderText } from '../../model/template';
+import { randomHex } from '../../model/random-id';
 import { isRegion, regionNames, zoneIdOf, zonesOfRegion } from '../../model/regions';
 import { assertFiltersKnown, filterNames, filtersOf, hasTags, isFilteredIn, meetsFilters } from '../../model/search';
 import type {
-  DataSourceKnowledge,
+  DataSourceDefinition,
   ResourceContext,
-  ServiceKnowledge,
+  ServiceDefinition,
   Sought,
   Usage,
 } from '../../model/resource-definition';
@@ -23,7 +24,7 @@ import type {
  * Amazon EC2: the network. Codes and words of refusals: Amazon EC2 API Reference, error codes.
  * What forces replacement: the AWS provider's reference of each resource.
  */
-export const ec2: ServiceKnowledge = {
+export const ec2: ServiceDefinition = {
   name: 'ec2',
   sdkId: 'EC2',
   typedErrors: false,
@@ -558,7 +559,8 @@ export const ec2: ServiceKnowledge = {
             ? []
             : [
                 {
-                  dns_name: fillText('{id}-{hex:8}.', context) + reverseName(text(context.attributes['service_name'])),
+                  dns_name:
+                    renderText('{id}-{hex:8}.', context) + reverseName(text(context.attributes['service_name'])),
                   hosted_zone_id: `Z${hashOf(context.region, 'vpce').toUpperCase()}`,
                 },
               ],
@@ -731,19 +733,19 @@ function several(
   type: string,
   shown: Readonly<Record<string, string>>,
   compared: readonly string[] = [],
-): DataSourceKnowledge {
+): DataSourceDefinition {
   return {
     label,
     call,
     arguments: ['filter', 'tags', ...compared],
     read: ({ type: source, account, region, config }) => {
-      const knowledge = ec2.resources[type];
-      if (knowledge === undefined) throw new Error(`${source} reads ${type}, of which nothing is written`);
+      const definition = ec2.resources[type];
+      if (definition === undefined) throw new Error(`${source} reads ${type}, which has no definition`);
       const filters = filtersOf(config);
-      assertFiltersKnown(source, filters, filterNames(knowledge));
+      assertFiltersKnown(source, filters, filterNames(definition));
       const found = account
         .list(type, region)
-        .filter((record) => isFilteredIn(record, knowledge, filters, account) && hasTags(record, config['tags']))
+        .filter((record) => isFilteredIn(record, definition, filters, account) && hasTags(record, config['tags']))
         .filter(({ attributes }) =>
           compared.every((name) => (config[name] ?? null) === null || attributes[name] === config[name]),
         )
@@ -856,7 +858,7 @@ function checkSubnetRange({ attributes, account, region, id }: ResourceContext):
   }
 }
 
-function securityGroupRule(direction: 'Ingress' | 'Egress'): ServiceKnowledge['resources'][string] {
+function securityGroupRule(direction: 'Ingress' | 'Egress'): ServiceDefinition['resources'][string] {
   const type = `aws_vpc_security_group_${direction.toLowerCase()}_rule`;
   return {
     label: `VPC Security Group ${direction} Rule`,

@@ -1,10 +1,10 @@
 import { text, valuesAt } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { kmsKeyCheck } from '../kms/resources';
-import type { ServiceKnowledge } from '../../model/resource-definition';
+import type { ServiceDefinition } from '../../model/resource-definition';
 
 /** Amazon ECR. Codes and words: Amazon ECR API Reference, errors of each action. */
-export const ecr: ServiceKnowledge = {
+export const ecr: ServiceDefinition = {
   name: 'ecr',
   sdkId: 'ECR',
   resources: {

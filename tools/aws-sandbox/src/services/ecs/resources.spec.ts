@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../../testing/terraform-client';
+import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 let role: ObjectValue;
 let cluster: ObjectValue;
 
 beforeEach(() => {
-  terraform = new FakeTerraform();
+  terraform = new TerraformClient();
   role = terraform.apply('aws_iam_role', {
     name: 'tasks',
     assume_role_policy: JSON.stringify({

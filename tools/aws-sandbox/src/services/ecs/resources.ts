@@ -4,7 +4,7 @@ import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
 import { agrees } from '../../model/agrees';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 const CLUSTER_NOT_FOUND = { code: 'ClusterNotFoundException', message: 'Cluster not found.' } as const;
 const ROLE_NOT_VALID = { code: 'ClientException', message: 'Role is not valid' } as const;
@@ -21,7 +21,7 @@ const FARGATE_MEMORY: Readonly<Record<string, readonly [least: number, most: num
 };
 
 /** Amazon ECS. Codes and words: Amazon ECS API Reference, errors of each action. */
-export const ecs: ServiceKnowledge = {
+export const ecs: ServiceDefinition = {
   name: 'ecs',
   sdkId: 'ECS',
   resources: {

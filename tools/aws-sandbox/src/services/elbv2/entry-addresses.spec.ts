@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../../testing/terraform-client';
+import { TerraformClient } from '../../testing/terraform-client';
 import { entryAddresses } from './entry-addresses';
 
-const terraform = new FakeTerraform({ region: 'us-east-1' });
+const terraform = new TerraformClient({ region: 'us-east-1' });
 afterAll(() => {
   terraform.close();
   rmSync(terraform.home, { recursive: true, force: true });

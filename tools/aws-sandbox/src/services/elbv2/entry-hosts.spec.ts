@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../../testing/terraform-client';
+import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 import type { HttpRequest } from '../../network/http-message';
+import { findLoadBalancer } from '../route53/resolve-name';
 import { entryHosts } from './entry-hosts';
 
 const REGION = 'us-east-1';
@@ -9,10 +10,10 @@ const HOST = 'trade-1.us-east-1.elb.amazonaws.com';
 const BALANCER = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/trade/1';
 const GROUP = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/trade/1';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeEach(() => {
-  terraform = new FakeTerraform({ region: REGION });
+  terraform = new TerraformClient({ region: REGION });
   for (const zone of ['a', 'b']) put('aws_subnet', `subnet-${zone}`, { availability_zone: `us-east-1${zone}` });
   put('aws_lb', BALANCER, { dns_name: HOST, subnets: ['subnet-a', 'subnet-b'] });
 });
@@ -42,8 +43,10 @@ function serve(desiredCount: number): void {
   });
 }
 
+const findBalancer = (host: string) => findLoadBalancer(terraform.account, host, () => true);
+
 const visit = (host = HOST, address?: string, impaired?: string) =>
-  entryHosts(terraform.account, () => true, { reachZone: (zone) => (zone === impaired ? 'refuse' : 'answer') })
+  entryHosts(terraform.account, findBalancer, { reachZone: (zone) => (zone === impaired ? 'refuse' : 'answer') })
     .find(host)
     ?.answer({ headers: { 'x-sandbox-address': address } } as unknown as HttpRequest);
 
@@ -81,7 +84,7 @@ describe('a load balancer', () => {
   it('is reached by its name in one zone after the other', () => {
     listen('HTTPS');
     serve(2);
-    const site = entryHosts(terraform.account, () => true, {
+    const site = entryHosts(terraform.account, findBalancer, {
       reachZone: (zone) => (zone === 'us-east-1b' ? 'refuse' : 'answer'),
     });
     const ask = () => site.find(HOST)?.answer({ headers: {} } as HttpRequest);

@@ -1,7 +1,6 @@
 import type { AccountView } from '../../model/account-view';
 import type { ResourceRecord } from '../../model/resource-record';
 import { entryAddresses } from './entry-addresses';
-import { findLoadBalancer, type HealthOf } from '../route53/resolve-name';
 import { ADDRESS_HEADER } from '../../network/addressing';
 import { blocks, text } from '../../model/attribute-values';
 import { ConnectionRefused, NEVER, type ZoneReachability } from '../../network/connection';
@@ -11,12 +10,18 @@ import type { VirtualHosts } from '../../network/virtual-host';
 /**
  * Load balancers, under their own names and every name of Route 53 that leads to them. The sandbox runs no containers:
  * a service that wants tasks is taken for one whose tasks run, and answers every request with success.
+ *
+ * @param findBalancer the load balancer that a name leads to
  */
-export function entryHosts(account: AccountView, isHealthy: HealthOf, zones: ZoneReachability): VirtualHosts {
+export function entryHosts(
+  account: AccountView,
+  findBalancer: (host: string) => ResourceRecord | undefined,
+  zones: ZoneReachability,
+): VirtualHosts {
   let connections = 0;
   return {
     find: (host) => {
-      const balancer = findLoadBalancer(account, host, isHealthy);
+      const balancer = findBalancer(host);
       if (balancer === undefined) return undefined;
       return {
         region: balancer.region,

@@ -2,12 +2,13 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { isIssued } from '../acm/resources';
-import { randomHex, refuse } from '../../model/template';
+import { refuse } from '../../model/template';
+import { randomHex } from '../../model/random-id';
 import { stableId } from '../../model/stable-id';
-import type { Refusal, ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { Refusal, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** Elastic Load Balancing v2. Codes and words: Elastic Load Balancing API Reference 2015-12-01, errors of each action. */
-export const elbv2: ServiceKnowledge = {
+export const elbv2: ServiceDefinition = {
   name: 'elasticloadbalancing',
   sdkId: 'Elastic Load Balancing v2',
   resources: {

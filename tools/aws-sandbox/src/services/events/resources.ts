@@ -1,13 +1,13 @@
 import type { ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** `rate(1 minute)`, `rate(5 minutes)`, `cron(…)` with six fields [EventBridge user guide, schedule expressions]. */
 const SCHEDULE = /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/;
 
 /** Amazon EventBridge. Codes and words: EventBridge API Reference, PutRule and PutTargets. */
-export const events: ServiceKnowledge = {
+export const events: ServiceDefinition = {
   name: 'events',
   sdkId: 'EventBridge',
   resources: {

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../../testing/terraform-client';
+import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeEach(() => {
-  terraform = new FakeTerraform();
+  terraform = new TerraformClient();
 });
 
 afterEach(() => {
@@ -33,7 +33,7 @@ const role = (change: ObjectValue = {}): ObjectValue => ({
 describe('a role', () => {
   it("has AWS's identifiers and belongs to no region", () => {
     terraform.close();
-    terraform = new FakeTerraform({ clock: () => new Date('2026-01-02T03:04:05.678Z') });
+    terraform = new TerraformClient({ clock: () => new Date('2026-01-02T03:04:05.678Z') });
 
     const state = terraform.apply('aws_iam_role', role({ path: '/service/' }));
 

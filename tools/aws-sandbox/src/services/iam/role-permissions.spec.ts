@@ -1,16 +1,16 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { FakeAws } from '../../testing/served-account';
+import { TestSandbox } from '../../testing/test-sandbox';
 import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
 
-let aws: FakeAws;
+let aws: TestSandbox;
 const opened: { destroy(): void }[] = [];
 const REGION = 'us-east-1';
 const TABLE = `arn:aws:dynamodb:${REGION}:000000000000:table/control`;
 
 beforeEach(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   aws.terraform.apply('aws_iam_role', {
     name: 'controller',
     assume_role_policy:
@@ -39,7 +39,7 @@ const grant = (...statements: readonly object[]) =>
   });
 
 /** A client with the credentials that a function of the role has. */
-function as<Client extends { destroy(): void }>(make: (settings: ReturnType<FakeAws['client']>) => Client): Client {
+function as<Client extends { destroy(): void }>(make: (settings: ReturnType<TestSandbox['client']>) => Client): Client {
   const credentials = { accessKeyId: `${ROLE_KEY_PREFIX}controller`, secretAccessKey: 'x', sessionToken: 'x' };
   const client = make({ ...aws.client(REGION), credentials });
   opened.push(client);

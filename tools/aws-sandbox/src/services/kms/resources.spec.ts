@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../../testing/terraform-client';
+import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeEach(() => {
-  terraform = new FakeTerraform();
+  terraform = new TerraformClient();
 });
 
 afterEach(() => {
@@ -38,7 +38,7 @@ describe('a key', () => {
 
   it('waits for its deletion: gone for Terraform, kept in the account, and of no use any more', () => {
     terraform.close();
-    terraform = new FakeTerraform({ clock: () => new Date('2026-01-01T00:00:00Z') });
+    terraform = new TerraformClient({ clock: () => new Date('2026-01-01T00:00:00Z') });
     const key = terraform.apply('aws_kms_key', { deletion_window_in_days: 7 });
 
     terraform.destroy('aws_kms_key', key);

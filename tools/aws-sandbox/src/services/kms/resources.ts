@@ -2,11 +2,12 @@ import type { ResourceRecord } from '../../model/resource-record';
 import type { AccountView } from '../../model/account-view';
 import { text, valuesAt } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { fillText, randomUuid } from '../../model/template';
-import type { Check, Refusal, ServiceKnowledge } from '../../model/resource-definition';
+import { renderText } from '../../model/template';
+import { randomUuid } from '../../model/random-id';
+import type { Check, Refusal, ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS KMS. Codes and words: AWS KMS API Reference, errors of CreateAlias, DescribeKey and ScheduleKeyDeletion. */
-export const kms: ServiceKnowledge = {
+export const kms: ServiceDefinition = {
   name: 'kms',
   sdkId: 'KMS',
   resources: {
@@ -130,7 +131,7 @@ export function kmsKeyCheck(attribute: string, refusal: Refusal): Check {
       const path = attribute.split('.').length === 1 ? [attribute] : [attribute.split('.')[0] ?? attribute];
       const { status, code } = refusal;
       const options = { path, ...(status === undefined ? {} : { status }) };
-      if (key === undefined) throw new AwsError(code, fillText(refusal.message, context, named), options);
+      if (key === undefined) throw new AwsError(code, renderText(refusal.message, context, named), options);
       if (key.internal?.['pendingDeletion'] === true)
         throw new AwsError('KMSInvalidStateException', `${key.arn ?? named} is pending deletion.`, { path });
     }

@@ -4,7 +4,7 @@ import type { ResourceRecord } from '../../model/resource-record';
 import type { LambdaFunctions } from './lambda-functions';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { randomUuid } from '../../model/template';
+import { randomUuid } from '../../model/random-id';
 import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 import type { VirtualHosts } from '../../network/virtual-host';
 

@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import type { ResourceRecord } from '../../model/resource-record';
-import { FakeAws } from '../../testing/served-account';
+import { TestSandbox } from '../../testing/test-sandbox';
 import { callRaw } from '../../testing/raw-call';
 import { networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 
 const REGION = 'us-west-2';
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let folder: string;
 let client: LambdaClient;
 
 beforeEach(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   folder = mkdtempSync(join(tmpdir(), 'function-'));
   client = new LambdaClient(aws.client(REGION));
 });

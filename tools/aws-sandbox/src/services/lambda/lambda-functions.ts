@@ -9,7 +9,7 @@ import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
 import { queueMessage } from '../sqs/queue-message';
-import { randomUuid } from '../../model/template';
+import { randomUuid } from '../../model/random-id';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
 import { reportLine } from './report-line';
 import { SANDBOX_VARIABLES } from './function-messages';

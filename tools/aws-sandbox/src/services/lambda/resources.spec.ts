@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FakeTerraform, networkOf } from '../../testing/terraform-client';
+import { TerraformClient, networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeEach(() => {
-  terraform = new FakeTerraform();
+  terraform = new TerraformClient();
 });
 
 afterEach(() => {
@@ -54,7 +54,7 @@ const creating = (refusal: string, name = 'api') =>
 describe('a function', () => {
   it("has AWS's names and defaults", () => {
     terraform.close();
-    terraform = new FakeTerraform({ clock: () => new Date('2026-01-02T03:04:05.678Z') });
+    terraform = new TerraformClient({ clock: () => new Date('2026-01-02T03:04:05.678Z') });
 
     const state = terraform.apply('aws_lambda_function', api(roleArn()));
 
@@ -92,7 +92,7 @@ describe('a function', () => {
 
   it('finds its package from the folder that Terraform runs in', () => {
     terraform.close();
-    terraform = new FakeTerraform({ home: terraform.home, workingFolder: terraform.home });
+    terraform = new TerraformClient({ home: terraform.home, workingFolder: terraform.home });
     file('api.zip', 'zip one');
 
     const state = terraform.apply('aws_lambda_function', api(roleArn(), { filename: './api.zip' }));

@@ -1,13 +1,13 @@
 import { optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
-import { randomBase36 } from '../../model/template';
+import { randomBase36 } from '../../model/random-id';
 import { roleArnReference } from '../iam/resources';
 import { kmsKeyCheck } from '../kms/resources';
-import type { Reference, ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { Reference, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS Lambda. Codes and words: AWS Lambda API Reference, errors of each action. */
-export const lambda: ServiceKnowledge = {
+export const lambda: ServiceDefinition = {
   name: 'lambda',
   sdkId: 'Lambda',
   resources: {

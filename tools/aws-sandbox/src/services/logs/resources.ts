@@ -1,7 +1,7 @@
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { findKmsKey, kmsKeyCheck } from '../kms/resources';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** Days that AWS takes, besides 0 for ever [CloudWatch Logs API Reference, PutRetentionPolicy]. */
 const RETENTION_DAYS = [
@@ -9,7 +9,7 @@ const RETENTION_DAYS = [
 ];
 
 /** Amazon CloudWatch Logs. Codes and words: CloudWatch Logs API Reference. */
-export const logs: ServiceKnowledge = {
+export const logs: ServiceDefinition = {
   name: 'logs',
   sdkId: 'CloudWatch Logs',
   resources: {

@@ -10,7 +10,7 @@ import { ExecuteStatementCommand, RDSDataClient, type SqlParameter } from '@aws-
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
-import { FakeAws } from '../../testing/served-account';
+import { TestSandbox } from '../../testing/test-sandbox';
 
 const EAST = 'us-east-1';
 const WEST = 'us-west-2';
@@ -21,7 +21,7 @@ const ARN = {
   [WEST]: `arn:aws:rds:${WEST}:000000000000:cluster:orders-${WEST}`,
 };
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let secretArn: string;
 const opened: { destroy(): void }[] = [];
 
@@ -32,7 +32,7 @@ const open = <Client extends { destroy(): void }>(client: Client): Client => {
 const rds = (region: string) => open(new RDSClient(aws.client(region)));
 
 beforeEach(async () => {
-  aws = await FakeAws.start({ promotionMs: PROMOTION_MS });
+  aws = await TestSandbox.start({ promotionMs: PROMOTION_MS });
   aws.faults.set({ kind: 'lag', lagMs: LAG_MS });
   deploy();
 });

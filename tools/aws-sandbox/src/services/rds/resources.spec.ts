@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform, networkOf } from '../../testing/terraform-client';
+import { TerraformClient, networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeEach(() => {
-  terraform = new FakeTerraform();
+  terraform = new TerraformClient();
 });
 
 afterEach(() => {

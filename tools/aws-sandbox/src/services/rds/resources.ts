@@ -2,18 +2,18 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
-import { randomBase32 } from '../../model/template';
+import { randomBase32 } from '../../model/random-id';
 import { kmsKeyCheck } from '../kms/resources';
 import { zonesOfRegion } from '../../model/regions';
 import { stableId } from '../../model/stable-id';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /**
  * Amazon RDS: Aurora clusters and global databases. Codes and words: Amazon RDS API Reference, errors of each action,
  * and messages quoted in issues of terraform-provider-aws; a message marked inferred has the code of the reference and
  * words of ours.
  */
-export const rds: ServiceKnowledge = {
+export const rds: ServiceDefinition = {
   name: 'rds',
   sdkId: 'RDS',
   resources: {
@@ -448,7 +448,7 @@ function parameterGroup(
   kind: string,
   heldBy: string,
   user: string,
-): ServiceKnowledge['resources'][string] {
+): ServiceDefinition['resources'][string] {
   return {
     label,
     calls: { create: `Create${noun}`, update: `Modify${noun}`, delete: `Delete${noun}` },

@@ -1,17 +1,17 @@
 import { Route53Client, TestDNSAnswerCommand } from '@aws-sdk/client-route-53';
-import { FakeAws } from '../../testing/served-account';
+import { TestSandbox } from '../../testing/test-sandbox';
 import type { ObjectValue } from '../../model/value';
 import { type Answer, HealthCheckers, type Question } from './health-checkers';
 import { resolveName } from './resolve-name';
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let checkers: HealthCheckers;
 let asked: Question[];
 /** What each host answers; silent where it is missing. */
 let answers: Record<string, Answer>;
 
 beforeEach(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   asked = [];
   answers = {};
   const ask = (question: Question) => {

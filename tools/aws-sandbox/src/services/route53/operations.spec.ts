@@ -4,15 +4,15 @@ import {
   ListHostedZonesCommand,
   Route53Client,
 } from '@aws-sdk/client-route-53';
-import { FakeAws } from '../../testing/served-account';
+import { TestSandbox } from '../../testing/test-sandbox';
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let client: Route53Client;
 let ids: string[];
 let zoneId: string;
 
 beforeEach(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   client = new Route53Client(aws.client('us-east-1'));
   const check = {
     type: 'HTTPS_STR_MATCH',

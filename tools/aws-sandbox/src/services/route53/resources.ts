@@ -2,10 +2,10 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
-import { randomBase32, randomUuid } from '../../model/template';
+import { randomBase32, randomUuid } from '../../model/random-id';
 import { hasTags } from '../../model/search';
 import { stableId } from '../../model/stable-id';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 const ROUTING_POLICIES = [
   'cidr_routing_policy',
@@ -17,7 +17,7 @@ const ROUTING_POLICIES = [
 ];
 
 /** Amazon Route 53, one for all regions. Codes and words: Amazon Route 53 API Reference, errors of each action. */
-export const route53: ServiceKnowledge = {
+export const route53: ServiceDefinition = {
   name: 'route53',
   sdkId: 'Route 53',
   resources: {

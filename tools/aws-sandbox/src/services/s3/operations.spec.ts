@@ -10,16 +10,16 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { FakeAws } from '../../testing/served-account';
+import { TestSandbox } from '../../testing/test-sandbox';
 import { callRaw } from '../../testing/raw-call';
 
 const BUCKET = 'states';
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let client: S3Client;
 
 beforeEach(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   aws.terraform.apply('aws_s3_bucket', { region: 'us-west-2', bucket: BUCKET });
   client = new S3Client({ ...aws.client('us-west-2'), forcePathStyle: true });
 });

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../../testing/terraform-client';
+import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 
 const [EAST, WEST] = ['us-east-1', 'us-west-2'];
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 let role: string;
 
 beforeEach(() => {
-  terraform = new FakeTerraform();
+  terraform = new TerraformClient();
   role = String(
     terraform.apply('aws_iam_role', {
       name: 'replication',

@@ -4,10 +4,15 @@ import { AwsError } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
 import { roleArnReference } from '../iam/resources';
 import { kmsKeyCheck } from '../kms/resources';
-import type { Reference, ResourceContext, ResourceKnowledge, ServiceKnowledge } from '../../model/resource-definition';
+import type {
+  Reference,
+  ResourceContext,
+  ResourceDefinition,
+  ServiceDefinition,
+} from '../../model/resource-definition';
 
 /** Amazon S3: buckets and what is set on them; no objects. Codes and words: Amazon S3 API Reference, error codes. */
-export const s3: ServiceKnowledge = {
+export const s3: ServiceDefinition = {
   name: 's3',
   sdkId: 'S3',
   resources: {
@@ -179,12 +184,12 @@ const SETTINGS = [
   'aws_s3_bucket_replication_configuration',
 ];
 
-interface SettingKnowledge extends Partial<ResourceKnowledge> {
+interface SettingKnowledge extends Partial<ResourceDefinition> {
   readonly extraReferences?: readonly Reference[];
 }
 
 /** What is set on a bucket is named by it. */
-function setting(what: string, call: string, { extraReferences = [], ...more }: SettingKnowledge): ResourceKnowledge {
+function setting(what: string, call: string, { extraReferences = [], ...more }: SettingKnowledge): ResourceDefinition {
   return {
     label: `S3 Bucket ${what}`,
     calls: { create: call, update: call, delete: call.replace(/^Put/, 'Delete') },

@@ -3,10 +3,10 @@ import type { AccountView } from '../../model/account-view';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
-import { randomUuid } from '../../model/template';
+import { randomUuid } from '../../model/random-id';
 import { findKmsKey, kmsKeyCheck } from '../kms/resources';
 import { isRegion } from '../../model/regions';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 const NO_ENCRYPTION = {
   code: 'EncryptionFailure',
@@ -15,7 +15,7 @@ const NO_ENCRYPTION = {
 };
 
 /** AWS Secrets Manager. Codes and words: Secrets Manager API Reference, errors of each action. */
-export const secretsmanager: ServiceKnowledge = {
+export const secretsmanager: ServiceDefinition = {
   name: 'secretsmanager',
   sdkId: 'Secrets Manager',
   resources: {

@@ -1,13 +1,13 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { TOPIC_MESSAGE_RECORD } from './topics';
-import { FakeAws } from '../../testing/served-account';
+import { TestSandbox } from '../../testing/test-sandbox';
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let client: SNSClient;
 let topicArn: string;
 
 beforeEach(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   client = new SNSClient(aws.client('us-west-2'));
   topicArn = String(aws.terraform.apply('aws_sns_topic', { region: 'us-west-2', name: 'failover' })['arn']);
 });

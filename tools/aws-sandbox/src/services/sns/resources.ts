@@ -4,11 +4,11 @@ import { AwsError } from '../../model/aws-error';
 import { sameValue } from '../../model/same-value';
 import { kmsKeyCheck } from '../kms/resources';
 import { agrees } from '../../model/agrees';
-import { randomUuid } from '../../model/template';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import { randomUuid } from '../../model/random-id';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** Amazon SNS. Codes and words: Amazon SNS API Reference. */
-export const sns: ServiceKnowledge = {
+export const sns: ServiceDefinition = {
   name: 'sns',
   sdkId: 'SNS',
   resources: {

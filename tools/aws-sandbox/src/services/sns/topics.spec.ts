@@ -1,5 +1,5 @@
 import type { ResourceRecord } from '../../model/resource-record';
-import { FakeTerraform } from '../../testing/terraform-client';
+import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 import { TOPIC_MESSAGE_RECORD, Topics } from './topics';
 
@@ -7,13 +7,13 @@ const REGION = 'us-west-2';
 const TOPIC = 'arn:aws:sns:us-west-2:000000000000:alarms';
 const FUNCTION = 'arn:aws:lambda:us-west-2:000000000000:function:controller';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 let invoked: { readonly name: string; readonly event: unknown }[];
 let dark: string[];
 let topics: Topics;
 
 beforeEach(() => {
-  terraform = new FakeTerraform({ region: REGION });
+  terraform = new TerraformClient({ region: REGION });
   invoked = [];
   dark = [];
   topics = new Topics({

@@ -4,7 +4,7 @@ import type { ResourceRecord } from '../../model/resource-record';
 import type { LambdaFunctions } from '../lambda/lambda-functions';
 import { text } from '../../model/attribute-values';
 import { queueMessage } from '../sqs/queue-message';
-import { randomUuid } from '../../model/template';
+import { randomUuid } from '../../model/random-id';
 import { envelope, lambdaEvent, type Notification, type TopicMessage } from './notification';
 
 /** Type of the account's records that are messages of a topic: what was published, and what became of it. */

@@ -2,10 +2,10 @@ import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { kmsKeyCheck } from '../kms/resources';
 import { agrees } from '../../model/agrees';
-import type { Reference, ServiceKnowledge } from '../../model/resource-definition';
+import type { Reference, ServiceDefinition } from '../../model/resource-definition';
 
 /** Amazon SQS. Codes and words: Amazon SQS API Reference, CreateQueue and SetQueueAttributes. */
-export const sqs: ServiceKnowledge = {
+export const sqs: ServiceDefinition = {
   name: 'sqs',
   sdkId: 'SQS',
   resources: {

@@ -4,10 +4,10 @@ import { text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
 import { kmsKeyCheck } from '../kms/resources';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS Systems Manager Parameter Store. Codes and words: Systems Manager API Reference, PutParameter and GetParameter. */
-export const ssm: ServiceKnowledge = {
+export const ssm: ServiceDefinition = {
   name: 'ssm',
   sdkId: 'SSM',
   resources: {

@@ -1,7 +1,7 @@
-import type { ServiceKnowledge } from '../../model/resource-definition';
+import type { ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS STS and the data sources that only say where one is. */
-export const sts: ServiceKnowledge = {
+export const sts: ServiceDefinition = {
   name: 'sts',
   sdkId: 'STS',
   resources: {},

@@ -1,11 +1,11 @@
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
-import { randomUuid } from '../../model/template';
-import type { ResourceContext, ServiceKnowledge } from '../../model/resource-definition';
+import { randomUuid } from '../../model/random-id';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS WAF v2. Codes and words: AWS WAFV2 API Reference, errors of each action. */
-export const wafv2: ServiceKnowledge = {
+export const wafv2: ServiceDefinition = {
   name: 'wafv2',
   sdkId: 'WAFV2',
   resources: {

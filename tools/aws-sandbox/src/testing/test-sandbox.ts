@@ -1,3 +1,4 @@
+import { findLoadBalancer } from '../services/route53/resolve-name';
 import { authorizeIn } from '../services/iam/authorize';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,7 @@ import { HealthCheckers } from '../services/route53/health-checkers';
 import { FaultBook } from '../faults/fault-book';
 import { DatabaseSockets } from '../services/rds/database-sockets';
 import { LambdaFunctions } from '../services/lambda/lambda-functions';
-import { FakeTerraform } from './terraform-client';
+import { TerraformClient } from './terraform-client';
 import { AwsEndpoint } from '../endpoint/aws-endpoint';
 import { entryHosts } from '../services/elbv2/entry-hosts';
 import { functionUrls } from '../services/lambda/function-urls';
@@ -18,7 +19,7 @@ import { serviceHosts } from '../network/service-hosts';
 import type { ServiceEndpoint } from '../endpoint/calls/service-endpoint';
 import { createServiceEndpoints, openServiceState } from '../services/service-endpoints';
 
-export interface FakeAwsOptions {
+export interface TestSandboxOptions {
   /** @default a new one */
   readonly home?: string;
   /** @default 30 s */
@@ -26,7 +27,7 @@ export interface FakeAwsOptions {
 }
 
 /** For specs: an account with Terraform's calls on one side and the unmodified SDK on the other, and a clock to set. */
-export class FakeAws {
+export class TestSandbox {
   nowMs = 1_780_000_000_000;
   address = '';
   services: readonly ServiceEndpoint[] = [];
@@ -37,16 +38,16 @@ export class FakeAws {
   lagAlarms!: LagAlarms;
 
   private constructor(
-    readonly terraform: FakeTerraform,
+    readonly terraform: TerraformClient,
     readonly faults: FaultBook,
     private readonly parts: { close(): Promise<void> | void }[],
   ) {}
 
-  static async start({ home, promotionMs }: FakeAwsOptions = {}): Promise<FakeAws> {
-    const terraform = new FakeTerraform(home === undefined ? {} : { home });
+  static async start({ home, promotionMs }: TestSandboxOptions = {}): Promise<TestSandbox> {
+    const terraform = new TerraformClient(home === undefined ? {} : { home });
     const faults = new FaultBook(join(terraform.home, 'faults.json'));
     const parts: { close(): Promise<void> | void }[] = [];
-    const fake = new FakeAws(terraform, faults, parts);
+    const fake = new TestSandbox(terraform, faults, parts);
     const { account, provider } = terraform;
     const nowMs = () => fake.nowMs;
     const network = join(terraform.home, 'net');
@@ -78,7 +79,7 @@ export class FakeAws {
       services: fake.services,
       hosts: [
         functionUrls(account, functions),
-        entryHosts(account, checkers.isHealthy, faults),
+        entryHosts(account, (host) => findLoadBalancer(account, host, checkers.isHealthy), faults),
         nameServers(account, checkers.isHealthy),
         serviceHosts,
       ],
@@ -104,9 +105,9 @@ export class FakeAws {
   }
 
   /** The process ends without a word, and another one finds what it left. */
-  async restart(): Promise<FakeAws> {
+  async restart(): Promise<TestSandbox> {
     await this.end();
-    const next = await FakeAws.start({ home: this.terraform.home });
+    const next = await TestSandbox.start({ home: this.terraform.home });
     next.nowMs = this.nowMs;
     return next;
   }
