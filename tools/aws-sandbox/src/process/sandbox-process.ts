@@ -1,25 +1,16 @@
 import { authorizeIn } from '../services/iam/authorize';
 import { Account } from '../account/account';
-import { LagAlarms } from '../services/cloudwatch/lag-alarms';
 import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
-import { createServiceEndpoints, openServiceState } from '../services/service-endpoints';
-import { entryHosts } from '../services/elbv2/entry-hosts';
-import { functionUrls } from '../services/lambda/function-urls';
-import { nameServers } from '../services/route53/name-servers';
-import { serviceHosts } from '../network/service-hosts';
 import { Automation } from '../runtime/automation';
-import { Schedules } from '../services/events/schedules';
-import { type Answer, HealthCheckers, type Question } from '../services/route53/health-checkers';
-import { HOST_HEADER } from '../network/addressing';
-import { findLoadBalancer, resolveName } from '../services/route53/resolve-name';
-import { DatabaseSockets } from '../services/rds/database-sockets';
-import { LambdaFunctions } from '../services/lambda/lambda-functions';
-import { addressAt } from '../network/region-network';
+import { resolveName } from '../services/route53/resolve-name';
 import { checkFault } from '../faults/fault';
 import { FaultBook } from '../faults/fault-book';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
-import { awsServices } from '../services';
+import { ServiceCatalog } from '../model/catalog';
+import { RunningServices } from '../runtime/running-services';
+import * as awsServices from '../services';
+import { healthCheckers } from '../services/route53/service';
 import type { SandboxStatus } from './control-api';
 import { ControlServer } from './control-server';
 import { SandboxError } from './errors';
@@ -72,7 +63,7 @@ export class SandboxProcess {
     // Of what is written by others too: sockets, derived schemas, whatever functions leave behind.
     process.umask(0o077);
     const startedAt = new Date().toISOString();
-    const catalog = awsServices();
+    const catalog = new ServiceCatalog(Object.values(awsServices));
     const account = Account.open({ home: home.folder, accountId });
     const parts: Closable[] = [account];
     try {
@@ -80,51 +71,28 @@ export class SandboxProcess {
       const faults = openFaults(home.faultFile);
       const schemas = new BindingsSchemaSource({ cacheFolder: home.schemaCache });
       const lifecycle = new ResourceLifecycle(account, schemas, catalog);
-      const sockets = new DatabaseSockets(home.databaseSockets, account, faults);
-      parts.push(sockets);
       let endpoint = '';
-      const functions = new LambdaFunctions({
+      const services = new RunningServices(Object.values(awsServices), {
         account,
-        home: home.folder,
-        command: functionCommand,
-        network: home.databaseSockets,
-        openNetwork: () => sockets.open(),
-        address: () => endpoint,
-        isDark: (region) => faults.isDark(region),
-      });
-      parts.push(functions);
-      const checkers = new HealthCheckers(
-        account,
-        (question, signal) => visit(endpoint, question, signal),
-        () => Date.now(),
-      );
-      const state = openServiceState({
-        account,
-        link: faults,
-        promotionMs,
+        faults,
         nowMs: () => Date.now(),
-        functions,
-        checkers,
+        home: home.folder,
+        network: home.databaseSockets,
+        address: () => endpoint,
+        functionCommand,
+        promotionMs,
       });
-      const automation = new Automation([
-        checkers,
-        new Schedules(account, functions, () => Date.now()),
-        new LagAlarms(account, state.alarms, faults, () => Date.now()),
-      ]);
+      parts.push(services);
+      const automation = new Automation(services.ticking);
       parts.push(automation);
       // Terraform and whoever reads the folder see the end of a promotion too, though nobody calls.
-      const clock = setInterval(() => state.databases.settle(), SETTLE_PERIOD_MS).unref();
+      const clock = setInterval(() => services.settle(), SETTLE_PERIOD_MS).unref();
       parts.push({ close: () => clearInterval(clock) });
       const aws = new AwsEndpoint({
         account,
         lifecycle,
-        services: createServiceEndpoints(state),
-        hosts: [
-          functionUrls(account, functions),
-          entryHosts(account, (host) => findLoadBalancer(account, host, checkers.isHealthy), faults),
-          nameServers(account, checkers.isHealthy),
-          serviceHosts,
-        ],
+        services: services.endpoints,
+        hosts: services.hosts,
         gate: faults,
         authorize: authorizeIn(account),
         identity: { home: home.folder, pid: process.pid },
@@ -167,7 +135,7 @@ export class SandboxProcess {
           return { on: automation.isOn };
         },
         resolve: ({ name }) => {
-          const found = resolveName(account, name, checkers.isHealthy);
+          const found = resolveName(account, name, services.of(healthCheckers).isHealthy);
           return found === undefined ? {} : { found };
         },
         reset: () => {
@@ -205,16 +173,6 @@ export class SandboxProcess {
 /** The account last: its lock says that another process may begin. */
 async function closeAll(parts: readonly Closable[]): Promise<void> {
   for (const part of [...parts].reverse()) await part.close();
-}
-
-/** As anybody on the internet asks. */
-async function visit(endpoint: string, { host, path }: Question, signal: AbortSignal): Promise<Answer> {
-  const answer = await fetch(addressAt(endpoint, path), {
-    headers: { [HOST_HEADER]: host },
-    redirect: 'manual',
-    signal,
-  });
-  return { status: answer.status, body: await answer.text() };
 }
 
 function openFaults(file: string): FaultBook {

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import type { AttributeType, Block } from '../model/schema';
-import { awsServices } from '../services';
+import { ServiceCatalog } from '../model/catalog';
+import * as services from '../services';
 import { filtersOf } from '../model/search';
 import { TerraformClient, networkOf } from '../testing/terraform-client';
 import type { ObjectValue, Value } from '../model/value';
@@ -109,7 +110,7 @@ describe('a filter of EC2', () => {
     ['aws_vpc_endpoint', 'vpc-endpoint-type', ['Interface']],
     ['aws_vpc_peering_connection', 'status-code', ['pending-acceptance']],
   ])('finds no %s by %s %j', (type, filterName, values) => {
-    const { label } = awsServices().resource(type).definition;
+    const { label } = new ServiceCatalog(Object.values(services)).resource(type).definition;
 
     expect(summaryOf(type, { filter: [filter(filterName, ...filled(values))] })).toBe(
       `reading ${label}: no matching ${label} found`,
@@ -306,7 +307,7 @@ describe('an argument of a data source', () => {
 
   it('is never skipped: one that nothing has finds nothing, of any type', () => {
     const schemas = new BindingsSchemaSource();
-    const catalog = awsServices();
+    const catalog = new ServiceCatalog(Object.values(services));
     const types = schemas.types('data').filter((type, index) => index % 4 === 0 || isDefined(type));
     function isDefined(type: string): boolean {
       return catalog.dataSource(type) !== undefined || catalog.resource(type).isDefined;

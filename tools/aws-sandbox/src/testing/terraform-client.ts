@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Account } from '../account/account';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import type { Block } from '../model/schema';
-import { awsServices } from '../services';
+import { ServiceCatalog } from '../model/catalog';
+import * as services from '../services';
 import { containsUnknown, isObject } from '../model/attribute-values';
 import { AwsProvider } from '../provider/aws-provider';
 import type { Diagnostic, ProviderSession, StateResponse } from '../provider/provider-api';
@@ -30,7 +31,7 @@ export class TerraformClient {
   private readonly session: ProviderSession;
 
   constructor(options: TerraformClientOptions = {}) {
-    const catalog = awsServices();
+    const catalog = new ServiceCatalog(Object.values(services));
     this.home = options.home ?? mkdtempSync(join(tmpdir(), 'sandbox-'));
     this.account = Account.open({ home: this.home });
     this.provider = new AwsProvider({

@@ -1,23 +1,17 @@
-import { findLoadBalancer } from '../services/route53/resolve-name';
+import { RunningServices } from '../runtime/running-services';
+import * as awsServices from '../services';
+import { alarms, lagAlarms } from '../services/cloudwatch/service';
 import { authorizeIn } from '../services/iam/authorize';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { Alarms } from '../services/cloudwatch/alarms';
-import { LagAlarms } from '../services/cloudwatch/lag-alarms';
-import { HealthCheckers } from '../services/route53/health-checkers';
+import type { LagAlarms } from '../services/cloudwatch/lag-alarms';
 import { FaultBook } from '../faults/fault-book';
-import { DatabaseSockets } from '../services/rds/database-sockets';
-import { LambdaFunctions } from '../services/lambda/lambda-functions';
 import { TerraformClient } from './terraform-client';
 import { AwsEndpoint } from '../endpoint/aws-endpoint';
-import { entryHosts } from '../services/elbv2/entry-hosts';
-import { functionUrls } from '../services/lambda/function-urls';
-import { nameServers } from '../services/route53/name-servers';
-import { serviceHosts } from '../network/service-hosts';
 import type { ServiceEndpoint } from '../endpoint/calls/service-endpoint';
-import { createServiceEndpoints, openServiceState } from '../services/service-endpoints';
 
 export interface TestSandboxOptions {
   /** @default a new one */
@@ -47,51 +41,36 @@ export class TestSandbox {
     const terraform = new TerraformClient(home === undefined ? {} : { home });
     const faults = new FaultBook(join(terraform.home, 'faults.json'));
     const parts: { close(): Promise<void> | void }[] = [];
-    const fake = new TestSandbox(terraform, faults, parts);
+    const sandbox = new TestSandbox(terraform, faults, parts);
     const { account, provider } = terraform;
-    const nowMs = () => fake.nowMs;
-    const network = join(terraform.home, 'net');
-    const sockets = new DatabaseSockets(network, account, faults);
-    const functions = new LambdaFunctions({
+    const nowMs = () => sandbox.nowMs;
+    const services = new RunningServices(Object.values(awsServices), {
       account,
-      home: terraform.home,
-      command: [process.execPath, runFunctionProgram()],
-      network,
-      openNetwork: () => sockets.open(),
-      address: () => fake.address,
-      isDark: (region) => faults.isDark(region),
-    });
-    const checkers = new HealthCheckers(account, () => Promise.reject(new Error('nobody asks in specs')), nowMs);
-    const state = openServiceState({
-      account,
-      link: faults,
-      promotionMs: promotionMs ?? 30_000,
+      faults,
       nowMs,
-      functions,
-      checkers,
+      home: terraform.home,
+      network: join(terraform.home, 'net'),
+      address: () => sandbox.address,
+      functionCommand: [process.execPath, runFunctionProgram()],
+      promotionMs: promotionMs ?? 30_000,
     });
-    fake.alarms = state.alarms;
-    fake.lagAlarms = new LagAlarms(account, state.alarms, faults, nowMs);
-    fake.services = createServiceEndpoints(state);
+    sandbox.alarms = services.of(alarms);
+    sandbox.lagAlarms = services.of(lagAlarms);
+    sandbox.services = services.endpoints;
     const endpoint = new AwsEndpoint({
       account,
       lifecycle: provider.lifecycle,
-      services: fake.services,
-      hosts: [
-        functionUrls(account, functions),
-        entryHosts(account, (host) => findLoadBalancer(account, host, checkers.isHealthy), faults),
-        nameServers(account, checkers.isHealthy),
-        serviceHosts,
-      ],
+      services: sandbox.services,
+      hosts: services.hosts,
       gate: faults,
       authorize: authorizeIn(account),
       identity: { home: terraform.home, pid: 1 },
-      onDefect: (call, error) => fake.defects.push(`${call}: ${error.stack}`),
+      onDefect: (call, error) => sandbox.defects.push(`${call}: ${error.stack}`),
       nowMs,
     });
-    fake.address = `http://127.0.0.1:${await endpoint.listen(0)}`;
-    parts.push(endpoint, functions, sockets, { close: () => terraform.close() });
-    return fake;
+    sandbox.address = `http://127.0.0.1:${await endpoint.listen(0)}`;
+    parts.push(endpoint, services, { close: () => terraform.close() });
+    return sandbox;
   }
 
   /** Settings of an SDK's client. */

@@ -3,7 +3,7 @@ import { AwsError } from '../../model/aws-error';
 import type { ServiceDefinition } from '../../model/resource-definition';
 
 /** Amazon CloudWatch. Codes and words: Amazon CloudWatch API Reference, PutMetricAlarm and PutDashboard. */
-export const cloudwatch: ServiceDefinition = {
+export const cloudwatchResources: ServiceDefinition = {
   name: 'cloudwatch',
   sdkId: 'CloudWatch',
   resources: {

@@ -10,7 +10,7 @@ import type { ResourceContext, ServiceDefinition } from '../../model/resource-de
 const TABLE = 'aws_dynamodb_table';
 
 /** Codes and words: Amazon DynamoDB API Reference, errors of CreateTable, UpdateTable and DeleteTable. */
-export const dynamodb: ServiceDefinition = {
+export const dynamodbResources: ServiceDefinition = {
   name: 'dynamodb',
   sdkId: 'DynamoDB',
   resources: {

@@ -7,7 +7,7 @@ import type { ResourceContext, ServiceDefinition } from '../../model/resource-de
 const SCHEDULE = /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/;
 
 /** Amazon EventBridge. Codes and words: EventBridge API Reference, PutRule and PutTargets. */
-export const events: ServiceDefinition = {
+export const eventsResources: ServiceDefinition = {
   name: 'events',
   sdkId: 'EventBridge',
   resources: {

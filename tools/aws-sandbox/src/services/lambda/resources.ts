@@ -7,7 +7,7 @@ import { kmsKeyCheck } from '../kms/resources';
 import type { Reference, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS Lambda. Codes and words: AWS Lambda API Reference, errors of each action. */
-export const lambda: ServiceDefinition = {
+export const lambdaResources: ServiceDefinition = {
   name: 'lambda',
   sdkId: 'Lambda',
   resources: {

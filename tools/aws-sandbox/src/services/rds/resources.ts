@@ -13,7 +13,7 @@ import type { ResourceContext, ServiceDefinition } from '../../model/resource-de
  * and messages quoted in issues of terraform-provider-aws; a message marked inferred has the code of the reference and
  * words of ours.
  */
-export const rds: ServiceDefinition = {
+export const rdsResources: ServiceDefinition = {
   name: 'rds',
   sdkId: 'RDS',
   resources: {

@@ -17,7 +17,7 @@ const ROUTING_POLICIES = [
 ];
 
 /** Amazon Route 53, one for all regions. Codes and words: Amazon Route 53 API Reference, errors of each action. */
-export const route53: ServiceDefinition = {
+export const route53Resources: ServiceDefinition = {
   name: 'route53',
   sdkId: 'Route 53',
   resources: {

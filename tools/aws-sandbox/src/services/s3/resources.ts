@@ -12,7 +12,7 @@ import type {
 } from '../../model/resource-definition';
 
 /** Amazon S3: buckets and what is set on them; no objects. Codes and words: Amazon S3 API Reference, error codes. */
-export const s3: ServiceDefinition = {
+export const s3Resources: ServiceDefinition = {
   name: 's3',
   sdkId: 'S3',
   resources: {

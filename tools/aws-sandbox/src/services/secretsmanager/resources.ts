@@ -15,7 +15,7 @@ const NO_ENCRYPTION = {
 };
 
 /** AWS Secrets Manager. Codes and words: Secrets Manager API Reference, errors of each action. */
-export const secretsmanager: ServiceDefinition = {
+export const secretsmanagerResources: ServiceDefinition = {
   name: 'secretsmanager',
   sdkId: 'Secrets Manager',
   resources: {

@@ -8,7 +8,7 @@ import { randomUuid } from '../../model/random-id';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** Amazon SNS. Codes and words: Amazon SNS API Reference. */
-export const sns: ServiceDefinition = {
+export const snsResources: ServiceDefinition = {
   name: 'sns',
   sdkId: 'SNS',
   resources: {

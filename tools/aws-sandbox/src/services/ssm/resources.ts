@@ -7,7 +7,7 @@ import { kmsKeyCheck } from '../kms/resources';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS Systems Manager Parameter Store. Codes and words: Systems Manager API Reference, PutParameter and GetParameter. */
-export const ssm: ServiceDefinition = {
+export const ssmResources: ServiceDefinition = {
   name: 'ssm',
   sdkId: 'SSM',
   resources: {

@@ -1,7 +1,7 @@
 import type { ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS STS and the data sources that only say where one is. */
-export const sts: ServiceDefinition = {
+export const stsResources: ServiceDefinition = {
   name: 'sts',
   sdkId: 'STS',
   resources: {},
