@@ -147,7 +147,11 @@ export class AwsEndpoint {
   }
 
   private siteOf(host: string): Site | undefined {
-    return firstFound(this.options.hosts ?? [], host);
+    for (const hosts of this.options.hosts ?? []) {
+      const site = hosts.find(host);
+      if (site !== undefined) return site;
+    }
+    return undefined;
   }
 
   private async visit(site: Site, call: HttpCall): Promise<HttpAnswer> {
@@ -235,12 +239,4 @@ function inBucket(call: HttpCall, bucket: string | undefined): HttpCall {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function firstFound(hosts: readonly VirtualHosts[], host: string): Site | undefined {
-  for (const candidate of hosts) {
-    const site = candidate.find(host);
-    if (site !== undefined) return site;
-  }
-  return undefined;
 }

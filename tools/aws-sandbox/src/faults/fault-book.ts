@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PrivateFolder } from '../account/private-folder';
-import type { CallGate } from '../endpoint/calls/call-gate';
+import type { CallGate, Fate } from '../endpoint/calls/call-gate';
 import { AwsError } from '../model/aws-error';
 import { ConnectionRefused, type Reached, type ZoneReachability } from '../network/connection';
 import type { ReplicationLink } from '../model/replication';
@@ -68,11 +68,7 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
     return since.length === 0 ? undefined : Math.min(...since);
   }
 
-  async admit(
-    region: string,
-    service: string,
-    operation: string,
-  ): Promise<'perform' | 'hang' | 'perform and lose the answer'> {
+  async admit(region: string, service: string, operation: string): Promise<Fate> {
     const reached = this.reach(region);
     if (reached === 'hang') return 'hang';
     if (reached === 'refuse') throw new ConnectionRefused(`${region} is dark`);

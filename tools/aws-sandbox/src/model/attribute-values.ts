@@ -15,6 +15,15 @@ export function texts(value: Value | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((element): element is string => typeof element === 'string') : [];
 }
 
+export function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function isObject(value: Value | undefined): value is ObjectValue {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -24,7 +24,3 @@ export interface ResourceRecord extends ResourceKey {
 }
 
 export type AccountChange = { readonly put: ResourceRecord } | { readonly remove: ResourceKey };
-
-export function sameKey(left: ResourceKey, right: ResourceKey): boolean {
-  return left.type === right.type && left.region === right.region && left.id === right.id;
-}

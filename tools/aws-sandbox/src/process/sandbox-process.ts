@@ -8,6 +8,7 @@ import { FaultBook } from '../faults/fault-book';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import { ServiceCatalog } from '../model/catalog';
+import type { ServiceOptions } from '../runtime/aws-service';
 import { RunningServices } from '../runtime/running-services';
 import * as awsServices from '../services';
 import { healthCheckers } from '../services/route53/service';
@@ -19,16 +20,12 @@ import { TerraformSockets } from './terraform-sockets';
 
 const SETTLE_PERIOD_MS = 250;
 
-export interface SandboxProcessOptions {
+export interface SandboxProcessOptions extends Pick<ServiceOptions, 'functionCommand' | 'promotionMs'> {
   readonly home: SandboxHome;
   /** 0: any free one. */
   readonly port: number;
   /** Twelve digits. */
   readonly accountId: string;
-  /** How long a promotion or switchover of a global database takes, ms. */
-  readonly promotionMs: number;
-  /** Program of a function's process and its arguments. */
-  readonly functionCommand: readonly [program: string, ...args: string[]];
   /** Whether schedules and health checks run from the start. */
   readonly automated: boolean;
   /** Told of defects of the sandbox itself, one text each. */

@@ -2,7 +2,7 @@ import { randomUuid } from '../../model/random-id';
 import { elements, escapeXml } from './xml';
 import type { Protocol } from './protocol';
 import type { HttpAnswer } from '../../network/http-message';
-import { routeCall } from './rest-routes';
+import { decodeRouted } from './rest-routes';
 
 /** restXml: the operation is the method and the path, XML out [Smithy, AWS restXml protocol]. */
 export const restXml: Protocol = {
@@ -28,20 +28,7 @@ export const restXml: Protocol = {
       ({ signingName, routes, xmlNamespace }) =>
         signingName === call.scope.service && routes !== undefined && xmlNamespace !== undefined,
     ),
-  decode: (call, services) => {
-    const routed = routeCall(call, services);
-    if (routed === undefined) {
-      return {
-        service: services.find(({ signingName }) => signingName === call.scope.service),
-        serviceName: call.scope.service ?? 'unsigned',
-        operation: `${call.method} ${call.path}`,
-        input: {},
-      };
-    }
-    const { service, route, input } = routed;
-    const payload = route.payload === undefined ? {} : { [route.payload]: call.body };
-    return { service, serviceName: service.signingName, operation: route.operation, input: { ...payload, ...input } };
-  },
+  decode: (call, services) => decodeRouted(call, services, () => ({})),
   encode: (_call, { service, operation }, output) =>
     xml(200, `<${operation}Response xmlns="${service?.xmlNamespace ?? ''}">${elements(output)}</${operation}Response>`),
   encodeError: ({ scope }, decoded, { code, message, status }) => {

@@ -2,7 +2,7 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { dimensionsOf } from './alarm-notice';
 import { STATE_VALUES, type StateValue } from './alarm-state';
 import type { Alarms } from './alarms';
-import { text, texts } from '../../model/attribute-values';
+import { isJson, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { Members, Operation } from '../../endpoint/calls/service-endpoint';
 
@@ -132,13 +132,4 @@ function required(input: Members, member: string): string {
     'ValidationError',
     `1 validation error detected: Value null at '${member.charAt(0).toLowerCase()}${member.slice(1)}' failed to satisfy constraint: Member must not be null`,
   );
-}
-
-function isJson(given: string): boolean {
-  try {
-    JSON.parse(given);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -9,6 +9,8 @@ import type { ResourceContext, ServiceDefinition } from '../../model/resource-de
 
 const TABLE = 'aws_dynamodb_table';
 
+const NO_KEY = { code: 'ValidationException', message: "KMS validation error: Key '{value}' does not exist" };
+
 /** Codes and words: Amazon DynamoDB API Reference, errors of CreateTable, UpdateTable and DeleteTable. */
 export const dynamodbResources: ServiceDefinition = {
   name: 'dynamodb',
@@ -77,15 +79,7 @@ export const dynamodbResources: ServiceDefinition = {
       unique: [
         { attributes: ['name'], refusal: { code: 'ResourceInUseException', message: 'Table already exists: {value}' } },
       ],
-      checks: [
-        checkName,
-        checkKeys,
-        checkReplicas,
-        kmsKeyCheck('server_side_encryption.kms_key_arn', {
-          code: 'ValidationException',
-          message: "KMS validation error: Key '{value}' does not exist",
-        }),
-      ],
+      checks: [checkName, checkKeys, checkReplicas, kmsKeyCheck('server_side_encryption.kms_key_arn', NO_KEY)],
       deleteChecks: [checkUnprotected],
       onCreate: inlineReplicas,
       onUpdate: (context) => [...inlineReplicas(context), ...replicasLikeTheirTable(context)],
@@ -111,30 +105,20 @@ export const dynamodbResources: ServiceDefinition = {
         deletion_protection_enabled: () => false,
         kms_key_arn: '',
       },
-      checks: [
-        checkReplicaOfTable,
-        kmsKeyCheck('kms_key_arn', {
-          code: 'ValidationException',
-          message: "KMS validation error: Key '{value}' does not exist",
-        }),
-      ],
+      checks: [checkReplicaOfTable, kmsKeyCheck('kms_key_arn', NO_KEY)],
       deleteChecks: [checkUnprotected],
-      onCreate: (context) => {
-        const main = mainTable(context);
-        return main === undefined
-          ? []
-          : [{ put: replicaTable(main, context.region, context.accountId, replicaSettings(context.attributes)) }];
-      },
-      onUpdate: (context) => {
-        const main = mainTable(context);
-        return main === undefined
-          ? []
-          : [{ put: replicaTable(main, context.region, context.accountId, replicaSettings(context.attributes)) }];
-      },
+      onCreate: ownReplica,
+      onUpdate: ownReplica,
       onDelete: ({ region, attributes }) => [{ remove: { type: TABLE, region, id: tableNameOf(attributes) } }],
     },
   },
 };
+
+function ownReplica(context: ResourceContext): readonly AccountChange[] {
+  const main = mainTable(context);
+  if (main === undefined) return [];
+  return [{ put: replicaTable(main, context.region, context.accountId, replicaSettings(context.attributes)) }];
+}
 
 interface ReplicaSettings {
   readonly kmsKeyArn: string;

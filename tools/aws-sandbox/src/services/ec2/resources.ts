@@ -1,6 +1,6 @@
 import type { AccountView } from '../../model/account-view';
 import type { AccountChange, ResourceRecord } from '../../model/resource-record';
-import { optionalText, text, texts } from '../../model/attribute-values';
+import { isJson, optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { Value } from '../../model/value';
 import { contains, overlaps, parseCidr } from './cidr';
@@ -982,15 +982,6 @@ function checkPrivateDns({ attributes, account, region, id }: ResourceContext): 
       `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${service.split('.').slice(3).reverse().join('.')}.${region}.amazonaws.com in the VPC ${vpcId}`,
       { path },
     );
-  }
-}
-
-function isJson(value: string): boolean {
-  try {
-    JSON.parse(value);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ResourceRecord } from '../../model/resource-record';
 import type { AccountView } from '../../model/account-view';
-import { text, valuesAt } from '../../model/attribute-values';
+import { isJson, text, valuesAt } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { renderText } from '../../model/template';
 import { randomUuid } from '../../model/random-id';
@@ -140,13 +140,4 @@ export function kmsKeyCheck(attribute: string, refusal: Refusal): Check {
 
 function isOfAnotherAccount(named: string, accountId: string): boolean {
   return named.startsWith('arn:') && named.split(':')[4] !== accountId;
-}
-
-function isJson(value: string): boolean {
-  try {
-    JSON.parse(value);
-    return true;
-  } catch {
-    return false;
-  }
 }

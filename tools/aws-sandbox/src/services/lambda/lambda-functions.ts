@@ -1,9 +1,9 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import type { Account } from '../../account/account';
 import { safeName } from '../../account/account-files';
 import { PrivateFolder } from '../../account/private-folder';
+import type { ServiceContext } from '../../runtime/aws-service';
 import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
@@ -22,21 +22,6 @@ const ASYNCHRONOUS_ATTEMPTS = 3;
 /** Functions at once in a region of an account that never asked for more [AWS Lambda quotas]; processes of this machine. */
 const MOST_ENVIRONMENTS = 10;
 
-export interface LambdaFunctionsOptions {
-  readonly account: Account;
-  /** Folder of the account. */
-  readonly home: string;
-  /** Program of a function's process, to which the folder of the code is added. */
-  readonly command: readonly [program: string, ...args: string[]];
-  /** Folder of the sockets that stand for databases. */
-  readonly network: string;
-  /** Opens them; asked before every invocation. */
-  readonly openNetwork: () => Promise<void>;
-  /** Address of the endpoint. */
-  readonly address: () => string;
-  readonly isDark: (region: string) => boolean;
-}
-
 interface Pool {
   /** Of everything that a process was started with: another one is a new function to it. */
   readonly version: string;
@@ -48,14 +33,14 @@ interface Pool {
 export class LambdaFunctions {
   private readonly pools = new Map<string, Pool>();
 
-  constructor(private readonly options: LambdaFunctionsOptions) {}
+  constructor(private readonly context: ServiceContext) {}
 
   /** @param named name, or ARN. @throws AwsError where there is none */
   find(region: string, named: string): ResourceRecord {
     const name = named.includes(':function:') ? (named.split(':function:')[1]?.split(':')[0] ?? named) : named;
-    const record = this.options.account.find('aws_lambda_function', region, name);
+    const record = this.context.account.find('aws_lambda_function', region, name);
     if (record !== undefined) return record;
-    const arn = `arn:aws:lambda:${region}:${this.options.account.accountId}:function:${name}`;
+    const arn = `arn:aws:lambda:${region}:${this.context.account.accountId}:function:${name}`;
     throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
   }
 
@@ -65,7 +50,7 @@ export class LambdaFunctions {
    * @param event what its handler is given
    */
   async invoke(record: ResourceRecord, event: unknown): Promise<Outcome> {
-    await this.options.openNetwork();
+    await this.context.openNetwork();
     const { environment, isNew } = this.take(record);
     const requestId = randomUuid();
     const timeoutSeconds = Number(record.attributes['timeout'] ?? 3);
@@ -108,7 +93,7 @@ export class LambdaFunctions {
   }
 
   private async attempt(record: ResourceRecord, event: unknown, number: number): Promise<void> {
-    if (this.options.isDark(record.region)) return;
+    if (this.context.faults.isDark(record.region)) return;
     const outcome = await this.invoke(record, event).catch((error: unknown): Outcome => ({
       kind: 'failed',
       error: { errorType: 'Throttled', errorMessage: String(error), trace: [] },
@@ -120,10 +105,10 @@ export class LambdaFunctions {
 
   private keepFailedEvent(record: ResourceRecord, event: unknown, error: string): void {
     const [deadLetters] = blocks(record.attributes['dead_letter_config']);
-    const target = this.options.account.findByArn(text(deadLetters?.['target_arn']));
+    const target = this.context.account.findByArn(text(deadLetters?.['target_arn']));
     if (target?.type !== 'aws_sqs_queue') return;
     const message = queueMessage(target, JSON.stringify(event), Date.now(), { error_message: error });
-    this.options.account.commit([{ put: message }]);
+    this.context.account.commit([{ put: message }]);
   }
 
   private take(record: ResourceRecord): { readonly environment: ExecutionEnvironment; readonly isNew: boolean } {
@@ -142,7 +127,7 @@ export class LambdaFunctions {
       });
     }
     const environment = new ExecutionEnvironment({
-      command: this.options.command,
+      command: this.context.functionCommand,
       folder: this.unpack(text(record.attributes['code_sha256'])),
       variables: this.variablesOf(record),
       log: (line) => this.log(record, line),
@@ -202,14 +187,14 @@ export class LambdaFunctions {
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       _HANDLER: text(attributes['handler']),
       ...roleCredentials(text(attributes['role']), arn ?? ''),
-      AWS_ENDPOINT_URL: this.options.address(),
-      [SANDBOX_VARIABLES.address]: this.options.address(),
-      [SANDBOX_VARIABLES.network]: this.options.network,
+      AWS_ENDPOINT_URL: this.context.address(),
+      [SANDBOX_VARIABLES.address]: this.context.address(),
+      [SANDBOX_VARIABLES.network]: this.context.network,
     };
   }
 
   private unpack(hash: string): string {
-    const { account, home } = this.options;
+    const { account, home } = this.context;
     const folder = new PrivateFolder(join(home, 'functions')).fileOf(
       Buffer.from(hash, 'base64').toString('hex').slice(0, 16),
     );
@@ -236,7 +221,7 @@ export class LambdaFunctions {
   }
 
   private log({ id, region }: ResourceRecord, line: string): void {
-    const logs = new PrivateFolder(join(this.options.home, 'logs'));
+    const logs = new PrivateFolder(join(this.context.home, 'logs'));
     logs.append(logs.fileOf(region, `${safeName(id)}.log`), `${line}\n`);
   }
 }

@@ -12,10 +12,6 @@ export const lambda: AwsService = {
   }),
 };
 
-export function functions({ faults, functionCommand, ...context }: ServiceContext): LambdaFunctions {
-  return new LambdaFunctions({
-    ...context,
-    command: functionCommand,
-    isDark: (region) => faults.isDark(region),
-  });
+export function functions(context: ServiceContext): LambdaFunctions {
+  return new LambdaFunctions(context);
 }

@@ -184,12 +184,12 @@ const SETTINGS = [
   'aws_s3_bucket_replication_configuration',
 ];
 
-interface SettingKnowledge extends Partial<ResourceDefinition> {
+interface SettingDefinition extends Partial<ResourceDefinition> {
   readonly extraReferences?: readonly Reference[];
 }
 
 /** What is set on a bucket is named by it. */
-function setting(what: string, call: string, { extraReferences = [], ...more }: SettingKnowledge): ResourceDefinition {
+function setting(what: string, call: string, { extraReferences = [], ...more }: SettingDefinition): ResourceDefinition {
   return {
     label: `S3 Bucket ${what}`,
     calls: { create: call, update: call, delete: call.replace(/^Put/, 'Delete') },
