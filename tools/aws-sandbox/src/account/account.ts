@@ -4,7 +4,7 @@ import { AccountFiles } from './account-files';
 import { AccountLock } from './account-lock';
 import { CodeStore } from './code-store';
 import { makePrivateFolder } from './private-folder';
-import type { AccountChange, ResourceKey, ResourceRecord } from '../model/resource-record';
+import { keyText, type AccountChange, type ResourceKey, type ResourceRecord } from '../model/resource-record';
 
 export interface AccountOptions {
   /** Folder that holds `account/`. */
@@ -152,10 +152,6 @@ function attributeKeys(record: ResourceRecord, attribute: string): readonly stri
   return valuesAt(record.attributes, attribute)
     .filter((value): value is string => typeof value === 'string')
     .map((value) => attributeText(record.type, attribute, value));
-}
-
-function keyText({ type, region, id }: ResourceKey): string {
-  return `${type} ${region} ${id}`;
 }
 
 function attributeText(type: string, attribute: string, value: string): string {

@@ -18,7 +18,8 @@ import type { DecodedCall, HttpCall, Protocol, ProtocolRefusals } from './protoc
 import type { HttpAnswer } from '../network/http-message';
 import { LARGEST_BODY_BYTES, readBody } from './read-body';
 import { parseTarget, refusalOfOrigin } from './request-origin';
-import { HttpReply, type ServiceEndpoint } from './calls/service-endpoint';
+import type { ServiceEndpoint } from './calls/service-endpoint';
+import { HttpReply } from './calls/members';
 
 /** What another sandbox that finds the port taken asks for. */
 export const IDENTITY_PATH = '/_sandbox/identity';

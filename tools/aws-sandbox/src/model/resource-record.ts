@@ -24,3 +24,7 @@ export interface ResourceRecord extends ResourceKey {
 }
 
 export type AccountChange = { readonly put: ResourceRecord } | { readonly remove: ResourceKey };
+
+export function keyText({ type, region, id }: ResourceKey): string {
+  return `${type} ${region} ${id}`;
+}

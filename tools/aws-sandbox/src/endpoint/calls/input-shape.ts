@@ -1,5 +1,5 @@
 import { MalformedCall } from './malformed-call';
-import type { Members } from './service-endpoint';
+import type { Members } from './members';
 
 /** Deeper than any call of AWS nests; a body that nests deeper is refused before anything walks through it. */
 export const DEEPEST_NESTING = 100;

@@ -1,6 +1,7 @@
 import type { Account } from '../../account/account';
 import type { ResourceLifecycle } from '../../provider/resource-lifecycle';
 import type { StructureShape } from './input-shape';
+import type { HttpReply, Members } from './members';
 
 /** Where a call comes in: the signature's scope says which region it is for. */
 export interface CallContext {
@@ -11,32 +12,6 @@ export interface CallContext {
   readonly now: Date;
   /** Of the call, in small letters: what REST protocols carry beside the body. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-}
-
-/** A call's input and output, as the protocol's JSON or its parameters. */
-export type Members = { readonly [name: string]: unknown };
-
-/** @returns undefined for what is no string */
-export function stringMember(input: Members, name: string): string | undefined {
-  const value = input[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** A list whose elements the query protocol names otherwise than `member`. */
-export class NamedList {
-  constructor(
-    readonly element: string,
-    readonly values: readonly unknown[],
-  ) {}
-}
-
-/** An answer that is not members of a structure: an object of S3, the payload of a function. */
-export class HttpReply {
-  constructor(
-    readonly status: number,
-    readonly headers: Readonly<Record<string, string>>,
-    readonly body: Buffer | string,
-  ) {}
 }
 
 /** Where a REST protocol's operation is found. */

@@ -1,5 +1,5 @@
 import { AwsError } from '../../model/aws-error';
-import type { Members } from '../calls/service-endpoint';
+import type { Members } from '../calls/members';
 import { parseMembers } from './json-body';
 import type { HttpCall, Protocol } from './protocol';
 import type { HttpAnswer } from '../../network/http-message';

@@ -2,22 +2,17 @@ import { AwsError } from '../../model/aws-error';
 import { randomUuid } from '../../model/random-id';
 import { DEEPEST_NESTING } from '../calls/input-shape';
 import { MalformedCall, requireDecodable, textOf } from '../calls/malformed-call';
-import type { Members } from '../calls/service-endpoint';
+import type { Members } from '../calls/members';
 import type { Protocol } from './protocol';
 import type { HttpAnswer } from '../../network/http-message';
-import { elements, escapeXml } from './xml';
+import { elements, escapeXml, XML_REFUSALS } from './xml';
 
 /** awsQuery: parameters in a form, `Action` among them, XML out [Smithy, AWS query protocol]. */
 export const awsQuery: Protocol = {
   name: 'awsQuery',
   unknownOperation: 'InvalidAction',
   scalars: 'text',
-  refusals: () => ({
-    malformed: ['MalformedInput', 400],
-    tooLarge: ['RequestEntityTooLarge', 413],
-    badRegion: ['SignatureDoesNotMatch', 403],
-    denied: ['AccessDenied', 403],
-  }),
+  refusals: () => XML_REFUSALS,
   speaks: ({ body, headers, query, scope }, services) => {
     const service = services.find(({ signingName }) => signingName === scope.service);
     if (service !== undefined) return service.xmlNamespace !== undefined && service.routes === undefined;

@@ -1,4 +1,4 @@
-import type { Members } from '../calls/service-endpoint';
+import type { Members } from '../calls/members';
 import { parseMembers } from './json-body';
 import type { Protocol } from './protocol';
 import type { HttpAnswer } from '../../network/http-message';

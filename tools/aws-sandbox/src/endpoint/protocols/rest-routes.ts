@@ -1,4 +1,5 @@
-import type { Members, Route, ServiceEndpoint } from '../calls/service-endpoint';
+import type { Route, ServiceEndpoint } from '../calls/service-endpoint';
+import type { Members } from '../calls/members';
 import type { DecodedCall, HttpCall } from './protocol';
 
 interface RoutedCall {

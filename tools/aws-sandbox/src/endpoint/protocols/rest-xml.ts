@@ -1,5 +1,5 @@
 import { randomUuid } from '../../model/random-id';
-import { elements, escapeXml } from './xml';
+import { elements, escapeXml, XML_REFUSALS } from './xml';
 import type { Protocol } from './protocol';
 import type { HttpAnswer } from '../../network/http-message';
 import { decodeRouted } from './rest-routes';
@@ -17,12 +17,7 @@ export const restXml: Protocol = {
           badRegion: ['AuthorizationHeaderMalformed', 400],
           denied: ['AccessDenied', 403],
         }
-      : {
-          malformed: ['MalformedInput', 400],
-          tooLarge: ['RequestEntityTooLarge', 413],
-          badRegion: ['SignatureDoesNotMatch', 403],
-          denied: ['AccessDenied', 403],
-        },
+      : XML_REFUSALS,
   speaks: (call, services) =>
     services.some(
       ({ signingName, routes, xmlNamespace }) =>

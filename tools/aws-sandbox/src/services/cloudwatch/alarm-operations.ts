@@ -4,7 +4,16 @@ import { STATE_VALUES, type StateValue } from './alarm-state';
 import type { Alarms } from './alarms';
 import { isJson, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { Members, Operation } from '../../endpoint/calls/service-endpoint';
+import type { Operation } from '../../endpoint/calls/service-endpoint';
+import { memberReader, type Members } from '../../endpoint/calls/members';
+
+const required = memberReader(
+  (member) =>
+    new AwsError(
+      'ValidationError',
+      `1 validation error detected: Value null at '${member.charAt(0).toLowerCase()}${member.slice(1)}' failed to satisfy constraint: Member must not be null`,
+    ),
+);
 
 /** The largest page [CloudWatch API Reference, DescribeAlarms]; how long one is that nobody asked for, it does not say. */
 const LARGEST_PAGE = 100;
@@ -122,14 +131,5 @@ function stateIn(input: Members): StateValue {
   throw new AwsError(
     'ValidationError',
     `1 validation error detected: Value '${value}' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]`,
-  );
-}
-
-function required(input: Members, member: string): string {
-  const value = input[member];
-  if (typeof value === 'string' && value !== '') return value;
-  throw new AwsError(
-    'ValidationError',
-    `1 validation error detected: Value null at '${member.charAt(0).toLowerCase()}${member.slice(1)}' failed to satisfy constraint: Member must not be null`,
   );
 }

@@ -1,7 +1,8 @@
 import type { Alarms } from './alarms';
 import { LAG_METRIC, lagIsKnownUntil, type MetricSource, type NamedMetric } from '../rds/replication-lag';
 import { AwsError } from '../../model/aws-error';
-import { type Members, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { type Members, stringMember } from '../../endpoint/calls/members';
 import { ALARM_INPUTS, alarmOperations } from './alarm-operations';
 
 const MINUTE_MS = 60_000;

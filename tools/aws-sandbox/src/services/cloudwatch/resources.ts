@@ -2,6 +2,14 @@ import { text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ServiceDefinition } from '../../model/resource-definition';
 
+const NAMED_ALARM = {
+  subject: 'alarm_name',
+  id: '{alarm_name}',
+  arn: 'arn:aws:cloudwatch:{region}:{accountId}:alarm:{id}',
+  replaces: ['alarm_name'],
+  overwrites: () => true,
+};
+
 /** Amazon CloudWatch. Codes and words: Amazon CloudWatch API Reference, PutMetricAlarm and PutDashboard. */
 export const cloudwatchResources: ServiceDefinition = {
   name: 'cloudwatch',
@@ -10,11 +18,7 @@ export const cloudwatchResources: ServiceDefinition = {
     aws_cloudwatch_composite_alarm: {
       label: 'CloudWatch Composite Alarm',
       calls: { create: 'PutCompositeAlarm', update: 'PutCompositeAlarm', delete: 'DeleteAlarms' },
-      subject: 'alarm_name',
-      id: '{alarm_name}',
-      arn: 'arn:aws:cloudwatch:{region}:{accountId}:alarm:{id}',
-      replaces: ['alarm_name'],
-      overwrites: () => true,
+      ...NAMED_ALARM,
       defaults: { actions_enabled: true },
     },
     aws_cloudwatch_dashboard: {
@@ -30,11 +34,7 @@ export const cloudwatchResources: ServiceDefinition = {
     aws_cloudwatch_metric_alarm: {
       label: 'CloudWatch Metric Alarm',
       calls: { create: 'PutMetricAlarm', update: 'PutMetricAlarm', delete: 'DeleteAlarms' },
-      subject: 'alarm_name',
-      id: '{alarm_name}',
-      arn: 'arn:aws:cloudwatch:{region}:{accountId}:alarm:{id}',
-      replaces: ['alarm_name'],
-      overwrites: () => true,
+      ...NAMED_ALARM,
       defaults: { actions_enabled: true, treat_missing_data: 'missing' },
       allowed: {
         comparison_operator: [

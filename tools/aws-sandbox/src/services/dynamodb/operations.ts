@@ -17,13 +17,8 @@ import {
   type Table,
 } from './tables/table';
 import { MapShape, type Shape } from '../../endpoint/calls/input-shape';
-import {
-  type CallContext,
-  type Members,
-  type Operation,
-  type ServiceEndpoint,
-  stringMember,
-} from '../../endpoint/calls/service-endpoint';
+import type { CallContext, Operation, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { type Members, stringMember } from '../../endpoint/calls/members';
 
 /** 1 MB of items a page [DynamoDB developer guide, Query and Scan]. */
 const PAGE_BYTES = 1024 * 1024;

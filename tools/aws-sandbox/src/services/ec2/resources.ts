@@ -20,6 +20,9 @@ import type {
   Usage,
 } from '../../model/resource-definition';
 
+const ROUTE_DESTINATIONS = ['destination_cidr_block', 'destination_ipv6_cidr_block', 'destination_prefix_list_id'];
+const GROUP_RULES = ['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'];
+
 /**
  * Amazon EC2: the network. Codes and words of refusals: Amazon EC2 API Reference, error codes.
  * What forces replacement: the AWS provider's reference of each resource.
@@ -328,14 +331,9 @@ export const ec2: ServiceDefinition = {
       calls: { create: 'CreateRoute', update: 'ReplaceRoute', delete: 'DeleteRoute' },
       // As the provider makes it: `r-`, the table and a hash of the destination [terraform-provider-aws, RouteCreateID].
       id: ({ attributes }) => `r-${text(attributes['route_table_id'])}${crc32(destinationOf(attributes))}`,
-      replaces: [
-        'route_table_id',
-        'destination_cidr_block',
-        'destination_ipv6_cidr_block',
-        'destination_prefix_list_id',
-      ],
+      replaces: ['route_table_id', ...ROUTE_DESTINATIONS],
       exactlyOneOf: [
-        ['destination_cidr_block', 'destination_ipv6_cidr_block', 'destination_prefix_list_id'],
+        ROUTE_DESTINATIONS,
         [
           'carrier_gateway_id',
           'core_network_arn',
@@ -385,12 +383,7 @@ export const ec2: ServiceDefinition = {
       ],
       unique: [
         {
-          attributes: [
-            'route_table_id',
-            'destination_cidr_block',
-            'destination_ipv6_cidr_block',
-            'destination_prefix_list_id',
-          ],
+          attributes: ['route_table_id', ...ROUTE_DESTINATIONS],
           refusal: {
             code: 'RouteAlreadyExists',
             message:
@@ -479,27 +472,19 @@ export const ec2: ServiceDefinition = {
         },
       ],
       usedBy: [
-        {
-          by: 'aws_vpc_security_group_ingress_rule',
+        ...GROUP_RULES.map((by) => ({
+          by,
           attribute: 'referenced_security_group_id',
           refusal: dependentObject(),
-          except: ({ attributes }, { id }) => attributes['security_group_id'] === id,
-        },
-        {
-          by: 'aws_vpc_security_group_egress_rule',
-          attribute: 'referenced_security_group_id',
-          refusal: dependentObject(),
-          except: ({ attributes }, { id }) => attributes['security_group_id'] === id,
-        },
+          except: ({ attributes }: ResourceRecord, { id }: ResourceContext) => attributes['security_group_id'] === id,
+        })),
         { by: 'aws_rds_cluster', attribute: 'vpc_security_group_ids', refusal: dependentObject() },
         { by: 'aws_lb', attribute: 'security_groups', refusal: dependentObject() },
         { by: 'aws_lambda_function', attribute: 'vpc_config.security_group_ids', refusal: dependentObject() },
         { by: 'aws_vpc_endpoint', attribute: 'security_group_ids', refusal: dependentObject() },
       ],
       onDelete: ({ id, account }) =>
-        ['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'].flatMap((type) =>
-          account.findBy(type, 'security_group_id', id).map((rule) => ({ remove: rule })),
-        ),
+        GROUP_RULES.flatMap((type) => account.findBy(type, 'security_group_id', id).map((rule) => ({ remove: rule }))),
     },
     aws_default_security_group: {
       label: 'EC2 Default Security Group',

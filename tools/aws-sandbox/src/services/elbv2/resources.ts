@@ -63,16 +63,11 @@ export const elbv2: ServiceDefinition = {
         'subnet_mapping.outpost_id': '',
       },
       references: [
-        {
-          attribute: 'subnets',
+        ...['subnets', 'subnet_mapping.subnet_id'].map((attribute) => ({
+          attribute,
           to: 'aws_subnet',
           refusal: { code: 'SubnetNotFound', message: "The subnet ID '{value}' does not exist" },
-        },
-        {
-          attribute: 'subnet_mapping.subnet_id',
-          to: 'aws_subnet',
-          refusal: { code: 'SubnetNotFound', message: "The subnet ID '{value}' does not exist" },
-        },
+        })),
         {
           attribute: 'security_groups',
           to: 'aws_security_group',

@@ -4,7 +4,8 @@ import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { MalformedCall } from '../../endpoint/calls/malformed-call';
 import { parseJson } from '../../endpoint/protocols/json-body';
-import { HttpReply, type Members, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { HttpReply, type Members, stringMember } from '../../endpoint/calls/members';
 
 /** Functions as Terraform deployed them: looked at and invoked. */
 export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {

@@ -7,7 +7,10 @@ import { SqlError, type SqlValue } from './sql-statement';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { secretValue } from '../secretsmanager/resources';
-import { type Members, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { memberReader, type Members, stringMember } from '../../endpoint/calls/members';
+
+const required = memberReader((member) => new AwsError('BadRequestException', `${member} is missing`));
 
 /** The Data API: statements to the writer of a cluster, with credentials out of a secret, and no connection. */
 export function rdsDataEndpoint(databases: GlobalDatabases, rows: RowStore): ServiceEndpoint {
@@ -126,10 +129,4 @@ function valueOf(name: string, value: Members): SqlValue {
 function field(value: SqlValue): Members {
   if (value === null) return { isNull: true };
   return typeof value === 'number' ? { longValue: value } : { stringValue: value };
-}
-
-function required(input: Members, member: string): string {
-  const value = input[member];
-  if (typeof value === 'string' && value !== '') return value;
-  throw new AwsError('BadRequestException', `${member} is missing`);
 }

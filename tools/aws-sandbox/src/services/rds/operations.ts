@@ -3,7 +3,12 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { type GlobalDatabase, type GlobalDatabases, instancesOf, type WriterMove } from './global-databases';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { type Members, NamedList, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { memberReader, type Members, NamedList, stringMember } from '../../endpoint/calls/members';
+
+const required = memberReader(
+  (member) => new AwsError('MissingParameter', `The request must contain the parameter ${member}.`),
+);
 
 const MOVE = { GlobalClusterIdentifier: 'string', TargetDbClusterIdentifier: 'string' } as const;
 
@@ -74,12 +79,6 @@ export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
 
 function targetOf(input: Members, kind: WriterMove['kind']) {
   return [required(input, 'GlobalClusterIdentifier'), kind, required(input, 'TargetDbClusterIdentifier')] as const;
-}
-
-function required(input: Members, member: string): string {
-  const value = input[member];
-  if (typeof value === 'string' && value !== '') return value;
-  throw new AwsError('MissingParameter', `The request must contain the parameter ${member}.`);
 }
 
 const STATUS_WHILE_MOVING = { failover: 'failing-over', switchover: 'switching-over' } as const;

@@ -5,7 +5,8 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { Value } from '../../model/value';
-import { type Members, NamedList, type ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { type Members, NamedList } from '../../endpoint/calls/members';
 
 const VERSION = '/2013-04-01';
 const CHECK = 'aws_route53_health_check';

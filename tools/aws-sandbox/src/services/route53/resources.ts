@@ -5,7 +5,7 @@ import type { ObjectValue } from '../../model/value';
 import { randomBase32, randomUuid } from '../../model/random-id';
 import { hasTags } from '../../model/search';
 import { stableId } from '../../model/stable-id';
-import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { Reference, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 const ROUTING_POLICIES = [
   'cidr_routing_policy',
@@ -15,6 +15,12 @@ const ROUTING_POLICIES = [
   'latency_routing_policy',
   'weighted_routing_policy',
 ];
+
+const ZONE_REFERENCE: Reference = {
+  attribute: 'zone_id',
+  to: 'aws_route53_zone',
+  refusal: { code: 'NoSuchHostedZone', message: 'No hosted zone found with ID: {value}', status: 404 },
+};
 
 /** Amazon Route 53, one for all regions. Codes and words: Amazon Route 53 API Reference, errors of each action. */
 export const route53Resources: ServiceDefinition = {
@@ -87,13 +93,7 @@ export const route53Resources: ServiceDefinition = {
           },
         },
       ],
-      references: [
-        {
-          attribute: 'zone_id',
-          to: 'aws_route53_zone',
-          refusal: { code: 'NoSuchHostedZone', message: 'No hosted zone found with ID: {value}', status: 404 },
-        },
-      ],
+      references: [ZONE_REFERENCE],
       checks: [checkQueryLogGroup],
     },
     aws_route53_record: {
@@ -148,11 +148,7 @@ export const route53Resources: ServiceDefinition = {
       computed: { fqdn: recordName, allow_overwrite: () => null },
       overwrites: ({ attributes }) => attributes['allow_overwrite'] === true,
       references: [
-        {
-          attribute: 'zone_id',
-          to: 'aws_route53_zone',
-          refusal: { code: 'NoSuchHostedZone', message: 'No hosted zone found with ID: {value}', status: 404 },
-        },
+        ZONE_REFERENCE,
         {
           attribute: 'health_check_id',
           to: 'aws_route53_health_check',

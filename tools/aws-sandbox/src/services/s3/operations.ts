@@ -3,14 +3,8 @@ import { decodeAwsChunked } from './aws-chunked';
 import type { ObjectStore, StoredObject } from './object-store';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import {
-  type CallContext,
-  HttpReply,
-  type Members,
-  NamedList,
-  type ServiceEndpoint,
-  stringMember,
-} from '../../endpoint/calls/service-endpoint';
+import type { CallContext, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { HttpReply, type Members, NamedList, stringMember } from '../../endpoint/calls/members';
 import { elements } from '../../endpoint/protocols/xml';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';

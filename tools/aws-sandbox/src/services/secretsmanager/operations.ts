@@ -1,6 +1,7 @@
 import { AwsError } from '../../model/aws-error';
 import { secretValue } from './resources';
-import { type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { stringMember } from '../../endpoint/calls/members';
 
 /** Secrets as Terraform made them, in their own region and in those that they are replicated to. */
 export const secretsManagerEndpoint: ServiceEndpoint = {

@@ -1,7 +1,10 @@
 import { AwsError } from '../../model/aws-error';
 import type { TopicMessage } from './notification';
 import type { Topics } from './topics';
-import { type Members, type ServiceEndpoint, stringMember } from '../../endpoint/calls/service-endpoint';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { memberReader, type Members, stringMember } from '../../endpoint/calls/members';
+
+const required = memberReader((member) => new AwsError('InvalidParameter', `Invalid parameter: ${member}`));
 
 /** 256 KB [SNS API Reference, Publish]. */
 const LONGEST_MESSAGE_BYTES = 262_144;
@@ -52,10 +55,4 @@ function attributesOf(given: unknown): TopicMessage['attributes'] & object {
       return [String(name), { Type: String(type ?? 'String'), Value: String(string ?? binary ?? '') }];
     }),
   );
-}
-
-function required(input: Members, member: string): string {
-  const value = input[member];
-  if (typeof value === 'string' && value !== '') return value;
-  throw new AwsError('InvalidParameter', `Invalid parameter: ${member}`);
 }

@@ -5,7 +5,7 @@ import { sameValue } from '../../model/same-value';
 import { kmsKeyCheck } from '../kms/resources';
 import { agrees } from '../../model/agrees';
 import { randomUuid } from '../../model/random-id';
-import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { Reference, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** Amazon SNS. Codes and words: Amazon SNS API Reference. */
 export const snsResources: ServiceDefinition = {
@@ -84,14 +84,7 @@ export const snsResources: ServiceDefinition = {
       replaces: ['arn'],
       overwrites: () => true,
       computed: { owner: '{accountId}' },
-      references: [
-        {
-          attribute: 'arn',
-          to: 'aws_sns_topic',
-          by: 'arn',
-          refusal: { code: 'NotFound', message: 'Topic does not exist', status: 404 },
-        },
-      ],
+      references: [topicReference('arn')],
       checks: [
         ({ attributes }) => {
           // A policy of SNS is about the topic that it is on, and says so [SNS API, SetTopicAttributes].
@@ -129,14 +122,7 @@ export const snsResources: ServiceDefinition = {
         pending_confirmation: ({ attributes }) => text(attributes['protocol']).startsWith('email'),
         confirmation_was_authenticated: () => true,
       },
-      references: [
-        {
-          attribute: 'topic_arn',
-          to: 'aws_sns_topic',
-          by: 'arn',
-          refusal: { code: 'NotFound', message: 'Topic does not exist', status: 404 },
-        },
-      ],
+      references: [topicReference('topic_arn')],
     },
   },
 };
@@ -145,4 +131,9 @@ function subscriptionOf({ account, attributes }: ResourceContext): ResourceRecor
   return account
     .findBy('aws_sns_topic_subscription', 'topic_arn', text(attributes['topic_arn']))
     .find(({ attributes: own }) => ['protocol', 'endpoint'].every((name) => own[name] === attributes[name]));
+}
+
+function topicReference(attribute: string): Reference {
+  const refusal = { code: 'NotFound', message: 'Topic does not exist', status: 404 };
+  return { attribute, to: 'aws_sns_topic', by: 'arn', refusal };
 }

@@ -3,12 +3,8 @@ import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ObjectValue } from '../../model/value';
 import { parametersByPath, parameterValue, requireParameter } from './resources';
-import {
-  type CallContext,
-  type Members,
-  type ServiceEndpoint,
-  stringMember,
-} from '../../endpoint/calls/service-endpoint';
+import type { CallContext, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { type Members, stringMember } from '../../endpoint/calls/members';
 
 const TYPE = 'aws_ssm_parameter';
 

@@ -67,18 +67,7 @@ export const wafv2: ServiceDefinition = {
       calls: { create: 'AssociateWebACL', delete: 'DisassociateWebACL' },
       id: '{web_acl_arn},{resource_arn}',
       replaces: ['resource_arn', 'web_acl_arn'],
-      references: [
-        webAclReference('web_acl_arn'),
-        {
-          attribute: 'resource_arn',
-          to: 'aws_lb',
-          by: 'arn',
-          refusal: {
-            code: 'WAFNonexistentItemException',
-            message: "AWS WAF couldn't perform the operation because your resource doesn't exist.",
-          },
-        },
-      ],
+      references: [webAclReference('web_acl_arn'), { ...webAclReference('resource_arn'), to: 'aws_lb' }],
       // A resource has one web ACL: another takes its place.
       overwrites: () => true,
       onCreate: ({ account, attributes, id }) =>
