@@ -3,7 +3,7 @@ import { type Command, type CommandContext, helpOf, runCommand } from './command
 import { automation } from './commands/automation';
 import { env } from './commands/env';
 import { fault } from './commands/fault';
-import { SandboxError } from './process/errors';
+import { SandboxError } from './index';
 import { reset } from './commands/reset';
 import { serve } from './commands/serve';
 import { status } from './commands/status';
