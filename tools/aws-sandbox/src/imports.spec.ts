@@ -6,14 +6,15 @@ interface Import {
   readonly to: string;
 }
 
-/** Folders that services stand on. */
-const BELOW_SERVICES = ['account', 'endpoint', 'faults', 'model', 'network', 'provider', 'runtime', 'schema', 'wire'];
+/** Folders of `src`, each above all that it may import. The program and the index are above all of them. */
+const LAYERS = [
+  ...['model', 'schema', 'account', 'provider', 'wire', 'network', 'endpoint', 'faults', 'runtime'],
+  ...['services', 'process', 'commands', 'testing'],
+];
 
 /** Rules by what breaks them. Specs may import whatever they test with. */
 const FORBIDDEN: Readonly<Record<string, (from: string, to: string) => boolean>> = {
-  'the ground imports nothing above it': (from, to) => topOf(from) === 'model' && topOf(to) !== 'model',
-  'what services stand on imports no service': (from, to) =>
-    BELOW_SERVICES.includes(topOf(from)) && topOf(to) === 'services',
+  'a folder imports those below it alone, and no service from below': (from, to) => heightOf(to) > heightOf(from),
   'the list of services is for the process alone': (from, to) =>
     to === 'services/index.ts' && !['process', 'testing'].includes(topOf(from)),
   "no service imports another one's operations": (from, to) =>
@@ -26,6 +27,7 @@ const FORBIDDEN: Readonly<Record<string, (from: string, to: string) => boolean>>
 };
 
 const topOf = (file: string) => file.split('/')[0] ?? '';
+const heightOf = (file: string) => (file.includes('/') ? LAYERS.indexOf(topOf(file)) : LAYERS.length);
 const serviceOf = (file: string) => file.split('/').slice(0, 2).join('/');
 
 function importsOf(file: string): readonly Import[] {
@@ -66,6 +68,12 @@ const imports = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
 describe('imports', () => {
   it.each(Object.entries(FORBIDDEN))('%s', (_rule, isForbidden) => {
     expect(imports.filter(({ from, to }) => isForbidden(from, to))).toEqual([]);
+  });
+
+  it('have a place in the order for every folder', () => {
+    const folders = readdirSync(__dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+    expect(folders.map(({ name }) => name).sort()).toEqual([...LAYERS].sort());
   });
 
   it('form no circle of folders', () => {
