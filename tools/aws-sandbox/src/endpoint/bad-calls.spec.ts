@@ -33,7 +33,7 @@ interface Served {
 }
 
 function served(): readonly Served[] {
-  return aws.services.flatMap((service) =>
+  return aws.services.endpoints.flatMap((service) =>
     Object.keys(service.operations).map((operation): Served => ({
       service,
       operation,
@@ -85,7 +85,7 @@ async function refused(operation: Served, call: RawCall): Promise<string> {
 }
 
 it('serves every operation of which the following is said', () => {
-  expect(aws.services.map(({ signingName }) => signingName).sort()).toEqual([
+  expect(aws.services.endpoints.map(({ signingName }) => signingName).sort()).toEqual([
     'dynamodb',
     'lambda',
     'monitoring',
@@ -325,7 +325,7 @@ describe('a body that is too large', () => {
 
   it('is refused by every service, and its caller hears so', async () => {
     const answers: Record<string, string> = {};
-    for (const service of aws.services) {
+    for (const service of aws.services.endpoints) {
       const [operation = ''] = Object.keys(service.operations);
       const [found] = served().filter((each) => each.service === service && each.operation === operation);
       if (found === undefined) continue;

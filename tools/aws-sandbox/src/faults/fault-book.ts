@@ -48,15 +48,11 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   }
 
   reach(region: string): Reached {
-    const dark = this.darkness(region);
-    if (dark === undefined) return 'answer';
-    return dark.manner === 'silent' ? 'hang' : 'refuse';
+    return reachedIn(this.darkness(region));
   }
 
   reachZone(zone: string): Reached {
-    const fault = this.faults.find((candidate) => candidate.kind === 'zone' && candidate.zone === zone);
-    if (fault?.kind !== 'zone') return 'answer';
-    return fault.manner === 'silent' ? 'hang' : 'refuse';
+    return reachedIn(this.faults.find((fault) => fault.kind === 'zone' && fault.zone === zone));
   }
 
   get lagMs(): number {
@@ -99,6 +95,11 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
     if (faults.length === 0) return rmSync(this.file, { force: true });
     new PrivateFolder(dirname(this.file)).replace(this.file, `${JSON.stringify(faults, null, 2)}\n`);
   }
+}
+
+function reachedIn(fault: Fault | undefined): Reached {
+  if (fault === undefined || !('manner' in fault)) return 'answer';
+  return fault.manner === 'silent' ? 'hang' : 'refuse';
 }
 
 function replaces(fault: Fault, other: Fault): boolean {

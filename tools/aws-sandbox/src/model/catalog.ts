@@ -46,11 +46,6 @@ export class ServiceCatalog {
   ephemeralResource(type: string): KnownEphemeralResource | undefined {
     return this.ephemeral.get(type);
   }
-
-  /** Types with an entry of their own, sorted. */
-  definedTypes(): readonly string[] {
-    return [...this.resources.keys()].sort();
-  }
 }
 
 /** Global types have no region argument [AWS provider 6, enhanced region support]. */

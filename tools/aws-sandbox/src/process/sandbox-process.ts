@@ -1,6 +1,6 @@
 import { authorizeIn } from '../services/iam/authorize';
 import { Account } from '../account/account';
-import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
+import { AwsEndpoint } from '../endpoint/aws-endpoint';
 import { Automation } from '../runtime/automation';
 import { resolveName } from '../services/route53/resolve-name';
 import { checkFault } from '../faults/fault';
@@ -15,6 +15,7 @@ import { healthCheckers } from '../services/route53/service';
 import type { SandboxStatus } from './control-api';
 import { ControlServer } from './control-server';
 import { SandboxError } from './errors';
+import { listenOnPort } from './listen-on-port';
 import type { SandboxHome } from './sandbox-home';
 import { TerraformSockets } from './terraform-sockets';
 
@@ -95,7 +96,7 @@ export class SandboxProcess {
         identity: { home: home.folder, pid: process.pid },
         onDefect: (call, error) => onDefect(`${call} failed: ${error.stack ?? error.message}`),
       });
-      endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
+      endpoint = `http://127.0.0.1:${await listenOnPort(aws, port)}`;
       parts.push(aws);
       automation.turn(automated);
 
@@ -178,26 +179,4 @@ function openFaults(file: string): FaultBook {
   } catch (error) {
     throw new SandboxError((error as Error).message);
   }
-}
-
-async function listen(aws: AwsEndpoint, port: number): Promise<number> {
-  try {
-    return await aws.listen(port);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw SandboxError.portTaken(port, await holderOf(port));
-    if (code === 'EACCES') throw SandboxError.portForbidden(port);
-    throw error;
-  }
-}
-
-async function holderOf(port: number): Promise<string> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}${IDENTITY_PATH}`, { signal: AbortSignal.timeout(1_000) });
-    const { home, pid } = (await response.json()) as { home?: string; pid?: number };
-    if (home !== undefined && pid !== undefined) return `the sandbox of ${home} (process ${pid})`;
-  } catch {
-    // Whatever listens there does not know the question.
-  }
-  return 'another program';
 }

@@ -14,7 +14,8 @@ import type { ResourceDefinition } from '../model/resource-definition';
 import { isObject } from '../model/attribute-values';
 import { ProviderRefusal } from '../model/aws-error';
 import type { ObjectValue, Value } from '../model/value';
-import { type Caller, exists, type ResourceLifecycle } from './resource-lifecycle';
+import type { Caller, ResourceLifecycle } from './resource-lifecycle';
+import { exists } from './check-relations';
 import { sameValue } from '../model/same-value';
 
 export interface LookUp {

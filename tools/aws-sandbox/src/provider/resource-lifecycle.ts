@@ -3,15 +3,16 @@ import { isAbsolute, join } from 'node:path';
 import type { Account } from '../account/account';
 import { GLOBAL, type AccountChange, type ResourceRecord } from '../model/resource-record';
 import type { Block, Schema, SchemaSource } from '../model/schema';
-import { identityAttribute, isRegional, type KnownResource, type ServiceCatalog } from '../model/catalog';
+import { isRegional, type KnownResource, type ServiceCatalog } from '../model/catalog';
 import { render, refuse } from '../model/template';
-import { randomHex } from '../model/random-id';
 import type { ResourceContext, ResourceDefinition } from '../model/resource-definition';
-import { isObject, text, valuesAt } from '../model/attribute-values';
+import { text } from '../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../model/aws-error';
+import { checkReferences, checkUnique, exists } from './check-relations';
+import { giveArn, giveIdentifier, hasId, identityOf } from './resource-identity';
 import { completeAttributes } from './complete-attributes';
 import { planResource } from './plan-resource';
-import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from '../model/value';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 
 /** Whose call it is, and where from. */
 export interface Caller {
@@ -59,19 +60,19 @@ export class ResourceLifecycle {
     const { attributes } = context;
 
     this.giveNames(schema.block, definition, attributes);
-    this.checkReferences(context, schema, known);
+    checkReferences(context, schema, known);
     const adopted = definition.adopts?.find(context);
     if (adopted !== undefined) {
       for (const name of Object.keys(schema.block.attributes))
         if (attributes[name] === UNKNOWN) attributes[name] = adopted.attributes[name] ?? UNKNOWN;
     }
-    context.id = adopted?.id ?? this.giveIdentifier(type, schema, known, context);
+    context.id = adopted?.id ?? giveIdentifier(type, schema, known, context);
     const storedAs = definition.adopts?.type ?? type;
     const region = this.homeOf(schema, known, attributes, caller);
     const overwritten = this.overwrittenBy(context, known, region);
-    this.checkUnique(context, known, overwritten);
+    checkUnique(context, known, overwritten);
     context.internal = overwritten?.internal ?? {};
-    context.arn = adopted?.arn ?? overwritten?.arn ?? this.giveArn(schema, known, context);
+    context.arn = adopted?.arn ?? overwritten?.arn ?? giveArn(schema, known, context);
     if (schema.block.attributes['id'] !== undefined)
       attributes['id'] = definition.stateId === undefined ? context.id : render(definition.stateId, context);
     // Without an ARN of its own, a type may still show another's.
@@ -112,8 +113,8 @@ export class ResourceLifecycle {
     const context = this.contextFor(type, schema, caller, planned, prior, config, record.internal ?? {});
     context.id = record.id;
     context.arn = record.arn ?? '';
-    this.checkReferences(context, schema, known);
-    this.checkUnique(context, known, record);
+    checkReferences(context, schema, known);
+    checkUnique(context, known, record);
     completeAttributes(schema.block, definition, context.attributes, context, service.name);
     for (const check of [...(definition.checks ?? []), ...(definition.updateChecks ?? [])]) check(context);
 
@@ -296,25 +297,6 @@ export class ResourceLifecycle {
     }
   }
 
-  private giveIdentifier(
-    type: string,
-    schema: Schema,
-    { definition, isDefined }: KnownResource,
-    context: MutableContext,
-  ): string {
-    if (definition.id !== undefined) return text(render(definition.id, context));
-    const given = identityOf(schema, context.attributes);
-    if (given !== undefined && isDefined) return given;
-    return `${type.split('_').at(-1) ?? 'resource'}-${randomHex(17)}`;
-  }
-
-  private giveArn(schema: Schema, { definition, service }: KnownResource, context: MutableContext): string {
-    if (definition.arn !== undefined) return text(render(definition.arn, context));
-    if (schema.block.attributes['arn'] === undefined) return '';
-    const words = context.type.split('_').slice(2);
-    return `arn:aws:${service.name}:${isRegional(schema.block) ? context.region : ''}:${context.accountId}:${words.join('-') || service.name}/${context.id}`;
-  }
-
   private recordOf(
     type: string,
     { service }: KnownResource,
@@ -341,56 +323,6 @@ export class ResourceLifecycle {
       ...(Object.keys(internal).length === 0 ? {} : { internal }),
     };
   }
-
-  private checkReferences(context: MutableContext, schema: Schema, { definition }: KnownResource): void {
-    for (const { attribute, to, by = 'id', refusal } of definition.references ?? []) {
-      for (const { value, path } of locate(context.attributes, schema.block, attribute)) {
-        if (value !== '' && !this.isThere(context, typeof to === 'string' ? [to] : to, by, value))
-          throw refuse(refusal, context, value, path);
-      }
-    }
-  }
-
-  private isThere(
-    { region, accountId, account }: MutableContext,
-    types: readonly string[],
-    by: string,
-    value: string,
-  ): boolean {
-    const reachable = (record: ResourceRecord | undefined) =>
-      record !== undefined && exists(record) && (record.region === region || record.region === GLOBAL);
-    if (by === 'arn') {
-      // The fifth part is the owner: what belongs to AWS or to another account is out of sight.
-      const owner = value.split(':')[4];
-      if (owner !== undefined && owner !== '' && owner !== accountId) return true;
-      const found = account.findByArn(value);
-      return found !== undefined && types.includes(found.type) && reachable(found);
-    }
-    return types.some((type) =>
-      by === 'id'
-        ? reachable(account.find(type, region, value)) || reachable(account.find(type, GLOBAL, value))
-        : account.findBy(type, by, value).some(reachable),
-    );
-  }
-
-  private checkUnique(context: MutableContext, { definition }: KnownResource, self: ResourceRecord | undefined): void {
-    for (const { attributes: names, within, refusal } of definition.unique ?? []) {
-      const [first] = names;
-      const value = first === undefined ? '' : text(context.attributes[first]);
-      if (first === undefined || value === '') continue;
-      const anywhere = within === 'account' || definition.scope === 'global';
-      const twin = this.account
-        .findBy(definition.adopts?.type ?? context.type, first, value)
-        .find(
-          (record) =>
-            record !== self &&
-            exists(record) &&
-            (anywhere || record.region === GLOBAL || record.region === context.region) &&
-            names.every((name) => (record.attributes[name] ?? null) === (context.attributes[name] ?? null)),
-        );
-      if (twin !== undefined) throw refuse(refusal, context, value, [first]);
-    }
-  }
 }
 
 function withTagsOf(former: ResourceRecord, record: ResourceRecord): ResourceRecord {
@@ -399,58 +331,7 @@ function withTagsOf(former: ResourceRecord, record: ResourceRecord): ResourceRec
   return { ...record, attributes: { ...record.attributes, ...Object.fromEntries(kept) } };
 }
 
-/** False for what waits for its deletion. */
-export function exists(record: ResourceRecord): boolean {
-  return record.internal?.['pendingDeletion'] !== true;
-}
-
 /** AWS never gives a password back: such values live in the state alone. */
 function isUnreadable({ sensitive, computed }: { readonly sensitive: boolean; readonly computed: boolean }): boolean {
   return sensitive && !computed;
-}
-
-function hasId({ block }: Schema): boolean {
-  return block.attributes['id'] !== undefined;
-}
-
-function identityOf(schema: Schema, attributes: ObjectValue): string | undefined {
-  const name = identityAttribute(schema);
-  if (name !== undefined) return text(attributes[name]) || undefined;
-  const values = Object.entries(schema.block.attributes)
-    .filter(([, { required, sensitive }]) => required && !sensitive)
-    .map(([key]) => attributes[key] ?? null)
-    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  // Without arguments, there is one in a region.
-  return values.join(',') || 'default';
-}
-
-/** The texts at a dotted path with the paths that Terraform shows; a set ends a path. */
-function locate(
-  attributes: ObjectValue,
-  block: Block,
-  dotted: string,
-): readonly { readonly value: string; readonly path: AttributePath }[] {
-  const [first = '', ...rest] = dotted.split('.');
-  const value = attributes[first] ?? null;
-  const nested = block.blocks[first];
-  if (nested === undefined || rest.length === 0) {
-    const isSet = isObjectType(block.attributes[first]?.type) && 'set' in block.attributes[first].type;
-    return valuesAt(attributes, dotted).flatMap((found, index) =>
-      typeof found === 'string'
-        ? [{ value: found, path: isSet || !Array.isArray(value) ? [first] : [first, index] }]
-        : [],
-    );
-  }
-  const elements: readonly Value[] = Array.isArray(value) ? value : [value];
-  return elements.flatMap((element, index) => {
-    if (!isObject(element)) return [];
-    return locate(element, nested.block, rest.join('.')).map(({ value: found, path }) => ({
-      value: found,
-      path: nested.nesting === 'set' ? [first] : nested.nesting === 'list' ? [first, index, ...path] : [first, ...path],
-    }));
-  });
-}
-
-function isObjectType(type: unknown): type is object {
-  return typeof type === 'object' && type !== null;
 }

@@ -30,20 +30,12 @@ export class TerraformClient {
   readonly provider: AwsProvider;
   private readonly session: ProviderSession;
 
-  constructor(options: TerraformClientOptions = {}) {
-    const catalog = new ServiceCatalog(Object.values(services));
-    this.home = options.home ?? mkdtempSync(join(tmpdir(), 'sandbox-'));
+  constructor({ home, region = 'us-east-1', defaultTags, ...provider }: TerraformClientOptions = {}) {
+    this.home = home ?? mkdtempSync(join(tmpdir(), 'sandbox-'));
     this.account = Account.open({ home: this.home });
-    this.provider = new AwsProvider({
-      account: this.account,
-      schemas,
-      catalog,
-      ...(options.workingFolder === undefined ? {} : { workingFolder: options.workingFolder }),
-      ...(options.clock === undefined ? {} : { clock: options.clock }),
-      ...(options.isDark === undefined ? {} : { isDark: options.isDark }),
-    });
-    const tags = options.defaultTags === undefined ? [] : [{ tags: options.defaultTags }];
-    this.session = { config: { region: options.region ?? 'us-east-1', default_tags: tags } };
+    const catalog = new ServiceCatalog(Object.values(services));
+    this.provider = new AwsProvider({ account: this.account, schemas, catalog, ...provider });
+    this.session = { config: { region, default_tags: defaultTags === undefined ? [] : [{ tags: defaultTags }] } };
   }
 
   /** Plans and applies. @throws with the diagnostics' summaries */

@@ -1,17 +1,13 @@
 import { RunningServices } from '../runtime/running-services';
 import * as awsServices from '../services';
-import { alarms, lagAlarms } from '../services/cloudwatch/service';
 import { authorizeIn } from '../services/iam/authorize';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import type { Alarms } from '../services/cloudwatch/alarms';
-import type { LagAlarms } from '../services/cloudwatch/lag-alarms';
 import { FaultBook } from '../faults/fault-book';
 import { TerraformClient } from './terraform-client';
 import { AwsEndpoint } from '../endpoint/aws-endpoint';
-import type { ServiceEndpoint } from '../endpoint/calls/service-endpoint';
 
 export interface TestSandboxOptions {
   /** @default a new one */
@@ -24,12 +20,9 @@ export interface TestSandboxOptions {
 export class TestSandbox {
   nowMs = 1_780_000_000_000;
   address = '';
-  services: readonly ServiceEndpoint[] = [];
+  services!: RunningServices;
   /** What went wrong in the sandbox itself. */
   readonly defects: string[] = [];
-  alarms!: Alarms;
-  /** Of automation, to be ticked. */
-  lagAlarms!: LagAlarms;
 
   private constructor(
     readonly terraform: TerraformClient,
@@ -54,13 +47,11 @@ export class TestSandbox {
       functionCommand: [process.execPath, runFunctionProgram()],
       promotionMs: promotionMs ?? 30_000,
     });
-    sandbox.alarms = services.of(alarms);
-    sandbox.lagAlarms = services.of(lagAlarms);
-    sandbox.services = services.endpoints;
+    sandbox.services = services;
     const endpoint = new AwsEndpoint({
       account,
       lifecycle: provider.lifecycle,
-      services: sandbox.services,
+      services: services.endpoints,
       hosts: services.hosts,
       gate: faults,
       authorize: authorizeIn(account),

@@ -91,10 +91,7 @@ export const acm: ServiceDefinition = {
       usedBy: ['aws_lb_listener', 'aws_lb_listener_certificate'].map((by) => ({
         by,
         attribute: 'certificate_arn',
-        refusal: {
-          code: 'ResourceInUseException',
-          message: 'Certificate {arn} in account {accountId} is in use.',
-        },
+        refusal: { code: 'ResourceInUseException', message: 'Certificate {arn} in account {accountId} is in use.' },
       })),
     },
     aws_acm_certificate_validation: {

@@ -10,11 +10,7 @@ export const applicationAutoScaling: ServiceDefinition = {
   resources: {
     aws_appautoscaling_target: {
       label: 'Application AutoScaling Target',
-      calls: {
-        create: 'RegisterScalableTarget',
-        update: 'RegisterScalableTarget',
-        delete: 'DeregisterScalableTarget',
-      },
+      calls: { create: 'RegisterScalableTarget', update: 'RegisterScalableTarget', delete: 'DeregisterScalableTarget' },
       subject: 'resource_id',
       id: targetId,
       stateId: '{resource_id}',

@@ -165,10 +165,7 @@ export const backup: ServiceDefinition = {
         {
           attribute: 'plan_id',
           to: 'aws_backup_plan',
-          refusal: {
-            code: 'InvalidParameterValueException',
-            message: 'Cannot find Backup plan with ID {value}',
-          },
+          refusal: { code: 'InvalidParameterValueException', message: 'Cannot find Backup plan with ID {value}' },
         },
         roleArnReference('iam_role_arn', {
           code: 'InvalidParameterValueException',
@@ -195,10 +192,7 @@ function vaultReference(attribute: string) {
   return {
     attribute,
     to: 'aws_backup_vault',
-    refusal: {
-      code: 'ResourceNotFoundException',
-      message: 'Failed reading Backup vault with provided name',
-    },
+    refusal: { code: 'ResourceNotFoundException', message: 'Failed reading Backup vault with provided name' },
   } as const;
 }
 
@@ -209,9 +203,7 @@ function nameCheck(attribute: string, pattern: RegExp, parameter: string): Check
       throw new AwsError(
         'InvalidParameterValueException',
         `${parameter} is ${JSON.stringify(name)}, which does not match ${pattern.source}`,
-        {
-          path: [attribute],
-        },
+        { path: [attribute] },
       );
     }
   };

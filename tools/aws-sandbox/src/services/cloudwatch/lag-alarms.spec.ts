@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
+import { alarms, lagAlarms } from './service';
 import { TestSandbox } from '../../testing/test-sandbox';
 import { networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
@@ -75,12 +76,12 @@ function make(name: string, change: ObjectValue = {}): void {
 /** Lets CloudWatch look again, so much later. */
 function pass(seconds: number): void {
   aws.nowMs += seconds * 1_000;
-  aws.lagAlarms.tick();
+  aws.services.of(lagAlarms).tick();
 }
 
 const stateOf = (name: string, region = WEST) => {
-  const alarm = aws.alarms.find(region, name);
-  return alarm === undefined ? undefined : aws.alarms.stateOf(alarm).value;
+  const alarm = aws.services.of(alarms).find(region, name);
+  return alarm === undefined ? undefined : aws.services.of(alarms).stateOf(alarm).value;
 };
 
 const told = () => aws.terraform.account.list(TOPIC_MESSAGE_RECORD).map(({ attributes: { subject } }) => subject);

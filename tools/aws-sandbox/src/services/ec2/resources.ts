@@ -1,14 +1,17 @@
 import type { AccountView } from '../../model/account-view';
 import type { AccountChange, ResourceRecord } from '../../model/resource-record';
-import { isJson, optionalText, text, texts } from '../../model/attribute-values';
+import { optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { Value } from '../../model/value';
 import { contains, overlaps, parseCidr } from './cidr';
+import { hashOf } from './hash';
+import { route, routeTableAssociation } from './routes';
+import { defaultSecurityGroup, securityGroup, securityGroupRule } from './security-groups';
+import { vpcEndpoint } from './vpc-endpoint';
 import { flowLog } from './flow-log';
 import { defaultAclEntries, networkAcl } from './network-acl';
-import { isActive, peeringConnection, peeringConnectionAccepter } from './peering';
-import { routeTableReference, securityGroupReference, subnetReference, vpcReference } from './references';
-import { renderText } from '../../model/template';
+import { peeringConnection, peeringConnectionAccepter } from './peering';
+import { subnetReference, vpcReference } from './references';
 import { randomHex } from '../../model/random-id';
 import { isRegion, regionNames, zoneIdOf, zonesOfRegion } from '../../model/regions';
 import { assertFiltersKnown, filterNames, filtersOf, hasTags, isFilteredIn, meetsFilters } from '../../model/search';
@@ -19,9 +22,6 @@ import type {
   Sought,
   Usage,
 } from '../../model/resource-definition';
-
-const ROUTE_DESTINATIONS = ['destination_cidr_block', 'destination_ipv6_cidr_block', 'destination_prefix_list_id'];
-const GROUP_RULES = ['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'];
 
 /**
  * Amazon EC2: the network. Codes and words of refusals: Amazon EC2 API Reference, error codes.
@@ -326,291 +326,13 @@ export const ec2: ServiceDefinition = {
       onDelete: ({ id, account }) =>
         account.findBy('aws_route', 'route_table_id', id).map((route) => ({ remove: route })),
     },
-    aws_route: {
-      label: 'EC2 Route',
-      calls: { create: 'CreateRoute', update: 'ReplaceRoute', delete: 'DeleteRoute' },
-      // As the provider makes it: `r-`, the table and a hash of the destination [terraform-provider-aws, RouteCreateID].
-      id: ({ attributes }) => `r-${text(attributes['route_table_id'])}${crc32(destinationOf(attributes))}`,
-      replaces: ['route_table_id', ...ROUTE_DESTINATIONS],
-      exactlyOneOf: [
-        ROUTE_DESTINATIONS,
-        [
-          'carrier_gateway_id',
-          'core_network_arn',
-          'egress_only_gateway_id',
-          'gateway_id',
-          'local_gateway_id',
-          'nat_gateway_id',
-          'network_interface_id',
-          'transit_gateway_id',
-          'vpc_endpoint_id',
-          'vpc_peering_connection_id',
-        ],
-      ],
-      computed: {
-        instance_id: '',
-        instance_owner_id: '',
-        network_interface_id: '',
-        origin: 'CreateRoute',
-        state: 'active',
-      },
-      live: {
-        state: ({ account, region, attributes }) => {
-          const peering = text(attributes['vpc_peering_connection_id']);
-          return peering === '' || isActive(account, region, peering) ? 'active' : 'blackhole';
-        },
-      },
-      references: [
-        routeTableReference('route_table_id'),
-        {
-          attribute: 'nat_gateway_id',
-          to: 'aws_nat_gateway',
-          refusal: { code: 'InvalidNatGatewayID.NotFound', message: "The natGateway ID '{value}' does not exist" },
-        },
-        {
-          attribute: 'gateway_id',
-          to: ['aws_internet_gateway', 'aws_vpn_gateway'],
-          refusal: { code: 'InvalidGatewayID.NotFound', message: "The gateway ID '{value}' does not exist" },
-        },
-        {
-          attribute: 'vpc_peering_connection_id',
-          to: 'aws_vpc_peering_connection',
-          refusal: {
-            code: 'InvalidVpcPeeringConnectionID.NotFound',
-            message: "The vpcPeeringConnection ID '{value}' does not exist",
-          },
-        },
-      ],
-      unique: [
-        {
-          attributes: ['route_table_id', ...ROUTE_DESTINATIONS],
-          refusal: {
-            code: 'RouteAlreadyExists',
-            message:
-              'The route identified by {destination_cidr_block}{destination_ipv6_cidr_block}{destination_prefix_list_id} already exists.',
-          },
-        },
-      ],
-      checks: [checkRouteTarget],
-    },
-    aws_route_table_association: {
-      label: 'EC2 Route Table Association',
-      calls: {
-        create: 'AssociateRouteTable',
-        update: 'ReplaceRouteTableAssociation',
-        delete: 'DisassociateRouteTable',
-      },
-      id: 'rtbassoc-{hex:17}',
-      importBy: ['subnet_id', 'gateway_id'],
-      replaces: ['subnet_id', 'gateway_id'],
-      exactlyOneOf: [['subnet_id', 'gateway_id']],
-      references: [routeTableReference('route_table_id'), subnetReference('subnet_id')],
-      unique: [
-        {
-          attributes: ['subnet_id'],
-          refusal: {
-            code: 'Resource.AlreadyAssociated',
-            message:
-              'the specified association for route table {route_table_id} conflicts with an existing association',
-          },
-        },
-      ],
-      checks: [
-        ({ attributes, account, region }) => {
-          const table = account.find('aws_route_table', region, text(attributes['route_table_id']));
-          const subnet = account.find('aws_subnet', region, text(attributes['subnet_id']));
-          if (
-            table !== undefined &&
-            subnet !== undefined &&
-            table.attributes['vpc_id'] !== subnet.attributes['vpc_id']
-          ) {
-            throw new AwsError(
-              'InvalidParameterValue',
-              `route table ${table.id} and subnet ${subnet.id} belong to different networks`,
-              { path: ['route_table_id'] },
-            );
-          }
-        },
-      ],
-    },
-    aws_security_group: {
-      label: 'EC2 Security Group',
-      calls: { create: 'CreateSecurityGroup', update: 'AuthorizeSecurityGroupIngress', delete: 'DeleteSecurityGroup' },
-      id: 'sg-{hex:17}',
-      arn: 'arn:aws:ec2:{region}:{accountId}:security-group/{id}',
-      subject: 'name',
-      replaces: ['name', 'name_prefix', 'description', 'vpc_id'],
-      defaults: { description: 'Managed by Terraform', revoke_rules_on_delete: false },
-      conflicts: [['name', 'name_prefix']],
-      computed: { owner_id: '{accountId}', vpc_id: '', ingress: () => [], egress: () => [] },
-      references: [vpcReference('vpc_id')],
-      filters: {
-        description: 'description',
-        'group-id': 'id',
-        'group-name': 'name',
-        'owner-id': 'owner_id',
-        'vpc-id': 'vpc_id',
-      },
-      unique: [
-        {
-          attributes: ['name', 'vpc_id'],
-          refusal: {
-            code: 'InvalidGroup.Duplicate',
-            message: "The security group '{value}' already exists for VPC '{vpc_id}'",
-          },
-        },
-      ],
-      checks: [
-        ({ attributes, prior }) => {
-          if (prior === null && text(attributes['name']).startsWith('sg-')) {
-            throw new AwsError(
-              'InvalidParameterValue',
-              `Invalid value '${text(attributes['name'])}' for groupName. Group names may not be in the format sg-*`,
-              { path: ['name'] },
-            );
-          }
-        },
-      ],
-      usedBy: [
-        ...GROUP_RULES.map((by) => ({
-          by,
-          attribute: 'referenced_security_group_id',
-          refusal: dependentObject(),
-          except: ({ attributes }: ResourceRecord, { id }: ResourceContext) => attributes['security_group_id'] === id,
-        })),
-        { by: 'aws_rds_cluster', attribute: 'vpc_security_group_ids', refusal: dependentObject() },
-        { by: 'aws_lb', attribute: 'security_groups', refusal: dependentObject() },
-        { by: 'aws_lambda_function', attribute: 'vpc_config.security_group_ids', refusal: dependentObject() },
-        { by: 'aws_vpc_endpoint', attribute: 'security_group_ids', refusal: dependentObject() },
-      ],
-      onDelete: ({ id, account }) =>
-        GROUP_RULES.flatMap((type) => account.findBy(type, 'security_group_id', id).map((rule) => ({ remove: rule }))),
-    },
-    aws_default_security_group: {
-      label: 'EC2 Default Security Group',
-      calls: {
-        create: 'DescribeSecurityGroups',
-        update: 'AuthorizeSecurityGroupIngress',
-        delete: 'DeleteSecurityGroup',
-      },
-      replaces: ['vpc_id'],
-      defaults: { ingress: [], egress: [], revoke_rules_on_delete: false },
-      references: [vpcReference('vpc_id')],
-      adopts: {
-        type: 'aws_security_group',
-        find: ({ account, region, attributes }) => {
-          const vpcId = text(attributes['vpc_id']);
-          const found = account
-            .findBy('aws_security_group', 'vpc_id', vpcId, region)
-            .find((group) => group.attributes['name'] === 'default');
-          if (found === undefined)
-            throw new AwsError('InvalidGroup.NotFound', "The security group 'default' does not exist", {
-              path: ['vpc_id'],
-            });
-          return found;
-        },
-      },
-    },
+    aws_route: route,
+    aws_route_table_association: routeTableAssociation,
+    aws_security_group: securityGroup,
+    aws_default_security_group: defaultSecurityGroup,
     aws_vpc_security_group_ingress_rule: securityGroupRule('Ingress'),
     aws_vpc_security_group_egress_rule: securityGroupRule('Egress'),
-    aws_vpc_endpoint: {
-      label: 'EC2 VPC Endpoint',
-      calls: { create: 'CreateVpcEndpoint', update: 'ModifyVpcEndpoint', delete: 'DeleteVpcEndpoints' },
-      id: 'vpce-{hex:17}',
-      arn: 'arn:aws:ec2:{region}:{accountId}:vpc-endpoint/{id}',
-      replaces: [
-        'vpc_id',
-        'service_name',
-        'vpc_endpoint_type',
-        'service_region',
-        'resource_configuration_arn',
-        'service_network_arn',
-      ],
-      defaults: { vpc_endpoint_type: 'Gateway' },
-      allowed: { vpc_endpoint_type: ['Gateway', 'GatewayLoadBalancer', 'Interface', 'Resource', 'ServiceNetwork'] },
-      filters: {
-        'owner-id': 'owner_id',
-        'service-name': 'service_name',
-        'vpc-endpoint-id': 'id',
-        'vpc-endpoint-state': 'state',
-        'vpc-endpoint-type': 'vpc_endpoint_type',
-        'vpc-id': 'vpc_id',
-      },
-      exactlyOneOf: [['service_name', 'resource_configuration_arn', 'service_network_arn']],
-      computed: {
-        cidr_blocks: ({ attributes }) => (isGateway(attributes) ? ['198.19.0.0/17'] : []),
-        dns_entry: (context) =>
-          isGateway(context.attributes)
-            ? []
-            : [
-                {
-                  dns_name:
-                    renderText('{id}-{hex:8}.', context) + reverseName(text(context.attributes['service_name'])),
-                  hosted_zone_id: `Z${hashOf(context.region, 'vpce').toUpperCase()}`,
-                },
-              ],
-        ip_address_type: 'ipv4',
-        network_interface_ids: ({ attributes }) =>
-          isGateway(attributes) ? [] : texts(attributes['subnet_ids']).map(() => `eni-${randomHex(17)}`),
-        owner_id: '{accountId}',
-        policy: '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}',
-        prefix_list_id: ({ attributes, region }) =>
-          isGateway(attributes) ? `pl-${hashOf(region, text(attributes['service_name'])).slice(0, 8)}` : '',
-        private_dns_enabled: () => false,
-        requester_managed: () => false,
-        route_table_ids: () => [],
-        security_group_ids: ({ account, region, attributes }) => {
-          const vpc = account.find('aws_vpc', region, text(attributes['vpc_id']));
-          return isGateway(attributes) ? [] : [vpc?.attributes['default_security_group_id'] ?? ''];
-        },
-        service_region: '{region}',
-        state: 'available',
-        subnet_ids: () => [],
-      },
-      references: [
-        vpcReference('vpc_id'),
-        routeTableReference('route_table_ids'),
-        subnetReference('subnet_ids'),
-        securityGroupReference('security_group_ids'),
-      ],
-      checks: [
-        checkEndpointPlaces,
-        checkPrivateDns,
-        ({ attributes }) => {
-          const policy = text(attributes['policy']);
-          if (policy !== '' && !isJson(policy))
-            throw new AwsError('InvalidPolicyDocument', 'The policy document is not valid JSON', { path: ['policy'] });
-        },
-        ({ attributes, region, account, id }) => {
-          const service = text(attributes['service_name']);
-          const ofRegion = text(attributes['service_region']) || region;
-          // AWS's own services carry the region in their name; others belong to their owners.
-          if (
-            service.startsWith('com.amazonaws.') &&
-            !service.startsWith(`com.amazonaws.${ofRegion}.`) &&
-            regionNames().some((name) => service.startsWith(`com.amazonaws.${name}.`))
-          ) {
-            throw new AwsError('InvalidServiceName', `The Vpc Endpoint Service '${service}' does not exist`, {
-              path: ['service_name'],
-            });
-          }
-          for (const table of isGateway(attributes) ? texts(attributes['route_table_ids']) : []) {
-            const twin = account
-              .findBy('aws_vpc_endpoint', 'route_table_ids', table, region)
-              .find((other) => other.id !== id && other.attributes['service_name'] === service);
-            if (twin !== undefined) {
-              throw new AwsError(
-                'RouteAlreadyExists',
-                `route table ${table} already has a route with destination-prefix-list-id ${text(twin.attributes['prefix_list_id'])}`,
-                {
-                  path: ['route_table_ids'],
-                },
-              );
-            }
-          }
-        },
-      ],
-    },
+    aws_vpc_endpoint: vpcEndpoint,
     aws_flow_log: flowLog,
     aws_network_acl: networkAcl,
     aws_vpc_peering_connection: peeringConnection,
@@ -767,10 +489,6 @@ function usedBy(by: string, attribute: string, subject: string): Usage {
   };
 }
 
-function dependentObject() {
-  return { code: 'DependencyViolation', message: 'resource {id} has a dependent object' };
-}
-
 /** What AWS makes with every VPC. */
 function companionsOfVpc({ accountId, region, attributes, id }: ResourceContext): readonly AccountChange[] {
   const companion = (type: string, own: string, kind: string, more: ResourceRecord['attributes']): AccountChange => {
@@ -843,137 +561,6 @@ function checkSubnetRange({ attributes, account, region, id }: ResourceContext):
   }
 }
 
-function securityGroupRule(direction: 'Ingress' | 'Egress'): ServiceDefinition['resources'][string] {
-  const type = `aws_vpc_security_group_${direction.toLowerCase()}_rule`;
-  return {
-    label: `VPC Security Group ${direction} Rule`,
-    calls: {
-      create: `AuthorizeSecurityGroup${direction}`,
-      update: 'ModifySecurityGroupRules',
-      delete: `RevokeSecurityGroup${direction}`,
-    },
-    id: 'sgr-{hex:17}',
-    arn: 'arn:aws:ec2:{region}:{accountId}:security-group-rule/{id}',
-    replaces: ['security_group_id'],
-    exactlyOneOf: [['cidr_ipv4', 'cidr_ipv6', 'prefix_list_id', 'referenced_security_group_id']],
-    computed: { security_group_rule_id: '{id}' },
-    references: [securityGroupReference('security_group_id'), securityGroupReference('referenced_security_group_id')],
-    checks: [
-      ({ attributes, account, region, id }) => {
-        const group = text(attributes['security_group_id']);
-        const twin = account
-          .findBy(type, 'security_group_id', group, region)
-          .find(
-            (other) =>
-              other.id !== id &&
-              RULE_KEY.every((name) => (other.attributes[name] ?? null) === (attributes[name] ?? null)),
-          );
-        if (twin === undefined) return;
-        const peer = RULE_KEY.slice(0, 4)
-          .map((name) => text(attributes[name]))
-          .join('');
-        const protocol = text(attributes['ip_protocol']).toUpperCase();
-        throw new AwsError(
-          'InvalidPermission.Duplicate',
-          `the specified rule "peer: ${peer}, ${protocol === '-1' ? 'ALL' : `${protocol}, from port: ${String(attributes['from_port'])}, to port: ${String(attributes['to_port'])}`}, ALLOW" already exists`,
-        );
-      },
-    ],
-  };
-}
-
-const RULE_KEY = [
-  'cidr_ipv4',
-  'cidr_ipv6',
-  'prefix_list_id',
-  'referenced_security_group_id',
-  'ip_protocol',
-  'from_port',
-  'to_port',
-];
-
-/** A table's gateway or peering connection belongs to the table's VPC. */
-function checkRouteTarget({ attributes, account, region }: ResourceContext): void {
-  const table = account.find('aws_route_table', region, text(attributes['route_table_id']));
-  for (const [attribute, type] of [
-    ['gateway_id', 'aws_internet_gateway'],
-    ['vpc_peering_connection_id', 'aws_vpc_peering_connection'],
-  ] as const) {
-    const target = account.find(type, region, text(attributes[attribute]))?.attributes;
-    if (table === undefined || target === undefined) continue;
-    // Both ends of a peering connection within one region are in its one record.
-    const ends = [target['vpc_id'], ...(target['peer_region'] === region ? [target['peer_vpc_id']] : [])];
-    if (!ends.includes(table.attributes['vpc_id'])) {
-      throw new AwsError(
-        'InvalidParameterValue',
-        `route table ${table.id} and network gateway ${text(attributes[attribute])} belong to different networks`,
-        { path: [attribute] },
-      );
-    }
-  }
-}
-
-/** An interface endpoint stands in its own VPC, in one subnet a zone. */
-function checkEndpointPlaces({ attributes, account, region }: ResourceContext): void {
-  const vpcId = text(attributes['vpc_id']);
-  const zones = new Set<string>();
-  for (const id of texts(attributes['subnet_ids'])) {
-    const subnet = account.find('aws_subnet', region, id);
-    const path = ['subnet_ids'];
-    if (subnet?.attributes['vpc_id'] !== vpcId) {
-      throw new AwsError('InvalidParameter', `Subnet ${id} does not belong to VPC ${vpcId}.`, { path });
-    }
-    const zone = text(subnet.attributes['availability_zone']);
-    if (zones.has(zone)) {
-      const message = `Found another VPC endpoint subnet in the availability zone of ${id}.`;
-      throw new AwsError('DuplicateSubnetsInSameZone', message, { path });
-    }
-    zones.add(zone);
-  }
-  for (const id of texts(attributes['security_group_ids'])) {
-    if (account.find('aws_security_group', region, id)?.attributes['vpc_id'] !== vpcId) {
-      throw new AwsError('InvalidParameter', `Security group ${id} does not belong to VPC ${vpcId}.`, {
-        path: ['security_group_ids'],
-      });
-    }
-  }
-}
-
-/** Private names need the VPC's resolver, and a name belongs to one endpoint [Amazon VPC, AWS PrivateLink guide]. */
-function checkPrivateDns({ attributes, account, region, id }: ResourceContext): void {
-  if (attributes['private_dns_enabled'] !== true) return;
-  const vpcId = text(attributes['vpc_id']);
-  const vpc = account.find('aws_vpc', region, vpcId)?.attributes;
-  const path = ['private_dns_enabled'];
-  if (vpc?.['enable_dns_support'] !== true || vpc['enable_dns_hostnames'] !== true) {
-    throw new AwsError(
-      'InvalidParameter',
-      `Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for ${vpcId}`,
-      { path },
-    );
-  }
-  const service = text(attributes['service_name']);
-  const twin = account
-    .findBy('aws_vpc_endpoint', 'vpc_id', vpcId, region)
-    .find(
-      (other) =>
-        other.id !== id &&
-        other.attributes['service_name'] === service &&
-        other.attributes['private_dns_enabled'] === true,
-    );
-  if (twin !== undefined) {
-    throw new AwsError(
-      'InvalidParameter',
-      `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${service.split('.').slice(3).reverse().join('.')}.${region}.amazonaws.com in the VPC ${vpcId}`,
-      { path },
-    );
-  }
-}
-
-function isGateway(attributes: ResourceContext['attributes']): boolean {
-  return attributes['vpc_endpoint_type'] === 'Gateway';
-}
-
 function subnetOf({ account, region, attributes }: ResourceContext): ResourceRecord | undefined {
   return account.find('aws_subnet', region, text(attributes['subnet_id']));
 }
@@ -984,36 +571,6 @@ function firstAddressIn(cidr: string): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
 }
 
-function destinationOf(attributes: ResourceContext['attributes']): string {
-  return (
-    text(attributes['destination_cidr_block']) ||
-    text(attributes['destination_ipv6_cidr_block']) ||
-    text(attributes['destination_prefix_list_id'])
-  );
-}
-
-/** `com.amazonaws.us-east-1.sts` → `sts.us-east-1.vpce.amazonaws.com` */
-function reverseName(service: string): string {
-  const [, , region = '', ...rest] = service.split('.');
-  return `${rest.join('.')}.${region}.vpce.amazonaws.com`;
-}
-
 function byte(): number {
   return Number.parseInt(randomHex(2), 16);
-}
-
-/** Stable hex digits for what is the same in one region of one account. */
-function hashOf(...parts: readonly string[]): string {
-  return [...parts]
-    .reduce((hash, part) => crc32(`${hash}${part}`).toString(16).padStart(8, '0') + hash.slice(0, 9), '')
-    .padEnd(17, '0');
-}
-
-function crc32(value: string): number {
-  let crc = ~0;
-  for (const byteOf of Buffer.from(value)) {
-    crc ^= byteOf;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }

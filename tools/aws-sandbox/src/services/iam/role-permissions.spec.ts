@@ -86,7 +86,7 @@ describe('a function', () => {
 
 describe('what a call needs', () => {
   const needed = (service: string, operation: string, input: Record<string, unknown>) =>
-    aws.services
+    aws.services.endpoints
       .find(({ signingName }) => signingName === service)
       ?.permissions({ operation, input, region: REGION, accountId: '1' })
       .map(({ action, resource }) => `${action} ${resource}`);

@@ -230,9 +230,7 @@ function checkReplication(context: ResourceContext): void {
     throw new AwsError(
       'InvalidRequest',
       "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
-      {
-        path: ['bucket'],
-      },
+      { path: ['bucket'] },
     );
   }
   for (const rule of blocks(attributes['rule'])) {

@@ -91,9 +91,6 @@ function queueReference(attribute: string): Reference {
   return {
     attribute,
     to: 'aws_sqs_queue',
-    refusal: {
-      code: 'AWS.SimpleQueueService.NonExistentQueue',
-      message: 'The specified queue does not exist.',
-    },
+    refusal: { code: 'AWS.SimpleQueueService.NonExistentQueue', message: 'The specified queue does not exist.' },
   };
 }
