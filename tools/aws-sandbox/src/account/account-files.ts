@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
+import { keyText, type AccountChange, type ResourceRecord } from '../model/resource-record';
 import { AccountUnusableError, AccountWriteError, PathRefusedError } from './errors';
 import { PrivateFolder, TEMPORARY } from './private-folder';
-import { keyText, type AccountChange, type ResourceRecord } from '../model/resource-record';
 
 const JOURNAL_FILE = 'account-journal.json';
 const LONGEST_NAME = 180;

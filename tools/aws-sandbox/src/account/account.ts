@@ -1,10 +1,10 @@
 import type { AccountView } from '../model/account-view';
 import { valuesAt } from '../model/attribute-values';
+import { keyText, type AccountChange, type ResourceKey, type ResourceRecord } from '../model/resource-record';
 import { AccountFiles } from './account-files';
 import { AccountLock } from './account-lock';
 import { CodeStore } from './code-store';
 import { makePrivateFolder } from './private-folder';
-import { keyText, type AccountChange, type ResourceKey, type ResourceRecord } from '../model/resource-record';
 
 export interface AccountOptions {
   /** Folder that holds `account/`. */

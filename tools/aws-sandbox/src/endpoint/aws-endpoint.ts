@@ -2,24 +2,24 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Account } from '../account/account';
 import { AwsError } from '../model/aws-error';
-import type { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { HOST_HEADER } from '../network/addressing';
-import type { Site, VirtualHosts } from '../network/virtual-host';
-import type { Authorize, CallGate } from './calls/call-gate';
 import { ConnectionRefused, NEVER } from '../network/connection';
+import type { HttpAnswer } from '../network/http-message';
+import type { Site, VirtualHosts } from '../network/virtual-host';
+import type { ResourceLifecycle } from '../provider/resource-lifecycle';
+import type { Authorize, CallGate } from './calls/call-gate';
 import { parseCredentialScope } from './calls/credential-scope';
 import { readInput } from './calls/input-shape';
 import { MalformedCall, requireDecodable } from './calls/malformed-call';
+import { HttpReply } from './calls/members';
+import type { ServiceEndpoint } from './calls/service-endpoint';
 import { awsJson } from './protocols/aws-json';
 import { awsQuery } from './protocols/aws-query';
+import type { DecodedCall, HttpCall, Protocol, ProtocolRefusals } from './protocols/protocol';
 import { restJson } from './protocols/rest-json';
 import { restXml } from './protocols/rest-xml';
-import type { DecodedCall, HttpCall, Protocol, ProtocolRefusals } from './protocols/protocol';
-import type { HttpAnswer } from '../network/http-message';
 import { LARGEST_BODY_BYTES, readBody } from './read-body';
 import { parseTarget, refusalOfOrigin } from './request-origin';
-import type { ServiceEndpoint } from './calls/service-endpoint';
-import { HttpReply } from './calls/members';
 
 /** What another sandbox that finds the port taken asks for. */
 export const IDENTITY_PATH = '/_sandbox/identity';

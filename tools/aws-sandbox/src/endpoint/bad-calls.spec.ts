@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { MapShape, type Shape, type StructureShape } from './calls/input-shape';
-import { TestSandbox } from '../testing/test-sandbox';
 import { callRaw, type RawAnswer, type RawCall } from '../testing/raw-call';
+import { TestSandbox } from '../testing/test-sandbox';
+import { MapShape, type Shape, type StructureShape } from './calls/input-shape';
 import type { ServiceEndpoint } from './calls/service-endpoint';
 
 const REGION = 'us-west-2';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
+import { callRaw, type RawCall } from '../testing/raw-call';
 import { TerraformClient } from '../testing/terraform-client';
 import { AwsEndpoint } from './aws-endpoint';
-import { callRaw, type RawCall } from '../testing/raw-call';
 import type { ServiceEndpoint } from './calls/service-endpoint';
 
 const DEFECT = 'The sandbox failed on this call. Its log, sandbox.log in the folder of the account, says why.';

@@ -1,8 +1,8 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { HOST_HEADER } from '../network/addressing';
-import { TestSandbox } from '../testing/test-sandbox';
 import { callRaw, type RawCall } from '../testing/raw-call';
+import { TestSandbox } from '../testing/test-sandbox';
 import { parseTarget, refusalOfOrigin } from './request-origin';
 
 const REGION = 'us-west-2';

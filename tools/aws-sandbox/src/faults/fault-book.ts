@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { PrivateFolder } from '../account/private-folder';
 import type { CallGate, Fate } from '../endpoint/calls/call-gate';
 import { AwsError } from '../model/aws-error';
-import { ConnectionRefused, type Reached, type ZoneReachability } from '../network/connection';
 import type { ReplicationLink } from '../model/replication';
+import { ConnectionRefused, type Reached, type ZoneReachability } from '../network/connection';
 import { type CallFilter, checkFault, type Fault } from './fault';
 
 /**

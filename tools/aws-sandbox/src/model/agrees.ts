@@ -1,7 +1,7 @@
-import type { ResourceRecord } from './resource-record';
-import { UNKNOWN } from './value';
-import { sameValue } from './same-value';
 import type { ResourceContext } from './resource-definition';
+import type { ResourceRecord } from './resource-record';
+import { sameValue } from './same-value';
+import { UNKNOWN } from './value';
 
 /** What says nothing about settings: names of AWS's, and tags. */
 const APART: ReadonlySet<string> = new Set(['id', 'arn', 'region', 'tags', 'tags_all']);

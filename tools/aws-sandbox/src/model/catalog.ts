@@ -1,5 +1,5 @@
-import type { Block, Schema } from './schema';
 import type { DataSourceDefinition, ResourceDefinition, ServiceDefinition } from './resource-definition';
+import type { Block, Schema } from './schema';
 
 export interface KnownResource {
   readonly service: ServiceDefinition;

@@ -1,5 +1,5 @@
-import type { AttributeType, Block, NestedBlock } from './schema';
 import { isObject } from './attribute-values';
+import type { AttributeType, Block, NestedBlock } from './schema';
 import { UNKNOWN, type Value } from './value';
 
 /** Whether two values are the same to Terraform: the order of a set's elements does not count. Unknown is like nothing. */

@@ -1,9 +1,9 @@
 import type { AccountView } from './account-view';
-import type { ResourceRecord } from './resource-record';
 import { blocks, isObject, text, texts, valuesAt } from './attribute-values';
 import { ProviderRefusal } from './aws-error';
-import type { ObjectValue, Value } from './value';
 import type { ResourceDefinition, Sought } from './resource-definition';
+import type { ResourceRecord } from './resource-record';
+import type { ObjectValue, Value } from './value';
 
 /** One `filter` block of a data source. */
 export interface Filter {

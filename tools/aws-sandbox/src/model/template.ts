@@ -1,8 +1,8 @@
-import { randomHex } from './random-id';
 import { text, valuesAt } from './attribute-values';
-import type { Value, AttributePath } from './value';
-import type { Template, Refusal, ResourceContext } from './resource-definition';
 import { AwsError } from './aws-error';
+import { randomHex } from './random-id';
+import type { Template, Refusal, ResourceContext } from './resource-definition';
+import type { Value, AttributePath } from './value';
 
 /** The value that a template stands for. */
 export function render(template: Template, context: ResourceContext): Value {

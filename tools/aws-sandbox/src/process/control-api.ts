@@ -1,5 +1,5 @@
-import type { DnsAnswer } from '../services/route53/resolve-name';
 import type { Fault } from '../faults/fault';
+import type { DnsAnswer } from '../services/route53/resolve-name';
 import type { SandboxIdentity } from './sandbox-home';
 import type { ProviderUse } from './terraform-sockets';
 

@@ -1,5 +1,5 @@
-import type { DnsAnswer } from '../services/route53/resolve-name';
 import { describeFault, type Fault } from '../faults/fault';
+import type { DnsAnswer } from '../services/route53/resolve-name';
 import { askRunning } from './control-client';
 import { SandboxHome } from './sandbox-home';
 

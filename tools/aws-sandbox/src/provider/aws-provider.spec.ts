@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
+import { UNKNOWN, type ObjectValue } from '../model/value';
 import { TerraformClient, networkOf } from '../testing/terraform-client';
 import type { ProviderSession } from './provider-api';
-import { UNKNOWN, type ObjectValue } from '../model/value';
 
 let terraform: TerraformClient;
 

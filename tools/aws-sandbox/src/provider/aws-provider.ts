@@ -1,11 +1,12 @@
 import type { Account } from '../account/account';
-import type { Schema, SchemaKind, SchemaSource } from '../model/schema';
-import { isRegional, type ServiceCatalog } from '../model/catalog';
-import { isRegion } from '../model/regions';
-import { assertArgumentsKnown, lookUpLikeNamed } from './look-up-like-named';
 import { isObject, text } from '../model/attribute-values';
 import { Unreachable } from '../model/aws-error';
+import { isRegional, type ServiceCatalog } from '../model/catalog';
+import { isRegion } from '../model/regions';
+import type { Schema, SchemaKind, SchemaSource } from '../model/schema';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import { type Attempt, describeFailure } from './describe-failure';
+import { assertArgumentsKnown, lookUpLikeNamed } from './look-up-like-named';
 import { planResource } from './plan-resource';
 import type {
   ApplyRequest,
@@ -16,7 +17,6 @@ import type {
   ProviderSession,
   StateResponse,
 } from './provider-api';
-import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import { parseProviderSettings, validateProviderConfig } from './provider-settings';
 import { type Caller, ResourceLifecycle } from './resource-lifecycle';
 import { validateConfig } from './validate-config';

@@ -1,8 +1,8 @@
-import type { Attribute, AttributeType, Block, NestedBlock } from '../model/schema';
-import { render } from '../model/template';
+import { isObject } from '../model/attribute-values';
 import { randomHex } from '../model/random-id';
 import type { ResourceContext, ResourceDefinition } from '../model/resource-definition';
-import { isObject } from '../model/attribute-values';
+import type { Attribute, AttributeType, Block, NestedBlock } from '../model/schema';
+import { render } from '../model/template';
 import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 
 /**

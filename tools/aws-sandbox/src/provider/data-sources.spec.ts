@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import { BindingsSchemaSource } from '../schema/bindings-schema-source';
-import type { AttributeType, Block } from '../model/schema';
 import { ServiceCatalog } from '../model/catalog';
-import * as services from '../services';
+import type { AttributeType, Block } from '../model/schema';
 import { filtersOf } from '../model/search';
-import { TerraformClient, networkOf } from '../testing/terraform-client';
 import type { ObjectValue, Value } from '../model/value';
+import { BindingsSchemaSource } from '../schema/bindings-schema-source';
+import * as services from '../services';
+import { TerraformClient, networkOf } from '../testing/terraform-client';
 
 let terraform: TerraformClient;
 

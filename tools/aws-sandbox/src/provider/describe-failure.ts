@@ -1,5 +1,5 @@
-import type { ServiceDefinition } from '../model/resource-definition';
 import { AwsError, ProviderRefusal, Unreachable } from '../model/aws-error';
+import type { ServiceDefinition } from '../model/resource-definition';
 import type { Diagnostic } from './provider-api';
 
 /** What was asked of AWS when it refused. */

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
-import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import type { Attribute, AttributeType, Block } from '../model/schema';
+import type { ObjectValue, Value } from '../model/value';
+import { BindingsSchemaSource } from '../schema/bindings-schema-source';
 import * as services from '../services';
 import { TerraformClient } from '../testing/terraform-client';
-import type { ObjectValue, Value } from '../model/value';
 
 let terraform: TerraformClient;
 

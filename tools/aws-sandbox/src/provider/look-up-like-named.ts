@@ -1,6 +1,10 @@
-import type { ResourceRecord } from '../model/resource-record';
-import type { Schema, SchemaSource } from '../model/schema';
+import { isObject } from '../model/attribute-values';
+import { ProviderRefusal } from '../model/aws-error';
 import type { ServiceCatalog } from '../model/catalog';
+import type { ResourceDefinition } from '../model/resource-definition';
+import type { ResourceRecord } from '../model/resource-record';
+import { sameValue } from '../model/same-value';
+import type { Schema, SchemaSource } from '../model/schema';
 import {
   type Filter,
   assertFiltersKnown,
@@ -10,13 +14,9 @@ import {
   isFilteredIn,
   soughtValues,
 } from '../model/search';
-import type { ResourceDefinition } from '../model/resource-definition';
-import { isObject } from '../model/attribute-values';
-import { ProviderRefusal } from '../model/aws-error';
 import type { ObjectValue, Value } from '../model/value';
-import type { Caller, ResourceLifecycle } from './resource-lifecycle';
 import { exists } from './check-relations';
-import { sameValue } from '../model/same-value';
+import type { Caller, ResourceLifecycle } from './resource-lifecycle';
 
 export interface LookUp {
   readonly schema: Schema;

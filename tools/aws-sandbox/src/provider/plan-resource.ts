@@ -1,10 +1,10 @@
-import type { Attribute, Block, NestedBlock, Schema } from '../model/schema';
+import { containsUnknown, isObject } from '../model/attribute-values';
 import { isRegional } from '../model/catalog';
 import type { ResourceDefinition } from '../model/resource-definition';
-import { containsUnknown, isObject } from '../model/attribute-values';
+import { sameBlocks, sameValue } from '../model/same-value';
+import type { Attribute, Block, NestedBlock, Schema } from '../model/schema';
 import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from '../model/value';
 import type { ProviderSettings } from './provider-settings';
-import { sameBlocks, sameValue } from '../model/same-value';
 
 export interface ResourcePlan {
   readonly planned: ObjectValue;

@@ -1,7 +1,7 @@
-import { DEFAULT_REGION, isRegion, nearestRegion } from '../model/regions';
 import { blocks, containsUnknown, isObject, text, texts } from '../model/attribute-values';
-import type { Diagnostic, ProviderSession } from './provider-api';
+import { DEFAULT_REGION, isRegion, nearestRegion } from '../model/regions';
 import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
+import type { Diagnostic, ProviderSession } from './provider-api';
 
 /** What a provider block says, as far as it changes what the account does. */
 export interface ProviderSettings {

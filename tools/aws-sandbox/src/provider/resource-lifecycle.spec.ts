@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TerraformClient, networkOf } from '../testing/terraform-client';
 import type { ObjectValue, Value } from '../model/value';
+import { TerraformClient, networkOf } from '../testing/terraform-client';
 
 const ASSUMED_BY_LAMBDA = JSON.stringify({
   Version: '2012-10-17',

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Account } from '../account/account';
-import { GLOBAL, type AccountChange, type ResourceRecord } from '../model/resource-record';
-import type { Block, Schema, SchemaSource } from '../model/schema';
-import { isRegional, type KnownResource, type ServiceCatalog } from '../model/catalog';
-import { render, refuse } from '../model/template';
-import type { ResourceContext, ResourceDefinition } from '../model/resource-definition';
 import { text } from '../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../model/aws-error';
+import { isRegional, type KnownResource, type ServiceCatalog } from '../model/catalog';
+import type { ResourceContext, ResourceDefinition } from '../model/resource-definition';
+import { GLOBAL, type AccountChange, type ResourceRecord } from '../model/resource-record';
+import type { Block, Schema, SchemaSource } from '../model/schema';
+import { render, refuse } from '../model/template';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import { checkReferences, checkUnique, exists } from './check-relations';
-import { giveArn, giveIdentifier, hasId, identityOf } from './resource-identity';
 import { completeAttributes } from './complete-attributes';
 import { planResource } from './plan-resource';
-import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
+import { giveArn, giveIdentifier, hasId, identityOf } from './resource-identity';
 
 /** Whose call it is, and where from. */
 export interface Caller {

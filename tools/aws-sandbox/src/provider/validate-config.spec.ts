@@ -1,5 +1,5 @@
-import type { Schema } from '../model/schema';
 import type { ResourceDefinition } from '../model/resource-definition';
+import type { Schema } from '../model/schema';
 import { UNKNOWN, type ObjectValue } from '../model/value';
 import { validateConfig } from './validate-config';
 

@@ -1,10 +1,10 @@
-import type { Block, Schema } from '../model/schema';
+import { containsUnknown, isObject, valuesAt } from '../model/attribute-values';
 import { isRegional } from '../model/catalog';
 import { isRegion } from '../model/regions';
 import type { ResourceDefinition } from '../model/resource-definition';
-import { containsUnknown, isObject, valuesAt } from '../model/attribute-values';
-import type { Diagnostic } from './provider-api';
+import type { Block, Schema } from '../model/schema';
 import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from '../model/value';
+import type { Diagnostic } from './provider-api';
 import { unknownRegion } from './provider-settings';
 
 /**

@@ -1,5 +1,5 @@
-import { internAttribute } from './intern';
 import type { Attribute, AttributeType, Block, NestedBlock } from '../model/schema';
+import { internAttribute } from './intern';
 
 /** What a schema written by hand says of an attribute; everything not named is false. */
 type Flags = Partial<Pick<Attribute, 'sensitive' | 'writeOnly' | 'computed'>>;

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TerraformClient, networkOf } from '../testing/terraform-client';
 import type { ObjectValue, Value } from '../model/value';
+import { TerraformClient, networkOf } from '../testing/terraform-client';
 import * as services from './index';
 
 let terraform: TerraformClient;

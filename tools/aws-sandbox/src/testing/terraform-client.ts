@@ -2,15 +2,15 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Account } from '../account/account';
-import { BindingsSchemaSource } from '../schema/bindings-schema-source';
-import type { Block } from '../model/schema';
-import { ServiceCatalog } from '../model/catalog';
-import * as services from '../services';
 import { containsUnknown, isObject } from '../model/attribute-values';
+import { ServiceCatalog } from '../model/catalog';
+import { sameBlocks, sameValue } from '../model/same-value';
+import type { Block } from '../model/schema';
+import type { AttributePath, ObjectValue, Value } from '../model/value';
 import { AwsProvider } from '../provider/aws-provider';
 import type { Diagnostic, ProviderSession, StateResponse } from '../provider/provider-api';
-import type { AttributePath, ObjectValue, Value } from '../model/value';
-import { sameBlocks, sameValue } from '../model/same-value';
+import { BindingsSchemaSource } from '../schema/bindings-schema-source';
+import * as services from '../services';
 
 const schemas = new BindingsSchemaSource();
 

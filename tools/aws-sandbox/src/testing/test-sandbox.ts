@@ -1,13 +1,13 @@
-import { RunningServices } from '../runtime/running-services';
-import * as awsServices from '../services';
-import { authorizeIn } from '../services/iam/authorize';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { FaultBook } from '../faults/fault-book';
-import { TerraformClient } from './terraform-client';
 import { AwsEndpoint } from '../endpoint/aws-endpoint';
+import { FaultBook } from '../faults/fault-book';
+import { RunningServices } from '../runtime/running-services';
+import * as awsServices from '../services';
+import { authorizeIn } from '../services/iam/authorize';
+import { TerraformClient } from './terraform-client';
 
 export interface TestSandboxOptions {
   /** @default a new one */

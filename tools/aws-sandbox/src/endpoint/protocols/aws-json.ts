@@ -1,8 +1,8 @@
 import { AwsError } from '../../model/aws-error';
+import type { HttpAnswer } from '../../network/http-message';
 import type { Members } from '../calls/members';
 import { parseMembers } from './json-body';
 import type { HttpCall, Protocol } from './protocol';
-import type { HttpAnswer } from '../../network/http-message';
 
 /** awsJson1_0 and awsJson1_1: the operation in `X-Amz-Target`, JSON in and out [Smithy, AWS JSON protocols]. */
 export const awsJson: Protocol = {

@@ -1,10 +1,10 @@
 import { AwsError } from '../../model/aws-error';
 import { randomUuid } from '../../model/random-id';
+import type { HttpAnswer } from '../../network/http-message';
 import { DEEPEST_NESTING } from '../calls/input-shape';
 import { MalformedCall, requireDecodable, textOf } from '../calls/malformed-call';
 import type { Members } from '../calls/members';
 import type { Protocol } from './protocol';
-import type { HttpAnswer } from '../../network/http-message';
 import { elements, escapeXml, XML_REFUSALS } from './xml';
 
 /** awsQuery: parameters in a form, `Action` among them, XML out [Smithy, AWS query protocol]. */

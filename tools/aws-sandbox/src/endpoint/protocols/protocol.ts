@@ -2,8 +2,8 @@ import type { AwsError } from '../../model/aws-error';
 import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 import type { CredentialScope } from '../calls/credential-scope';
 import type { Scalars } from '../calls/input-shape';
-import type { ServiceEndpoint } from '../calls/service-endpoint';
 import type { Members } from '../calls/members';
+import type { ServiceEndpoint } from '../calls/service-endpoint';
 
 /** A request of an SDK, with what its signature says. */
 export interface HttpCall extends HttpRequest {

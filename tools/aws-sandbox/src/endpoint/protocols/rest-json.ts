@@ -1,7 +1,7 @@
+import type { HttpAnswer } from '../../network/http-message';
 import type { Members } from '../calls/members';
 import { parseMembers } from './json-body';
 import type { Protocol } from './protocol';
-import type { HttpAnswer } from '../../network/http-message';
 import { decodeRouted } from './rest-routes';
 
 /** restJson1: the operation is the method and the path, JSON in and out [Smithy, AWS restJson1 protocol]. */

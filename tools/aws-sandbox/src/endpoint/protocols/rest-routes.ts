@@ -1,5 +1,5 @@
-import type { Route, ServiceEndpoint } from '../calls/service-endpoint';
 import type { Members } from '../calls/members';
+import type { Route, ServiceEndpoint } from '../calls/service-endpoint';
 import type { DecodedCall, HttpCall } from './protocol';
 
 interface RoutedCall {

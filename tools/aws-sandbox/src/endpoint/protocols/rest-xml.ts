@@ -1,8 +1,8 @@
 import { randomUuid } from '../../model/random-id';
-import { elements, escapeXml, XML_REFUSALS } from './xml';
-import type { Protocol } from './protocol';
 import type { HttpAnswer } from '../../network/http-message';
+import type { Protocol } from './protocol';
 import { decodeRouted } from './rest-routes';
+import { elements, escapeXml, XML_REFUSALS } from './xml';
 
 /** restXml: the operation is the method and the path, XML out [Smithy, AWS restXml protocol]. */
 export const restXml: Protocol = {

@@ -1,5 +1,5 @@
-import type { ProtocolRefusals } from './protocol';
 import { NamedList } from '../calls/members';
+import type { ProtocolRefusals } from './protocol';
 
 /** Members as the XML protocols write them. */
 export function elements(value: unknown): string {

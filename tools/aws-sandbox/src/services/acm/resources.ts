@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
 import { randomUuid } from '../../model/random-id';
 import type { ServiceDefinition } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { ObjectValue } from '../../model/value';
 
 /** AWS Certificate Manager. Codes and words: ACM API Reference, errors of each action. */
 export const acm: ServiceDefinition = {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
+import { TerraformClient } from '../../testing/terraform-client';
 
 const WEST = 'us-west-2';
 const COPY = `arn:aws:backup:${WEST}:000000000000:backup-vault:backups`;

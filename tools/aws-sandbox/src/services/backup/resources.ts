@@ -1,9 +1,9 @@
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { randomUuid } from '../../model/random-id';
+import type { Check, ServiceDefinition } from '../../model/resource-definition';
 import { roleArnReference } from '../iam/resources';
 import { kmsKeyCheck } from '../kms/resources';
-import type { Check, ServiceDefinition } from '../../model/resource-definition';
 
 /** Days that a backup has to be in cold storage before it is deleted [AWS Backup API Reference, Lifecycle]. */
 const COLD_STORAGE_DAYS = 90;

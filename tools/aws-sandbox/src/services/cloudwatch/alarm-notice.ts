@@ -1,7 +1,7 @@
-import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, isObject, text, texts } from '../../model/attribute-values';
-import type { ObjectValue } from '../../model/value';
 import { longNameOf } from '../../model/regions';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { ObjectValue } from '../../model/value';
 import type { TopicMessage } from '../sns/notification';
 import type { AlarmState } from './alarm-state';
 

@@ -1,7 +1,7 @@
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import type { ObjectValue } from '../../model/value';
-import { TOPIC_MESSAGE_RECORD } from '../sns/topics';
 import { TestSandbox } from '../../testing/test-sandbox';
+import { TOPIC_MESSAGE_RECORD } from '../sns/topics';
 
 const REGION = 'us-west-2';
 

@@ -1,11 +1,11 @@
+import { memberReader, type Members } from '../../endpoint/calls/members';
+import type { Operation } from '../../endpoint/calls/service-endpoint';
+import { isJson, text, texts } from '../../model/attribute-values';
+import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import { dimensionsOf } from './alarm-notice';
 import { STATE_VALUES, type StateValue } from './alarm-state';
 import type { Alarms } from './alarms';
-import { isJson, text, texts } from '../../model/attribute-values';
-import { AwsError } from '../../model/aws-error';
-import type { Operation } from '../../endpoint/calls/service-endpoint';
-import { memberReader, type Members } from '../../endpoint/calls/members';
 
 const required = memberReader(
   (member) =>

@@ -1,6 +1,6 @@
 import type { Account } from '../../account/account';
-import type { ResourceRecord } from '../../model/resource-record';
 import { isObject, text, texts } from '../../model/attribute-values';
+import type { ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
 import type { Topics } from '../sns/topics';
 import { alarmNotice } from './alarm-notice';

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import { alarms, lagAlarms } from './service';
-import { TestSandbox } from '../../testing/test-sandbox';
-import { networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
+import { networkOf } from '../../testing/terraform-client';
+import { TestSandbox } from '../../testing/test-sandbox';
 import { TOPIC_MESSAGE_RECORD } from '../sns/topics';
+import { alarms, lagAlarms } from './service';
 
 const WEST = 'us-west-2';
 const FUNCTION = `arn:aws:lambda:${WEST}:000000000000:function:controller`;

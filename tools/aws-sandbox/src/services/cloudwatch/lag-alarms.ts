@@ -1,3 +1,5 @@
+import type { AccountView } from '../../model/account-view';
+import { text } from '../../model/attribute-values';
 import type { ResourceRecord } from '../../model/resource-record';
 import type { Ticking } from '../../runtime/automation';
 import {
@@ -7,8 +9,6 @@ import {
   type MetricSource,
   type NamedMetric,
 } from '../rds/replication-lag';
-import { text } from '../../model/attribute-values';
-import type { AccountView } from '../../model/account-view';
 import { dimensionsOf } from './alarm-notice';
 import type { Alarms } from './alarms';
 import { decideState } from './decide-state';

@@ -1,9 +1,9 @@
-import type { Alarms } from './alarms';
-import { LAG_METRIC, lagIsKnownUntil, type MetricSource, type NamedMetric } from '../rds/replication-lag';
-import { AwsError } from '../../model/aws-error';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { type Members, stringMember } from '../../endpoint/calls/members';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { AwsError } from '../../model/aws-error';
+import { LAG_METRIC, lagIsKnownUntil, type MetricSource, type NamedMetric } from '../rds/replication-lag';
 import { ALARM_INPUTS, alarmOperations } from './alarm-operations';
+import type { Alarms } from './alarms';
 
 const MINUTE_MS = 60_000;
 /** More than a call's datapoints is a mistake [CloudWatch API Reference, GetMetricData]. */

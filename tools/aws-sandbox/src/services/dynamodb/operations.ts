@@ -1,11 +1,14 @@
+import { MapShape, type Shape } from '../../endpoint/calls/input-shape';
+import { type Members, stringMember } from '../../endpoint/calls/members';
+import type { CallContext, Operation, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { checkItemSize, compare, invalid, type Item, parseItem } from './tables/attribute-value';
 import { type Condition, holds, parseCondition } from './expressions/condition';
 import { type DocumentPath, parseProjection, project } from './expressions/document-path';
 import { Placeholders } from './expressions/placeholders';
 import { Tokens } from './expressions/tokenize';
 import { applyUpdate, parseUpdate, pathsOf } from './expressions/update';
+import { checkItemSize, compare, invalid, type Item, parseItem } from './tables/attribute-value';
 import type { ItemStore } from './tables/item-store';
 import {
   keyAttributesOf,
@@ -16,9 +19,6 @@ import {
   type SecondaryIndex,
   type Table,
 } from './tables/table';
-import { MapShape, type Shape } from '../../endpoint/calls/input-shape';
-import type { CallContext, Operation, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { type Members, stringMember } from '../../endpoint/calls/members';
 
 /** 1 MB of items a page [DynamoDB developer guide, Query and Scan]. */
 const PAGE_BYTES = 1024 * 1024;

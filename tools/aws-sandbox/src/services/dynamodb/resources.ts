@@ -1,11 +1,11 @@
-import type { AccountChange, ResourceRecord } from '../../model/resource-record';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue, Value } from '../../model/value';
-import { ITEM_RECORD } from './tables/item-store';
-import { kmsKeyCheck } from '../kms/resources';
 import { isRegion } from '../../model/regions';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { AccountChange, ResourceRecord } from '../../model/resource-record';
+import type { ObjectValue, Value } from '../../model/value';
+import { kmsKeyCheck } from '../kms/resources';
+import { ITEM_RECORD } from './tables/item-store';
 
 const TABLE = 'aws_dynamodb_table';
 

@@ -1,8 +1,8 @@
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { subnetReference, vpcReference } from './references';
-import { isTrusted } from '../iam/resources';
 import type { ResourceContext, ResourceDefinition } from '../../model/resource-definition';
+import { isTrusted } from '../iam/resources';
+import { subnetReference, vpcReference } from './references';
 
 /** Codes and words: Amazon EC2 API Reference, CreateFlowLogs; terraform-provider-aws, issue 29323. */
 export const flowLog: ResourceDefinition = {

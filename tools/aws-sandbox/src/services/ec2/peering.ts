@@ -1,11 +1,11 @@
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
+import type { ResourceContext, ResourceDefinition, Sought } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
 import type { Value } from '../../model/value';
 import { overlaps } from './cidr';
 import { vpcReference } from './references';
-import type { ResourceContext, ResourceDefinition, Sought } from '../../model/resource-definition';
 
 const TYPE = 'aws_vpc_peering_connection';
 

@@ -1,20 +1,8 @@
 import type { AccountView } from '../../model/account-view';
-import type { AccountChange, ResourceRecord } from '../../model/resource-record';
 import { optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { Value } from '../../model/value';
-import { contains, overlaps, parseCidr } from './cidr';
-import { hashOf } from './hash';
-import { route, routeTableAssociation } from './routes';
-import { defaultSecurityGroup, securityGroup, securityGroupRule } from './security-groups';
-import { vpcEndpoint } from './vpc-endpoint';
-import { flowLog } from './flow-log';
-import { defaultAclEntries, networkAcl } from './network-acl';
-import { peeringConnection, peeringConnectionAccepter } from './peering';
-import { subnetReference, vpcReference } from './references';
 import { randomHex } from '../../model/random-id';
 import { isRegion, regionNames, zoneIdOf, zonesOfRegion } from '../../model/regions';
-import { assertFiltersKnown, filterNames, filtersOf, hasTags, isFilteredIn, meetsFilters } from '../../model/search';
 import type {
   DataSourceDefinition,
   ResourceContext,
@@ -22,6 +10,18 @@ import type {
   Sought,
   Usage,
 } from '../../model/resource-definition';
+import type { AccountChange, ResourceRecord } from '../../model/resource-record';
+import { assertFiltersKnown, filterNames, filtersOf, hasTags, isFilteredIn, meetsFilters } from '../../model/search';
+import type { Value } from '../../model/value';
+import { contains, overlaps, parseCidr } from './cidr';
+import { flowLog } from './flow-log';
+import { hashOf } from './hash';
+import { defaultAclEntries, networkAcl } from './network-acl';
+import { peeringConnection, peeringConnectionAccepter } from './peering';
+import { subnetReference, vpcReference } from './references';
+import { route, routeTableAssociation } from './routes';
+import { defaultSecurityGroup, securityGroup, securityGroupRule } from './security-groups';
+import { vpcEndpoint } from './vpc-endpoint';
 
 /**
  * Amazon EC2: the network. Codes and words of refusals: Amazon EC2 API Reference, error codes.

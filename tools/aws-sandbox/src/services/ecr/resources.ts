@@ -1,7 +1,7 @@
 import { text, valuesAt } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { kmsKeyCheck } from '../kms/resources';
 import type { ServiceDefinition } from '../../model/resource-definition';
+import { kmsKeyCheck } from '../kms/resources';
 
 /** Amazon ECR. Codes and words: Amazon ECR API Reference, errors of each action. */
 export const ecr: ServiceDefinition = {

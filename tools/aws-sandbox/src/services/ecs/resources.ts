@@ -1,10 +1,10 @@
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
+import { agrees } from '../../model/agrees';
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
-import { agrees } from '../../model/agrees';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { ObjectValue } from '../../model/value';
 
 const CLUSTER_NOT_FOUND = { code: 'ClusterNotFoundException', message: 'Cluster not found.' } as const;
 const ROLE_NOT_VALID = { code: 'ClientException', message: 'Role is not valid' } as const;

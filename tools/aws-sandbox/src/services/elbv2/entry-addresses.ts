@@ -1,6 +1,6 @@
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
 import { text, texts } from '../../model/attribute-values';
+import type { ResourceRecord } from '../../model/resource-record';
 
 /** An address of a load balancer: one in each of its zones [Elastic Load Balancing user guide, availability zones]. */
 export interface EntryAddress {

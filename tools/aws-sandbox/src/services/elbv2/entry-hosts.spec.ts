@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
 import type { HttpRequest } from '../../network/http-message';
+import { TerraformClient } from '../../testing/terraform-client';
 import { findLoadBalancer } from '../route53/resolve-name';
 import { entryHosts } from './entry-hosts';
 

@@ -1,11 +1,11 @@
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
-import { entryAddresses } from './entry-addresses';
-import { ADDRESS_HEADER } from '../../network/addressing';
 import { blocks, text } from '../../model/attribute-values';
+import type { ResourceRecord } from '../../model/resource-record';
+import { ADDRESS_HEADER } from '../../network/addressing';
 import { ConnectionRefused, NEVER, type ZoneReachability } from '../../network/connection';
 import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 import type { VirtualHosts } from '../../network/virtual-host';
+import { entryAddresses } from './entry-addresses';
 
 /**
  * Load balancers, under their own names and every name of Route 53 that leads to them. The sandbox runs no containers:

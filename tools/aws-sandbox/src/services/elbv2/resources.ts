@@ -1,11 +1,11 @@
-import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { isIssued } from '../acm/resources';
-import { refuse } from '../../model/template';
 import { randomHex } from '../../model/random-id';
-import { stableId } from '../../model/stable-id';
 import type { Refusal, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
+import { stableId } from '../../model/stable-id';
+import { refuse } from '../../model/template';
+import { isIssued } from '../acm/resources';
 
 /** Elastic Load Balancing v2. Codes and words: Elastic Load Balancing API Reference 2015-12-01, errors of each action. */
 export const elbv2: ServiceDefinition = {

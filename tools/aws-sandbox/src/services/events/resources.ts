@@ -1,7 +1,7 @@
-import type { ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
 
 /** `rate(1 minute)`, `rate(5 minutes)`, `cron(…)` with six fields [EventBridge user guide, schedule expressions]. */
 const SCHEDULE = /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/;

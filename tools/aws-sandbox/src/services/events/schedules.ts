@@ -1,8 +1,8 @@
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
-import type { LambdaFunctions } from '../lambda/lambda-functions';
 import { text } from '../../model/attribute-values';
 import { randomUuid } from '../../model/random-id';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { LambdaFunctions } from '../lambda/lambda-functions';
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 

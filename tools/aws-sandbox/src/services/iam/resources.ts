@@ -1,9 +1,9 @@
-import type { ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { randomBase32 } from '../../model/random-id';
-import { policyDocument } from './policy-document';
 import type { Check, Reference, ResourceContext, ServiceDefinition, Usage } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
+import { policyDocument } from './policy-document';
 
 /** AWS IAM, one for all regions. Codes and words: IAM API Reference, errors of each action. */
 export const iam: ServiceDefinition = {

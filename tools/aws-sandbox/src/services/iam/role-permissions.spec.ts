@@ -1,8 +1,8 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { TestSandbox } from '../../testing/test-sandbox';
 import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
+import { TestSandbox } from '../../testing/test-sandbox';
 
 let aws: TestSandbox;
 const opened: { destroy(): void }[] = [];

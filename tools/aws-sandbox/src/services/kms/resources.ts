@@ -1,10 +1,10 @@
-import type { ResourceRecord } from '../../model/resource-record';
 import type { AccountView } from '../../model/account-view';
 import { isJson, text, valuesAt } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { renderText } from '../../model/template';
 import { randomUuid } from '../../model/random-id';
 import type { Check, Refusal, ServiceDefinition } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
+import { renderText } from '../../model/template';
 
 /** AWS KMS. Codes and words: AWS KMS API Reference, errors of CreateAlias, DescribeKey and ScheduleKeyDeletion. */
 export const kms: ServiceDefinition = {

@@ -1,6 +1,6 @@
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
+import type { ResourceRecord } from '../../model/resource-record';
 import { functionNameOf } from './resources';
 
 /** Actions of a permission that let somebody invoke. */

@@ -1,12 +1,12 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
-import type { LambdaFunctions } from './lambda-functions';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { randomUuid } from '../../model/random-id';
+import type { ResourceRecord } from '../../model/resource-record';
 import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 import type { VirtualHosts } from '../../network/virtual-host';
+import type { LambdaFunctions } from './lambda-functions';
 
 /** Function URLs: an HTTP request becomes an event of payload format 2.0, and the handler's result the answer. */
 export function functionUrls(account: AccountView, functions: LambdaFunctions): VirtualHosts {

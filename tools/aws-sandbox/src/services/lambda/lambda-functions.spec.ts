@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import type { ResourceRecord } from '../../model/resource-record';
-import { TestSandbox } from '../../testing/test-sandbox';
+import type { ObjectValue } from '../../model/value';
 import { callRaw } from '../../testing/raw-call';
 import { networkOf } from '../../testing/terraform-client';
-import type { ObjectValue } from '../../model/value';
+import { TestSandbox } from '../../testing/test-sandbox';
 
 const REGION = 'us-west-2';
 

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { safeName } from '../../account/account-files';
 import { PrivateFolder } from '../../account/private-folder';
-import type { ServiceContext } from '../../runtime/aws-service';
-import type { ResourceRecord } from '../../model/resource-record';
+import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
-import { queueMessage } from '../sqs/queue-message';
 import { randomUuid } from '../../model/random-id';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { ObjectValue } from '../../model/value';
+import type { ServiceContext } from '../../runtime/aws-service';
+import { queueMessage } from '../sqs/queue-message';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
-import { reportLine } from './report-line';
 import { SANDBOX_VARIABLES } from './function-messages';
-import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
+import { reportLine } from './report-line';
 
 /** How long a process stays warm without work. */
 const IDLE_MS = 60_000;

@@ -1,11 +1,11 @@
-import type { ResourceRecord } from '../../model/resource-record';
-import type { LambdaFunctions } from './lambda-functions';
+import { MalformedCall } from '../../endpoint/calls/malformed-call';
+import { HttpReply, type Members, stringMember } from '../../endpoint/calls/members';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { parseJson } from '../../endpoint/protocols/json-body';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { MalformedCall } from '../../endpoint/calls/malformed-call';
-import { parseJson } from '../../endpoint/protocols/json-body';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { HttpReply, type Members, stringMember } from '../../endpoint/calls/members';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { LambdaFunctions } from './lambda-functions';
 
 /** Functions as Terraform deployed them: looked at and invoked. */
 export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {

@@ -1,10 +1,10 @@
 import { optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
 import { randomBase36 } from '../../model/random-id';
+import type { Reference, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ObjectValue } from '../../model/value';
 import { roleArnReference } from '../iam/resources';
 import { kmsKeyCheck } from '../kms/resources';
-import type { Reference, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS Lambda. Codes and words: AWS Lambda API Reference, errors of each action. */
 export const lambdaResources: ServiceDefinition = {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type FunctionError, type FunctionMessage, type InvokeMessage, SANDBOX_VARIABLES } from './function-messages';
 import { enterNetwork } from '../../network/region-network';
+import { type FunctionError, type FunctionMessage, type InvokeMessage, SANDBOX_VARIABLES } from './function-messages';
 
 type DistributiveOmit<Union, Key extends keyof Union> = Union extends unknown ? Omit<Union, Key> : never;
 

@@ -1,7 +1,7 @@
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { findKmsKey, kmsKeyCheck } from '../kms/resources';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import { findKmsKey, kmsKeyCheck } from '../kms/resources';
 
 /** Days that AWS takes, besides 0 for ever [CloudWatch Logs API Reference, PutRetentionPolicy]. */
 const RETENTION_DAYS = [

@@ -1,14 +1,14 @@
 import type { Account } from '../../account/account';
+import { memberReader, type Members, stringMember } from '../../endpoint/calls/members';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { text } from '../../model/attribute-values';
+import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
+import { secretValue } from '../secretsmanager/resources';
 import { type GlobalDatabases, instancesOf } from './global-databases';
 import type { RowScope, RowStore } from './row-store';
 import { runSql } from './run-sql';
 import { SqlError, type SqlValue } from './sql-statement';
-import { text } from '../../model/attribute-values';
-import { AwsError } from '../../model/aws-error';
-import { secretValue } from '../secretsmanager/resources';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { memberReader, type Members, stringMember } from '../../endpoint/calls/members';
 
 const required = memberReader((member) => new AwsError('BadRequestException', `${member} is missing`));
 

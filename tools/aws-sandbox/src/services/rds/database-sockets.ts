@@ -1,12 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Account } from '../../account/account';
 import { makePrivateFolder } from '../../account/private-folder';
-import type { ResourceRecord } from '../../model/resource-record';
-import { instancesOf } from './global-databases';
-import type { Reachability } from '../../network/connection';
 import { text } from '../../model/attribute-values';
-import { listenPrivately } from '../../wire/claim-socket';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { Reachability } from '../../network/connection';
 import { socketOf } from '../../network/region-network';
+import { listenPrivately } from '../../wire/claim-socket';
+import { instancesOf } from './global-databases';
 
 /** Asks a PostgreSQL server whether it takes TLS: length 8, code 80877103 [PostgreSQL manual, message formats]. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);

@@ -1,9 +1,9 @@
 import type { Account } from '../../account/account';
-import type { AccountChange, ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
 import type { ReplicationLink } from '../../model/replication';
+import type { AccountChange, ResourceRecord } from '../../model/resource-record';
+import type { ObjectValue } from '../../model/value';
 import { membersOf } from './resources';
 import type { RowStore } from './row-store';
 

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-rds';
 import { ExecuteStatementCommand, RDSDataClient, type SqlParameter } from '@aws-sdk/client-rds-data';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
+import { networkOf } from '../../testing/terraform-client';
 import { TestSandbox } from '../../testing/test-sandbox';
 
 const EAST = 'us-east-1';

@@ -1,10 +1,10 @@
 import type { Account } from '../../account/account';
-import type { ResourceRecord } from '../../model/resource-record';
-import { type GlobalDatabase, type GlobalDatabases, instancesOf, type WriterMove } from './global-databases';
+import { memberReader, type Members, NamedList, stringMember } from '../../endpoint/calls/members';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { memberReader, type Members, NamedList, stringMember } from '../../endpoint/calls/members';
+import type { ResourceRecord } from '../../model/resource-record';
+import { type GlobalDatabase, type GlobalDatabases, instancesOf, type WriterMove } from './global-databases';
 
 const required = memberReader(
   (member) => new AwsError('MissingParameter', `The request must contain the parameter ${member}.`),

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { TerraformClient, networkOf } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
+import { TerraformClient, networkOf } from '../../testing/terraform-client';
 
 let terraform: TerraformClient;
 

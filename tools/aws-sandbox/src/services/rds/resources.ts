@@ -1,13 +1,13 @@
-import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, optionalText, text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
 import { randomBase32 } from '../../model/random-id';
-import { checkParameterGroup, checkSubnetGroup, parameterGroup, subnetGroup, zonesOfGroup } from './groups';
-import { kmsKeyCheck } from '../kms/resources';
 import { zonesOfRegion } from '../../model/regions';
-import { stableId } from '../../model/stable-id';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
+import { stableId } from '../../model/stable-id';
+import type { ObjectValue } from '../../model/value';
+import { kmsKeyCheck } from '../kms/resources';
+import { checkParameterGroup, checkSubnetGroup, parameterGroup, subnetGroup, zonesOfGroup } from './groups';
 
 /**
  * Amazon RDS: Aurora clusters and global databases. Codes and words: Amazon RDS API Reference, errors of each action,

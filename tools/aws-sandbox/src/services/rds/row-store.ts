@@ -1,7 +1,7 @@
 import type { Account } from '../../account/account';
+import { arrive, type Copies, NO_COPIES, type ReplicationLink, settleOn, write } from '../../model/replication';
 import { type AccountChange, GLOBAL, type ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
-import { arrive, type Copies, NO_COPIES, type ReplicationLink, settleOn, write } from '../../model/replication';
 import type { SqlColumn, SqlValue } from './sql-statement';
 
 /** Type of the account's records that are rows of a database, its tables' definitions among them. */

@@ -1,6 +1,6 @@
 import { Route53Client, TestDNSAnswerCommand } from '@aws-sdk/client-route-53';
-import { TestSandbox } from '../../testing/test-sandbox';
 import type { ObjectValue } from '../../model/value';
+import { TestSandbox } from '../../testing/test-sandbox';
 import { type Answer, HealthCheckers, type Question } from './health-checkers';
 import { resolveName } from './resolve-name';
 

@@ -1,6 +1,6 @@
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
 import { text, texts } from '../../model/attribute-values';
+import type { ResourceRecord } from '../../model/resource-record';
 
 /** A checker waits this long for a connection, and this long for the answer [Route 53 developer guide]. */
 const CONNECT_TIMEOUT_MS = 4_000;

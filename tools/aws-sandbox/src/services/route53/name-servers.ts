@@ -1,8 +1,8 @@
 import type { AccountView } from '../../model/account-view';
-import { entryAddresses } from '../elbv2/entry-addresses';
-import { findLoadBalancer, type HealthOf } from './resolve-name';
 import { NAME_SERVERS } from '../../network/addressing';
 import type { VirtualHosts } from '../../network/virtual-host';
+import { entryAddresses } from '../elbv2/entry-addresses';
+import { findLoadBalancer, type HealthOf } from './resolve-name';
 
 /** IPv4 addresses of names that lead to load balancers. They are in no region, as Route 53's answers are. */
 export function nameServers(account: AccountView, isHealthy: HealthOf): VirtualHosts {

@@ -1,12 +1,12 @@
-import { resolveName } from './resolve-name';
-import type { HealthCheckers } from './health-checkers';
+import { type Members, NamedList } from '../../endpoint/calls/members';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
 import { text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
+import type { ResourceRecord } from '../../model/resource-record';
 import type { Value } from '../../model/value';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { type Members, NamedList } from '../../endpoint/calls/members';
+import type { HealthCheckers } from './health-checkers';
+import { resolveName } from './resolve-name';
 
 const VERSION = '/2013-04-01';
 const CHECK = 'aws_route53_health_check';

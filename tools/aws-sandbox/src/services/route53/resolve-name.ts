@@ -1,6 +1,6 @@
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text, texts } from '../../model/attribute-values';
+import type { ResourceRecord } from '../../model/resource-record';
 
 /** How healthy a health check is found now. */
 export type HealthOf = (healthCheckId: string) => boolean;

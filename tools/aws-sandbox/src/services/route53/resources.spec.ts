@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
+import { TerraformClient } from '../../testing/terraform-client';
 
 let terraform: TerraformClient;
 

@@ -1,11 +1,11 @@
-import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
 import { randomBase32, randomUuid } from '../../model/random-id';
+import type { Reference, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
 import { hasTags } from '../../model/search';
 import { stableId } from '../../model/stable-id';
-import type { Reference, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ObjectValue } from '../../model/value';
 
 const ROUTING_POLICIES = [
   'cidr_routing_policy',

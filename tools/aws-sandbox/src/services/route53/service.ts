@@ -1,6 +1,6 @@
-import type { AwsService, ServiceContext } from '../../runtime/aws-service';
 import { HOST_HEADER } from '../../network/addressing';
 import { addressAt } from '../../network/region-network';
+import type { AwsService, ServiceContext } from '../../runtime/aws-service';
 import { entryHosts } from '../elbv2/entry-hosts';
 import { HealthCheckers } from './health-checkers';
 import { nameServers } from './name-servers';

@@ -10,8 +10,8 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { TestSandbox } from '../../testing/test-sandbox';
 import { callRaw } from '../../testing/raw-call';
+import { TestSandbox } from '../../testing/test-sandbox';
 
 const BUCKET = 'states';
 

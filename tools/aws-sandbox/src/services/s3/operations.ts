@@ -1,11 +1,11 @@
+import { HttpReply, type Members, NamedList, stringMember } from '../../endpoint/calls/members';
+import type { CallContext, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { elements } from '../../endpoint/protocols/xml';
+import { blocks, text } from '../../model/attribute-values';
+import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import { decodeAwsChunked } from './aws-chunked';
 import type { ObjectStore, StoredObject } from './object-store';
-import { blocks, text } from '../../model/attribute-values';
-import { AwsError } from '../../model/aws-error';
-import type { CallContext, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { HttpReply, type Members, NamedList, stringMember } from '../../endpoint/calls/members';
-import { elements } from '../../endpoint/protocols/xml';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 

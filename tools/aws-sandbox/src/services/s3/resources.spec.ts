@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
+import { TerraformClient } from '../../testing/terraform-client';
 
 const [EAST, WEST] = ['us-east-1', 'us-west-2'];
 

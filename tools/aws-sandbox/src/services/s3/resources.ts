@@ -1,15 +1,15 @@
-import type { ResourceRecord } from '../../model/resource-record';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
-import { roleArnReference } from '../iam/resources';
-import { kmsKeyCheck } from '../kms/resources';
 import type {
   Reference,
   ResourceContext,
   ResourceDefinition,
   ServiceDefinition,
 } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { ObjectValue } from '../../model/value';
+import { roleArnReference } from '../iam/resources';
+import { kmsKeyCheck } from '../kms/resources';
 
 /** Amazon S3: buckets and what is set on them; no objects. Codes and words: Amazon S3 API Reference, error codes. */
 export const s3Resources: ServiceDefinition = {

@@ -1,7 +1,7 @@
+import { stringMember } from '../../endpoint/calls/members';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { AwsError } from '../../model/aws-error';
 import { secretValue } from './resources';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { stringMember } from '../../endpoint/calls/members';
 
 /** Secrets as Terraform made them, in their own region and in those that they are replicated to. */
 export const secretsManagerEndpoint: ServiceEndpoint = {

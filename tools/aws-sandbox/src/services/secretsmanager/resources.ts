@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto';
 import type { AccountView } from '../../model/account-view';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
 import { randomUuid } from '../../model/random-id';
-import { findKmsKey, kmsKeyCheck } from '../kms/resources';
 import { isRegion } from '../../model/regions';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ObjectValue } from '../../model/value';
+import { findKmsKey, kmsKeyCheck } from '../kms/resources';
 
 const NO_ENCRYPTION = {
   code: 'EncryptionFailure',

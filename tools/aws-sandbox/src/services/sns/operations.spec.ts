@@ -1,6 +1,6 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { TOPIC_MESSAGE_RECORD } from './topics';
 import { TestSandbox } from '../../testing/test-sandbox';
+import { TOPIC_MESSAGE_RECORD } from './topics';
 
 let aws: TestSandbox;
 let client: SNSClient;

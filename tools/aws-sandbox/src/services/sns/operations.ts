@@ -1,8 +1,8 @@
+import { memberReader, type Members, stringMember } from '../../endpoint/calls/members';
+import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { AwsError } from '../../model/aws-error';
 import type { TopicMessage } from './notification';
 import type { Topics } from './topics';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { memberReader, type Members, stringMember } from '../../endpoint/calls/members';
 
 const required = memberReader((member) => new AwsError('InvalidParameter', `Invalid parameter: ${member}`));
 

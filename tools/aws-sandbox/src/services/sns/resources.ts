@@ -1,11 +1,11 @@
-import type { ResourceRecord } from '../../model/resource-record';
+import { agrees } from '../../model/agrees';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { sameValue } from '../../model/same-value';
-import { kmsKeyCheck } from '../kms/resources';
-import { agrees } from '../../model/agrees';
 import { randomUuid } from '../../model/random-id';
 import type { Reference, ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
+import { sameValue } from '../../model/same-value';
+import { kmsKeyCheck } from '../kms/resources';
 
 /** Amazon SNS. Codes and words: Amazon SNS API Reference. */
 export const snsResources: ServiceDefinition = {

@@ -1,6 +1,6 @@
 import type { ResourceRecord } from '../../model/resource-record';
-import { TerraformClient } from '../../testing/terraform-client';
 import type { ObjectValue } from '../../model/value';
+import { TerraformClient } from '../../testing/terraform-client';
 import { TOPIC_MESSAGE_RECORD, Topics } from './topics';
 
 const REGION = 'us-west-2';

@@ -1,10 +1,10 @@
-import { mayInvoke } from '../lambda/function-permissions';
 import type { Account } from '../../account/account';
-import type { ResourceRecord } from '../../model/resource-record';
-import type { LambdaFunctions } from '../lambda/lambda-functions';
 import { text } from '../../model/attribute-values';
-import { queueMessage } from '../sqs/queue-message';
 import { randomUuid } from '../../model/random-id';
+import type { ResourceRecord } from '../../model/resource-record';
+import { mayInvoke } from '../lambda/function-permissions';
+import type { LambdaFunctions } from '../lambda/lambda-functions';
+import { queueMessage } from '../sqs/queue-message';
 import { envelope, lambdaEvent, type Notification, type TopicMessage } from './notification';
 
 /** Type of the account's records that are messages of a topic: what was published, and what became of it. */

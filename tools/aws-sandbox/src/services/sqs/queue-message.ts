@@ -1,6 +1,6 @@
+import { randomUuid } from '../../model/random-id';
 import type { ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
-import { randomUuid } from '../../model/random-id';
 
 /** Type of the account's records that are messages in a queue, for a person or a test to read. */
 export const QUEUE_MESSAGE_RECORD = 'sqs_message';

@@ -1,8 +1,8 @@
+import { agrees } from '../../model/agrees';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import { kmsKeyCheck } from '../kms/resources';
-import { agrees } from '../../model/agrees';
 import type { Reference, ServiceDefinition } from '../../model/resource-definition';
+import { kmsKeyCheck } from '../kms/resources';
 
 /** Amazon SQS. Codes and words: Amazon SQS API Reference, CreateQueue and SetQueueAttributes. */
 export const sqs: ServiceDefinition = {

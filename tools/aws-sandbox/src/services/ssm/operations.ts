@@ -1,10 +1,10 @@
-import type { ResourceRecord } from '../../model/resource-record';
+import { type Members, stringMember } from '../../endpoint/calls/members';
+import type { CallContext, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
+import type { ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
 import { parametersByPath, parameterValue, requireParameter } from './resources';
-import type { CallContext, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { type Members, stringMember } from '../../endpoint/calls/members';
 
 const TYPE = 'aws_ssm_parameter';
 

@@ -1,10 +1,10 @@
 import type { AccountView } from '../../model/account-view';
-import type { ResourceRecord } from '../../model/resource-record';
 import { text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
+import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
 import { kmsKeyCheck } from '../kms/resources';
-import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 
 /** AWS Systems Manager Parameter Store. Codes and words: Systems Manager API Reference, PutParameter and GetParameter. */
 export const ssmResources: ServiceDefinition = {

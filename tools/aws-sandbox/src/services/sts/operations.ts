@@ -1,5 +1,5 @@
-import { callerIdentity } from './resources';
 import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { callerIdentity } from './resources';
 
 export const stsEndpoint: ServiceEndpoint = {
   signingName: 'sts',

@@ -1,8 +1,8 @@
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ObjectValue } from '../../model/value';
 import { randomUuid } from '../../model/random-id';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
+import type { ObjectValue } from '../../model/value';
 
 /** AWS WAF v2. Codes and words: AWS WAFV2 API Reference, errors of each action. */
 export const wafv2: ServiceDefinition = {

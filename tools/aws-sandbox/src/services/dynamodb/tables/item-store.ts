@@ -1,9 +1,8 @@
 import type { Account } from '../../../account/account';
+import { arrive, type Copies, newest, NO_COPIES, type ReplicationLink, write } from '../../../model/replication';
 import type { ResourceRecord } from '../../../model/resource-record';
 import type { ObjectValue } from '../../../model/value';
-import { arrive, type Copies, newest, NO_COPIES, type ReplicationLink, write } from '../../../model/replication';
 import type { Item } from './attribute-value';
-
 import type { Table } from './table';
 
 /** Type of the account's records that are items: what a table holds, beside what Terraform sees. */

@@ -1,7 +1,7 @@
 import type { AccountView } from '../../../model/account-view';
-import type { ResourceRecord } from '../../../model/resource-record';
 import { blocks, text, texts } from '../../../model/attribute-values';
 import { AwsError } from '../../../model/aws-error';
+import type { ResourceRecord } from '../../../model/resource-record';
 import { type AttributeType, type AttributeValue, invalid, type Item, typeOf } from './attribute-value';
 
 const TABLE = 'aws_dynamodb_table';
