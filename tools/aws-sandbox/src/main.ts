@@ -1,13 +1,13 @@
 import { AccountUnusableError, AccountWriteError } from './account/errors';
-import { type Command, type CommandContext, helpOf, runCommand } from './commands/command';
 import { automation } from './commands/automation';
+import { type Command, type CommandContext, helpOf, runCommand } from './commands/command';
 import { env } from './commands/env';
 import { fault } from './commands/fault';
-import { SandboxError } from './process/errors';
 import { reset } from './commands/reset';
 import { serve } from './commands/serve';
 import { status } from './commands/status';
 import { stop } from './commands/stop';
+import { SandboxError } from './index';
 import { BindingsUnreadableError } from './schema/errors';
 import { SocketInUseError } from './wire/errors';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
+import { keyText, type AccountChange, type ResourceRecord } from '../model/resource-record';
 import { AccountUnusableError, AccountWriteError, PathRefusedError } from './errors';
 import { PrivateFolder, TEMPORARY } from './private-folder';
-import type { AccountChange, ResourceKey, ResourceRecord } from './resource-record';
 
 const JOURNAL_FILE = 'account-journal.json';
 const LONGEST_NAME = 180;
@@ -204,10 +204,6 @@ function percent(character: string): string {
 
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
-}
-
-function keyText({ type, region, id }: ResourceKey): string {
-  return `${type} ${region} ${id}`;
 }
 
 function recordText({ type, region, service, id, arn, attributes, internal }: ResourceRecord): string {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import type { ResourceRecord } from '../model/resource-record';
 import { Account } from './account';
 import { AccountUnusableError, AccountWriteError } from './errors';
-import type { ResourceRecord } from './resource-record';
 
 let home: string;
 

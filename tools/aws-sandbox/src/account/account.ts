@@ -1,25 +1,16 @@
-import { valuesAt } from '../provider/attribute-values';
+import type { AccountView } from '../model/account-view';
+import { valuesAt } from '../model/attribute-values';
+import { keyText, type AccountChange, type ResourceKey, type ResourceRecord } from '../model/resource-record';
 import { AccountFiles } from './account-files';
 import { AccountLock } from './account-lock';
 import { CodeStore } from './code-store';
 import { makePrivateFolder } from './private-folder';
-import type { AccountChange, ResourceKey, ResourceRecord } from './resource-record';
 
 export interface AccountOptions {
   /** Folder that holds `account/`. */
   readonly home: string;
   /** Twelve digits. @default 000000000000 */
   readonly accountId?: string;
-}
-
-/** What the rules of a service may ask of an account. */
-export interface AccountView {
-  readonly accountId: string;
-  find(type: string, region: string, id: string): ResourceRecord | undefined;
-  findByArn(arn: string): ResourceRecord | undefined;
-  /** Resources whose attribute (`block.attribute` reaches into blocks) has a value, or holds it in a list. */
-  findBy(type: string, attribute: string, value: string, region?: string): readonly ResourceRecord[];
-  list(type: string, region?: string): readonly ResourceRecord[];
 }
 
 /** The account: every resource in memory, looked up by index only, and each change on disk before it is acknowledged. */
@@ -161,10 +152,6 @@ function attributeKeys(record: ResourceRecord, attribute: string): readonly stri
   return valuesAt(record.attributes, attribute)
     .filter((value): value is string => typeof value === 'string')
     .map((value) => attributeText(record.type, attribute, value));
-}
-
-function keyText({ type, region, id }: ResourceKey): string {
-  return `${type} ${region} ${id}`;
 }
 
 function attributeText(type: string, attribute: string, value: string): string {

@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ResourceRecord } from '../model/resource-record';
 import { Account } from './account';
 import { safeName } from './account-files';
 import { makePrivateFolder, makePrivateWhole, PrivateFolder } from './private-folder';
-import type { ResourceRecord } from './resource-record';
 
 let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'dr-private-'))));

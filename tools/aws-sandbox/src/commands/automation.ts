@@ -1,4 +1,4 @@
-import { askSandbox } from '../process/control-client';
+import { askRunning } from '../process/control-client';
 import { SandboxError } from '../process/errors';
 import { SandboxHome } from '../process/sandbox-home';
 import { type Command, HOME_OPTION, homeOf } from './command';
@@ -15,8 +15,7 @@ export const automation: Command = {
     if (values['on'] === true && values['off'] === true)
       throw new SandboxError('--on and --off: expected one of them.');
     const asked = values['on'] === true ? { on: true } : values['off'] === true ? { on: false } : {};
-    const answer = await askSandbox(home.controlSocket, 'automation', asked);
-    if (answer === undefined) throw SandboxError.notRunning(home.folder);
+    const answer = await askRunning(home, 'automation', asked);
     context.print(`schedules and health checks ${answer.on ? 'run' : 'do not run'}`);
     return 0;
   },

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { DEFAULT_REGION } from '../model/regions';
 import { ensureSandbox } from '../process/ensure-sandbox';
-import { DEFAULT_REGION } from '../services/regions';
 import { type Command, HOME_OPTION, homeOf } from './command';
 
 export const env: Command = {

@@ -1,5 +1,5 @@
 import { describeFault, type Fault } from '../faults/fault';
-import { askSandbox } from '../process/control-client';
+import { askRunning } from '../process/control-client';
 import { SandboxError } from '../process/errors';
 import { SandboxHome } from '../process/sandbox-home';
 import { type Command, HOME_OPTION, homeOf, type OptionValues } from './command';
@@ -24,10 +24,9 @@ export const fault: Command = {
   run: async (values, context) => {
     const home = new SandboxHome(homeOf(values, context));
     const question = values['clear'] === true ? { clear: true as const } : { set: faultsOf(values, Date.now()) };
-    const answer = await askSandbox(home.controlSocket, 'faults', question).catch((error: unknown) => {
+    const answer = await askRunning(home, 'faults', question).catch((error: unknown) => {
       throw new SandboxError((error as Error).message);
     });
-    if (answer === undefined) throw SandboxError.notRunning(home.folder);
     for (const set of answer.faults) context.print(describeFault(set));
     if (answer.faults.length === 0) context.print('no fault is set');
     return 0;

@@ -1,23 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { neededPermissions } from '../access/needed-permissions';
-import { RolePermissions } from '../access/role-permissions';
 import type { Account } from '../account/account';
-import { AwsError } from '../provider/aws-error';
+import { AwsError } from '../model/aws-error';
+import { HOST_HEADER } from '../network/addressing';
+import { ConnectionRefused, NEVER } from '../network/connection';
+import type { HttpAnswer } from '../network/http-message';
+import type { Site, VirtualHosts } from '../network/virtual-host';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
-import { HOST_HEADER } from '../functions/function-messages';
-import type { Site, VirtualHosts } from './hosts/virtual-host';
-import { parseCredentialScope } from './credential-scope';
-import { readInput } from './input-shape';
-import { MalformedCall, requireDecodable } from './malformed-call';
+import type { Authorize, CallGate } from './calls/call-gate';
+import { parseCredentialScope } from './calls/credential-scope';
+import { readInput } from './calls/input-shape';
+import { MalformedCall, requireDecodable } from './calls/malformed-call';
+import { HttpReply } from './calls/members';
+import type { ServiceEndpoint } from './calls/service-endpoint';
 import { awsJson } from './protocols/aws-json';
 import { awsQuery } from './protocols/aws-query';
+import type { DecodedCall, HttpCall, Protocol, ProtocolRefusals } from './protocols/protocol';
 import { restJson } from './protocols/rest-json';
 import { restXml } from './protocols/rest-xml';
-import type { DecodedCall, HttpAnswer, HttpCall, Protocol, ProtocolRefusals } from './protocols/protocol';
 import { LARGEST_BODY_BYTES, readBody } from './read-body';
 import { parseTarget, refusalOfOrigin } from './request-origin';
-import { HttpReply, type ServiceEndpoint } from './service-endpoint';
 
 /** What another sandbox that finds the port taken asks for. */
 export const IDENTITY_PATH = '/_sandbox/identity';
@@ -35,6 +37,8 @@ export interface AwsEndpointOptions {
   readonly hosts?: readonly VirtualHosts[];
   /** Asked before every call of a service. @default every call is performed */
   readonly gate?: CallGate;
+  /** Asked before every call of a role. @default every role may do everything */
+  readonly authorize?: Authorize;
   /** ms since 1970. @default the system's clock */
   readonly nowMs?: () => number;
   /** Told of what went wrong in the sandbox itself; the caller is not. */
@@ -42,31 +46,6 @@ export interface AwsEndpointOptions {
   /** Said to who asks whose port it is. */
   readonly identity: { readonly home: string; readonly pid: number };
 }
-
-/** Faults that are set stand between a call and what it does. */
-export interface CallGate {
-  /** What becomes of a connection to a region. */
-  reach(region: string): 'answer' | 'hang' | 'refuse';
-
-  /**
-   * @param service the signing name @param operation as the service calls it
-   * @returns what becomes of the call, perhaps after a time
-   * @throws AwsError with what the caller is refused with, ConnectionRefused where nothing is there to refuse
-   */
-  admit(
-    region: string,
-    service: string,
-    operation: string,
-  ): Promise<'perform' | 'hang' | 'perform and lose the answer'>;
-}
-
-/** What was called is not there: the connection is ended, without an answer. */
-export class ConnectionRefused extends Error {
-  override readonly name = 'ConnectionRefused';
-}
-
-/** A call that is never answered: the connection is held until the caller gives up. */
-export const NEVER = new Promise<never>(() => undefined);
 
 /** One HTTP address for all services and regions, on this machine only; a call's signature names service and region. */
 export class AwsEndpoint {
@@ -169,7 +148,11 @@ export class AwsEndpoint {
   }
 
   private siteOf(host: string): Site | undefined {
-    return firstFound(this.options.hosts ?? [], host);
+    for (const hosts of this.options.hosts ?? []) {
+      const site = hosts.find(host);
+      if (site !== undefined) return site;
+    }
+    return undefined;
   }
 
   private async visit(site: Site, call: HttpCall): Promise<HttpAnswer> {
@@ -187,24 +170,8 @@ export class AwsEndpoint {
     }
   }
 
-  /** A function may do what its role allows; the account's own user may do everything. */
-  private requirePermission({ scope: { region, role } }: HttpCall, { service, operation, input }: DecodedCall): void {
-    if (role === undefined || service === undefined) return;
-    const { account } = this.options;
-    const call = { service: service.signingName, operation, input, region, accountId: account.accountId };
-    const permissions = new RolePermissions(account);
-    const missing = neededPermissions(call).find(({ action, resource }) => !permissions.allow(role, action, resource));
-    if (missing === undefined) return;
-    const who = `arn:aws:sts::${account.accountId}:assumed-role/${role}`;
-    throw new AwsError(
-      service.xmlNamespace === undefined ? 'AccessDeniedException' : 'AccessDenied',
-      `User: ${who} is not authorized to perform: ${missing.action} on resource: ${missing.resource} because no identity-based policy allows the ${missing.action} action`,
-      { status: service.targetPrefix === undefined ? 403 : 400 },
-    );
-  }
-
   private async perform(protocol: Protocol, call: HttpCall, queryText: string): Promise<HttpAnswer> {
-    const { account, lifecycle, gate, services } = this.options;
+    const { account, authorize, lifecycle, gate, services } = this.options;
     const { region } = call.scope;
     let decoded: DecodedCall | undefined;
     try {
@@ -222,7 +189,9 @@ export class AwsEndpoint {
         );
       }
       const input = readInput(known?.inputs[operation] ?? {}, decoded.input, protocol.scalars);
-      this.requirePermission(call, { ...decoded, input });
+      if (call.scope.role !== undefined && known !== undefined) {
+        authorize?.(call.scope.role, known, { operation, input, region, accountId: account.accountId });
+      }
       const context = {
         region,
         accountId: account.accountId,
@@ -271,12 +240,4 @@ function inBucket(call: HttpCall, bucket: string | undefined): HttpCall {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
-}
-
-function firstFound(hosts: readonly VirtualHosts[], host: string): Site | undefined {
-  for (const candidate of hosts) {
-    const site = candidate.find(host);
-    if (site !== undefined) return site;
-  }
-  return undefined;
 }

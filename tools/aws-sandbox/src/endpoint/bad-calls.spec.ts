@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
-import { MapShape, type Shape, type StructureShape } from './input-shape';
-import { FakeAws } from './fake-aws';
-import { callRaw, type RawAnswer, type RawCall } from './raw-call';
-import type { ServiceEndpoint } from './service-endpoint';
+import { callRaw, type RawAnswer, type RawCall } from '../testing/raw-call';
+import { TestSandbox } from '../testing/test-sandbox';
+import { MapShape, type Shape, type StructureShape } from './calls/input-shape';
+import type { ServiceEndpoint } from './calls/service-endpoint';
 
 const REGION = 'us-west-2';
 const LARGEST_BODY_BYTES = 16_777_216;
@@ -19,8 +19,8 @@ const NEEDS_NOTHING = [
   'sts GetCallerIdentity',
 ];
 
-let aws: FakeAws;
-beforeAll(async () => (aws = await FakeAws.start()));
+let aws: TestSandbox;
+beforeAll(async () => (aws = await TestSandbox.start()));
 afterAll(() => aws.close());
 afterEach(() => expect(aws.defects).toEqual([]));
 
@@ -33,7 +33,7 @@ interface Served {
 }
 
 function served(): readonly Served[] {
-  return aws.services.flatMap((service) =>
+  return aws.services.endpoints.flatMap((service) =>
     Object.keys(service.operations).map((operation): Served => ({
       service,
       operation,
@@ -85,7 +85,7 @@ async function refused(operation: Served, call: RawCall): Promise<string> {
 }
 
 it('serves every operation of which the following is said', () => {
-  expect(aws.services.map(({ signingName }) => signingName).sort()).toEqual([
+  expect(aws.services.endpoints.map(({ signingName }) => signingName).sort()).toEqual([
     'dynamodb',
     'lambda',
     'monitoring',
@@ -325,7 +325,7 @@ describe('a body that is too large', () => {
 
   it('is refused by every service, and its caller hears so', async () => {
     const answers: Record<string, string> = {};
-    for (const service of aws.services) {
+    for (const service of aws.services.endpoints) {
       const [operation = ''] = Object.keys(service.operations);
       const [found] = served().filter((each) => each.service === service && each.operation === operation);
       if (found === undefined) continue;

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform } from '../provider/fake-terraform';
+import { callRaw, type RawCall } from '../testing/raw-call';
+import { TerraformClient } from '../testing/terraform-client';
 import { AwsEndpoint } from './aws-endpoint';
-import { callRaw, type RawCall } from './raw-call';
-import type { ServiceEndpoint } from './service-endpoint';
+import type { ServiceEndpoint } from './calls/service-endpoint';
 
 const DEFECT = 'The sandbox failed on this call. Its log, sandbox.log in the folder of the account, says why.';
 
@@ -11,7 +11,7 @@ function failing(signingName: string, more: Partial<ServiceEndpoint>): ServiceEn
   const Fail = () => {
     throw new TypeError('secret detail');
   };
-  return { signingName, operations: { Fail }, inputs: {}, ...more };
+  return { signingName, operations: { Fail }, inputs: {}, permissions: () => [], ...more };
 }
 
 const SERVICES: readonly ServiceEndpoint[] = [
@@ -30,7 +30,7 @@ describe('a defect of the sandbox', () => {
     ['a host', { method: 'GET', headers: { 'x-sandbox-host': 'broken' } }, 500],
     ['a host whose answer is no HTTP', { method: 'GET', headers: { 'x-sandbox-host': 'odd' } }, 500],
   ])('is logged, and its caller is told where: %s', async (_kind, call, status) => {
-    const terraform = new FakeTerraform();
+    const terraform = new TerraformClient();
     const defects: string[] = [];
     const endpoint = new AwsEndpoint({
       account: terraform.account,

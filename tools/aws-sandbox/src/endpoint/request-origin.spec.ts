@@ -1,19 +1,19 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { HOST_HEADER } from '../functions/function-messages';
-import { FakeAws } from './fake-aws';
-import { callRaw, type RawCall } from './raw-call';
+import { HOST_HEADER } from '../network/addressing';
+import { callRaw, type RawCall } from '../testing/raw-call';
+import { TestSandbox } from '../testing/test-sandbox';
 import { parseTarget, refusalOfOrigin } from './request-origin';
 
 const REGION = 'us-west-2';
 const BALANCER = 'trade-1.us-west-2.elb.amazonaws.com';
 const BUCKET = 'states';
 
-let aws: FakeAws;
+let aws: TestSandbox;
 let port: string;
 
 beforeAll(async () => {
-  aws = await FakeAws.start();
+  aws = await TestSandbox.start();
   port = new URL(aws.address).port;
   aws.terraform.apply('aws_s3_bucket', { region: REGION, bucket: BUCKET });
   aws.terraform.account.commit([

@@ -1,9 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PrivateFolder } from '../account/private-folder';
-import { type CallGate, ConnectionRefused } from '../endpoint/aws-endpoint';
-import { AwsError } from '../provider/aws-error';
-import type { ReplicationLink } from '../replication/copies';
+import type { CallGate, Fate } from '../endpoint/calls/call-gate';
+import { AwsError } from '../model/aws-error';
+import type { ReplicationLink } from '../model/replication';
+import { ConnectionRefused, type Reached, type ZoneReachability } from '../network/connection';
 import { type CallFilter, checkFault, type Fault } from './fault';
 
 /**
@@ -13,7 +14,7 @@ import { type CallFilter, checkFault, type Fault } from './fault';
 const USUAL_LAG_MS = 200;
 
 /** The faults that are set, in a file: they outlive the process, as a region that is gone does. */
-export class FaultBook implements CallGate, ReplicationLink {
+export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   private faults: readonly Fault[];
   /** Matching calls that each fault has seen; begins anew with the process. */
   private readonly seen = new Map<Fault, number>();
@@ -46,18 +47,12 @@ export class FaultBook implements CallGate, ReplicationLink {
     return this.darkness(region) !== undefined;
   }
 
-  /** What becomes of a connection to a region: `hang` is never answered. */
-  reach(region: string): 'answer' | 'hang' | 'refuse' {
-    const dark = this.darkness(region);
-    if (dark === undefined) return 'answer';
-    return dark.manner === 'silent' ? 'hang' : 'refuse';
+  reach(region: string): Reached {
+    return reachedIn(this.darkness(region));
   }
 
-  /** What becomes of a connection to a load balancer's address in a zone. */
-  reachZone(zone: string): 'answer' | 'hang' | 'refuse' {
-    const fault = this.faults.find((candidate) => candidate.kind === 'zone' && candidate.zone === zone);
-    if (fault?.kind !== 'zone') return 'answer';
-    return fault.manner === 'silent' ? 'hang' : 'refuse';
+  reachZone(zone: string): Reached {
+    return reachedIn(this.faults.find((fault) => fault.kind === 'zone' && fault.zone === zone));
   }
 
   get lagMs(): number {
@@ -69,11 +64,7 @@ export class FaultBook implements CallGate, ReplicationLink {
     return since.length === 0 ? undefined : Math.min(...since);
   }
 
-  async admit(
-    region: string,
-    service: string,
-    operation: string,
-  ): Promise<'perform' | 'hang' | 'perform and lose the answer'> {
+  async admit(region: string, service: string, operation: string): Promise<Fate> {
     const reached = this.reach(region);
     if (reached === 'hang') return 'hang';
     if (reached === 'refuse') throw new ConnectionRefused(`${region} is dark`);
@@ -104,6 +95,11 @@ export class FaultBook implements CallGate, ReplicationLink {
     if (faults.length === 0) return rmSync(this.file, { force: true });
     new PrivateFolder(dirname(this.file)).replace(this.file, `${JSON.stringify(faults, null, 2)}\n`);
   }
+}
+
+function reachedIn(fault: Fault | undefined): Reached {
+  if (fault === undefined || !('manner' in fault)) return 'answer';
+  return fault.manner === 'silent' ? 'hang' : 'refuse';
 }
 
 function replaces(fault: Fault, other: Fault): boolean {

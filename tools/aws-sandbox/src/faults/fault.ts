@@ -1,4 +1,4 @@
-import { isRegion } from '../services/regions';
+import { isRegion } from '../model/regions';
 
 /** Which calls a fault is about; what is left out is any. */
 export interface CallFilter {

@@ -1,5 +1,6 @@
-import type { DnsAnswer } from '../dns/resolve-name';
 import type { Fault } from '../faults/fault';
+import type { DnsAnswer } from '../services/route53/resolve-name';
+import type { SandboxIdentity } from './sandbox-home';
 import type { ProviderUse } from './terraform-sockets';
 
 /** What the account's process can be asked on its control socket, each with its question and answer. */
@@ -25,14 +26,8 @@ export interface ControlApi {
 export type ControlQuestion = keyof ControlApi;
 
 /** A running sandbox as it describes itself. */
-export interface SandboxStatus {
-  readonly pid: number;
+export interface SandboxStatus extends SandboxIdentity {
   readonly home: string;
-  readonly accountId: string;
-  /** `http://127.0.0.1:4577` */
-  readonly endpoint: string;
-  /** ISO 8601. */
-  readonly startedAt: string;
   /** Resident memory. */
   readonly memoryMb: number;
   readonly resources: number;

@@ -1,5 +1,7 @@
 import { request } from 'node:http';
 import type { ControlApi, ControlQuestion } from './control-api';
+import { SandboxError } from './errors';
+import type { SandboxHome } from './sandbox-home';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
@@ -33,4 +35,15 @@ export function askSandbox<Q extends ControlQuestion>(
     });
     call.end(JSON.stringify(argument ?? null));
   });
+}
+
+/** @throws SandboxError where none runs in the folder */
+export async function askRunning<Q extends ControlQuestion>(
+  { controlSocket, folder }: SandboxHome,
+  question: Q,
+  argument: ControlApi[Q]['question'],
+): Promise<ControlApi[Q]['answer']> {
+  const answer = await askSandbox(controlSocket, question, argument);
+  if (answer === undefined) throw SandboxError.notRunning(folder);
+  return answer;
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { startDetached } from '@dr/detached-process';
 import { lockHolder } from '../account/account-lock';
+import { enterNetwork } from '../network/region-network';
 import { reattachEnvironment } from '../wire/reattach-environment';
 import type { SandboxStatus } from './control-api';
-import { enterNetwork } from '../functions/region-network';
 import { askSandbox } from './control-client';
 import { SandboxError } from './errors';
 import { SandboxHome } from './sandbox-home';

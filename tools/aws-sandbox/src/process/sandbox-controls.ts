@@ -1,8 +1,6 @@
-import type { DnsAnswer } from '../dns/resolve-name';
 import { describeFault, type Fault } from '../faults/fault';
-import type { ControlApi, ControlQuestion } from './control-api';
-import { askSandbox } from './control-client';
-import { SandboxError } from './errors';
+import type { DnsAnswer } from '../services/route53/resolve-name';
+import { askRunning } from './control-client';
 import { SandboxHome } from './sandbox-home';
 
 /** What a drill does to a running sandbox. Every method throws SandboxError where none runs in the folder. */
@@ -19,19 +17,14 @@ export interface SandboxControls {
 
 export function controlSandbox(path: string): SandboxControls {
   const home = new SandboxHome(path);
-  async function ask<Q extends ControlQuestion>(question: Q, argument: ControlApi[Q]['question']) {
-    const answer = await askSandbox(home.controlSocket, question, argument);
-    if (answer === undefined) throw SandboxError.notRunning(home.folder);
-    return answer;
-  }
   return {
-    setFaults: async (set) => void (await ask('faults', { set })),
-    clearFaults: async () => void (await ask('faults', { clear: true })),
-    listFaults: async () => (await ask('faults', { set: [] })).faults.map(describeFault),
-    resolve: async (name) => (await ask('resolve', { name })).found,
+    setFaults: async (set) => void (await askRunning(home, 'faults', { set })),
+    clearFaults: async () => void (await askRunning(home, 'faults', { clear: true })),
+    listFaults: async () => (await askRunning(home, 'faults', { set: [] })).faults.map(describeFault),
+    resolve: async (name) => (await askRunning(home, 'resolve', { name })).found,
     turnAutomation: async (on) => {
-      const { on: before } = await ask('automation', {});
-      await ask('automation', { on });
+      const { on: before } = await askRunning(home, 'automation', {});
+      await askRunning(home, 'automation', { on });
       return before;
     },
   };

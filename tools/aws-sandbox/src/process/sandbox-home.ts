@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -72,15 +72,6 @@ export class SandboxHome {
 
   writeIdentity(identity: SandboxIdentity): void {
     new PrivateFolder(this.folder).replace(this.identityFile, `${JSON.stringify(identity, null, 2)}\n`);
-  }
-
-  /** What the last sandbox wrote; it may have died since. */
-  readIdentity(): SandboxIdentity | undefined {
-    try {
-      return JSON.parse(readFileSync(this.identityFile, 'utf8')) as SandboxIdentity;
-    } catch {
-      return undefined;
-    }
   }
 
   forgetIdentity(): void {

@@ -1,42 +1,32 @@
 import { Account } from '../account/account';
-import { LagAlarms } from '../alarms/lag-alarms';
-import { AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
-import { createServiceEndpoints, openServiceState } from '../endpoint/service-endpoints';
-import { entryHosts } from '../endpoint/hosts/entry-hosts';
-import { functionUrls } from '../endpoint/hosts/function-urls';
-import { nameServers } from '../endpoint/hosts/name-servers';
-import { serviceHosts } from '../endpoint/hosts/service-hosts';
-import { Automation } from '../automation/automation';
-import { Schedules } from '../automation/schedules';
-import { type Answer, HealthCheckers, type Question } from '../dns/health-checkers';
-import { HOST_HEADER } from '../functions/function-messages';
-import { resolveName } from '../dns/resolve-name';
-import { DatabaseSockets } from '../functions/database-sockets';
-import { LambdaFunctions } from '../functions/lambda-functions';
-import { addressAt } from '../functions/region-network';
+import { AwsEndpoint } from '../endpoint/aws-endpoint';
 import { checkFault } from '../faults/fault';
 import { FaultBook } from '../faults/fault-book';
+import { ServiceCatalog } from '../model/catalog';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
+import { Automation } from '../runtime/automation';
+import type { ServiceOptions } from '../runtime/aws-service';
+import { RunningServices } from '../runtime/running-services';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
-import { awsServices } from '../services/aws-services';
+import * as awsServices from '../services';
+import { authorizeIn } from '../services/iam/authorize';
+import { resolveName } from '../services/route53/resolve-name';
+import { healthCheckers } from '../services/route53/service';
 import type { SandboxStatus } from './control-api';
 import { ControlServer } from './control-server';
 import { SandboxError } from './errors';
+import { listenOnPort } from './listen-on-port';
 import type { SandboxHome } from './sandbox-home';
 import { TerraformSockets } from './terraform-sockets';
 
 const SETTLE_PERIOD_MS = 250;
 
-export interface SandboxProcessOptions {
+export interface SandboxProcessOptions extends Pick<ServiceOptions, 'functionCommand' | 'promotionMs'> {
   readonly home: SandboxHome;
   /** 0: any free one. */
   readonly port: number;
   /** Twelve digits. */
   readonly accountId: string;
-  /** How long a promotion or switchover of a global database takes, ms. */
-  readonly promotionMs: number;
-  /** Program of a function's process and its arguments. */
-  readonly functionCommand: readonly [program: string, ...args: string[]];
   /** Whether schedules and health checks run from the start. */
   readonly automated: boolean;
   /** Told of defects of the sandbox itself, one text each. */
@@ -71,7 +61,7 @@ export class SandboxProcess {
     // Of what is written by others too: sockets, derived schemas, whatever functions leave behind.
     process.umask(0o077);
     const startedAt = new Date().toISOString();
-    const catalog = awsServices();
+    const catalog = new ServiceCatalog(Object.values(awsServices));
     const account = Account.open({ home: home.folder, accountId });
     const parts: Closable[] = [account];
     try {
@@ -79,56 +69,34 @@ export class SandboxProcess {
       const faults = openFaults(home.faultFile);
       const schemas = new BindingsSchemaSource({ cacheFolder: home.schemaCache });
       const lifecycle = new ResourceLifecycle(account, schemas, catalog);
-      const sockets = new DatabaseSockets(home.databaseSockets, account, faults);
-      parts.push(sockets);
       let endpoint = '';
-      const functions = new LambdaFunctions({
+      const services = new RunningServices(Object.values(awsServices), {
         account,
-        home: home.folder,
-        command: functionCommand,
-        network: home.databaseSockets,
-        openNetwork: () => sockets.open(),
-        address: () => endpoint,
-        isDark: (region) => faults.isDark(region),
-      });
-      parts.push(functions);
-      const checkers = new HealthCheckers(
-        account,
-        (question, signal) => visit(endpoint, question, signal),
-        () => Date.now(),
-      );
-      const state = openServiceState({
-        account,
-        link: faults,
-        promotionMs,
+        faults,
         nowMs: () => Date.now(),
-        functions,
-        checkers,
+        home: home.folder,
+        network: home.databaseSockets,
+        address: () => endpoint,
+        functionCommand,
+        promotionMs,
       });
-      const automation = new Automation([
-        checkers,
-        new Schedules(account, functions, () => Date.now()),
-        new LagAlarms(account, state.alarms, faults, () => Date.now()),
-      ]);
+      parts.push(services);
+      const automation = new Automation(services.ticking);
       parts.push(automation);
       // Terraform and whoever reads the folder see the end of a promotion too, though nobody calls.
-      const clock = setInterval(() => state.databases.settle(), SETTLE_PERIOD_MS).unref();
+      const clock = setInterval(() => services.settle(), SETTLE_PERIOD_MS).unref();
       parts.push({ close: () => clearInterval(clock) });
       const aws = new AwsEndpoint({
         account,
         lifecycle,
-        services: createServiceEndpoints(state),
-        hosts: [
-          functionUrls(account, functions),
-          entryHosts(account, checkers.isHealthy, faults),
-          nameServers(account, checkers.isHealthy),
-          serviceHosts,
-        ],
+        services: services.endpoints,
+        hosts: services.hosts,
         gate: faults,
+        authorize: authorizeIn(account),
         identity: { home: home.folder, pid: process.pid },
         onDefect: (call, error) => onDefect(`${call} failed: ${error.stack ?? error.message}`),
       });
-      endpoint = `http://127.0.0.1:${await listen(aws, port)}`;
+      endpoint = `http://127.0.0.1:${await listenOnPort(aws, port)}`;
       parts.push(aws);
       automation.turn(automated);
 
@@ -165,7 +133,7 @@ export class SandboxProcess {
           return { on: automation.isOn };
         },
         resolve: ({ name }) => {
-          const found = resolveName(account, name, checkers.isHealthy);
+          const found = resolveName(account, name, services.of(healthCheckers).isHealthy);
           return found === undefined ? {} : { found };
         },
         reset: () => {
@@ -205,42 +173,10 @@ async function closeAll(parts: readonly Closable[]): Promise<void> {
   for (const part of [...parts].reverse()) await part.close();
 }
 
-/** As anybody on the internet asks. */
-async function visit(endpoint: string, { host, path }: Question, signal: AbortSignal): Promise<Answer> {
-  const answer = await fetch(addressAt(endpoint, path), {
-    headers: { [HOST_HEADER]: host },
-    redirect: 'manual',
-    signal,
-  });
-  return { status: answer.status, body: await answer.text() };
-}
-
 function openFaults(file: string): FaultBook {
   try {
     return new FaultBook(file);
   } catch (error) {
     throw new SandboxError((error as Error).message);
   }
-}
-
-async function listen(aws: AwsEndpoint, port: number): Promise<number> {
-  try {
-    return await aws.listen(port);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw SandboxError.portTaken(port, await holderOf(port));
-    if (code === 'EACCES') throw SandboxError.portForbidden(port);
-    throw error;
-  }
-}
-
-async function holderOf(port: number): Promise<string> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}${IDENTITY_PATH}`, { signal: AbortSignal.timeout(1_000) });
-    const { home, pid } = (await response.json()) as { home?: string; pid?: number };
-    if (home !== undefined && pid !== undefined) return `the sandbox of ${home} (process ${pid})`;
-  } catch {
-    // Whatever listens there does not know the question.
-  }
-  return 'another program';
 }

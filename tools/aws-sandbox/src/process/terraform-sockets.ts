@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Account } from '../account/account';
-import { isObject } from '../provider/attribute-values';
+import { isObject } from '../model/attribute-values';
+import type { ServiceCatalog } from '../model/catalog';
+import type { SchemaKind, SchemaSource } from '../model/schema';
+import type { Value } from '../model/value';
 import { AwsProvider } from '../provider/aws-provider';
-import type { Value } from '../provider/provider-api';
-import type { SchemaKind, SchemaSource } from '../schema/model';
 import { NarrowedSchemas } from '../schema/narrowed-schemas';
-import type { ServiceCatalog } from '../services/catalog';
 import { PluginServer } from '../wire/plugin-server';
 import { type EncodedSchemas, SchemaMessages } from '../wire/schema-messages';
 import type { SandboxHome } from './sandbox-home';

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
-import { FakeTerraform, networkOf } from './fake-terraform';
-import { UNKNOWN, type ObjectValue, type ProviderSession } from './provider-api';
+import { UNKNOWN, type ObjectValue } from '../model/value';
+import { TerraformClient, networkOf } from '../testing/terraform-client';
+import type { ProviderSession } from './provider-api';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeEach(() => {
-  terraform = new FakeTerraform();
+  terraform = new TerraformClient();
 });
 
 afterEach(() => {
@@ -30,7 +31,7 @@ const nulls = (type: string, given: ObjectValue): ObjectValue => {
 describe('default tags', () => {
   const withTags = (defaultTags: Readonly<Record<string, string>>) => {
     terraform.close();
-    terraform = new FakeTerraform({ home: terraform.home, defaultTags });
+    terraform = new TerraformClient({ home: terraform.home, defaultTags });
   };
 
   it('are on every resource, below its own', () => {
@@ -125,7 +126,7 @@ describe('names that the provider gives', () => {
   it('begin with the prefix, or with its own, and differ', () => {
     const clock = () => new Date('2026-01-02T03:04:05.678Z');
     terraform.close();
-    terraform = new FakeTerraform({ home: terraform.home, clock });
+    terraform = new TerraformClient({ home: terraform.home, clock });
     const trust = JSON.stringify({ Statement: { Effect: 'Allow', Action: 'sts:AssumeRole' } });
 
     const names = [
@@ -302,7 +303,7 @@ describe('a provider block', () => {
   });
 
   it('gives its region to what names none', () => {
-    const west = new FakeTerraform({ region: 'us-west-2' });
+    const west = new TerraformClient({ region: 'us-west-2' });
 
     const vpc = west.apply('aws_vpc', { cidr_block: '10.0.0.0/16' });
     const east = west.apply('aws_vpc', { cidr_block: '10.0.0.0/16', region: 'us-east-1' });
@@ -389,7 +390,7 @@ describe('a data source', () => {
         severity: 'error',
         summary: 'reading EC2 Spot Price: not modelled by the sandbox',
         detail:
-          "aws_ec2_spot_price: the sandbox knows no resource that this data source reads, and no knowledge of it is written. Add an entry to the service's file in tools/aws-sandbox/src/services.",
+          "aws_ec2_spot_price: the sandbox knows no resource that this data source reads, and has no definition of it. Add an entry to the service's folder in tools/aws-sandbox/src/services.",
       },
     ]);
   });
@@ -399,7 +400,7 @@ describe('a region that is dark', () => {
   it('answers no read, create or delete, and loses nothing', () => {
     let dark = false;
     terraform.close();
-    terraform = new FakeTerraform({ home: terraform.home, isDark: (region) => dark && region === 'us-east-1' });
+    terraform = new TerraformClient({ home: terraform.home, isDark: (region) => dark && region === 'us-east-1' });
     const given = { cidr_block: '10.0.0.0/16' };
     const vpc = terraform.apply('aws_vpc', given);
     dark = true;

@@ -1,23 +1,21 @@
 import type { Account } from '../account/account';
-import type { Schema, SchemaKind, SchemaSource } from '../schema/model';
-import { isRegional, type ServiceCatalog } from '../services/catalog';
-import { isRegion } from '../services/regions';
-import { assertArgumentsKnown, lookUpLikeNamed } from './look-up-like-named';
-import { isObject, text } from './attribute-values';
-import { Unreachable } from './aws-error';
+import { isObject, text } from '../model/attribute-values';
+import { Unreachable } from '../model/aws-error';
+import { isRegional, type ServiceCatalog } from '../model/catalog';
+import { isRegion } from '../model/regions';
+import type { Schema, SchemaKind, SchemaSource } from '../model/schema';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import { type Attempt, describeFailure } from './describe-failure';
+import { assertArgumentsKnown, lookUpLikeNamed } from './look-up-like-named';
 import { planResource } from './plan-resource';
-import {
-  UNKNOWN,
-  type ApplyRequest,
-  type Diagnostic,
-  type ObjectValue,
-  type PlanRequest,
-  type PlanResponse,
-  type Provider,
-  type ProviderSession,
-  type StateResponse,
-  type Value,
+import type {
+  ApplyRequest,
+  Diagnostic,
+  PlanRequest,
+  PlanResponse,
+  Provider,
+  ProviderSession,
+  StateResponse,
 } from './provider-api';
 import { parseProviderSettings, validateProviderConfig } from './provider-settings';
 import { type Caller, ResourceLifecycle } from './resource-lifecycle';
@@ -34,7 +32,7 @@ export interface AwsProviderOptions {
   readonly isDark?: (region: string) => boolean;
 }
 
-/** The AWS provider over the sandbox account: one implementation for every type, led by its schema and its knowledge. */
+/** The AWS provider over the sandbox account: one implementation for every type, led by its schema and its definition. */
 export class AwsProvider implements Provider {
   readonly lifecycle: ResourceLifecycle;
   private readonly account: Account;
@@ -59,13 +57,13 @@ export class AwsProvider implements Provider {
   validate(kind: Exclude<SchemaKind, 'provider'>, type: string, config: ObjectValue): readonly Diagnostic[] {
     const schema = this.schemas.find(kind, type);
     if (schema === undefined) return [unknownType(kind, type)];
-    return validateConfig(schema, kind === 'resource' ? this.catalog.resource(type).knowledge : undefined, config);
+    return validateConfig(schema, kind === 'resource' ? this.catalog.resource(type).definition : undefined, config);
   }
 
   plan(session: ProviderSession, { type, prior, proposed, config }: PlanRequest): PlanResponse {
     if (proposed === null) return { planned: null, requiresReplace: [], diagnostics: [] };
     const settings = parseProviderSettings(session);
-    const plan = planResource(this.lifecycle.schemaOf(type), this.catalog.resource(type).knowledge, settings, {
+    const plan = planResource(this.lifecycle.schemaOf(type), this.catalog.resource(type).definition, settings, {
       prior,
       proposed,
       config: config ?? proposed,
@@ -75,20 +73,26 @@ export class AwsProvider implements Provider {
 
   apply(session: ProviderSession, { type, prior, planned, config }: ApplyRequest): StateResponse {
     const caller = this.callerOf(session, planned ?? prior);
-    const { knowledge } = this.catalog.resource(type);
+    const { definition } = this.catalog.resource(type);
     if (planned === null) {
-      return this.attempt(type, caller, 'deleting', prior, knowledge.calls.delete, prior, () => {
+      return this.attempt(type, caller, 'deleting', prior, definition.calls.delete, prior, () => {
         if (prior !== null) this.lifecycle.remove(type, caller, prior);
         return null;
       });
     }
     if (prior === null) {
-      return this.attempt(type, caller, 'creating', planned, knowledge.calls.create, null, () =>
+      return this.attempt(type, caller, 'creating', planned, definition.calls.create, null, () =>
         this.lifecycle.create(type, caller, planned, config ?? {}),
       );
     }
-    return this.attempt(type, caller, 'updating', prior, knowledge.calls.update ?? knowledge.calls.create, prior, () =>
-      this.lifecycle.update(type, caller, prior, planned, config ?? {}),
+    return this.attempt(
+      type,
+      caller,
+      'updating',
+      prior,
+      definition.calls.update ?? definition.calls.create,
+      prior,
+      () => this.lifecycle.update(type, caller, prior, planned, config ?? {}),
     );
   }
 
@@ -108,11 +112,11 @@ export class AwsProvider implements Provider {
       named?.id ?? id,
     );
     if (found !== null) return { state: found, diagnostics: [] };
-    const { knowledge } = this.catalog.resource(type);
+    const { definition } = this.catalog.resource(type);
     return failure({
       severity: 'error',
       summary: 'Cannot import non-existent remote object',
-      detail: `${type}: ${id} is not there, expected an existing ${knowledge.label} of account ${this.account.accountId} in ${named?.region ?? caller.region}. Check the id, or import it as id@region.`,
+      detail: `${type}: ${id} is not there, expected an existing ${definition.label} of account ${this.account.accountId} in ${named?.region ?? caller.region}. Check the id, or import it as id@region.`,
     });
   }
 
@@ -122,22 +126,22 @@ export class AwsProvider implements Provider {
     const caller = this.callerOf(session, config);
     const known = this.catalog.dataSource(type);
     if (known === undefined) {
-      const { service, knowledge } = this.catalog.resource(type);
-      const attempt = { doing: `reading ${knowledge.label}`, call: '', service, ...this.place(caller) };
+      const { service, definition } = this.catalog.resource(type);
+      const attempt = { doing: `reading ${definition.label}`, call: '', service, ...this.place(caller) };
       const { schemas, catalog, lifecycle } = this;
       return this.reading(schema, config, caller, attempt, () =>
         lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, config }),
       );
     }
-    const { service, knowledge } = known;
+    const { service, definition } = known;
     return this.reading(
       schema,
       config,
       caller,
-      { doing: `reading ${knowledge.label}`, call: knowledge.call, service, ...this.place(caller) },
+      { doing: `reading ${definition.label}`, call: definition.call, service, ...this.place(caller) },
       () => {
-        assertArgumentsKnown(type, knowledge.arguments, config);
-        return knowledge.read({
+        assertArgumentsKnown(type, definition.arguments, config);
+        return definition.read({
           type,
           region: caller.region,
           accountId: this.account.accountId,
@@ -153,14 +157,14 @@ export class AwsProvider implements Provider {
     const known = this.catalog.ephemeralResource(type);
     if (schema === undefined || known === undefined) return failure(unknownType('ephemeral', type));
     const caller = this.callerOf(session, config);
-    const { service, knowledge } = known;
+    const { service, definition } = known;
     return this.reading(
       schema,
       config,
       caller,
-      { doing: `opening ${knowledge.label}`, call: knowledge.call, service, ...this.place(caller) },
+      { doing: `opening ${definition.label}`, call: definition.call, service, ...this.place(caller) },
       () =>
-        knowledge.read({
+        definition.read({
           type,
           region: caller.region,
           accountId: this.account.accountId,
@@ -203,9 +207,9 @@ export class AwsProvider implements Provider {
       this.requireReachable(caller);
       return { state: act(), diagnostics: [] };
     } catch (error) {
-      const { service, knowledge } = this.catalog.resource(type);
-      const subject = text(named?.[verb === 'creating' ? (knowledge.subject ?? '') : 'id']);
-      const doing = `${verb} ${knowledge.label}${subject === '' ? '' : ` (${subject})`}`;
+      const { service, definition } = this.catalog.resource(type);
+      const subject = text(named?.[verb === 'creating' ? (definition.subject ?? '') : 'id']);
+      const doing = `${verb} ${definition.label}${subject === '' ? '' : ` (${subject})`}`;
       return {
         state: onFailure,
         diagnostics: [describeFailure({ doing, call, service, ...this.place(caller) }, error)],

@@ -1,22 +1,23 @@
-import type { Attribute, AttributeType, Block, NestedBlock } from '../schema/model';
-import { fill, randomHex } from '../services/form';
-import type { ResourceContext, ResourceKnowledge } from '../services/vocabulary';
-import { isObject } from './attribute-values';
-import { UNKNOWN, type ObjectValue, type Value } from './provider-api';
+import { isObject } from '../model/attribute-values';
+import { randomHex } from '../model/random-id';
+import type { ResourceContext, ResourceDefinition } from '../model/resource-definition';
+import type { Attribute, AttributeType, Block, NestedBlock } from '../model/schema';
+import { render } from '../model/template';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 
 /**
- * Gives every value that is still unknown: by the type's knowledge where it has a word on it, else something of the
+ * Gives every value that is still unknown: by the type's definition where it says something of it, else something of the
  * right type that looks like AWS's.
  */
 export function completeAttributes(
   block: Block,
-  knowledge: ResourceKnowledge,
+  definition: ResourceDefinition,
   attributes: Record<string, Value>,
   context: ResourceContext,
   serviceName: string,
 ): void {
-  for (const [path, form] of Object.entries(knowledge.computed ?? {})) {
-    if (!path.includes('.') && attributes[path] === UNKNOWN) attributes[path] = fill(form, context);
+  for (const [path, template] of Object.entries(definition.computed ?? {})) {
+    if (!path.includes('.') && attributes[path] === UNKNOWN) attributes[path] = render(template, context);
   }
   for (const [name, attribute] of Object.entries(block.attributes)) {
     attributes[name] = completed(
@@ -28,7 +29,7 @@ export function completeAttributes(
     );
   }
   for (const [name, nested] of Object.entries(block.blocks)) {
-    attributes[name] = completeNested(name, nested, attributes[name] ?? null, knowledge, context, serviceName);
+    attributes[name] = completeNested(name, nested, attributes[name] ?? null, definition, context, serviceName);
   }
 }
 
@@ -36,7 +37,7 @@ function completeNested(
   path: string,
   nested: NestedBlock,
   value: Value,
-  knowledge: ResourceKnowledge,
+  definition: ResourceDefinition,
   context: ResourceContext,
   serviceName: string,
 ): Value {
@@ -44,25 +45,25 @@ function completeNested(
     return nested.nesting === 'single' ? null : nested.nesting === 'map' ? {} : [];
   if (Array.isArray(value))
     return value.map((element: Value) =>
-      completeNested(path, { ...nested, nesting: 'single' }, element, knowledge, context, serviceName),
+      completeNested(path, { ...nested, nesting: 'single' }, element, definition, context, serviceName),
     );
   if (!isObject(value)) return value;
   const element: Record<string, Value> = {};
   for (const [name, attribute] of Object.entries(nested.block.attributes)) {
-    const form = knowledge.computed?.[`${path}.${name}`];
+    const template = definition.computed?.[`${path}.${name}`];
     element[name] = completed(
       value[name] ?? null,
       () =>
-        form === undefined
+        template === undefined
           ? plausible(name, attribute, context, serviceName)
-          : fill(form, { ...context, attributes: value }),
+          : render(template, { ...context, attributes: value }),
       attribute.type,
       context,
       serviceName,
     );
   }
   for (const [name, inner] of Object.entries(nested.block.blocks)) {
-    element[name] = completeNested(`${path}.${name}`, inner, value[name] ?? null, knowledge, context, serviceName);
+    element[name] = completeNested(`${path}.${name}`, inner, value[name] ?? null, definition, context, serviceName);
   }
   return element;
 }

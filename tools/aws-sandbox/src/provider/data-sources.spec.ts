@@ -1,15 +1,16 @@
 import { rmSync } from 'node:fs';
+import { ServiceCatalog } from '../model/catalog';
+import type { AttributeType, Block } from '../model/schema';
+import { filtersOf } from '../model/search';
+import type { ObjectValue, Value } from '../model/value';
 import { BindingsSchemaSource } from '../schema/bindings-schema-source';
-import type { AttributeType, Block } from '../schema/model';
-import { awsServices } from '../services/aws-services';
-import { filtersOf } from '../services/search';
-import { FakeTerraform, networkOf } from './fake-terraform';
-import type { ObjectValue, Value } from './provider-api';
+import * as services from '../services';
+import { TerraformClient, networkOf } from '../testing/terraform-client';
 
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeEach(() => {
-  terraform = new FakeTerraform({ defaultTags: { team: 'trading' } });
+  terraform = new TerraformClient({ defaultTags: { team: 'trading' } });
 });
 
 afterEach(() => {
@@ -109,7 +110,7 @@ describe('a filter of EC2', () => {
     ['aws_vpc_endpoint', 'vpc-endpoint-type', ['Interface']],
     ['aws_vpc_peering_connection', 'status-code', ['pending-acceptance']],
   ])('finds no %s by %s %j', (type, filterName, values) => {
-    const { label } = awsServices().resource(type).knowledge;
+    const { label } = new ServiceCatalog(Object.values(services)).resource(type).definition;
 
     expect(summaryOf(type, { filter: [filter(filterName, ...filled(values))] })).toBe(
       `reading ${label}: no matching ${label} found`,
@@ -140,7 +141,7 @@ describe('a filter of EC2', () => {
         severity: 'error',
         summary: 'reading EC2 VPC: the sandbox does not filter aws_vpc by "name"',
         detail:
-          'aws_vpc: filter is "name", expected one of cidr, cidr-block-association.cidr-block, dhcp-options-id, is-default, owner-id, state, vpc-id, tag:<key>, tag-key. Use another filter or argument, or add it to the service\'s file in tools/aws-sandbox/src/services.',
+          'aws_vpc: filter is "name", expected one of cidr, cidr-block-association.cidr-block, dhcp-options-id, is-default, owner-id, state, vpc-id, tag:<key>, tag-key. Use another filter or argument, or add it to the service\'s folder in tools/aws-sandbox/src/services.',
         path: ['filter'],
       },
     ]);
@@ -227,7 +228,7 @@ describe('an argument of a data source', () => {
         severity: 'error',
         summary: 'reading AMI Ami: the sandbox does not read aws_ami by "name_regex"',
         detail:
-          "aws_ami: name_regex is given, and the sandbox cannot select by it. Leave it out, or add it to the service's file in tools/aws-sandbox/src/services.",
+          "aws_ami: name_regex is given, and the sandbox cannot select by it. Leave it out, or add it to the service's folder in tools/aws-sandbox/src/services.",
         path: ['name_regex'],
       },
     ]);
@@ -306,10 +307,10 @@ describe('an argument of a data source', () => {
 
   it('is never skipped: one that nothing has finds nothing, of any type', () => {
     const schemas = new BindingsSchemaSource();
-    const catalog = awsServices();
-    const types = schemas.types('data').filter((type, index) => index % 4 === 0 || written(type));
-    function written(type: string): boolean {
-      return catalog.dataSource(type) !== undefined || catalog.resource(type).written;
+    const catalog = new ServiceCatalog(Object.values(services));
+    const types = schemas.types('data').filter((type, index) => index % 4 === 0 || isDefined(type));
+    function isDefined(type: string): boolean {
+      return catalog.dataSource(type) !== undefined || catalog.resource(type).isDefined;
     }
     const skipped: string[] = [];
     let tried = 0;
@@ -318,7 +319,7 @@ describe('an argument of a data source', () => {
       const resource = schemas.find('resource', type)?.block;
       if (data === undefined) continue;
       if (resource !== undefined) terraform.account.commit([{ put: bare(type, resource) }]);
-      const honoured = new Set(catalog.dataSource(type)?.knowledge.arguments);
+      const honoured = new Set(catalog.dataSource(type)?.definition.arguments);
       for (const [name, value] of argumentsOf(data)) {
         if (honoured.has(name)) continue;
         tried++;

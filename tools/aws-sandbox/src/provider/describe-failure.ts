@@ -1,5 +1,5 @@
-import type { ServiceKnowledge } from '../services/vocabulary';
-import { AwsError, ProviderRefusal, Unreachable } from './aws-error';
+import { AwsError, ProviderRefusal, Unreachable } from '../model/aws-error';
+import type { ServiceDefinition } from '../model/resource-definition';
 import type { Diagnostic } from './provider-api';
 
 /** What was asked of AWS when it refused. */
@@ -7,7 +7,7 @@ export interface Attempt {
   /** `creating EC2 Subnet`, `deleting IAM Role (app)`. */
   readonly doing: string;
   readonly call: string;
-  readonly service: ServiceKnowledge;
+  readonly service: ServiceDefinition;
   readonly region: string;
   readonly accountId: string;
 }

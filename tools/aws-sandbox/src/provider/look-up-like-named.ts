@@ -1,6 +1,10 @@
-import type { ResourceRecord } from '../account/resource-record';
-import type { Schema, SchemaSource } from '../schema/model';
-import type { ServiceCatalog } from '../services/catalog';
+import { isObject } from '../model/attribute-values';
+import { ProviderRefusal } from '../model/aws-error';
+import type { ServiceCatalog } from '../model/catalog';
+import type { ResourceDefinition } from '../model/resource-definition';
+import type { ResourceRecord } from '../model/resource-record';
+import { sameValue } from '../model/same-value';
+import type { Schema, SchemaSource } from '../model/schema';
 import {
   type Filter,
   assertFiltersKnown,
@@ -9,13 +13,10 @@ import {
   hasTags,
   isFilteredIn,
   soughtValues,
-} from '../services/search';
-import type { ResourceKnowledge } from '../services/vocabulary';
-import { isObject } from './attribute-values';
-import { ProviderRefusal } from './aws-error';
-import type { ObjectValue, Value } from './provider-api';
-import { type Caller, exists, type ResourceLifecycle } from './resource-lifecycle';
-import { sameValue } from './same-value';
+} from '../model/search';
+import type { ObjectValue, Value } from '../model/value';
+import { exists } from './check-relations';
+import type { Caller, ResourceLifecycle } from './resource-lifecycle';
 
 export interface LookUp {
   readonly schema: Schema;
@@ -30,7 +31,7 @@ export interface LookUp {
 const NOT_SELECTING: ReadonlySet<string> = new Set(['region', 'timeouts', 'grant_tokens']);
 
 /**
- * A data source that nothing is written of finds the one resource of its own name that has every argument given:
+ * A data source without a definition finds the one resource of its own name that has every argument given:
  * `data.aws_sqs_queue` with a name finds the `aws_sqs_queue` of that name. An argument or a filter that cannot be
  * compared with the resource is refused by its name, never skipped.
  *
@@ -38,23 +39,23 @@ const NOT_SELECTING: ReadonlySet<string> = new Set(['region', 'timeouts', 'grant
  */
 export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, config }: LookUp): ObjectValue {
   const { type, block } = schema;
-  const { knowledge } = catalog.resource(type);
+  const { definition } = catalog.resource(type);
   const resource = schemas.find('resource', type);
   if (resource === undefined) {
     throw new ProviderRefusal(
       'not modelled by the sandbox',
       undefined,
-      `${type}: the sandbox knows no resource that this data source reads, and no knowledge of it is written. Add an entry to the service's file in tools/aws-sandbox/src/services.`,
+      `${type}: the sandbox knows no resource that this data source reads, and has no definition of it. Add an entry to the service's folder in tools/aws-sandbox/src/services.`,
     );
   }
   const filters = block.blocks['filter'] === undefined ? [] : filtersOf(config);
-  assertFiltersKnown(type, filters, filterNames(knowledge));
+  assertFiltersKnown(type, filters, filterNames(definition));
   const given = Object.entries(config).filter(([, value]) => value !== null);
-  const asked = Object.entries({ ...knowledge.soughtDefaults, ...Object.fromEntries(given) }).filter(([name, value]) =>
+  const asked = Object.entries({ ...definition.soughtDefaults, ...Object.fromEntries(given) }).filter(([name, value]) =>
     isAsked(name, value),
   );
   const isKnown = (name: string) =>
-    name === 'tags' || resource.block.attributes[name] !== undefined || knowledge.soughtBy?.[name] !== undefined;
+    name === 'tags' || resource.block.attributes[name] !== undefined || definition.soughtBy?.[name] !== undefined;
   for (const [name] of asked) if (!isKnown(name)) throw unknownArgument(type, name);
 
   const { account } = lifecycle;
@@ -62,7 +63,7 @@ export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, c
     const values = lifecycle.stateOf(type, resource, record, {});
     return asked.every(([name, value]) => {
       if (name === 'tags') return hasTags(record, value);
-      const sought = knowledge.soughtBy?.[name];
+      const sought = definition.soughtBy?.[name];
       if (sought === undefined) return has(values, name, value, resource);
       const wanted: readonly Value[] = Array.isArray(value) ? value : [value];
       return soughtValues(sought, record, account).some((own) => wanted.includes(own));
@@ -71,13 +72,13 @@ export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, c
   const found = account
     .list(type)
     .filter((record) => (record.region === caller.region || record.region === 'global') && exists(record))
-    .filter((record) => isFilteredIn(record, knowledge, filters, account) && meets(record));
-  const only = theOnly(found, { type, knowledge, caller, question: questionOf(asked, filters), config });
+    .filter((record) => isFilteredIn(record, definition, filters, account) && meets(record));
+  const only = theOnly(found, { type, definition, caller, question: questionOf(asked, filters), config });
 
   const values = lifecycle.stateOf(type, resource, only, {});
-  const sought = Object.entries(knowledge.soughtBy ?? {}).map(([name, form]): [string, Value] => [
+  const sought = Object.entries(definition.soughtBy ?? {}).map(([name, wanted]): [string, Value] => [
     name,
-    soughtValues(form, only, account)[0] ?? null,
+    soughtValues(wanted, only, account)[0] ?? null,
   ]);
   const tags = values['tags_all'] ?? values['tags'] ?? null;
   const all: ObjectValue = { ...Object.fromEntries(sought), ...values, tags, id: only.id };
@@ -94,7 +95,7 @@ function unknownArgument(type: string, name: string): ProviderRefusal {
   return new ProviderRefusal(
     `the sandbox does not read ${type} by "${name}"`,
     [name],
-    `${type}: ${name} is given, and the sandbox cannot select by it. Leave it out, or add it to the service's file in tools/aws-sandbox/src/services.`,
+    `${type}: ${name} is given, and the sandbox cannot select by it. Leave it out, or add it to the service's folder in tools/aws-sandbox/src/services.`,
   );
 }
 
@@ -110,7 +111,7 @@ function isGiven(name: string, value: Value): boolean {
 
 interface Question {
   readonly type: string;
-  readonly knowledge: ResourceKnowledge;
+  readonly definition: ResourceDefinition;
   readonly caller: Caller;
   readonly question: string;
   readonly config: ObjectValue;
@@ -119,7 +120,7 @@ interface Question {
 /** The messages of types with filters are those of the provider's EC2 data sources. */
 function theOnly(
   found: readonly ResourceRecord[],
-  { type, knowledge: { label, filters }, caller, question, config }: Question,
+  { type, definition: { label, filters }, caller, question, config }: Question,
 ): ResourceRecord {
   const [only] = found;
   if (only === undefined) {

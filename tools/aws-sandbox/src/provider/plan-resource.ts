@@ -1,10 +1,10 @@
-import type { Attribute, Block, NestedBlock, Schema } from '../schema/model';
-import { isRegional } from '../services/catalog';
-import type { ResourceKnowledge } from '../services/vocabulary';
-import { containsUnknown, isObject } from './attribute-values';
-import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from './provider-api';
+import { containsUnknown, isObject } from '../model/attribute-values';
+import { isRegional } from '../model/catalog';
+import type { ResourceDefinition } from '../model/resource-definition';
+import { sameBlocks, sameValue } from '../model/same-value';
+import type { Attribute, Block, NestedBlock, Schema } from '../model/schema';
+import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from '../model/value';
 import type { ProviderSettings } from './provider-settings';
-import { sameBlocks, sameValue } from './same-value';
 
 export interface ResourcePlan {
   readonly planned: ObjectValue;
@@ -17,7 +17,7 @@ export interface ResourcePlan {
  */
 export function planResource(
   schema: Schema,
-  knowledge: ResourceKnowledge,
+  definition: ResourceDefinition,
   settings: ProviderSettings,
   request: { readonly prior: ObjectValue | null; readonly proposed: ObjectValue; readonly config: ObjectValue },
 ): ResourcePlan {
@@ -32,11 +32,11 @@ export function planResource(
       config[name] ?? null,
       prior?.[name] ?? null,
       prior !== null,
-      knowledge,
+      definition,
     );
   }
   for (const [name, nested] of Object.entries(block.blocks)) {
-    planned[name] = planNested(name, nested, proposed[name] ?? null, prior?.[name] ?? null, knowledge);
+    planned[name] = planNested(name, nested, proposed[name] ?? null, prior?.[name] ?? null, definition);
   }
   if (isRegional(block) && (config['region'] ?? null) === null) planned['region'] = settings.region;
   if (block.attributes['tags_all'] !== undefined && block.attributes['tags'] !== undefined) {
@@ -45,13 +45,13 @@ export function planResource(
   if (prior === null) return { planned, requiresReplace: [] };
 
   const changed = new Set(changedNames(block, prior, planned));
-  for (const [name, triggers] of Object.entries(knowledge.recomputes ?? {})) {
+  for (const [name, triggers] of Object.entries(definition.recomputes ?? {})) {
     const triggered = triggers.includes('*') ? changed.size > 0 : triggers.some((trigger) => changed.has(trigger));
     if (triggered && (config[name] ?? null) === null) planned[name] = UNKNOWN;
   }
   return {
     planned: changed.size === 0 ? prior : planned,
-    requiresReplace: replacements(block, knowledge, config, changed),
+    requiresReplace: replacements(block, definition, config, changed),
   };
 }
 
@@ -61,20 +61,20 @@ function planAttribute(
   configured: Value,
   prior: Value,
   exists: boolean,
-  knowledge: ResourceKnowledge,
+  definition: ResourceDefinition,
 ): Value {
   if (attribute.writeOnly) return null;
-  if (configured !== null) return isSameToAws(name, prior, configured, knowledge) ? prior : configured;
-  const fallback = knowledge.defaults?.[name];
+  if (configured !== null) return isSameToAws(name, prior, configured, definition) ? prior : configured;
+  const fallback = definition.defaults?.[name];
   if (fallback !== undefined && attribute.optional) return fallback;
   if (!attribute.computed) return null;
   return exists ? prior : UNKNOWN;
 }
 
 /** JSON that differs in form only, and names that AWS keeps in another case, are no change. */
-function isSameToAws(name: string, prior: Value, configured: Value, knowledge: ResourceKnowledge): boolean {
+function isSameToAws(name: string, prior: Value, configured: Value, definition: ResourceDefinition): boolean {
   if (typeof prior !== 'string' || typeof configured !== 'string') return false;
-  const normalize = knowledge.normalizes?.[name];
+  const normalize = definition.normalizes?.[name];
   if (normalize !== undefined) return normalize(prior) === normalize(configured);
   return configured.startsWith('{') && prior.startsWith('{') && sameJson(prior, configured);
 }
@@ -92,7 +92,7 @@ function planNested(
   nested: NestedBlock,
   proposed: Value,
   prior: Value,
-  knowledge: ResourceKnowledge,
+  definition: ResourceDefinition,
 ): Value {
   if (proposed === UNKNOWN) return UNKNOWN;
   if (Array.isArray(proposed)) {
@@ -100,12 +100,12 @@ function planNested(
     return proposed.map((element: Value, index) => {
       const candidates = nested.nesting === 'set' ? priorElements : priorElements.slice(index, index + 1);
       return isObject(element)
-        ? planElement(path, nested.block, element, candidates.filter(isObject), knowledge)
+        ? planElement(path, nested.block, element, candidates.filter(isObject), definition)
         : element;
     });
   }
   return isObject(proposed)
-    ? planElement(path, nested.block, proposed, isObject(prior) ? [prior] : [], knowledge)
+    ? planElement(path, nested.block, proposed, isObject(prior) ? [prior] : [], definition)
     : proposed;
 }
 
@@ -114,12 +114,12 @@ function planElement(
   block: Block,
   proposed: ObjectValue,
   candidates: readonly ObjectValue[],
-  knowledge: ResourceKnowledge,
+  definition: ResourceDefinition,
 ): ObjectValue {
   const filled: Record<string, Value> = {};
   for (const [name, { optional, writeOnly }] of Object.entries(block.attributes)) {
     const value = proposed[name] ?? null;
-    const fallback = knowledge.defaults?.[`${path}.${name}`];
+    const fallback = definition.defaults?.[`${path}.${name}`];
     filled[name] = writeOnly ? null : value === null && optional && fallback !== undefined ? fallback : value;
   }
   const build = (candidate: ObjectValue | undefined): ObjectValue => {
@@ -135,7 +135,7 @@ function planElement(
         nested,
         proposed[name] ?? null,
         candidate?.[name] ?? null,
-        knowledge,
+        definition,
       );
     }
     return element;
@@ -164,11 +164,11 @@ function changedNames(block: Block, prior: ObjectValue, planned: ObjectValue): r
 
 function replacements(
   block: Block,
-  knowledge: ResourceKnowledge,
+  definition: ResourceDefinition,
   config: ObjectValue,
   changed: ReadonlySet<string>,
 ): readonly AttributePath[] {
-  const replacing = new Set(knowledge.replaces ?? []);
+  const replacing = new Set(definition.replaces ?? []);
   if (isRegional(block)) replacing.add('region');
   for (const name of Object.keys(block.attributes)) {
     // A changed prefix asks for a new name, and a new name for a new resource.

@@ -1,6 +1,7 @@
-import { DEFAULT_REGION, isRegion, nearestRegion } from '../services/regions';
-import { blocks, containsUnknown, isObject, text, texts } from './attribute-values';
-import { UNKNOWN, type Diagnostic, type ObjectValue, type ProviderSession, type Value } from './provider-api';
+import { blocks, containsUnknown, isObject, text, texts } from '../model/attribute-values';
+import { DEFAULT_REGION, isRegion, nearestRegion } from '../model/regions';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
+import type { Diagnostic, ProviderSession } from './provider-api';
 
 /** What a provider block says, as far as it changes what the account does. */
 export interface ProviderSettings {

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FakeTerraform, networkOf } from './fake-terraform';
-import type { ObjectValue, Value } from './provider-api';
+import type { ObjectValue, Value } from '../model/value';
+import { TerraformClient, networkOf } from '../testing/terraform-client';
 
 const ASSUMED_BY_LAMBDA = JSON.stringify({
   Version: '2012-10-17',
@@ -10,7 +10,7 @@ const ASSUMED_BY_LAMBDA = JSON.stringify({
 
 /** What resources of the platform stand in: made once, because no test changes it. */
 class Surroundings {
-  readonly terraform = new FakeTerraform();
+  readonly terraform = new TerraformClient();
   private readonly network = networkOf(this.terraform);
   readonly vpcId = this.network.vpcId;
   readonly subnetIds = this.network.subnetIds;
@@ -462,7 +462,7 @@ const EXAMPLES: readonly Example[] = [
 ];
 
 let around: Surroundings;
-let terraform: FakeTerraform;
+let terraform: TerraformClient;
 
 beforeAll(() => {
   around = new Surroundings();
@@ -536,11 +536,11 @@ describe.each(EXAMPLES)('$type', ({ type, given, updates, replaces, importedAs }
 
 describe('an account opened again', () => {
   it('has every resource as it was', () => {
-    const fresh = new FakeTerraform();
+    const fresh = new TerraformClient();
     const { vpc, group } = networkOf(fresh);
     fresh.close();
 
-    const again = new FakeTerraform({ home: fresh.home });
+    const again = new TerraformClient({ home: fresh.home });
 
     expect(again.refresh('aws_vpc', vpc)).toEqual(vpc);
     expect(again.refresh('aws_security_group', group)).toEqual(group);

@@ -1,16 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Account } from '../account/account';
-import { GLOBAL, type AccountChange, type ResourceRecord } from '../account/resource-record';
-import type { Block, Schema, SchemaSource } from '../schema/model';
-import { identityAttribute, isRegional, type KnownResource, type ServiceCatalog } from '../services/catalog';
-import { fill, randomHex, refuse } from '../services/form';
-import type { ResourceContext, ResourceKnowledge } from '../services/vocabulary';
-import { isObject, text, valuesAt } from './attribute-values';
-import { AwsError, ProviderRefusal } from './aws-error';
+import { text } from '../model/attribute-values';
+import { AwsError, ProviderRefusal } from '../model/aws-error';
+import { isRegional, type KnownResource, type ServiceCatalog } from '../model/catalog';
+import type { ResourceContext, ResourceDefinition } from '../model/resource-definition';
+import { GLOBAL, type AccountChange, type ResourceRecord } from '../model/resource-record';
+import type { Block, Schema, SchemaSource } from '../model/schema';
+import { render, refuse } from '../model/template';
+import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
+import { checkReferences, checkUnique, exists } from './check-relations';
 import { completeAttributes } from './complete-attributes';
 import { planResource } from './plan-resource';
-import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from './provider-api';
+import { giveArn, giveIdentifier, hasId, identityOf } from './resource-identity';
 
 /** Whose call it is, and where from. */
 export interface Caller {
@@ -53,73 +55,73 @@ export class ResourceLifecycle {
   create(type: string, caller: Caller, planned: ObjectValue, config: ObjectValue): ObjectValue {
     const schema = this.schemaOf(type);
     const known = this.catalog.resource(type);
-    const { knowledge, service } = known;
+    const { definition, service } = known;
     const context = this.contextFor(type, schema, caller, planned, null, config, {});
     const { attributes } = context;
 
-    this.giveNames(schema.block, knowledge, attributes);
-    this.checkReferences(context, schema, known);
-    const adopted = knowledge.adopts?.find(context);
+    this.giveNames(schema.block, definition, attributes);
+    checkReferences(context, schema, known);
+    const adopted = definition.adopts?.find(context);
     if (adopted !== undefined) {
       for (const name of Object.keys(schema.block.attributes))
         if (attributes[name] === UNKNOWN) attributes[name] = adopted.attributes[name] ?? UNKNOWN;
     }
-    context.id = adopted?.id ?? this.giveIdentifier(type, schema, known, context);
-    const storedAs = knowledge.adopts?.type ?? type;
+    context.id = adopted?.id ?? giveIdentifier(type, schema, known, context);
+    const storedAs = definition.adopts?.type ?? type;
     const region = this.homeOf(schema, known, attributes, caller);
     const overwritten = this.overwrittenBy(context, known, region);
-    this.checkUnique(context, known, overwritten);
+    checkUnique(context, known, overwritten);
     context.internal = overwritten?.internal ?? {};
-    context.arn = adopted?.arn ?? overwritten?.arn ?? this.giveArn(schema, known, context);
+    context.arn = adopted?.arn ?? overwritten?.arn ?? giveArn(schema, known, context);
     if (schema.block.attributes['id'] !== undefined)
-      attributes['id'] = knowledge.stateId === undefined ? context.id : fill(knowledge.stateId, context);
+      attributes['id'] = definition.stateId === undefined ? context.id : render(definition.stateId, context);
     // Without an ARN of its own, a type may still show another's.
     if (attributes['arn'] === UNKNOWN && context.arn !== '') attributes['arn'] = context.arn;
-    completeAttributes(schema.block, knowledge, attributes, context, service.name);
+    completeAttributes(schema.block, definition, attributes, context, service.name);
     if (!hasId(schema)) context.id = identityOf(schema, attributes) ?? context.id;
-    for (const check of knowledge.checks ?? []) check(context);
+    for (const check of definition.checks ?? []) check(context);
     const former = adopted ?? overwritten;
     if (former === undefined && this.account.find(storedAs, region, context.id) !== undefined) {
-      throw new AwsError('ResourceAlreadyExistsException', `${knowledge.label} ${context.id} already exists`, {
+      throw new AwsError('ResourceAlreadyExistsException', `${definition.label} ${context.id} already exists`, {
         status: 409,
       });
     }
 
     const record = this.recordOf(storedAs, known, schema, region, context, former);
-    const put = overwritten === undefined || knowledge.overwritesTags ? record : withTagsOf(overwritten, record);
-    this.account.commit([...(knowledge.onCreate?.(context) ?? []), { put }]);
+    const put = overwritten === undefined || definition.overwritesTags ? record : withTagsOf(overwritten, record);
+    this.account.commit([...(definition.onCreate?.(context) ?? []), { put }]);
     return this.stateOf(type, schema, record, attributes);
   }
 
   /** What is there already and gives way to a new resource of its identifier. */
   private overwrittenBy(
     context: MutableContext,
-    { knowledge }: KnownResource,
+    { definition }: KnownResource,
     region: string,
   ): ResourceRecord | undefined {
     const former = this.account.find(context.type, region, context.id);
     if (former === undefined || !exists(former)) return undefined;
-    return knowledge.overwrites?.(context, former) === true ? former : undefined;
+    return definition.overwrites?.(context, former) === true ? former : undefined;
   }
 
   update(type: string, caller: Caller, prior: ObjectValue, planned: ObjectValue, config: ObjectValue): ObjectValue {
     const schema = this.schemaOf(type);
     const known = this.catalog.resource(type);
-    const { knowledge, service } = known;
+    const { definition, service } = known;
     const record = this.recordFor(type, schema, known, prior, caller);
     if (record === undefined) throw this.missing(type, schema, prior);
     const context = this.contextFor(type, schema, caller, planned, prior, config, record.internal ?? {});
     context.id = record.id;
     context.arn = record.arn ?? '';
-    this.checkReferences(context, schema, known);
-    this.checkUnique(context, known, record);
-    completeAttributes(schema.block, knowledge, context.attributes, context, service.name);
-    for (const check of [...(knowledge.checks ?? []), ...(knowledge.updateChecks ?? [])]) check(context);
+    checkReferences(context, schema, known);
+    checkUnique(context, known, record);
+    completeAttributes(schema.block, definition, context.attributes, context, service.name);
+    for (const check of [...(definition.checks ?? []), ...(definition.updateChecks ?? [])]) check(context);
 
     if (!hasId(schema)) context.id = identityOf(schema, context.attributes) ?? record.id;
     const updated = this.recordOf(record.type, known, schema, record.region, context, record);
     const renamed: readonly AccountChange[] = updated.id === record.id ? [] : [{ remove: record }];
-    this.account.commit([...(knowledge.onUpdate?.(context) ?? []), ...renamed, { put: updated }]);
+    this.account.commit([...(definition.onUpdate?.(context) ?? []), ...renamed, { put: updated }]);
     return this.stateOf(type, schema, updated, context.attributes);
   }
 
@@ -127,24 +129,24 @@ export class ResourceLifecycle {
   remove(type: string, caller: Caller, prior: ObjectValue): void {
     const schema = this.schemaOf(type);
     const known = this.catalog.resource(type);
-    const { knowledge } = known;
+    const { definition } = known;
     const record = this.recordFor(type, schema, known, prior, caller);
-    if (record === undefined || knowledge.adopts !== undefined) return;
+    if (record === undefined || definition.adopts !== undefined) return;
     const context = this.contextFor(type, schema, caller, prior, prior, {}, record.internal ?? {});
     context.id = record.id;
     context.arn = record.arn ?? '';
-    for (const check of knowledge.deleteChecks ?? []) check(context);
-    for (const { by, attribute, holds = 'id', except, refusal } of knowledge.usedBy ?? []) {
+    for (const check of definition.deleteChecks ?? []) check(context);
+    for (const { by, attribute, holds = 'id', except, refusal } of definition.usedBy ?? []) {
       const value = holds === 'id' ? record.id : holds === 'arn' ? (record.arn ?? '') : text(record.attributes[holds]);
       const user = this.account
         .findBy(by, attribute, value)
         .find((found) => exists(found) && except?.(found, context) !== true);
       if (user !== undefined) throw refuse(refusal, context, user.id);
     }
-    const kept = knowledge.retires?.(context);
+    const kept = definition.retires?.(context);
     const change: AccountChange =
       kept === undefined ? { remove: record } : { put: { ...record, internal: { ...record.internal, ...kept } } };
-    this.account.commit([...(knowledge.onDelete?.(context) ?? []), change]);
+    this.account.commit([...(definition.onDelete?.(context) ?? []), change]);
   }
 
   /** The resource as it is now, or null; values that AWS never gives back are those of the state. */
@@ -158,17 +160,17 @@ export class ResourceLifecycle {
   findForImport(type: string, caller: Caller, named: string): ObjectValue | null {
     const schema = this.schemaOf(type);
     const known = this.catalog.resource(type);
-    const { knowledge } = known;
-    const storedAs = knowledge.adopts?.type ?? type;
+    const { definition } = known;
+    const storedAs = definition.adopts?.type ?? type;
     const region = this.homeOf(schema, known, {}, caller);
     const byArn = this.account.findByArn(named);
     const record =
       this.account.find(storedAs, region, named) ??
       (byArn?.type === storedAs ? byArn : undefined) ??
-      (knowledge.importBy ?? [])
+      (definition.importBy ?? [])
         .flatMap((attribute) => this.account.findBy(storedAs, attribute, named))
         .find((found) => found.region === region) ??
-      (known.written
+      (known.isDefined
         ? undefined
         : this.account.list(type, region).find(({ attributes }) => attributes['name'] === named));
     return record === undefined || !exists(record) ? null : this.stateOf(type, schema, record, {});
@@ -176,7 +178,7 @@ export class ResourceLifecycle {
 
   /** A resource's attributes with those that follow other resources. */
   stateOf(type: string, schema: Schema, record: ResourceRecord, known: ObjectValue): ObjectValue {
-    const { knowledge } = this.catalog.resource(type);
+    const { definition } = this.catalog.resource(type);
     const state: Record<string, Value> = {};
     for (const [name, attribute] of Object.entries(schema.block.attributes)) {
       state[name] = attribute.writeOnly
@@ -188,12 +190,12 @@ export class ResourceLifecycle {
     for (const [name, { nesting }] of Object.entries(schema.block.blocks)) {
       state[name] = record.attributes[name] ?? (nesting === 'single' ? null : nesting === 'map' ? {} : []);
     }
-    if (knowledge.live === undefined) return state;
+    if (definition.live === undefined) return state;
     const caller = { region: record.region, workingFolder: '' };
     const context = this.contextFor(type, schema, caller, state, null, {}, record.internal ?? {});
     context.id = record.id;
     context.arn = record.arn ?? '';
-    for (const [name, work] of Object.entries(knowledge.live)) state[name] = work(context);
+    for (const [name, work] of Object.entries(definition.live)) state[name] = work(context);
     return state;
   }
 
@@ -210,7 +212,7 @@ export class ResourceLifecycle {
     for (const [name, { nesting }] of Object.entries(schema.block.blocks))
       config[name] = given[name] ?? (nesting === 'single' ? null : []);
     const settings = { region, defaultTags: {} };
-    const { planned } = planResource(schema, this.catalog.resource(type).knowledge, settings, {
+    const { planned } = planResource(schema, this.catalog.resource(type).definition, settings, {
       prior,
       proposed: config,
       config,
@@ -248,8 +250,8 @@ export class ResourceLifecycle {
     };
   }
 
-  private homeOf(schema: Schema, { knowledge }: KnownResource, attributes: ObjectValue, caller: Caller): string {
-    const scope = knowledge.scope ?? (isRegional(schema.block) ? 'region' : 'global');
+  private homeOf(schema: Schema, { definition }: KnownResource, attributes: ObjectValue, caller: Caller): string {
+    const scope = definition.scope ?? (isRegional(schema.block) ? 'region' : 'global');
     return scope === 'global' ? GLOBAL : text(attributes['region']) || caller.region;
   }
 
@@ -260,14 +262,14 @@ export class ResourceLifecycle {
     state: ObjectValue,
     caller: Caller,
   ): ResourceRecord | undefined {
-    const { knowledge } = known;
+    const { definition } = known;
     const id =
-      knowledge.stateId !== undefined && knowledge.id !== undefined
-        ? text(fill(knowledge.id, this.contextFor(type, schema, caller, state, null, {}, {})))
+      definition.stateId !== undefined && definition.id !== undefined
+        ? text(render(definition.id, this.contextFor(type, schema, caller, state, null, {}, {})))
         : identityOf(schema, state);
     if (id === undefined) return undefined;
     const record = this.account.find(
-      known.knowledge.adopts?.type ?? type,
+      known.definition.adopts?.type ?? type,
       this.homeOf(schema, known, state, caller),
       id,
     );
@@ -277,13 +279,13 @@ export class ResourceLifecycle {
   private missing(type: string, schema: Schema, prior: ObjectValue): AwsError {
     return new AwsError(
       'ResourceNotFoundException',
-      `${this.catalog.resource(type).knowledge.label} ${identityOf(schema, prior) ?? ''} does not exist`,
+      `${this.catalog.resource(type).definition.label} ${identityOf(schema, prior) ?? ''} does not exist`,
       { status: 404 },
     );
   }
 
   /** `name` from `name_prefix`, or from nothing: unique, of the provider's own form. */
-  private giveNames(block: Block, { madeUpNames }: ResourceKnowledge, attributes: Record<string, Value>): void {
+  private giveNames(block: Block, { madeUpNames }: ResourceDefinition, attributes: Record<string, Value>): void {
     for (const name of Object.keys(block.attributes)) {
       const prefix = `${name}_prefix`;
       const isMadeUp = block.attributes[prefix]?.optional === true || madeUpNames?.includes(name) === true;
@@ -295,25 +297,6 @@ export class ResourceLifecycle {
     }
   }
 
-  private giveIdentifier(
-    type: string,
-    schema: Schema,
-    { knowledge, written }: KnownResource,
-    context: MutableContext,
-  ): string {
-    if (knowledge.id !== undefined) return text(fill(knowledge.id, context));
-    const given = identityOf(schema, context.attributes);
-    if (given !== undefined && written) return given;
-    return `${type.split('_').at(-1) ?? 'resource'}-${randomHex(17)}`;
-  }
-
-  private giveArn(schema: Schema, { knowledge, service }: KnownResource, context: MutableContext): string {
-    if (knowledge.arn !== undefined) return text(fill(knowledge.arn, context));
-    if (schema.block.attributes['arn'] === undefined) return '';
-    const words = context.type.split('_').slice(2);
-    return `arn:aws:${service.name}:${isRegional(schema.block) ? context.region : ''}:${context.accountId}:${words.join('-') || service.name}/${context.id}`;
-  }
-
   private recordOf(
     type: string,
     { service }: KnownResource,
@@ -322,14 +305,14 @@ export class ResourceLifecycle {
     context: MutableContext,
     former: ResourceRecord | undefined,
   ): ResourceRecord {
-    const { knowledge } = this.catalog.resource(context.type);
-    const attributes: Record<string, Value> = { ...(knowledge.adopts === undefined ? {} : former?.attributes) };
+    const { definition } = this.catalog.resource(context.type);
+    const attributes: Record<string, Value> = { ...(definition.adopts === undefined ? {} : former?.attributes) };
     for (const name of [...Object.keys(schema.block.attributes), ...Object.keys(schema.block.blocks)]) {
       const attribute = schema.block.attributes[name];
       if (attribute !== undefined && (attribute.writeOnly || isUnreadable(attribute))) continue;
       attributes[name] = context.attributes[name] ?? null;
     }
-    const internal = { ...former?.internal, ...knowledge.internal?.(context) };
+    const internal = { ...former?.internal, ...definition.internal?.(context) };
     return {
       type,
       region,
@@ -340,56 +323,6 @@ export class ResourceLifecycle {
       ...(Object.keys(internal).length === 0 ? {} : { internal }),
     };
   }
-
-  private checkReferences(context: MutableContext, schema: Schema, { knowledge }: KnownResource): void {
-    for (const { attribute, to, by = 'id', refusal } of knowledge.references ?? []) {
-      for (const { value, path } of locate(context.attributes, schema.block, attribute)) {
-        if (value !== '' && !this.isThere(context, typeof to === 'string' ? [to] : to, by, value))
-          throw refuse(refusal, context, value, path);
-      }
-    }
-  }
-
-  private isThere(
-    { region, accountId, account }: MutableContext,
-    types: readonly string[],
-    by: string,
-    value: string,
-  ): boolean {
-    const reachable = (record: ResourceRecord | undefined) =>
-      record !== undefined && exists(record) && (record.region === region || record.region === GLOBAL);
-    if (by === 'arn') {
-      // The fifth part is the owner: what belongs to AWS or to another account is out of sight.
-      const owner = value.split(':')[4];
-      if (owner !== undefined && owner !== '' && owner !== accountId) return true;
-      const found = account.findByArn(value);
-      return found !== undefined && types.includes(found.type) && reachable(found);
-    }
-    return types.some((type) =>
-      by === 'id'
-        ? reachable(account.find(type, region, value)) || reachable(account.find(type, GLOBAL, value))
-        : account.findBy(type, by, value).some(reachable),
-    );
-  }
-
-  private checkUnique(context: MutableContext, { knowledge }: KnownResource, self: ResourceRecord | undefined): void {
-    for (const { attributes: names, within, refusal } of knowledge.unique ?? []) {
-      const [first] = names;
-      const value = first === undefined ? '' : text(context.attributes[first]);
-      if (first === undefined || value === '') continue;
-      const anywhere = within === 'account' || knowledge.scope === 'global';
-      const twin = this.account
-        .findBy(knowledge.adopts?.type ?? context.type, first, value)
-        .find(
-          (record) =>
-            record !== self &&
-            exists(record) &&
-            (anywhere || record.region === GLOBAL || record.region === context.region) &&
-            names.every((name) => (record.attributes[name] ?? null) === (context.attributes[name] ?? null)),
-        );
-      if (twin !== undefined) throw refuse(refusal, context, value, [first]);
-    }
-  }
 }
 
 function withTagsOf(former: ResourceRecord, record: ResourceRecord): ResourceRecord {
@@ -398,58 +331,7 @@ function withTagsOf(former: ResourceRecord, record: ResourceRecord): ResourceRec
   return { ...record, attributes: { ...record.attributes, ...Object.fromEntries(kept) } };
 }
 
-/** False for what waits for its deletion. */
-export function exists(record: ResourceRecord): boolean {
-  return record.internal?.['pendingDeletion'] !== true;
-}
-
 /** AWS never gives a password back: such values live in the state alone. */
 function isUnreadable({ sensitive, computed }: { readonly sensitive: boolean; readonly computed: boolean }): boolean {
   return sensitive && !computed;
-}
-
-function hasId({ block }: Schema): boolean {
-  return block.attributes['id'] !== undefined;
-}
-
-function identityOf(schema: Schema, attributes: ObjectValue): string | undefined {
-  const name = identityAttribute(schema);
-  if (name !== undefined) return text(attributes[name]) || undefined;
-  const values = Object.entries(schema.block.attributes)
-    .filter(([, { required, sensitive }]) => required && !sensitive)
-    .map(([key]) => attributes[key] ?? null)
-    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
-  // Without arguments, there is one in a region.
-  return values.join(',') || 'default';
-}
-
-/** The texts at a dotted path with the paths that Terraform shows; a set ends a path. */
-function locate(
-  attributes: ObjectValue,
-  block: Block,
-  dotted: string,
-): readonly { readonly value: string; readonly path: AttributePath }[] {
-  const [first = '', ...rest] = dotted.split('.');
-  const value = attributes[first] ?? null;
-  const nested = block.blocks[first];
-  if (nested === undefined || rest.length === 0) {
-    const isSet = isObjectType(block.attributes[first]?.type) && 'set' in block.attributes[first].type;
-    return valuesAt(attributes, dotted).flatMap((found, index) =>
-      typeof found === 'string'
-        ? [{ value: found, path: isSet || !Array.isArray(value) ? [first] : [first, index] }]
-        : [],
-    );
-  }
-  const elements: readonly Value[] = Array.isArray(value) ? value : [value];
-  return elements.flatMap((element, index) => {
-    if (!isObject(element)) return [];
-    return locate(element, nested.block, rest.join('.')).map(({ value: found, path }) => ({
-      value: found,
-      path: nested.nesting === 'set' ? [first] : nested.nesting === 'list' ? [first, index, ...path] : [first, ...path],
-    }));
-  });
-}
-
-function isObjectType(type: unknown): type is object {
-  return typeof type === 'object' && type !== null;
 }

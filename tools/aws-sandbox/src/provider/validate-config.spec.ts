@@ -1,6 +1,6 @@
-import type { Schema } from '../schema/model';
-import type { ResourceKnowledge } from '../services/vocabulary';
-import { UNKNOWN, type ObjectValue } from './provider-api';
+import type { ResourceDefinition } from '../model/resource-definition';
+import type { Schema } from '../model/schema';
+import { UNKNOWN, type ObjectValue } from '../model/value';
 import { validateConfig } from './validate-config';
 
 const optional = { required: false, optional: true, computed: false, sensitive: false, writeOnly: false } as const;
@@ -34,7 +34,7 @@ const schema: Schema = {
   },
 };
 
-const knowledge: ResourceKnowledge = {
+const definition: ResourceDefinition = {
   label: 'Example',
   calls: { create: 'CreateExample', delete: 'DeleteExample' },
   conflicts: [['one', 'other', 'items']],
@@ -44,7 +44,7 @@ const knowledge: ResourceKnowledge = {
 };
 
 const problemsOf = (given: ObjectValue): readonly string[] =>
-  validateConfig(schema, knowledge, { name: 'x', first: 'x', needed: [{ name: 'x' }], ...given }).map(
+  validateConfig(schema, definition, { name: 'x', first: 'x', needed: [{ name: 'x' }], ...given }).map(
     ({ summary, path }) => `${summary} at ${(path ?? []).join('.')}`,
   );
 

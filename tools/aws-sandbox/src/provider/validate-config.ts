@@ -1,9 +1,10 @@
-import type { Block, Schema } from '../schema/model';
-import { isRegional } from '../services/catalog';
-import { isRegion } from '../services/regions';
-import type { ResourceKnowledge } from '../services/vocabulary';
-import { containsUnknown, isObject, valuesAt } from './attribute-values';
-import { UNKNOWN, type AttributePath, type Diagnostic, type ObjectValue, type Value } from './provider-api';
+import { containsUnknown, isObject, valuesAt } from '../model/attribute-values';
+import { isRegional } from '../model/catalog';
+import { isRegion } from '../model/regions';
+import type { ResourceDefinition } from '../model/resource-definition';
+import type { Block, Schema } from '../model/schema';
+import { UNKNOWN, type AttributePath, type ObjectValue, type Value } from '../model/value';
+import type { Diagnostic } from './provider-api';
 import { unknownRegion } from './provider-settings';
 
 /**
@@ -13,14 +14,14 @@ import { unknownRegion } from './provider-settings';
  */
 export function validateConfig(
   schema: Schema,
-  knowledge: ResourceKnowledge | undefined,
+  definition: ResourceDefinition | undefined,
   config: ObjectValue,
 ): readonly Diagnostic[] {
   const region = config['region'];
   return [
     ...(isRegional(schema.block) && typeof region === 'string' && !isRegion(region) ? [unknownRegion(region)] : []),
     ...requiredProblems(schema.block, config, []),
-    ...(knowledge === undefined ? [] : argumentProblems(knowledge, config)),
+    ...(definition === undefined ? [] : argumentProblems(definition, config)),
   ];
 }
 
@@ -71,16 +72,16 @@ function elementsOf(value: Value): readonly Value[] {
 }
 
 /** The messages are those of the provider's SDK, which checks the same rules. */
-function argumentProblems(knowledge: ResourceKnowledge, config: ObjectValue): Diagnostic[] {
+function argumentProblems(definition: ResourceDefinition, config: ObjectValue): Diagnostic[] {
   const given = (name: string) => isGiven(config[name]);
   const problems: Diagnostic[] = [];
-  for (const names of knowledge.conflicts ?? []) {
+  for (const names of definition.conflicts ?? []) {
     const [first, second] = names.filter(given);
     if (first !== undefined && second !== undefined) {
       problems.push(problem('Conflicting configuration arguments', `"${first}": conflicts with ${second}`, [first]));
     }
   }
-  for (const names of knowledge.exactlyOneOf ?? []) {
+  for (const names of definition.exactlyOneOf ?? []) {
     const present = names.filter(given);
     const mayBeGiven = present.length === 0 && names.some((name) => config[name] === UNKNOWN);
     if (mayBeGiven || present.length === 1) continue;
@@ -95,7 +96,7 @@ function argumentProblems(knowledge: ResourceKnowledge, config: ObjectValue): Di
       ),
     );
   }
-  for (const [path, values] of Object.entries(knowledge.allowed ?? {})) {
+  for (const [path, values] of Object.entries(definition.allowed ?? {})) {
     for (const value of valuesAt(config, path)) {
       if (typeof value === 'string' && !values.includes(value)) {
         problems.push(
@@ -108,7 +109,7 @@ function argumentProblems(knowledge: ResourceKnowledge, config: ObjectValue): Di
       }
     }
   }
-  for (const [path, [lowest, highest]] of Object.entries(knowledge.ranges ?? {})) {
+  for (const [path, [lowest, highest]] of Object.entries(definition.ranges ?? {})) {
     for (const value of valuesAt(config, path)) {
       if (typeof value === 'number' && (value < lowest || value > highest)) {
         problems.push(

@@ -1,6 +1,6 @@
+import type { Attribute, Block, NestedBlock, SchemaKind } from '../model/schema';
 import { block, computed, optional } from './block-notation';
 import { internAttribute } from './intern';
-import type { Attribute, Block, NestedBlock, SchemaKind } from './model';
 import { ruleGroupRuleStatement, webAclRuleStatement, withRuleStatement } from './wafv2-statement';
 
 /** What the bindings cannot say about a schema. Every entry names its reason. */

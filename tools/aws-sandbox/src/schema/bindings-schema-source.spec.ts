@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Attribute, AttributeType, Block, NestedBlock, Schema } from '../model/schema';
 import { BindingsSchemaSource } from './bindings-schema-source';
-import type { Attribute, AttributeType, Block, NestedBlock, Schema } from './model';
 
 // The facts are those of the AWS provider's reference; the derivation reads them from the installed bindings alone.
 const source = new BindingsSchemaSource();

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import type { Block, Schema, SchemaKind, SchemaSource } from '../model/schema';
 import { completeBlock, ephemeralBlock, ephemeralTypes } from './binding-overlay';
 import { readBindingsText } from './bindings-text';
 import { DerivedSchemaCache } from './derived-schema-cache';
 import { BindingsUnreadableError } from './errors';
-import type { Block, Schema, SchemaKind, SchemaSource } from './model';
 import { parseBinding } from './parse-binding';
 
 /** Raised with every change of what is derived or overlaid: cached schemas of another version are not read. */

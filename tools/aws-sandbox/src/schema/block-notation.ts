@@ -1,5 +1,5 @@
+import type { Attribute, AttributeType, Block, NestedBlock } from '../model/schema';
 import { internAttribute } from './intern';
-import type { Attribute, AttributeType, Block, NestedBlock } from './model';
 
 /** What a schema written by hand says of an attribute; everything not named is false. */
 type Flags = Partial<Pick<Attribute, 'sensitive' | 'writeOnly' | 'computed'>>;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Block, NestedBlock, Schema, SchemaKind } from '../model/schema';
 import { internAttribute } from './intern';
-import type { Block, NestedBlock, Schema, SchemaKind } from './model';
 
 /**
  * Derived schemas on disk: a file of one line a schema (`kind type digest json`), appended to by any number of

@@ -1,4 +1,4 @@
-import type { Attribute, AttributeType } from './model';
+import type { Attribute, AttributeType } from '../model/schema';
 
 /**
  * Equal attributes and types are one object: the schemas of all types hold half a million of them, of a few thousand

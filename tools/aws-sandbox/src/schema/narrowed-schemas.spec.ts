@@ -1,5 +1,5 @@
+import type { Schema, SchemaSource } from '../model/schema';
 import { block, nested, optional, required } from './block-notation';
-import type { Schema, SchemaSource } from './model';
 import { NarrowedSchemas } from './narrowed-schemas';
 
 const leaf = nested('list', { name: required('string') });

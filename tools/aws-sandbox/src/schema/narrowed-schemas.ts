@@ -1,4 +1,4 @@
-import type { Block, NestedBlock, Schema, SchemaKind, SchemaSource } from './model';
+import type { Block, NestedBlock, Schema, SchemaKind, SchemaSource } from '../model/schema';
 
 /**
  * Schemas without the nested blocks that nobody names. Terraform walks a type's whole schema several times for each

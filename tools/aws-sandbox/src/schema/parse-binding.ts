@@ -1,6 +1,6 @@
+import type { Attribute, AttributeType, Block, NestedBlock } from '../model/schema';
 import { BindingsUnreadableError } from './errors';
 import { internAttribute, internType } from './intern';
-import type { Attribute, AttributeType, Block, NestedBlock } from './model';
 
 /** What the generated source of one resource, data source or provider block says about its schema. */
 export interface ParsedBinding {

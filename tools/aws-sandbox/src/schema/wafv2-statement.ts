@@ -1,5 +1,5 @@
+import type { Block, NestedBlock } from '../model/schema';
 import { block, nested, optional, required } from './block-notation';
-import type { Block, NestedBlock } from './model';
 
 /**
  * The `statement` block of a WAF rule. The bindings leave it untyped, because it nests itself; the provider

@@ -1,6 +1,6 @@
 import { decode, encode, ExtData } from '@msgpack/msgpack';
-import { type ObjectValue, UNKNOWN } from '../provider/provider-api';
-import type { Attribute, AttributeType, Block } from '../schema/model';
+import type { Attribute, AttributeType, Block } from '../model/schema';
+import { type ObjectValue, UNKNOWN } from '../model/value';
 import { decodeObject, encodeObject, parseJsonObject } from './msgpack-values';
 
 const attribute = (type: AttributeType, change: Partial<Attribute> = {}): Attribute => ({

@@ -1,6 +1,6 @@
 import { decode, encode, ExtData, ExtensionCodec } from '@msgpack/msgpack';
-import { type ObjectValue, UNKNOWN, type Value } from '../provider/provider-api';
-import type { AttributeType, Block, NestedBlock } from '../schema/model';
+import type { AttributeType, Block, NestedBlock } from '../model/schema';
+import { type ObjectValue, UNKNOWN, type Value } from '../model/value';
 import { attributeTypeOf, typeConstraint } from './type-constraint';
 
 /** cty's mark of a value that is not known yet: extension 0; extension 12 adds what is known of it [go-cty, msgpack]. */

@@ -4,17 +4,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  type ApplyRequest,
-  type ObjectValue,
-  type PlanRequest,
-  type Provider,
-  type ProviderSession,
-  type StateResponse,
-  UNKNOWN,
-  type Value,
-} from '../provider/provider-api';
-import type { Attribute, AttributeType, Schema, SchemaKind, SchemaSource } from '../schema/model';
+import type { Attribute, AttributeType, Schema, SchemaKind, SchemaSource } from '../model/schema';
+import { type ObjectValue, UNKNOWN, type Value } from '../model/value';
+import type { ApplyRequest, PlanRequest, Provider, ProviderSession, StateResponse } from '../provider/provider-api';
 import { PluginServer } from './plugin-server';
 import { reattachEnvironment } from './reattach-environment';
 import { SchemaMessages } from './schema-messages';

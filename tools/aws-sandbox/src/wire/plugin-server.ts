@@ -1,5 +1,6 @@
-import type { AttributePath, Diagnostic, ObjectValue, Provider, ProviderSession } from '../provider/provider-api';
-import type { Block, SchemaKind, SchemaSource } from '../schema/model';
+import type { Block, SchemaKind, SchemaSource } from '../model/schema';
+import type { AttributePath, ObjectValue } from '../model/value';
+import type { Diagnostic, Provider, ProviderSession } from '../provider/provider-api';
 import { GrpcServer } from './grpc-server';
 import { decodeObject, encodeObject, parseJsonObject } from './msgpack-values';
 import { decodeMessage, encodeMessage, type Fields } from './protocol';

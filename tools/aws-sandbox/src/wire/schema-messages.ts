@@ -1,4 +1,4 @@
-import type { Block, NestedBlock, Schema, SchemaKind, SchemaSource } from '../schema/model';
+import type { Block, NestedBlock, Schema, SchemaKind, SchemaSource } from '../model/schema';
 import { encodeMapEntry, encodeMessage, encodeMessageField, type Fields } from './protocol';
 import { typeConstraint } from './type-constraint';
 

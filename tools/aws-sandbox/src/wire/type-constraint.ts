@@ -1,4 +1,4 @@
-import type { AttributeType } from '../schema/model';
+import type { AttributeType } from '../model/schema';
 
 /** A type in cty's JSON notation: `"string"`, `["list","string"]`, `["object",{"a":"bool"}]`. */
 export type TypeConstraint = string | readonly [string, TypeConstraint | Readonly<Record<string, TypeConstraint>>];

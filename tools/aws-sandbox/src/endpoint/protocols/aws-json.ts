@@ -1,7 +1,8 @@
-import { AwsError } from '../../provider/aws-error';
-import type { Members } from '../service-endpoint';
+import { AwsError } from '../../model/aws-error';
+import type { HttpAnswer } from '../../network/http-message';
+import type { Members } from '../calls/members';
 import { parseMembers } from './json-body';
-import type { HttpAnswer, HttpCall, Protocol } from './protocol';
+import type { HttpCall, Protocol } from './protocol';
 
 /** awsJson1_0 and awsJson1_1: the operation in `X-Amz-Target`, JSON in and out [Smithy, AWS JSON protocols]. */
 export const awsJson: Protocol = {

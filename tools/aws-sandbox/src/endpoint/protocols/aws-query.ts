@@ -1,22 +1,18 @@
-import { AwsError } from '../../provider/aws-error';
-import { randomUuid } from '../../services/form';
-import { DEEPEST_NESTING } from '../input-shape';
-import { MalformedCall, requireDecodable, textOf } from '../malformed-call';
-import type { Members } from '../service-endpoint';
-import type { HttpAnswer, Protocol } from './protocol';
-import { elements, escapeXml } from './xml';
+import { AwsError } from '../../model/aws-error';
+import { randomUuid } from '../../model/random-id';
+import type { HttpAnswer } from '../../network/http-message';
+import { DEEPEST_NESTING } from '../calls/input-shape';
+import { MalformedCall, requireDecodable, textOf } from '../calls/malformed-call';
+import type { Members } from '../calls/members';
+import type { Protocol } from './protocol';
+import { elements, escapeXml, XML_REFUSALS } from './xml';
 
 /** awsQuery: parameters in a form, `Action` among them, XML out [Smithy, AWS query protocol]. */
 export const awsQuery: Protocol = {
   name: 'awsQuery',
   unknownOperation: 'InvalidAction',
   scalars: 'text',
-  refusals: () => ({
-    malformed: ['MalformedInput', 400],
-    tooLarge: ['RequestEntityTooLarge', 413],
-    badRegion: ['SignatureDoesNotMatch', 403],
-    denied: ['AccessDenied', 403],
-  }),
+  refusals: () => XML_REFUSALS,
   speaks: ({ body, headers, query, scope }, services) => {
     const service = services.find(({ signingName }) => signingName === scope.service);
     if (service !== undefined) return service.xmlNamespace !== undefined && service.routes === undefined;

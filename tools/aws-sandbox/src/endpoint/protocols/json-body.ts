@@ -1,6 +1,6 @@
-import { DEEPEST_NESTING } from '../input-shape';
-import { MalformedCall, textOf } from '../malformed-call';
-import type { Members } from '../service-endpoint';
+import { DEEPEST_NESTING } from '../calls/input-shape';
+import { MalformedCall, textOf } from '../calls/malformed-call';
+import type { Members } from '../calls/members';
 
 /** Members of a body that has to be one JSON object. @throws MalformedCall for anything else */
 export function parseMembers(body: Buffer): Members {

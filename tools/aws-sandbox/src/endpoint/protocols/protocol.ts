@@ -1,21 +1,13 @@
-import type { AwsError } from '../../provider/aws-error';
-import type { CredentialScope } from '../credential-scope';
-import type { Scalars } from '../input-shape';
-import type { Members, ServiceEndpoint } from '../service-endpoint';
+import type { AwsError } from '../../model/aws-error';
+import type { HttpAnswer, HttpRequest } from '../../network/http-message';
+import type { CredentialScope } from '../calls/credential-scope';
+import type { Scalars } from '../calls/input-shape';
+import type { Members } from '../calls/members';
+import type { ServiceEndpoint } from '../calls/service-endpoint';
 
-export interface HttpCall {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  readonly body: Buffer;
+/** A request of an SDK, with what its signature says. */
+export interface HttpCall extends HttpRequest {
   readonly scope: CredentialScope;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Buffer;
 }
 
 /** A code of AWS and its HTTP status. */

@@ -1,7 +1,8 @@
-import type { Members } from '../service-endpoint';
+import type { HttpAnswer } from '../../network/http-message';
+import type { Members } from '../calls/members';
 import { parseMembers } from './json-body';
-import type { HttpAnswer, Protocol } from './protocol';
-import { routeCall } from './rest-routes';
+import type { Protocol } from './protocol';
+import { decodeRouted } from './rest-routes';
 
 /** restJson1: the operation is the method and the path, JSON in and out [Smithy, AWS restJson1 protocol]. */
 export const restJson: Protocol = {
@@ -16,25 +17,7 @@ export const restJson: Protocol = {
   }),
   speaks: (call, services) =>
     services.some(({ signingName, routes }) => signingName === call.scope.service && routes !== undefined),
-  decode: (call, services) => {
-    const routed = routeCall(call, services);
-    if (routed === undefined) {
-      return {
-        service: services.find(({ signingName }) => signingName === call.scope.service),
-        serviceName: call.scope.service ?? 'unsigned',
-        operation: `${call.method} ${call.path}`,
-        input: {},
-      };
-    }
-    const { service, route, input } = routed;
-    const body =
-      route.payload !== undefined
-        ? { [route.payload]: call.body }
-        : call.body.length === 0
-          ? {}
-          : parseMembers(call.body);
-    return { service, serviceName: service.signingName, operation: route.operation, input: { ...body, ...input } };
-  },
+  decode: (call, services) => decodeRouted(call, services, (body) => (body.length === 0 ? {} : parseMembers(body))),
   encode: (_call, _decoded, output) => json(200, output, {}),
   encodeError: (_call, _decoded, { code, message, status }) =>
     json(status, { message, Type: status < 500 ? 'User' : 'Service' }, { 'x-amzn-errortype': code }),

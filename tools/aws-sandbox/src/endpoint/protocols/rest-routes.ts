@@ -1,15 +1,31 @@
-import type { Members, Route, ServiceEndpoint } from '../service-endpoint';
-import type { HttpCall } from './protocol';
+import type { Members } from '../calls/members';
+import type { Route, ServiceEndpoint } from '../calls/service-endpoint';
+import type { DecodedCall, HttpCall } from './protocol';
 
-export interface RoutedCall {
+interface RoutedCall {
   readonly service: ServiceEndpoint;
   readonly route: Route;
   /** The path's labels, decoded, and the query's parameters. */
   readonly input: Members;
 }
 
+/** @param bodyOf members of a body that is a structure */
+export function decodeRouted(
+  call: HttpCall,
+  services: readonly ServiceEndpoint[],
+  bodyOf: (body: Buffer) => Members,
+): DecodedCall {
+  const serviceName = call.scope.service ?? 'unsigned';
+  const service = services.find(({ signingName }) => signingName === serviceName);
+  const routed = routeCall(call, services);
+  if (routed === undefined) return { service, serviceName, operation: `${call.method} ${call.path}`, input: {} };
+  const { operation, payload } = routed.route;
+  const body = payload === undefined ? bodyOf(call.body) : { [payload]: call.body };
+  return { service: routed.service, serviceName, operation, input: { ...body, ...routed.input } };
+}
+
 /** @returns undefined where the signed service has no route for the call */
-export function routeCall(call: HttpCall, services: readonly ServiceEndpoint[]): RoutedCall | undefined {
+function routeCall(call: HttpCall, services: readonly ServiceEndpoint[]): RoutedCall | undefined {
   for (const service of services) {
     if (service.signingName !== call.scope.service || service.routes === undefined) continue;
     for (const route of service.routes) {

@@ -1,7 +1,8 @@
-import { randomUuid } from '../../services/form';
-import { elements, escapeXml } from './xml';
-import type { HttpAnswer, Protocol } from './protocol';
-import { routeCall } from './rest-routes';
+import { randomUuid } from '../../model/random-id';
+import type { HttpAnswer } from '../../network/http-message';
+import type { Protocol } from './protocol';
+import { decodeRouted } from './rest-routes';
+import { elements, escapeXml, XML_REFUSALS } from './xml';
 
 /** restXml: the operation is the method and the path, XML out [Smithy, AWS restXml protocol]. */
 export const restXml: Protocol = {
@@ -16,31 +17,13 @@ export const restXml: Protocol = {
           badRegion: ['AuthorizationHeaderMalformed', 400],
           denied: ['AccessDenied', 403],
         }
-      : {
-          malformed: ['MalformedInput', 400],
-          tooLarge: ['RequestEntityTooLarge', 413],
-          badRegion: ['SignatureDoesNotMatch', 403],
-          denied: ['AccessDenied', 403],
-        },
+      : XML_REFUSALS,
   speaks: (call, services) =>
     services.some(
       ({ signingName, routes, xmlNamespace }) =>
         signingName === call.scope.service && routes !== undefined && xmlNamespace !== undefined,
     ),
-  decode: (call, services) => {
-    const routed = routeCall(call, services);
-    if (routed === undefined) {
-      return {
-        service: services.find(({ signingName }) => signingName === call.scope.service),
-        serviceName: call.scope.service ?? 'unsigned',
-        operation: `${call.method} ${call.path}`,
-        input: {},
-      };
-    }
-    const { service, route, input } = routed;
-    const payload = route.payload === undefined ? {} : { [route.payload]: call.body };
-    return { service, serviceName: service.signingName, operation: route.operation, input: { ...payload, ...input } };
-  },
+  decode: (call, services) => decodeRouted(call, services, () => ({})),
   encode: (_call, { service, operation }, output) =>
     xml(200, `<${operation}Response xmlns="${service?.xmlNamespace ?? ''}">${elements(output)}</${operation}Response>`),
   encodeError: ({ scope }, decoded, { code, message, status }) => {

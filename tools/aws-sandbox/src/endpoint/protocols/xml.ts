@@ -1,4 +1,5 @@
-import { NamedList } from '../service-endpoint';
+import { NamedList } from '../calls/members';
+import type { ProtocolRefusals } from './protocol';
 
 /** Members as the XML protocols write them. */
 export function elements(value: unknown): string {
@@ -25,3 +26,11 @@ export function escapeXml(text: string): string {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 }
+
+/** Refusals of services that answer in XML, but for S3. */
+export const XML_REFUSALS: ProtocolRefusals = {
+  malformed: ['MalformedInput', 400],
+  tooLarge: ['RequestEntityTooLarge', 413],
+  badRegion: ['SignatureDoesNotMatch', 403],
+  denied: ['AccessDenied', 403],
+};

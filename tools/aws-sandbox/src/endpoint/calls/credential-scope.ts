@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { DEFAULT_REGION, isRegion } from '../../model/regions';
+
+/** Begins the access key of a function; the role's name follows, so that a call says in whose name it is made. */
+export const ROLE_KEY_PREFIX = 'SANDBOXROLE:';
+
+/** What a signature of version 4 says about the call; the signature itself is not checked. */
+export interface CredentialScope {
+  /** A region of AWS, whatever the call says. */
+  readonly region: string;
+  /** What the signature names and AWS does not have, in place of a region; the call is to be refused. */
+  readonly badRegion?: string;
+  /** The service's signing name, or undefined for a call that is not signed. */
+  readonly service: string | undefined;
+  /** Name of the role that a function calls with; undefined for the account's own user. */
+  readonly role: string | undefined;
+}
+
+/** From `Authorization: AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request`, or a presigned URL's query. */
+export function parseCredentialScope(headers: IncomingHttpHeaders, query: URLSearchParams): CredentialScope {
+  const credential =
+    /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
+  if (credential === '') return { region: DEFAULT_REGION, service: undefined, role: undefined };
+  const [key = '', , region = '', service] = credential.split('/');
+  const role = key.startsWith(ROLE_KEY_PREFIX) ? key.slice(ROLE_KEY_PREFIX.length) : undefined;
+  return isRegion(region) ? { region, service, role } : { region: DEFAULT_REGION, badRegion: region, service, role };
+}

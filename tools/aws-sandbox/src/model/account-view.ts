@@ -1,0 +1,11 @@
+import type { ResourceRecord } from './resource-record';
+
+/** What the rules of a service may ask of an account. */
+export interface AccountView {
+  readonly accountId: string;
+  find(type: string, region: string, id: string): ResourceRecord | undefined;
+  findByArn(arn: string): ResourceRecord | undefined;
+  /** Resources whose attribute (`block.attribute` reaches into blocks) has a value, or holds it in a list. */
+  findBy(type: string, attribute: string, value: string, region?: string): readonly ResourceRecord[];
+  list(type: string, region?: string): readonly ResourceRecord[];
+}

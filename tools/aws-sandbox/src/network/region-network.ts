@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import dns from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
+import { join } from 'node:path';
+import { ADDRESS_HEADER, HOST_HEADER, NAME_SERVERS } from './addressing';
+
+/** Socket that stands for a server that is no HTTP: its name has to fit into a socket's path. */
+export function socketOf(folder: string, host: string, port: number): string {
+  return join(folder, `${createHash('sha256').update(`${host}:${port}`).digest('hex').slice(0, 12)}.sock`);
+}
+
+/** A path and query at an address; unlike a relative URL, whatever they are, they name no other host. */
+export function addressAt(address: string, target: string): URL {
+  const url = new URL(address);
+  const mark = target.indexOf('?');
+  url.pathname = mark < 0 ? target : target.slice(0, mark);
+  url.search = mark < 0 ? '' : target.slice(mark);
+  return url;
+}
+
+/**
+ * Puts this process into the account's network: `fetch`, HTTPS requests, TCP connections and look-ups of addresses of any
+ * host but this machine end at the sandbox. The code that runs here is the code that was deployed, and knows nothing of it.
+ */
+export function enterNetwork(address: string, folder: string): void {
+  const fetchFromMachine = globalThis.fetch;
+  globalThis.fetch = (input, init) => {
+    const given = input instanceof Request ? input : undefined;
+    const url = new URL(given?.url ?? String(input));
+    if (isThisMachine(url.hostname)) return fetchFromMachine(input, init);
+    const headers = new Headers(init?.headers ?? given?.headers);
+    headers.set(HOST_HEADER, url.hostname);
+    // The caller's own signal: one that a copy of the request made would be collected with it, and never abort.
+    const copied = given === undefined ? {} : { method: given.method, redirect: given.redirect, signal: given.signal };
+    const body = given?.body ? { body: given.body, duplex: 'half' as const } : {};
+    return fetchFromMachine(addressAt(address, `${url.pathname}${url.search}`), {
+      ...copied,
+      ...body,
+      ...init,
+      headers,
+    });
+  };
+
+  const resolve4 = async (name: string): Promise<string[]> => {
+    const answer = await fetchFromMachine(new URL(`/?name=${encodeURIComponent(name)}`, address), {
+      headers: { [HOST_HEADER]: NAME_SERVERS },
+    });
+    const addresses = (await answer.json()) as string[];
+    if (addresses.length > 0) return addresses;
+    throw Object.assign(new Error(`queryA ENOTFOUND ${name}`), {
+      code: 'ENOTFOUND',
+      syscall: 'queryA',
+      hostname: name,
+    });
+  };
+  Object.assign(dns.promises, { resolve4 });
+
+  const requestFromMachine = https.request;
+  const request = (...given: unknown[]): http.ClientRequest => {
+    const [options, onResponse] = given as [https.RequestOptions, undefined | ((answer: http.IncomingMessage) => void)];
+    const connected = typeof options === 'object' ? String(options.host ?? options.hostname ?? '') : '';
+    // Requests by a URL alone are left as they are: nothing that runs here makes one.
+    if (connected === '' || isThisMachine(connected)) {
+      return (requestFromMachine as (...options: unknown[]) => http.ClientRequest)(...given);
+    }
+    const { hostname, port } = new URL(address);
+    const headers = { ...options.headers, [HOST_HEADER]: options.servername ?? connected, [ADDRESS_HEADER]: connected };
+    const { agent: _agent, servername: _servername, ...rest } = options;
+    return http.request({ ...rest, host: hostname, hostname, port, headers }, onResponse);
+  };
+  Object.assign(https, { request });
+
+  const connectInMachine = net.connect;
+  const connect = (...given: unknown[]): net.Socket => {
+    const [options] = given;
+    const isRemote =
+      typeof options === 'object' &&
+      options !== null &&
+      'host' in options &&
+      'port' in options &&
+      !isThisMachine(String(options.host));
+    return isRemote
+      ? connectInMachine({ path: socketOf(folder, String(options.host), Number(options.port)) })
+      : (connectInMachine as (...options: unknown[]) => net.Socket)(...given);
+  };
+  Object.assign(net, { connect, createConnection: connect });
+}
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '127.0.0.1' || host === '[::1]' || host === '::1';
+}

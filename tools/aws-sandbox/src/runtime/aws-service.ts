@@ -1,0 +1,50 @@
+import type { Account } from '../account/account';
+import type { ServiceEndpoint } from '../endpoint/calls/service-endpoint';
+import type { FaultBook } from '../faults/fault-book';
+import type { ServiceDefinition } from '../model/resource-definition';
+import type { VirtualHosts } from '../network/virtual-host';
+import type { Ticking } from './automation';
+
+/** One AWS service: definitions of its resources and, where it does more than keep them, the parts that run. */
+export interface AwsService extends ServiceDefinition {
+  /** @default Terraform alone reaches the service */
+  readonly start?: (context: ServiceContext) => ServiceParts;
+}
+
+export interface ServiceParts {
+  /** Served to SDKs and `aws`. */
+  readonly endpoints?: readonly ServiceEndpoint[];
+  /** Names that answer at the endpoint's address. */
+  readonly hosts?: readonly VirtualHosts[];
+  /** What happens by itself while automation is on. */
+  readonly ticking?: readonly Ticking[];
+  /** Opens sockets that stand for servers; called before every invocation of a function. */
+  readonly openNetwork?: () => Promise<void>;
+  /** Ends what takes its time, automation or not. */
+  readonly settle?: () => void;
+}
+
+export interface ServiceOptions {
+  readonly account: Account;
+  readonly faults: FaultBook;
+  /** ms since 1970. */
+  readonly nowMs: () => number;
+  /** Folder of the account. */
+  readonly home: string;
+  /** Folder of the sockets that stand for databases. */
+  readonly network: string;
+  /** Address of the AWS endpoint, once it listens. */
+  readonly address: () => string;
+  /** Program of a function's process and its arguments. */
+  readonly functionCommand: readonly [program: string, ...args: string[]];
+  /** How long a promotion or switchover of a global database takes, ms. */
+  readonly promotionMs: number;
+}
+
+/** What a service is started with. */
+export interface ServiceContext extends ServiceOptions {
+  /** The one state of its kind in this account, opened by whoever asks first: another service's, too. */
+  of<State>(open: (context: ServiceContext) => State): State;
+  /** Opens the sockets of all services. */
+  openNetwork(): Promise<void>;
+}

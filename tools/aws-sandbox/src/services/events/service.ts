@@ -1,0 +1,9 @@
+import type { AwsService } from '../../runtime/aws-service';
+import { functions } from '../lambda/service';
+import { eventsResources } from './resources';
+import { Schedules } from './schedules';
+
+export const events: AwsService = {
+  ...eventsResources,
+  start: ({ account, nowMs, of }) => ({ ticking: [new Schedules(account, of(functions), nowMs)] }),
+};

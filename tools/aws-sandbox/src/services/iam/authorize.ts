@@ -1,0 +1,21 @@
+import type { Authorize } from '../../endpoint/calls/call-gate';
+import type { AccountView } from '../../model/account-view';
+import { AwsError } from '../../model/aws-error';
+import { RolePermissions } from './role-permissions';
+
+/** Lets a function do what its role allows; the account's own user may do everything. */
+export function authorizeIn(account: AccountView): Authorize {
+  const permissions = new RolePermissions(account);
+  return (role, service, call) => {
+    const missing = service
+      .permissions(call)
+      .find(({ action, resource }) => !permissions.allow(role, action, resource));
+    if (missing === undefined) return;
+    const who = `arn:aws:sts::${account.accountId}:assumed-role/${role}`;
+    throw new AwsError(
+      service.xmlNamespace === undefined ? 'AccessDeniedException' : 'AccessDenied',
+      `User: ${who} is not authorized to perform: ${missing.action} on resource: ${missing.resource} because no identity-based policy allows the ${missing.action} action`,
+      { status: service.targetPrefix === undefined ? 403 : 400 },
+    );
+  };
+}

@@ -1,0 +1,24 @@
+// Every service of AWS that the account has; a new one is one more line.
+export { acm } from './acm/resources';
+export { applicationAutoScaling } from './applicationautoscaling/resources';
+export { backup } from './backup/resources';
+export { cloudwatch } from './cloudwatch/service';
+export { dynamodb } from './dynamodb/service';
+export { ec2 } from './ec2/resources';
+export { ecr } from './ecr/resources';
+export { ecs } from './ecs/resources';
+export { elbv2 } from './elbv2/resources';
+export { events } from './events/service';
+export { iam } from './iam/resources';
+export { kms } from './kms/resources';
+export { lambda } from './lambda/service';
+export { logs } from './logs/resources';
+export { rds } from './rds/service';
+export { route53 } from './route53/service';
+export { s3 } from './s3/service';
+export { secretsmanager } from './secretsmanager/service';
+export { sns } from './sns/service';
+export { sqs } from './sqs/resources';
+export { ssm } from './ssm/service';
+export { sts } from './sts/service';
+export { wafv2 } from './wafv2/resources';

@@ -1,0 +1,243 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { safeName } from '../../account/account-files';
+import { PrivateFolder } from '../../account/private-folder';
+import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
+import { blocks, text } from '../../model/attribute-values';
+import { AwsError } from '../../model/aws-error';
+import { randomUuid } from '../../model/random-id';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { ObjectValue } from '../../model/value';
+import type { ServiceContext } from '../../runtime/aws-service';
+import { queueMessage } from '../sqs/queue-message';
+import { ExecutionEnvironment, type Outcome } from './execution-environment';
+import { SANDBOX_VARIABLES } from './function-messages';
+import { reportLine } from './report-line';
+
+/** How long a process stays warm without work. */
+const IDLE_MS = 60_000;
+/** Invocations of an asynchronous event, the first included [AWS Lambda developer guide, asynchronous invocation]. */
+const ASYNCHRONOUS_ATTEMPTS = 3;
+/** Functions at once in a region of an account that never asked for more [AWS Lambda quotas]; processes of this machine. */
+const MOST_ENVIRONMENTS = 10;
+
+interface Pool {
+  /** Of everything that a process was started with: another one is a new function to it. */
+  readonly version: string;
+  readonly idle: { readonly environment: ExecutionEnvironment; readonly timer: NodeJS.Timeout }[];
+  readonly all: Set<ExecutionEnvironment>;
+}
+
+/** The functions that Terraform deployed, run as processes of this machine with the variables and the role it gave them. */
+export class LambdaFunctions {
+  private readonly pools = new Map<string, Pool>();
+
+  constructor(private readonly context: ServiceContext) {}
+
+  /** @param named name, or ARN. @throws AwsError where there is none */
+  find(region: string, named: string): ResourceRecord {
+    const name = named.includes(':function:') ? (named.split(':function:')[1]?.split(':')[0] ?? named) : named;
+    const record = this.context.account.find('aws_lambda_function', region, name);
+    if (record !== undefined) return record;
+    const arn = `arn:aws:lambda:${region}:${this.context.account.accountId}:function:${name}`;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${arn}`, { status: 404 });
+  }
+
+  /**
+   * Runs the function once. @throws AwsError where Lambda would not: throttled at its concurrency
+   *
+   * @param event what its handler is given
+   */
+  async invoke(record: ResourceRecord, event: unknown): Promise<Outcome> {
+    await this.context.openNetwork();
+    const { environment, isNew } = this.take(record);
+    const requestId = randomUuid();
+    const timeoutSeconds = Number(record.attributes['timeout'] ?? 3);
+    const log = (line: string) => this.log(record, line);
+    // What the code says while it is loaded comes before the first invocation, whose time begins after that.
+    const { durationMs: initMs, error } = await environment.initialized;
+    log(`START RequestId: ${requestId} Version: $LATEST`);
+    const beganAt = performance.now();
+    const outcome = await environment.invoke(
+      { requestId, functionArn: record.arn ?? '', event, deadlineMs: Date.now() + timeoutSeconds * 1_000 },
+      timeoutSeconds,
+    );
+    const durationMs = performance.now() - beganAt;
+    if (outcome.kind === 'failed') log(`ERROR ${JSON.stringify(outcome.error)}`);
+    log(`END RequestId: ${requestId}`);
+    log(
+      reportLine({
+        requestId,
+        durationMs,
+        memoryMb: Number(record.attributes['memory_size'] ?? 128),
+        maxMemoryMb: environment.maxMemoryMb,
+        initMs: isNew && error === null ? initMs : undefined,
+      }),
+    );
+    this.giveBack(record, environment);
+    return outcome;
+  }
+
+  /** Runs it later, again where it fails, and hands an event that failed for good to its dead-letter queue. */
+  invokeLater(record: ResourceRecord, event: unknown): void {
+    void this.attempt(record, event, 1);
+  }
+
+  close(): void {
+    for (const { all, idle } of this.pools.values()) {
+      for (const { timer } of idle) clearTimeout(timer);
+      for (const environment of all) environment.end();
+    }
+    this.pools.clear();
+  }
+
+  private async attempt(record: ResourceRecord, event: unknown, number: number): Promise<void> {
+    if (this.context.faults.isDark(record.region)) return;
+    const outcome = await this.invoke(record, event).catch((error: unknown): Outcome => ({
+      kind: 'failed',
+      error: { errorType: 'Throttled', errorMessage: String(error), trace: [] },
+    }));
+    if (outcome.kind === 'result') return;
+    if (number < ASYNCHRONOUS_ATTEMPTS) return this.attempt(record, event, number + 1);
+    this.keepFailedEvent(record, event, outcome.error.errorMessage);
+  }
+
+  private keepFailedEvent(record: ResourceRecord, event: unknown, error: string): void {
+    const [deadLetters] = blocks(record.attributes['dead_letter_config']);
+    const target = this.context.account.findByArn(text(deadLetters?.['target_arn']));
+    if (target?.type !== 'aws_sqs_queue') return;
+    const message = queueMessage(target, JSON.stringify(event), Date.now(), { error_message: error });
+    this.context.account.commit([{ put: message }]);
+  }
+
+  private take(record: ResourceRecord): { readonly environment: ExecutionEnvironment; readonly isNew: boolean } {
+    const pool = this.poolOf(record);
+    for (let warm = pool.idle.pop(); warm !== undefined; warm = pool.idle.pop()) {
+      clearTimeout(warm.timer);
+      if (warm.environment.isUsable) return { environment: warm.environment, isNew: false };
+      pool.all.delete(warm.environment);
+    }
+    const reserved = Number(record.attributes['reserved_concurrent_executions'] ?? -1);
+    const most = reserved < 0 ? MOST_ENVIRONMENTS : Math.min(reserved, MOST_ENVIRONMENTS);
+    if (pool.all.size >= most) {
+      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+        status: 429,
+        members: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
+      });
+    }
+    const environment = new ExecutionEnvironment({
+      command: this.context.functionCommand,
+      folder: this.unpack(text(record.attributes['code_sha256'])),
+      variables: this.variablesOf(record),
+      log: (line) => this.log(record, line),
+    });
+    pool.all.add(environment);
+    return { environment, isNew: true };
+  }
+
+  private giveBack(record: ResourceRecord, environment: ExecutionEnvironment): void {
+    const pool = this.pools.get(record.arn ?? '');
+    if (!pool?.all.has(environment) || !environment.isUsable) {
+      environment.end();
+      pool?.all.delete(environment);
+      return;
+    }
+    const timer = setTimeout(() => {
+      pool.idle.splice(
+        pool.idle.findIndex((warm) => warm.environment === environment),
+        1,
+      );
+      pool.all.delete(environment);
+      environment.end();
+    }, IDLE_MS).unref();
+    pool.idle.push({ environment, timer });
+  }
+
+  /** A function that was changed starts anew; what still runs ends when it is done. */
+  private poolOf(record: ResourceRecord): Pool {
+    const version = JSON.stringify(record.attributes);
+    const present = this.pools.get(record.arn ?? '');
+    if (present?.version === version) return present;
+    for (const { environment, timer } of present?.idle ?? []) {
+      clearTimeout(timer);
+      environment.end();
+    }
+    const pool: Pool = { version, idle: [], all: new Set() };
+    this.pools.set(record.arn ?? '', pool);
+    return pool;
+  }
+
+  private variablesOf({ arn, attributes, id, region }: ResourceRecord): Readonly<Record<string, string>> {
+    const [environment] = blocks(attributes['environment']);
+    const own = Object.entries((environment?.['variables'] ?? {}) as ObjectValue);
+    const [logging] = blocks(attributes['logging_config']);
+    return {
+      ...Object.fromEntries(own.map(([name, value]) => [name, text(value)])),
+      PATH: process.env['PATH'] ?? '',
+      TZ: ':UTC',
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${text(attributes['runtime'])}`,
+      AWS_LAMBDA_FUNCTION_NAME: id,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(attributes['memory_size'] ?? 128),
+      AWS_LAMBDA_LOG_GROUP_NAME: text(logging?.['log_group']) || `/aws/lambda/${id}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUuid()}`,
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      _HANDLER: text(attributes['handler']),
+      ...roleCredentials(text(attributes['role']), arn ?? ''),
+      AWS_ENDPOINT_URL: this.context.address(),
+      [SANDBOX_VARIABLES.address]: this.context.address(),
+      [SANDBOX_VARIABLES.network]: this.context.network,
+    };
+  }
+
+  private unpack(hash: string): string {
+    const { account, home } = this.context;
+    const folder = new PrivateFolder(join(home, 'functions')).fileOf(
+      Buffer.from(hash, 'base64').toString('hex').slice(0, 16),
+    );
+    if (existsSync(folder)) return folder;
+    const archive = account.code.read(hash);
+    if (archive === undefined) {
+      throw new AwsError('InvalidParameterValueException', `The code of the function, ${hash}, is not in the account.`);
+    }
+    const draft = `${folder}.${randomUuid()}`;
+    try {
+      unpackInto(new PrivateFolder(draft), archive);
+    } catch (error) {
+      rmSync(draft, { recursive: true, force: true });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AwsError('InvalidParameterValueException', `Could not unzip uploaded file: ${reason}`);
+    }
+    try {
+      renameSync(draft, folder);
+    } catch (error) {
+      rmSync(draft, { recursive: true, force: true });
+      if (!existsSync(folder)) throw error;
+    }
+    return folder;
+  }
+
+  private log({ id, region }: ResourceRecord, line: string): void {
+    const logs = new PrivateFolder(join(this.context.home, 'logs'));
+    logs.append(logs.fileOf(region, `${safeName(id)}.log`), `${line}\n`);
+  }
+}
+
+function unpackInto(folder: PrivateFolder, archive: Uint8Array): void {
+  for (const [name, content] of Object.entries(unzipSync(archive))) {
+    const names = name.split('/').filter((step) => step !== '.');
+    if (!name.endsWith('/')) folder.replace(folder.fileOf(...names), Buffer.from(content));
+  }
+}
+
+function roleCredentials(roleArn: string, functionArn: string): Readonly<Record<string, string>> {
+  const role = roleArn.split('/').at(-1) ?? '';
+  return {
+    AWS_ACCESS_KEY_ID: `${ROLE_KEY_PREFIX}${role}`,
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    AWS_SESSION_TOKEN: functionArn,
+  };
+}

@@ -1,0 +1,56 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Account } from '../../account/account';
+import { makePrivateFolder } from '../../account/private-folder';
+import { text } from '../../model/attribute-values';
+import type { ResourceRecord } from '../../model/resource-record';
+import type { Reachability } from '../../network/connection';
+import { socketOf } from '../../network/region-network';
+import { listenPrivately } from '../../wire/claim-socket';
+import { instancesOf } from './global-databases';
+
+/** Asks a PostgreSQL server whether it takes TLS: length 8, code 80877103 [PostgreSQL manual, message formats]. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
+/** The servers of the account's clusters, as far as a health check looks: who asks for TLS is told that it is taken. */
+export class DatabaseSockets {
+  private readonly servers = new Map<string, Server>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly account: Account,
+    private readonly reachability: Reachability,
+  ) {}
+
+  /** Opens what the account's clusters listen on by now. */
+  async open(): Promise<void> {
+    makePrivateFolder(this.folder);
+    for (const cluster of this.account.list('aws_rds_cluster')) {
+      for (const attribute of ['endpoint', 'reader_endpoint']) {
+        const path = socketOf(this.folder, text(cluster.attributes[attribute]), Number(cluster.attributes['port']));
+        if (this.servers.has(path)) continue;
+        const server = createServer((socket) => this.serve(socket, cluster));
+        this.servers.set(path, server);
+        await listenPrivately(server, path);
+        server.unref();
+      }
+    }
+  }
+
+  close(): void {
+    for (const server of this.servers.values()) server.close();
+    this.servers.clear();
+  }
+
+  private serve(socket: Socket, { id, region }: ResourceRecord): void {
+    socket.on('error', () => socket.destroy());
+    const reached = this.reachability.reach(region);
+    if (reached === 'hang') return;
+    const cluster = this.account.find('aws_rds_cluster', region, id);
+    if (reached === 'refuse' || cluster === undefined || instancesOf(this.account, cluster).length === 0) {
+      socket.destroy();
+      return;
+    }
+    // Nothing is encrypted after all: whoever goes on is told nothing more.
+    socket.once('data', (asked) => (asked.equals(SSL_REQUEST) ? socket.write('S') : socket.destroy()));
+  }
+}

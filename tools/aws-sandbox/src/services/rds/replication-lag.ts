@@ -1,0 +1,39 @@
+import type { AccountView } from '../../model/account-view';
+import { text } from '../../model/attribute-values';
+import { membersOf } from './resources';
+
+export const LAG_NAMESPACE = 'AWS/RDS';
+export const LAG_METRIC = 'AuroraGlobalDBReplicationLag';
+
+/** What metrics are made of. */
+export interface MetricSource {
+  readonly lagMs: number;
+  /** ms since 1970, undefined while the region is there. */
+  darkSince(region: string): number | undefined;
+}
+
+/** One metric, as a query or an alarm names it. */
+export interface NamedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/**
+ * Until when the lag of a cluster is known: Aurora publishes that of a cluster that follows, as long as it hears from the
+ * writer.
+ *
+ * @returns ms since 1970; before all time for what is not the lag of a cluster that follows in the region
+ */
+export function lagIsKnownUntil(
+  account: AccountView,
+  region: string,
+  metric: NamedMetric,
+  source: MetricSource,
+): number {
+  const cluster = account.find('aws_rds_cluster', region, metric.dimensions['DBClusterIdentifier'] ?? '');
+  const [writer] = membersOf(account, text(cluster?.attributes['global_cluster_identifier']));
+  const isLag = metric.namespace === LAG_NAMESPACE && metric.name === LAG_METRIC;
+  if (!isLag || cluster === undefined || writer === undefined || writer.region === region) return -Infinity;
+  return source.darkSince(writer.region) ?? Infinity;
+}

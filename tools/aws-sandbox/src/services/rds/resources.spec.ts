@@ -1,0 +1,460 @@
+import { rmSync } from 'node:fs';
+import type { ObjectValue } from '../../model/value';
+import { TerraformClient, networkOf } from '../../testing/terraform-client';
+
+let terraform: TerraformClient;
+
+beforeEach(() => {
+  terraform = new TerraformClient();
+});
+
+afterEach(() => {
+  terraform.close();
+  rmSync(terraform.home, { recursive: true, force: true });
+});
+
+const rds = (call: string, refusal: string, status = 400) =>
+  `operation error RDS: ${call}, https response error StatusCode: ${status}, ${refusal}`;
+
+const [EAST, WEST] = ['us-east-1', 'us-west-2'];
+
+const founding = (change: ObjectValue = {}): ObjectValue => ({
+  cluster_identifier: 'orders-us-east-1',
+  engine: 'aurora-postgresql',
+  engine_version: '16.6',
+  database_name: 'orders',
+  master_username: 'trading',
+  master_password_wo: 'secret',
+  master_password_wo_version: 1,
+  skip_final_snapshot: true,
+  ...change,
+});
+
+const joining = (change: ObjectValue = {}): ObjectValue => ({
+  region: WEST,
+  cluster_identifier: 'orders-us-west-2',
+  engine: 'aurora-postgresql',
+  engine_version: '16.6',
+  global_cluster_identifier: 'orders',
+  skip_final_snapshot: true,
+  ...change,
+});
+
+const globalCluster = (change: ObjectValue = {}) =>
+  terraform.apply('aws_rds_global_cluster', {
+    global_cluster_identifier: 'orders',
+    engine: 'aurora-postgresql',
+    engine_version: '16.6',
+    ...change,
+  });
+
+const creatingCluster = (refusal: string, id = 'orders-us-east-1', status = 400) =>
+  `creating RDS Cluster (${id}): ${rds('CreateDBCluster', refusal, status)}`;
+
+describe('a cluster', () => {
+  it("has AWS's names, endpoints and defaults", () => {
+    const cluster = terraform.apply('aws_rds_cluster', founding());
+
+    expect(cluster).toMatchObject({
+      id: 'orders-us-east-1',
+      arn: 'arn:aws:rds:us-east-1:000000000000:cluster:orders-us-east-1',
+      cluster_resource_id: expect.stringMatching(/^cluster-[A-Z2-7]{26}$/),
+      endpoint: expect.stringMatching(/^orders-us-east-1\.cluster-c[a-z0-9]{11}\.us-east-1\.rds\.amazonaws\.com$/),
+      reader_endpoint: expect.stringMatching(
+        /^orders-us-east-1\.cluster-ro-c[a-z0-9]{11}\.us-east-1\.rds\.amazonaws\.com$/,
+      ),
+      hosted_zone_id: 'Z2R2ITUGPM61AM',
+      availability_zones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+      port: 5432,
+      engine_version_actual: '16.6',
+      db_cluster_parameter_group_name: 'default.aurora-postgresql16',
+      backup_retention_period: 1,
+      storage_encrypted: false,
+      master_password_wo: null,
+      cluster_members: [],
+    });
+  });
+
+  it('of MySQL has its port, version and parameter group', () => {
+    const cluster = terraform.apply('aws_rds_cluster', founding({ engine: 'aurora-mysql', engine_version: null }));
+
+    expect(cluster).toMatchObject({
+      port: 3306,
+      engine_version: '8.0.mysql_aurora.3.08.0',
+      db_cluster_parameter_group_name: 'default.aurora-mysql8.0',
+    });
+  });
+
+  it('keeps its password out of the account', () => {
+    terraform.apply('aws_rds_cluster', founding({ master_password_wo: 'hunter2-wo' }));
+    terraform.apply('aws_rds_cluster', {
+      ...founding({ master_password_wo: null, master_password_wo_version: null }),
+      cluster_identifier: 'plain',
+      master_password: 'hunter2-plain',
+    });
+
+    const kept = JSON.stringify(terraform.account.list('aws_rds_cluster'));
+
+    expect(kept).not.toContain('hunter2');
+  });
+
+  it('has the members that are made in it, in its region only', () => {
+    const cluster = terraform.apply('aws_rds_cluster', founding());
+    const instance = (identifier: string) =>
+      terraform.apply('aws_rds_cluster_instance', {
+        identifier,
+        cluster_identifier: 'orders-us-east-1',
+        engine: 'aurora-postgresql',
+        instance_class: 'db.r6g.large',
+      });
+
+    const [first, second] = [instance('orders-a'), instance('orders-b')];
+
+    expect(terraform.refresh('aws_rds_cluster', cluster)?.['cluster_members']).toEqual(['orders-a', 'orders-b']);
+    expect(first).toMatchObject({
+      id: 'orders-a',
+      arn: 'arn:aws:rds:us-east-1:000000000000:db:orders-a',
+      dbi_resource_id: expect.stringMatching(/^db-[A-Z2-7]{26}$/),
+      endpoint: expect.stringMatching(/^orders-a\.c[a-z0-9]{11}\.us-east-1\.rds\.amazonaws\.com$/),
+      availability_zone: 'us-east-1a',
+      engine_version: '16.6',
+      port: 5432,
+      writer: true,
+    });
+    expect(second['writer']).toBe(false);
+    expect(terraform.refusalOfDestroy('aws_rds_cluster', cluster)).toEqual([
+      `deleting RDS Cluster (orders-us-east-1): ${rds('DeleteDBCluster', 'InvalidDBClusterStateFault: Cluster cannot be deleted, it still contains DB instances in non-deleting state.')}`,
+      '',
+    ]);
+  });
+
+  it.each([
+    ['without a user', { master_username: null }, 'MasterUsername', 'master_username'],
+    ['without a password', { master_password_wo: null }, 'MasterUserPassword', 'master_password'],
+  ])('is refused %s', (_what, change, parameter, path) => {
+    expect(terraform.refusal('aws_rds_cluster', founding(change))).toEqual([
+      creatingCluster(`InvalidParameterValue: The parameter ${parameter} must be provided and must not be blank.`),
+      path,
+    ]);
+  });
+
+  it.each([
+    ['a second time', {}, 'DBClusterAlreadyExistsFault: DB Cluster already exists', 'cluster_identifier', 400],
+    [
+      'with a subnet group that is not there',
+      { cluster_identifier: 'other', db_subnet_group_name: 'missing' },
+      "DBSubnetGroupNotFoundFault: DB subnet group 'missing' does not exist.",
+      'db_subnet_group_name',
+      404,
+    ],
+    [
+      'with a security group that is not there',
+      { cluster_identifier: 'other', vpc_security_group_ids: ['sg-0'] },
+      'InvalidParameterValue: Invalid security group , groupId= sg-0, groupName=.',
+      'vpc_security_group_ids',
+      400,
+    ],
+    [
+      'with a parameter group that is not there',
+      { cluster_identifier: 'other', db_cluster_parameter_group_name: 'missing' },
+      'DBClusterParameterGroupNotFound: DBClusterParameterGroup not found: missing',
+      'db_cluster_parameter_group_name',
+      404,
+    ],
+    [
+      'with a key that is not there',
+      { cluster_identifier: 'other', storage_encrypted: true, kms_key_id: 'arn:aws:kms:us-east-1:000000000000:key/k' },
+      'KMSKeyNotAccessibleFault: The specified KMS key [arn:aws:kms:us-east-1:000000000000:key/k] does not exist, is not enabled or you do not have permissions to access it.',
+      'kms_key_id',
+      400,
+    ],
+    [
+      'with a name that is no identifier',
+      { cluster_identifier: 'orders--east' },
+      'InvalidParameterValue: The parameter cluster_identifier is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.',
+      'cluster_identifier',
+      400,
+    ],
+    [
+      'in a global cluster that is not there',
+      { cluster_identifier: 'other', global_cluster_identifier: 'missing' },
+      'GlobalClusterNotFoundFault: Global cluster missing not found.',
+      'global_cluster_identifier',
+      404,
+    ],
+  ])('is refused %s', (_what, change: ObjectValue, refusal, path, status) => {
+    terraform.apply('aws_rds_cluster', founding());
+
+    expect(terraform.refusal('aws_rds_cluster', founding(change))).toEqual([
+      creatingCluster(refusal, String(change['cluster_identifier'] ?? 'orders-us-east-1'), status),
+      path,
+    ]);
+    expect(terraform.account.list('aws_rds_cluster')).toHaveLength(1);
+  });
+
+  it('is refused with a security group of another VPC than its subnets', () => {
+    const { vpcId, subnetIds } = networkOf(terraform);
+    const other = networkOf(terraform);
+    terraform.apply('aws_db_subnet_group', { name: 'orders', subnet_ids: subnetIds });
+
+    expect(
+      terraform.refusal(
+        'aws_rds_cluster',
+        founding({ db_subnet_group_name: 'orders', vpc_security_group_ids: [other.groupId] }),
+      ),
+    ).toEqual([
+      creatingCluster(
+        `InvalidParameterCombination: The DB instance and EC2 security group are in different VPCs. The DB instance is in ${vpcId} and the EC2 security group is in ${other.vpcId}`,
+      ),
+      'vpc_security_group_ids',
+    ]);
+  });
+
+  it('is not deleted while it is protected, nor without a word on its final snapshot', () => {
+    const guarded = terraform.apply('aws_rds_cluster', founding({ deletion_protection: true }));
+    const unsaved = terraform.apply(
+      'aws_rds_cluster',
+      founding({ cluster_identifier: 'other', skip_final_snapshot: false }),
+    );
+
+    expect(terraform.refusalOfDestroy('aws_rds_cluster', guarded)).toEqual([
+      `deleting RDS Cluster (orders-us-east-1): ${rds('DeleteDBCluster', 'InvalidParameterCombination: Cannot delete protected Cluster, please disable deletion protection and try again.')}`,
+      '',
+    ]);
+    expect(terraform.refusalOfDestroy('aws_rds_cluster', unsaved)).toEqual([
+      'deleting RDS Cluster (other): final_snapshot_identifier is required when skip_final_snapshot is false',
+      'final_snapshot_identifier',
+    ]);
+    expect(terraform.account.list('aws_rds_cluster')).toHaveLength(2);
+  });
+});
+
+describe('a global cluster', () => {
+  it('has a name once in all regions', () => {
+    const east = globalCluster();
+
+    expect(east).toMatchObject({
+      arn: 'arn:aws:rds::000000000000:global-cluster:orders',
+      endpoint: expect.stringMatching(/^orders\.global-[a-z0-9]{12}\.global\.rds\.amazonaws\.com$/),
+      global_cluster_resource_id: expect.stringMatching(/^cluster-[a-z0-9]{16}$/),
+      global_cluster_members: [],
+    });
+    expect(
+      terraform.refusal('aws_rds_global_cluster', {
+        region: WEST,
+        global_cluster_identifier: 'orders',
+        engine: 'aurora-postgresql',
+      }),
+    ).toEqual([
+      `creating RDS Global Cluster (orders): ${rds('CreateGlobalCluster', 'GlobalClusterAlreadyExistsFault: Global cluster orders already exists.')}`,
+      'global_cluster_identifier',
+    ]);
+  });
+
+  it('has its first cluster as the writer and those that join as readers', () => {
+    const global = globalCluster();
+    terraform.apply('aws_rds_cluster', founding({ global_cluster_identifier: 'orders' }));
+
+    const secondary = terraform.apply('aws_rds_cluster', joining());
+
+    expect(secondary).toMatchObject({ region: WEST, master_username: 'trading', hosted_zone_id: 'Z1PVIF0B656C1W' });
+    expect(terraform.refresh('aws_rds_global_cluster', global)?.['global_cluster_members']).toEqual([
+      { db_cluster_arn: 'arn:aws:rds:us-east-1:000000000000:cluster:orders-us-east-1', is_writer: true },
+      { db_cluster_arn: 'arn:aws:rds:us-west-2:000000000000:cluster:orders-us-west-2', is_writer: false },
+    ]);
+  });
+
+  it('is founded with a user and a password, like any cluster', () => {
+    globalCluster();
+
+    expect(
+      terraform.refusal('aws_rds_cluster', founding({ global_cluster_identifier: 'orders', master_username: null })),
+    ).toEqual([
+      creatingCluster('InvalidParameterValue: The parameter MasterUsername must be provided and must not be blank.'),
+      'master_username',
+    ]);
+  });
+
+  it.each([
+    [
+      'a user',
+      { master_username: 'other' },
+      'InvalidParameterCombination: Cannot specify user name for cross region replication cluster',
+      'master_username',
+    ],
+    [
+      'a password',
+      { master_password_wo: 'secret', master_password_wo_version: 1 },
+      'InvalidParameterCombination: Cannot specify password for cross region replication cluster',
+      'master_password_wo',
+    ],
+    [
+      'a database',
+      { database_name: 'orders' },
+      'InvalidParameterCombination: Cannot specify database name for cross region replication cluster',
+      'database_name',
+    ],
+    [
+      'another version',
+      { engine_version: '16.8' },
+      'InvalidParameterCombination: The engine of a secondary cluster has to be that of the primary: got aurora-postgresql 16.8, expected aurora-postgresql 16.6.',
+      'engine_version',
+    ],
+    [
+      'no key of its own though the primary is encrypted',
+      { storage_encrypted: true },
+      'InvalidParameterCombination: For encrypted cross-region replica, kmsKeyId should be explicitly specified',
+      'kms_key_id',
+    ],
+    [
+      'the region of the primary',
+      { region: EAST },
+      'InvalidGlobalClusterStateFault: Global cluster orders already has a DB cluster in region us-east-1: orders-us-east-1.',
+      'global_cluster_identifier',
+    ],
+  ])('refuses a secondary cluster with %s', (_what, change, refusal, path) => {
+    globalCluster();
+    terraform.apply('aws_rds_cluster', founding({ global_cluster_identifier: 'orders', storage_encrypted: true }));
+
+    expect(terraform.refusal('aws_rds_cluster', joining(change))).toEqual([
+      creatingCluster(refusal, 'orders-us-west-2'),
+      path,
+    ]);
+  });
+
+  it('is left by its primary cluster last', () => {
+    const global = globalCluster();
+    const primary = terraform.apply('aws_rds_cluster', founding({ global_cluster_identifier: 'orders' }));
+    const secondary = terraform.apply('aws_rds_cluster', joining());
+
+    expect(terraform.refusalOfDestroy('aws_rds_cluster', primary)).toEqual([
+      `deleting RDS Cluster (orders-us-east-1): ${rds('RemoveFromGlobalCluster', 'InvalidGlobalClusterStateFault: Global cluster orders has secondary clusters. Remove them before its primary cluster.')}`,
+      '',
+    ]);
+    expect(terraform.refusalOfDestroy('aws_rds_global_cluster', global)).toEqual([
+      `deleting RDS Global Cluster (orders): ${rds('DeleteGlobalCluster', 'InvalidGlobalClusterStateFault: Global Cluster arn:aws:rds::000000000000:global-cluster:orders is not empty')}`,
+      '',
+    ]);
+    expect(terraform.destroy('aws_rds_cluster', secondary)).toEqual([]);
+    expect(terraform.destroy('aws_rds_cluster', primary)).toEqual([]);
+    expect(terraform.destroy('aws_rds_global_cluster', global)).toEqual([]);
+  });
+
+  it('lets its clusters go where it is forced to, and is kept where it is protected', () => {
+    const guarded = globalCluster({ deletion_protection: true });
+    expect(terraform.refusalOfDestroy('aws_rds_global_cluster', guarded)?.[0]).toBe(
+      `deleting RDS Global Cluster (orders): ${rds('DeleteGlobalCluster', 'InvalidParameterCombination: Cannot delete protected Global Cluster, please disable deletion protection and try again.')}`,
+    );
+    const primary = terraform.apply('aws_rds_cluster', founding({ global_cluster_identifier: 'orders' }));
+    const forced = terraform.apply(
+      'aws_rds_global_cluster',
+      { global_cluster_identifier: 'orders', engine: 'aurora-postgresql', engine_version: '16.6', force_destroy: true },
+      terraform.refresh('aws_rds_global_cluster', guarded),
+    );
+
+    expect(terraform.destroy('aws_rds_global_cluster', forced)).toEqual([]);
+
+    expect(terraform.refresh('aws_rds_cluster', primary)?.['global_cluster_identifier']).toBeNull();
+  });
+});
+
+describe('an instance', () => {
+  const instance = (change: ObjectValue = {}): ObjectValue => ({
+    identifier: 'orders-a',
+    cluster_identifier: 'orders-us-east-1',
+    engine: 'aurora-postgresql',
+    instance_class: 'db.r6g.large',
+    ...change,
+  });
+
+  it.each([
+    [
+      'in a cluster that is not there',
+      { cluster_identifier: 'missing' },
+      'DBClusterNotFoundFault: DBCluster missing not found.',
+      'cluster_identifier',
+      404,
+    ],
+    [
+      'in a cluster of another region',
+      { region: WEST },
+      'DBClusterNotFoundFault: DBCluster orders-us-east-1 not found.',
+      'cluster_identifier',
+      404,
+    ],
+    [
+      'of another engine',
+      { engine: 'aurora-mysql' },
+      "InvalidParameterCombination: The engine name requested for your DB instance (aurora-mysql) doesn't match the engine name of your DB cluster (aurora-postgresql).",
+      'engine',
+      400,
+    ],
+    [
+      'in a zone of another region',
+      { availability_zone: 'us-west-2a' },
+      'InvalidParameterValue: Invalid availability zone: us-west-2a',
+      'availability_zone',
+      400,
+    ],
+    [
+      'in a zone without a subnet',
+      { availability_zone: 'us-east-1d' },
+      'InvalidVPCNetworkStateFault: DB subnet group orders has no subnet in Availability Zone us-east-1d.',
+      'availability_zone',
+      400,
+    ],
+  ])('is refused %s', (_what, change, refusal, path, status) => {
+    const { subnetIds } = networkOf(terraform);
+    terraform.apply('aws_db_subnet_group', { name: 'orders', subnet_ids: subnetIds });
+    terraform.apply('aws_rds_cluster', founding({ db_subnet_group_name: 'orders' }));
+
+    expect(terraform.refusal('aws_rds_cluster_instance', instance(change))).toEqual([
+      `creating RDS Cluster Instance (orders-a): ${rds('CreateDBInstance', refusal, status)}`,
+      path,
+    ]);
+  });
+});
+
+describe('a subnet group', () => {
+  it('covers two zones of one VPC with subnets that are there', () => {
+    const { subnetIds } = networkOf(terraform);
+    const other = networkOf(terraform);
+    const refusal = (...subnets: readonly string[]) =>
+      terraform.refusal('aws_db_subnet_group', { name: 'orders', subnet_ids: subnets });
+    const creating = (text: string) => `creating RDS DB Subnet Group (orders): ${rds('CreateDBSubnetGroup', text)}`;
+    const [a = '', b = ''] = subnetIds;
+
+    expect(refusal(a)).toEqual([
+      creating(
+        "DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: us-east-1a. Add subnets to cover at least 2 AZs.",
+      ),
+      'subnet_ids',
+    ]);
+    expect(refusal(a, 'subnet-0')).toEqual([
+      creating('InvalidSubnet: Some input subnets in :[subnet-0] are invalid.'),
+      'subnet_ids',
+    ]);
+    expect(refusal(a, other.subnetIds[1] ?? '')).toEqual([
+      creating('InvalidParameterValue: The subnets of a DB subnet group must all be of one VPC.'),
+      'subnet_ids',
+    ]);
+    expect(refusal(a, b)).toBeUndefined();
+    expect(refusal(a, b)).toEqual([
+      creating("DBSubnetGroupAlreadyExists: The DB subnet group 'orders' already exists."),
+      'name',
+    ]);
+  });
+
+  it('is kept while a cluster of its region uses it', () => {
+    const { subnetIds } = networkOf(terraform);
+    const group = terraform.apply('aws_db_subnet_group', { name: 'orders', subnet_ids: subnetIds });
+    const cluster = terraform.apply('aws_rds_cluster', founding({ db_subnet_group_name: 'orders' }));
+
+    expect(terraform.refusalOfDestroy('aws_db_subnet_group', group)).toEqual([
+      `deleting RDS DB Subnet Group (orders): ${rds('DeleteDBSubnetGroup', "InvalidDBSubnetGroupStateFault: Cannot delete the subnet group 'orders' because at least one database cluster: orders-us-east-1 is still using it.")}`,
+      '',
+    ]);
+    terraform.destroy('aws_rds_cluster', cluster);
+    expect(terraform.destroy('aws_db_subnet_group', group)).toEqual([]);
+  });
+});

@@ -1,0 +1,111 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { AwsEndpoint } from '../endpoint/aws-endpoint';
+import { FaultBook } from '../faults/fault-book';
+import { RunningServices } from '../runtime/running-services';
+import * as awsServices from '../services';
+import { authorizeIn } from '../services/iam/authorize';
+import { TerraformClient } from './terraform-client';
+
+export interface TestSandboxOptions {
+  /** @default a new one */
+  readonly home?: string;
+  /** @default 30 s */
+  readonly promotionMs?: number;
+}
+
+/** For specs: an account with Terraform's calls on one side and the unmodified SDK on the other, and a clock to set. */
+export class TestSandbox {
+  nowMs = 1_780_000_000_000;
+  address = '';
+  services!: RunningServices;
+  /** What went wrong in the sandbox itself. */
+  readonly defects: string[] = [];
+
+  private constructor(
+    readonly terraform: TerraformClient,
+    readonly faults: FaultBook,
+    private readonly parts: { close(): Promise<void> | void }[],
+  ) {}
+
+  static async start({ home, promotionMs }: TestSandboxOptions = {}): Promise<TestSandbox> {
+    const terraform = new TerraformClient(home === undefined ? {} : { home });
+    const faults = new FaultBook(join(terraform.home, 'faults.json'));
+    const parts: { close(): Promise<void> | void }[] = [];
+    const sandbox = new TestSandbox(terraform, faults, parts);
+    const { account, provider } = terraform;
+    const nowMs = () => sandbox.nowMs;
+    const services = new RunningServices(Object.values(awsServices), {
+      account,
+      faults,
+      nowMs,
+      home: terraform.home,
+      network: join(terraform.home, 'net'),
+      address: () => sandbox.address,
+      functionCommand: [process.execPath, runFunctionProgram()],
+      promotionMs: promotionMs ?? 30_000,
+    });
+    sandbox.services = services;
+    const endpoint = new AwsEndpoint({
+      account,
+      lifecycle: provider.lifecycle,
+      services: services.endpoints,
+      hosts: services.hosts,
+      gate: faults,
+      authorize: authorizeIn(account),
+      identity: { home: terraform.home, pid: 1 },
+      onDefect: (call, error) => sandbox.defects.push(`${call}: ${error.stack}`),
+      nowMs,
+    });
+    sandbox.address = `http://127.0.0.1:${await endpoint.listen(0)}`;
+    parts.push(endpoint, services, { close: () => terraform.close() });
+    return sandbox;
+  }
+
+  /** Settings of an SDK's client. */
+  client(region: string) {
+    return {
+      region,
+      endpoint: this.address,
+      maxAttempts: 1,
+      credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    };
+  }
+
+  /** The process ends without a word, and another one finds what it left. */
+  async restart(): Promise<TestSandbox> {
+    await this.end();
+    const next = await TestSandbox.start({ home: this.terraform.home });
+    next.nowMs = this.nowMs;
+    return next;
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+    rmSync(this.terraform.home, { recursive: true, force: true });
+  }
+
+  private async end(): Promise<void> {
+    for (const part of this.parts.splice(0)) await part.close();
+  }
+}
+
+let built: string | undefined;
+
+/** The function's process as the build bundles it, once for each spec file. */
+function runFunctionProgram(): string {
+  if (built === undefined) {
+    built = join(tmpdir(), `dr-run-function-${process.pid}.js`);
+    buildSync({
+      entryPoints: [join(__dirname, '../services/lambda/run-function.ts')],
+      bundle: true,
+      platform: 'node',
+      outfile: built,
+      logLevel: 'error',
+    });
+    process.once('exit', () => built !== undefined && rmSync(built, { force: true }));
+  }
+  return built;
+}
