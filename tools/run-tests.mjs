@@ -43,6 +43,23 @@ function nx(args, { makesWay = false } = {}) {
   });
 }
 
+/** One process for all projects: a process each takes six times as long. @returns its exit status */
+function lintAll() {
+  const startTime = Date.now();
+  return new Promise((resolve) => {
+    const eslint = join(workspace, 'node_modules/eslint/bin/eslint.js');
+    const child = spawn(process.execPath, [eslint, '--max-warnings=0', 'apps', 'libs', 'tools'], {
+      cwd: workspace,
+      stdio: 'inherit',
+    });
+    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    child.once('close', (status) => {
+      tasks.push({ projectName: '', target: 'lint', startTime, endTime: Date.now(), cacheStatus: 'cache-miss' });
+      resolve(status ?? 1);
+    });
+  });
+}
+
 /** Keeps the times of the run that has just ended; a suite may run Nx too, and leave the record of that. */
 function noteTasks(targets) {
   const { run, tasks: ended } = JSON.parse(readFileSync(runRecord, 'utf8'));
@@ -62,7 +79,8 @@ async function runAll() {
   if (prepared !== 0) return prepared;
   const statuses = await Promise.all([
     nx([`--targets=${waiting.join(',')}`, `--parallel=${waiting.length}`]),
-    nx([`--targets=typecheck,lint,test,${suitesIn(suitesFolder).join(',')}`, '--parallel=2'], { makesWay: true }),
+    nx([`--targets=typecheck,test,${suitesIn(suitesFolder).join(',')}`, '--parallel=2'], { makesWay: true }),
+    lintAll(),
   ]);
   return Math.max(...statuses);
 }

@@ -54,12 +54,16 @@ class DeployedPlatform {
     credentials: { accessKeyId: string; secretAccessKey: string };
   };
   private functionVariables!: Readonly<Record<string, string>>;
+  private codeFolder!: string;
 
   private get home(): string {
     return this.account.sandboxHome;
   }
 
   async open(): Promise<this> {
+    // Once, since runs at the same time load what is there.
+    this.codeFolder = unpack('failover-controller', this.home);
+    writeFileSync(join(this.home, 'skew.cjs'), SKEWED_DATE);
     const { endpoint } = await this.account.start();
     const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
     this.clientSettings = { region: STANDBY, endpoint, credentials };
@@ -100,10 +104,8 @@ class DeployedPlatform {
     timeMs,
     variables,
   }: RunOptions): Promise<FunctionProcess> {
-    const folder = unpack('failover-controller', this.home);
     const skew = join(this.home, 'skew.cjs');
-    writeFileSync(skew, SKEWED_DATE);
-    const controller = new FunctionProcess(folder, {
+    const controller = new FunctionProcess(this.codeFolder, {
       ...this.functionVariables,
       ...variables,
       ...(skewMs === 0 ? {} : { SKEW_MS: String(skewMs), NODE_OPTIONS: `--enable-source-maps --require ${skew}` }),
