@@ -54,7 +54,7 @@ function lintAll() {
     });
     setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     child.once('close', (status) => {
-      tasks.push({ projectName: '', target: 'lint', startTime, endTime: Date.now(), cacheStatus: 'cache-miss' });
+      tasks.push({ target: 'lint', startTime, endTime: Date.now(), cacheStatus: 'cache-miss' });
       resolve(status ?? 1);
     });
   });
@@ -122,7 +122,7 @@ function timesTable(totalSeconds) {
     const seconds = (new Date(endTime) - new Date(startTime)) / 1000;
     const cached = cacheStatus !== 'cache-miss';
     const name = target.startsWith('e2e-') || target.startsWith('snapshot-') ? target : `${target} (all projects)`;
-    for (const row of seconds >= 5 && name !== target ? [name, `  ${project}:${target}`] : [name]) {
+    for (const row of project && seconds >= 5 && name !== target ? [name, `  ${project}:${target}`] : [name]) {
       const { seconds: before = 0, cached: all = true } = groups.get(row) ?? {};
       groups.set(row, { seconds: before + seconds, cached: all && cached });
     }

@@ -68,11 +68,10 @@ function awsEnvironment(): Record<string, string | undefined> {
  * @param line its arguments between spaces; each `?` is one of the values, in their order
  */
 async function aws(region: string, line: string, ...values: readonly string[]): Promise<Answer> {
-  const { endpoint } = JSON.parse(readFileSync(join(account.home, 'sandbox/sandbox.json'), 'utf8'));
   const bounds = ['--cli-connect-timeout', '5', '--cli-read-timeout', '30'];
   const left = [...values];
   const typed = line.split(' ').map((word) => (word === '?' ? (left.shift() ?? '') : word));
-  const given = ['--endpoint-url', endpoint, '--region', region, '--output', 'json', ...bounds, ...typed];
+  const given = ['--endpoint-url', account.endpoint, '--region', region, '--output', 'json', ...bounds, ...typed];
   const { status, stdout, stderr } = await command().run(given, account.home, awsEnvironment());
   return { status, stdout, stderr: stderr.replace(' (reached max retries: 0)', '').trim() };
 }
@@ -104,11 +103,11 @@ function kept(type: string): Json[] {
   return account
     .accountFiles()
     .filter((file) => file.startsWith('us-west-2/') && file.includes(`/${type}/`))
-    .map((file) => JSON.parse(readFileSync(join(account.home, 'sandbox/account', file), 'utf8')).attributes);
+    .map((file) => JSON.parse(readFileSync(join(account.sandboxHome, 'account', file), 'utf8')).attributes);
 }
 
 function controllerLog(): string {
-  const file = join(account.home, 'sandbox/logs/us-west-2/dr-local-failover-controller.log');
+  const file = join(account.sandboxHome, 'logs/us-west-2/dr-local-failover-controller.log');
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 

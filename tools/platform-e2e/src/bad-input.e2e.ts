@@ -204,7 +204,7 @@ describe('the sandbox account', () => {
 
   it('does not start on a folder that is damaged, says which file it is, and touches nothing', async () => {
     await node(SANDBOX, 'stop');
-    const vpcs = join(account.home, 'sandbox/account/us-east-1/ec2/aws_vpc');
+    const vpcs = join(account.sandboxHome, 'account/us-east-1/ec2/aws_vpc');
     const file = join(vpcs, readdirSync(vpcs)[0] as string);
     const sound = readFileSync(file, 'utf8');
     writeFileSync(file, sound.slice(0, 100));
@@ -216,7 +216,7 @@ describe('the sandbox account', () => {
 
     expect(status).toBe(1);
     expect(output).toContain(
-      `the sandbox did not start: ${relative(join(account.home, 'sandbox'), file)}: the account's file is damaged (`,
+      `the sandbox did not start: ${relative(account.sandboxHome, file)}: the account's file is damaged (`,
     );
     expect(output).toContain('Nothing was changed.');
     expect(output).not.toMatch(/^\s+at /m);

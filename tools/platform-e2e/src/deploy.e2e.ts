@@ -57,10 +57,6 @@ function begunTooEarly(output: string): string[] {
   });
 }
 
-/** Process of an account that runs. */
-const processOf = ({ sandboxHome }: TestAccount) =>
-  (JSON.parse(readFileSync(join(sandboxHome, 'sandbox.json'), 'utf8')) as { pid: number }).pid;
-
 function ssm({ endpoint }: TestAccount, region: string): SSMClient {
   return new SSMClient({ region, endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
 }
@@ -76,7 +72,7 @@ describe('an empty account', () => {
     const empty = emptyAccount();
 
     const { status, output } = await empty.nx('run-many', '-t', 'deploy');
-    const pid = processOf(empty);
+    const pid = empty.pid;
     const again = await empty.nx('run-many', '-t', 'deploy');
 
     expect(output).not.toMatch(/\b(error|Error):/);
@@ -88,7 +84,7 @@ describe('an empty account', () => {
     expect(again.output.match(/: no change$/gm)).toHaveLength(STATES);
     expect(again.output).not.toMatch(/to (add|change|destroy)/);
     // The account outlived the deploy.
-    expect(processOf(empty)).toBe(pid);
+    expect(empty.pid).toBe(pid);
   });
 
   it('refuses a stack whose inputs were never published, and nothing is made', async () => {
@@ -189,13 +185,13 @@ describe('a deployed platform', () => {
 
   it('is kept when the account is killed, and goes on with it', async () => {
     const one = await deployedAccount().start();
-    const pid = processOf(one);
+    const pid = one.pid;
     process.kill(pid, 'SIGKILL');
 
     const { status, output } = await one.nx('run-many', '-t', 'deploy');
 
     expect(status).toBe(0);
-    expect(processOf(one)).not.toBe(pid);
+    expect(one.pid).not.toBe(pid);
     expect(output.match(/: no change$/gm)).toHaveLength(STATES);
   });
 
@@ -245,7 +241,7 @@ describe('an interrupted deploy', () => {
     while (!existsSync(log) || !readFileSync(log, 'utf8').includes('apply_complete')) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    const pid = processOf(interrupted);
+    const pid = interrupted.pid;
     process.kill(pid, 'SIGSTOP');
     process.kill(-(child.pid as number), 'SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 1_000));

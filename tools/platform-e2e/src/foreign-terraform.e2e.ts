@@ -14,10 +14,7 @@ const folder = join(account.home, 'foreign');
 let environment: Record<string, string | undefined>;
 
 async function printedEnvironment(): Promise<Record<string, string | undefined>> {
-  const { status, output } = await account.nx('run', 'aws-sandbox:env', `--folder=${folder}`);
-  if (status !== 0) throw new Error(output);
-  const variables = [...output.matchAll(/^export (\w+)='(.*)'\r?$/gm)].map(([, name, value]) => [name, value]);
-  return { ...account.variables(), ...Object.fromEntries(variables), CHECKPOINT_DISABLE: '1', NO_COLOR: '1' };
+  return account.terraformEnvironment(await account.nx('run', 'aws-sandbox:env', `--folder=${folder}`));
 }
 
 const terraform = (...args: string[]): Promise<CommandResult> =>
@@ -45,7 +42,7 @@ describe("somebody else's Terraform", () => {
   it('has its resources where its providers say, with their default tags', () => {
     const files = account.accountFiles();
     const queue = files.find((file) => file.startsWith('us-east-1/sqs/aws_sqs_queue/')) ?? '';
-    const { attributes } = JSON.parse(readFileSync(join(account.home, 'sandbox/account', queue), 'utf8'));
+    const { attributes } = JSON.parse(readFileSync(join(account.sandboxHome, 'account', queue), 'utf8'));
 
     expect(files.filter((file) => file.startsWith('us-west-2/')).map((file) => file.split('/')[2])).toEqual([
       'aws_s3_bucket',
@@ -71,7 +68,7 @@ describe("somebody else's Terraform", () => {
 
   it('goes on after the account was killed in the middle of an apply', async () => {
     await terraform('destroy', '-input=false', '-auto-approve');
-    const { pid } = JSON.parse(readFileSync(join(account.home, 'sandbox/sandbox.json'), 'utf8'));
+    const { pid } = account;
     const applying = terraform('apply', '-input=false', '-auto-approve', '-parallelism=1');
     while (account.accountFiles().length < 4) await new Promise((resolve) => setTimeout(resolve, 2));
     process.kill(pid, 'SIGKILL');
@@ -159,7 +156,7 @@ async function applyWithOrphan(): Promise<CommandResult> {
   const orphan = account
     .accountFiles()
     .filter((file) => file.includes(`/${type}/`))
-    .map((file) => JSON.parse(readFileSync(join(account.home, 'sandbox/account', file), 'utf8')).attributes.id)
+    .map((file) => JSON.parse(readFileSync(join(account.sandboxHome, 'account', file), 'utf8')).attributes.id)
     .find((id) => !known.includes(`"${id}"`));
   const imported = await terraform('import', address, orphan);
   return imported.status === 0 ? terraform('apply', '-input=false', '-auto-approve') : imported;

@@ -17,7 +17,7 @@ interface ClusterFile {
   readonly internal: Readonly<Record<string, unknown>>;
 }
 
-const fileOf = (cluster: string) => join(account.home, 'sandbox/account', cluster);
+const fileOf = (cluster: string) => join(account.sandboxHome, 'account', cluster);
 const read = (cluster: string) => JSON.parse(readFileSync(fileOf(cluster), 'utf8')) as ClusterFile;
 
 function change(cluster: string, role: 'writer' | 'reader', replicatesFrom: string): void {

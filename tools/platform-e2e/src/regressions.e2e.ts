@@ -22,11 +22,7 @@ const terraform = (...args: string[]) =>
 beforeAll(async () => {
   const planned = await account.nx('run', 'data:plan');
   if (planned.status !== 0) throw new Error(planned.output);
-  const printed = await run(process.execPath, ['dist/tools/aws-sandbox/main.js', 'env', '--folder', workFolder], {
-    env: account.variables(),
-  });
-  const variables = [...printed.output.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]);
-  terraformVariables = { ...account.variables(), ...Object.fromEntries(variables), CHECKPOINT_DISABLE: '1' };
+  terraformVariables = account.terraformEnvironment(await account.sandbox('env', `--folder=${workFolder}`));
 });
 afterAll(async () => {
   await account.dispose();

@@ -15,10 +15,7 @@ afterAll(async () => {
 });
 
 async function environmentOf(folder: string): Promise<Record<string, string | undefined>> {
-  const { status, output } = await account.sandbox('env', `--folder=${folder}`);
-  if (status !== 0) throw new Error(output);
-  const variables = [...output.matchAll(/^export (\w+)='(.*)'\r?$/gm)].map(([, name, value]) => [name, value]);
-  return { ...account.variables(), ...Object.fromEntries(variables), CHECKPOINT_DISABLE: '1', NO_COLOR: '1' };
+  return account.terraformEnvironment(await account.sandbox('env', `--folder=${folder}`));
 }
 
 async function terraformIn(name: string): Promise<(...args: string[]) => Promise<CommandResult>> {

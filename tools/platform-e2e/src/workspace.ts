@@ -92,8 +92,27 @@ export class TestAccount {
 
   /** Endpoint of the account's process, which runs. */
   get endpoint(): string {
-    const file = readFileSync(join(this.sandboxHome, 'sandbox.json'), 'utf8');
-    return (JSON.parse(file) as { endpoint: string }).endpoint;
+    return this.identity.endpoint;
+  }
+
+  /** Number of the account's process, which runs. */
+  get pid(): number {
+    return this.identity.pid;
+  }
+
+  private get identity(): { readonly pid: number; readonly endpoint: string } {
+    return JSON.parse(readFileSync(join(this.sandboxHome, 'sandbox.json'), 'utf8'));
+  }
+
+  /**
+   * The variables of a Terraform that anybody runs in the account.
+   *
+   * @param printed result of the command `env` of the sandbox account
+   */
+  terraformEnvironment({ status, output }: CommandResult): Record<string, string | undefined> {
+    if (status !== 0) throw new Error(output);
+    const exported = [...output.matchAll(/^export (\w+)='(.*)'\r?$/gm)].map(([, name, value]) => [name, value]);
+    return { ...this.variables(), ...Object.fromEntries(exported), CHECKPOINT_DISABLE: '1', NO_COLOR: '1' };
   }
 
   /** Runs a command of the sandbox account, such as `fault --clear`. */
