@@ -16,5 +16,7 @@ module.exports = {
     '^@dr/stack-plugin/accounts$': `${__dirname}/tools/stack-plugin/src/accounts/open-account.ts`,
     '^@dr/([^/]+)$': [`${__dirname}/libs/$1/src/index.ts`, `${__dirname}/tools/$1/src/index.ts`],
   },
+  // A test that waits for ever ends; a busy machine is no failure.
+  testTimeout: 30_000,
   clearMocks: true,
 };

@@ -20,6 +20,19 @@ it.each(projects)('%s has a README that begins with its name, as words', (name, 
   expect(title.toLowerCase().replaceAll(' ', '-')).toBe(`#-${name}`);
 });
 
+it('all projects have the same compiler options, so that one program checks the types of all', () => {
+  const projects = ['apps', 'libs', 'tools'].flatMap((folder) => foldersOf(folder).map((name) => join(folder, name)));
+  const configurations = projects
+    .map((project) => join(project, 'tsconfig.json'))
+    .filter((file) => existsSync(join(WORKSPACE, file)))
+    .map((file) => [file, JSON.parse(read(file))] as const);
+
+  expect(configurations.length).toBeGreaterThan(15);
+  for (const [file, configuration] of configurations) {
+    expect([file, configuration]).toEqual([file, { extends: '../../tsconfig.base.json', include: ['src'] }]);
+  }
+});
+
 it('nothing but the folders lists the stacks, or the environments', () => {
   const listing = /(['"](network|data|compute|global-dns|local|dev|prod)['"][,:\]} ]+){3}/;
   const files = ['apps', 'libs', 'tools'].flatMap((folder) =>
