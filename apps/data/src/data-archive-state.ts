@@ -1,5 +1,5 @@
 import { BackupVault, EncryptionKey, RecordBucket } from '@dr/aws-constructs';
-import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { dataArchiveContract } from './contract';
 
@@ -7,9 +7,9 @@ import { dataArchiveContract } from './contract';
  * What outlives the data in a region: a vault for backups and a bucket for audit records, each with a key of its own. In
  * a state of their own, since each region sends copies to the other, and neither can before both are there.
  */
-export class DataArchiveStack extends PlatformStack {
+export class DataArchiveState extends PlatformState {
   constructor(app: PlatformApp, region: string) {
-    super(app, `data-archive-${region}`, { ...app.stackProps, region });
+    super(app, `data-archive-${region}`, { ...app.stateProps, region });
     const { accountId, archive, deletionProtection } = this.environment;
 
     const backupsKey = new EncryptionKey(this, 'BackupsKey', {

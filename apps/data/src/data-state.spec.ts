@@ -1,17 +1,17 @@
 import { loadEnvironment } from '@dr/environments';
 import { synthesizeForTest } from '@dr/testing';
-import { DataArchiveStack } from './data-archive-stack';
-import { PrimaryDataStack, StandbyDataStack } from './data-stack';
+import { DataArchiveState } from './data-archive-state';
+import { PrimaryDataState, StandbyDataState } from './data-state';
 
 const EAST = 'us-east-1';
 const WEST = 'us-west-2';
 
 const synthesize = (environment: Parameters<typeof loadEnvironment>[0]) =>
   synthesizeForTest((app) => {
-    new DataArchiveStack(app, EAST);
-    new DataArchiveStack(app, WEST);
-    new PrimaryDataStack(app);
-    new StandbyDataStack(app);
+    new DataArchiveState(app, EAST);
+    new DataArchiveState(app, WEST);
+    new PrimaryDataState(app);
+    new StandbyDataState(app);
   }, loadEnvironment(environment));
 
 const platform = synthesize('local');

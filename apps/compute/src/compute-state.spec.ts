@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadEnvironment } from '@dr/environments';
 import { ContractMirror, type PlatformApp } from '@dr/platform-stack';
 import { type SynthesizedState, synthesizeForTest } from '@dr/testing';
-import { ComputeStack } from './compute-stack';
+import { ComputeState } from './compute-state';
 import { computeContract } from './contract';
 
 const handlers = mkdtempSync(join(tmpdir(), 'dr-handlers-'));
@@ -13,8 +13,8 @@ afterAll(() => rmSync(handlers, { recursive: true, force: true }));
 
 function defineCompute(app: PlatformApp): void {
   const { primary, standby } = app.environment.regions;
-  new ComputeStack(app, { region: primary.name, handlers });
-  new ComputeStack(app, { region: standby.name, handlers });
+  new ComputeState(app, { region: primary.name, handlers });
+  new ComputeState(app, { region: standby.name, handlers });
   new ContractMirror(app, computeContract, primary.name, standby.name);
 }
 
@@ -172,7 +172,7 @@ describe('a stack without its bundles', () => {
 
     expect(() =>
       synthesizeForTest(
-        (app) => new ComputeStack(app, { region: app.environment.regions.primary.name, handlers: nowhere }),
+        (app) => new ComputeState(app, { region: app.environment.regions.primary.name, handlers: nowhere }),
       ),
     ).toThrow(join(nowhere, 'health-check.zip'));
   });

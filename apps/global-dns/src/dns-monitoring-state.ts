@@ -1,5 +1,5 @@
 import { AlarmTopic, EncryptionKey, MetricAlarm, QueryLog, ROUTE_53_REGION } from '@dr/aws-constructs';
-import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { globalDnsContract } from './contract';
 
@@ -7,9 +7,9 @@ import { globalDnsContract } from './contract';
  * What Route 53 tells in us-east-1 alone: how its checks stand, and who asked. Nothing that a recovery needs is here: with
  * that region dark this state waits, and people are told by the failover controller and its alarms in the standby.
  */
-export class DnsMonitoringStack extends PlatformStack {
+export class DnsMonitoringState extends PlatformState {
   constructor(app: PlatformApp) {
-    super(app, `dns-monitoring-${ROUTE_53_REGION}`, { ...app.stackProps, region: ROUTE_53_REGION });
+    super(app, `dns-monitoring-${ROUTE_53_REGION}`, { ...app.stateProps, region: ROUTE_53_REGION });
     const { accountId, domainName, logRetentionDays, notifications, regions } = this.environment;
     const standby = regions.standby.name;
     const dns =

@@ -15,7 +15,7 @@ import {
 } from '@dr/aws-constructs';
 import { controlTableContract, databaseContract, dataKeysContract, tablesContract } from '@dr/data/contract';
 import { dnsZoneContract, networkContract } from '@dr/network/contract';
-import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
 import { ComputeAlarms } from './compute-alarms';
@@ -29,16 +29,16 @@ const DATABASE_PORT = 5432;
 /** What the service runs until a team's first deployment: the first image that it pushes. */
 const BOOTSTRAP_TAG = 'bootstrap';
 
-export interface ComputeStackProps {
+export interface ComputeStateProps {
   readonly region: string;
   /** Absolute path of the folder with the built handlers, `<handler>.zip` each. */
   readonly handlers: string;
 }
 
 /** One region's entry: the load balancer, and the function that tells Route 53 whether the region serves. */
-export class ComputeStack extends PlatformStack {
-  constructor(app: PlatformApp, { region, handlers }: ComputeStackProps) {
-    super(app, `compute-${region}`, { ...app.stackProps, region });
+export class ComputeState extends PlatformState {
+  constructor(app: PlatformApp, { region, handlers }: ComputeStateProps) {
+    super(app, `compute-${region}`, { ...app.stateProps, region });
     const network = readOutputs(this, networkContract);
     const tables = readOutputs(this, tablesContract);
     const keys = readOutputs(this, dataKeysContract);

@@ -1,5 +1,5 @@
 import { AlarmTopic, EncryptionKey, type KeyUser } from '@dr/aws-constructs';
-import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { dataKeysContract } from './contract';
 
@@ -7,9 +7,9 @@ import { dataKeysContract } from './contract';
  * One region's encryption keys and alarm topic, in a state of their own: the primary's secret names the standby's key, and the
  * standby's cluster needs the primary's global database, so keys come before both.
  */
-export class DataKeysStack extends PlatformStack {
+export class DataKeysState extends PlatformState {
   constructor(app: PlatformApp, region: string) {
-    super(app, `data-keys-${region}`, { ...app.stackProps, region });
+    super(app, `data-keys-${region}`, { ...app.stateProps, region });
 
     const database = this.key('Database', 'database', 'Aurora storage, snapshots and performance insights');
     const tables = this.key('Tables', 'tables', 'DynamoDB tables');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, loadEnvironment } from '@dr/environments';
 import { App, TerraformStack, Testing } from 'cdktf';
-import { PlatformStack } from './platform-stack';
+import { PlatformState } from './platform-state';
 import { NAME_LIMITS } from './resource-name';
 
 let outdir: string;
@@ -18,8 +18,8 @@ afterEach(() => {
   rmSync(outdir, { recursive: true, force: true });
 });
 
-function createStack(environment: Environment, region = 'us-west-2'): PlatformStack {
-  return new PlatformStack(app, `orders-${region}`, {
+function createState(environment: Environment, region = 'us-west-2'): PlatformState {
+  return new PlatformState(app, `orders-${region}`, {
     stackName: 'orders',
     owner: 'orders-team',
     environment,
@@ -27,14 +27,14 @@ function createStack(environment: Environment, region = 'us-west-2'): PlatformSt
   });
 }
 
-/** What Terraform sees of the stack. */
-function synthesize(stack: PlatformStack) {
-  return JSON.parse(Testing.synth(stack));
+/** What Terraform sees of the state. */
+function synthesize(state: PlatformState) {
+  return JSON.parse(Testing.synth(state));
 }
 
-describe('PlatformStack', () => {
+describe('PlatformState', () => {
   it("binds the provider to the state's region and the environment's account, and tags all that it makes", () => {
-    const { provider } = synthesize(createStack(loadEnvironment('prod')));
+    const { provider } = synthesize(createState(loadEnvironment('prod')));
 
     expect(provider).toEqual({
       aws: [
@@ -58,14 +58,14 @@ describe('PlatformStack', () => {
   });
 
   it('wants the Terraform and the provider that it was written for', () => {
-    const { terraform } = synthesize(createStack(loadEnvironment('local')));
+    const { terraform } = synthesize(createState(loadEnvironment('local')));
 
     expect(terraform.required_version).toBe('>= 1.11.0');
     expect(terraform.required_providers).toEqual({ aws: { source: 'aws', version: '>= 6.28.0, < 7.0.0' } });
   });
 
   it("keeps a local environment's state in a file beside the configuration", () => {
-    const { terraform } = synthesize(createStack(loadEnvironment('local')));
+    const { terraform } = synthesize(createState(loadEnvironment('local')));
 
     expect(terraform.backend).toEqual({ local: { path: 'terraform.tfstate' } });
   });
@@ -73,7 +73,7 @@ describe('PlatformStack', () => {
   it.each(['us-east-1', 'us-west-2'])(
     'keeps the state of %s in a bucket of that region, encrypted, with a lock file',
     (region) => {
-      const { terraform } = synthesize(createStack(loadEnvironment('prod'), region));
+      const { terraform } = synthesize(createState(loadEnvironment('prod'), region));
 
       expect(terraform.backend).toEqual({
         s3: {
@@ -90,38 +90,38 @@ describe('PlatformStack', () => {
   it('knows the other serving region from either', () => {
     const environment = loadEnvironment('local');
 
-    const primary = createStack(environment, 'us-east-1');
-    const standby = createStack(environment, 'us-west-2');
+    const primary = createState(environment, 'us-east-1');
+    const standby = createState(environment, 'us-west-2');
 
     expect([primary.isPrimaryRegion, primary.peerRegion]).toEqual([true, 'us-west-2']);
     expect([standby.isPrimaryRegion, standby.peerRegion]).toEqual([false, 'us-east-1']);
   });
 
   it('names resources and parameters after the platform and the environment', () => {
-    const stack = createStack(loadEnvironment('dev'));
+    const state = createState(loadEnvironment('dev'));
 
-    expect(stack.resourceName(NAME_LIMITS.iamRole, 'orders', 'us-west-2')).toBe('dr-dev-orders-us-west-2');
-    expect(stack.parameterRoot).toBe('/dr/dev');
-    expect(stack.environmentName).toBe('dev');
+    expect(state.resourceName(NAME_LIMITS.iamRole, 'orders', 'us-west-2')).toBe('dr-dev-orders-us-west-2');
+    expect(state.parameterRoot).toBe('/dr/dev');
+    expect(state.environmentName).toBe('dev');
   });
 
   it('refuses a name that AWS would refuse', () => {
-    const stack = createStack(loadEnvironment('prod'));
+    const state = createState(loadEnvironment('prod'));
 
-    expect(() => stack.resourceName(NAME_LIMITS.targetGroup, 'order-book-matching-engine')).toThrow(
+    expect(() => state.resourceName(NAME_LIMITS.targetGroup, 'order-book-matching-engine')).toThrow(
       new Error(
         "target group: name is dr-prod-order-book-matching-engine (34 characters), expected at most 32. Shorten the platform's, the environment's or the resource's part of it.",
       ),
     );
   });
 
-  it('gives its members names that those of a Terraform stack do not bear', () => {
+  it('gives its members names that no member of a Terraform stack bears', () => {
     const base = new TerraformStack(app, 'base');
-    const stack = createStack(loadEnvironment('local'));
-    const ownPrototype = Object.getOwnPropertyNames(PlatformStack.prototype).filter((name) => name !== 'constructor');
+    const state = createState(loadEnvironment('local'));
+    const ownPrototype = Object.getOwnPropertyNames(PlatformState.prototype).filter((name) => name !== 'constructor');
     const ownFields = ['stackName', 'region', 'environment', 'publishedContracts', 'readContracts'];
 
-    expect(Object.keys(stack)).toEqual(expect.arrayContaining(ownFields));
+    expect(Object.keys(state)).toEqual(expect.arrayContaining(ownFields));
     expect([...ownFields, ...ownPrototype].filter((name) => name in base)).toEqual([]);
   });
 });

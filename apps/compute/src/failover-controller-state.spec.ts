@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { loadEnvironment } from '@dr/environments';
 import { synthesizeForTest } from '@dr/testing';
 import { TARGET_VARIABLES } from '@dr/recovery';
-import { FailoverControllerStack } from './failover-controller-stack';
+import { FailoverControllerState } from './failover-controller-state';
 
 const handlers = mkdtempSync(join(tmpdir(), 'dr-handlers-'));
 writeFileSync(join(handlers, 'failover-controller.zip'), 'a bundle');
 afterAll(() => rmSync(handlers, { recursive: true, force: true }));
 
 const state = synthesizeForTest(
-  (app) => new FailoverControllerStack(app, { region: app.environment.regions.standby.name, handlers }),
+  (app) => new FailoverControllerState(app, { region: app.environment.regions.standby.name, handlers }),
   loadEnvironment('prod'),
 ).state('failover-controller-us-west-2');
 

@@ -5,7 +5,7 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { AlarmTopic, EncryptionKey, LambdaFunction, MetricAlarm, type PolicyStatement } from '@dr/aws-constructs';
 import { controlTableContract, databaseContract, dataKeysContract } from '@dr/data/contract';
-import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { computeContract, failoverControllerContract } from './contract';
@@ -20,7 +20,7 @@ const TIMEOUT_SECONDS = 58;
 const RESERVED_CONCURRENCY = 2;
 const MEMORY_MB = 512;
 
-export interface FailoverControllerStackProps {
+export interface FailoverControllerStateProps {
   readonly region: string;
   /** Absolute path of the folder with the built handlers. */
   readonly handlers: string;
@@ -30,9 +30,9 @@ export interface FailoverControllerStackProps {
  * The function in the standby's region that watches the primary, and takes over. In a state of its own, since it wants
  * both regions' entries. It runs outside any VPC: what it looks at and calls is reached from the internet, as clients do.
  */
-export class FailoverControllerStack extends PlatformStack {
-  constructor(app: PlatformApp, { region, handlers }: FailoverControllerStackProps) {
-    super(app, `failover-controller-${region}`, { ...app.stackProps, region });
+export class FailoverControllerState extends PlatformState {
+  constructor(app: PlatformApp, { region, handlers }: FailoverControllerStateProps) {
+    super(app, `failover-controller-${region}`, { ...app.stateProps, region });
     const {
       accountId,
       database: databaseSettings,

@@ -1,6 +1,6 @@
 import { DataAwsRoute53Zone } from '@cdktf/provider-aws/lib/data-aws-route53-zone';
 import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
-import { type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
 import { dnsZoneContract } from './contract';
@@ -10,9 +10,9 @@ import { dnsZoneContract } from './contract';
  * that were validated in it, and the failover records want the load balancers. Its state lives in the standby's region,
  * so that it can be changed while the primary is dark.
  */
-export class DnsZoneStack extends PlatformStack {
+export class DnsZoneState extends PlatformState {
   constructor(app: PlatformApp, region: string) {
-    super(app, `dns-zone-${region}`, { ...app.stackProps, region });
+    super(app, `dns-zone-${region}`, { ...app.stateProps, region });
     const { domainName, dns } = this.environment;
     const zone =
       dns.zone === 'create'

@@ -1,5 +1,5 @@
 import { GlobalTableReplica, TableAlarms } from '@dr/aws-constructs';
-import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { dataKeysContract, tablesContract } from './contract';
 
@@ -7,9 +7,9 @@ import { dataKeysContract, tablesContract } from './contract';
  * The standby's replicas of the global tables, in a small state of their own: AWS needs both regions to describe a
  * replica, so a dark region blocks this state and no other.
  */
-export class TableReplicaStack extends PlatformStack {
+export class TableReplicaState extends PlatformState {
   constructor(app: PlatformApp, region: string) {
-    super(app, `data-replica-${region}`, { ...app.stackProps, region });
+    super(app, `data-replica-${region}`, { ...app.stateProps, region });
     const keys = readOutputs(this, dataKeysContract);
     const primaryTables = readPeerOutputs(this, tablesContract, this.peerRegion);
 

@@ -11,7 +11,7 @@ import {
 } from '@dr/aws-constructs';
 import { zonesOf } from '@dr/environments';
 import { networkContract } from '@dr/network/contract';
-import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
 import { dataArchiveContract, databaseContract, dataKeysContract, tablesContract } from './contract';
@@ -19,7 +19,7 @@ import { dataArchiveContract, databaseContract, dataKeysContract, tablesContract
 const DATABASE_USER = 'trading_admin';
 
 /** What both regions have: their cluster of the global database, its backups, and the way of records to the other region. */
-abstract class RegionalDataStack extends PlatformStack {
+abstract class RegionalDataState extends PlatformState {
   protected readonly network = readOutputs(this, networkContract);
   protected readonly keys = readOutputs(this, dataKeysContract);
   private readonly archive = readOutputs(this, dataArchiveContract);
@@ -105,10 +105,10 @@ abstract class RegionalDataStack extends PlatformStack {
 }
 
 /** The primary region's data: founds the global database, holds the credentials, makes the table. */
-export class PrimaryDataStack extends RegionalDataStack {
+export class PrimaryDataState extends RegionalDataState {
   constructor(app: PlatformApp) {
     super(app, `data-${app.environment.regions.primary.name}`, {
-      ...app.stackProps,
+      ...app.stateProps,
       region: app.environment.regions.primary.name,
     });
     const { database, deletionProtection } = this.environment;
@@ -164,10 +164,10 @@ export class PrimaryDataStack extends RegionalDataStack {
 }
 
 /** The standby region's data: joins the global database by the identifier that the primary published. */
-export class StandbyDataStack extends RegionalDataStack {
+export class StandbyDataState extends RegionalDataState {
   constructor(app: PlatformApp) {
     super(app, `data-${app.environment.regions.standby.name}`, {
-      ...app.stackProps,
+      ...app.stateProps,
       region: app.environment.regions.standby.name,
     });
     const primaryDatabase = readPeerOutputs(this, databaseContract, this.peerRegion);

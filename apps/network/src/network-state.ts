@@ -9,7 +9,7 @@ import {
   VpcFlowLog,
 } from '@dr/aws-constructs';
 import { type ServingRegion, zonesOf } from '@dr/environments';
-import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { networkContract } from './contract';
 
@@ -32,9 +32,9 @@ const INTERFACE_ENDPOINT_SERVICES = [
  * One region's network: a VPC over the environment's zones, its flow log, the endpoints of AWS's services, and the
  * security groups of what runs in it.
  */
-export class NetworkStack extends PlatformStack {
+export class NetworkState extends PlatformState {
   constructor(app: PlatformApp, region: ServingRegion) {
-    super(app, `network-${region.name}`, { ...app.stackProps, region: region.name });
+    super(app, `network-${region.name}`, { ...app.stateProps, region: region.name });
     const {
       accountId,
       logRetentionDays,

@@ -1,11 +1,11 @@
 import { loadEnvironment } from '@dr/environments';
 import { synthesizeForTest } from '@dr/testing';
-import { DnsMonitoringStack } from './dns-monitoring-stack';
-import { GlobalDnsStack } from './global-dns-stack';
+import { DnsMonitoringState } from './dns-monitoring-state';
+import { GlobalDnsState } from './global-dns-state';
 
 const synthesize = (environment = loadEnvironment('local')) =>
   synthesizeForTest((app) => {
-    new GlobalDnsStack(app, app.environment.regions.standby.name);
+    new GlobalDnsState(app, app.environment.regions.standby.name);
   }, environment).state('global-dns-us-west-2');
 
 const state = synthesize();
@@ -83,7 +83,7 @@ describe('the checks', () => {
 
 describe('what is only told in us-east-1', () => {
   const monitoring = synthesizeForTest((app) => {
-    new DnsMonitoringStack(app);
+    new DnsMonitoringState(app);
   }, loadEnvironment('prod')).state('dns-monitoring-us-east-1');
 
   it('is whether both regions serve, there and at their entries, and the latch is up; silence is an alarm too', () => {

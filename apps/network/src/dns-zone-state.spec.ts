@@ -1,10 +1,10 @@
 import { loadEnvironment } from '@dr/environments';
 import { synthesizeForTest } from '@dr/testing';
-import { DnsZoneStack } from './dns-zone-stack';
+import { DnsZoneState } from './dns-zone-state';
 
 const synthesize = (zone: 'create' | 'look-up') => {
   const local = loadEnvironment('local');
-  return synthesizeForTest((app) => new DnsZoneStack(app, app.environment.regions.standby.name), {
+  return synthesizeForTest((app) => new DnsZoneState(app, app.environment.regions.standby.name), {
     ...local,
     dns: { ...local.dns, zone },
   }).state('dns-zone-us-west-2');

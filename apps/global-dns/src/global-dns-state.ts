@@ -6,7 +6,7 @@ import {
 } from '@dr/aws-constructs';
 import { computeContract } from '@dr/compute/contract';
 import { dnsZoneContract } from '@dr/network/contract';
-import { type PlatformApp, PlatformStack } from '@dr/platform-stack';
+import { type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { globalDnsContract } from './contract';
 
@@ -17,9 +17,9 @@ const LATCH_PATH = '/latch';
  * The name that clients use, answered with the primary region while that is healthy, with the standby otherwise.
  * Its state lives in the standby's region, so that it can be changed while the primary is dark.
  */
-export class GlobalDnsStack extends PlatformStack {
+export class GlobalDnsState extends PlatformState {
   constructor(app: PlatformApp, region: string) {
-    super(app, `global-dns-${region}`, { ...app.stackProps, region });
+    super(app, `global-dns-${region}`, { ...app.stateProps, region });
     const { domainName, dns, service } = this.environment;
     const standby = readOutputs(this, computeContract);
     const primary = readPeerOutputs(this, computeContract, this.peerRegion);

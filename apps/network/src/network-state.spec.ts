@@ -2,15 +2,15 @@ import { ContractMirror, type PlatformApp } from '@dr/platform-stack';
 import { type SynthesizedState, synthesizeForTest } from '@dr/testing';
 import { loadEnvironment } from '@dr/environments';
 import { networkContract } from './contract';
-import { NetworkPeeringStack } from './network-peering-stack';
-import { NetworkStack } from './network-stack';
+import { NetworkPeeringState } from './network-peering-state';
+import { NetworkState } from './network-state';
 
 function defineNetworks(app: PlatformApp): void {
   const { primary, standby } = app.environment.regions;
-  new NetworkStack(app, primary);
-  new NetworkStack(app, standby);
+  new NetworkState(app, primary);
+  new NetworkState(app, standby);
   new ContractMirror(app, networkContract, primary.name, standby.name);
-  new NetworkPeeringStack(app, standby, primary);
+  new NetworkPeeringState(app, standby, primary);
 }
 
 const local = synthesizeForTest(defineNetworks);
