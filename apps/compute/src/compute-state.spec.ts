@@ -13,7 +13,7 @@ afterAll(() => rmSync(handlers, { recursive: true, force: true }));
 
 function defineCompute(app: PlatformApp): void {
   const { primary, standby } = app.environment.regions;
-  new ComputeState(app, { region: primary.name, handlers });
+  new ComputeState(app, { region: primary.name, handlers, imagesCopiedTo: standby.name });
   new ComputeState(app, { region: standby.name, handlers });
   new ContractMirror(app, computeContract, primary.name, standby.name);
 }

@@ -11,7 +11,7 @@ runStackApp({ name: 'compute', owner: 'trading-team' }, (app) => {
   const primary = app.environment.regions.primary.name;
   const standby = app.environment.regions.standby.name;
 
-  new ComputeState(app, { region: primary, handlers });
+  new ComputeState(app, { region: primary, handlers, imagesCopiedTo: standby });
   new ComputeState(app, { region: standby, handlers });
   new ContractMirror(app, computeContract, primary, standby);
   new FailoverControllerState(app, { region: standby, handlers });

@@ -9,7 +9,8 @@ import {
 import { ControlTableState } from './control-table-state';
 import { DataArchiveState } from './data-archive-state';
 import { DataKeysState } from './data-keys-state';
-import { PrimaryDataState, StandbyDataState } from './data-state';
+import { PrimaryDataState } from './primary-data-state';
+import { StandbyDataState } from './standby-data-state';
 import { TableReplicaState } from './table-replica-state';
 
 runStackApp({ name: 'data', owner: 'data-team' }, (app) => {

@@ -1,7 +1,8 @@
 import { loadEnvironment } from '@dr/environments';
 import { synthesizeForTest } from '@dr/testing';
 import { DataArchiveState } from './data-archive-state';
-import { PrimaryDataState, StandbyDataState } from './data-state';
+import { PrimaryDataState } from './primary-data-state';
+import { StandbyDataState } from './standby-data-state';
 
 const EAST = 'us-east-1';
 const WEST = 'us-west-2';
