@@ -1,7 +1,8 @@
-import { AlarmTopic, EncryptionKey, MetricAlarm, QueryLog, ROUTE_53_REGION } from '@dr/aws-constructs';
+import { AlarmTopic, EncryptionKey, QueryLog, ROUTE_53_REGION } from '@dr/aws-constructs';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
-import { readOutputs, readPeerOutputs } from '@dr/stack-contracts';
+import { readRegionOutputs } from '@dr/stack-contracts';
 import { globalDnsContract } from './contract';
+import { HealthCheckAlarms } from './health-check-alarms';
 
 /**
  * What Route 53 tells in us-east-1 alone: how its checks stand, and who asked. Nothing that a recovery needs is here: with
@@ -11,11 +12,7 @@ export class DnsMonitoringState extends PlatformState {
   constructor(app: PlatformApp) {
     super(app, `dns-monitoring-${ROUTE_53_REGION}`, { ...app.stateProps, region: ROUTE_53_REGION });
     const { accountId, domainName, logRetentionDays, notifications, regions } = this.environment;
-    const standby = regions.standby.name;
-    const dns =
-      standby === ROUTE_53_REGION
-        ? readOutputs(this, globalDnsContract)
-        : readPeerOutputs(this, globalDnsContract, standby);
+    const dns = readRegionOutputs(this, globalDnsContract, regions.standby.name);
 
     const { keyArn } = new EncryptionKey(this, 'Key', {
       alias: this.resourceName(NAME_LIMITS.kmsAlias, 'dns-monitoring'),
@@ -37,52 +34,6 @@ export class DnsMonitoringState extends PlatformState {
       kmsKeyArn: keyArn,
       emails: notifications.emails,
     });
-    const primary = regions.primary.name;
-    const watch = (id: string, alarm: string, healthCheckId: string, description: string) =>
-      new MetricAlarm(this, id, {
-        alarmName: this.resourceName(NAME_LIMITS.alarm, alarm),
-        description,
-        namespace: 'AWS/Route53',
-        metricName: 'HealthCheckStatus',
-        dimensions: { HealthCheckId: healthCheckId },
-        statistic: 'Minimum',
-        comparison: 'below',
-        threshold: 1,
-        periodSeconds: 60,
-        evaluationPeriods: 1,
-        // A check always reports: silence is a check that is gone.
-        missingData: 'breaching',
-        topicArns: [topicArn],
-      });
-    watch(
-      'PrimaryServes',
-      'primary-not-serving',
-      dns.primaryHealthCheckId,
-      `${primary} fails its deep check: clients are sent to ${standby}. See docs/runbooks/failover.md.`,
-    );
-    watch(
-      'PrimaryEntered',
-      'primary-entry-failing',
-      dns.primaryEntryCheckId,
-      `${primary} serves nobody at its entry: clients are sent to ${standby}, SQL writes wait. See docs/runbooks/failover.md.`,
-    );
-    watch(
-      'StandbyEntered',
-      'standby-entry-failing',
-      dns.standbyEntryCheckId,
-      `${standby} would serve nobody at its entry: a failover would not help. Repair it first. See docs/runbooks/compute.md.`,
-    );
-    watch(
-      'StandbyServes',
-      'standby-not-serving',
-      dns.standbyHealthCheckId,
-      `${standby} fails its deep check: a failover would not help. Repair it first. See docs/runbooks/compute.md.`,
-    );
-    watch(
-      'PrimaryUnlatched',
-      'primary-latched',
-      dns.latchHealthCheckId,
-      `${standby} has taken over and keeps ${primary} out of DNS until a failback. See docs/runbooks/failover.md.`,
-    );
+    new HealthCheckAlarms(this, dns, topicArn);
   }
 }

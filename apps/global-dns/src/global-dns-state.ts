@@ -1,17 +1,10 @@
-import {
-  CombinedHealthCheck,
-  EndpointHealthCheck,
-  type EndpointHealthCheckProps,
-  FailoverRecords,
-} from '@dr/aws-constructs';
+import { CombinedHealthCheck, FailoverRecords } from '@dr/aws-constructs';
 import { computeContract } from '@dr/compute/contract';
 import { dnsZoneContract } from '@dr/network/contract';
 import { type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { globalDnsContract } from './contract';
-
-/** Of the standby's health check: whether the primary must not be answered. */
-const LATCH_PATH = '/latch';
+import { RegionHealthChecks } from './region-health-checks';
 
 /**
  * The name that clients use, answered with the primary region while that is healthy, with the standby otherwise.
@@ -20,45 +13,20 @@ const LATCH_PATH = '/latch';
 export class GlobalDnsState extends PlatformState {
   constructor(app: PlatformApp, region: string) {
     super(app, `global-dns-${region}`, { ...app.stateProps, region });
-    const { domainName, dns, service } = this.environment;
+    const { domainName, dns } = this.environment;
+    const serviceName = `trade.${domainName}`;
+
     const standby = readOutputs(this, computeContract);
     const primary = readPeerOutputs(this, computeContract, this.peerRegion);
+    const { zoneId } = readOutputs(this, dnsZoneContract);
 
-    const zone = readOutputs(this, dnsZoneContract);
-
-    const endpoint = (
-      id: string,
-      name: string,
-      asked: Pick<EndpointHealthCheckProps, 'host' | 'path' | 'searchText'>,
-    ) =>
-      new EndpointHealthCheck(this, id, {
-        ...asked,
-        name: `${this.environment.name}-${name}`,
-        inverted: asked.path === LATCH_PATH,
-        intervalSeconds: dns.healthCheckIntervalSeconds as 10 | 30,
-        failureThreshold: dns.healthCheckFailureThreshold,
-      }).healthCheckId;
-    const deep = (compute: { healthCheckHost: string; healthyText: string }) =>
-      ({ host: compute.healthCheckHost, path: '/', searchText: compute.healthyText }) as const;
-    const entry = (compute: { entryHost: string }) => ({ host: compute.entryHost, path: service.healthCheckPath });
-
-    const primaryServes = endpoint('PrimaryHealth', `${this.peerRegion}-serves`, deep(primary));
-    // The deep check does not come by the load balancer or the service: where those fail, nothing else would say so.
-    const primaryEntered = endpoint('PrimaryEntry', `${this.peerRegion}-entry`, entry(primary));
-    // No record depends on these two: they are watched, so that nobody relies on a standby that could not serve.
-    const standbyServes = endpoint('StandbyHealth', `${this.region}-serves`, deep(standby));
-    const standbyEntered = endpoint('StandbyEntry', `${this.region}-entry`, entry(standby));
-    // The standby takes the primary out of DNS by its own data plane: whatever becomes of the primary, it stays out.
-    const latch = { host: standby.healthCheckHost, path: LATCH_PATH, searchText: standby.latchedText };
-    const unlatched = endpoint('Latch', `${this.peerRegion}-unlatched`, latch);
+    const checks = new RegionHealthChecks(this, { primary, standby });
     const primaryAnswered = new CombinedHealthCheck(this, 'PrimaryAnswered', {
       name: `${this.environment.name}-${this.peerRegion}-answered`,
-      healthCheckIds: [primaryServes, primaryEntered, unlatched],
+      healthCheckIds: [checks.primaryServes, checks.primaryEntered, checks.unlatched],
     });
-
-    const serviceName = `trade.${domainName}`;
     new FailoverRecords(this, 'Service', {
-      zoneId: zone.zoneId,
+      zoneId,
       recordName: serviceName,
       ttlSeconds: dns.recordTtlSeconds,
       primary: {
@@ -71,12 +39,12 @@ export class GlobalDnsState extends PlatformState {
 
     publishOutputs(this, globalDnsContract, {
       serviceName,
-      zoneId: zone.zoneId,
-      primaryHealthCheckId: primaryServes,
-      primaryEntryCheckId: primaryEntered,
-      standbyHealthCheckId: standbyServes,
-      standbyEntryCheckId: standbyEntered,
-      latchHealthCheckId: unlatched,
+      zoneId,
+      primaryHealthCheckId: checks.primaryServes,
+      primaryEntryCheckId: checks.primaryEntered,
+      standbyHealthCheckId: checks.standbyServes,
+      standbyEntryCheckId: checks.standbyEntered,
+      latchHealthCheckId: checks.unlatched,
     });
   }
 }

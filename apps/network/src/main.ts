@@ -6,8 +6,8 @@ import { NetworkState } from './network-state';
 
 runStackApp({ name: 'network', owner: 'network-team' }, (app) => {
   const { primary, standby } = app.environment.regions;
-  new NetworkState(app, primary);
-  new NetworkState(app, standby);
+  new NetworkState(app, primary, standby);
+  new NetworkState(app, standby, primary);
   new ContractMirror(app, networkContract, primary.name, standby.name);
   new NetworkPeeringState(app, standby, primary);
 

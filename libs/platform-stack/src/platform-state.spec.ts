@@ -93,8 +93,8 @@ describe('PlatformState', () => {
     const primary = createState(environment, 'us-east-1');
     const standby = createState(environment, 'us-west-2');
 
-    expect([primary.isPrimaryRegion, primary.peerRegion]).toEqual([true, 'us-west-2']);
-    expect([standby.isPrimaryRegion, standby.peerRegion]).toEqual([false, 'us-east-1']);
+    expect(primary.peerRegion).toBe('us-west-2');
+    expect(standby.peerRegion).toBe('us-east-1');
   });
 
   it('names resources and parameters after the platform and the environment', () => {

@@ -76,15 +76,10 @@ export class PlatformState extends TerraformStack implements ContractScope {
     return parameterRootOf(this.environment);
   }
 
-  /** Whether this state's region is the one that writes SQL in normal operation. */
-  get isPrimaryRegion(): boolean {
-    return this.region === this.environment.regions.primary.name;
-  }
-
   /** The other serving region. */
   get peerRegion(): string {
     const { primary, standby } = this.environment.regions;
-    return this.isPrimaryRegion ? standby.name : primary.name;
+    return this.region === primary.name ? standby.name : primary.name;
   }
 
   /**
