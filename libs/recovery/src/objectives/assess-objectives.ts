@@ -56,7 +56,7 @@ export function objectiveOf(tier: TierName, objectives: RecoveryObjectives): Obj
  *
  * @param settingsFile where they are changed: `libs/environments/src/environments/prod.ts`
  */
-export function judgeObjectives(
+export function assessObjectives(
   environment: string,
   settingsFile: string,
   budget: readonly TierBudget[],

@@ -80,8 +80,8 @@ export function proveThen(
   const { record } = situation;
   if (situation.provedAtVersion === record.version) return write(proceed(), `a write in ${region} was proved`);
   if (record.step === unproven) {
-    const told = announce(situation);
-    if (told) return told;
+    const announcement = announce(situation);
+    if (announcement) return announcement;
   } else if (stepAgeMs(situation) > settings.timeouts.proofMs) {
     return write(enterStep(record, unproven, situation.wallClockMs), `no write in ${region} succeeded in time`);
   }

@@ -1,10 +1,10 @@
-import { decideTelling, type Told } from './decide-telling';
-import type { Finding } from './region-check';
+import { decideReport, type LastReport } from './decide-report';
+import type { CheckResult } from './region-check';
 
 /** Dimension `service` of the health check's metrics. */
 export const HEALTH_CHECK_SERVICE = 'health-check';
 
-export interface TellerInstruments {
+export interface ReporterInstruments {
   readonly log: (level: 'info' | 'warn', message: string, fields: object) => void;
   /** Kept until they are published. */
   readonly measure: (name: string, value: number, unit: 'Count' | 'Milliseconds') => void;
@@ -14,33 +14,33 @@ export interface TellerInstruments {
 }
 
 /** Tells the log and the metrics of what a region finds, as often as it is worth it. */
-export class RegionTeller {
-  private told: Told | null = null;
-  private last: Finding | undefined;
+export class RegionReporter {
+  private reported: LastReport | null = null;
+  private last: CheckResult | undefined;
 
   constructor(
     private readonly region: string,
-    private readonly instruments: TellerInstruments,
+    private readonly instruments: ReporterInstruments,
   ) {}
 
-  tell(finding: Finding): void {
+  report(result: CheckResult): void {
     // The same look answers many questions.
-    if (finding === this.last) return;
-    this.last = finding;
+    if (result === this.last) return;
+    this.last = result;
     const { clock, log, measure, publish } = this.instruments;
-    const { health, latch, probeMs, problems } = finding;
-    const telling = decideTelling(this.told, finding, clock());
-    this.told = telling.told;
-    if (telling.state) {
-      const { able, reasons, serving } = health;
-      log('info', 'region state', { region: this.region, able, serving, latch, reasons });
+    const { health, latch, probeMs, problems } = result;
+    const due = decideReport(this.reported, result, clock());
+    this.reported = due.reported;
+    if (due.state) {
+      const { healthy, reasons, serving } = health;
+      log('info', 'region state', { region: this.region, healthy, serving, latch, reasons });
     }
-    if (telling.problems) {
+    if (due.problems) {
       for (const { probe, problem } of problems) log('warn', 'probe failed', { region: this.region, probe, problem });
     }
     measure('ProbeMilliseconds', probeMs, 'Milliseconds');
-    if (!telling.metrics) return;
-    measure('RegionAble', Number(health.able), 'Count');
+    if (!due.metrics) return;
+    measure('RegionAble', Number(health.healthy), 'Count');
     measure('RegionServing', Number(health.serving), 'Count');
     // Of a latch that is not known there is no figure.
     if (latch !== 'unknown') measure('Latched', Number(latch === 'latched'), 'Count');

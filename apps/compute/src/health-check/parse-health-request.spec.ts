@@ -1,16 +1,16 @@
-import { parseQuestion } from './parse-question';
+import { parseHealthRequest } from './parse-health-request';
 
 describe('what is asked', () => {
   it.each([
     ['/', 'serving'],
-    ['/able', 'able'],
+    ['/able', 'healthy'],
     ['/latch', 'latch'],
   ])('at %s is %s', (rawPath, kind) => {
-    expect(parseQuestion({ version: '2.0', rawPath })).toEqual({ kind });
+    expect(parseHealthRequest({ version: '2.0', rawPath })).toEqual({ kind });
   });
 
   it.each(['', '/latch/', '/admin', 'toString', '__proto__'])('at %j is nothing', (rawPath) => {
-    expect(parseQuestion({ rawPath })).toEqual({ kind: 'unknown' });
+    expect(parseHealthRequest({ rawPath })).toEqual({ kind: 'unknown' });
   });
 
   it.each<[string, unknown, string]>([
@@ -21,6 +21,6 @@ describe('what is asked', () => {
     ['a path that is no text', { rawPath: ['/latch'] }, 'rawPath is object, expected a text'],
     ['a path that is null', { rawPath: null }, 'rawPath is null, expected a text'],
   ])('by %s is no question', (_what, event, problem) => {
-    expect(parseQuestion(event)).toEqual({ kind: 'malformed', problem });
+    expect(parseHealthRequest(event)).toEqual({ kind: 'malformed', problem });
   });
 });

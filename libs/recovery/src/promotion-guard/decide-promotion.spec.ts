@@ -1,7 +1,7 @@
 import { RECOVERY_RULES } from '../failover/recovery-rules';
 import type { ControlRecord } from '../fencing/control-record';
 import type { FailoverMode, GuardSettings } from '../recovery-settings';
-import { cooldownLeftMs, judgePromotion, promotionIsFirstOfEpoch, type PromotionQuestion } from './judge-promotion';
+import { cooldownLeftMs, decidePromotion, promotionIsFirstOfEpoch, type PromotionRequest } from './decide-promotion';
 
 const NOON = 1_780_315_200_000;
 
@@ -35,26 +35,26 @@ const GUARDING: ControlRecord = {
 /** By Ada, for epoch 2, a minute before noon, for half an hour. */
 const APPROVAL = { epoch: 2, by: 'ada', approvedAtMs: 1_780_315_140_000, expiresAtMs: 1_780_316_940_000 };
 
-const judge = (changes: Partial<ControlRecord>, question: Partial<PromotionQuestion> = {}) =>
-  judgePromotion(
-    { record: { ...GUARDING, ...changes }, mode: 'automatic', lag: null, wallClockMs: NOON, ...question },
+const decide = (changes: Partial<ControlRecord>, request: Partial<PromotionRequest> = {}) =>
+  decidePromotion(
+    { record: { ...GUARDING, ...changes }, mode: 'automatic', lag: null, wallClockMs: NOON, ...request },
     SETTINGS,
     RECOVERY_RULES,
   );
 
-describe('judgePromotion', () => {
+describe('decidePromotion', () => {
   describe('by the lag', () => {
     it('promotes on the lag at the taking of the epoch', () => {
-      expect(judge({})).toEqual({
-        verdict: 'promote',
+      expect(decide({})).toEqual({
+        decision: 'promote',
         basis: 'lag',
         reason: 'replication lag was 800 ms, measured 3000 ms before',
       });
     });
 
     it('promotes at the objective', () => {
-      expect(judge({ lagAtTake: { lagMs: 5_000, ageMs: 60_000 } })).toEqual({
-        verdict: 'promote',
+      expect(decide({ lagAtTake: { lagMs: 5_000, ageMs: 60_000 } })).toEqual({
+        decision: 'promote',
         basis: 'lag',
         reason: 'replication lag was 5000 ms, measured 60000 ms before',
       });
@@ -73,29 +73,29 @@ describe('judgePromotion', () => {
         'replication lag was measured 60001 ms ago, and counts for 60000 ms',
       ],
     ])('asks when the lag %s', (_what, lagAtTake, reason) => {
-      expect(judge({ lagAtTake })).toEqual({ verdict: 'ask', reasons: [reason] });
+      expect(decide({ lagAtTake })).toEqual({ decision: 'ask', reasons: [reason] });
     });
 
     it('believes a lag measured since, the smaller one', () => {
-      expect(judge({ lagAtTake: null }, { lag: { lagMs: 200, measuredAtMs: 1_780_315_199_000 } })).toEqual({
-        verdict: 'promote',
+      expect(decide({ lagAtTake: null }, { lag: { lagMs: 200, measuredAtMs: 1_780_315_199_000 } })).toEqual({
+        decision: 'promote',
         basis: 'lag',
         reason: 'replication lag was 200 ms, measured 1000 ms before',
       });
     });
 
     it('believes a lag measured since, the larger one', () => {
-      expect(judge({}, { lag: { lagMs: 9_000, measuredAtMs: 1_780_315_199_000 } })).toEqual({
-        verdict: 'ask',
+      expect(decide({}, { lag: { lagMs: 9_000, measuredAtMs: 1_780_315_199_000 } })).toEqual({
+        decision: 'ask',
         reasons: ['replication lag is 9000 ms, over the objective of 5000 ms'],
       });
     });
 
     it('believes a small lag measured since for as long as a measurement counts', () => {
-      const measured = (measuredAtMs: number) => judge({ lagAtTake: null }, { lag: { lagMs: 200, measuredAtMs } });
+      const measured = (measuredAtMs: number) => decide({ lagAtTake: null }, { lag: { lagMs: 200, measuredAtMs } });
 
-      expect(measured(1_780_315_140_000).verdict).toBe('promote');
-      expect(measured(1_780_315_139_999)).toEqual({ verdict: 'ask', reasons: ['replication lag is unknown'] });
+      expect(measured(1_780_315_140_000).decision).toBe('promote');
+      expect(measured(1_780_315_139_999)).toEqual({ decision: 'ask', reasons: ['replication lag is unknown'] });
     });
 
     it.each([
@@ -103,28 +103,28 @@ describe('judgePromotion', () => {
       ['an hour ahead, by a clock that is behind', 1_780_318_800_000],
       ['at no time', Number.NaN],
     ])('believes a large lag measured %s, however small it was at the taking', (_what, measuredAtMs) => {
-      expect(judge({}, { lag: { lagMs: 5_001, measuredAtMs } })).toEqual({
-        verdict: 'ask',
+      expect(decide({}, { lag: { lagMs: 5_001, measuredAtMs } })).toEqual({
+        decision: 'ask',
         reasons: ['replication lag is 5001 ms, over the objective of 5000 ms'],
       });
     });
 
     it.each([Number.NaN, -1])('goes by the taking where the newest lag is %d, which is none', (lagMs) => {
-      expect(judge({}, { lag: { lagMs, measuredAtMs: NOON } }).verdict).toBe('promote');
+      expect(decide({}, { lag: { lagMs, measuredAtMs: NOON } }).decision).toBe('promote');
     });
   });
 
   describe('by the mode', () => {
     it.each<FailoverMode>(['approval', 'observe'])('asks in mode %s, however small the lag', (mode) => {
-      expect(judge({}, { mode })).toEqual({
-        verdict: 'ask',
+      expect(decide({}, { mode })).toEqual({
+        decision: 'ask',
         reasons: [`promotions need an approval in mode ${mode}`],
       });
     });
 
     it.each<FailoverMode>(['automatic', 'approval', 'observe'])('promotes in mode %s with an approval', (mode) => {
-      expect(judge({ approval: APPROVAL }, { mode })).toEqual({
-        verdict: 'promote',
+      expect(decide({ approval: APPROVAL }, { mode })).toEqual({
+        decision: 'promote',
         basis: 'approval',
         reason: 'approved by ada',
       });
@@ -133,8 +133,8 @@ describe('judgePromotion', () => {
 
   describe('by an approval', () => {
     it('promotes whatever is lost, and however lately the writer moved', () => {
-      expect(judge({ approval: APPROVAL, lagAtTake: null, writerMovedAtMs: NOON })).toEqual({
-        verdict: 'promote',
+      expect(decide({ approval: APPROVAL, lagAtTake: null, writerMovedAtMs: NOON })).toEqual({
+        decision: 'promote',
         basis: 'approval',
         reason: 'approved by ada',
       });
@@ -145,8 +145,8 @@ describe('judgePromotion', () => {
       ['that expired', { ...APPROVAL, expiresAtMs: NOON }],
       ['from the future', { ...APPROVAL, approvedAtMs: 1_780_315_205_001 }],
     ])('asks with an approval %s', (_what, approval) => {
-      expect(judge({ approval, lagAtTake: null })).toEqual({
-        verdict: 'ask',
+      expect(decide({ approval, lagAtTake: null })).toEqual({
+        decision: 'ask',
         reasons: ['replication lag is unknown'],
       });
     });
@@ -154,20 +154,20 @@ describe('judgePromotion', () => {
 
   describe('by the cooldown', () => {
     it('asks while the writer moved lately', () => {
-      expect(judge({ writerMovedAtMs: 1_780_314_600_001 })).toEqual({
-        verdict: 'ask',
+      expect(decide({ writerMovedAtMs: 1_780_314_600_001 })).toEqual({
+        decision: 'ask',
         reasons: ['the writer moved less than 600000 ms ago'],
       });
     });
 
     it('promotes when the cooldown is over', () => {
-      expect(judge({ writerMovedAtMs: 1_780_314_600_000 }).verdict).toBe('promote');
+      expect(decide({ writerMovedAtMs: 1_780_314_600_000 }).decision).toBe('promote');
     });
   });
 
   it('names every reason to ask', () => {
-    expect(judge({ lagAtTake: null, writerMovedAtMs: NOON }, { mode: 'approval' })).toEqual({
-      verdict: 'ask',
+    expect(decide({ lagAtTake: null, writerMovedAtMs: NOON }, { mode: 'approval' })).toEqual({
+      decision: 'ask',
       reasons: [
         'promotions need an approval in mode approval',
         'the writer moved less than 600000 ms ago',
@@ -178,18 +178,18 @@ describe('judgePromotion', () => {
 
   describe('once in an epoch', () => {
     it('refuses a second promotion', () => {
-      expect(judge({ promotionEpoch: 2 })).toEqual({
-        verdict: 'refuse',
+      expect(decide({ promotionEpoch: 2 })).toEqual({
+        decision: 'refuse',
         reason: 'epoch 2 has had its promotion, and another needs an epoch of its own',
       });
     });
 
     it('refuses a second promotion whatever was approved', () => {
-      expect(judge({ promotionEpoch: 2, approval: APPROVAL }).verdict).toBe('refuse');
+      expect(decide({ promotionEpoch: 2, approval: APPROVAL }).decision).toBe('refuse');
     });
 
     it('promotes again in the next epoch', () => {
-      expect(judge({ epoch: 3, promotionEpoch: 2 }).verdict).toBe('promote');
+      expect(decide({ epoch: 3, promotionEpoch: 2 }).decision).toBe('promote');
     });
   });
 });

@@ -1,28 +1,28 @@
 import type { ControlRecord, LagEvidence } from '../fencing/control-record';
 import type { FailoverMode, GuardSettings } from '../recovery-settings';
 import type { approvalHolds } from './approval';
-import { type judgeLag, lagEvidence, type LagSample } from './lag-evidence';
+import { type assessLag, lagEvidence, type LagSample } from './lag-evidence';
 
-export type PromotionJudgement =
+export type PromotionDecision =
   | {
-      readonly verdict: 'promote';
+      readonly decision: 'promote';
       readonly basis: 'lag' | 'approval';
       /** In a sentence: what is lost if the primary stopped when it went silent, and at worst if it did not. */
       readonly reason: string;
     }
   /** A person must approve; the reasons say why. */
-  | { readonly verdict: 'ask'; readonly reasons: readonly string[] }
+  | { readonly decision: 'ask'; readonly reasons: readonly string[] }
   /** No approval helps in this epoch. */
-  | { readonly verdict: 'refuse'; readonly reason: string };
+  | { readonly decision: 'refuse'; readonly reason: string };
 
 /** The guards that a judgement rests on; the exploration takes one away at a time. */
 export interface PromotionRules {
   readonly approvalHolds: typeof approvalHolds;
-  readonly judgeLag: typeof judgeLag;
+  readonly assessLag: typeof assessLag;
   readonly promotionIsFirstOfEpoch: typeof promotionIsFirstOfEpoch;
 }
 
-export interface PromotionQuestion {
+export interface PromotionRequest {
   readonly record: ControlRecord;
   readonly mode: FailoverMode;
   /** The newest measurement that there is now, null when there is none. */
@@ -37,22 +37,22 @@ export interface PromotionQuestion {
  * up to the age of the measurement and the drain are lost besides; a newer measurement says so if there is one. One over
  * the objective counts whenever it was measured, and by whatever clock: what it says is lost does not come back with time.
  */
-export function judgePromotion(
-  { record, mode, lag: sample, wallClockMs }: PromotionQuestion,
+export function decidePromotion(
+  { record, mode, lag: sample, wallClockMs }: PromotionRequest,
   settings: GuardSettings,
   rules: PromotionRules,
-): PromotionJudgement {
+): PromotionDecision {
   if (!rules.promotionIsFirstOfEpoch(record)) {
     return {
-      verdict: 'refuse',
+      decision: 'refuse',
       reason: `epoch ${record.epoch} has had its promotion, and another needs an epoch of its own`,
     };
   }
   if (rules.approvalHolds(record.approval, record.epoch, wallClockMs, settings)) {
-    return { verdict: 'promote', basis: 'approval', reason: `approved by ${record.approval?.by ?? 'nobody'}` };
+    return { decision: 'promote', basis: 'approval', reason: `approved by ${record.approval?.by ?? 'nobody'}` };
   }
   const evidence = newestEvidence(record, sample, wallClockMs, settings);
-  const lag = rules.judgeLag(evidence, settings);
+  const lag = rules.assessLag(evidence, settings);
   const reasons = [
     ...(mode === 'automatic' ? [] : [`promotions need an approval in mode ${mode}`]),
     ...(cooldownLeftMs(record, wallClockMs, settings) > 0
@@ -60,9 +60,9 @@ export function judgePromotion(
       : []),
     ...(lag.acceptable ? [] : [lag.reason]),
   ];
-  if (reasons.length > 0) return { verdict: 'ask', reasons };
+  if (reasons.length > 0) return { decision: 'ask', reasons };
   return {
-    verdict: 'promote',
+    decision: 'promote',
     basis: 'lag',
     reason: `replication lag was ${evidence?.lagMs ?? 0} ms, measured ${evidence?.ageMs ?? 0} ms before`,
   };

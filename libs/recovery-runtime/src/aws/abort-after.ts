@@ -1,5 +1,5 @@
 /** A signal that ends what a probe waits for. */
-export interface GivingUp {
+export interface TimedAbort {
   readonly signal: AbortSignal;
   /** To be called when the probe has ended. */
   readonly end: () => void;
@@ -9,16 +9,16 @@ export interface GivingUp {
  * Aborts after a time, or with whoever asked. A timer and a controller of its own: signals that are joined may be collected
  * before they abort.
  */
-export function giveUpAfter(timeoutMs: number, abortSignal: AbortSignal): GivingUp {
+export function abortAfter(timeoutMs: number, abortSignal: AbortSignal): TimedAbort {
   const controller = new AbortController();
-  const giveUp = () => controller.abort();
-  const timer = setTimeout(giveUp, timeoutMs);
-  abortSignal.addEventListener('abort', giveUp, { once: true });
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  abortSignal.addEventListener('abort', abort, { once: true });
   return {
     signal: controller.signal,
     end: () => {
       clearTimeout(timer);
-      abortSignal.removeEventListener('abort', giveUp);
+      abortSignal.removeEventListener('abort', abort);
     },
   };
 }

@@ -1,14 +1,14 @@
-import type { Finding } from './region-check';
-import { RegionTeller } from './region-teller';
+import type { CheckResult } from './region-check';
+import { RegionReporter } from './region-reporter';
 
-const LATCHED: Finding = {
-  health: { able: true, serving: false, reasons: ['us-east-1 is latched'] },
+const LATCHED: CheckResult = {
+  health: { healthy: true, serving: false, reasons: ['us-east-1 is latched'] },
   latch: 'latched',
   problems: [],
   probeMs: 21,
 };
-const BROKEN: Finding = {
-  health: { able: false, serving: false, reasons: ['database is not reachable', 'control table is not readable'] },
+const BROKEN: CheckResult = {
+  health: { healthy: false, serving: false, reasons: ['database is not reachable', 'control table is not readable'] },
   latch: 'unknown',
   problems: [
     { probe: 'database', problem: 'ECONNREFUSED' },
@@ -17,12 +17,12 @@ const BROKEN: Finding = {
   probeMs: 1_200,
 };
 
-function tellerAt() {
+function reporterAt() {
   const lines: unknown[] = [];
   const published: Record<string, readonly number[]>[] = [];
   let stored: Record<string, number[]> = {};
   let nowMs = 0;
-  const teller = new RegionTeller('us-east-1', {
+  const reporter = new RegionReporter('us-east-1', {
     log: (level, message, fields) => lines.push({ level, message, ...fields }),
     measure: (name, value) => (stored[name] ??= []).push(value),
     publish: () => {
@@ -31,21 +31,21 @@ function tellerAt() {
     },
     clock: () => nowMs,
   });
-  return { teller, lines, published, at: (ms: number) => (nowMs = ms) };
+  return { reporter, lines, published, at: (ms: number) => (nowMs = ms) };
 }
 
-describe('telling of a region', () => {
+describe('due of a region', () => {
   it('is one line for a state, with its figures', () => {
-    const { lines, published, teller } = tellerAt();
+    const { lines, published, reporter } = reporterAt();
 
-    teller.tell(LATCHED);
+    reporter.report(LATCHED);
 
     expect(lines).toEqual([
       {
         level: 'info',
         message: 'region state',
         region: 'us-east-1',
-        able: true,
+        healthy: true,
         serving: false,
         latch: 'latched',
         reasons: ['us-east-1 is latched'],
@@ -55,9 +55,9 @@ describe('telling of a region', () => {
   });
 
   it('warns of every probe that failed, by the name of its error, and has no figure of a latch that is not known', () => {
-    const { lines, published, teller } = tellerAt();
+    const { lines, published, reporter } = reporterAt();
 
-    teller.tell(BROKEN);
+    reporter.report(BROKEN);
 
     expect(lines.slice(1)).toEqual([
       { level: 'warn', message: 'probe failed', region: 'us-east-1', probe: 'database', problem: 'ECONNREFUSED' },
@@ -73,12 +73,12 @@ describe('telling of a region', () => {
   });
 
   it('publishes once a minute what the looks of that minute took, each once however many questions it answered', () => {
-    const { at, lines, published, teller } = tellerAt();
-    teller.tell(LATCHED);
+    const { at, lines, published, reporter } = reporterAt();
+    reporter.report(LATCHED);
     for (let second = 1; second <= 60; second++) {
       at(second * 1_000);
-      const finding = { ...LATCHED, probeMs: second };
-      for (let question = 0; question < 3; question++) teller.tell(finding);
+      const result = { ...LATCHED, probeMs: second };
+      for (let question = 0; question < 3; question++) reporter.report(result);
     }
 
     expect(lines).toHaveLength(1);
