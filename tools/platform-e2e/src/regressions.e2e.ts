@@ -144,7 +144,7 @@ describe('a fault that was made before is caught:', () => {
     });
     const files = workspace.files('dist/elsewhere');
 
-    const missing = await synthesizeWithFault('compute', 'apps/compute/src/failover-controller-state.ts', (source) =>
+    const missing = await synthesizeWithFault('compute', 'apps/compute/src/failover-controller-function.ts', (source) =>
       editSource(source, { literal: 'failover-controller.zip' }, () => "'failover-controler.zip'"),
     );
 
