@@ -1,5 +1,6 @@
-import { MetricAlarm, type MetricAlarmProps } from '@dr/aws-constructs';
+import { MetricAlarm, type MetricAlarmProps, type PublicLoadBalancer } from '@dr/aws-constructs';
 import { Construct } from 'constructs';
+import type { TradeService } from './trade-service';
 
 /** Route 53 waits 2 s for an answer, and some of that goes on the way there and back [Route 53 developer guide]. */
 const SLOW_HEALTH_CHECK_MS = 1_500;
@@ -7,15 +8,11 @@ const SLOW_HEALTH_CHECK_MS = 1_500;
 const SLOW_RESPONSE_SECONDS = 1;
 
 export interface ComputeAlarmsProps {
-  /** Name of an alarm of this stack from what it is of: `unhealthy-hosts`. */
+  /** Name of an alarm of this state from what it is of: `unhealthy-hosts`. */
   readonly nameOf: (alarm: string) => string;
   readonly topicArn: string;
-  /** `app/<name>/<id>` */
-  readonly loadBalancerMetricName: string;
-  /** `targetgroup/<name>/<id>` */
-  readonly targetGroupMetricName: string;
-  readonly clusterName: string;
-  readonly serviceName: string;
+  readonly loadBalancer: Pick<PublicLoadBalancer, 'loadBalancerMetricName' | 'targetGroupMetricName'>;
+  readonly trade: Pick<TradeService, 'clusterName' | 'serviceName'>;
   /** Tasks that carry the whole load. */
   readonly taskCount: number;
   readonly healthCheckFunctionName: string;
@@ -35,8 +32,8 @@ export class ComputeAlarms extends Construct {
   }
 
   private watchLoadBalancer(): void {
-    const entry = { LoadBalancer: this.props.loadBalancerMetricName };
-    const targets = { ...entry, TargetGroup: this.props.targetGroupMetricName };
+    const entry = { LoadBalancer: this.props.loadBalancer.loadBalancerMetricName };
+    const targets = { ...entry, TargetGroup: this.props.loadBalancer.targetGroupMetricName };
     // Counts of errors and the response time are there only while there are requests: none is no failure.
     this.alarm('LoadBalancerErrors', 'load-balancer-errors', {
       description: 'The load balancer itself answers 5xx: no task takes the request. Look at healthy hosts first.',
@@ -94,7 +91,7 @@ export class ComputeAlarms extends Construct {
         'Fewer tasks run than carry the whole load: failover would not help. Look at the events of the service.',
       namespace: 'ECS/ContainerInsights',
       metricName: 'RunningTaskCount',
-      dimensions: { ClusterName: this.props.clusterName, ServiceName: this.props.serviceName },
+      dimensions: { ClusterName: this.props.trade.clusterName, ServiceName: this.props.trade.serviceName },
       statistic: 'Maximum',
       comparison: 'below',
       threshold: this.props.taskCount,

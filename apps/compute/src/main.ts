@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
-import { ComputeStack } from './compute-stack';
+import { ComputeState } from './compute-state';
 import { computeContract } from './contract';
-import { FailoverControllerStack } from './failover-controller-stack';
+import { FailoverControllerState } from './failover-controller-state';
 
 // The bundle's own folder, so that synthesis finds the handlers from any working directory.
 const handlers = join(__dirname, 'handlers');
@@ -11,8 +11,8 @@ runStackApp({ name: 'compute', owner: 'trading-team' }, (app) => {
   const primary = app.environment.regions.primary.name;
   const standby = app.environment.regions.standby.name;
 
-  new ComputeStack(app, { region: primary, handlers });
-  new ComputeStack(app, { region: standby, handlers });
+  new ComputeState(app, { region: primary, handlers, imagesCopiedTo: standby });
+  new ComputeState(app, { region: standby, handlers });
   new ContractMirror(app, computeContract, primary, standby);
-  new FailoverControllerStack(app, { region: standby, handlers });
+  new FailoverControllerState(app, { region: standby, handlers });
 });

@@ -6,33 +6,34 @@ import {
   dataKeysContract,
   tablesContract,
 } from './contract';
-import { ControlTableStack } from './control-table-stack';
-import { DataArchiveStack } from './data-archive-stack';
-import { DataKeysStack } from './data-keys-stack';
-import { PrimaryDataStack, StandbyDataStack } from './data-stack';
-import { TableReplicaStack } from './table-replica-stack';
+import { ControlTableState } from './control-table-state';
+import { DataArchiveState } from './data-archive-state';
+import { DataKeysState } from './data-keys-state';
+import { PrimaryDataState } from './primary-data-state';
+import { StandbyDataState } from './standby-data-state';
+import { TableReplicaState } from './table-replica-state';
 
 runStackApp({ name: 'data', owner: 'data-team' }, (app) => {
   const primary = app.environment.regions.primary.name;
   const standby = app.environment.regions.standby.name;
 
-  new DataKeysStack(app, primary);
-  new DataKeysStack(app, standby);
+  new DataKeysState(app, primary);
+  new DataKeysState(app, standby);
   new ContractMirror(app, dataKeysContract, standby, primary);
   new ContractMirror(app, dataKeysContract, primary, standby);
 
-  new DataArchiveStack(app, primary);
-  new DataArchiveStack(app, standby);
+  new DataArchiveState(app, primary);
+  new DataArchiveState(app, standby);
   new ContractMirror(app, dataArchiveContract, standby, primary);
   new ContractMirror(app, dataArchiveContract, primary, standby);
 
-  new PrimaryDataStack(app);
+  new PrimaryDataState(app);
   new ContractMirror(app, databaseContract, primary, standby);
-  new StandbyDataStack(app);
+  new StandbyDataState(app);
 
   new ContractMirror(app, tablesContract, primary, standby);
-  new TableReplicaStack(app, standby);
+  new TableReplicaState(app, standby);
 
-  new ControlTableStack(app, standby);
+  new ControlTableState(app, standby);
   new ContractMirror(app, controlTableContract, standby, primary);
 });

@@ -1,13 +1,13 @@
 import { ROUTE_53_REGION } from '@dr/aws-constructs';
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
 import { globalDnsContract } from './contract';
-import { DnsMonitoringStack } from './dns-monitoring-stack';
-import { GlobalDnsStack } from './global-dns-stack';
+import { DnsMonitoringState } from './dns-monitoring-state';
+import { GlobalDnsState } from './global-dns-state';
 
 runStackApp({ name: 'global-dns', owner: 'network-team' }, (app) => {
   const standby = app.environment.regions.standby.name;
 
-  new GlobalDnsStack(app, standby);
+  new GlobalDnsState(app, standby);
   if (standby !== ROUTE_53_REGION) new ContractMirror(app, globalDnsContract, standby, ROUTE_53_REGION);
-  new DnsMonitoringStack(app);
+  new DnsMonitoringState(app);
 });

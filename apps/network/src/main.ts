@@ -1,16 +1,16 @@
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
 import { dnsZoneContract, networkContract } from './contract';
-import { DnsZoneStack } from './dns-zone-stack';
-import { NetworkPeeringStack } from './network-peering-stack';
-import { NetworkStack } from './network-stack';
+import { DnsZoneState } from './dns-zone-state';
+import { NetworkPeeringState } from './network-peering-state';
+import { NetworkState } from './network-state';
 
 runStackApp({ name: 'network', owner: 'network-team' }, (app) => {
   const { primary, standby } = app.environment.regions;
-  new NetworkStack(app, primary);
-  new NetworkStack(app, standby);
+  new NetworkState(app, primary, standby);
+  new NetworkState(app, standby, primary);
   new ContractMirror(app, networkContract, primary.name, standby.name);
-  new NetworkPeeringStack(app, standby, primary);
+  new NetworkPeeringState(app, standby, primary);
 
-  new DnsZoneStack(app, standby.name);
+  new DnsZoneState(app, standby.name);
   new ContractMirror(app, dnsZoneContract, standby.name, primary.name);
 });

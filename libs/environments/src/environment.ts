@@ -1,5 +1,5 @@
+import { parseCidr } from '@dr/cidr';
 import { z } from 'zod';
-import { parseCidr } from './cidr';
 import { REGION_NAMES, type RegionName } from './region-catalog';
 
 /** What a change of a setting does to what is deployed. */
@@ -43,7 +43,7 @@ const oneOf = <const Values extends readonly [string, ...string[]]>(...values: V
 const cidrBlock = expecting(
   z.string,
   (value) => {
-    const prefixLength = parseCidr(value)?.prefixLength;
+    const prefixLength = parseCidr(value)?.bitmask;
     return prefixLength !== undefined && prefixLength >= 16 && prefixLength <= 22;
   },
   'an IPv4 block in CIDR notation between /16 and /22 without host bits, such as 10.20.0.0/16',

@@ -1,4 +1,3 @@
-export { type Cidr, cidrsOverlap, formatCidr, parseCidr, subdivideCidr } from './cidr';
 export {
   type Environment,
   type EnvironmentSettings,

@@ -54,6 +54,7 @@ describe('a file that is added to the folder', () => {
       platform: 'node',
       format: 'cjs',
       nodePaths: [join(WORKSPACE, 'node_modules')],
+      tsconfig: join(WORKSPACE, 'tsconfig.base.json'),
     });
     const program = `
       const { environmentNames, loadEnvironment } = require('./bundle.js');

@@ -1,4 +1,4 @@
-import { cidrsOverlap, parseCidr } from './cidr';
+import { cidrsOverlap, parseCidr } from '@dr/cidr';
 import type { SettingProblem } from './errors';
 import { REGION_ZONES, type RegionName } from './region-catalog';
 
@@ -25,8 +25,7 @@ const witnessServesNothing: SettingRule = (read) => {
 
 const blocksDoNotOverlap: SettingRule = (read) => {
   const [primary, standby] = [read('regions.primary.cidrBlock'), read('regions.standby.cidrBlock')];
-  const [primaryBlock, standbyBlock] = [parseCidr(String(primary)), parseCidr(String(standby))];
-  if (!primaryBlock || !standbyBlock || !cidrsOverlap(primaryBlock, standbyBlock)) return [];
+  if (!cidrsOverlap(parseCidr(String(primary)), parseCidr(String(standby)))) return [];
   const expected = `a block that does not overlap ${String(primary)} of the primary`;
   return [{ setting: 'regions.standby.cidrBlock', got: standby, expected }];
 };

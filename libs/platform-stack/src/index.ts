@@ -1,4 +1,4 @@
 export { ContractMirror } from './contract-mirror';
-export { PlatformStack, type PlatformStackProps } from './platform-stack';
+export { PlatformState, type PlatformStateProps } from './platform-state';
 export { NAME_LIMITS, type NameLimit, resourceName } from './resource-name';
 export { PlatformApp, runStackApp, type StackIdentity, synthesizeStack } from './synthesize-app';

@@ -18,7 +18,7 @@ export function describeFailure(stack: string, error: Error): string {
   return `${stack}: ${error.message}${place}. The code of the stack is not right: npx nx typecheck ${stack} may say more.`;
 }
 
-/** `apps/orders/src/orders-stack.ts:14:17`: the topmost place in the stack's own sources, else in anybody's. */
+/** `apps/orders/src/orders-state.ts:14:17`: the topmost place in the stack's own sources, else in anybody's. */
 function sourceOf(error: Error): string | undefined {
   const frames = [...(error.stack ?? '').matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):(\d+)\)?$/gm)];
   const places = frames.flatMap(([, file = '', line, column]) => originalOf(file, Number(line), Number(column)) ?? []);

@@ -16,7 +16,7 @@ import { environmentNames, loadEnvironment } from '@dr/environments';
 import { defineContract, publishOutputs, readOutputs, text } from '@dr/stack-contracts';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { buildSync } from 'esbuild';
-import { PlatformStack } from './platform-stack';
+import { PlatformState } from './platform-state';
 import { type PlatformApp, synthesizeStack } from './synthesize-app';
 
 const IDENTITY = { name: 'orders', owner: 'orders-team' };
@@ -37,11 +37,11 @@ afterEach(() => {
 /** Two states, the second region's first, with a file as an asset in each. */
 function defineOrders(app: PlatformApp): void {
   for (const region of ['us-west-2', 'us-east-1']) {
-    const stack = new PlatformStack(app, `orders-${region}`, { ...app.stackProps, region });
-    const asset = new TerraformAsset(stack, 'Asset', { path: writeSource(), type: AssetType.FILE });
-    new SsmParameter(stack, 'AssetPath', { name: 'asset', type: 'String', insecureValue: asset.path });
-    readOutputs(stack, accounts);
-    publishOutputs(stack, orders, { tableName: 'orders' });
+    const state = new PlatformState(app, `orders-${region}`, { ...app.stateProps, region });
+    const asset = new TerraformAsset(state, 'Asset', { path: writeSource(), type: AssetType.FILE });
+    new SsmParameter(state, 'AssetPath', { name: 'asset', type: 'String', insecureValue: asset.path });
+    readOutputs(state, accounts);
+    publishOutputs(state, orders, { tableName: 'orders' });
   }
 }
 

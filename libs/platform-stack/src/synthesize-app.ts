@@ -5,7 +5,7 @@ import { type Environment, loadEnvironment, parameterRootOf } from '@dr/environm
 import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
 import { App } from 'cdktf';
 import { describeFailure } from './locate-defect';
-import { PlatformStack, type PlatformStackProps } from './platform-stack';
+import { PlatformState, type PlatformStateProps } from './platform-state';
 
 /** Who a stack is: its Nx app and the team that owns it. */
 export interface StackIdentity {
@@ -15,17 +15,17 @@ export interface StackIdentity {
 
 /** The CDKTF app of one stack in one environment: the scope of all its states. */
 export class PlatformApp extends App {
-  /** What every state of this stack passes on to {@link PlatformStack}, but the region. */
-  readonly stackProps: Omit<PlatformStackProps, 'region'>;
+  /** What every state of this stack passes on to {@link PlatformState}, but the region. */
+  readonly stateProps: Omit<PlatformStateProps, 'region'>;
 
   constructor(identity: StackIdentity, environment: Environment, outdir: string) {
     // Stack traces hold absolute paths; the output is the same on every machine.
     super({ outdir, stackTraces: false });
-    this.stackProps = { stackName: identity.name, owner: identity.owner, environment };
+    this.stateProps = { stackName: identity.name, owner: identity.owner, environment };
   }
 
   get environment(): Environment {
-    return this.stackProps.environment;
+    return this.stateProps.environment;
   }
 
   /** Both serving regions, the primary first. */
@@ -52,7 +52,7 @@ export function synthesizeStack(
   app.synth();
 
   const states = app.node.children
-    .filter((child): child is PlatformStack => child instanceof PlatformStack)
+    .filter((child): child is PlatformState => child instanceof PlatformState)
     .map((state) => ({
       name: state.node.id,
       region: state.region,

@@ -27,7 +27,7 @@ export class FakePlatform {
   primaryAnswers: Probe['outcome'] = 'answered';
   /** What the primary's entry answers where that differs from its own check. */
   entryAnswers: Probe['outcome'] | null = null;
-  standbyAble = true;
+  standbyHealthy = true;
   worldReachable = true;
   writer = PRIMARY;
   movingUntilMs: number | null = null;
@@ -88,7 +88,7 @@ export class FakePlatform {
         shallow: [probe(this.worldReachable ? (this.entryAnswers ?? this.primaryAnswers) : 'silent')],
         control: [probe(this.worldReachable ? 'answered' : 'silent')],
       })),
-      standbyIsAble: call('standbyIsAble', () => this.standbyAble),
+      standbyIsHealthy: call('standbyIsHealthy', () => this.standbyHealthy),
       describeDatabase: call('describeDatabase', () => this.database()),
       newestLag: call('newestLag', (region: string) => {
         this.lagAskedOf.add(region);

@@ -21,7 +21,7 @@ export interface RecoveryPorts {
   readonly writeControlRecord: (write: ConditionalWrite, signal: AbortSignal) => Promise<'written' | 'lost'>;
   readonly probePrimary: (signal: AbortSignal) => Promise<ProbeAnswers>;
   /** Whether the standby could serve: by its own deep check, and where clients would enter. */
-  readonly standbyIsAble: (signal: AbortSignal) => Promise<boolean>;
+  readonly standbyIsHealthy: (signal: AbortSignal) => Promise<boolean>;
   readonly describeDatabase: (signal: AbortSignal) => Promise<DatabaseState>;
   /** Of the cluster of a region that follows; of one that writes there is none. */
   readonly newestLag: (region: string, signal: AbortSignal) => Promise<LagSample | null>;

@@ -56,7 +56,7 @@ const OUTCOMES: readonly (readonly [call: Call, record: object, line: object])[]
   ['writeControlRecord', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'control record' }],
   ['probePrimary', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'probing the primary failed' }],
   [
-    'standbyIsAble',
+    'standbyIsHealthy',
     { step: 'serving', epoch: 1 },
     { level: 'warn', message: "asking the standby's own health check failed" },
   ],

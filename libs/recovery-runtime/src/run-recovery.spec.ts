@@ -199,7 +199,7 @@ describe('two runs at once, as an alarm storm starts them', () => {
 describe('a primary that is able, and serves nobody at its entry', () => {
   it('is told of as degraded in every round, and nothing is taken over', async () => {
     const platform = new FakePlatform();
-    platform.entryAnswers = 'erred';
+    platform.entryAnswers = 'failed';
 
     await runMinutes(platform, 3);
 
@@ -248,8 +248,8 @@ describe('a run that cannot see', () => {
 
   it('takes no epoch while the standby could not serve', async () => {
     const platform = new FakePlatform();
-    platform.primaryAnswers = 'erred';
-    platform.standbyAble = false;
+    platform.primaryAnswers = 'failed';
+    platform.standbyHealthy = false;
 
     await runMinutes(platform, 2);
 

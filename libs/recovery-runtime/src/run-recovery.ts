@@ -19,11 +19,11 @@ import type { ProbeAnswers, RecoveryPorts } from './ports';
 import { within } from './within';
 
 /** Time for each look at the world, ms. All looks of a round run at once, so a dark region costs a round this much. */
-export const LOOK_TIMEOUT_MS = 2_000;
+export const OBSERVATION_TIMEOUT_MS = 2_000;
 /** Effects that one round performs at most; the next round goes on. */
 const MOST_EFFECTS_A_ROUND = 8;
 
-export interface RecoveryRun {
+export interface RecoveryOptions {
   /** Unique to this process and run: evidence of two observers is never mixed. */
   readonly observer: string;
   /** No round is begun that could end after this time on the monotonic clock, ms. */
@@ -38,12 +38,12 @@ interface Memory {
   closureWatch: ClosureWatch | null;
   provedAtVersion: number | null;
   notice: Situation['notice'];
-  told: string;
+  reported: string;
 }
 
 /** What a round saw besides the ledger. */
-interface Surroundings {
-  readonly standbyAble: boolean;
+interface Observations {
+  readonly standbyHealthy: boolean;
   readonly database: DatabaseState;
   readonly lag: LagSample | null;
 }
@@ -63,57 +63,57 @@ interface Ledger {
 export async function runRecovery(
   ports: RecoveryPorts,
   settings: RecoverySettings,
-  run: RecoveryRun,
+  options: RecoveryOptions,
 ): Promise<ControlRecord | null> {
   const memory: Memory = {
     detection: NOTHING_OBSERVED,
     closureWatch: null,
     provedAtVersion: null,
     notice: null,
-    told: '',
+    reported: '',
   };
   // What is in flight when this process dies must have ended when another believes that it has.
   const callMs = settings.fencing.inFlightMs;
   let newest: ControlRecord | null = null;
-  for (let sequence = 0; ports.monotonicMs() + LOOK_TIMEOUT_MS < run.endByMs; sequence++) {
+  for (let sequence = 0; ports.monotonicMs() + OBSERVATION_TIMEOUT_MS < options.endByMs; sequence++) {
     const beganAtMs = ports.monotonicMs();
     const follower: string = followerIn(newest, settings);
-    const [first, probes, surroundings] = await Promise.all([
+    const [first, probes, observations] = await Promise.all([
       readLedger(ports, memory),
-      look(ports, 'probing the primary', ports.probePrimary),
-      lookAround(ports, follower),
+      observe(ports, 'probing the primary', ports.probePrimary),
+      observeAll(ports, follower),
     ]);
     const round = {
-      observer: run.observer,
+      observer: options.observer,
       sequence,
       observedAtMs: ports.monotonicMs(),
       ...withLedgerAsControl(probes ?? { shallow: [], deep: [], control: [] }, first !== null),
     };
     memory.detection = observeRound(memory.detection, round, settings.detection);
-    measureVerdict(ports, memory, settings);
-    if (surroundings.lag !== null) ports.measure('ReplicationLag', surroundings.lag.lagMs, 'Milliseconds');
+    measurePrimary(ports, memory, settings);
+    if (observations.lag !== null) ports.measure('ReplicationLag', observations.lag.lagMs, 'Milliseconds');
 
     let ledger: Ledger | null = first;
-    let seen = surroundings;
+    let seen = observations;
     let waitMs = OBSERVATION_PERIOD_MS;
     for (let performed = 0; ledger !== null && performed < MOST_EFFECTS_A_ROUND; performed++) {
       newest = ledger.record;
       const situation = situationOf(ports, settings, memory, ledger, seen);
       const effect = decideNextEffect(situation, settings);
-      tellChange(ports, memory, situation, effect);
-      if (run.until?.(ledger.record, effect) === true) return newest;
+      reportChange(ports, memory, situation, effect);
+      if (options.until?.(ledger.record, effect) === true) return newest;
       if (effect.kind === 'none') break;
       if (effect.kind === 'wait') {
         waitMs = Math.min(OBSERVATION_PERIOD_MS, Math.max(effect.ms, 0));
         break;
       }
-      if (ports.monotonicMs() + callMs >= run.endByMs) return newest;
+      if (ports.monotonicMs() + callMs >= options.endByMs) return newest;
       await perform(ports, effect, memory, callMs);
       // Whatever the outcome was: the ledger says what holds now, and the database where its writer is.
-      [ledger, seen] = await Promise.all([readLedger(ports, memory), lookAround(ports, followerIn(newest, settings))]);
+      [ledger, seen] = await Promise.all([readLedger(ports, memory), observeAll(ports, followerIn(newest, settings))]);
     }
     const restMs = beganAtMs + waitMs - ports.monotonicMs();
-    await ports.sleep(Math.max(0, Math.min(restMs, run.endByMs - ports.monotonicMs())));
+    await ports.sleep(Math.max(0, Math.min(restMs, options.endByMs - ports.monotonicMs())));
   }
   return newest;
 }
@@ -121,7 +121,7 @@ export async function runRecovery(
 /** The read that a decision rests on. Its begin is what its age counts from: the answer may have travelled long. */
 async function readLedger(ports: RecoveryPorts, memory: Memory): Promise<Ledger | null> {
   const readStartedAtMs = ports.monotonicMs();
-  const record = await look(ports, 'reading the control record', ports.readControlRecord);
+  const record = await observe(ports, 'reading the control record', ports.readControlRecord);
   if (record === null) return null;
   memory.closureWatch = watchClosure(memory.closureWatch, record, ports.monotonicMs());
   return { record, readStartedAtMs };
@@ -135,14 +135,14 @@ function followerIn(newest: ControlRecord | null, { regions }: RecoverySettings)
   return newest?.step === 'failback-checking' ? regions.primary : regions.standby;
 }
 
-async function lookAround(ports: RecoveryPorts, follower: string): Promise<Surroundings> {
+async function observeAll(ports: RecoveryPorts, follower: string): Promise<Observations> {
   const [able, database, lag] = await Promise.all([
-    look(ports, "asking the standby's own health check", ports.standbyIsAble),
-    look(ports, 'describing the global database', ports.describeDatabase),
-    look(ports, 'reading the replication lag', (signal) => ports.newestLag(follower, signal)),
+    observe(ports, "asking the standby's own health check", ports.standbyIsHealthy),
+    observe(ports, 'describing the global database', ports.describeDatabase),
+    observe(ports, 'reading the replication lag', (signal) => ports.newestLag(follower, signal)),
   ]);
   return {
-    standbyAble: able ?? false,
+    standbyHealthy: able ?? false,
     database: database ?? { writer: null, status: 'unknown' },
     lag: knownLag(ports, lag),
   };
@@ -156,12 +156,12 @@ function knownLag(ports: RecoveryPorts, lag: LagSample | null): LagSample | null
   return null;
 }
 
-async function look<Value>(
+async function observe<Value>(
   ports: RecoveryPorts,
   what: string,
   call: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value | null> {
-  const attempt = await within(LOOK_TIMEOUT_MS, call);
+  const attempt = await within(OBSERVATION_TIMEOUT_MS, call);
   if (attempt.ok) return attempt.value;
   ports.report('warn', `${what} failed`, { problem: attempt.problem });
   return null;
@@ -178,7 +178,7 @@ function situationOf(
   settings: RecoverySettings,
   memory: Memory,
   { record, readStartedAtMs }: Ledger,
-  surroundings: Surroundings,
+  observations: Observations,
 ): Situation {
   const monotonicMs = ports.monotonicMs();
   return {
@@ -190,7 +190,7 @@ function situationOf(
     primary: assessPrimary(memory.detection, monotonicMs, settings.detection),
     provedAtVersion: memory.provedAtVersion,
     notice: memory.notice,
-    ...surroundings,
+    ...observations,
   };
 }
 
@@ -257,17 +257,17 @@ function reportCall(
 }
 
 /** Every round, so that an alarm stays for as long as what it is about. */
-function measureVerdict(ports: RecoveryPorts, memory: Memory, settings: RecoverySettings): void {
+function measurePrimary(ports: RecoveryPorts, memory: Memory, settings: RecoverySettings): void {
   const { kind } = assessPrimary(memory.detection, ports.monotonicMs(), settings.detection);
   ports.measure('PrimaryFailed', kind === 'failed' ? 1 : 0, 'Count');
   ports.measure('PrimaryDegraded', kind === 'degraded' ? 1 : 0, 'Count');
 }
 
 /** One line for what changed, and none for what did not. */
-function tellChange(ports: RecoveryPorts, memory: Memory, { primary, record }: Situation, effect: Effect): void {
+function reportChange(ports: RecoveryPorts, memory: Memory, { primary, record }: Situation, effect: Effect): void {
   const { kind, reason } = primary;
   const change = `${record.epoch} ${record.step} ${kind}`;
   const fields = { epoch: record.epoch, step: record.step, holder: record.holder, primary: kind, why: reason };
-  ports.report(change === memory.told ? 'debug' : 'info', 'situation', { ...fields, next: effect.kind });
-  memory.told = change;
+  ports.report(change === memory.reported ? 'debug' : 'info', 'situation', { ...fields, next: effect.kind });
+  memory.reported = change;
 }

@@ -1,10 +1,10 @@
 export { InvalidControlRecordError } from './errors';
 export { type ControlRecord, initialControlRecord, parseControlRecord } from './fencing/control-record';
 export { decideLatchAnswer, type LatchAnswer, newestRecord } from './fencing/latch-answer';
-export { ABLE_TEXT, decideRegionHealth, type DeepCheck, type RegionHealth } from './fencing/region-health';
+export { HEALTHY_TEXT, assessRegionHealth, type DeepCheck, type RegionHealth } from './fencing/region-health';
 export { decideWritePermit, type EpochProof, type WritePermit } from './fencing/write-permit';
 export { UnreadableFactsError } from './errors';
-export { judgeObjectives, objectiveOf, type RecoveryObjectives } from './objectives/judge-objectives';
+export { assessObjectives, objectiveOf, type RecoveryObjectives } from './objectives/assess-objectives';
 export { type Basis, type BudgetTerm, sumBudget, type TierBudget, type TierName } from './objectives/recovery-budget';
 export { type Fact, readRecoveryFacts, type RecoveryFacts, type SynthesizedState } from './objectives/recovery-facts';
 export { InvalidRecoverySettingsError } from './errors';
@@ -19,14 +19,14 @@ export {
 } from './failover/operator-commands';
 export type { DatabaseState, Situation } from './failover/situation';
 export { STEP_GUIDE, type StepGuide } from './failover/step-guide';
-export { assessPrimary, type Verdict } from './failure-detection/assess-primary';
+export { assessPrimary, type PrimaryAssessment } from './failure-detection/assess-primary';
 export { type DetectionState, NOTHING_OBSERVED, observeRound } from './failure-detection/detection-state';
-export { gradeRound, type Probe, type ProbeRound } from './failure-detection/probe-round';
+export { assessRound, type Probe, type ProbeRound } from './failure-detection/probe-round';
 export { type ClosureWatch, watchClosure } from './fencing/closure-watch';
 export type { ConditionalWrite, Expectation } from './fencing/conditional-write';
 export { type Step, STEPS } from './fencing/control-record';
 export { drainWaitMs } from './fencing/drain-wait';
-export { cooldownLeftMs } from './promotion-guard/judge-promotion';
+export { cooldownLeftMs } from './promotion-guard/decide-promotion';
 export type { LagSample } from './promotion-guard/lag-evidence';
 export {
   DEFAULT_RECOVERY_SETTINGS,

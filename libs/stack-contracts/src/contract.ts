@@ -81,7 +81,13 @@ export type ReadValues<Outputs extends OutputSpecs> = {
   readonly [Output in keyof Outputs]: Outputs[Output]['kind'] extends 'list' ? string[] : string;
 };
 
+/** What a reader in the same region gets of a contract, by the contract's type: `OutputsOf<typeof networkContract>`. */
+export type OutputsOf<Read extends Contract> = ReadValues<Read['outputs']>;
+
 /** What a reader in the other region gets: the mirrored outputs only. */
 export type MirroredValues<Outputs extends OutputSpecs> = ReadValues<{
   readonly [Output in keyof Outputs as Outputs[Output]['mirrored'] extends true ? Output : never]: Outputs[Output];
 }>;
+
+/** What a reader in the other region gets of a contract, by the contract's type. */
+export type PeerOutputsOf<Read extends Contract> = MirroredValues<Read['outputs']>;

@@ -3,8 +3,10 @@ export {
   defineContract,
   mirrored,
   type MirroredValues,
+  type OutputsOf,
   type OutputSpec,
   type OutputSpecs,
+  type PeerOutputsOf,
   type PublishedValues,
   type ReadValues,
   text,
@@ -15,5 +17,5 @@ export { OutputsNotPublishedError } from './errors';
 export { mirrorOutputs } from './mirror-outputs';
 export { CONTRACT_HASH_PARAMETER, contractPath, parameterName } from './parameter-path';
 export { publishOutputs } from './publish-outputs';
-export { readOutputs, readPeerOutputs } from './read-outputs';
+export { readOutputs, readPeerOutputs, readRegionOutputs } from './read-outputs';
 export { type PublishedRegion, type ReadParameter, readPublishedOutputs } from './read-published-outputs';

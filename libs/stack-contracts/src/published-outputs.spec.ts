@@ -8,7 +8,7 @@ import { defineContract, mirrored, text, textList } from './contract';
 import type { ContractScope } from './contract-scope';
 import { mirrorOutputs } from './mirror-outputs';
 import { publishOutputs } from './publish-outputs';
-import { readOutputs, readPeerOutputs } from './read-outputs';
+import { readOutputs, readPeerOutputs, readRegionOutputs } from './read-outputs';
 
 const contract = defineContract({
   name: 'order-book',
@@ -237,6 +237,23 @@ describe('readOutputs', () => {
     expect(reads).toEqual([{ contract: 'order-book', region: 'us-west-2', store: 'us-west-2', hash: HASH }]);
     expect(publishes).toEqual([]);
   });
+});
+
+describe('readRegionOutputs', () => {
+  it.each(['us-east-1', 'us-west-2'])(
+    'reads what us-east-1 makes for both from the own store of a reader in %s',
+    (region) => {
+      const { reads, outputs } = synthesize(region, (scope) => {
+        const made = readRegionOutputs(scope, contract, 'us-east-1');
+        new TerraformOutput(scope, 'TableName', { value: made.tableName, staticId: true });
+      });
+
+      expect(reads.map(({ region: about, store }) => [about, store])).toEqual([['us-east-1', region]]);
+      expect(outputs).toEqual({
+        TableName: { value: '${local.order-book-us-east-1["/trade/prod/us-east-1/order-book/table-name"]}' },
+      });
+    },
+  );
 });
 
 describe('readPeerOutputs', () => {

@@ -31,6 +31,18 @@ export function readPeerOutputs<Outputs extends OutputSpecs>(
   return readContract(scope, contract, { region: peerRegion, store: scope.region }) as MirroredValues<Outputs>;
 }
 
+/**
+ * The mirrored outputs of a contract about a serving region, for a reader in any: of what is made in one region for both,
+ * such as the hosted zone.
+ */
+export function readRegionOutputs<Outputs extends OutputSpecs>(
+  scope: ContractScope,
+  contract: Contract<string, Outputs>,
+  region: string,
+): MirroredValues<Outputs> {
+  return region === scope.region ? readOutputs(scope, contract) : readPeerOutputs(scope, contract, region);
+}
+
 /** Reads a contract from any region's parameter store; only a mirror reads another store than its own. */
 export function readContract(
   scope: ContractScope,

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, loadEnvironment } from '@dr/environments';
-import { type PlatformApp, PlatformStack, synthesizeStack } from '@dr/platform-stack';
+import { type PlatformApp, PlatformState, synthesizeStack } from '@dr/platform-stack';
 import type { StateManifest } from '@dr/state-manifest';
 import type { Construct } from 'constructs';
 
@@ -88,6 +88,6 @@ export function synthesizeConstructs(
 ): SynthesizedState {
   const region = environment.regions.primary.name;
   return synthesizeForTest((app) => {
-    define(new PlatformStack(app, 'constructs', { ...app.stackProps, region }));
+    define(new PlatformState(app, 'constructs', { ...app.stateProps, region }));
   }, environment).state('constructs');
 }

@@ -46,12 +46,31 @@ it('nothing but the folders lists the stacks, or the environments', () => {
   expect(files.filter((file) => listing.test(read(file)))).toEqual([]);
 });
 
+function sourcesOf(app: string): string[] {
+  return readdirSync(join(WORKSPACE, 'apps', app, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => join('apps', app, 'src', file));
+}
+
+/** The constructors of a file's classes, as formatted: each ends with a brace of its own indentation. */
+function constructorsOf(file: string): { readonly file: string; readonly lines: number }[] {
+  const constructors = read(file).match(/^ {2}constructor\([\s\S]*?^ {2}\}$/gm) ?? [];
+  return constructors.map((text) => ({ file, lines: text.split('\n').length }));
+}
+
 describe.each(STACKS)('the app %s', (app) => {
   it('has all that a stack is asked for', () => {
     const asked = [`apps/${app}/README.md`, `apps/${app}/inventory.json`, `docs/runbooks/${app}.md`];
 
     // docs/new-stack.md says what they are; the inventory is written by UPDATE_INVENTORY=1 npx nx run platform-e2e:e2e-inventory
     expect({ missing: asked.filter((file) => !existsSync(join(WORKSPACE, file))) }).toEqual({ missing: [] });
+  });
+
+  it('defines its states in constructors of at most 60 lines: what is longer is parts, each of a name and a file', () => {
+    const constructors = sourcesOf(app).flatMap(constructorsOf);
+
+    expect(constructors.length).toBeGreaterThan(0);
+    expect(constructors.filter(({ lines }) => lines > 60)).toEqual([]);
   });
 
   it('publishes a contract of its own', () => {

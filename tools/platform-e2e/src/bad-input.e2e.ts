@@ -101,7 +101,7 @@ describe('a workspace', () => {
     const file = 'apps/compute/src/greedy.ts';
     workspace.write(
       file,
-      "import { vpc } from '@cdktf/provider-aws';\nimport { DataStack } from '../../data/src/data-stack';\nexport const greedy = [vpc, DataStack];\n",
+      "import { vpc } from '@cdktf/provider-aws';\nimport { DataKeysState } from '../../data/src/data-keys-state';\nexport const greedy = [vpc, DataKeysState];\n",
     );
 
     const { status, output } = await workspace.nx(['run', 'compute:lint']);

@@ -41,13 +41,13 @@ function start(handler: Handler, variables: Readonly<Record<string, string>>): F
   return started;
 }
 
-interface Surroundings {
+interface Dependencies {
   readonly table: 'answers' | 'silent';
   readonly database: 'answers' | 'silent';
 }
 
 /** The health check beside a table and a database that count who asks. */
-async function startHealthCheck({ database, table }: Surroundings) {
+async function startHealthCheck({ database, table }: Dependencies) {
   const counts = { reads: 0, connections: 0 };
   const tablePort = await listen(
     createHttpServer((request, response) => {
@@ -183,7 +183,7 @@ describe('45 questions at once, of 15 checkers on three paths', () => {
         message: 'region state',
         service: 'health-check',
         region: 'us-east-1',
-        able: true,
+        healthy: true,
         serving: true,
         latch: 'released',
         reasons: [],

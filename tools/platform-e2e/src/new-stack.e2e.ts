@@ -13,7 +13,7 @@ const FILES = Object.fromEntries(
     ),
   ].map(([, file = '', text = '']) => [file, text]),
 );
-const STACK = 'apps/orders/src/orders-stack.ts';
+const STACK = 'apps/orders/src/orders-state.ts';
 
 const workspace = new WorkspaceCopy('workspace');
 const empty = new TestAccount({ workspace: workspace.root });

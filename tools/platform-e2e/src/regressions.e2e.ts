@@ -89,8 +89,8 @@ describe('a fault that was made before is caught:', () => {
     const state = 'data-us-west-2';
     const promised = promisedResources('local', ['data'])[state];
 
-    const { status } = await synthesizeWithFault('data', 'apps/data/src/data-stack.ts', (source) =>
-      editSource(source, { call: 'backUp', within: 'StandbyDataStack' }, ({ args }) => args.join()),
+    const { status } = await synthesizeWithFault('data', 'apps/data/src/standby-data-state.ts', (source) =>
+      editSource(source, { construction: 'RegionalCopies' }, ({ args }) => args.join()),
     );
 
     expect(status).toBe(0);
@@ -104,9 +104,9 @@ describe('a fault that was made before is caught:', () => {
       return String(cluster?.['global_cluster_identifier']).startsWith('${local.database-us-east-1[');
     };
 
-    const { status } = await synthesizeWithFault('data', 'apps/data/src/data-stack.ts', (source) =>
-      editSource(source, { call: 'addCluster', within: 'StandbyDataStack' }, ({ withArgument }) =>
-        withArgument(0, "'dr-local-trading'"),
+    const { status } = await synthesizeWithFault('data', 'apps/data/src/standby-data-state.ts', (source) =>
+      editSource(source, { construction: 'RegionalDatabase' }, ({ args, withArgument }) =>
+        withArgument(1, `{ ...${args[1]}, globalClusterIdentifier: 'dr-local-trading' }`),
       ),
     );
 
@@ -144,7 +144,7 @@ describe('a fault that was made before is caught:', () => {
     });
     const files = workspace.files('dist/elsewhere');
 
-    const missing = await synthesizeWithFault('compute', 'apps/compute/src/failover-controller-stack.ts', (source) =>
+    const missing = await synthesizeWithFault('compute', 'apps/compute/src/failover-controller-function.ts', (source) =>
       editSource(source, { literal: 'failover-controller.zip' }, () => "'failover-controler.zip'"),
     );
 

@@ -1,10 +1,8 @@
 import ts from 'typescript';
 
-/** Something in a source, found by what it is and not by how it is written; `within` names the class around it. */
+/** Something in a source, found by what it is and not by how it is written. */
 type Target =
-  /** Call of a method. */
-  | { readonly call: string; readonly within?: string }
-  | { readonly construction: string; readonly within?: string }
+  | { readonly construction: string }
   | { readonly function: string }
   | { readonly property: string; readonly of: string }
   /** Value at a path of properties: `network.zoneCount`. */
@@ -29,9 +27,9 @@ interface Found {
 export function editSource(source: string, target: Target, change: (found: Found) => string): string {
   const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
   const nodes: ts.Node[] = [];
-  const visit = (node: ts.Node, className?: string): void => {
-    if (matches(node, target) && (!('within' in target) || target.within === className)) nodes.push(node);
-    ts.forEachChild(node, (child) => visit(child, ts.isClassDeclaration(node) ? node.name?.text : className));
+  const visit = (node: ts.Node): void => {
+    if (matches(node, target)) nodes.push(node);
+    ts.forEachChild(node, visit);
   };
   visit(file);
   const [node] = nodes;
@@ -61,17 +59,8 @@ function matches(node: ts.Node, target: Target): boolean {
   if ('construction' in target) return ts.isNewExpression(node) && node.expression.getText() === target.construction;
   if ('setting' in target) return pathOf(node) === target.setting;
   if ('function' in target) return ts.isCallExpression(node) && node.expression.getText() === target.function;
-  if ('property' in target) {
-    return (
-      ts.isPropertyAccessExpression(node) &&
-      node.name.text === target.property &&
-      node.expression.getText() === target.of
-    );
-  }
   return (
-    ts.isCallExpression(node) &&
-    ts.isPropertyAccessExpression(node.expression) &&
-    node.expression.name.text === target.call
+    ts.isPropertyAccessExpression(node) && node.name.text === target.property && node.expression.getText() === target.of
   );
 }
 

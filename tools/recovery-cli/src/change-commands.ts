@@ -34,8 +34,8 @@ export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve
   failover: {
     alreadyDone: (record, { standby }) =>
       record.step === 'serving' && record.holder === standby ? `${standby} serves already` : undefined,
-    intent: ({ atMs, lag, primary, record, standby, standbyAble }) =>
-      `${standbyAble ? '' : `(${standby} is NOT able to serve now) `}takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
+    intent: ({ atMs, lag, primary, record, standby, standbyHealthy }) =>
+      `${standbyHealthy ? '' : `(${standby} is NOT able to serve now) `}takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
       `(${describeLag(lag, atMs)}: what was not replicated is lost), and keeps ${primary} out of DNS until a failback`,
     decide: ({ settings, caller, ports }, { record, lag }) =>
       commandFailover({ record, lag, by: caller, settings, wallClockMs: ports.wallClockMs() }),

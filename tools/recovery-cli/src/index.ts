@@ -1,5 +1,5 @@
 export { parseCommandOptions } from './command-options';
 export { connectPlatform, type Platform } from './connect-platform';
 export { CommandError } from './errors';
-export { lookAtPlatform } from './platform-status';
+export { readPlatformStatus } from './platform-status';
 export { type CommandContext, runProgram } from './program';

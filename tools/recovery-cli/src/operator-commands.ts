@@ -6,7 +6,7 @@ import { connectPlatform, type Platform } from './connect-platform';
 import { OPERATOR_HELP, type OperatorCommand } from './operator-help';
 import { type OperatorOptions, parseOperatorOptions } from './operator-options';
 import { type Performance, performRecovery } from './perform';
-import { formatStatus, lookAtPlatform, type PlatformStatus } from './platform-status';
+import { formatStatus, readPlatformStatus, type PlatformStatus } from './platform-status';
 import type { Command, CommandContext, Commands } from './program';
 
 /** The commands of an operator, by name. */
@@ -29,7 +29,7 @@ async function runOperatorCommand(
     return 0;
   }
   const platform = await connectPlatform({ ...options, ...context, report: reportTo(context.say) });
-  const status = await look(platform);
+  const status = await readStatus(platform);
   if (command === 'status') {
     context.print(options.json ? JSON.stringify(status, null, 2) : formatStatus(status));
     return 0;
@@ -78,7 +78,7 @@ async function change(
   const performance = await performRecovery(platform, options.waitSeconds, (record) =>
     say(`${time()} epoch ${record.epoch}, held by ${record.holder}: ${record.step}`),
   );
-  print(formatStatus(await look(platform)));
+  print(formatStatus(await readStatus(platform)));
   return judge(name, performance, command.goal(regions), print);
 }
 
@@ -100,9 +100,9 @@ function judge(name: string, performance: Performance, goal: string, print: (tex
   return 1;
 }
 
-async function look(platform: Platform): Promise<PlatformStatus> {
+async function readStatus(platform: Platform): Promise<PlatformStatus> {
   try {
-    return await lookAtPlatform(platform);
+    return await readPlatformStatus(platform);
   } catch (error) {
     const { standby } = platform.settings.regions;
     const { name, message } = error as Error;

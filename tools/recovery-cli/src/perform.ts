@@ -12,22 +12,22 @@ export type Performance =
  * Performs what the ledger says until the platform serves or waits for a person, beside whatever controller runs: any
  * number of them are safe.
  *
- * @param tell told each step that is entered
+ * @param onStep receives each step that is entered
  */
 export async function performRecovery(
   { ports, settings }: Platform,
   waitSeconds: number,
-  tell: (record: ControlRecord) => void,
+  onStep: (record: ControlRecord) => void,
 ): Promise<Performance> {
-  let told = '';
+  let entered = '';
   let ended: ControlRecord | null = null;
   const newest = await runRecovery(ports, settings, {
     observer: `operator-${process.pid}-${Date.now()}`,
     endByMs: ports.monotonicMs() + waitSeconds * 1_000,
     until: (record, effect) => {
       const step = `${record.epoch} ${record.step}`;
-      if (step !== told) tell(record);
-      told = step;
+      if (step !== entered) onStep(record);
+      entered = step;
       ended = hasEnded(record, effect) ? record : null;
       return ended !== null;
     },
@@ -40,7 +40,7 @@ export async function performRecovery(
 
 /**
  * Whether a person is served or asked, and nothing is about to change that: an approval that is there already does. What
- * is tried on without a person, as `write-unproven` is, has ended too, since whoever waits for it must be told.
+ * is tried on without a person, as `write-unproven` is, has ended too, since whoever waits for it must be last.
  */
 function hasEnded({ announced, step }: ControlRecord, { kind }: Effect): boolean {
   const changesLedger = kind === 'write' || kind === 'promote' || kind === 'switch-over' || kind === 'notify';

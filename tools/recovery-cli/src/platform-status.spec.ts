@@ -14,7 +14,7 @@ const status = (change: Partial<PlatformStatus> = {}): PlatformStatus => ({
   lag: { lagMs: 700, measuredAtMs: AT_MS - 45_000 },
   primaryProbe: answered(41.4),
   primaryEntry: [answered(18), answered(20.2)],
-  standbyAble: true,
+  standbyHealthy: true,
   shape: 'none',
   atMs: AT_MS,
   ...change,
@@ -81,7 +81,7 @@ describe('the status', () => {
     ],
     [
       'is able, and serves nobody',
-      { primaryEntry: [{ via: 'test', outcome: 'erred', latencyMs: 9 }] },
+      { primaryEntry: [{ via: 'test', outcome: 'failed', latencyMs: 9 }] },
       'primary: able to serve (41 ms); serves nobody at its entry',
     ],
     [
@@ -91,7 +91,7 @@ describe('the status', () => {
     ],
     [
       'is not able',
-      { primaryProbe: { via: 'test', outcome: 'erred', latencyMs: 9 } },
+      { primaryProbe: { via: 'test', outcome: 'failed', latencyMs: 9 } },
       'primary: answers, but is not able to serve; serves clients at its entry (20 ms)',
     ],
     ['could not be asked', { primaryProbe: null, primaryEntry: [] }, 'primary: not asked; entry not asked'],
@@ -100,7 +100,7 @@ describe('the status', () => {
   });
 
   it('of an entry that fails says that clients are elsewhere than SQL writes', () => {
-    const text = formatStatus(status({ primaryEntry: [{ via: 'test', outcome: 'erred', latencyMs: 9 }] }));
+    const text = formatStatus(status({ primaryEntry: [{ via: 'test', outcome: 'failed', latencyMs: 9 }] }));
 
     expect(text.split('\n')[0]).toBe('prod: served by us-west-2, SQL writes in us-east-1');
     expect(text).toContain(
@@ -126,10 +126,10 @@ describe('the status', () => {
     ],
     [
       'fails like the standby',
-      { shape: 'black-hole', standbyAble: false },
+      { shape: 'black-hole', standbyHealthy: false },
       'Repair either region: us-west-2 could not take over.',
     ],
-    ['is well, unlike the standby', { standbyAble: false }, 'Repair us-west-2: a failover would not help now.'],
+    ['is well, unlike the standby', { standbyHealthy: false }, 'Repair us-west-2: a failover would not help now.'],
     [
       'is not seen, like anything else',
       { shape: 'not seen' },
@@ -142,6 +142,6 @@ describe('the status', () => {
   it('calls what it could not learn unknown', () => {
     expect(rowOf('database', { database: null })).toBe('unknown');
     expect(rowOf('replication', { lag: null })).toBe('no lag published');
-    expect(rowOf('us-west-2', { standbyAble: false })).toBe('standby: not able to serve');
+    expect(rowOf('us-west-2', { standbyHealthy: false })).toBe('standby: not able to serve');
   });
 });

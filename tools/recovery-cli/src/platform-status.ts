@@ -1,7 +1,7 @@
 import {
   type ControlRecord,
   type DatabaseState,
-  gradeRound,
+  assessRound,
   type LagSample,
   type Probe,
   type RecoverySettings,
@@ -11,7 +11,7 @@ import { within } from '@dr/recovery-runtime';
 import type { Platform } from './connect-platform';
 
 /** How long each look may take, ms: a dark region costs a status this much. */
-const LOOK_MS = 3_000;
+const OBSERVATION_TIMEOUT_MS = 3_000;
 
 /** What a person needs to know, all of it looked at from the standby at once. */
 export interface PlatformStatus {
@@ -26,7 +26,7 @@ export interface PlatformStatus {
   readonly primaryProbe: Probe | null;
   /** Of the primary's entry, as clients come in, zone by zone; none where the probe itself failed. */
   readonly primaryEntry: readonly Probe[];
-  readonly standbyAble: boolean;
+  readonly standbyHealthy: boolean;
   /** What the controller would call this one look at the primary: `entry-failure`; `none` of a good one. */
   readonly shape: string;
   /** ms since 1970. */
@@ -34,21 +34,21 @@ export interface PlatformStatus {
 }
 
 /** @throws whatever the reading of the control record fails with: without it nothing is known */
-export async function lookAtPlatform({ environment, settings, ports }: Platform): Promise<PlatformStatus> {
-  const look = async <Value>(call: (signal: AbortSignal) => Promise<Value>): Promise<Value | null> => {
-    const attempt = await within(LOOK_MS, call);
+export async function readPlatformStatus({ environment, settings, ports }: Platform): Promise<PlatformStatus> {
+  const observe = async <Value>(call: (signal: AbortSignal) => Promise<Value>): Promise<Value | null> => {
+    const attempt = await within(OBSERVATION_TIMEOUT_MS, call);
     return attempt.ok ? attempt.value : null;
   };
   const [record, [database, lag], probes, able] = await Promise.all([
-    ports.readControlRecord(AbortSignal.timeout(LOOK_MS)),
+    ports.readControlRecord(AbortSignal.timeout(OBSERVATION_TIMEOUT_MS)),
     // Whose lag counts, the database's state says.
-    look(ports.describeDatabase).then(async (database) => {
+    observe(ports.describeDatabase).then(async (database) => {
       const follower =
         database?.writer === settings.regions.standby ? settings.regions.primary : settings.regions.standby;
-      return [database, await look((signal) => ports.newestLag(follower, signal))] as const;
+      return [database, await observe((signal) => ports.newestLag(follower, signal))] as const;
     }),
-    look(ports.probePrimary),
-    look(ports.standbyIsAble),
+    observe(ports.probePrimary),
+    observe(ports.standbyIsHealthy),
   ]);
   return {
     environment,
@@ -59,24 +59,24 @@ export async function lookAtPlatform({ environment, settings, ports }: Platform)
     lag,
     primaryProbe: probes?.deep[0] ?? null,
     primaryEntry: probes?.shallow ?? [],
-    standbyAble: able ?? false,
+    standbyHealthy: able ?? false,
     shape: shapeOf(probes ?? { shallow: [], deep: [], control: [] }, settings),
     atMs: ports.wallClockMs(),
   };
 }
 
 function shapeOf(
-  probes: Pick<Parameters<typeof gradeRound>[0], 'shallow' | 'deep' | 'control'>,
+  probes: Pick<Parameters<typeof assessRound>[0], 'shallow' | 'deep' | 'control'>,
   settings: RecoverySettings,
 ): string {
   const round = { observer: 'status', sequence: 0, observedAtMs: 0, ...probes };
-  const { grade, shape } = gradeRound(round, settings.detection);
+  const { grade, shape } = assessRound(round, settings.detection);
   return grade === 'void' ? 'not seen' : shape;
 }
 
 /** As a person reads it at 3 a.m.: who serves first, what to do last. */
 export function formatStatus(status: PlatformStatus): string {
-  const { record, atMs, database, lag, primary, primaryEntry, primaryProbe, standby, standbyAble } = status;
+  const { record, atMs, database, lag, primary, primaryEntry, primaryProbe, standby, standbyHealthy } = status;
   const shape = status.shape === 'none' ? '' : ` (${status.shape})`;
   const guide = STEP_GUIDE[record.step];
   const since =
@@ -94,7 +94,7 @@ export function formatStatus(status: PlatformStatus): string {
     ['database', database === null ? 'unknown' : `writer in ${database.writer ?? 'unknown'}, ${database.status}`],
     ['replication', describeLag(lag, atMs)],
     [primary, `primary: ${describeProbe(primaryProbe)}; ${describeEntry(primaryEntry)}${shape}`],
-    [standby, `standby: ${standbyAble ? 'able to serve' : 'not able to serve'}`],
+    [standby, `standby: ${standbyHealthy ? 'able to serve' : 'not able to serve'}`],
     ['approval', describeApproval(record, atMs)],
     ['mode', status.mode],
     ['cause', record.cause],
@@ -127,15 +127,15 @@ function describeAnswer(status: PlatformStatus): string {
 }
 
 /** What to do: by the step, and while the primary serves by what is seen of it now. */
-function nextStep({ mode, primary, record, shape, standby, standbyAble }: PlatformStatus): string {
+function nextStep({ mode, primary, record, shape, standby, standbyHealthy }: PlatformStatus): string {
   const isAtRest = record.step === 'serving' && record.holder === primary;
   if (!isAtRest || shape === 'none') {
-    return isAtRest && !standbyAble
+    return isAtRest && !standbyHealthy
       ? `Repair ${standby}: a failover would not help now.`
       : STEP_GUIDE[record.step].nextStep;
   }
   if (shape === 'not seen') return 'Nothing was reached from here: look at your own network first.';
-  if (!standbyAble) return `Repair either region: ${standby} could not take over.`;
+  if (!standbyHealthy) return `Repair either region: ${standby} could not take over.`;
   if (['entry-failure', 'some-zones', 'latency'].includes(shape)) {
     return `${primary} is degraded (${shape}): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.`;
   }

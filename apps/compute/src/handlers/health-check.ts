@@ -2,12 +2,18 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ControlTableReader } from '@dr/control-table';
 import { METRIC_NAMESPACE } from '../failover-controller/metrics';
-import { answerAble, answerLatch, answerServing, answerUnknown, type HttpAnswer } from '../health-check/decide-answer';
+import {
+  answerHealthy,
+  answerLatch,
+  answerServing,
+  answerUnknown,
+  type HttpAnswer,
+} from '../health-check/decide-answer';
 import { type HealthCheckEnvironment, parseEnvironment } from '../health-check/parse-environment';
-import { parseQuestion } from '../health-check/parse-question';
+import { parseHealthRequest } from '../health-check/parse-health-request';
 import { probeDatabase } from '../health-check/probe-database';
 import { RegionCheck } from '../health-check/region-check';
-import { HEALTH_CHECK_SERVICE, RegionTeller } from '../health-check/region-teller';
+import { HEALTH_CHECK_SERVICE, RegionReporter } from '../health-check/region-reporter';
 import { createTableClient } from '../health-check/table-client';
 
 const logger = new Logger({ serviceName: HEALTH_CHECK_SERVICE });
@@ -24,7 +30,7 @@ const check = new RegionCheck(environment.region, {
   probeDatabase: (abortSignal) => probeDatabase(environment.databaseHost, environment.databasePort, abortSignal),
   clock,
 });
-const teller = new RegionTeller(environment.region, {
+const reporter = new RegionReporter(environment.region, {
   log: (level, message, fields) => logger[level](message, { ...fields }),
   measure: (name, value, unit) => metrics.addMetric(name, unit, value),
   publish: () => metrics.publishStoredMetrics(),
@@ -34,23 +40,23 @@ const teller = new RegionTeller(environment.region, {
 /** Entry point of the health-check function: what Route 53's checkers, and the other region's controller, ask. */
 export async function handler(event: unknown, context: Parameters<Logger['addContext']>[0]): Promise<HttpAnswer> {
   logger.addContext(context);
-  const question = parseQuestion(event);
-  switch (question.kind) {
+  const request = parseHealthRequest(event);
+  switch (request.kind) {
     case 'malformed':
-      logger.warn('event refused: nothing was looked at', { problem: question.problem });
+      logger.warn('event refused: nothing was looked at', { problem: request.problem });
       return answerUnknown();
     case 'unknown':
       return answerUnknown();
     case 'latch': {
-      // The line about the look is written when it ends, be it by the next question's time.
-      void check.finding().then((finding) => teller.tell(finding));
+      // The line about the look is written when it ends, be it by the next request's time.
+      void check.result().then((result) => reporter.report(result));
       return answerLatch(await check.latch());
     }
     case 'serving':
-    case 'able': {
-      const finding = await check.finding();
-      teller.tell(finding);
-      return question.kind === 'able' ? answerAble(finding.health) : answerServing(finding.health);
+    case 'healthy': {
+      const result = await check.result();
+      reporter.report(result);
+      return request.kind === 'healthy' ? answerHealthy(result.health) : answerServing(result.health);
     }
   }
 }

@@ -5,7 +5,7 @@ import {
   slowestAnswerMs,
   slowestTableCallMs,
   TABLE_CALL,
-  VERDICT_LIFETIME_MS,
+  RESULT_LIFETIME_MS,
   WAY_MS,
 } from './answer-budget';
 
@@ -26,8 +26,8 @@ describe('the time for an answer', () => {
   });
 
   it('is spent anew no sooner than a second after the last look', () => {
-    expect(VERDICT_LIFETIME_MS).toBeGreaterThanOrEqual(1_000);
+    expect(RESULT_LIFETIME_MS).toBeGreaterThanOrEqual(1_000);
     // A verdict that outlived the interval of the checkers would answer two of their rounds.
-    expect(VERDICT_LIFETIME_MS).toBeLessThan(10_000);
+    expect(RESULT_LIFETIME_MS).toBeLessThan(10_000);
   });
 });

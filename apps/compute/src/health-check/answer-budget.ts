@@ -18,7 +18,7 @@ export const PROBE_BUDGET_MS = 1_200;
  * How long a verdict answers further questions, ms: a region is asked by some 15 checkers every interval, on three paths,
  * and by anybody who finds the URL, but its database and its table once in this time by each running copy of the function.
  */
-export const VERDICT_LIFETIME_MS = 1_000;
+export const RESULT_LIFETIME_MS = 1_000;
 
 /**
  * Calls to the control table. A connection that a frozen environment kept is often gone when it is used again, so that a

@@ -1,11 +1,11 @@
-import { answerAble, answerLatch, answerServing, answerUnknown } from './decide-answer';
+import { answerHealthy, answerLatch, answerServing, answerUnknown } from './decide-answer';
 
 describe('the answer to a checker', () => {
   it.each([
     ['of a region that serves', answerServing({ serving: true }), 200, 'region-serving'],
     ['of one that does not', answerServing({ serving: false }), 503, 'region-failing'],
-    ['of one that could serve', answerAble({ able: true }), 200, 'region-able'],
-    ['of one that could not', answerAble({ able: false }), 503, 'region-unable'],
+    ['of one that could serve', answerHealthy({ healthy: true }), 200, 'region-able'],
+    ['of one that could not', answerHealthy({ healthy: false }), 503, 'region-unable'],
     ['of a latch', answerLatch('latched'), 200, 'region-latched'],
     ['of a latch that is let down', answerLatch('released'), 503, 'region-unlatched'],
     ['of anything else', answerUnknown(), 404, 'unknown-path'],

@@ -1,4 +1,4 @@
-import { ABLE_TEXT, type LatchAnswer, type RegionHealth } from '@dr/recovery';
+import { HEALTHY_TEXT, type LatchAnswer, type RegionHealth } from '@dr/recovery';
 
 /** Answer of a Lambda function URL. */
 export interface HttpAnswer {
@@ -18,8 +18,8 @@ export function answerServing({ serving }: Pick<RegionHealth, 'serving'>): HttpA
 }
 
 /** Whether it could serve, also while it is latched: what the other region's controller and a failback ask. */
-export function answerAble({ able }: Pick<RegionHealth, 'able'>): HttpAnswer {
-  return able ? answer(200, ABLE_TEXT) : answer(503, 'region-unable');
+export function answerHealthy({ healthy }: Pick<RegionHealth, 'healthy'>): HttpAnswer {
+  return healthy ? answer(200, HEALTHY_TEXT) : answer(503, 'region-unable');
 }
 
 /**

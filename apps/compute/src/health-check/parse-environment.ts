@@ -1,4 +1,4 @@
-/** What the function is told by its environment variables. */
+/** Settings of the function, from its environment variables. */
 export interface HealthCheckEnvironment {
   readonly region: string;
   readonly primaryRegion: string;

@@ -34,8 +34,8 @@ describe('a region that looks at itself', () => {
   it('serves while its database and the control table answer, and it is not latched', async () => {
     const { check } = checkOf('us-east-1');
 
-    expect(await check.finding()).toEqual({
-      health: { able: true, serving: true, reasons: [] },
+    expect(await check.result()).toEqual({
+      health: { healthy: true, serving: true, reasons: [] },
       latch: 'released',
       problems: [],
       probeMs: 0,
@@ -46,28 +46,28 @@ describe('a region that looks at itself', () => {
     const { check, store } = checkOf('us-east-1');
     store(LATCHED);
 
-    const { health } = await check.finding();
+    const { health } = await check.result();
 
-    expect(health).toMatchObject({ able: true, serving: false });
+    expect(health).toMatchObject({ healthy: true, serving: false });
   });
 
   it('does not serve without its database, or without the table, and says why by name', async () => {
     const refused = () => Promise.reject(Object.assign(new Error('10.0.0.7:5432'), { code: 'ECONNREFUSED' }));
     const throttled = () => Promise.reject(Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException' }));
 
-    const noDatabase = await checkOf('us-east-1', { probeDatabase: refused }).check.finding();
-    const noTable = await checkOf('us-east-1', { readControlRecord: throttled }).check.finding();
+    const noDatabase = await checkOf('us-east-1', { probeDatabase: refused }).check.result();
+    const noTable = await checkOf('us-east-1', { readControlRecord: throttled }).check.result();
 
-    expect(noDatabase.health).toEqual({ able: false, serving: false, reasons: ['database is not reachable'] });
+    expect(noDatabase.health).toEqual({ healthy: false, serving: false, reasons: ['database is not reachable'] });
     expect(noDatabase.problems).toEqual([{ probe: 'database', problem: 'ECONNREFUSED' }]);
-    expect(noTable.health).toEqual({ able: false, serving: false, reasons: ['control table is not readable'] });
+    expect(noTable.health).toEqual({ healthy: false, serving: false, reasons: ['control table is not readable'] });
     expect(noTable.problems).toEqual([{ probe: 'control table', problem: 'ThrottlingException' }]);
   });
 
   it('holds a latch that it has read, while the table is out of reach', async () => {
     const { check, later, store } = checkOf('us-west-2');
     store(LATCHED);
-    await check.finding();
+    await check.result();
     store(new Error('timeout'));
     later(60_000);
 
@@ -90,14 +90,14 @@ describe('many questions', () => {
   it('within a second are answered by one look', async () => {
     const { check, probes, later } = checkOf('us-east-1');
 
-    await check.finding();
+    await check.result();
     later(999);
-    await check.finding();
+    await check.result();
     await check.latch();
     expect(probes).toEqual({ reads: 1, connections: 1 });
 
     later(1);
-    await check.finding();
+    await check.result();
     expect(probes).toEqual({ reads: 2, connections: 2 });
   });
 
@@ -105,7 +105,7 @@ describe('many questions', () => {
     const { check, probes } = checkOf('us-east-1');
 
     await Promise.all(
-      Array.from({ length: 15 }, () => [check.finding(), check.finding(), check.latch()] as const).flat(),
+      Array.from({ length: 15 }, () => [check.result(), check.result(), check.latch()] as const).flat(),
     );
 
     expect(probes).toEqual({ reads: 1, connections: 1 });
@@ -124,9 +124,9 @@ describe('many questions', () => {
       },
     });
 
-    await Promise.all(Array.from({ length: 45 }, () => check.finding()));
+    await Promise.all(Array.from({ length: 45 }, () => check.result()));
     later(999);
-    await check.finding();
+    await check.result();
 
     expect(probes).toEqual({ reads: 1, connections: 1 });
   });
@@ -138,14 +138,14 @@ describe('a probe that hangs', () => {
 
   it('fails the region within the budget, whatever the other one says', async () => {
     const { check } = checkOf('us-east-1', { probeDatabase: never });
-    let found: Awaited<ReturnType<typeof check.finding>> | undefined;
-    void check.finding().then((finding) => (found = finding));
+    let found: Awaited<ReturnType<typeof check.result>> | undefined;
+    void check.result().then((result) => (found = result));
 
     await jest.advanceTimersByTimeAsync(1_199);
     expect(found).toBeUndefined();
     await jest.advanceTimersByTimeAsync(1);
 
-    expect(found?.health).toMatchObject({ able: false, reasons: ['database is not reachable'] });
+    expect(found?.health).toMatchObject({ healthy: false, reasons: ['database is not reachable'] });
     expect(found?.problems).toEqual([{ probe: 'database', problem: 'no answer within 1200 ms' }]);
   });
 
@@ -169,7 +169,7 @@ describe('a probe that hangs', () => {
     hangs = false;
     later(1_201);
 
-    expect((await check.finding()).health.able).toBe(true);
+    expect((await check.result()).health.healthy).toBe(true);
     expect(probes.reads).toBe(2);
   });
 

@@ -1,13 +1,13 @@
 import {
   type ControlRecord,
   decideLatchAnswer,
-  decideRegionHealth,
+  assessRegionHealth,
   type LatchAnswer,
   newestRecord,
   type RegionHealth,
 } from '@dr/recovery';
 import { within } from '@dr/recovery-runtime';
-import { PROBE_BUDGET_MS, VERDICT_LIFETIME_MS } from './answer-budget';
+import { PROBE_BUDGET_MS, RESULT_LIFETIME_MS } from './answer-budget';
 
 export interface RegionCheckPorts {
   /** A strongly consistent read of the control record. */
@@ -23,8 +23,8 @@ export interface ProbeProblem {
   readonly problem: string;
 }
 
-/** What one look found. */
-export interface Finding {
+/** What one observation found. */
+export interface CheckResult {
   readonly health: RegionHealth;
   readonly latch: LatchAnswer;
   readonly problems: readonly ProbeProblem[];
@@ -32,11 +32,11 @@ export interface Finding {
   readonly probeMs: number;
 }
 
-interface Look {
+interface Observation {
   readonly beganAtMs: number;
   /** Known as soon as the table has answered, whatever the database does. */
   readonly latch: Promise<LatchAnswer>;
-  readonly finding: Promise<Finding>;
+  readonly result: Promise<CheckResult>;
   /** Undefined while it goes on. */
   endedAtMs?: number;
 }
@@ -45,36 +45,36 @@ interface Look {
 export class RegionCheck {
   /** The newest record that this process has ever read: a latch that is known outlives a table out of reach. */
   private known: ControlRecord | null = null;
-  private look: Look | undefined;
+  private observation: Observation | undefined;
 
   constructor(
     private readonly region: string,
     private readonly ports: RegionCheckPorts,
   ) {}
 
-  /** @returns what a look of at most {@link VERDICT_LIFETIME_MS} ago found; whoever asks meanwhile waits for the same one */
-  finding(): Promise<Finding> {
-    return this.currentLook().finding;
+  /** @returns what an observation of at most {@link RESULT_LIFETIME_MS} ago found; whoever asks meanwhile waits for the same one */
+  result(): Promise<CheckResult> {
+    return this.currentObservation().result;
   }
 
-  /** The latch of the same look: it must go on holding the primary away while the standby's database hangs. */
+  /** The latch of the same observation: it must go on holding the primary away while the standby's database hangs. */
   latch(): Promise<LatchAnswer> {
-    return this.currentLook().latch;
+    return this.currentObservation().latch;
   }
 
-  private currentLook(): Look {
-    if (this.look === undefined || this.isOver(this.look)) this.look = this.begin();
-    return this.look;
+  private currentObservation(): Observation {
+    if (this.observation === undefined || this.isOver(this.observation)) this.observation = this.begin();
+    return this.observation;
   }
 
-  private isOver({ beganAtMs, endedAtMs }: Look): boolean {
+  private isOver({ beganAtMs, endedAtMs }: Observation): boolean {
     const nowMs = this.ports.clock();
-    if (endedAtMs !== undefined) return nowMs - endedAtMs >= VERDICT_LIFETIME_MS;
-    // Lambda froze this process in the middle of a look; its timers end it now, whatever the database would have said.
+    if (endedAtMs !== undefined) return nowMs - endedAtMs >= RESULT_LIFETIME_MS;
+    // Lambda froze this process in the middle of an observation; its timers end it now, whatever the database would have said.
     return nowMs - beganAtMs > PROBE_BUDGET_MS;
   }
 
-  private begin(): Look {
+  private begin(): Observation {
     const { clock, probeDatabase, readControlRecord } = this.ports;
     const beganAtMs = clock();
     const reading = within(PROBE_BUDGET_MS, readControlRecord).then((attempt) => {
@@ -85,19 +85,19 @@ export class RegionCheck {
       return { attempt, read, latch };
     });
     const probing = within(PROBE_BUDGET_MS, probeDatabase);
-    const finding = Promise.all([reading, probing]).then(([{ attempt, read, latch }, database]): Finding => {
-      look.endedAtMs = clock();
-      const health = decideRegionHealth(this.region, {
+    const result = Promise.all([reading, probing]).then(([{ attempt, read, latch }, database]): CheckResult => {
+      observation.endedAtMs = clock();
+      const health = assessRegionHealth(this.region, {
         databaseReachable: database.ok,
         tableReadable: attempt.ok,
         known: this.known,
         read,
       });
       const problems = [...problemOf('database', database), ...problemOf('control table', attempt)];
-      return { health, latch, problems, probeMs: look.endedAtMs - beganAtMs };
+      return { health, latch, problems, probeMs: observation.endedAtMs - beganAtMs };
     });
-    const look: Look = { beganAtMs, latch: reading.then(({ latch }) => latch), finding };
-    return look;
+    const observation: Observation = { beganAtMs, latch: reading.then(({ latch }) => latch), result };
+    return observation;
   }
 }
 

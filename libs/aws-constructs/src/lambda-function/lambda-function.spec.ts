@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEnvironment } from '@dr/environments';
-import { PlatformStack, synthesizeStack } from '@dr/platform-stack';
+import { PlatformState, synthesizeStack } from '@dr/platform-stack';
 import { type SynthesizedState, synthesizeConstructs } from '@dr/testing';
 import type { Construct } from 'constructs';
 import { LambdaFunction, type LambdaFunctionProps } from './lambda-function';
@@ -206,7 +206,7 @@ describe("the archive of a LambdaFunction's code", () => {
     const outdir = join(folder, 'out');
 
     synthesizeStack({ name: 'orders', owner: 'test-team' }, loadEnvironment('local'), outdir, (app) => {
-      defineFunction(new PlatformStack(app, 'orders', { ...app.stackProps, region: 'us-east-1' }));
+      defineFunction(new PlatformState(app, 'orders', { ...app.stateProps, region: 'us-east-1' }));
     });
 
     // md5 of "the code", as `printf 'the code' | md5sum | tr a-f A-F` prints it.

@@ -1,7 +1,7 @@
 import { Route } from '@cdktf/provider-aws/lib/route';
 import { VpcPeeringConnection } from '@cdktf/provider-aws/lib/vpc-peering-connection';
 import { VpcPeeringConnectionAccepterA } from '@cdktf/provider-aws/lib/vpc-peering-connection-accepter';
-import { cidrsOverlap, parseCidr } from '@dr/environments';
+import { cidrsOverlap, parseCidr } from '@dr/cidr';
 import { Construct } from 'constructs';
 
 /** One end of a peering connection. */
@@ -93,7 +93,7 @@ function validateBlocks(path: string, requester: PeeredVpc, accepter: PeeredVpc)
     }
     return block;
   });
-  if (one && other && cidrsOverlap(one, other)) {
+  if (cidrsOverlap(one, other)) {
     throw new Error(
       `${path}: accepter.cidrBlock is ${accepter.cidrBlock}, expected no address in common with the requester's ` +
         `${requester.cidrBlock}. Choose other blocks.`,

@@ -1,5 +1,6 @@
-import { cidrsOverlap, formatCidr, parseCidr } from '@dr/environments';
+import { cidrsOverlap, parseCidr } from '@dr/cidr';
 import fc from 'fast-check';
+import { ip2long, long2ip } from 'netmask';
 import { allocateSubnets, SUBNET_TIERS, tierCidrBlock } from './allocate-subnets';
 
 const ZONES = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
@@ -7,16 +8,15 @@ const ZONES = ['us-east-1a', 'us-east-1b', 'us-east-1c'];
 /** A VPC's block of any size that is accepted, at any address. */
 const anyBlock = fc
   .tuple(fc.nat({ max: 0xffffffff }), fc.integer({ min: 8, max: 22 }))
-  .map(([address, prefixLength]) =>
-    formatCidr({ network: address - (address % 2 ** (32 - prefixLength)), prefixLength }),
-  );
+  .map(([address, prefixLength]) => `${long2ip(address - (address % 2 ** (32 - prefixLength)))}/${prefixLength}`);
 
 const anyZones = fc.uniqueArray(fc.constantFrom(...'abcdefgh'), { minLength: 1, maxLength: 8 });
 
 /** First and last address of a block. */
 function addressRange(cidrBlock: string): { first: number; last: number } {
-  const { network, prefixLength } = parse(cidrBlock);
-  return { first: network, last: network + 2 ** (32 - prefixLength) - 1 };
+  const [address = '', prefixLength] = cidrBlock.split('/');
+  const first = ip2long(address);
+  return { first, last: first + 2 ** (32 - Number(prefixLength)) - 1 };
 }
 
 function parse(cidrBlock: string) {

@@ -1,4 +1,5 @@
-import { type Cidr, formatCidr, parseCidr, subdivideCidr } from '@dr/environments';
+import { parseCidr } from '@dr/cidr';
+import { Netmask } from 'netmask';
 
 /** Kinds of subnet, in the order of their slots. A new tier goes to the end: slots are never given again. */
 export const SUBNET_TIERS = ['public', 'private', 'database'] as const;
@@ -30,7 +31,7 @@ const LONGEST_SUBNET_PREFIX = 28;
  */
 export function allocateSubnets(cidrBlock: string, zones: readonly string[]): readonly SubnetPlan[] {
   const block = blockOf(cidrBlock);
-  const prefixLength = block.prefixLength + TIER_BITS + ZONE_BITS;
+  const prefixLength = block.bitmask + TIER_BITS + ZONE_BITS;
   if (prefixLength > LONGEST_SUBNET_PREFIX) {
     throw new Error(
       `cidrBlock is ${cidrBlock}, expected at least a /${LONGEST_SUBNET_PREFIX - TIER_BITS - ZONE_BITS}: ` +
@@ -48,7 +49,7 @@ export function allocateSubnets(cidrBlock: string, zones: readonly string[]): re
     return zones.map((zone, zoneSlot) => ({
       tier,
       zone,
-      cidrBlock: formatCidr(subdivideCidr(tierBlock, prefixLength, zoneSlot)),
+      cidrBlock: String(subdivide(tierBlock, prefixLength, zoneSlot)),
     }));
   });
 }
@@ -61,14 +62,19 @@ export function allocateSubnets(cidrBlock: string, zones: readonly string[]): re
  * @throws when the block is malformed
  */
 export function tierCidrBlock(cidrBlock: string, tier: SubnetTier): string {
-  return formatCidr(tierBlockOf(blockOf(cidrBlock), tier));
+  return String(tierBlockOf(blockOf(cidrBlock), tier));
 }
 
-function tierBlockOf(block: Cidr, tier: SubnetTier): Cidr {
-  return subdivideCidr(block, block.prefixLength + TIER_BITS, SUBNET_TIERS.indexOf(tier));
+/** The slot-th block of `prefixLength` inside a block, counted from its start. */
+function subdivide(block: Netmask, prefixLength: number, slot: number): Netmask {
+  return new Netmask(block.base, prefixLength).next(slot);
 }
 
-function blockOf(cidrBlock: string): Cidr {
+function tierBlockOf(block: Netmask, tier: SubnetTier): Netmask {
+  return subdivide(block, block.bitmask + TIER_BITS, SUBNET_TIERS.indexOf(tier));
+}
+
+function blockOf(cidrBlock: string): Netmask {
   const block = parseCidr(cidrBlock);
   if (!block)
     throw new Error(`cidrBlock is ${cidrBlock}, expected an IPv4 block in CIDR notation such as 10.0.0.0/16.`);

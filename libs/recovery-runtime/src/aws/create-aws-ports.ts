@@ -4,9 +4,9 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { ControlTableReader, ControlTableWriter } from '@dr/control-table';
-import { ABLE_TEXT, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
+import { HEALTHY_TEXT, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import type { RecoveryPorts } from '../ports';
-import { LOOK_TIMEOUT_MS } from '../run-recovery';
+import { OBSERVATION_TIMEOUT_MS } from '../run-recovery';
 import { AuroraGlobalDatabaseAdapter } from './aurora-global-database';
 import { proveWrite } from './database-proof';
 import { notify } from './notifier';
@@ -17,7 +17,7 @@ import { newestLag } from './replication-lag';
 /**
  * A probe gives up a little before whoever waits for it, so that its silence is an answer of its own.
  */
-const PROBE_TIMEOUT_MS = LOOK_TIMEOUT_MS - 200;
+const PROBE_TIMEOUT_MS = OBSERVATION_TIMEOUT_MS - 200;
 
 /** `arn:aws:rds:us-east-1:123456789012:cluster:orders` → `orders` */
 function identifierIn(clusterArn: string): string {
@@ -50,7 +50,7 @@ export function createAwsPorts(
   const sns = new SNSClient(standby);
   const probe = (endpoint: EndpointProbe, signal: AbortSignal) =>
     probeEndpoint(endpoint, PROBE_TIMEOUT_MS, signal, monotonicMs);
-  const able = (host: string) => ({ via: 'health check', url: `https://${host}/able`, text: ABLE_TEXT });
+  const able = (host: string) => ({ via: 'health check', url: `https://${host}/able`, text: HEALTHY_TEXT });
   const entry = (host: string, signal: AbortSignal) =>
     probeEntry({ host, path: targets.entryPath }, PROBE_TIMEOUT_MS, signal, monotonicMs);
 
@@ -65,7 +65,7 @@ export function createAwsPorts(
       ]);
       return { deep: [deep], shallow, control: [control] };
     },
-    standbyIsAble: async (signal) => {
+    standbyIsHealthy: async (signal) => {
       const [deep, shallow] = await Promise.all([
         probe(able(targets.standbyHealthCheckHost), signal),
         entry(targets.standbyEntryHost, signal),

@@ -33,14 +33,14 @@ const probe = (path: string, text?: string, timeoutMs = 2_000, signal = new Abor
 describe('a probe', () => {
   it.each([
     ['/able', 'region-able', 'answered'],
-    ['/unable', 'region-able', 'erred'],
-    ['/other', 'region-able', 'erred'],
+    ['/unable', 'region-able', 'failed'],
+    ['/other', 'region-able', 'failed'],
     ['/other', undefined, 'answered'],
     ['/moved', undefined, 'answered'],
-    ['/unable', undefined, 'erred'],
+    ['/unable', undefined, 'failed'],
     ['/anonymous', undefined, 'answered'],
-    ['/broken', 'region-able', 'erred'],
-    ['/broken', undefined, 'erred'],
+    ['/broken', 'region-able', 'failed'],
+    ['/broken', undefined, 'failed'],
   ])('of %s for the text %s has %s', async (path, text, outcome) => {
     expect((await probe(path, text)).outcome).toBe(outcome);
   });

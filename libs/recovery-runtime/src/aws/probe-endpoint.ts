@@ -1,5 +1,5 @@
 import type { Probe } from '@dr/recovery';
-import { giveUpAfter } from './give-up';
+import { abortAfter } from './abort-after';
 
 export interface EndpointProbe {
   /** What the probe goes through, for the log. */
@@ -30,7 +30,7 @@ export async function probeEndpoint(
 ): Promise<Probe> {
   const beganAtMs = monotonicMs();
   const ended = (outcome: Probe['outcome']): Probe => ({ via, outcome, latencyMs: monotonicMs() - beganAtMs });
-  const { signal, end } = giveUpAfter(timeoutMs, abortSignal);
+  const { signal, end } = abortAfter(timeoutMs, abortSignal);
   try {
     const answer = await fetch(url, {
       signal,
@@ -39,9 +39,9 @@ export async function probeEndpoint(
     });
     const body = await answer.text();
     const isExpected = text === undefined ? isSuccess(answer.status) : answer.status === 200 && body === text;
-    return ended(isExpected ? 'answered' : 'erred');
+    return ended(isExpected ? 'answered' : 'failed');
   } catch {
-    return ended(signal.aborted ? 'silent' : 'erred');
+    return ended(signal.aborted ? 'silent' : 'failed');
   } finally {
     end();
   }

@@ -44,9 +44,9 @@ describe('the probe of an entry', () => {
     [200, 'answered'],
     [302, 'answered'],
     [399, 'answered'],
-    [400, 'erred'],
-    [503, 'erred'],
-    [199, 'erred'],
+    [400, 'failed'],
+    [503, 'failed'],
+    [199, 'failed'],
   ])('takes status %d for %s, as Route 53 does', async (status, outcome) => {
     expect((await probe(network({ a: status })))[0]?.outcome).toBe(outcome);
   });
@@ -54,14 +54,14 @@ describe('the probe of an entry', () => {
   it('tells the zones that fail from those that serve', async () => {
     const probes = await probe(network({ a: 200, b: new Error('refused'), c: undefined }), 50);
 
-    expect(probes.map(({ outcome }) => outcome)).toEqual(['answered', 'erred', 'silent']);
+    expect(probes.map(({ outcome }) => outcome)).toEqual(['answered', 'failed', 'silent']);
   });
 
   it('fails once, by the name, where that has no address', async () => {
     const notFound: EntryNetwork = { ...network({}), resolve: () => Promise.reject(new Error('ENOTFOUND')) };
 
-    expect(await probe(notFound)).toEqual([{ via: ENTRY.host, outcome: 'erred', latencyMs: 0 }]);
-    expect(await probe(network({}))).toEqual([{ via: ENTRY.host, outcome: 'erred', latencyMs: 0 }]);
+    expect(await probe(notFound)).toEqual([{ via: ENTRY.host, outcome: 'failed', latencyMs: 0 }]);
+    expect(await probe(network({}))).toEqual([{ via: ENTRY.host, outcome: 'failed', latencyMs: 0 }]);
   });
 
   it('is silent, after its time, where the name servers are', async () => {

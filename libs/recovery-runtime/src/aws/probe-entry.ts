@@ -1,7 +1,7 @@
 import { resolve4 } from 'node:dns/promises';
 import { request } from 'node:https';
 import type { Probe } from '@dr/recovery';
-import { giveUpAfter } from './give-up';
+import { abortAfter } from './abort-after';
 import { isSuccess, PROBE_USER_AGENT } from './probe-endpoint';
 
 export interface EntryProbe {
@@ -36,14 +36,14 @@ export async function probeEntry(
   { ask, resolve }: EntryNetwork = INTERNET,
 ): Promise<readonly Probe[]> {
   const beganAtMs = monotonicMs();
-  const { signal, end } = giveUpAfter(timeoutMs, abortSignal);
+  const { signal, end } = abortAfter(timeoutMs, abortSignal);
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
   });
   const attempt = async (via: string, call: () => Promise<number>): Promise<Probe> => {
     const outcome = await Promise.race([call(), aborted]).then(
-      (status) => (isSuccess(status) ? 'answered' : 'erred'),
-      () => (signal.aborted ? 'silent' : 'erred'),
+      (status) => (isSuccess(status) ? 'answered' : 'failed'),
+      () => (signal.aborted ? 'silent' : 'failed'),
     );
     return { via, outcome, latencyMs: monotonicMs() - beganAtMs };
   };

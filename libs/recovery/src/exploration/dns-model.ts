@@ -57,7 +57,7 @@ export function answeredRegion({ entered, serves, unlatched }: DnsState): Region
 export function askChecks(
   dns: DnsState,
   world: DnsWorld,
-  rules: Pick<RecoveryRules, 'decideRegionHealth' | 'decideLatchAnswer'>,
+  rules: Pick<RecoveryRules, 'assessRegionHealth' | 'decideLatchAnswer'>,
   regions: readonly [string, string],
   fault: DnsFault = {},
 ): DnsState {
@@ -71,7 +71,7 @@ export function askChecks(
     return {
       isHeard: world.answers(region) && fault.answerLost !== region,
       knows: newest === null ? null : newest === read ? world.stored : knownId,
-      health: rules.decideRegionHealth(regions[region], {
+      health: rules.assessRegionHealth(regions[region], {
         databaseReachable: true,
         tableReadable: readable,
         known,
@@ -93,7 +93,7 @@ export function askChecks(
 interface Copy {
   readonly isHeard: boolean;
   readonly knows: number | null;
-  readonly health: ReturnType<RecoveryRules['decideRegionHealth']>;
+  readonly health: ReturnType<RecoveryRules['assessRegionHealth']>;
   readonly latch: ReturnType<RecoveryRules['decideLatchAnswer']>;
 }
 

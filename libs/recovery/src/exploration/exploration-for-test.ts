@@ -1,9 +1,9 @@
 import type { FailoverMode } from '../recovery-settings';
 import { type Exploration, explore, formatCounterexample } from './explore';
-import { type Budget, REAL_SUBJECT, RecoveryModel, type ROOTS } from './recovery-model';
+import { type Budget, REAL_DECISIONS, RecoveryModel, type ROOTS } from './recovery-model';
 import { TAKEN_GUARDS } from './taken-guards-for-test';
 
-export interface Run extends Budget {
+export interface ExplorationScope extends Budget {
   readonly from: readonly (keyof typeof ROOTS)[];
   readonly mode: FailoverMode;
   readonly depth: number;
@@ -18,13 +18,13 @@ interface Extent {
 }
 
 /** One run at both extents: `quick` with the unit tests, `full` every night. */
-interface RunOfTwoExtents extends Omit<Run, 'depth'> {
+interface ScopeOfTwoExtents extends Omit<ExplorationScope, 'depth'> {
   readonly quick: Extent;
   readonly full: Extent;
 }
 
 /** All interleavings of two services, two controllers, Aurora, time, an operator and the faults, to a depth. */
-const RUNS: readonly RunOfTwoExtents[] = [
+const RUNS: readonly ScopeOfTwoExtents[] = [
   {
     from: ['steady'],
     mode: 'automatic',
@@ -115,7 +115,7 @@ const RUNS: readonly RunOfTwoExtents[] = [
 ];
 
 /** The same, and both regions' health checks, their copies that come and go, Route 53, and the primary's entry. */
-const RUNS_WITH_DNS: readonly RunOfTwoExtents[] = [
+const RUNS_WITH_DNS: readonly ScopeOfTwoExtents[] = [
   {
     from: ['steady'],
     mode: 'automatic',
@@ -181,7 +181,7 @@ const RUNS_WITH_DNS: readonly RunOfTwoExtents[] = [
 
 /** Registers the tests of the exploration at one of its extents. */
 export function describeExploration(extent: 'quick' | 'full'): void {
-  const atExtent = ({ quick, full, ...run }: RunOfTwoExtents) => ({ ...run, ...{ quick, full }[extent] });
+  const atExtent = ({ quick, full, ...run }: ScopeOfTwoExtents) => ({ ...run, ...{ quick, full }[extent] });
 
   describe('the recovery', () => {
     it.each(RUNS.map(atExtent))(
@@ -196,23 +196,26 @@ export function describeExploration(extent: 'quick' | 'full'): void {
   });
 
   describe('a fault in the code is found: ', () => {
-    it.each(TAKEN_GUARDS)('$name', ({ subject, violation, run, quickRun = run }) => {
-      const { counterexample } = exploreRun(extent === 'quick' ? quickRun : run, subject);
+    it.each(TAKEN_GUARDS)('$name', ({ decisions, violation, scope, quickScope = scope }) => {
+      const { counterexample } = explorationOf(extent === 'quick' ? quickScope : scope, decisions);
 
       expect(counterexample?.violation).toBe(violation);
     });
   });
 }
 
-function expectNoViolation({ states, ...run }: Run & Extent): void {
-  const exploration = exploreRun(run);
+function expectNoViolation({ states, ...run }: ExplorationScope & Extent): void {
+  const exploration = explorationOf(run);
 
   expect(exploration.counterexample && formatCounterexample(exploration.counterexample)).toBeNull();
   expect(exploration.completedDepth).toBe(run.depth);
   expect(exploration.states).toBe(states);
 }
 
-function exploreRun({ from, mode, depth, liveness = false, ...budget }: Run, subject = REAL_SUBJECT): Exploration {
-  const model = new RecoveryModel(subject, mode, budget, from, liveness);
+function explorationOf(
+  { from, mode, depth, liveness = false, ...budget }: ExplorationScope,
+  decisions = REAL_DECISIONS,
+): Exploration {
+  const model = new RecoveryModel(decisions, mode, budget, from, liveness);
   return explore(model, { maximumDepth: depth, maximumStates: 2_000_000 });
 }

@@ -24,14 +24,14 @@ import {
 import { PRIMARY, type RegionIndex, STANDBY } from './region-index';
 
 /** What is put into the model: the real functions, or a mutant in the place of one. */
-export interface Subject {
+export interface DecisionFunctions {
   readonly rules: RecoveryRules;
   readonly decide: typeof decideNextEffect;
   /** The handler's loop: which record a run acts on. */
   readonly recordToActOn: (ledger: ControlRecord, remembered: ControlRecord | null) => ControlRecord;
 }
 
-export const REAL_SUBJECT: Subject = {
+export const REAL_DECISIONS: DecisionFunctions = {
   rules: RECOVERY_RULES,
   decide: decideNextEffect,
   recordToActOn: (ledger) => ledger,
@@ -97,7 +97,7 @@ const MAXIMUM_LOST_TICKS = 1 + 2 + 2 + 1 + 1;
 
 /**
  * Two regions with a service each, the standby's controller and a duplicate of it, an operator, the strongly consistent
- * table, Aurora, and the faults between them. Every decision is made by the subject's functions.
+ * table, Aurora, and the faults between them. Every decision is made by the decisions's functions.
  */
 export class RecoveryModel implements Model<RecoveryState> {
   readonly settings: RecoverySettings;
@@ -108,20 +108,20 @@ export class RecoveryModel implements Model<RecoveryState> {
   private readonly freshController = this.controllers.idOf(FRESH_CONTROLLER);
   // Results of pure functions, kept by their arguments.
   private readonly permits = new Map<number, boolean>();
-  private readonly latchVerdicts = new Map<number, string | null>();
+  private readonly latchAnswers = new Map<number, string | null>();
   private readonly olderControllers = new Map<number, number>();
-  private readonly runs = new Map<string, Run>();
+  private readonly rounds = new Map<string, Round>();
   private readonly settled = new Map<string, string | null>();
 
   constructor(
-    private readonly subject: Subject,
+    private readonly decisions: DecisionFunctions,
     mode: FailoverMode,
     private readonly budget: Budget,
     private readonly roots: readonly (keyof typeof ROOTS)[] = ['steady'],
     private readonly checkLiveness = false,
   ) {
     this.settings = modelSettings(mode);
-    this.remembers = subject.recordToActOn !== REAL_SUBJECT.recordToActOn;
+    this.remembers = decisions.recordToActOn !== REAL_DECISIONS.recordToActOn;
   }
 
   get initial(): readonly { name: string; state: RecoveryState }[] {
@@ -323,7 +323,7 @@ export class RecoveryModel implements Model<RecoveryState> {
         consistency: 'strong',
         readStartedAtMs: NOW_MS - proof.ticks * SLOW_TICK_MS,
       };
-      return this.subject.rules.decideWritePermit(REGIONS[region], epochProof, NOW_MS, this.settings.fencing).granted;
+      return this.decisions.rules.decideWritePermit(REGIONS[region], epochProof, NOW_MS, this.settings.fencing).granted;
     });
   }
 
@@ -348,7 +348,7 @@ export class RecoveryModel implements Model<RecoveryState> {
   private writeTable(state: RecoveryState, write: ConditionalWrite, by: string): Transition<RecoveryState> {
     const stored = this.record(state.table);
     const { next } = write;
-    if (!this.subject.rules.conditionHolds(stored, write.expected)) return happened(`${by}: refused`, state);
+    if (!this.decisions.rules.conditionHolds(stored, write.expected)) return happened(`${by}: refused`, state);
     const label = `${by}: version ${next.version}, epoch ${next.epoch}, ${next.holder}, ${next.step}, writes ${next.sqlWrites}`;
     const table = this.records.idOf(next);
     // What was heard of a latch ends with it.
@@ -478,7 +478,7 @@ export class RecoveryModel implements Model<RecoveryState> {
       reads: (region) => this.reachesTable(state, region),
       entryAnswers: state.primary !== 'dark' && state.entry === 'serves',
     };
-    return { ...state, dns: askChecks(state.dns, world, this.subject.rules, REGIONS, asked) };
+    return { ...state, dns: askChecks(state.dns, world, this.decisions.rules, REGIONS, asked) };
   }
 
   // Controllers
@@ -493,21 +493,21 @@ export class RecoveryModel implements Model<RecoveryState> {
       yield this.resume(state, index, name);
       return;
     }
-    const plain = this.run(state, index, {});
+    const plain = this.round(state, index, {});
     yield* this.perform(state, index, name, plain, true);
     if (!faulty) return;
     if (state.primary === 'up' && state.standby === 'up') {
-      yield* this.perform(fault(state), index, `${name} (probes lost)`, this.run(state, index, { lostProbes: true }));
+      yield* this.perform(fault(state), index, `${name} (probes lost)`, this.round(state, index, { lostProbes: true }));
     }
-    yield* this.perform(fault(state), index, `${name} (clock hours ahead)`, this.run(state, index, { late: true }));
+    yield* this.perform(fault(state), index, `${name} (clock hours ahead)`, this.round(state, index, { late: true }));
     if (state.database.shownBefore) {
-      const stale = this.run(state, index, { staleDatabase: true });
+      const stale = this.round(state, index, { staleDatabase: true });
       yield* this.perform(fault(state), index, `${name} (old answer from Aurora)`, stale);
     }
   }
 
   /** One pass of the handler's loop up to the effect: probes, reads, decides. */
-  run(state: RecoveryState, index: 0 | 1, odds: RunOdds): Run {
+  round(state: RecoveryState, index: 0 | 1, odds: RoundOdds): Round {
     const { database, lag } = state;
     const asked = String.fromCharCode(
       state.controllers[index],
@@ -521,21 +521,21 @@ export class RecoveryModel implements Model<RecoveryState> {
         (odds.lostProbes ? 4 : 0) + (odds.late ? 2 : 0) + (odds.staleDatabase ? 1 : 0),
       ),
     );
-    return memoized(this.runs, asked, () => this.runAnew(state, index, odds));
+    return memoized(this.rounds, asked, () => this.roundAnew(state, index, odds));
   }
 
-  private runAnew(
+  private roundAnew(
     state: RecoveryState,
     index: 0 | 1,
-    { lostProbes = false, late = false, staleDatabase = false }: RunOdds,
-  ): Run {
-    const { rules } = this.subject;
+    { lostProbes = false, late = false, staleDatabase = false }: RoundOdds,
+  ): Round {
+    const { rules } = this.decisions;
     const observed = this.observe(state, this.controllerOf(state, index), lostProbes);
     const wasIsolated = state.standby !== 'up';
     if (state.standby === 'cut') return { controller: this.controllers.idOf(observed), effect: null, wasIsolated };
 
     const remembered = observed.remembered === null ? null : this.record(observed.remembered);
-    const record = this.subject.recordToActOn(this.record(state.table), remembered);
+    const record = this.decisions.recordToActOn(this.record(state.table), remembered);
     const previous = observed.watch && {
       closedAtVersion: observed.watch.closedAtVersion,
       // The worst that the bound allows: the waiting controller's clock is fast.
@@ -561,7 +561,7 @@ export class RecoveryModel implements Model<RecoveryState> {
         NOW_MS,
         this.settings.detection,
       ),
-      standbyAble: true,
+      standbyHealthy: true,
       database: {
         writer: REGIONS[shown ? shown.writer : database.writer],
         status: (shown ? shown.changing : database.change) ? 'changing' : 'idle',
@@ -570,12 +570,12 @@ export class RecoveryModel implements Model<RecoveryState> {
       provedAtVersion: observed.provedAtVersion,
       notice: observed.noticeId === null ? null : { id: observed.noticeId, delivered: true },
     };
-    let effect = this.subject.decide(situation, this.settings, rules);
+    let effect = this.decisions.decide(situation, this.settings, rules);
     let { noticeId } = observed;
     if (effect.kind === 'notify') {
       // A notice changes nothing that anyone else sees, so what follows it belongs to the same transition.
       noticeId = effect.notice.id;
-      effect = this.subject.decide({ ...situation, notice: { id: noticeId, delivered: true } }, this.settings, rules);
+      effect = this.decisions.decide({ ...situation, notice: { id: noticeId, delivered: true } }, this.settings, rules);
     }
     const watchTicks = watch && previous && watch.seenAtMs === previous.seenAtMs ? (observed.watch?.ticks ?? 0) : 0;
     return {
@@ -613,7 +613,7 @@ export class RecoveryModel implements Model<RecoveryState> {
       lastSequence: 0,
       lastObservedAtMs: NOW_MS - silentTicks * TICK_MS,
     };
-    const after = observeRound(before, round, this.settings.detection, this.subject.rules.gradeRound);
+    const after = observeRound(before, round, this.settings.detection, this.decisions.rules.assessRound);
     return {
       ...controller,
       silentTicks: 0,
@@ -631,7 +631,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     state: RecoveryState,
     index: 0 | 1,
     name: string,
-    { controller, effect, wasIsolated }: Run,
+    { controller, effect, wasIsolated }: Round,
     withFaults = false,
   ): Generator<Transition<RecoveryState>> {
     const ready = withController(state, index, controller);
@@ -662,7 +662,7 @@ export class RecoveryModel implements Model<RecoveryState> {
 
   /** A controller that has decided, and was suspended before it did it. */
   suspended(state: RecoveryState, index: 0 | 1): RecoveryState {
-    const { controller, effect } = this.run(state, index, {});
+    const { controller, effect } = this.round(state, index, {});
     return effect ? this.suspendedWith(state, index, controller, effect) : state;
   }
 
@@ -677,7 +677,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     const effect = this.effects.valueOf(pending.effect);
     const awake = withController(state, index, this.changed(state.controllers[index], { pending: null }));
     const monotonicMs = NOW_MS + pending.ticks * SLOW_TICK_MS;
-    if (state.standby === 'cut' || !this.subject.rules.effectIsCurrent(effect, monotonicMs)) {
+    if (state.standby === 'cut' || !this.decisions.rules.effectIsCurrent(effect, monotonicMs)) {
       return happened(`${name} wakes and drops what it had decided`, awake);
     }
     return this.apply(awake, index, `${name} wakes`, effect, false);
@@ -767,7 +767,7 @@ export class RecoveryModel implements Model<RecoveryState> {
 
   /** All answers that the standby's latch endpoint could give now. */
   private checkLatchAnswers({ table, tableBefore }: RecoveryState): string | null {
-    return memoized(this.latchVerdicts, table * PACKED + tableBefore, () =>
+    return memoized(this.latchAnswers, table * PACKED + tableBefore, () =>
       this.checkLatchOf(this.record(table), this.record(tableBefore)),
     );
   }
@@ -781,7 +781,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     });
     for (const known of [null, before, stored]) {
       for (const proof of [null, read(before, 'eventual'), read(stored, 'eventual'), read(stored, 'strong')]) {
-        const answer = this.subject.rules.decideLatchAnswer(known, proof);
+        const answer = this.decisions.rules.decideLatchAnswer(known, proof);
         if (answer === 'released') return 'the latch endpoint releases a latched region';
         const knows = newestRecord(known, proof?.record ?? null)?.latchedRegion;
         if (knows && answer !== 'latched') return 'the latch endpoint forgets a latch that it knew of';
@@ -840,7 +840,7 @@ export class RecoveryModel implements Model<RecoveryState> {
   /** One controller acts once, Aurora ends what it does, and a tick passes. */
   soloRound(state: RecoveryState): RecoveryState {
     let at = state.database.change ? this.completeChange(state).state : state;
-    for (const transition of this.perform(at, 0, '', this.run(at, 0, {}))) at = transition.state;
+    for (const transition of this.perform(at, 0, '', this.round(at, 0, {}))) at = transition.state;
     const { step } = this.record(at.table);
     const outcome = step === 'awaiting-approval' ? this.command(at, 'approve') : null;
     if (outcome?.kind === 'write') at = this.writeTable(at, outcome.write, '').state;
@@ -853,7 +853,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     if (at.database.change) at = this.completeChange(at).state;
     for (const index of [0, 1] as const) {
       if (this.controllerOf(at, index).pending) at = this.resume(at, index, '').state;
-      else for (const transition of this.perform(at, index, '', this.run(at, index, { late }))) at = transition.state;
+      else for (const transition of this.perform(at, index, '', this.round(at, index, { late }))) at = transition.state;
     }
     const { step } = this.record(at.table);
     const advice = FAIR_ADVICE[step];
@@ -893,7 +893,7 @@ export class RecoveryModel implements Model<RecoveryState> {
 }
 
 /** What goes wrong with one pass of a controller. */
-interface RunOdds {
+interface RoundOdds {
   readonly lostProbes?: boolean;
   /** Its wall clock is hours ahead. */
   readonly late?: boolean;
@@ -901,7 +901,7 @@ interface RunOdds {
 }
 
 /** What one pass of a controller leads to. */
-interface Run {
+interface Round {
   /** Id of the controller's state after it. */
   readonly controller: number;
   readonly effect: Effect | null;

@@ -84,9 +84,9 @@ describe('any situation', () => {
   });
 
   it('has the epoch taken on the verdict failed only, from the primary, for a standby that is able', () => {
-    check(({ primary, record, standbyAble }, effect, mode) => {
+    check(({ primary, record, standbyHealthy }, effect, mode) => {
       if (nextOf(effect)?.step !== 'draining' || record.step === 'draining') return;
-      expect([mode, primary.kind, standbyAble, record.step, record.holder]).toEqual([
+      expect([mode, primary.kind, standbyHealthy, record.step, record.holder]).toEqual([
         expect.stringMatching(/^(automatic|approval)$/),
         'failed',
         true,

@@ -11,7 +11,7 @@ import {
 import { decideDraining, decideGuarding, decidePromoting, decideProving, decideServing } from './failover-steps';
 import { RECOVERY_RULES, type RecoveryRules } from './recovery-rules';
 import type { Situation } from './situation';
-import type { StepDecision } from './step-decisions';
+import type { StepDecision } from './step-effects';
 
 const DECISIONS: Readonly<Record<Step, StepDecision>> = {
   serving: decideServing,

@@ -14,7 +14,7 @@ import {
   IN_STANDBY,
   ISOLATED,
   itDecides,
-  marksTold,
+  marksAnnounced,
   MODES,
   NOON,
   nothing,
@@ -70,7 +70,7 @@ describe('failback-checking', () => {
         mode,
       ]),
       ['begins the drain anew when writes were closed before', CLOSED, { database: IN_PRIMARY }, closes(CLOSED)],
-      ['does not ask whether the standby could serve', C, { standbyAble: false }, closes(C)],
+      ['does not ask whether the standby could serve', C, { standbyHealthy: false }, closes(C)],
       ['closes writes with a lag at the objective', C, measured(4_000, 1_780_315_199_000), closes(C)],
       ['closes them with one as old as a measurement may be', C, measured(0, 1_780_315_140_000), closes(C)],
       ['closes them with one as far in the future as clocks may differ', C, measured(0, 1_780_315_203_000), closes(C)],
@@ -260,7 +260,7 @@ describe('switchover-stuck', () => {
   itDecides(
     [
       ['calls a person', S, {}, CALLS],
-      ['marks that the person was called', S, { notice: was(ID, true) }, marksTold(S)],
+      ['marks that the person was called', S, { notice: was(ID, true) }, marksAnnounced(S)],
       ...[IN_STANDBY, CHANGING, UNKNOWN].flatMap((database): Row[] => [
         [
           `switches nothing over once called, while Aurora is ${database.status}`,
@@ -347,7 +347,7 @@ describe('failback-proving', () => {
       ['tries on while its own clock is minutes behind', since(1_780_315_500_000), {}, PROVES],
       ['tries on when the primary is said to have failed, since the writer is there', P, { primary: FAILED }, PROVES],
       ['calls a person when unproven', UNPROVEN, {}, CALLS],
-      ['marks that the person was called', UNPROVEN, { notice: was(ID, true) }, marksTold(UNPROVEN)],
+      ['marks that the person was called', UNPROVEN, { notice: was(ID, true) }, marksAnnounced(UNPROVEN)],
       ['tries on, however long, after the person was called', { ...UNPROVEN, announced: true }, {}, PROVES],
       ['tries on, however long, though the call was not delivered', UNPROVEN, { notice: was(ID, false) }, PROVES],
       ['hands the epoch over when unproven, before it calls anybody', UNPROVEN, { provedAtVersion: 10 }, handsOver(2)],
@@ -394,7 +394,7 @@ describe('failback-releasing', () => {
     VERDICTS.map((primary): Row => [
       `takes the latch down when the primary is ${primary.kind}`,
       R,
-      { primary, database: UNKNOWN, standbyAble: false },
+      { primary, database: UNKNOWN, standbyHealthy: false },
       RELEASES,
     ]),
     REPAIRED,

@@ -1,6 +1,6 @@
 import { type ConditionalWrite, enterStep } from '../fencing/conditional-write';
 import type { ControlRecord } from '../fencing/control-record';
-import { judgeLag, lagEvidence } from '../promotion-guard/lag-evidence';
+import { assessLag, lagEvidence } from '../promotion-guard/lag-evidence';
 import {
   announce,
   beginByMs,
@@ -13,13 +13,13 @@ import {
   waitFor,
   write,
   writerRestsIn,
-} from './step-decisions';
+} from './step-effects';
 
 /** Health and lag before anything is stopped. */
 export const decideFailbackChecking: StepDecision = (situation, settings) => {
   const { database, lag, primary, record, wallClockMs } = situation;
   const { guard, regions, timeouts } = settings;
-  const lagProblem = judgeLag(lagEvidence(lag, wallClockMs, guard), guard);
+  const lagProblem = assessLag(lagEvidence(lag, wallClockMs, guard), guard);
   const obstacle =
     primary.kind !== 'healthy'
       ? `primary is ${primary.kind}: ${primary.reason}`

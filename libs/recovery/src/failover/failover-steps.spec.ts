@@ -13,7 +13,7 @@ import {
   IN_STANDBY,
   ISOLATED,
   itDecides,
-  marksTold,
+  marksAnnounced,
   MODES,
   NOON,
   nothing,
@@ -75,7 +75,7 @@ describe('serving in the primary', () => {
       text: `${OBSERVED}Run failover to take over.`,
     },
   });
-  const UNABLE = nothing('primary failed, but the standby is not able to serve');
+  const UNHEALTHY = nothing('primary failed, but the standby is not able to serve');
   const ONCE = nothing('primary failed; mode is observe');
   const TOLD: Effect = {
     kind: 'notify',
@@ -125,14 +125,14 @@ describe('serving in the primary', () => {
         mode,
       ],
     ]),
-    ['takes nothing for a standby that could not serve', P, { standbyAble: false }, UNABLE],
+    ['takes nothing for a standby that could not serve', P, { standbyHealthy: false }, UNHEALTHY],
     ['says in mode observe what it would have done', P, {}, observed(1), 'observe'],
     ['says it once, and it was delivered', P, { notice: was('1:observed', true) }, ONCE, 'observe'],
     ['says it once, though it was not delivered', P, { notice: was('1:observed', false) }, ONCE, 'observe'],
     ['says it again in another epoch', { ...P, epoch: 3 }, { notice: was('1:observed', true) }, observed(3), 'observe'],
-    ['says nothing of a standby that could not serve', P, { standbyAble: false }, UNABLE, 'observe'],
+    ['says nothing of a standby that could not serve', P, { standbyHealthy: false }, UNHEALTHY, 'observe'],
     ['tells of the step while the primary is healthy', UNTOLD, { primary: HEALTHY }, TOLD],
-    ['tells of it under a failed primary and a standby that could not serve', UNTOLD, { standbyAble: false }, TOLD],
+    ['tells of it under a failed primary and a standby that could not serve', UNTOLD, { standbyHealthy: false }, TOLD],
   ]);
 
   it('ends in a step that it does not leave without a drain', () => {
@@ -179,7 +179,7 @@ describe('serving in the standby', () => {
       'marks it as told once delivered, and as it was entered',
       UNTOLD,
       { notice: was('2:serving', true) },
-      marksTold(UNTOLD),
+      marksAnnounced(UNTOLD),
     ],
     ['neither tells again nor marks what it could not deliver', UNTOLD, { notice: was('2:serving', false) }, SERVES],
     ['does not tell again what another process told', SERVING_IN_STANDBY, { notice: null }, SERVES],
@@ -251,7 +251,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
   const guardIn = (changes: Partial<ControlRecord> = {}) => failoverIn(step, { announced: true, ...changes });
   const APPROVAL: Approval = { epoch: 2, by: 'ada', approvedAtMs: 1_780_315_140_000, expiresAtMs: 1_780_316_940_000 };
 
-  type Judged = readonly [
+  type Decided = readonly [
     situation: string,
     record: Partial<ControlRecord>,
     changes: Partial<Situation>,
@@ -261,7 +261,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
   ];
 
   /** From guarding a person is asked for; who is awaited already goes on being awaited. */
-  const rowOf = ([situation, changed, changes, verdict, reason, mode]: Judged): Row => {
+  const rowOf = ([situation, changed, changes, verdict, reason, mode]: Decided): Row => {
     const record = guardIn(changed);
     const enteredAtMs = changes.wallClockMs ?? NOON;
     const effect =
@@ -430,7 +430,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
           ],
           ['the cooldown is over', { writerMovedAtMs: 1_780_314_600_000 }, {}, 'promotes', AT_TAKE],
           // An approval
-          ...MODES.map((mode): Judged => [
+          ...MODES.map((mode): Decided => [
             `approved in mode ${mode}, whatever is lost and however lately the writer moved`,
             { ...approvedBy({}), writerMovedAtMs: NOON },
             {},
@@ -502,7 +502,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
             `promotions need an approval in mode approval; ${COOLDOWN}; ${NO_LAG}`,
             'approval',
           ],
-        ] as readonly Judged[]
+        ] as readonly Decided[]
       ).map(rowOf),
     );
   });
@@ -570,12 +570,12 @@ describe('awaiting-approval', () => {
   const promotes = (record: ControlRecord, reason: string) =>
     enters(record, 'promoting', reason, { promotionEpoch: 2 });
   /** Called, and the lag at the taking would do. */
-  const ABLE = { ...CALLED, lagAtTake: { lagMs: 800, ageMs: 3_000 } };
-  const ABLE_APPROVED = { ...ABLE, approval: GRANTED };
+  const DECIDABLE = { ...CALLED, lagAtTake: { lagMs: 800, ageMs: 3_000 } };
+  const DECIDABLE_APPROVED = { ...DECIDABLE, approval: GRANTED };
 
   itDecides([
     ['calls a person', A, {}, CALLS],
-    ['marks that the person was called', A, { notice: was(ID, true) }, marksTold(A)],
+    ['marks that the person was called', A, { notice: was(ID, true) }, marksAnnounced(A)],
     [
       'waits for the person though the call could not be delivered',
       A,
@@ -594,22 +594,22 @@ describe('awaiting-approval', () => {
     ...NOT_FAILED.flatMap((primary): Row[] => [
       [
         `promotes on no lag of its own while the primary is ${primary.kind}: it may be gone back to`,
-        ABLE,
+        DECIDABLE,
         { primary },
         nothing(`a person is awaited: the primary is ${primary.kind}`),
       ],
       [
         `promotes what was approved while it is ${primary.kind}`,
-        ABLE_APPROVED,
+        DECIDABLE_APPROVED,
         { primary },
-        promotes(ABLE_APPROVED, 'approved by ada'),
+        promotes(DECIDABLE_APPROVED, 'approved by ada'),
       ],
     ]),
     [
       'promotes on a lag of its own while the primary is failed',
-      ABLE,
+      DECIDABLE,
       { primary: FAILED },
-      promotes(ABLE, LAG_AT_TAKE),
+      promotes(DECIDABLE, LAG_AT_TAKE),
     ],
     ['does not put off for a notice what was approved', APPROVED, {}, promotes(APPROVED, 'approved by ada')],
   ]);
@@ -651,7 +651,7 @@ describe('promoting', () => {
     ...VERDICTS.map((primary): Row => [
       `calls for it when the primary is ${primary.kind} and the standby not able`,
       P,
-      { primary, standbyAble: false },
+      { primary, standbyHealthy: false },
       PROMOTES,
     ]),
     [
@@ -702,7 +702,7 @@ describe('promotion-stuck', () => {
 
   itDecides([
     ['calls a person', S, {}, CALLS],
-    ['marks that the person was called', S, { notice: was(ID, true) }, marksTold(S)],
+    ['marks that the person was called', S, { notice: was(ID, true) }, marksAnnounced(S)],
     ...[IN_PRIMARY, CHANGING, UNKNOWN].flatMap((database): Row[] => [
       [
         `promotes nothing once called, while Aurora is ${database.status}`,
@@ -763,7 +763,7 @@ describe('proving', () => {
     ['tries on while its own clock is minutes behind', since(1_780_315_500_000), {}, PROVES],
     ['opens writes once one is proved, however late', since(DAY_AGO), { provedAtVersion: 10 }, opens(since(DAY_AGO))],
     ['calls a person when unproven', UNPROVEN, {}, CALLS],
-    ['marks that the person was called', UNPROVEN, { notice: was(ID, true) }, marksTold(UNPROVEN)],
+    ['marks that the person was called', UNPROVEN, { notice: was(ID, true) }, marksAnnounced(UNPROVEN)],
     ['tries on, however long, after the person was called', { ...UNPROVEN, announced: true }, { notice: null }, PROVES],
     ['tries on, however long, though the call was not delivered', UNPROVEN, { notice: was(ID, false) }, PROVES],
     ['opens writes when unproven, before it calls anybody', UNPROVEN, { provedAtVersion: 10 }, opens(UNPROVEN)],

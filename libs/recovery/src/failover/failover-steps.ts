@@ -1,5 +1,5 @@
 import { enterStep } from '../fencing/conditional-write';
-import { judgePromotion } from '../promotion-guard/judge-promotion';
+import { decidePromotion } from '../promotion-guard/decide-promotion';
 import {
   announce,
   beginByMs,
@@ -14,16 +14,16 @@ import {
   waitFor,
   write,
   writerRestsIn,
-} from './step-decisions';
+} from './step-effects';
 import { takeEpoch } from './take-epoch';
 
 /** Detect, then take the epoch. */
 export const decideServing: StepDecision = (situation, settings) => {
-  const { primary, record, standbyAble, wallClockMs } = situation;
-  const told = announce(situation);
-  if (!primaryHolds(record, settings)) return told ?? nothing(`${record.holder} serves until a failback`);
-  if (primary.kind !== 'failed') return told ?? nothing(`primary is ${primary.kind}: ${primary.reason}`);
-  if (!standbyAble) return told ?? nothing('primary failed, but the standby is not able to serve');
+  const { primary, record, standbyHealthy, wallClockMs } = situation;
+  const announcement = announce(situation);
+  if (!primaryHolds(record, settings)) return announcement ?? nothing(`${record.holder} serves until a failback`);
+  if (primary.kind !== 'failed') return announcement ?? nothing(`primary is ${primary.kind}: ${primary.reason}`);
+  if (!standbyHealthy) return announcement ?? nothing('primary failed, but the standby is not able to serve');
   if (settings.mode === 'observe') {
     const wouldTake = notifyOnce(situation, {
       id: `${record.epoch}:observed`,
@@ -57,22 +57,22 @@ export const decideGuarding: StepDecision = (situation, settings, rules) => {
     return (isCalled ? announce(situation) : null) ?? waitFor(`the global database is ${database.status}`);
   }
 
-  const judgement = judgePromotion({ record, mode: settings.mode, lag, wallClockMs }, settings.guard, rules);
+  const promotion = decidePromotion({ record, mode: settings.mode, lag, wallClockMs }, settings.guard, rules);
   // Once a person was called, a primary that is back may be gone back to: nothing is lost behind that person's back.
   const isLeftToPerson =
     record.step === 'awaiting-approval' &&
-    judgement.verdict === 'promote' &&
-    judgement.basis === 'lag' &&
+    promotion.decision === 'promote' &&
+    promotion.basis === 'lag' &&
     primary.kind !== 'failed';
   if (isLeftToPerson) return announce(situation) ?? nothing(`a person is awaited: the primary is ${primary.kind}`);
-  if (judgement.verdict === 'promote') {
+  if (promotion.decision === 'promote') {
     const intent = enterStep(record, 'promoting', wallClockMs, { promotionEpoch: record.epoch });
-    return write(intent, judgement.reason);
+    return write(intent, promotion.reason);
   }
-  if (judgement.verdict === 'refuse') {
-    return write(enterStep(record, 'promotion-stuck', wallClockMs, { cause: judgement.reason }), judgement.reason);
+  if (promotion.decision === 'refuse') {
+    return write(enterStep(record, 'promotion-stuck', wallClockMs, { cause: promotion.reason }), promotion.reason);
   }
-  const reasons = judgement.reasons.join('; ');
+  const reasons = promotion.reasons.join('; ');
   if (record.step === 'guarding') {
     // Why a failback was given up is what a person looks for.
     const cause = record.cause.startsWith(GIVEN_UP) ? `${record.cause}; ${reasons}` : reasons;

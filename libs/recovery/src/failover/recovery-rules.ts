@@ -1,14 +1,14 @@
 import { assessPrimary } from '../failure-detection/assess-primary';
-import { gradeRound } from '../failure-detection/probe-round';
+import { assessRound } from '../failure-detection/probe-round';
 import { watchClosure } from '../fencing/closure-watch';
 import { conditionHolds } from '../fencing/conditional-write';
 import { drainWaitMs } from '../fencing/drain-wait';
 import { decideLatchAnswer } from '../fencing/latch-answer';
-import { decideRegionHealth } from '../fencing/region-health';
+import { assessRegionHealth } from '../fencing/region-health';
 import { decideWritePermit } from '../fencing/write-permit';
 import { approvalHolds } from '../promotion-guard/approval';
-import { promotionIsFirstOfEpoch, type PromotionRules } from '../promotion-guard/judge-promotion';
-import { judgeLag } from '../promotion-guard/lag-evidence';
+import { promotionIsFirstOfEpoch, type PromotionRules } from '../promotion-guard/decide-promotion';
+import { assessLag } from '../promotion-guard/lag-evidence';
 import { effectIsCurrent } from './effect';
 
 /**
@@ -16,14 +16,14 @@ import { effectIsCurrent } from './effect';
  * exploration can take one away at a time and must then find what goes wrong.
  */
 export interface RecoveryRules extends PromotionRules {
-  readonly gradeRound: typeof gradeRound;
+  readonly assessRound: typeof assessRound;
   readonly assessPrimary: typeof assessPrimary;
   readonly conditionHolds: typeof conditionHolds;
   readonly decideWritePermit: typeof decideWritePermit;
   readonly drainWaitMs: typeof drainWaitMs;
   readonly watchClosure: typeof watchClosure;
   readonly decideLatchAnswer: typeof decideLatchAnswer;
-  readonly decideRegionHealth: typeof decideRegionHealth;
+  readonly assessRegionHealth: typeof assessRegionHealth;
   readonly effectIsCurrent: typeof effectIsCurrent;
   readonly writesDrained: typeof writesDrained;
 }
@@ -34,15 +34,15 @@ export function writesDrained(seenAtMs: number, monotonicMs: number, waitMs: num
 }
 
 export const RECOVERY_RULES: RecoveryRules = {
-  gradeRound,
+  assessRound,
   assessPrimary,
   conditionHolds,
   decideWritePermit,
   drainWaitMs,
   watchClosure,
   decideLatchAnswer,
-  decideRegionHealth,
-  judgeLag,
+  assessRegionHealth,
+  assessLag,
   approvalHolds,
   promotionIsFirstOfEpoch,
   effectIsCurrent,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Verdict } from '../failure-detection/assess-primary';
+import type { PrimaryAssessment } from '../failure-detection/assess-primary';
 import { type Approval, type ControlRecord, type Step, STEPS } from '../fencing/control-record';
 import { DEFAULT_RECOVERY_SETTINGS, type FailoverMode, type RecoverySettings } from '../recovery-settings';
 import { decideNextEffect } from './decide-next-effect';
@@ -27,15 +27,19 @@ export const SETTINGS: RecoverySettings = {
   controllerRunMs: 55_000,
 };
 
-export const FAILED: Verdict = {
+export const FAILED: PrimaryAssessment = {
   kind: 'failed',
   shape: 'black-hole',
   reason: '3 bad rounds in a row (black-hole)',
 };
-export const HEALTHY: Verdict = { kind: 'healthy', shape: 'none', reason: '8 good rounds in a row' };
-export const DEGRADED: Verdict = { kind: 'degraded', shape: 'latency', reason: '60 % of the rounds were degraded' };
-export const ISOLATED: Verdict = { kind: 'isolated', shape: 'none', reason: 'the observer reaches nothing' };
-export const UNCERTAIN: Verdict = {
+export const HEALTHY: PrimaryAssessment = { kind: 'healthy', shape: 'none', reason: '8 good rounds in a row' };
+export const DEGRADED: PrimaryAssessment = {
+  kind: 'degraded',
+  shape: 'latency',
+  reason: '60 % of the rounds were degraded',
+};
+export const ISOLATED: PrimaryAssessment = { kind: 'isolated', shape: 'none', reason: 'the observer reaches nothing' };
+export const UNCERTAIN: PrimaryAssessment = {
   kind: 'uncertain',
   shape: 'none',
   reason: '2 bad and 0 good rounds in a row',
@@ -114,7 +118,7 @@ export function situationWith(record: ControlRecord, changes: Partial<Situation>
     wallClockMs: NOON,
     closureWatch: null,
     primary: FAILED,
-    standbyAble: true,
+    standbyHealthy: true,
     database: { writer: 'us-east-1', status: 'idle' },
     lag: null,
     provedAtVersion: null,
@@ -142,7 +146,7 @@ export function situationAfter(effect: Effect, situation: Situation): Situation 
 }
 
 export const MODES: readonly FailoverMode[] = ['automatic', 'approval', 'observe'];
-export const VERDICTS: readonly Verdict[] = [FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN];
+export const VERDICTS: readonly PrimaryAssessment[] = [FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN];
 export const IN_PRIMARY: DatabaseState = { writer: 'us-east-1', status: 'idle' };
 export const IN_STANDBY: DatabaseState = { writer: 'us-west-2', status: 'idle' };
 export const UNKNOWN: DatabaseState = { writer: null, status: 'unknown' };
@@ -159,7 +163,7 @@ export function enters(
 }
 
 /** The write that marks the step's notice as delivered. */
-export function marksTold(record: ControlRecord): Effect {
+export function marksAnnounced(record: ControlRecord): Effect {
   const next = { ...record, version: 11, announced: true };
   return { kind: 'write', reason: 'a person was told', write: { expected: { version: 10 }, next } };
 }
@@ -254,7 +258,7 @@ export const anySituation: fc.Arbitrary<Situation> = anyRecord.chain((record) =>
       }),
     ),
     primary: fc.constantFrom(FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN),
-    standbyAble: fc.boolean(),
+    standbyHealthy: fc.boolean(),
     database: fc.record({
       writer: fc.option(anyRegion),
       status: fc.constantFrom('idle' as const, 'changing' as const, 'unknown' as const),

@@ -1,4 +1,4 @@
-import type { Verdict } from '../failure-detection/assess-primary';
+import type { PrimaryAssessment } from '../failure-detection/assess-primary';
 import type { ClosureWatch } from '../fencing/closure-watch';
 import type { ControlRecord } from '../fencing/control-record';
 import type { LagSample } from '../promotion-guard/lag-evidence';
@@ -16,9 +16,9 @@ export interface Situation {
   /** Since when this process knows that writes are closed; null while they are open. */
   readonly closureWatch: ClosureWatch | null;
   /** What this process believes of the primary. */
-  readonly primary: Verdict;
+  readonly primary: PrimaryAssessment;
   /** Whether the standby could serve: by its own deep check, and where clients would enter. */
-  readonly standbyAble: boolean;
+  readonly standbyHealthy: boolean;
   readonly database: DatabaseState;
   readonly lag: LagSample | null;
   /** Version of the ledger at which this process proved a write in the region that the step is about; null when none. */

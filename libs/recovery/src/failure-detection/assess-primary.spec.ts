@@ -34,8 +34,8 @@ const BLACK_HOLE: Probes = {
   control: REACHED,
 };
 const FAST_ERROR: Probes = {
-  shallow: [probe('us-east-1a', 'erred', 2)],
-  deep: [probe('us-east-1a', 'erred', 2), probe('us-east-1b', 'erred', 2)],
+  shallow: [probe('us-east-1a', 'failed', 2)],
+  deep: [probe('us-east-1a', 'failed', 2), probe('us-east-1b', 'failed', 2)],
   control: REACHED,
 };
 const DEEP_FAILURE: Probes = { ...BLACK_HOLE, shallow: [probe('us-east-1a', 'answered', 20)] };
@@ -47,7 +47,7 @@ const SLOW: Probes = {
   ...GOOD,
   deep: [probe('us-east-1a', 'answered', 1_800), probe('us-east-1b', 'answered', 1_900)],
 };
-const NO_ENTRY: Probes = { ...GOOD, shallow: [probe('us-east-1a', 'erred', 5)] };
+const NO_ENTRY: Probes = { ...GOOD, shallow: [probe('us-east-1a', 'failed', 5)] };
 const ISOLATED: Probes = { ...BLACK_HOLE, control: CUT_OFF };
 
 const times = (count: number, probes: Probes): Probes[] => Array.from({ length: count }, () => probes);
@@ -60,12 +60,12 @@ function observed(rounds: readonly Probes[], settings = SETTINGS) {
   }, NOTHING_OBSERVED);
 }
 
-const verdictOn = (rounds: readonly Probes[], settings = SETTINGS, monotonicMs = 500_000) =>
+const assessmentOf = (rounds: readonly Probes[], settings = SETTINGS, monotonicMs = 500_000) =>
   assessPrimary(observed(rounds, settings), monotonicMs, settings);
 
 describe('assessPrimary', () => {
   it('knows nothing before the first round', () => {
-    expect(verdictOn([])).toEqual({ kind: 'uncertain', shape: 'none', reason: 'nothing was observed yet' });
+    expect(assessmentOf([])).toEqual({ kind: 'uncertain', shape: 'none', reason: 'nothing was observed yet' });
   });
 
   describe('a primary that is gone', () => {
@@ -74,7 +74,7 @@ describe('assessPrimary', () => {
       ['fast-error', FAST_ERROR],
       ['deep-failure', DEEP_FAILURE],
     ] as const)('failed after as many bad rounds as the threshold: %s', (shape, probes) => {
-      expect(verdictOn(times(3, probes))).toEqual({
+      expect(assessmentOf(times(3, probes))).toEqual({
         kind: 'failed',
         shape,
         reason: `3 bad rounds in a row (${shape})`,
@@ -82,7 +82,7 @@ describe('assessPrimary', () => {
     });
 
     it('is uncertain one round before the threshold', () => {
-      expect(verdictOn(times(2, BLACK_HOLE))).toEqual({
+      expect(assessmentOf(times(2, BLACK_HOLE))).toEqual({
         kind: 'uncertain',
         shape: 'none',
         reason: '2 bad and 0 good rounds in a row',
@@ -90,7 +90,7 @@ describe('assessPrimary', () => {
     });
 
     it('failed without a run of bad rounds when half of the window was bad', () => {
-      expect(verdictOn([GOOD, BLACK_HOLE, GOOD, BLACK_HOLE, GOOD, BLACK_HOLE])).toEqual({
+      expect(assessmentOf([GOOD, BLACK_HOLE, GOOD, BLACK_HOLE, GOOD, BLACK_HOLE])).toEqual({
         kind: 'failed',
         shape: 'black-hole',
         reason: '50 % of the rounds were bad (black-hole)',
@@ -98,7 +98,7 @@ describe('assessPrimary', () => {
     });
 
     it('bears the shape of the last round', () => {
-      expect(verdictOn([BLACK_HOLE, BLACK_HOLE, FAST_ERROR])).toEqual({
+      expect(assessmentOf([BLACK_HOLE, BLACK_HOLE, FAST_ERROR])).toEqual({
         kind: 'failed',
         shape: 'fast-error',
         reason: '3 bad rounds in a row (fast-error)',
@@ -112,16 +112,16 @@ describe('assessPrimary', () => {
       ['latency', SLOW],
       ['entry-failure', NO_ENTRY],
     ] as const)('is degraded and never failed, however long it lasts: %s', (shape, probes) => {
-      expect(verdictOn(times(6, probes))).toEqual({
+      expect(assessmentOf(times(6, probes))).toEqual({
         kind: 'degraded',
         shape,
         reason: `100 % of the rounds were degraded (${shape})`,
       });
-      expect(verdictOn(times(200, probes)).kind).toBe('degraded');
+      expect(assessmentOf(times(200, probes)).kind).toBe('degraded');
     });
 
     it('is degraded from the ratio on', () => {
-      expect(verdictOn([GOOD, SLOW, GOOD, SLOW, GOOD, SLOW])).toEqual({
+      expect(assessmentOf([GOOD, SLOW, GOOD, SLOW, GOOD, SLOW])).toEqual({
         kind: 'degraded',
         shape: 'latency',
         reason: '50 % of the rounds were degraded (latency)',
@@ -129,7 +129,7 @@ describe('assessPrimary', () => {
     });
 
     it('says so when the last round was good', () => {
-      expect(verdictOn([SLOW, SLOW, SLOW, GOOD, GOOD, GOOD])).toEqual({
+      expect(assessmentOf([SLOW, SLOW, SLOW, GOOD, GOOD, GOOD])).toEqual({
         kind: 'degraded',
         shape: 'none',
         reason: '50 % of the rounds were degraded (the last one good)',
@@ -137,11 +137,11 @@ describe('assessPrimary', () => {
     });
 
     it('is uncertain while there are too few rounds', () => {
-      expect(verdictOn(times(5, ONE_ZONE)).kind).toBe('uncertain');
+      expect(assessmentOf(times(5, ONE_ZONE)).kind).toBe('uncertain');
     });
 
     it('outweighs an earlier healthy verdict', () => {
-      expect(verdictOn([...times(6, GOOD), ...times(6, ONE_ZONE)])).toEqual({
+      expect(assessmentOf([...times(6, GOOD), ...times(6, ONE_ZONE)])).toEqual({
         kind: 'degraded',
         shape: 'some-zones',
         reason: '50 % of the rounds were degraded (some-zones)',
@@ -149,18 +149,18 @@ describe('assessPrimary', () => {
     });
 
     it('is a failure when no deep probe is answered, though shallow ones are', () => {
-      expect(verdictOn([...times(6, GOOD), ...times(3, DEEP_FAILURE)]).kind).toBe('failed');
+      expect(assessmentOf([...times(6, GOOD), ...times(3, DEEP_FAILURE)]).kind).toBe('failed');
     });
   });
 
   describe('a healthy primary', () => {
     it('needs the run of good rounds', () => {
-      expect(verdictOn(times(4, GOOD))).toEqual({
+      expect(assessmentOf(times(4, GOOD))).toEqual({
         kind: 'uncertain',
         shape: 'none',
         reason: '0 bad and 4 good rounds in a row',
       });
-      expect(verdictOn(times(5, GOOD))).toEqual({
+      expect(assessmentOf(times(5, GOOD))).toEqual({
         kind: 'healthy',
         shape: 'none',
         reason: '5 good rounds in a row',
@@ -168,11 +168,11 @@ describe('assessPrimary', () => {
     });
 
     it('stays healthy through one slow round', () => {
-      expect(verdictOn([...times(8, GOOD), SLOW]).kind).toBe('healthy');
+      expect(assessmentOf([...times(8, GOOD), SLOW]).kind).toBe('healthy');
     });
 
     it('is uncertain after one bad round', () => {
-      expect(verdictOn([...times(8, GOOD), BLACK_HOLE])).toEqual({
+      expect(assessmentOf([...times(8, GOOD), BLACK_HOLE])).toEqual({
         kind: 'uncertain',
         shape: 'none',
         reason: '1 bad and 0 good rounds in a row',
@@ -182,7 +182,7 @@ describe('assessPrimary', () => {
 
   describe('hysteresis', () => {
     it('is recovering, not failed, from the first good round on', () => {
-      expect(verdictOn([...times(3, BLACK_HOLE), GOOD])).toEqual({
+      expect(assessmentOf([...times(3, BLACK_HOLE), GOOD])).toEqual({
         kind: 'degraded',
         shape: 'recovering',
         reason: '1 of 5 good rounds',
@@ -190,7 +190,7 @@ describe('assessPrimary', () => {
     });
 
     it('is recovering, not failed, on a degraded round', () => {
-      expect(verdictOn([...times(3, BLACK_HOLE), SLOW])).toEqual({
+      expect(assessmentOf([...times(3, BLACK_HOLE), SLOW])).toEqual({
         kind: 'degraded',
         shape: 'recovering',
         reason: '0 of 5 good rounds',
@@ -198,7 +198,7 @@ describe('assessPrimary', () => {
     });
 
     it('is failed again with one bad round while it recovers', () => {
-      expect(verdictOn([...times(3, BLACK_HOLE), ...times(4, GOOD), BLACK_HOLE])).toEqual({
+      expect(assessmentOf([...times(3, BLACK_HOLE), ...times(4, GOOD), BLACK_HOLE])).toEqual({
         kind: 'failed',
         shape: 'black-hole',
         reason: '50 % of the rounds were bad (black-hole)',
@@ -206,8 +206,8 @@ describe('assessPrimary', () => {
     });
 
     it('is healthy once the run is complete and the window clear', () => {
-      expect(verdictOn([...times(3, BLACK_HOLE), ...times(9, GOOD)]).kind).toBe('degraded');
-      expect(verdictOn([...times(3, BLACK_HOLE), ...times(10, GOOD)])).toEqual({
+      expect(assessmentOf([...times(3, BLACK_HOLE), ...times(9, GOOD)]).kind).toBe('degraded');
+      expect(assessmentOf([...times(3, BLACK_HOLE), ...times(10, GOOD)])).toEqual({
         kind: 'healthy',
         shape: 'none',
         reason: '10 good rounds in a row',
@@ -233,7 +233,7 @@ describe('assessPrimary', () => {
     ];
 
     it('is degraded from the limit on', () => {
-      expect(verdictOn(flapping, nervous)).toEqual({
+      expect(assessmentOf(flapping, nervous)).toEqual({
         kind: 'degraded',
         shape: 'flapping',
         reason: '4 changes within 60000 ms',
@@ -241,7 +241,7 @@ describe('assessPrimary', () => {
     });
 
     it('is healthy below the limit', () => {
-      expect(verdictOn(flapping, { ...nervous, flapLimit: 5 })).toEqual({
+      expect(assessmentOf(flapping, { ...nervous, flapLimit: 5 })).toEqual({
         kind: 'healthy',
         shape: 'none',
         reason: '2 good rounds in a row',
@@ -249,11 +249,11 @@ describe('assessPrimary', () => {
     });
 
     it('ends when the changes have left the window', () => {
-      expect(verdictOn([...flapping, ...times(12, GOOD)], nervous).kind).toBe('healthy');
+      expect(assessmentOf([...flapping, ...times(12, GOOD)], nervous).kind).toBe('healthy');
     });
 
     it('does not hide a primary that is down', () => {
-      expect(verdictOn([...flapping, ...times(2, BLACK_HOLE)], nervous).kind).toBe('failed');
+      expect(assessmentOf([...flapping, ...times(2, BLACK_HOLE)], nervous).kind).toBe('failed');
     });
   });
 
@@ -265,36 +265,38 @@ describe('assessPrimary', () => {
     };
 
     it('is isolated from its first round', () => {
-      expect(verdictOn([ISOLATED])).toEqual(isolated);
+      expect(assessmentOf([ISOLATED])).toEqual(isolated);
     });
 
     it('never calls the primary failed, however long it lasts', () => {
-      const kinds = Array.from({ length: 40 }, (_, index) => verdictOn(times(index + 1, ISOLATED)).kind);
+      const kinds = Array.from({ length: 40 }, (_, index) => assessmentOf(times(index + 1, ISOLATED)).kind);
 
       expect(new Set(kinds)).toEqual(new Set(['isolated']));
     });
 
     it('never calls the primary failed, whatever it saw before', () => {
-      expect(verdictOn([...times(5, GOOD), ...times(40, ISOLATED)])).toEqual(isolated);
-      expect(verdictOn([...times(2, BLACK_HOLE), ...times(40, ISOLATED)])).toEqual(isolated);
-      expect(verdictOn([...times(3, BLACK_HOLE), ISOLATED])).toEqual(isolated);
+      expect(assessmentOf([...times(5, GOOD), ...times(40, ISOLATED)])).toEqual(isolated);
+      expect(assessmentOf([...times(2, BLACK_HOLE), ...times(40, ISOLATED)])).toEqual(isolated);
+      expect(assessmentOf([...times(3, BLACK_HOLE), ISOLATED])).toEqual(isolated);
     });
 
     it('needs a run of its own for a failure once it reaches something again', () => {
-      expect(verdictOn([...times(2, BLACK_HOLE), ...times(9, ISOLATED), ...times(2, BLACK_HOLE)]).kind).toBe(
+      expect(assessmentOf([...times(2, BLACK_HOLE), ...times(9, ISOLATED), ...times(2, BLACK_HOLE)]).kind).toBe(
         'uncertain',
       );
-      expect(verdictOn([...times(2, BLACK_HOLE), ...times(9, ISOLATED), ...times(3, BLACK_HOLE)]).kind).toBe('failed');
+      expect(assessmentOf([...times(2, BLACK_HOLE), ...times(9, ISOLATED), ...times(3, BLACK_HOLE)]).kind).toBe(
+        'failed',
+      );
     });
   });
 
   describe('evidence that is too old', () => {
     it('counts for the longest silence', () => {
-      expect(verdictOn(times(3, BLACK_HOLE), SETTINGS, 520_000).kind).toBe('failed');
+      expect(assessmentOf(times(3, BLACK_HOLE), SETTINGS, 520_000).kind).toBe('failed');
     });
 
     it('makes no failure after a longer silence', () => {
-      expect(verdictOn(times(3, BLACK_HOLE), SETTINGS, 520_001)).toEqual({
+      expect(assessmentOf(times(3, BLACK_HOLE), SETTINGS, 520_001)).toEqual({
         kind: 'uncertain',
         shape: 'none',
         reason: 'the last observation is 20001 ms old',
@@ -302,7 +304,7 @@ describe('assessPrimary', () => {
     });
 
     it('makes no failure when the clock went backwards', () => {
-      expect(verdictOn(times(3, BLACK_HOLE), SETTINGS, 499_999)).toEqual({
+      expect(assessmentOf(times(3, BLACK_HOLE), SETTINGS, 499_999)).toEqual({
         kind: 'uncertain',
         shape: 'none',
         reason: 'the clock went backwards',

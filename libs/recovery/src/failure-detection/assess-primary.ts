@@ -10,7 +10,7 @@ import type { FailureShape } from './probe-round';
  * - `isolated`: the observer reaches nothing, so it knows nothing of the primary
  * - `uncertain`: too little, too old or contradictory evidence
  */
-export interface Verdict {
+export interface PrimaryAssessment {
   readonly kind: 'failed' | 'degraded' | 'healthy' | 'isolated' | 'uncertain';
   readonly shape: FailureShape | 'flapping' | 'recovering';
   /** A sentence for the ledger, the log and the notice. */
@@ -18,37 +18,45 @@ export interface Verdict {
 }
 
 /** The verdict at a time on the observer's monotonic clock, ms. */
-export function assessPrimary(state: DetectionState, monotonicMs: number, settings: DetectionSettings): Verdict {
-  const verdict = (kind: Verdict['kind'], shape: Verdict['shape'], reason: string): Verdict => ({
+export function assessPrimary(
+  state: DetectionState,
+  monotonicMs: number,
+  settings: DetectionSettings,
+): PrimaryAssessment {
+  const assessment = (
+    kind: PrimaryAssessment['kind'],
+    shape: PrimaryAssessment['shape'],
+    reason: string,
+  ): PrimaryAssessment => ({
     kind,
     shape,
     reason,
   });
-  if (state.lastGrade === null) return verdict('uncertain', 'none', 'nothing was observed yet');
+  if (state.lastGrade === null) return assessment('uncertain', 'none', 'nothing was observed yet');
   const silenceMs = monotonicMs - state.lastObservedAtMs;
-  if (silenceMs < 0) return verdict('uncertain', 'none', 'the clock went backwards');
+  if (silenceMs < 0) return assessment('uncertain', 'none', 'the clock went backwards');
   if (silenceMs > settings.maximumGapMs) {
-    return verdict('uncertain', 'none', `the last observation is ${silenceMs} ms old`);
+    return assessment('uncertain', 'none', `the last observation is ${silenceMs} ms old`);
   }
   if (state.lastGrade === 'void') {
-    return verdict('isolated', 'none', 'the observer reaches nothing, not even what does not depend on the primary');
+    return assessment('isolated', 'none', 'the observer reaches nothing, not even what does not depend on the primary');
   }
   if (state.status === 'failed') {
     return state.lastGrade === 'bad'
-      ? verdict('failed', state.lastShape, describeFailure(state, settings))
-      : verdict('degraded', 'recovering', `${state.consecutiveGood} of ${settings.recoveryThreshold} good rounds`);
+      ? assessment('failed', state.lastShape, describeFailure(state, settings))
+      : assessment('degraded', 'recovering', `${state.consecutiveGood} of ${settings.recoveryThreshold} good rounds`);
   }
   if (state.flipsAtMs.length >= settings.flapLimit) {
-    return verdict('degraded', 'flapping', `${state.flipsAtMs.length} changes within ${settings.windowMs} ms`);
+    return assessment('degraded', 'flapping', `${state.flipsAtMs.length} changes within ${settings.windowMs} ms`);
   }
   const degradedRatio = windowRatio(state.window, 'degraded', settings);
   if (degradedRatio >= settings.windowDegradedRatio) {
     const last = state.lastShape === 'none' ? 'the last one good' : state.lastShape;
-    return verdict('degraded', state.lastShape, `${percent(degradedRatio)} of the rounds were degraded (${last})`);
+    return assessment('degraded', state.lastShape, `${percent(degradedRatio)} of the rounds were degraded (${last})`);
   }
   return state.status === 'healthy' && state.lastGrade !== 'bad'
-    ? verdict('healthy', 'none', `${state.consecutiveGood} good rounds in a row`)
-    : verdict('uncertain', 'none', `${state.consecutiveBad} bad and ${state.consecutiveGood} good rounds in a row`);
+    ? assessment('healthy', 'none', `${state.consecutiveGood} good rounds in a row`)
+    : assessment('uncertain', 'none', `${state.consecutiveBad} bad and ${state.consecutiveGood} good rounds in a row`);
 }
 
 function describeFailure(state: DetectionState, settings: DetectionSettings): string {

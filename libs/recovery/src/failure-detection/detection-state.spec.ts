@@ -1,6 +1,6 @@
 import type { DetectionSettings } from '../recovery-settings';
 import { type DetectionState, NOTHING_OBSERVED, observeRound, windowRatio } from './detection-state';
-import type { GradedRound, ProbeRound } from './probe-round';
+import type { RoundAssessment, ProbeRound } from './probe-round';
 
 const SETTINGS: DetectionSettings = {
   failureThreshold: 3,
@@ -16,14 +16,14 @@ const SETTINGS: DetectionSettings = {
 };
 
 /** Grades by the first letter of the only probe's name, so that a history is a word. */
-const GRADES: Readonly<Record<string, GradedRound>> = {
+const GRADES: Readonly<Record<string, RoundAssessment>> = {
   g: { grade: 'good', shape: 'none' },
   d: { grade: 'degraded', shape: 'latency' },
   b: { grade: 'bad', shape: 'black-hole' },
   v: { grade: 'void', shape: 'none' },
 };
 
-const gradeByLetter = ({ deep }: ProbeRound): GradedRound => {
+const gradeByLetter = ({ deep }: ProbeRound): RoundAssessment => {
   const graded = GRADES[deep[0]?.via ?? ''];
   if (!graded) throw new Error('no such letter');
   return graded;

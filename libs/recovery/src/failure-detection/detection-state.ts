@@ -1,5 +1,5 @@
 import type { DetectionSettings } from '../recovery-settings';
-import { type FailureShape, type Grade, gradeRound, type ProbeRound } from './probe-round';
+import { type FailureShape, type Grade, assessRound, type ProbeRound } from './probe-round';
 
 export interface CountedRound {
   readonly atMs: number;
@@ -50,7 +50,7 @@ export function observeRound(
   state: DetectionState,
   round: ProbeRound,
   settings: DetectionSettings,
-  grade: typeof gradeRound = gradeRound,
+  grade: typeof assessRound = assessRound,
 ): DetectionState {
   const sameObserver = state.observer === round.observer;
   if (sameObserver && round.sequence <= state.lastSequence) return state;

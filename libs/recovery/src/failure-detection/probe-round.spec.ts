@@ -1,10 +1,10 @@
 import { DEFAULT_RECOVERY_SETTINGS } from '../recovery-settings';
-import { gradeRound, type Probe, type ProbeRound } from './probe-round';
+import { assessRound, type Probe, type ProbeRound } from './probe-round';
 
 const SETTINGS = { ...DEFAULT_RECOVERY_SETTINGS.detection, latencyLimitMs: 1_500 };
 
 const answered = (via: string, latencyMs = 40): Probe => ({ via, outcome: 'answered', latencyMs });
-const erred = (via: string): Probe => ({ via, outcome: 'erred', latencyMs: 3 });
+const failed = (via: string): Probe => ({ via, outcome: 'failed', latencyMs: 3 });
 const silent = (via: string): Probe => ({ via, outcome: 'silent', latencyMs: 2_000 });
 
 const GOOD: ProbeRound = {
@@ -16,9 +16,9 @@ const GOOD: ProbeRound = {
   control: [answered('table'), answered('witness')],
 };
 
-const grade = (changes: Partial<ProbeRound>) => gradeRound({ ...GOOD, ...changes }, SETTINGS);
+const grade = (changes: Partial<ProbeRound>) => assessRound({ ...GOOD, ...changes }, SETTINGS);
 
-describe('gradeRound', () => {
+describe('assessRound', () => {
   it('calls a round good in which every probe is answered in time', () => {
     expect(grade({})).toEqual({ grade: 'good', shape: 'none' });
   });
@@ -31,13 +31,13 @@ describe('gradeRound', () => {
 
   it('calls a primary bad that refuses every probe at once: a fast error', () => {
     expect(
-      grade({ shallow: [erred('us-east-1a'), erred('us-east-1b')], deep: [erred('peering'), erred('public')] }),
+      grade({ shallow: [failed('us-east-1a'), failed('us-east-1b')], deep: [failed('peering'), failed('public')] }),
     ).toEqual({ grade: 'bad', shape: 'fast-error' });
   });
 
   it.each<[string, Partial<ProbeRound>]>([
-    ['deep', { shallow: [silent('us-east-1a')], deep: [silent('peering'), erred('public')] }],
-    ['shallow', { shallow: [erred('us-east-1a')], deep: [silent('peering'), silent('public')] }],
+    ['deep', { shallow: [silent('us-east-1a')], deep: [silent('peering'), failed('public')] }],
+    ['shallow', { shallow: [failed('us-east-1a')], deep: [silent('peering'), silent('public')] }],
   ])('calls it a fast error when one %s probe is refused and the others are silent', (_level, probes) => {
     expect(grade(probes)).toEqual({ grade: 'bad', shape: 'fast-error' });
   });
@@ -46,13 +46,13 @@ describe('gradeRound', () => {
     expect(grade({ shallow: [], deep: [silent('peering')] })).toEqual({ grade: 'bad', shape: 'black-hole' });
   });
 
-  it.each([erred, silent])('calls a primary bad that answers shallow probes and no deep one', (failing) => {
+  it.each([failed, silent])('calls a primary bad that answers shallow probes and no deep one', (failing) => {
     expect(
       grade({ shallow: [answered('us-east-1a'), silent('us-east-1b')], deep: [failing('peering'), failing('public')] }),
     ).toEqual({ grade: 'bad', shape: 'deep-failure' });
   });
 
-  it.each([erred, silent])('calls a primary degraded that some zones or paths do not reach', (failing) => {
+  it.each([failed, silent])('calls a primary degraded that some zones or paths do not reach', (failing) => {
     expect(grade({ deep: [answered('peering'), failing('public')] })).toEqual({
       grade: 'degraded',
       shape: 'some-zones',
@@ -80,14 +80,14 @@ describe('gradeRound', () => {
     });
   });
 
-  it.each([erred, silent])('calls a primary degraded whose entry fails while it finds itself able', (failing) => {
+  it.each([failed, silent])('calls a primary degraded whose entry fails while it finds itself able', (failing) => {
     expect(grade({ shallow: [failing('us-east-1a'), failing('us-east-1b')] })).toEqual({
       grade: 'degraded',
       shape: 'entry-failure',
     });
   });
 
-  it.each([erred, silent])('calls a primary degraded whose entry fails in some zones', (failing) => {
+  it.each([failed, silent])('calls a primary degraded whose entry fails in some zones', (failing) => {
     expect(grade({ shallow: [failing('us-east-1a'), answered('us-east-1b')] })).toEqual({
       grade: 'degraded',
       shape: 'some-zones',
@@ -107,7 +107,7 @@ describe('gradeRound', () => {
 
   it.each<[string, readonly Probe[]]>([
     ['is silent', [silent('table'), silent('witness')]],
-    ['is refused', [erred('table'), erred('witness')]],
+    ['is refused', [failed('table'), failed('witness')]],
     ['was tried', []],
   ])('says nothing of the primary when nothing answers and no control probe %s', (_what, control) => {
     expect(grade({ shallow: [silent('us-east-1a')], deep: [silent('peering')], control })).toEqual({

@@ -4,8 +4,8 @@ import type { DetectionSettings } from '../recovery-settings';
 export interface Probe {
   /** What it went through: a zone such as `us-east-1a`, or a path such as `peering` or `public`. */
   readonly via: string;
-  /** `answered` as expected; `erred`: a fast refusal or error; `silent`: nothing within the probe's timeout. */
-  readonly outcome: 'answered' | 'erred' | 'silent';
+  /** `answered` as expected; `failed`: a fast refusal or error; `silent`: nothing within the probe's timeout. */
+  readonly outcome: 'answered' | 'failed' | 'silent';
   /** Time to the answer, the error or the timeout, ms. */
   readonly latencyMs: number;
 }
@@ -38,7 +38,7 @@ export type Grade = 'good' | 'degraded' | 'bad' | 'void';
 export type FailureShape =
   'black-hole' | 'fast-error' | 'deep-failure' | 'entry-failure' | 'some-zones' | 'latency' | 'none';
 
-export interface GradedRound {
+export interface RoundAssessment {
   readonly grade: Grade;
   readonly shape: FailureShape;
 }
@@ -50,7 +50,7 @@ export interface GradedRound {
  * comes back by itself, the database and its writes are whole, and to promote another would lose some of them. A person
  * decides.
  */
-export function gradeRound(round: ProbeRound, settings: DetectionSettings): GradedRound {
+export function assessRound(round: ProbeRound, settings: DetectionSettings): RoundAssessment {
   const answered = ({ outcome }: Probe) => outcome === 'answered';
   if (!round.control.some(answered) || round.deep.length === 0) return { grade: 'void', shape: 'none' };
   if (!round.deep.some(answered)) {

@@ -1,5 +1,5 @@
 import { type ControlRecord, initialControlRecord } from './control-record';
-import { decideRegionHealth, type DeepCheck } from './region-health';
+import { assessRegionHealth, type DeepCheck } from './region-health';
 
 const INITIAL = initialControlRecord('us-east-1', 1_780_315_200_000);
 const UNLATCHED: ControlRecord = { ...INITIAL, version: 5 };
@@ -7,46 +7,46 @@ const LATCHED: ControlRecord = { ...INITIAL, version: 6, latchedRegion: 'us-east
 
 const WELL: DeepCheck = { databaseReachable: true, tableReadable: true, known: UNLATCHED, read: UNLATCHED };
 
-describe('decideRegionHealth', () => {
+describe('assessRegionHealth', () => {
   it('serves when it reaches its database and the table', () => {
-    expect(decideRegionHealth('us-east-1', WELL)).toEqual({ able: true, serving: true, reasons: [] });
+    expect(assessRegionHealth('us-east-1', WELL)).toEqual({ healthy: true, serving: true, reasons: [] });
   });
 
-  it('is not able without its database', () => {
-    expect(decideRegionHealth('us-east-1', { ...WELL, databaseReachable: false })).toEqual({
-      able: false,
+  it('is not healthy without its database', () => {
+    expect(assessRegionHealth('us-east-1', { ...WELL, databaseReachable: false })).toEqual({
+      healthy: false,
       serving: false,
       reasons: ['database is not reachable'],
     });
   });
 
-  it('is not able without the table', () => {
-    expect(decideRegionHealth('us-east-1', { ...WELL, tableReadable: false, read: null })).toEqual({
-      able: false,
+  it('is not healthy without the table', () => {
+    expect(assessRegionHealth('us-east-1', { ...WELL, tableReadable: false, read: null })).toEqual({
+      healthy: false,
       serving: false,
       reasons: ['control table is not readable'],
     });
   });
 
-  it('is able but does not serve while it is latched, so that a failback can be checked beforehand', () => {
-    expect(decideRegionHealth('us-east-1', { ...WELL, read: LATCHED })).toEqual({
-      able: true,
+  it('is healthy but does not serve while it is latched, so that a failback can be checked beforehand', () => {
+    expect(assessRegionHealth('us-east-1', { ...WELL, read: LATCHED })).toEqual({
+      healthy: true,
       serving: false,
       reasons: ['us-east-1 is latched'],
     });
   });
 
   it('remembers its latch when an older record is read', () => {
-    expect(decideRegionHealth('us-east-1', { ...WELL, known: LATCHED, read: UNLATCHED })).toEqual({
-      able: true,
+    expect(assessRegionHealth('us-east-1', { ...WELL, known: LATCHED, read: UNLATCHED })).toEqual({
+      healthy: true,
       serving: false,
       reasons: ['us-east-1 is latched'],
     });
   });
 
   it('serves while the other region is latched', () => {
-    expect(decideRegionHealth('us-west-2', { ...WELL, known: LATCHED, read: LATCHED })).toEqual({
-      able: true,
+    expect(assessRegionHealth('us-west-2', { ...WELL, known: LATCHED, read: LATCHED })).toEqual({
+      healthy: true,
       serving: true,
       reasons: [],
     });
@@ -55,16 +55,16 @@ describe('decideRegionHealth', () => {
   it('names every reason', () => {
     const nothingWorks = { databaseReachable: false, tableReadable: false, known: LATCHED, read: null };
 
-    expect(decideRegionHealth('us-east-1', nothingWorks)).toEqual({
-      able: false,
+    expect(assessRegionHealth('us-east-1', nothingWorks)).toEqual({
+      healthy: false,
       serving: false,
       reasons: ['database is not reachable', 'control table is not readable', 'us-east-1 is latched'],
     });
   });
 
-  it('judges without a record that it never read', () => {
-    expect(decideRegionHealth('us-east-1', { ...WELL, known: null, read: null })).toEqual({
-      able: true,
+  it('assesses without a record that it never read', () => {
+    expect(assessRegionHealth('us-east-1', { ...WELL, known: null, read: null })).toEqual({
+      healthy: true,
       serving: true,
       reasons: [],
     });

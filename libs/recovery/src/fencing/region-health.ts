@@ -2,7 +2,7 @@ import { newestRecord } from './latch-answer';
 import type { ControlRecord } from './control-record';
 
 /** What a health check answers of a region that could serve; the other region's controller looks for it. */
-export const ABLE_TEXT = 'region-able';
+export const HEALTHY_TEXT = 'region-able';
 
 /** What a region's deep check found within its time budget. */
 export interface DeepCheck {
@@ -18,7 +18,7 @@ export interface DeepCheck {
 
 export interface RegionHealth {
   /** Whether the region could serve: what the controller's deep probe looks at, also of a latched region. */
-  readonly able: boolean;
+  readonly healthy: boolean;
   /** Whether DNS may answer the region: what Route 53's check looks at. */
   readonly serving: boolean;
   /** For the log only: the answer to the public names no component. */
@@ -26,12 +26,16 @@ export interface RegionHealth {
 }
 
 /** The verdict of a region on itself. A latched region is able but not serving, so failback can be checked beforehand. */
-export function decideRegionHealth(region: string, check: DeepCheck): RegionHealth {
+export function assessRegionHealth(region: string, check: DeepCheck): RegionHealth {
   const latched = newestRecord(check.known, check.read)?.latchedRegion === region;
   const failures = [
     ...(check.databaseReachable ? [] : ['database is not reachable']),
     ...(check.tableReadable ? [] : ['control table is not readable']),
   ];
   const able = failures.length === 0;
-  return { able, serving: able && !latched, reasons: latched ? [...failures, `${region} is latched`] : failures };
+  return {
+    healthy: able,
+    serving: able && !latched,
+    reasons: latched ? [...failures, `${region} is latched`] : failures,
+  };
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_RECOVERY_SETTINGS } from '../recovery-settings';
-import { judgeObjectives } from './judge-objectives';
+import { assessObjectives } from './assess-objectives';
 import { sumBudget } from './recovery-budget';
 import { readRecoveryFacts, type SynthesizedState } from './recovery-facts';
 
@@ -86,7 +86,7 @@ function platform({
 const OBJECTIVES = { entryRecoverySeconds: 60, sqlRecoverySeconds: 1_200, dataLossMs: 5_000 };
 const FILE = 'libs/environments/src/environments/prod.ts';
 const problems = (changes: Changes) =>
-  judgeObjectives('prod', FILE, sumBudget(readRecoveryFacts('prod', platform(changes))), OBJECTIVES);
+  assessObjectives('prod', FILE, sumBudget(readRecoveryFacts('prod', platform(changes))), OBJECTIVES);
 
 describe('the recovery budget', () => {
   it('is the sum of what the synthesized Terraform says, tier by tier', () => {

@@ -1,5 +1,5 @@
 import type { GuardSettings } from '../recovery-settings';
-import { judgeLag, lagEvidence } from './lag-evidence';
+import { assessLag, lagEvidence } from './lag-evidence';
 
 const NOON = 1_780_315_200_000;
 
@@ -50,24 +50,24 @@ describe('lagEvidence', () => {
   });
 });
 
-describe('judgeLag', () => {
+describe('assessLag', () => {
   it('accepts a lag at the objective, measured as long ago as it counts', () => {
-    expect(judgeLag({ lagMs: 5_000, ageMs: 60_000 }, SETTINGS)).toEqual({ acceptable: true });
+    expect(assessLag({ lagMs: 5_000, ageMs: 60_000 }, SETTINGS)).toEqual({ acceptable: true });
   });
 
   it('does not accept a lag that is unknown', () => {
-    expect(judgeLag(null, SETTINGS)).toEqual({ acceptable: false, reason: 'replication lag is unknown' });
+    expect(assessLag(null, SETTINGS)).toEqual({ acceptable: false, reason: 'replication lag is unknown' });
   });
 
   it('does not accept a lag over the objective', () => {
-    expect(judgeLag({ lagMs: 5_001, ageMs: 0 }, SETTINGS)).toEqual({
+    expect(assessLag({ lagMs: 5_001, ageMs: 0 }, SETTINGS)).toEqual({
       acceptable: false,
       reason: 'replication lag is 5001 ms, over the objective of 5000 ms',
     });
   });
 
   it('does not accept a lag that was measured too long ago, however small', () => {
-    expect(judgeLag({ lagMs: 0, ageMs: 60_001 }, SETTINGS)).toEqual({
+    expect(assessLag({ lagMs: 0, ageMs: 60_001 }, SETTINGS)).toEqual({
       acceptable: false,
       reason: 'replication lag was measured 60001 ms ago, and counts for 60000 ms',
     });

@@ -27,10 +27,10 @@ export function lagEvidence(
 }
 
 /** What evidence says of the data that a promotion loses. */
-export type LagJudgement = { readonly acceptable: true } | { readonly acceptable: false; readonly reason: string };
+export type LagAssessment = { readonly acceptable: true } | { readonly acceptable: false; readonly reason: string };
 
 /** Whether a lag is known, fresh and at most the objective. */
-export function judgeLag(evidence: LagEvidence | null, settings: GuardSettings): LagJudgement {
+export function assessLag(evidence: LagEvidence | null, settings: GuardSettings): LagAssessment {
   if (!evidence) return { acceptable: false, reason: 'replication lag is unknown' };
   const { ageMs, lagMs } = evidence;
   if (ageMs > settings.maximumLagAgeMs) {

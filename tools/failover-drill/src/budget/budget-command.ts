@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { loadEnvironment } from '@dr/environments';
-import { judgeObjectives, readRecoveryFacts, sumBudget } from '@dr/recovery';
+import { assessObjectives, readRecoveryFacts, sumBudget } from '@dr/recovery';
 import { type CommandContext, parseCommandOptions } from '@dr/recovery-cli';
 import { synthesizeStates } from '../synthesized-states';
 import { drawBudget } from './draw-budget';
@@ -38,7 +38,7 @@ export async function runBudget(
   print(`${name}: synthesizing all stacks`);
   const states = await synthesizeStates(workspaceRoot, name);
   const budget = sumBudget(readRecoveryFacts(name, states));
-  const problems = judgeObjectives(
+  const problems = assessObjectives(
     name,
     `libs/environments/src/environments/${name}.ts`,
     budget,

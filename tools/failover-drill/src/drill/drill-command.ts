@@ -9,7 +9,7 @@ import { cooldownLeftMs } from '@dr/recovery';
 import {
   type CommandContext,
   connectPlatform,
-  lookAtPlatform,
+  readPlatformStatus,
   parseCommandOptions,
   type Platform,
 } from '@dr/recovery-cli';
@@ -68,7 +68,7 @@ export async function runDrill(args: readonly string[], context: CommandContext)
 }
 
 async function requireHealthy(platform: Platform, sandbox: SandboxControls): Promise<void> {
-  const { record } = await lookAtPlatform(platform);
+  const { record } = await readPlatformStatus(platform);
   const { primary } = platform.settings.regions;
   if (record.step !== 'serving' || record.holder !== primary || record.latchedRegion !== null) {
     throw new DrillError(

@@ -79,7 +79,7 @@ class DeployedPlatform {
       ...roleNamed(role?.split('/').at(-1) ?? ''),
     };
     // The first question starts the standby's own check, whose answer a run would else wait for.
-    await this.lambda.send(new InvokeCommand({ FunctionName: 'dr-local-health-check', Payload: ABLE }));
+    await this.lambda.send(new InvokeCommand({ FunctionName: 'dr-local-health-check', Payload: HEALTH_REQUEST }));
     return this;
   }
 
@@ -148,7 +148,7 @@ class DeployedPlatform {
 }
 
 /** What a function URL makes of a question. */
-const ABLE = new TextEncoder().encode('{"rawPath":"/able"}');
+const HEALTH_REQUEST = new TextEncoder().encode('{"rawPath":"/able"}');
 
 /** How the sandbox knows in whose name a function calls. */
 function roleNamed(role: string) {
@@ -185,7 +185,7 @@ const troublesOf = (...runs: readonly FunctionProcess[]) => {
 class Lane {
   private last: Promise<unknown> = Promise.resolve();
 
-  tell<Found>(story: () => Promise<Found>): Promise<Found> {
+  play<Found>(story: () => Promise<Found>): Promise<Found> {
     const told = this.last.then(story);
     // Its own test says so.
     this.last = told.catch(() => undefined);
@@ -315,21 +315,21 @@ beforeAll(() => {
   const hourMs = 3_600_000;
   const clockOff = 300_000;
   stories = {
-    takeover: first.tell(takeover),
-    ledger: second.tell(unreadableLedger),
+    takeover: first.play(takeover),
+    ledger: second.play(unreadableLedger),
     lags: {
-      behind: second.tell(() =>
+      behind: second.play(() =>
         lagCase(
           () => primaryDark(),
           () => -clockOff,
         ),
       ),
-      unreadable: third.tell(() =>
+      unreadable: third.play(() =>
         lagCase(() => [...primaryDark(), ...failing('monitoring', 'GetMetricData', 'ExpiredTokenException')]),
       ),
-      stale: third.tell(() => lagCase(() => primaryDark(Date.now() - clockOff))),
-      missing: fourth.tell(() => lagCase(() => primaryDark(Date.now() - 4 * hourMs))),
-      ahead: fourth.tell(() =>
+      stale: third.play(() => lagCase(() => primaryDark(Date.now() - clockOff))),
+      missing: fourth.play(() => lagCase(() => primaryDark(Date.now() - 4 * hourMs))),
+      ahead: fourth.play(() =>
         lagCase(
           () => primaryDark(),
           () => clockOff,

@@ -2,6 +2,7 @@ import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { randomUuid } from '../../model/random-id';
 import type { Check, ServiceDefinition } from '../../model/resource-definition';
+import { parseSchedule } from '../../model/schedule-expression';
 import { roleArnReference } from '../iam/resources';
 import { kmsKeyCheck } from '../kms/resources';
 
@@ -123,7 +124,7 @@ export const backup: ServiceDefinition = {
               }
             }
             const schedule = text(rule['schedule']);
-            if (schedule !== '' && !/^(cron\((\S+ ){5}\S+\)|rate\(\d+ (minute|hour|day)s?\))$/.test(schedule)) {
+            if (schedule !== '' && parseSchedule(schedule) === undefined) {
               throw new AwsError('InvalidParameterValueException', `Invalid schedule expression: ${schedule}`, {
                 path,
               });

@@ -1,10 +1,10 @@
+import { parseCidr } from '@dr/cidr';
 import type { AccountView } from '../../model/account-view';
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceContext, ResourceDefinition } from '../../model/resource-definition';
 import type { AccountChange } from '../../model/resource-record';
 import type { Value } from '../../model/value';
-import { parseCidr } from './cidr';
 import { subnetReference, vpcReference } from './references';
 
 /** Codes and words: Amazon EC2 API Reference, CreateNetworkAclEntry and ReplaceNetworkAclAssociation. */

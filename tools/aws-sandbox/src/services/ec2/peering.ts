@@ -1,10 +1,10 @@
+import { cidrsOverlap, parseCidr } from '@dr/cidr';
 import type { AccountView } from '../../model/account-view';
 import { text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { ResourceContext, ResourceDefinition, Sought } from '../../model/resource-definition';
 import type { ResourceRecord } from '../../model/resource-record';
 import type { Value } from '../../model/value';
-import { overlaps } from './cidr';
 import { vpcReference } from './references';
 
 const TYPE = 'aws_vpc_peering_connection';
@@ -154,7 +154,8 @@ function checkPeer({ attributes, account, accountId, region, id }: ResourceConte
     throw new AwsError('InvalidVpcID.NotFound', `The vpc ID '${peerId}' does not exist`, { path: ['peer_vpc_id'] });
   }
   const own = account.find('aws_vpc', region, text(attributes['vpc_id']));
-  if (peer === undefined || overlaps(text(own?.attributes['cidr_block']), text(peer.attributes['cidr_block']))) {
+  const [ownBlock, peerBlock] = [own, peer].map((vpc) => parseCidr(text(vpc?.attributes['cidr_block'])));
+  if (peer === undefined || cidrsOverlap(ownBlock, peerBlock)) {
     throw new ProviderRefusal(
       `waiting for EC2 VPC Peering Connection (${id}) create: unexpected state 'failed', wanted target 'active, pending-acceptance'. ` +
         'last error: Failed due to incorrect VPC-ID, Account ID, or overlapping CIDR range',

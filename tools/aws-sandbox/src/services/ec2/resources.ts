@@ -1,3 +1,5 @@
+import { cidrsOverlap, parseCidr } from '@dr/cidr';
+import { long2ip, type Netmask } from 'netmask';
 import type { AccountView } from '../../model/account-view';
 import { optionalText, text, texts } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
@@ -13,7 +15,6 @@ import type {
 import type { AccountChange, ResourceRecord } from '../../model/resource-record';
 import { assertFiltersKnown, filterNames, filtersOf, hasTags, isFilteredIn, meetsFilters } from '../../model/search';
 import type { Value } from '../../model/value';
-import { contains, overlaps, parseCidr } from './cidr';
 import { flowLog } from './flow-log';
 import { hashOf } from './hash';
 import { defaultAclEntries, networkAcl } from './network-acl';
@@ -56,7 +57,7 @@ export const ec2: ServiceDefinition = {
       checks: [
         (context) => {
           const cidr = text(context.attributes['cidr_block']);
-          const prefix = parseCidr(cidr)?.prefix;
+          const prefix = parseCidr(cidr)?.bitmask;
           // A VPC's block is between /16 and /28 [Amazon VPC user guide, VPC CIDR blocks].
           if (cidr !== '' && (prefix === undefined || prefix < 16 || prefix > 28)) {
             throw new AwsError('InvalidVpc.Range', `The CIDR '${cidr}' is invalid.`, { path: ['cidr_block'] });
@@ -550,15 +551,20 @@ function checkSubnetRange({ attributes, account, region, id }: ResourceContext):
   const vpcId = text(attributes['vpc_id']);
   if (cidr === '') return;
   const path = ['cidr_block'];
-  const prefix = parseCidr(cidr)?.prefix;
-  const vpcCidr = text(account.find('aws_vpc', region, vpcId)?.attributes['cidr_block']);
-  if (prefix === undefined || prefix < 16 || prefix > 28 || !contains(vpcCidr, cidr)) {
+  const block = parseCidr(cidr);
+  const vpcBlock = blockOf(account.find('aws_vpc', region, vpcId));
+  if (block === undefined || block.bitmask < 16 || block.bitmask > 28 || !vpcBlock?.contains(block)) {
     throw new AwsError('InvalidSubnet.Range', `The CIDR '${cidr}' is invalid.`, { path });
   }
   const siblings = account.findBy('aws_subnet', 'vpc_id', vpcId, region);
-  if (siblings.some((subnet) => subnet.id !== id && overlaps(text(subnet.attributes['cidr_block']), cidr))) {
+  if (siblings.some((subnet) => subnet.id !== id && cidrsOverlap(blockOf(subnet), block))) {
     throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${cidr}' conflicts with another subnet`, { path });
   }
+}
+
+/** The block of a VPC or a subnet. */
+function blockOf(record: ResourceRecord | undefined): Netmask | undefined {
+  return parseCidr(text(record?.attributes['cidr_block']));
 }
 
 function subnetOf({ account, region, attributes }: ResourceContext): ResourceRecord | undefined {
@@ -567,8 +573,7 @@ function subnetOf({ account, region, attributes }: ResourceContext): ResourceRec
 
 /** AWS keeps the first four addresses of a subnet for itself [Amazon VPC user guide, subnet sizing]. */
 function firstAddressIn(cidr: string): string {
-  const first = (parseCidr(cidr)?.first ?? 0) + 4 + Math.floor(Math.random() * 8);
-  return [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
+  return long2ip((parseCidr(cidr)?.netLong ?? 0) + 4 + Math.floor(Math.random() * 8));
 }
 
 function byte(): number {

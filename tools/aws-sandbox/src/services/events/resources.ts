@@ -2,9 +2,7 @@ import { text } from '../../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 import type { ResourceRecord } from '../../model/resource-record';
-
-/** `rate(1 minute)`, `rate(5 minutes)`, `cron(…)` with six fields [EventBridge user guide, schedule expressions]. */
-const SCHEDULE = /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\(\S+( \S+){5}\))$/;
+import { parseSchedule } from '../../model/schedule-expression';
 
 /** Amazon EventBridge. Codes and words: EventBridge API Reference, PutRule and PutTargets. */
 export const eventsResources: ServiceDefinition = {
@@ -29,7 +27,7 @@ export const eventsResources: ServiceDefinition = {
               'schedule_expression',
             ]);
           }
-          if (schedule !== '' && !SCHEDULE.test(schedule)) {
+          if (schedule !== '' && parseSchedule(schedule) === undefined) {
             throw new AwsError('ValidationException', 'Parameter ScheduleExpression is not valid.', {
               path: ['schedule_expression'],
             });

@@ -50,4 +50,19 @@ describe('schedules', () => {
       resources: ['arn:aws:events:us-west-2:000000000000:rule/minutely'],
     });
   });
+
+  it('run their targets at the times of a cron expression, once after a pause, and not before the first', () => {
+    ran.length = 0;
+    schedules.forget();
+    terraform.apply('aws_cloudwatch_event_rule', { name: 'minutely', schedule_expression: 'cron(0/5 * * * ? *)' });
+    const ranAt = (time: string) => {
+      nowMs = Date.parse(`2026-05-28T${time}Z`);
+      schedules.tick();
+      return ran.length;
+    };
+
+    expect(['21:01:00', '21:04:59', '21:05:00', '21:05:01', '21:17:00', '21:17:01', '21:20:00'].map(ranAt)).toEqual([
+      0, 0, 1, 1, 2, 2, 3,
+    ]);
+  });
 });

@@ -2,13 +2,12 @@ import type { AccountView } from '../../model/account-view';
 import { text } from '../../model/attribute-values';
 import { randomUuid } from '../../model/random-id';
 import type { ResourceRecord } from '../../model/resource-record';
+import { parseSchedule } from '../../model/schedule-expression';
 import type { LambdaFunctions } from '../lambda/lambda-functions';
 
-const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
-
-/** EventBridge's rules with a rate, run for the functions that they target; rules with `cron(…)` are left alone. */
+/** EventBridge's rules with a schedule, run for the functions that they target. */
 export class Schedules {
-  /** ms since 1970, by the rule's ARN. */
+  /** ms since 1970, by the rule's ARN and expression. */
   private readonly nextRun = new Map<string, number>();
 
   constructor(
@@ -17,14 +16,19 @@ export class Schedules {
     private readonly nowMs: () => number,
   ) {}
 
-  /** Runs what is due: a rule that was never run at once. */
+  /** Runs what is due. */
   tick(): void {
     for (const rule of this.account.list('aws_cloudwatch_event_rule')) {
-      const periodMs = periodOf(rule);
-      const dueAtMs = this.nextRun.get(rule.arn ?? '') ?? this.nowMs();
-      if (periodMs === undefined || this.nowMs() < dueAtMs) continue;
-      this.nextRun.set(rule.arn ?? '', Math.max(dueAtMs + periodMs, this.nowMs()));
-      this.run(rule);
+      if (text(rule.attributes['state']).startsWith('DISABLED')) continue;
+      const expression = text(rule.attributes['schedule_expression']);
+      const schedule = parseSchedule(expression);
+      if (schedule === undefined) continue;
+      const key = `${rule.arn} ${expression}`;
+      const nowMs = this.nowMs();
+      const dueAtMs = this.nextRun.get(key) ?? schedule.firstFromMs(nowMs);
+      const due = dueAtMs <= nowMs;
+      this.nextRun.set(key, due ? Math.max(schedule.nextAfterMs(dueAtMs), schedule.firstFromMs(nowMs)) : dueAtMs);
+      if (due) this.run(rule);
     }
   }
 
@@ -50,11 +54,4 @@ export class Schedules {
       if (to?.type === 'aws_lambda_function') this.functions.invokeLater(to, event);
     }
   }
-}
-
-/** Undefined for a rule that is off, or has no rate. */
-function periodOf({ attributes }: ResourceRecord): number | undefined {
-  if (text(attributes['state']).startsWith('DISABLED')) return undefined;
-  const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(text(attributes['schedule_expression'])) ?? [];
-  return count === undefined || unit === undefined ? undefined : Number(count) * (UNIT_MS[unit] ?? 0);
 }

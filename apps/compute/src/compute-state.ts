@@ -1,0 +1,72 @@
+import { AlarmTopic, EncryptionKey } from '@dr/aws-constructs';
+import { databaseContract, dataKeysContract, tablesContract } from '@dr/data/contract';
+import { dnsZoneContract, networkContract } from '@dr/network/contract';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
+import { publishOutputs, readOutputs, readRegionOutputs } from '@dr/stack-contracts';
+import { ComputeAlarms } from './compute-alarms';
+import { computeContract } from './contract';
+import { readControlTableReplica } from './control-table-replica';
+import { HealthCheckFunction } from './health-check-function';
+import { LATCHED_TEXT, SERVING_TEXT } from './health-check/decide-answer';
+import { PublicEntry } from './public-entry';
+import { ServiceImages } from './service-images';
+import { TradeService } from './trade-service';
+
+export interface ComputeStateProps {
+  readonly region: string;
+  /** Absolute path of the folder with the built handlers, `<handler>.zip` each. */
+  readonly handlers: string;
+  /** Region that images pushed to this one are copied to. @default none: this region receives the copies */
+  readonly imagesCopiedTo?: string;
+}
+
+/** One region's service: its entry, its containers, and the function that answers Route 53 whether it can serve. */
+export class ComputeState extends PlatformState {
+  constructor(app: PlatformApp, { region, handlers, imagesCopiedTo }: ComputeStateProps) {
+    super(app, `compute-${region}`, { ...app.stateProps, region });
+    const { accountId, notifications, regions, service } = this.environment;
+
+    const network = readOutputs(this, networkContract);
+    const tables = readOutputs(this, tablesContract);
+    const { tablesKeyArn } = readOutputs(this, dataKeysContract);
+    const database = readOutputs(this, databaseContract);
+    const controlTable = readControlTableReplica(this);
+    const { zoneId } = readRegionOutputs(this, dnsZoneContract, regions.standby.name);
+
+    const { keyArn } = new EncryptionKey(this, 'Key', {
+      alias: this.resourceName(NAME_LIMITS.kmsAlias, 'compute'),
+      description: 'Logs, alarms and images of the service',
+      accountId,
+      users: [{ service: 'logs', region }, { service: 'cloudwatch' }],
+    });
+    const { topicArn } = new AlarmTopic(this, 'AlarmTopic', {
+      topicName: this.resourceName(NAME_LIMITS.snsTopic, 'compute-alarms'),
+      accountId,
+      kmsKeyArn: keyArn,
+      emails: notifications.emails,
+    });
+
+    const images = new ServiceImages(this, { kmsKeyArn: keyArn, ...(imagesCopiedTo && { copiedTo: imagesCopiedTo }) });
+    const { host, loadBalancer } = new PublicEntry(this, { network, zoneId, kmsKeyArn: keyArn });
+    const reads = { network, tablesKeyArn, controlTable, logKmsKeyArn: keyArn };
+    const trade = new TradeService(this, { ...reads, tables, images, loadBalancer });
+    const healthCheck = new HealthCheckFunction(this, { ...reads, database, handlers });
+    new ComputeAlarms(this, 'Alarms', {
+      nameOf: (alarm) => this.resourceName(NAME_LIMITS.alarm, alarm),
+      topicArn,
+      loadBalancer,
+      trade,
+      taskCount: service.taskCount,
+      healthCheckFunctionName: healthCheck.functionName,
+    });
+
+    publishOutputs(this, computeContract, {
+      loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
+      entryHost: host,
+      healthCheckHost: healthCheck.host,
+      alarmTopicArn: topicArn,
+      healthyText: SERVING_TEXT,
+      latchedText: LATCHED_TEXT,
+    });
+  }
+}

@@ -1,0 +1,99 @@
+import { AlarmTopic, EncryptionKey, type PolicyStatement } from '@dr/aws-constructs';
+import { controlTableContract, databaseContract, dataKeysContract } from '@dr/data/contract';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
+import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
+import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
+import { computeContract, failoverControllerContract } from './contract';
+import { FailoverControllerAlarms } from './failover-controller-alarms';
+import { FailoverControllerFunction } from './failover-controller-function';
+import { controllerSettings } from './failover-controller/controller-settings';
+
+export interface FailoverControllerStateProps {
+  readonly region: string;
+  /** Absolute path of the folder with the built handlers. */
+  readonly handlers: string;
+}
+
+/**
+ * The failover controller in the standby's region, which watches the primary and takes over. In a state of its own,
+ * since it reads what both regions' compute states publish.
+ */
+export class FailoverControllerState extends PlatformState {
+  private readonly standby = readOutputs(this, computeContract);
+  private readonly primary = readPeerOutputs(this, computeContract, this.peerRegion);
+  private readonly database = readOutputs(this, databaseContract);
+  private readonly primaryDatabase = readPeerOutputs(this, databaseContract, this.peerRegion);
+  private readonly controlTable = readOutputs(this, controlTableContract);
+  private readonly keys = readOutputs(this, dataKeysContract);
+  private readonly primaryKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);
+
+  constructor(app: PlatformApp, { region, handlers }: FailoverControllerStateProps) {
+    super(app, `failover-controller-${region}`, { ...app.stateProps, region });
+    const { accountId, notifications } = this.environment;
+
+    const { keyArn } = new EncryptionKey(this, 'Key', {
+      alias: this.resourceName(NAME_LIMITS.kmsAlias, 'failover-controller'),
+      description: 'Log, notices and failed events of the failover controller',
+      accountId,
+      users: [{ service: 'logs', region }, { service: 'cloudwatch' }],
+    });
+    const { topicArn } = new AlarmTopic(this, 'Notices', {
+      topicName: this.resourceName(NAME_LIMITS.snsTopic, 'failover'),
+      accountId,
+      kmsKeyArn: keyArn,
+      emails: notifications.emails,
+    });
+    const controller = new FailoverControllerFunction(this, {
+      handlers,
+      environment: this.targets(topicArn),
+      statements: this.permissions(topicArn, keyArn),
+      alarmTopicArn: this.keys.alarmTopicArn,
+      kmsKeyArn: keyArn,
+    });
+    new FailoverControllerAlarms(this, topicArn, controller);
+
+    publishOutputs(this, failoverControllerContract, { functionName: controller.functionName, topicArn });
+  }
+
+  /** The function's variables: what it acts on, and its settings. */
+  private targets(topicArn: string): Readonly<Record<string, string>> {
+    const { standby, primary, database, controlTable } = this;
+    const settings = this.environment;
+    return {
+      [TARGET_VARIABLES.controlTableName]: controlTable.tableName,
+      [TARGET_VARIABLES.globalClusterIdentifier]: database.globalClusterIdentifier,
+      [TARGET_VARIABLES.clusterIdentifier]: database.clusterIdentifier,
+      [TARGET_VARIABLES.databaseName]: settings.database.name,
+      [TARGET_VARIABLES.secretArn]: database.secretArn,
+      [TARGET_VARIABLES.primaryHealthCheckHost]: primary.healthCheckHost,
+      [TARGET_VARIABLES.standbyHealthCheckHost]: standby.healthCheckHost,
+      [TARGET_VARIABLES.primaryEntryHost]: primary.entryHost,
+      [TARGET_VARIABLES.standbyEntryHost]: standby.entryHost,
+      [TARGET_VARIABLES.entryPath]: settings.service.healthCheckPath,
+      [TARGET_VARIABLES.witnessRegion]: settings.regions.witness,
+      [TARGET_VARIABLES.topicArn]: topicArn,
+      [SETTINGS_VARIABLE]: JSON.stringify(controllerSettings(settings)),
+    };
+  }
+
+  /** Data planes only, but for Aurora's own calls, which a promotion is. */
+  private permissions(topicArn: string, keyArn: string): readonly PolicyStatement[] {
+    const { database, primaryDatabase, controlTable, keys, primaryKeys } = this;
+    const globalCluster = `arn:aws:rds::${this.environment.accountId}:global-cluster:${database.globalClusterIdentifier}`;
+    const clusters = [database.clusterArn, primaryDatabase.clusterArn];
+    return [
+      { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [controlTable.tableArn] },
+      {
+        actions: ['rds:DescribeGlobalClusters', 'rds:FailoverGlobalCluster', 'rds:SwitchoverGlobalCluster'],
+        resources: [globalCluster, ...clusters],
+      },
+      { actions: ['rds-data:ExecuteStatement'], resources: clusters },
+      { actions: ['secretsmanager:GetSecretValue'], resources: [database.secretArn, primaryDatabase.secretArn] },
+      // CloudWatch's reading of metrics has no resource to name [Service Authorization Reference, Amazon CloudWatch].
+      { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
+      { actions: ['sns:Publish'], resources: [topicArn] },
+      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn, keys.tablesKeyArn] },
+      { actions: ['kms:Decrypt'], resources: [keys.secretsKeyArn, primaryKeys.secretsKeyArn] },
+    ];
+  }
+}

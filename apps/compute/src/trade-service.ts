@@ -1,0 +1,74 @@
+import { FargateCluster, FargateService, type PublicLoadBalancer } from '@dr/aws-constructs';
+import type { tablesContract } from '@dr/data/contract';
+import type { networkContract } from '@dr/network/contract';
+import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
+import type { OutputsOf } from '@dr/stack-contracts';
+import type { ControlTableReplica } from './control-table-replica';
+import { controllerSettings } from './failover-controller/controller-settings';
+import type { ServiceImages } from './service-images';
+
+export interface TradeServiceProps {
+  readonly network: OutputsOf<typeof networkContract>;
+  readonly loadBalancer: PublicLoadBalancer;
+  readonly images: ServiceImages;
+  readonly tables: OutputsOf<typeof tablesContract>;
+  readonly tablesKeyArn: string;
+  readonly controlTable: ControlTableReplica;
+  readonly logKmsKeyArn: string;
+}
+
+/** The trading service's containers, at full size in both regions. */
+export class TradeService {
+  readonly clusterName: string;
+  readonly serviceName: string;
+
+  constructor(state: PlatformState, props: TradeServiceProps) {
+    const { network, loadBalancer, images, tables, tablesKeyArn, controlTable, logKmsKeyArn } = props;
+    const { region } = state;
+    const { accountId, logRetentionDays, regions, service } = state.environment;
+
+    const cluster = new FargateCluster(state, 'Cluster', {
+      clusterName: state.resourceName(NAME_LIMITS.ecsCluster, 'trade'),
+      logRetentionDays,
+      logKmsKeyArn,
+    });
+    this.clusterName = cluster.clusterName;
+    ({ serviceName: this.serviceName } = new FargateService(state, 'Service', {
+      serviceName: state.resourceName(NAME_LIMITS.ecsCluster, 'trade'),
+      cluster,
+      accountId,
+      region,
+      image: images.bootstrapImage,
+      repositoryArn: images.repositoryArn,
+      port: service.port,
+      cpuUnits: service.cpuUnits,
+      memoryMb: service.memoryMb,
+      taskCount: service.taskCount,
+      maximumTaskCount: service.maximumTaskCount,
+      subnetIds: network.privateSubnetIds,
+      securityGroupIds: [network.serviceSecurityGroupId],
+      targetGroupArn: loadBalancer.targetGroupArn,
+      targetGroupAttachment: loadBalancer.targetGroupAttachment,
+      executionRoleName: state.resourceName(NAME_LIMITS.iamRole, 'trade-execution', region),
+      taskRoleName: state.resourceName(NAME_LIMITS.iamRole, 'trade-task', region),
+      logRetentionDays,
+      logKmsKeyArn,
+      environment: {
+        ACTIVITY_TABLE_NAME: tables.activityTableName,
+        // What `WriteFence` of @dr/control-table wants: a region that cannot prove its epoch refuses SQL writes.
+        CONTROL_TABLE_NAME: controlTable.tableName,
+        PRIMARY_REGION: regions.primary.name,
+        STANDBY_REGION: regions.standby.name,
+        WRITE_FENCING: JSON.stringify(controllerSettings(state.environment).fencing),
+      },
+      statements: [
+        { actions: ['dynamodb:GetItem'], resources: [controlTable.tableArn] },
+        {
+          actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+          resources: [tables.activityTableArn, `${tables.activityTableArn}/index/*`],
+        },
+        { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [tablesKeyArn] },
+      ],
+    }));
+  }
+}

@@ -1,0 +1,39 @@
+import { AlarmTopic, EncryptionKey, QueryLog, ROUTE_53_REGION } from '@dr/aws-constructs';
+import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
+import { readRegionOutputs } from '@dr/stack-contracts';
+import { globalDnsContract } from './contract';
+import { HealthCheckAlarms } from './health-check-alarms';
+
+/**
+ * What Route 53 tells in us-east-1 alone: how its checks stand, and who asked. Nothing that a recovery needs is here: with
+ * that region dark this state waits, and people are told by the failover controller and its alarms in the standby.
+ */
+export class DnsMonitoringState extends PlatformState {
+  constructor(app: PlatformApp) {
+    super(app, `dns-monitoring-${ROUTE_53_REGION}`, { ...app.stateProps, region: ROUTE_53_REGION });
+    const { accountId, domainName, logRetentionDays, notifications, regions } = this.environment;
+    const dns = readRegionOutputs(this, globalDnsContract, regions.standby.name);
+
+    const { keyArn } = new EncryptionKey(this, 'Key', {
+      alias: this.resourceName(NAME_LIMITS.kmsAlias, 'dns-monitoring'),
+      description: 'Log of DNS queries, and alarms about the health checks',
+      accountId,
+      users: [{ service: 'logs', region: ROUTE_53_REGION }, { service: 'cloudwatch' }],
+    });
+    new QueryLog(this, 'Queries', {
+      zoneId: dns.zoneId,
+      domainName,
+      accountId,
+      retentionDays: logRetentionDays,
+      kmsKeyArn: keyArn,
+      policyName: this.resourceName(NAME_LIMITS.logResourcePolicy, 'dns-queries'),
+    });
+    const { topicArn } = new AlarmTopic(this, 'Alarms', {
+      topicName: this.resourceName(NAME_LIMITS.snsTopic, 'dns-alarms'),
+      accountId,
+      kmsKeyArn: keyArn,
+      emails: notifications.emails,
+    });
+    new HealthCheckAlarms(this, dns, topicArn);
+  }
+}

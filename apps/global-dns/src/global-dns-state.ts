@@ -1,0 +1,50 @@
+import { CombinedHealthCheck, FailoverRecords } from '@dr/aws-constructs';
+import { computeContract } from '@dr/compute/contract';
+import { dnsZoneContract } from '@dr/network/contract';
+import { type PlatformApp, PlatformState } from '@dr/platform-stack';
+import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
+import { globalDnsContract } from './contract';
+import { RegionHealthChecks } from './region-health-checks';
+
+/**
+ * The name that clients use, answered with the primary region while that is healthy, with the standby otherwise.
+ * Its state lives in the standby's region, so that it can be changed while the primary is dark.
+ */
+export class GlobalDnsState extends PlatformState {
+  constructor(app: PlatformApp, region: string) {
+    super(app, `global-dns-${region}`, { ...app.stateProps, region });
+    const { domainName, dns } = this.environment;
+    const serviceName = `trade.${domainName}`;
+
+    const standby = readOutputs(this, computeContract);
+    const primary = readPeerOutputs(this, computeContract, this.peerRegion);
+    const { zoneId } = readOutputs(this, dnsZoneContract);
+
+    const checks = new RegionHealthChecks(this, { primary, standby });
+    const primaryAnswered = new CombinedHealthCheck(this, 'PrimaryAnswered', {
+      name: `${this.environment.name}-${this.peerRegion}-answered`,
+      healthCheckIds: [checks.primaryServes, checks.primaryEntered, checks.unlatched],
+    });
+    new FailoverRecords(this, 'Service', {
+      zoneId,
+      recordName: serviceName,
+      ttlSeconds: dns.recordTtlSeconds,
+      primary: {
+        region: this.peerRegion,
+        dnsName: primary.loadBalancerDnsName,
+        healthCheckId: primaryAnswered.healthCheckId,
+      },
+      secondary: { region: this.region, dnsName: standby.loadBalancerDnsName },
+    });
+
+    publishOutputs(this, globalDnsContract, {
+      serviceName,
+      zoneId,
+      primaryHealthCheckId: checks.primaryServes,
+      primaryEntryCheckId: checks.primaryEntered,
+      standbyHealthCheckId: checks.standbyServes,
+      standbyEntryCheckId: checks.standbyEntered,
+      latchHealthCheckId: checks.unlatched,
+    });
+  }
+}

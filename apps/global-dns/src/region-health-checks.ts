@@ -1,0 +1,57 @@
+import { EndpointHealthCheck } from '@dr/aws-constructs';
+import type { computeContract } from '@dr/compute/contract';
+import type { PlatformState } from '@dr/platform-stack';
+import type { OutputsOf, PeerOutputsOf } from '@dr/stack-contracts';
+
+/** Of the standby's health check: whether the primary must not be answered. */
+const LATCH_PATH = '/latch';
+
+export interface RegionHealthChecksProps {
+  readonly primary: PeerOutputsOf<typeof computeContract>;
+  readonly standby: OutputsOf<typeof computeContract>;
+}
+
+/** Route 53's own checks of both regions, by their ids. */
+export class RegionHealthChecks {
+  readonly primaryServes: string;
+  /** The deep check does not come by the load balancer or the service: where those fail, nothing else would say so. */
+  readonly primaryEntered: string;
+  /** No record depends on the standby's two: they are watched, so that nobody relies on a standby that could not serve. */
+  readonly standbyServes: string;
+  readonly standbyEntered: string;
+  /** The standby takes the primary out of DNS by its own data plane: whatever becomes of the primary, it stays out. */
+  readonly unlatched: string;
+
+  constructor(
+    private readonly state: PlatformState,
+    { primary, standby }: RegionHealthChecksProps,
+  ) {
+    const { region, peerRegion } = state;
+    const entryPath = state.environment.service.healthCheckPath;
+    const { healthCheckHost } = standby;
+    this.primaryServes = this.check(
+      'PrimaryHealth',
+      `${peerRegion}-serves`,
+      primary.healthCheckHost,
+      '/',
+      primary.healthyText,
+    );
+    this.primaryEntered = this.check('PrimaryEntry', `${peerRegion}-entry`, primary.entryHost, entryPath);
+    this.standbyServes = this.check('StandbyHealth', `${region}-serves`, healthCheckHost, '/', standby.healthyText);
+    this.standbyEntered = this.check('StandbyEntry', `${region}-entry`, standby.entryHost, entryPath);
+    this.unlatched = this.check('Latch', `${peerRegion}-unlatched`, healthCheckHost, LATCH_PATH, standby.latchedText);
+  }
+
+  private check(id: string, name: string, host: string, path: string, searchText?: string): string {
+    const { name: environment, dns } = this.state.environment;
+    return new EndpointHealthCheck(this.state, id, {
+      host,
+      path,
+      ...(searchText && { searchText }),
+      name: `${environment}-${name}`,
+      inverted: path === LATCH_PATH,
+      intervalSeconds: dns.healthCheckIntervalSeconds as 10 | 30,
+      failureThreshold: dns.healthCheckFailureThreshold,
+    }).healthCheckId;
+  }
+}

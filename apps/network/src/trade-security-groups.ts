@@ -1,0 +1,48 @@
+import { AURORA_PORT, SecurityGroup, tierCidrBlock } from '@dr/aws-constructs';
+import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
+
+const ANYWHERE = { cidrBlock: '0.0.0.0/0' };
+
+export interface TradeSecurityGroupsProps {
+  readonly vpcId: string;
+  /** Block of the other region's VPC. */
+  readonly peerCidrBlock: string;
+  readonly servicePort: number;
+}
+
+/** Who may talk to whom in a region: clients to load balancers, these to services, services of both regions to databases. */
+export class TradeSecurityGroups {
+  readonly loadBalancer: SecurityGroup;
+  readonly service: SecurityGroup;
+  readonly database: SecurityGroup;
+
+  constructor(state: PlatformState, { vpcId, peerCidrBlock, servicePort }: TradeSecurityGroupsProps) {
+    const group = (id: string, name: string, description: string) =>
+      new SecurityGroup(state, id, {
+        name: state.resourceName(NAME_LIMITS.securityGroup, name),
+        vpcId,
+        description,
+      });
+    const loadBalancer = group('LoadBalancer', 'load-balancer', 'Public load balancers: HTTP and HTTPS from anywhere');
+    const service = group('Service', 'service', 'Services: requests from the load balancers');
+    const database = group('Database', 'database', 'Databases: SQL from the services');
+
+    loadBalancer.allowInbound('HttpsFromAnywhere', ANYWHERE, 443, 'HTTPS from clients');
+    loadBalancer.allowInbound('HttpFromAnywhere', ANYWHERE, 80, 'HTTP from clients, answered with a redirect');
+    loadBalancer.allowOutbound('ToService', service, servicePort, 'Requests and health checks');
+    service.allowInbound('FromLoadBalancer', loadBalancer, servicePort, 'Requests and health checks');
+    service.allowOutbound('HttpsToAnywhere', ANYWHERE, 443, 'AWS endpoints and partners, by NAT or endpoint');
+    service.allowOutbound('ToDatabase', database, AURORA_PORT, 'SQL to the databases');
+    database.allowInbound('FromService', service, AURORA_PORT, 'SQL from the services');
+
+    // By address: a rule cannot name a security group of another region.
+    const peerServices = { cidrBlock: tierCidrBlock(peerCidrBlock, 'private') };
+    const peerDatabases = { cidrBlock: tierCidrBlock(peerCidrBlock, 'database') };
+    service.allowOutbound('ToPeerDatabase', peerDatabases, AURORA_PORT, "SQL to the other region's writer");
+    database.allowInbound('FromPeerService', peerServices, AURORA_PORT, "SQL from the other region's services");
+
+    this.loadBalancer = loadBalancer;
+    this.service = service;
+    this.database = database;
+  }
+}

@@ -1,0 +1,1 @@
+export { cidrsOverlap, parseCidr } from './cidr';

@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Environment, loadEnvironment } from '@dr/environments';
+import { App, TerraformStack, Testing } from 'cdktf';
+import { PlatformState } from './platform-state';
+import { NAME_LIMITS } from './resource-name';
+
+let outdir: string;
+let app: App;
+
+beforeEach(() => {
+  outdir = mkdtempSync(join(tmpdir(), 'dr-platform-stack-'));
+  app = new App({ outdir, stackTraces: false });
+});
+
+afterEach(() => {
+  rmSync(outdir, { recursive: true, force: true });
+});
+
+function createState(environment: Environment, region = 'us-west-2'): PlatformState {
+  return new PlatformState(app, `orders-${region}`, {
+    stackName: 'orders',
+    owner: 'orders-team',
+    environment,
+    region,
+  });
+}
+
+/** What Terraform sees of the state. */
+function synthesize(state: PlatformState) {
+  return JSON.parse(Testing.synth(state));
+}
+
+describe('PlatformState', () => {
+  it("binds the provider to the state's region and the environment's account, and tags all that it makes", () => {
+    const { provider } = synthesize(createState(loadEnvironment('prod')));
+
+    expect(provider).toEqual({
+      aws: [
+        {
+          region: 'us-west-2',
+          allowed_account_ids: ['222222222222'],
+          default_tags: [
+            {
+              tags: {
+                platform: 'dr',
+                environment: 'prod',
+                stack: 'orders',
+                owner: 'orders-team',
+                'cost-centre': 'trading-production',
+              },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('wants the Terraform and the provider that it was written for', () => {
+    const { terraform } = synthesize(createState(loadEnvironment('local')));
+
+    expect(terraform.required_version).toBe('>= 1.11.0');
+    expect(terraform.required_providers).toEqual({ aws: { source: 'aws', version: '>= 6.28.0, < 7.0.0' } });
+  });
+
+  it("keeps a local environment's state in a file beside the configuration", () => {
+    const { terraform } = synthesize(createState(loadEnvironment('local')));
+
+    expect(terraform.backend).toEqual({ local: { path: 'terraform.tfstate' } });
+  });
+
+  it.each(['us-east-1', 'us-west-2'])(
+    'keeps the state of %s in a bucket of that region, encrypted, with a lock file',
+    (region) => {
+      const { terraform } = synthesize(createState(loadEnvironment('prod'), region));
+
+      expect(terraform.backend).toEqual({
+        s3: {
+          bucket: `dr-prod-tfstate-222222222222-${region}`,
+          key: `orders/orders-${region}.tfstate`,
+          region,
+          encrypt: true,
+          use_lockfile: true,
+        },
+      });
+    },
+  );
+
+  it('knows the other serving region from either', () => {
+    const environment = loadEnvironment('local');
+
+    const primary = createState(environment, 'us-east-1');
+    const standby = createState(environment, 'us-west-2');
+
+    expect(primary.peerRegion).toBe('us-west-2');
+    expect(standby.peerRegion).toBe('us-east-1');
+  });
+
+  it('names resources and parameters after the platform and the environment', () => {
+    const state = createState(loadEnvironment('dev'));
+
+    expect(state.resourceName(NAME_LIMITS.iamRole, 'orders', 'us-west-2')).toBe('dr-dev-orders-us-west-2');
+    expect(state.parameterRoot).toBe('/dr/dev');
+    expect(state.environmentName).toBe('dev');
+  });
+
+  it('refuses a name that AWS would refuse', () => {
+    const state = createState(loadEnvironment('prod'));
+
+    expect(() => state.resourceName(NAME_LIMITS.targetGroup, 'order-book-matching-engine')).toThrow(
+      new Error(
+        "target group: name is dr-prod-order-book-matching-engine (34 characters), expected at most 32. Shorten the platform's, the environment's or the resource's part of it.",
+      ),
+    );
+  });
+
+  it('gives its members names that no member of a Terraform stack bears', () => {
+    const base = new TerraformStack(app, 'base');
+    const state = createState(loadEnvironment('local'));
+    const ownPrototype = Object.getOwnPropertyNames(PlatformState.prototype).filter((name) => name !== 'constructor');
+    const ownFields = ['stackName', 'region', 'environment', 'publishedContracts', 'readContracts'];
+
+    expect(Object.keys(state)).toEqual(expect.arrayContaining(ownFields));
+    expect([...ownFields, ...ownPrototype].filter((name) => name in base)).toEqual([]);
+  });
+});

@@ -1,0 +1,109 @@
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { type Environment, parameterRootOf } from '@dr/environments';
+import type { ContractScope } from '@dr/stack-contracts';
+import type { ContractAddress } from '@dr/state-manifest';
+import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { type NameLimit, resourceName } from './resource-name';
+
+/**
+ * Terraform that this platform needs: 1.11 brought write-only arguments, which keep the database password out of the
+ * state [Terraform 1.11 release notes].
+ */
+const REQUIRED_TERRAFORM = '>= 1.11.0';
+
+/**
+ * Newer than the bindings, which only write JSON: 6.28 brought `invoked_via_function_url` of `aws_lambda_permission`
+ * [terraform-provider-aws changelog].
+ */
+const REQUIRED_AWS_PROVIDER = '>= 6.28.0, < 7.0.0';
+
+/** What all states of one stack share. */
+export interface PlatformStateProps {
+  /** The Nx app: `data`. */
+  readonly stackName: string;
+  /** The team that owns the stack; becomes a tag. */
+  readonly owner: string;
+  readonly environment: Environment;
+  /** Region of the provider, the state and the parameter store. */
+  readonly region: string;
+}
+
+/**
+ * One Terraform state: of one stack, in one region. It brings the backend in its own region, the provider bound to
+ * that region and to the environment's account, and the default tags.
+ */
+export class PlatformState extends TerraformStack implements ContractScope {
+  readonly stackName: string;
+  readonly region: string;
+  readonly environment: Environment;
+  readonly publishedContracts: ContractAddress[] = [];
+  readonly readContracts: ContractAddress[] = [];
+
+  /** @param stateName `<component>-<region>`: unique in the workspace, names the state and its folder */
+  constructor(scope: Construct, stateName: string, props: PlatformStateProps) {
+    super(scope, stateName);
+    const { environment, region } = props;
+    this.stackName = props.stackName;
+    this.region = region;
+    this.environment = environment;
+
+    this.addBackend(stateName);
+    new AwsProvider(this, 'Aws', {
+      region,
+      allowedAccountIds: [environment.accountId],
+      defaultTags: [
+        {
+          tags: {
+            platform: environment.platform,
+            environment: environment.name,
+            stack: props.stackName,
+            owner: props.owner,
+            'cost-centre': environment.costCentre,
+          },
+        },
+      ],
+    });
+    this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
+    this.addOverride('terraform.required_providers.aws.version', REQUIRED_AWS_PROVIDER);
+  }
+
+  get environmentName(): string {
+    return this.environment.name;
+  }
+
+  get parameterRoot(): string {
+    return parameterRootOf(this.environment);
+  }
+
+  /** The other serving region. */
+  get peerRegion(): string {
+    const { primary, standby } = this.environment.regions;
+    return this.region === primary.name ? standby.name : primary.name;
+  }
+
+  /**
+   * `<platform>-<environment>-<part>…`.
+   *
+   * @throws when it is longer than AWS allows
+   */
+  resourceName(limit: NameLimit, ...parts: readonly string[]): string {
+    return resourceName(limit, this.environment.platform, this.environment.name, ...parts);
+  }
+
+  private addBackend(stateName: string): void {
+    const { stateBackend } = this.environment;
+    if (stateBackend.kind === 'local') {
+      new LocalBackend(this, { path: 'terraform.tfstate' });
+      return;
+    }
+    new S3Backend(this, {
+      bucket: `${stateBackend.bucketPrefix}-${this.region}`,
+      key: `${this.stackName}/${stateName}.tfstate`,
+      region: this.region,
+      encrypt: true,
+    });
+    // The bindings lack the field; it makes S3 itself hold the lock [Terraform, S3 backend].
+    this.addOverride('terraform.backend.s3.use_lockfile', true);
+  }
+}

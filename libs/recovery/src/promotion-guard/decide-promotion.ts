@@ -1,0 +1,91 @@
+import type { ControlRecord, LagEvidence } from '../fencing/control-record';
+import type { FailoverMode, GuardSettings } from '../recovery-settings';
+import type { approvalHolds } from './approval';
+import { type assessLag, lagEvidence, type LagSample } from './lag-evidence';
+
+export type PromotionDecision =
+  | {
+      readonly decision: 'promote';
+      readonly basis: 'lag' | 'approval';
+      /** In a sentence: what is lost if the primary stopped when it went silent, and at worst if it did not. */
+      readonly reason: string;
+    }
+  /** A person must approve; the reasons say why. */
+  | { readonly decision: 'ask'; readonly reasons: readonly string[] }
+  /** No approval helps in this epoch. */
+  | { readonly decision: 'refuse'; readonly reason: string };
+
+/** The guards that a judgement rests on; the exploration takes one away at a time. */
+export interface PromotionRules {
+  readonly approvalHolds: typeof approvalHolds;
+  readonly assessLag: typeof assessLag;
+  readonly promotionIsFirstOfEpoch: typeof promotionIsFirstOfEpoch;
+}
+
+export interface PromotionRequest {
+  readonly record: ControlRecord;
+  readonly mode: FailoverMode;
+  /** The newest measurement that there is now, null when there is none. */
+  readonly lag: LagSample | null;
+  readonly wallClockMs: number;
+}
+
+/**
+ * Whether the standby may be promoted in the epoch that the ledger holds. Old writers have been drained before.
+ *
+ * The lag at the taking bounds the loss of a primary that stopped when it went silent. If it went on until it was fenced,
+ * up to the age of the measurement and the drain are lost besides; a newer measurement says so if there is one. One over
+ * the objective counts whenever it was measured, and by whatever clock: what it says is lost does not come back with time.
+ */
+export function decidePromotion(
+  { record, mode, lag: sample, wallClockMs }: PromotionRequest,
+  settings: GuardSettings,
+  rules: PromotionRules,
+): PromotionDecision {
+  if (!rules.promotionIsFirstOfEpoch(record)) {
+    return {
+      decision: 'refuse',
+      reason: `epoch ${record.epoch} has had its promotion, and another needs an epoch of its own`,
+    };
+  }
+  if (rules.approvalHolds(record.approval, record.epoch, wallClockMs, settings)) {
+    return { decision: 'promote', basis: 'approval', reason: `approved by ${record.approval?.by ?? 'nobody'}` };
+  }
+  const evidence = newestEvidence(record, sample, wallClockMs, settings);
+  const lag = rules.assessLag(evidence, settings);
+  const reasons = [
+    ...(mode === 'automatic' ? [] : [`promotions need an approval in mode ${mode}`]),
+    ...(cooldownLeftMs(record, wallClockMs, settings) > 0
+      ? [`the writer moved less than ${settings.cooldownMs} ms ago`]
+      : []),
+    ...(lag.acceptable ? [] : [lag.reason]),
+  ];
+  if (reasons.length > 0) return { decision: 'ask', reasons };
+  return {
+    decision: 'promote',
+    basis: 'lag',
+    reason: `replication lag was ${evidence?.lagMs ?? 0} ms, measured ${evidence?.ageMs ?? 0} ms before`,
+  };
+}
+
+function newestEvidence(
+  { lagAtTake }: ControlRecord,
+  sample: LagSample | null,
+  wallClockMs: number,
+  settings: GuardSettings,
+): LagEvidence | null {
+  if (sample !== null && sample.lagMs > settings.maximumLossMs) return { lagMs: sample.lagMs, ageMs: 0 };
+  const newest = lagEvidence(sample, wallClockMs, settings);
+  return newest !== null && newest.ageMs <= settings.maximumLagAgeMs ? newest : lagAtTake;
+}
+
+/** At most one promotion per epoch: a retry takes an epoch of its own, and drains what the one before left in flight. */
+export function promotionIsFirstOfEpoch(record: ControlRecord): boolean {
+  return record.promotionEpoch < record.epoch;
+}
+
+/** Time until a promotion needs no person any more, ms. A clock behind that of the last move leaves the whole cooldown. */
+export function cooldownLeftMs(record: ControlRecord, wallClockMs: number, settings: GuardSettings): number {
+  if (record.writerMovedAtMs === null) return 0;
+  return Math.max(0, settings.cooldownMs - Math.max(0, wallClockMs - record.writerMovedAtMs));
+}
