@@ -91,6 +91,7 @@ export class SandboxProcess {
         lifecycle,
         services: services.endpoints,
         hosts: services.hosts,
+        pathOf: (host) => services.pathOf(host),
         gate: faults,
         authorize: authorizeIn(account),
         identity: { home: home.folder, pid: process.pid },
