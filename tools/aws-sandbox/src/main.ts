@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { AccountUnusableError, AccountWriteError } from './account/errors';
 import { automation } from './commands/automation';
 import { type Command, type CommandContext, helpOf, runCommand } from './commands/command';
@@ -34,7 +35,7 @@ async function main([name = '--help', ...args]: readonly string[]): Promise<numb
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
-    throw new SandboxError(`${name} is no command, expected ${Object.keys(COMMANDS).join(', ')}. See --help.`);
+    throw new SandboxError(`unknown command "${name}", expected ${Object.keys(COMMANDS).join(', ')}. See --help.`);
   return runCommand(name, command, args, context);
 }
 

@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import { AwsEndpoint } from '../endpoint/aws-endpoint';
 import { FaultBook } from '../faults/fault-book';
-import { RunningServices } from '../runtime/running-services';
+import type { RunningServices } from '../runtime/running-services';
+import { serveAccount } from '../runtime/serve-account';
 import * as awsServices from '../services';
 import { authorizeIn } from '../services/iam/authorize';
 import { TerraformClient } from './terraform-client';
@@ -36,31 +36,22 @@ export class TestSandbox {
     const parts: { close(): Promise<void> | void }[] = [];
     const sandbox = new TestSandbox(terraform, faults, parts);
     const { account, provider } = terraform;
-    const nowMs = () => sandbox.nowMs;
-    const services = new RunningServices(Object.values(awsServices), {
+    const { aws, services } = serveAccount(Object.values(awsServices), {
       account,
       faults,
-      nowMs,
+      lifecycle: provider.lifecycle,
+      authorize: authorizeIn(account),
+      nowMs: () => sandbox.nowMs,
       home: terraform.home,
       network: join(terraform.home, 'net'),
       address: () => sandbox.address,
       functionCommand: [process.execPath, runFunctionProgram()],
       promotionMs: promotionMs ?? 30_000,
+      onDefect: (call, error) => sandbox.defects.push(`${call}: ${error.stack}`),
     });
     sandbox.services = services;
-    const endpoint = new AwsEndpoint({
-      account,
-      lifecycle: provider.lifecycle,
-      services: services.endpoints,
-      hosts: services.hosts,
-      gate: faults,
-      authorize: authorizeIn(account),
-      identity: { home: terraform.home, pid: 1 },
-      onDefect: (call, error) => sandbox.defects.push(`${call}: ${error.stack}`),
-      nowMs,
-    });
-    sandbox.address = `http://127.0.0.1:${await endpoint.listen(0)}`;
-    parts.push(endpoint, services, { close: () => terraform.close() });
+    sandbox.address = `http://127.0.0.1:${await aws.listen(0)}`;
+    parts.push(aws, services, { close: () => terraform.close() });
     return sandbox;
   }
 
@@ -94,18 +85,19 @@ export class TestSandbox {
 
 let built: string | undefined;
 
-/** The function's process as the build bundles it, once for each spec file. */
+/** Program of a function's process: the package's own, or the sources' bundle, made once for each spec file. */
 function runFunctionProgram(): string {
+  const packed = join(__dirname, '../services/lambda/run-function.js');
+  if (existsSync(packed)) return packed;
   if (built === undefined) {
-    built = join(tmpdir(), `dr-run-function-${process.pid}.js`);
-    buildSync({
-      entryPoints: [join(__dirname, '../services/lambda/run-function.ts')],
-      bundle: true,
-      platform: 'node',
-      outfile: built,
-      logLevel: 'error',
-    });
-    process.once('exit', () => built !== undefined && rmSync(built, { force: true }));
+    const bundle = join(tmpdir(), `dr-run-function-${process.pid}.js`);
+    // The command, not the library, which the package would depend on.
+    execFileSync(join(__dirname, '../../../../node_modules/.bin/esbuild'), [
+      packed.replace(/js$/, 'ts'),
+      ...['--bundle', '--platform=node', `--outfile=${bundle}`, '--log-level=error'],
+    ]);
+    process.once('exit', () => rmSync(bundle, { force: true }));
+    built = bundle;
   }
   return built;
 }
