@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ensureSandbox, type Sandbox, SandboxError, statesFolderOf } from '@dr/aws-sandbox';
 import { UserError } from '../errors';
+import type { SandboxProgram } from '../platform-tools';
 import { localBackendOverride, providerOverride, type TerraformAccount } from './terraform-account';
 
 /**
@@ -10,12 +11,13 @@ import { localBackendOverride, providerOverride, type TerraformAccount } from '.
  * @throws UserError with what it said where it does not start
  */
 export async function sandboxAccount(
+  { file }: SandboxProgram,
   workspaceRoot: string,
   environment: NodeJS.ProcessEnv,
   onStarted: (sandbox: Sandbox) => void,
 ): Promise<TerraformAccount> {
   const home = environment['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox');
-  const command = [process.execPath, join(workspaceRoot, 'dist/tools/aws-sandbox/main.js'), 'serve'] as const;
+  const command = [process.execPath, file, 'serve'] as const;
   const sandbox = await ensureSandbox({ home, command }).catch((error: unknown) => {
     throw error instanceof SandboxError ? new UserError(error.message) : error;
   });
