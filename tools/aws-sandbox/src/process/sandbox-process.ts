@@ -113,6 +113,7 @@ export class SandboxProcess {
       const status = (): SandboxStatus => ({
         pid: process.pid,
         home: home.folder,
+        automated: automation.isOn,
         accountId,
         endpoint,
         startedAt,
@@ -129,8 +130,9 @@ export class SandboxProcess {
           return { faults: faults.list() };
         },
         automation: ({ on }) => {
-          if (on !== undefined) automation.turn(on);
-          return { on: automation.isOn };
+          const before = automation.isOn;
+          automation.turn(on);
+          return { before };
         },
         resolve: ({ name }) => {
           const found = resolveName(account, name, services.of(healthCheckers).isHealthy);

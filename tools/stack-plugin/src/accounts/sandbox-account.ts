@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureSandbox, type Sandbox, SandboxError, statesFolderOf } from '@dr/aws-sandbox';
+import { type Sandbox, SandboxError, startSandbox } from '@dr/aws-sandbox';
 import { UserError } from '../errors';
 import type { SandboxProgram } from '../platform-tools';
 import { localBackendOverride, providerOverride, type TerraformAccount } from './terraform-account';
@@ -11,21 +11,21 @@ import { localBackendOverride, providerOverride, type TerraformAccount } from '.
  * @throws UserError with what it said where it does not start
  */
 export async function sandboxAccount(
-  { file }: SandboxProgram,
+  { program }: SandboxProgram,
   workspaceRoot: string,
   environment: NodeJS.ProcessEnv,
   onStarted: (sandbox: Sandbox) => void,
 ): Promise<TerraformAccount> {
   const home = environment['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox');
-  const command = [process.execPath, file, 'serve'] as const;
-  const sandbox = await ensureSandbox({ home, command }).catch((error: unknown) => {
+  const options = program === undefined ? { home } : { home, program };
+  const sandbox = await startSandbox(options).catch((error: unknown) => {
     throw error instanceof SandboxError ? new UserError(error.message) : error;
   });
   if (sandbox.started) onStarted(sandbox);
   return {
     description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
     endpoint: sandbox.endpoint,
-    statesFolder: statesFolderOf(home),
+    statesFolder: sandbox.statesFolder,
     enterNetwork: () => sandbox.enterNetwork(),
     environment: (workFolder, use) => sandbox.env({ workFolder, ...use }),
     override: (terraformJson) => ({
