@@ -1,8 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { CreateNodesContext, NxJsonConfiguration, ProjectConfiguration } from '@nx/devkit';
-import { createNodes, type StackPluginOptions } from './plugin';
+import type {
+  CreateDependenciesContext,
+  CreateNodesContext,
+  NxJsonConfiguration,
+  ProjectConfiguration,
+} from '@nx/devkit';
+import { createDependencies, createNodes, type StackPluginOptions } from './plugin';
 
 let workspaceRoot: string;
 beforeEach(() => (workspaceRoot = mkdtempSync(join(tmpdir(), 'dr-plugin-'))));
@@ -131,6 +136,31 @@ describe('a workspace', () => {
 
   it('is looked at anew when an environment or an import of a contract comes or goes, wherever its folders are', () => {
     expect(createNodes[0]).toBe('**/{tsconfig.json,*.ts}');
+  });
+
+  it('has an edge where a stack imports a contract, whether or not Nx analyses imports, and none for a test', async () => {
+    const files = {
+      ...FOREIGN,
+      'services/aws/ledger/src/ledger.spec.ts': `import { ordersContract } from '@acme/orders/contract';`,
+    };
+    const projects = await infer(files, FOREIGN_OPTIONS);
+    const filesOf = (root: string) =>
+      Object.keys(files)
+        .filter((file) => file.startsWith(`${root}/`))
+        .map((file) => ({ file, hash: '' }));
+
+    const edges = await createDependencies(FOREIGN_OPTIONS, {
+      projects,
+      fileMap: {
+        projectFileMap: Object.fromEntries(Object.entries(projects).map(([name, { root }]) => [name, filesOf(root)])),
+        nonProjectFiles: [],
+      },
+      workspaceRoot,
+    } as unknown as CreateDependenciesContext);
+
+    expect(edges).toEqual([
+      { source: 'orders', target: 'ledger', sourceFile: 'services/aws/orders/src/main.ts', type: 'static' },
+    ]);
   });
 
   it('says what is wrong with its options, where Nx would not', async () => {

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type {
+  CreateDependencies,
   CreateNodes,
   CreateNodesContext,
   CreateNodesResultArray,
+  DependencyType,
   PreTasksExecution,
   ProjectConfiguration,
 } from '@nx/devkit';
@@ -18,6 +20,9 @@ import { refuseUnknownNames } from './stack-options';
 export type { StackPluginOptions } from './plugin-options';
 
 export const name = '@dr/stack-plugin';
+
+/** Spelt out: the value itself is in a module that takes long to load. */
+const STATIC = 'static' as DependencyType.static;
 
 /**
  * A stack is a folder in the folder of the stacks with a `tsconfig.json` and a `src/main.ts`. Which folder that is, and
@@ -41,7 +46,7 @@ function inferStacks(
     .filter((root) => dirname(root) === options.stacks && existsSync(join(workspaceRoot, root, 'src/main.ts')));
   const importsByStack = new Map(
     roots.map((root) => {
-      const sources = files.filter((file) => file.startsWith(`${root}/src/`) && !file.endsWith('.spec.ts'));
+      const sources = files.filter((file) => isSource(root, file));
       const imports = sources.flatMap((file) =>
         contractImports(readFileSync(join(workspaceRoot, file), 'utf8'), options.scope),
       );
@@ -63,6 +68,34 @@ function inferStacks(
     };
     return [`${root}/tsconfig.json`, { projects: { [root]: project } }] as const;
   });
+}
+
+/**
+ * An edge for each contract that a stack imports, and so the order of deploys. Nx draws the same ones where it analyses
+ * imports itself, which it does not in every workspace, and a deploy without its edge would not wait.
+ */
+export const createDependencies: CreateDependencies<Partial<StackPluginOptions>> = async (
+  options,
+  { fileMap, projects, workspaceRoot },
+) => {
+  const { scope, stacks } = await resolveOptions(options, workspaceRoot);
+  const stackProjects = Object.entries(projects).filter(([, { root }]) => dirname(root) === stacks);
+  const projectOf = new Map(stackProjects.map(([project, { root }]) => [stackName(root), project]));
+  return stackProjects.flatMap(([source, { root }]) =>
+    (fileMap.projectFileMap[source] ?? [])
+      .filter(({ file }) => isSource(root, file))
+      .flatMap(({ file: sourceFile }) =>
+        contractImports(readFileSync(join(workspaceRoot, sourceFile), 'utf8'), scope)
+          .map((stack) => projectOf.get(stack))
+          .filter((target) => target !== undefined && target !== source)
+          .map((target) => ({ source, target: target as string, sourceFile, type: STATIC })),
+      ),
+  );
+};
+
+/** Whether a file is of a stack's sources, and no test of them. */
+function isSource(root: string, file: string): boolean {
+  return file.startsWith(`${root}/src/`) && file.endsWith('.ts') && !file.endsWith('.spec.ts');
 }
 
 /** @param namedInputs of nx.json: a new workspace has none but `default` */
