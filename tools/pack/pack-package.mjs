@@ -4,8 +4,8 @@
  *
  * The project's package.json says what is in it. Each JavaScript file that it names is bundled from the source of the
  * same name in `src`, with its types. Libraries of the workspace are inside the bundle unless they are published too, so
- * that nobody installs packages of ten lines. All else that `files` names is copied, from the project or from what its
- * build made. Dependencies are what the bundles import, in the workspace's versions; peers are what package.json says.
+ * that nobody installs packages of ten lines. All else that `files` names is copied, from the project or from
+ * `dist/pack/<project>`, where a target of its own put it. Dependencies are what the bundles import, in the workspace's versions; peers are what package.json says.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -157,7 +157,7 @@ function dependenciesOn(packages) {
 }
 
 function copy(file) {
-  const from = [`${root}/${file}`, `dist/${root}/${file}`, file].find(exists);
+  const from = [`${root}/${file}`, `dist/pack/${basename(root)}/${file}`, file].find(exists);
   if (from === undefined)
     fail(`${root}/package.json: names ${file}, which is neither a file of the project nor built.`);
   cpSync(join(workspace, from), join(outdir, file), {

@@ -7,7 +7,7 @@ import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { Automation } from '../runtime/automation';
 import type { ServiceOptions } from '../runtime/aws-service';
 import { RunningServices } from '../runtime/running-services';
-import { BindingsSchemaSource } from '../schema/bindings-schema-source';
+import { installedSchemas } from '../schema/installed-schemas';
 import * as awsServices from '../services';
 import { authorizeIn } from '../services/iam/authorize';
 import { resolveName } from '../services/route53/resolve-name';
@@ -67,7 +67,7 @@ export class SandboxProcess {
     try {
       home.create();
       const faults = openFaults(home.faultFile);
-      const schemas = new BindingsSchemaSource({ cacheFolder: home.schemaCache });
+      const schemas = installedSchemas(home.schemaCache);
       const lifecycle = new ResourceLifecycle(account, schemas, catalog);
       let endpoint = '';
       const services = new RunningServices(Object.values(awsServices), {
@@ -91,6 +91,7 @@ export class SandboxProcess {
         lifecycle,
         services: services.endpoints,
         hosts: services.hosts,
+        pathOf: (host) => services.pathOf(host),
         gate: faults,
         authorize: authorizeIn(account),
         identity: { home: home.folder, pid: process.pid },

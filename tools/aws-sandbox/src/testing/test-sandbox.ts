@@ -53,6 +53,7 @@ export class TestSandbox {
       lifecycle: provider.lifecycle,
       services: services.endpoints,
       hosts: services.hosts,
+      pathOf: (host) => services.pathOf(host),
       gate: faults,
       authorize: authorizeIn(account),
       identity: { home: terraform.home, pid: 1 },
