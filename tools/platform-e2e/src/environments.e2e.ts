@@ -1,6 +1,5 @@
 /** The settings of every environment that AWS is for deploy, are planned again without a change, and are destroyed, or protected. */
-import { DEFAULT_ENVIRONMENT } from '@dr/environment-names';
-import { accountIdOf, ENVIRONMENTS, promisedResources, readResources } from './synthesized';
+import { accountIdOf, DEFAULT_ENVIRONMENT, ENVIRONMENTS, promisedResources, readResources } from './synthesized';
 import { TestAccount } from './workspace';
 
 /** Deploys with an environment's own settings, into a sandbox account of its own number. */

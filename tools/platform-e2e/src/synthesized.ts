@@ -4,6 +4,8 @@ import { ENVIRONMENTS_FOLDER, environmentNamesIn } from '@dr/environment-names';
 import type { StateManifest } from '@dr/state-manifest';
 import { WORKSPACE } from './workspace';
 
+export { DEFAULT_ENVIRONMENT } from '@dr/environment-names';
+
 /** Every stack, sorted: an app with a composition root, as the stack plugin has it. */
 export const STACKS = foldersOf('apps')
   .filter((app) => existsSync(join(WORKSPACE, 'apps', app, 'src/main.ts')))

@@ -1,6 +1,5 @@
 /** Synthesizes every stack for each environment but the default one, for suites that read what is synthesized. */
-import { DEFAULT_ENVIRONMENT } from '@dr/environment-names';
-import { ENVIRONMENTS } from '../synthesized';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENTS } from '../synthesized';
 import { run, testEnvironment } from '../workspace';
 
 async function synthesizeAll(): Promise<void> {
