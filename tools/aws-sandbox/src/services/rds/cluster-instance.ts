@@ -11,7 +11,6 @@ import { endpointHash, identifierCheck, keyNotAccessible, lowerCase, parameterFa
 export const clusterInstance: ResourceDefinition = {
   label: 'RDS Cluster Instance',
   calls: { create: 'CreateDBInstance', update: 'ModifyDBInstance', delete: 'DeleteDBInstance' },
-  subject: 'identifier',
   id: '{identifier}',
   arn: 'arn:aws:rds:{region}:{accountId}:db:{id}',
   replaces: [

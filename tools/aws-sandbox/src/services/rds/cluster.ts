@@ -13,7 +13,6 @@ import { defaultVersion, endpointHash, identifierCheck, keyNotAccessible, lowerC
 export const cluster: ResourceDefinition = {
   label: 'RDS Cluster',
   calls: { create: 'CreateDBCluster', update: 'ModifyDBCluster', delete: 'DeleteDBCluster' },
-  subject: 'cluster_identifier',
   id: '{cluster_identifier}',
   arn: 'arn:aws:rds:{region}:{accountId}:cluster:{id}',
   replaces: [

@@ -10,7 +10,6 @@ import { defaultVersion, identifierCheck, lowerCase } from './naming';
 export const globalCluster: ResourceDefinition = {
   label: 'RDS Global Cluster',
   calls: { create: 'CreateGlobalCluster', update: 'ModifyGlobalCluster', delete: 'DeleteGlobalCluster' },
-  subject: 'global_cluster_identifier',
   id: '{global_cluster_identifier}',
   soughtBy: { identifier: 'global_cluster_identifier' },
   arn: 'arn:aws:rds::{accountId}:global-cluster:{id}',
