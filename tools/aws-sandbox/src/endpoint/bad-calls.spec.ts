@@ -406,7 +406,7 @@ describe('a request line that no SDK writes', () => {
     const { host } = new URL(aws.address);
     const { body } = await callRaw(aws.address, { method: 'GET', target: `http://${host}/_sandbox/identity` });
 
-    expect(JSON.parse(body)).toEqual({ home: aws.terraform.home, pid: 1 });
+    expect(JSON.parse(body)).toEqual({ home: aws.terraform.home, pid: process.pid });
     expect(await status({ method: 'GET', target: 'http://evil.example/_sandbox/identity' })).toBe(403);
   });
 
