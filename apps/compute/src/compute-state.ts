@@ -1,5 +1,6 @@
 import { AlarmTopic, EncryptionKey } from '@dr/aws-constructs';
 import { databaseContract, dataKeysContract, tablesContract } from '@dr/data/contract';
+import type { Environment } from '@dr/environments';
 import { dnsZoneContract, networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readRegionOutputs } from '@dr/stack-contracts';
@@ -21,8 +22,8 @@ export interface ComputeStateProps {
 }
 
 /** One region's service: its entry, its containers, and the function that answers Route 53 whether it can serve. */
-export class ComputeState extends PlatformState {
-  constructor(app: PlatformApp, { region, handlers, imagesCopiedTo }: ComputeStateProps) {
+export class ComputeState extends PlatformState<Environment> {
+  constructor(app: PlatformApp<Environment>, { region, handlers, imagesCopiedTo }: ComputeStateProps) {
     super(app, `compute-${region}`, { ...app.stateProps, region });
     const { accountId, notifications, regions, service } = this.environment;
 

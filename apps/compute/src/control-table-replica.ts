@@ -1,4 +1,5 @@
 import { controlTableContract } from '@dr/data/contract';
+import type { Environment } from '@dr/environments';
 import type { PlatformState } from '@dr/platform-stack';
 import { readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 
@@ -9,7 +10,7 @@ export interface ControlTableReplica {
 }
 
 /** Reads the replica of a state's own region. One state describes both replicas: the one in the standby's region. */
-export function readControlTableReplica(state: PlatformState): ControlTableReplica {
+export function readControlTableReplica(state: PlatformState<Environment>): ControlTableReplica {
   const standby = state.environment.regions.standby.name;
   if (state.region === standby) return readOutputs(state, controlTableContract);
   const { tableName, peerTableArn } = readPeerOutputs(state, controlTableContract, standby);

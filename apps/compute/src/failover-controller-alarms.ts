@@ -1,4 +1,5 @@
 import { MetricAlarm, type MetricAlarmProps } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { FailoverControllerFunction } from './failover-controller-function';
 import { CONTROLLER_SERVICE, METRIC_NAMESPACE } from './failover-controller/metrics';
@@ -8,7 +9,7 @@ type AlarmProps = Omit<MetricAlarmProps, 'alarmName' | 'threshold' | 'periodSeco
 /** Alarms of the failover controller's function, and of what it finds of the primary. */
 export class FailoverControllerAlarms {
   constructor(
-    private readonly state: PlatformState,
+    private readonly state: PlatformState<Environment>,
     private readonly topicArn: string,
     controller: FailoverControllerFunction,
   ) {

@@ -4,6 +4,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { LambdaFunction, type PolicyStatement } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 
 /** EventBridge's shortest period; an invocation lasts as long, so that somebody always watches. */
@@ -34,7 +35,7 @@ export class FailoverControllerFunction {
   readonly failedEventsQueueName: string;
 
   constructor(
-    private readonly state: PlatformState,
+    private readonly state: PlatformState<Environment>,
     { handlers, environment, statements, alarmTopicArn, kmsKeyArn }: FailoverControllerFunctionProps,
   ) {
     const controller = new LambdaFunction(state, 'Controller', {

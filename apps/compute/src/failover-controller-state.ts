@@ -1,5 +1,6 @@
 import { AlarmTopic, EncryptionKey, type PolicyStatement } from '@dr/aws-constructs';
 import { controlTableContract, databaseContract, dataKeysContract } from '@dr/data/contract';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -18,7 +19,7 @@ export interface FailoverControllerStateProps {
  * The failover controller in the standby's region, which watches the primary and takes over. In a state of its own,
  * since it reads what both regions' compute states publish.
  */
-export class FailoverControllerState extends PlatformState {
+export class FailoverControllerState extends PlatformState<Environment> {
   private readonly standby = readOutputs(this, computeContract);
   private readonly primary = readPeerOutputs(this, computeContract, this.peerRegion);
   private readonly database = readOutputs(this, databaseContract);
@@ -27,7 +28,7 @@ export class FailoverControllerState extends PlatformState {
   private readonly keys = readOutputs(this, dataKeysContract);
   private readonly primaryKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);
 
-  constructor(app: PlatformApp, { region, handlers }: FailoverControllerStateProps) {
+  constructor(app: PlatformApp<Environment>, { region, handlers }: FailoverControllerStateProps) {
     super(app, `failover-controller-${region}`, { ...app.stateProps, region });
     const { accountId, notifications } = this.environment;
 

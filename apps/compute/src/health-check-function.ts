@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LambdaFunction } from '@dr/aws-constructs';
 import type { databaseContract } from '@dr/data/contract';
+import type { Environment } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
@@ -26,7 +27,7 @@ export class HealthCheckFunction {
   /** Host of its public URL. */
   readonly host: string;
 
-  constructor(state: PlatformState, props: HealthCheckFunctionProps) {
+  constructor(state: PlatformState<Environment>, props: HealthCheckFunctionProps) {
     const { handlers, network, database, tablesKeyArn, controlTable, logKmsKeyArn } = props;
     const { healthCheckFunction, logRetentionDays, regions } = state.environment;
 

@@ -1,5 +1,6 @@
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { AccessLogBucket, Certificate, PublicLoadBalancer, WebFirewall } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
@@ -17,7 +18,7 @@ export class PublicEntry {
   readonly host: string;
   readonly loadBalancer: PublicLoadBalancer;
 
-  constructor(state: PlatformState, { network, zoneId, kmsKeyArn }: PublicEntryProps) {
+  constructor(state: PlatformState<Environment>, { network, zoneId, kmsKeyArn }: PublicEntryProps) {
     const { accountId, deletionProtection, domainName, logRetentionDays, service } = state.environment;
     this.host = `trade-${state.region}.${domainName}`;
 

@@ -1,4 +1,5 @@
 import { ContainerRepository, ImageReplication } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 
 /** What the service runs until a team's first deployment: the first image that it pushes. */
@@ -16,7 +17,7 @@ export class ServiceImages {
   /** Image of the first deployment: `<repository url>:bootstrap` */
   readonly bootstrapImage: string;
 
-  constructor(state: PlatformState, { kmsKeyArn, copiedTo }: ServiceImagesProps) {
+  constructor(state: PlatformState<Environment>, { kmsKeyArn, copiedTo }: ServiceImagesProps) {
     const { accountId, deletionProtection } = state.environment;
     const repository = new ContainerRepository(state, 'Images', {
       repositoryName: state.resourceName(NAME_LIMITS.ecrRepository, 'trade'),

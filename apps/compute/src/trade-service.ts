@@ -1,5 +1,6 @@
 import { FargateCluster, FargateService, type PublicLoadBalancer } from '@dr/aws-constructs';
 import type { tablesContract } from '@dr/data/contract';
+import type { Environment } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
@@ -22,7 +23,7 @@ export class TradeService {
   readonly clusterName: string;
   readonly serviceName: string;
 
-  constructor(state: PlatformState, props: TradeServiceProps) {
+  constructor(state: PlatformState<Environment>, props: TradeServiceProps) {
     const { network, loadBalancer, images, tables, tablesKeyArn, controlTable, logKmsKeyArn } = props;
     const { region } = state;
     const { accountId, logRetentionDays, regions, service } = state.environment;

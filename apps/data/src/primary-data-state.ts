@@ -1,4 +1,5 @@
 import { AuroraGlobalDatabase, DatabaseCredentials, GlobalTable, TableAlarms } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -15,8 +16,8 @@ const USER_INDEX = {
 } as const;
 
 /** The primary region's data: founds the global database, holds the credentials, makes the table. */
-export class PrimaryDataState extends PlatformState {
-  constructor(app: PlatformApp) {
+export class PrimaryDataState extends PlatformState<Environment> {
+  constructor(app: PlatformApp<Environment>) {
     const region = app.environment.regions.primary;
     super(app, `data-${region.name}`, { ...app.stateProps, region: region.name });
     const { database, deletionProtection, objectives } = this.environment;

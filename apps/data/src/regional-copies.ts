@@ -1,4 +1,5 @@
 import { BackupPlan, BucketReplication } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf, PeerOutputsOf } from '@dr/stack-contracts';
 import type { dataArchiveContract } from './contract';
@@ -18,7 +19,7 @@ export interface RegionalCopiesProps {
  */
 export class RegionalCopies {
   constructor(
-    private readonly state: PlatformState,
+    private readonly state: PlatformState<Environment>,
     private readonly props: RegionalCopiesProps,
   ) {
     this.copyBackups();

@@ -1,5 +1,5 @@
 import { AuroraAlarms, type AuroraPrimarySettings, AuroraRegionalCluster } from '@dr/aws-constructs';
-import { type ServingRegion, zonesOf } from '@dr/environments';
+import { type Environment, type ServingRegion, zonesOf } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
@@ -18,7 +18,7 @@ export interface RegionalDatabaseProps {
 export class RegionalDatabase {
   readonly cluster: AuroraRegionalCluster;
 
-  constructor(state: PlatformState, props: RegionalDatabaseProps) {
+  constructor(state: PlatformState<Environment>, props: RegionalDatabaseProps) {
     const { region, globalClusterIdentifier, network, keys, primary } = props;
     const { environment } = state;
     const { database } = environment;

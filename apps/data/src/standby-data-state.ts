@@ -1,4 +1,5 @@
 import { TableAlarms } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -8,8 +9,8 @@ import { RegionalCopies } from './regional-copies';
 import { RegionalDatabase } from './regional-database';
 
 /** The standby region's data: joins the global database by the identifier that the primary published. */
-export class StandbyDataState extends PlatformState {
-  constructor(app: PlatformApp) {
+export class StandbyDataState extends PlatformState<Environment> {
+  constructor(app: PlatformApp<Environment>) {
     const region = app.environment.regions.standby;
     super(app, `data-${region.name}`, { ...app.stateProps, region: region.name });
 

@@ -1,4 +1,5 @@
 import { AlarmTopic, EncryptionKey, QueryLog, ROUTE_53_REGION } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { readRegionOutputs } from '@dr/stack-contracts';
 import { globalDnsContract } from './contract';
@@ -8,8 +9,8 @@ import { HealthCheckAlarms } from './health-check-alarms';
  * What Route 53 tells in us-east-1 alone: how its checks stand, and who asked. Nothing that a recovery needs is here: with
  * that region dark this state waits, and people are told by the failover controller and its alarms in the standby.
  */
-export class DnsMonitoringState extends PlatformState {
-  constructor(app: PlatformApp) {
+export class DnsMonitoringState extends PlatformState<Environment> {
+  constructor(app: PlatformApp<Environment>) {
     super(app, `dns-monitoring-${ROUTE_53_REGION}`, { ...app.stateProps, region: ROUTE_53_REGION });
     const { accountId, domainName, logRetentionDays, notifications, regions } = this.environment;
     const dns = readRegionOutputs(this, globalDnsContract, regions.standby.name);

@@ -1,5 +1,6 @@
 import { CombinedHealthCheck, FailoverRecords } from '@dr/aws-constructs';
 import { computeContract } from '@dr/compute/contract';
+import type { Environment } from '@dr/environments';
 import { dnsZoneContract } from '@dr/network/contract';
 import { type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -10,8 +11,8 @@ import { RegionHealthChecks } from './region-health-checks';
  * The name that clients use, answered with the primary region while that is healthy, with the standby otherwise.
  * Its state lives in the standby's region, so that it can be changed while the primary is dark.
  */
-export class GlobalDnsState extends PlatformState {
-  constructor(app: PlatformApp, region: string) {
+export class GlobalDnsState extends PlatformState<Environment> {
+  constructor(app: PlatformApp<Environment>, region: string) {
     super(app, `global-dns-${region}`, { ...app.stateProps, region });
     const { domainName, dns } = this.environment;
     const serviceName = `trade.${domainName}`;

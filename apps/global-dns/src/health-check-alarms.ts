@@ -1,4 +1,5 @@
 import { MetricAlarm } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { PeerOutputsOf } from '@dr/stack-contracts';
 import type { globalDnsContract } from './contract';
@@ -8,7 +9,7 @@ type DnsOutputs = PeerOutputsOf<typeof globalDnsContract>;
 /** Alarms of Route 53's checks: one a check, as soon as it fails. */
 export class HealthCheckAlarms {
   constructor(
-    private readonly state: PlatformState,
+    private readonly state: PlatformState<Environment>,
     private readonly dns: DnsOutputs,
     private readonly topicArn: string,
   ) {

@@ -1,5 +1,6 @@
 import { EndpointHealthCheck } from '@dr/aws-constructs';
 import type { computeContract } from '@dr/compute/contract';
+import type { Environment } from '@dr/environments';
 import type { PlatformState } from '@dr/platform-stack';
 import type { OutputsOf, PeerOutputsOf } from '@dr/stack-contracts';
 
@@ -23,7 +24,7 @@ export class RegionHealthChecks {
   readonly unlatched: string;
 
   constructor(
-    private readonly state: PlatformState,
+    private readonly state: PlatformState<Environment>,
     { primary, standby }: RegionHealthChecksProps,
   ) {
     const { region, peerRegion } = state;

@@ -1,11 +1,12 @@
 import { EncryptionKey, VpcFlowLog } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 
 /** The flow log of a region's VPC, encrypted with a key of its own. */
 export class EncryptedFlowLog {
   readonly keyArn: string;
 
-  constructor(state: PlatformState, { name, vpcId }: { readonly name: string; readonly vpcId: string }) {
+  constructor(state: PlatformState<Environment>, { name, vpcId }: { readonly name: string; readonly vpcId: string }) {
     const { accountId, logRetentionDays } = state.environment;
     const { region } = state;
     ({ keyArn: this.keyArn } = new EncryptionKey(state, 'LogsKey', {

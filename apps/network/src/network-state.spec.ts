@@ -1,11 +1,11 @@
 import { ContractMirror, type PlatformApp } from '@dr/platform-stack';
 import { type SynthesizedState, synthesizeForTest } from '@dr/testing';
-import { loadEnvironment } from '@dr/environments';
+import { type Environment, loadEnvironment } from '@dr/environments';
 import { networkContract } from './contract';
 import { NetworkPeeringState } from './network-peering-state';
 import { NetworkState } from './network-state';
 
-function defineNetworks(app: PlatformApp): void {
+function defineNetworks(app: PlatformApp<Environment>): void {
   const { primary, standby } = app.environment.regions;
   new NetworkState(app, primary, standby);
   new NetworkState(app, standby, primary);

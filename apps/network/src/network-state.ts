@@ -1,5 +1,5 @@
 import { AURORA_PORT, InterfaceEndpoints, NetworkAcls, Vpc } from '@dr/aws-constructs';
-import { type ServingRegion, zonesOf } from '@dr/environments';
+import { type Environment, type ServingRegion, zonesOf } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { networkContract } from './contract';
@@ -25,9 +25,9 @@ const INTERFACE_ENDPOINT_SERVICES = [
  * One region's network: a VPC over the environment's zones, its flow log, the endpoints of AWS's services, and the
  * security groups of what runs in it.
  */
-export class NetworkState extends PlatformState {
+export class NetworkState extends PlatformState<Environment> {
   /** @param peer the other serving region */
-  constructor(app: PlatformApp, { name: region, cidrBlock }: ServingRegion, peer: ServingRegion) {
+  constructor(app: PlatformApp<Environment>, { name: region, cidrBlock }: ServingRegion, peer: ServingRegion) {
     super(app, `network-${region}`, { ...app.stateProps, region });
     const { accountId, network, service } = this.environment;
     const name = this.resourceName(NAME_LIMITS.securityGroup, region);

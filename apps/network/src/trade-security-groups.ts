@@ -1,4 +1,5 @@
 import { AURORA_PORT, SecurityGroup, tierCidrBlock } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 
 const ANYWHERE = { cidrBlock: '0.0.0.0/0' };
@@ -16,7 +17,7 @@ export class TradeSecurityGroups {
   readonly service: SecurityGroup;
   readonly database: SecurityGroup;
 
-  constructor(state: PlatformState, { vpcId, peerCidrBlock, servicePort }: TradeSecurityGroupsProps) {
+  constructor(state: PlatformState<Environment>, { vpcId, peerCidrBlock, servicePort }: TradeSecurityGroupsProps) {
     const group = (id: string, name: string, description: string) =>
       new SecurityGroup(state, id, {
         name: state.resourceName(NAME_LIMITS.securityGroup, name),

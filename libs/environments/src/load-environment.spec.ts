@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ENVIRONMENTS_FOLDER } from '@dr/environment-names';
 import { buildSync } from 'esbuild';
-import { ENVIRONMENTS_FOLDER, environmentNames, loadEnvironment } from './load-environment';
+import { environmentNames, loadEnvironment } from './load-environment';
 
 const WORKSPACE = join(__dirname, '../../..');
 // Commands of the workspace run in its root.

@@ -1,4 +1,4 @@
-export { createDependencies, createNodes, name, preTasksExecution } from './plugin';
+export { createDependencies, createNodes, name, preTasksExecution, type StackPluginOptions } from './plugin';
 export { default as buildBatch } from './executors/build/batch';
 export { default as build } from './executors/build/executor';
 export { default as deployBatch } from './executors/deploy/batch';
