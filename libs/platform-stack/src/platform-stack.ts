@@ -65,6 +65,8 @@ export class PlatformStack extends TerraformStack implements ContractScope {
       ],
     });
     this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
+    // Written out: cdktf leaves out the namespace, its fork does not, and both mean the same provider.
+    this.addOverride('terraform.required_providers.aws.source', 'hashicorp/aws');
     this.addOverride('terraform.required_providers.aws.version', REQUIRED_AWS_PROVIDER);
   }
 

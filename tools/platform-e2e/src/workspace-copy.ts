@@ -43,6 +43,15 @@ export class WorkspaceCopy {
     return run(process.execPath, [command, ...args], { cwd, env: { ...foreignEnvironment(), ...variables } });
   }
 
+  /** Installs what the copy's package.json names, in place of the packages that it shares with this workspace. */
+  install(): Promise<CommandResult> {
+    rmSync(join(this.root, 'node_modules'));
+    return run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], {
+      cwd: this.root,
+      env: foreignEnvironment(),
+    });
+  }
+
   /** Bundles a stack of the copy as its target does, without Nx. */
   async build(stack: string): Promise<void> {
     const projects = { [stack]: { root: `apps/${stack}` } };

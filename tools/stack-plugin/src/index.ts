@@ -10,3 +10,4 @@ export { default as planBatch } from './executors/plan/batch';
 export { default as plan } from './executors/plan/executor';
 export { default as synthBatch } from './executors/synth/batch';
 export { default as synth } from './executors/synth/executor';
+export { default as useCdktn } from './generators/use-cdktn/generator';

@@ -8,6 +8,7 @@ const workspaceRoot = mkdtempSync(join(tmpdir(), 'dr-plugin-'));
 afterAll(() => rmSync(workspaceRoot, { recursive: true }));
 
 const FILES = {
+  'package.json': JSON.stringify({ dependencies: { cdktn: '0.24.0', constructs: '10.7.2' } }),
   'apps/data/tsconfig.json': '{}',
   'apps/data/src/main.ts': '',
   'apps/orders/tsconfig.json': '{}',
@@ -51,6 +52,7 @@ describe('a workspace', () => {
         emulator: { environment: 'local', account: 'emulator' },
       });
     }
+    expect(projects['data']?.targets?.['synth']?.inputs).toContainEqual({ externalDependencies: ['cdktn', 'constructs'] });
     expect(projects['data']?.targets?.['destroy']?.dependsOn).toContainEqual({
       projects: ['orders'],
       target: 'destroy',

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateDependencies, CreateNodes, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
+import { cdktfPackagesOf } from './cdktf-packages';
 import { checkTargets } from './inference/check-targets';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { deployConfigurations, ENVIRONMENTS_FOLDER, environmentsAmong } from './inference/deploy-configurations';
@@ -32,11 +33,14 @@ export const createNodes: CreateNodes = [
       }),
     );
     const readers = readersByStack(importsByStack);
+    const cdktfPackages = cdktfPackagesOf(workspaceRoot);
     const configurations = deployConfigurations(environmentsAmong(files));
 
     return roots.map((root) => {
       const name = projectName(root);
-      const stack = stackRoots.includes(root) ? stackTargets(name, readers.get(name) ?? [], configurations) : {};
+      const stack = stackRoots.includes(root)
+        ? stackTargets(name, readers.get(name) ?? [], configurations, cdktfPackages)
+        : {};
       const own = files.filter((file) => file.startsWith(`${root}/src/`));
       const suites = own
         .filter((file) => file.endsWith('.e2e.ts'))

@@ -3,7 +3,8 @@ import { deployConfigurations } from './deploy-configurations';
 import { stackTargets } from './stack-targets';
 
 const configurations = deployConfigurations(['dev', 'local', 'prod', 'staging']);
-const targets = { ...checkTargets('data', 'apps/data'), ...stackTargets('data', ['compute'], configurations) };
+const CDKTF = ['cdktf', 'constructs', '@cdktf/provider-aws'];
+const targets = { ...checkTargets('data', 'apps/data'), ...stackTargets('data', ['compute'], configurations, CDKTF) };
 
 describe('the targets of a stack', () => {
   it('are all there, for a folder', () => {
@@ -26,7 +27,7 @@ describe('the targets of a stack', () => {
       target: 'destroy',
       params: 'forward',
     });
-    expect(stackTargets('global-dns', [], configurations)['destroy']?.dependsOn).toEqual([
+    expect(stackTargets('global-dns', [], configurations, CDKTF)['destroy']?.dependsOn).toEqual([
       { target: 'synth', params: 'forward' },
       { projects: ['aws-sandbox'], target: 'build' },
     ]);

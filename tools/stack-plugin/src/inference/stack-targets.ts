@@ -16,11 +16,13 @@ export const PLUGIN_SOURCES = [
  * @param stack name of the app
  * @param readers stacks that import its contract: they are destroyed before it
  * @param configurations one for each environment
+ * @param cdktfPackages what a synthesis runs: CDKTF, or its fork
  */
 export function stackTargets(
   stack: string,
   readers: readonly string[],
   configurations: DeployConfigurations,
+  cdktfPackages: readonly string[],
 ): Record<string, TargetConfiguration> {
   const sandbox = { projects: ['aws-sandbox'], target: 'build' };
   const synthesized = { target: 'synth', params: 'forward' as const };
@@ -61,7 +63,7 @@ export function stackTargets(
       inputs: [
         { dependentTasksOutputFiles: '**/*', transitive: false },
         ...PLUGIN_SOURCES,
-        { externalDependencies: ['cdktf', 'constructs', '@cdktf/provider-aws'] },
+        { externalDependencies: [...cdktfPackages] },
       ],
       outputs: [`{workspaceRoot}/dist/synth/{options.environment}/${stack}`],
       configurations: Object.fromEntries(
