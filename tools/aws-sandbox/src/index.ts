@@ -1,5 +1,11 @@
-export { ensureSandbox, type Sandbox } from './process/ensure-sandbox';
+/** An AWS account on this machine: Terraform deploys into it, SDKs and `aws` call it. See the README. */
+export type { SandboxStatus } from './process/control-api';
 export { SandboxError } from './process/errors';
-export { statesFolderOf } from './process/sandbox-home';
-export { readSandboxStatus, stopSandbox } from './process/stop-sandbox';
-export { controlSandbox, type SandboxControls } from './process/sandbox-controls';
+export {
+  connectSandbox,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+  type TerraformFolder,
+} from './process/sandbox';
+export { type CallFilter, describeFault, type Fault } from './faults/fault';

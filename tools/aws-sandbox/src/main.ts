@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { AccountUnusableError, AccountWriteError } from './account/errors';
 import { automation } from './commands/automation';
 import { type Command, type CommandContext, helpOf, runCommand } from './commands/command';

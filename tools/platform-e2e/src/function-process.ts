@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate';
 import { WORKSPACE } from './workspace';
 
 /** What the sandbox runs a function's code in. */
-const PROGRAM = join(WORKSPACE, 'dist/tools/aws-sandbox/functions/run-function.js');
+const PROGRAM = join(WORKSPACE, 'dist/tools/aws-sandbox/services/lambda/run-function.js');
 
 export type Handler = 'health-check' | 'failover-controller';
 

@@ -85,9 +85,9 @@ export class TestAccount {
     return this;
   }
 
-  /** What can be done to the account beside AWS's own calls: faults, automation, DNS questions. */
-  get controls(): sandbox.SandboxControls {
-    return builtSandbox().controlSandbox(this.sandboxHome);
+  /** The running account beside AWS's own calls: faults, automation, DNS questions. */
+  connect(): Promise<sandbox.Sandbox> {
+    return builtSandbox().connectSandbox(this.sandboxHome);
   }
 
   /** Endpoint of the account's process, which runs. */

@@ -3,7 +3,7 @@
  * way, transpiling each source in each of its processes, takes longer at every start than a cached synthesis.
  */
 const { createHash } = require('node:crypto');
-const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
+const { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const workspace = join(__dirname, '../../..');
@@ -57,6 +57,8 @@ function replace(file, content) {
   renameSync(`${file}.${process.pid}`, file);
 }
 
-if (!isCurrent()) compile();
+// A published package has no sources: it was bundled when it was packed.
+const isPublished = !existsSync(join(__dirname, '../src/index.ts'));
+if (!isPublished && !isCurrent()) compile();
 
-module.exports = require(bundle);
+module.exports = require(isPublished ? '../index.js' : bundle);

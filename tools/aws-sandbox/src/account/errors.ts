@@ -1,10 +1,12 @@
+import { commandLine } from '../model/command-line';
+
 /** The account's folder cannot be used. Nothing has been changed. */
 export class AccountUnusableError extends Error {
   override readonly name = 'AccountUnusableError';
 
   static damaged(file: string, problem: string, cause?: unknown): AccountUnusableError {
     return new AccountUnusableError(
-      `${file}: the account's file is damaged (${problem}). Restore it or delete it, or empty the whole account with \`npx nx run aws-sandbox:reset\`. Nothing was changed.`,
+      `${file}: the account's file is damaged (${problem}). Restore it or delete it, or empty the whole account with \`${commandLine('reset')}\`. Nothing was changed.`,
       { cause },
     );
   }
@@ -17,7 +19,7 @@ export class AccountUnusableError extends Error {
 
   static inUse(home: string, pid: number): AccountUnusableError {
     return new AccountUnusableError(
-      `${home}: the account is in use by process ${pid}. Stop it with \`npx nx run aws-sandbox:stop\`, or use another folder with --home.`,
+      `${home}: the account is in use by process ${pid}. Stop it with \`${commandLine('stop')}\`, or use another folder with --home.`,
     );
   }
 }

@@ -1,6 +1,5 @@
-import { askRunning } from '../process/control-client';
 import { SandboxError } from '../process/errors';
-import { SandboxHome } from '../process/sandbox-home';
+import { connectSandbox } from '../process/sandbox';
 import { type Command, HOME_OPTION, homeOf } from './command';
 
 export const automation: Command = {
@@ -11,12 +10,11 @@ export const automation: Command = {
     home: HOME_OPTION,
   },
   run: async (values, context) => {
-    const home = new SandboxHome(homeOf(values, context));
     if (values['on'] === true && values['off'] === true)
       throw new SandboxError('--on and --off: expected one of them.');
-    const asked = values['on'] === true ? { on: true } : values['off'] === true ? { on: false } : {};
-    const answer = await askRunning(home, 'automation', asked);
-    context.print(`schedules and health checks ${answer.on ? 'run' : 'do not run'}`);
+    const sandbox = await connectSandbox(homeOf(values, context));
+    if (values['on'] === true || values['off'] === true) await sandbox.setAutomation(values['on'] === true);
+    context.print(`schedules and health checks ${(await sandbox.status()).automated ? 'run' : 'do not run'}`);
     return 0;
   },
 };

@@ -1,5 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { commandLine } from '../model/command-line';
 import { SandboxError } from '../process/errors';
+import { homeFolder } from '../process/sandbox';
 
 export interface CommandContext {
   readonly environment: NodeJS.ProcessEnv;
@@ -22,8 +24,6 @@ export interface Command {
   readonly run: (values: OptionValues, context: CommandContext) => Promise<number>;
 }
 
-const PROGRAM = 'npx nx run aws-sandbox:';
-
 export async function runCommand(
   name: string,
   command: Command,
@@ -43,14 +43,14 @@ export function helpOf(name: string, { summary, options }: Command): string {
   const lines = Object.entries(all).map(
     ([option, { type, help }]) => `  ${`--${option}${type === 'string' ? ' <value>' : ''}`.padEnd(20)} ${help}`,
   );
-  return `${PROGRAM}${name}\n${summary}\n\n${lines.join('\n')}`;
+  return `${commandLine(name)}\n${summary}\n\n${lines.join('\n')}`;
 }
 
 /** Folder of the account: `--home`, else DR_SANDBOX_HOME, else `.sandbox` here. */
 export const HOME_OPTION = { type: 'string', help: 'Folder of the account [DR_SANDBOX_HOME, else .sandbox]' } as const;
 
 export function homeOf(values: OptionValues, { environment }: CommandContext): string {
-  return String(values['home'] ?? environment['DR_SANDBOX_HOME'] ?? '.sandbox');
+  return homeFolder(values['home'] as string | undefined, environment);
 }
 
 function parseOptions(command: Command, args: readonly string[]): OptionValues {

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
+import { commandLine } from '../model/command-line';
 import { DEFAULT_REGION } from '../model/regions';
-import { ensureSandbox } from '../process/ensure-sandbox';
+import { startSandbox } from '../process/sandbox';
 import { type Command, HOME_OPTION, homeOf } from './command';
 
 export const env: Command = {
   summary:
     'Print the variables that point terraform, tofu, aws and SDKs at the account, which is started if need be.\n' +
-    `Use: eval "$(npx nx run aws-sandbox:env | grep -E '^(export|unset) ')"`,
+    `Use: eval "$(${commandLine('env')} | grep -E '^(export|unset) ')"`,
   options: {
     home: HOME_OPTION,
     folder: { type: 'string', help: 'Folder that Terraform will run in [here]' },
@@ -15,7 +16,7 @@ export const env: Command = {
   },
   run: async (values, context) => {
     const home = homeOf(values, context);
-    const sandbox = await ensureSandbox({ home, command: [process.execPath, context.program, 'serve'] });
+    const sandbox = await startSandbox({ home, program: context.program });
     // A comment to the shell that evaluates this.
     if (sandbox.started) context.print(`# sandbox account started: process ${sandbox.pid}, ${sandbox.endpoint}`);
     const workFolder = resolve(context.folder, String(values['folder'] ?? '.'));

@@ -1,7 +1,6 @@
 import { describeFault, type Fault } from '../faults/fault';
-import { askRunning } from '../process/control-client';
 import { SandboxError } from '../process/errors';
-import { SandboxHome } from '../process/sandbox-home';
+import { connectSandbox } from '../process/sandbox';
 import { type Command, HOME_OPTION, homeOf, type OptionValues } from './command';
 
 export const fault: Command = {
@@ -22,19 +21,18 @@ export const fault: Command = {
     home: HOME_OPTION,
   },
   run: async (values, context) => {
-    const home = new SandboxHome(homeOf(values, context));
-    const question = values['clear'] === true ? { clear: true as const } : { set: faultsOf(values, Date.now()) };
-    const answer = await askRunning(home, 'faults', question).catch((error: unknown) => {
-      throw new SandboxError((error as Error).message);
-    });
-    for (const set of answer.faults) context.print(describeFault(set));
-    if (answer.faults.length === 0) context.print('no fault is set');
+    const sandbox = await connectSandbox(homeOf(values, context));
+    if (values['clear'] === true) await sandbox.clearFaults();
+    else await sandbox.setFaults(...faultsOf(values));
+    const set = await sandbox.faults();
+    for (const fault of set) context.print(describeFault(fault));
+    if (set.length === 0) context.print('no fault is set');
     return 0;
   },
 };
 
 /** The faults that the options name; none where they name none. @throws SandboxError for what makes no sense */
-function faultsOf(values: OptionValues, nowMs: number): readonly Fault[] {
+function faultsOf(values: OptionValues): readonly Fault[] {
   const filter = {
     ...textOption(values, 'region'),
     ...textOption(values, 'service'),
@@ -43,8 +41,7 @@ function faultsOf(values: OptionValues, nowMs: number): readonly Fault[] {
   };
   const faults: Fault[] = [];
   const manner = values['refused'] === true ? 'refused' : 'silent';
-  if (values['dark'] !== undefined)
-    faults.push({ kind: 'dark', region: String(values['dark']), manner, sinceMs: nowMs });
+  if (values['dark'] !== undefined) faults.push({ kind: 'dark', region: String(values['dark']), manner });
   if (values['zone'] !== undefined) faults.push({ kind: 'zone', zone: String(values['zone']), manner });
   if (values['refused'] === true && faults.length === 0) {
     throw new SandboxError('--refused says how a region or zone is gone, expected --dark or --zone beside it.');

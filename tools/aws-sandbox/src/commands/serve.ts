@@ -31,7 +31,7 @@ export const serve: Command = {
       home: new SandboxHome(homeOf(values, context)),
       port: portOf(values, context),
       accountId: accountOf(values, context),
-      functionCommand: [process.execPath, join(dirname(context.program), 'functions/run-function.js')],
+      functionCommand: [process.execPath, join(dirname(context.program), 'services/lambda/run-function.js')],
       automated: values['automation'] === true || context.environment['DR_SANDBOX_AUTOMATION'] === 'on',
       promotionMs: promotionSecondsOf(values, context) * 1_000,
       onDefect: (text) => context.print(`${new Date().toISOString()} ${text}`),

@@ -1,4 +1,5 @@
-import { readSandboxStatus } from '../process/stop-sandbox';
+import { askSandbox } from '../process/control-client';
+import { SandboxHome } from '../process/sandbox-home';
 import { type Command, HOME_OPTION, homeOf } from './command';
 
 const NOT_RUNNING = 3;
@@ -8,7 +9,7 @@ export const status: Command = {
   options: { home: HOME_OPTION, json: { type: 'boolean', help: 'As JSON' } },
   run: async (values, context) => {
     const home = homeOf(values, context);
-    const found = await readSandboxStatus(home);
+    const found = await askSandbox(new SandboxHome(home).controlSocket, 'status', undefined);
     if (values['json'] === true) {
       context.print(JSON.stringify(found ?? null, null, 2));
     } else if (found === undefined) {

@@ -29,8 +29,8 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   }
 
   /** One more; of the same region's darkness, and of the lag, the last one holds. @throws Error that says what is wrong */
-  set(fault: Fault): void {
-    checkFault(fault);
+  set(given: Fault): void {
+    const fault = checkFault(given);
     this.keep([...this.faults.filter((other) => !replaces(fault, other)), fault]);
   }
 
@@ -98,8 +98,8 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
 }
 
 function reachedIn(fault: Fault | undefined): Reached {
-  if (fault === undefined || !('manner' in fault)) return 'answer';
-  return fault.manner === 'silent' ? 'hang' : 'refuse';
+  if (fault === undefined) return 'answer';
+  return 'manner' in fault && fault.manner === 'refused' ? 'refuse' : 'hang';
 }
 
 function replaces(fault: Fault, other: Fault): boolean {

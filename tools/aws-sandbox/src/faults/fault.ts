@@ -16,13 +16,13 @@ export type Fault =
   | {
       readonly kind: 'dark';
       readonly region: string;
-      /** How who calls there learns of it: never, or at once. */
-      readonly manner: 'silent' | 'refused';
-      /** ms since 1970. */
-      readonly sinceMs: number;
+      /** Whether a caller waits in vain, or is refused at once. @default silent */
+      readonly manner?: 'silent' | 'refused';
+      /** ms since 1970. @default when it is set */
+      readonly sinceMs?: number;
     }
   /** A zone's load balancers are not reached; the region's other zones, databases and services are. */
-  | { readonly kind: 'zone'; readonly zone: string; readonly manner: 'silent' | 'refused' }
+  | { readonly kind: 'zone'; readonly zone: string; readonly manner?: 'silent' | 'refused' }
   /** Calls are performed later. */
   | ({ readonly kind: 'slow'; readonly delayMs: number } & CallFilter)
   /** Calls are refused with this code, and nothing is done. */
@@ -34,7 +34,7 @@ export type Fault =
 
 const KINDS: readonly unknown[] = ['dark', 'zone', 'slow', 'failing', 'lost', 'lag'] satisfies readonly Fault['kind'][];
 
-/** @throws Error with the value that is wrong and what is expected */
+/** @returns the fault with its defaults. @throws Error with the value that is wrong and what is expected */
 export function checkFault(fault: Fault): Fault {
   const { kind } = (fault ?? {}) as { readonly kind?: unknown };
   if (!KINDS.includes(kind)) throw new Error(`kind is ${String(kind)}, expected ${KINDS.join(', ')}.`);
@@ -53,7 +53,7 @@ export function checkFault(fault: Fault): Fault {
     return fault;
   }
   if (fault.region !== undefined && !isRegion(fault.region)) refuse('region', fault.region, 'an AWS region');
-  if (fault.kind === 'dark') return fault;
+  if (fault.kind === 'dark') return { manner: 'silent', sinceMs: Date.now(), ...fault };
   if (fault.kind === 'failing') {
     // It becomes a header and an element of XML.
     if (!/^[A-Za-z][\w.]*$/.test(fault.code)) refuse('fail', fault.code, 'a code such as ThrottlingException');
@@ -70,9 +70,9 @@ export function checkFault(fault: Fault): Fault {
 export function describeFault(fault: Fault): string {
   switch (fault.kind) {
     case 'dark':
-      return `${fault.region} is dark: calls to it are ${fault.manner === 'silent' ? 'never answered' : 'refused'}`;
+      return `${fault.region} is dark: calls to it are ${fault.manner === 'refused' ? 'refused' : 'never answered'}`;
     case 'zone':
-      return `load balancers in ${fault.zone} are ${fault.manner === 'silent' ? 'silent' : 'refusing connections'}`;
+      return `load balancers in ${fault.zone} are ${fault.manner === 'refused' ? 'refusing connections' : 'silent'}`;
     case 'slow':
       return `${callsOf(fault)} ${fault.nth === undefined ? 'take' : 'takes'} ${fault.delayMs} ms longer`;
     case 'failing':

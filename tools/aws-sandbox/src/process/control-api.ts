@@ -15,8 +15,8 @@ export interface ControlApi {
     readonly question: { readonly set: readonly Fault[] } | { readonly clear: true };
     readonly answer: { readonly faults: readonly Fault[] };
   };
-  /** Lets schedules and health checks run, or not; only says how it is without `on`. */
-  readonly automation: { readonly question: { readonly on?: boolean }; readonly answer: { readonly on: boolean } };
+  /** Lets schedules, health checks and alarms run, or not. Answers whether they ran before. */
+  readonly automation: { readonly question: { readonly on: boolean }; readonly answer: { readonly before: boolean } };
   /** What Route 53's name servers answer for a name; they are in no region, and outlive every one. */
   readonly resolve: { readonly question: { readonly name: string }; readonly answer: { readonly found?: DnsAnswer } };
   readonly reset: { readonly question: undefined; readonly answer: { readonly removed: number } };
@@ -28,6 +28,8 @@ export type ControlQuestion = keyof ControlApi;
 /** A running sandbox as it describes itself. */
 export interface SandboxStatus extends SandboxIdentity {
   readonly home: string;
+  /** Whether schedules, health checks and alarms run. */
+  readonly automated: boolean;
   /** Resident memory. */
   readonly memoryMb: number;
   readonly resources: number;

@@ -1,7 +1,6 @@
 import { request } from 'node:http';
 import type { ControlApi, ControlQuestion } from './control-api';
 import { SandboxError } from './errors';
-import type { SandboxHome } from './sandbox-home';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
@@ -10,7 +9,7 @@ const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']
  * Asks the account's process.
  *
  * @returns undefined where none listens
- * @throws Error with its own words where it refuses, or when it does not answer within 10 s
+ * @throws SandboxError with its own words where it refuses; Error when it does not answer within 10 s
  */
 export function askSandbox<Q extends ControlQuestion>(
   controlSocket: string,
@@ -25,7 +24,7 @@ export function askSandbox<Q extends ControlQuestion>(
       response.on('error', reject);
       response.on('end', () => {
         if (response.statusCode === 200) resolve(JSON.parse(text) as ControlApi[Q]['answer']);
-        else reject(new Error(text));
+        else reject(new SandboxError(text));
       });
     });
     call.setTimeout(ANSWER_TIMEOUT_MS, () => call.destroy(new Error(`no answer to ${question} within 10 s`)));
@@ -35,15 +34,4 @@ export function askSandbox<Q extends ControlQuestion>(
     });
     call.end(JSON.stringify(argument ?? null));
   });
-}
-
-/** @throws SandboxError where none runs in the folder */
-export async function askRunning<Q extends ControlQuestion>(
-  { controlSocket, folder }: SandboxHome,
-  question: Q,
-  argument: ControlApi[Q]['question'],
-): Promise<ControlApi[Q]['answer']> {
-  const answer = await askSandbox(controlSocket, question, argument);
-  if (answer === undefined) throw SandboxError.notRunning(folder);
-  return answer;
 }

@@ -1,3 +1,5 @@
+import { commandLine } from '../model/command-line';
+
 /** What a user of the sandbox's commands can put right. */
 export class SandboxError extends Error {
   override readonly name = 'SandboxError';
@@ -37,7 +39,7 @@ export class SandboxError extends Error {
   }
 
   static notRunning(home: string): SandboxError {
-    return new SandboxError(`${home}: no sandbox is running. Start one with: npx nx serve aws-sandbox`);
+    return new SandboxError(`${home}: no sandbox is running. Start one with: ${commandLine('serve')}`);
   }
 
   static notAnswering(home: string, pid: number): SandboxError {

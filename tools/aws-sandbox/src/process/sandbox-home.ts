@@ -42,7 +42,7 @@ export class SandboxHome {
     this.folder = resolve(path);
     this.logFile = join(this.folder, 'sandbox.log');
     this.schemaCache = join(this.folder, 'schemas');
-    this.states = statesFolderOf(this.folder);
+    this.states = join(this.folder, 'states');
     this.faultFile = join(this.folder, 'faults.json');
     this.identityFile = join(this.folder, 'sandbox.json');
     this.socketFolder = socketFolderOf(this.folder);
@@ -78,11 +78,6 @@ export class SandboxHome {
     rmSync(this.identityFile, { force: true });
     rmSync(this.socketFolder, { recursive: true, force: true });
   }
-}
-
-/** Folder of the Terraform states in the folder of an account. */
-export function statesFolderOf(home: string): string {
-  return resolve(home, 'states');
 }
 
 /** In the folder itself; where that path is too long for a socket, in the system's folder for temporary files. */

@@ -7,7 +7,7 @@ import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { Automation } from '../runtime/automation';
 import type { ServiceOptions } from '../runtime/aws-service';
 import { RunningServices } from '../runtime/running-services';
-import { BindingsSchemaSource } from '../schema/bindings-schema-source';
+import { installedSchemas } from '../schema/installed-schemas';
 import * as awsServices from '../services';
 import { authorizeIn } from '../services/iam/authorize';
 import { resolveName } from '../services/route53/resolve-name';
@@ -67,7 +67,7 @@ export class SandboxProcess {
     try {
       home.create();
       const faults = openFaults(home.faultFile);
-      const schemas = new BindingsSchemaSource({ cacheFolder: home.schemaCache });
+      const schemas = installedSchemas(home.schemaCache);
       const lifecycle = new ResourceLifecycle(account, schemas, catalog);
       let endpoint = '';
       const services = new RunningServices(Object.values(awsServices), {
@@ -113,6 +113,7 @@ export class SandboxProcess {
       const status = (): SandboxStatus => ({
         pid: process.pid,
         home: home.folder,
+        automated: automation.isOn,
         accountId,
         endpoint,
         startedAt,
@@ -129,8 +130,9 @@ export class SandboxProcess {
           return { faults: faults.list() };
         },
         automation: ({ on }) => {
-          if (on !== undefined) automation.turn(on);
-          return { on: automation.isOn };
+          const before = automation.isOn;
+          automation.turn(on);
+          return { before };
         },
         resolve: ({ name }) => {
           const found = resolveName(account, name, services.of(healthCheckers).isHealthy);

@@ -1,16 +1,10 @@
 import { lockHolder } from '../account/account-lock';
-import type { SandboxStatus } from './control-api';
 import { askSandbox } from './control-client';
 import { SandboxError } from './errors';
 import { SandboxHome } from './sandbox-home';
 
 const STOP_TIMEOUT_MS = 10_000;
 const POLL_INTERVAL_MS = 20;
-
-/** What the sandbox of a folder says of itself, or undefined where none runs. */
-export function readSandboxStatus(home: string): Promise<SandboxStatus | undefined> {
-  return askSandbox(new SandboxHome(home).controlSocket, 'status', undefined);
-}
 
 /**
  * Ends the sandbox of a folder and waits until the folder is free.

@@ -3,7 +3,7 @@ import { ServiceCatalog } from '../model/catalog';
 import type { AttributeType, Block } from '../model/schema';
 import { filtersOf } from '../model/search';
 import type { ObjectValue, Value } from '../model/value';
-import { BindingsSchemaSource } from '../schema/bindings-schema-source';
+import { installedSchemas } from '../schema/installed-schemas';
 import * as services from '../services';
 import { TerraformClient, networkOf } from '../testing/terraform-client';
 
@@ -306,7 +306,7 @@ describe('an argument of a data source', () => {
   });
 
   it('is never skipped: one that nothing has finds nothing, of any type', () => {
-    const schemas = new BindingsSchemaSource();
+    const schemas = installedSchemas();
     const catalog = new ServiceCatalog(Object.values(services));
     const types = schemas.types('data').filter((type, index) => index % 4 === 0 || isDefined(type));
     function isDefined(type: string): boolean {

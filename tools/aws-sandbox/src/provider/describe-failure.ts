@@ -1,4 +1,5 @@
 import { AwsError, ProviderRefusal, Unreachable } from '../model/aws-error';
+import { commandLine } from '../model/command-line';
 import type { ServiceDefinition } from '../model/resource-definition';
 import type { Diagnostic } from './provider-api';
 
@@ -26,7 +27,7 @@ export function describeFailure(attempt: Attempt, error: unknown): Diagnostic {
     const host = `${service.name}.${error.region}.amazonaws.com`;
     return diagnostic(
       `${doing}: operation error ${service.sdkId}: exceeded maximum number of attempts, 25, request send failed, Post "https://${host}/": dial tcp: i/o timeout`,
-      `${error.region} is dark in the sandbox account. End it with: npx nx run aws-sandbox:fault --clear`,
+      `${error.region} is dark in the sandbox account. End it with: ${commandLine('fault')} --clear`,
     );
   }
   if (!(error instanceof AwsError)) throw error;

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Attribute, AttributeType, Block } from '../model/schema';
 import type { ObjectValue, Value } from '../model/value';
-import { BindingsSchemaSource } from '../schema/bindings-schema-source';
+import { installedSchemas } from '../schema/installed-schemas';
 import * as services from '../services';
 import { TerraformClient } from '../testing/terraform-client';
 
@@ -152,7 +152,7 @@ describe('a resource type without a definition', () => {
 
   it('may be any of the bindings: every eighth is created, planned again without a change, and destroyed', () => {
     const defined = new Set(Object.values(services).flatMap(({ resources }) => Object.keys(resources)));
-    const schemas = new BindingsSchemaSource();
+    const schemas = installedSchemas();
     const types = schemas.types('resource').filter((type, index) => index % 8 === 0 && !defined.has(type));
     expect(types.length).toBeGreaterThan(150);
 

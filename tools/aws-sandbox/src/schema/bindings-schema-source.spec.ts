@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Attribute, AttributeType, Block, NestedBlock, Schema } from '../model/schema';
+import type { Attribute, AttributeType, Block, NestedBlock, Schema, SchemaSource } from '../model/schema';
 import { BindingsSchemaSource } from './bindings-schema-source';
+import { installedSchemas } from './installed-schemas';
+import { PackedSchemas, packSchemas } from './packed-schemas';
 
 // The facts are those of the AWS provider's reference; the derivation reads them from the installed bindings alone.
-const source = new BindingsSchemaSource();
+const source = installedSchemas();
 
 let folder: string;
 
@@ -17,7 +19,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function find(type: string, from: BindingsSchemaSource = source): Schema {
+function find(type: string, from: SchemaSource = source): Schema {
   const schema = from.find('resource', type);
   if (schema === undefined) throw new Error(`no schema of ${type}`);
   return schema;
@@ -220,7 +222,7 @@ describe('the types of the bindings', () => {
 describe('the cache of derived schemas', () => {
   const TYPES = ['aws_vpc', 'aws_dynamodb_table', 'aws_wafv2_web_acl', 'aws_rds_cluster'];
   const cacheFile = () => join(folder, readdirSync(folder)[0] ?? '');
-  const cached = () => new BindingsSchemaSource({ cacheFolder: folder });
+  const cached = () => installedSchemas(folder);
 
   it('gives what deriving gives', () => {
     const first = cached();
@@ -270,7 +272,7 @@ describe('the cache of derived schemas', () => {
   it('is done without where its folder cannot be written', () => {
     writeFileSync(join(folder, 'file'), '');
 
-    const blocked = new BindingsSchemaSource({ cacheFolder: join(folder, 'file', 'cache') });
+    const blocked = installedSchemas(join(folder, 'file', 'cache'));
 
     expect(find('aws_vpc', blocked)).toEqual(find('aws_vpc'));
   });
@@ -279,6 +281,32 @@ describe('the cache of derived schemas', () => {
     find('aws_vpc', cached());
 
     expect(readdirSync(folder)).toEqual([expect.stringMatching(/^schemas-\d+\.\d+\.\d+-\d+\.jsonl$/)]);
+  });
+});
+
+describe('packed schemas', () => {
+  const file = () => join(folder, 'schemas.jsonl.br');
+  const some: SchemaSource = {
+    find: (kind, type) => source.find(kind, type),
+    types: (kind) => source.types(kind).filter((type) => /^aws$|^aws_(vpc|wafv2_web_acl|.*password)$/.test(type)),
+  };
+
+  it('are those of the bindings', () => {
+    writeFileSync(file(), packSchemas(some));
+
+    const packed = new PackedSchemas(file());
+
+    for (const kind of ['provider', 'resource', 'data', 'ephemeral'] as const) {
+      expect(packed.types(kind)).toEqual(some.types(kind));
+      for (const type of some.types(kind)) expect(packed.find(kind, type)).toEqual(source.find(kind, type));
+    }
+    expect(packed.find('resource', 'aws_subnet')).toBeUndefined();
+  });
+
+  it('are named where they are damaged', () => {
+    writeFileSync(file(), packSchemas(some).subarray(9));
+
+    expect(() => new PackedSchemas(file())).toThrow(`${file()}: the schemas are damaged. Install the package again.`);
   });
 });
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Block, Schema, SchemaKind, SchemaSource } from '../model/schema';
 import { completeBlock, ephemeralBlock, ephemeralTypes } from './binding-overlay';
 import { readBindingsText } from './bindings-text';
 import { DerivedSchemaCache } from './derived-schema-cache';
 import { BindingsUnreadableError } from './errors';
 import { parseBinding } from './parse-binding';
+import { RecentSchemas } from './recent-schemas';
 
 /** Raised with every change of what is derived or overlaid: cached schemas of another version are not read. */
 export const DERIVATION_VERSION = 1;
@@ -17,39 +17,30 @@ const SCHEMA_VERSION = 0;
 const PROVIDER_TYPE = 'aws';
 const DATA_PREFIX = 'data-aws-';
 
-/** Schemas kept in memory: what a platform uses, not every type that `terraform` was told of. */
-const KEPT_SCHEMAS = 400;
-
 export interface BindingsSchemaSourceOptions {
-  /** The installed `@cdktf/provider-aws`. @default the one that this module resolves */
-  readonly bindingsFolder?: string;
+  /** The installed `@cdktf/provider-aws`. */
+  readonly bindingsFolder: string;
   /** Where derived schemas are kept between processes. @default nowhere */
-  readonly cacheFolder?: string;
+  readonly cacheFolder?: string | undefined;
 }
 
 /** Schemas of the AWS provider, derived from the text of the installed bindings when a type is first asked for. */
 export class BindingsSchemaSource implements SchemaSource {
   private readonly library: string;
   private readonly cache: DerivedSchemaCache | undefined;
-  private readonly kept = new Map<string, Schema>();
+  private readonly recent = new RecentSchemas();
   private readonly typesByKind = new Map<SchemaKind, readonly string[]>();
 
-  constructor(options: BindingsSchemaSourceOptions = {}) {
-    const folder = options.bindingsFolder ?? installedBindings();
-    this.library = join(folder, 'lib');
+  constructor({ bindingsFolder, cacheFolder }: BindingsSchemaSourceOptions) {
+    this.library = join(bindingsFolder, 'lib');
     this.cache =
-      options.cacheFolder === undefined
+      cacheFolder === undefined
         ? undefined
-        : new DerivedSchemaCache(options.cacheFolder, `${bindingsVersion(folder)}-${DERIVATION_VERSION}`);
+        : new DerivedSchemaCache(cacheFolder, `${bindingsVersion(bindingsFolder)}-${DERIVATION_VERSION}`);
   }
 
   find(kind: SchemaKind, type: string): Schema | undefined {
-    const key = `${kind} ${type}`;
-    const kept = this.kept.get(key);
-    if (kept !== undefined) return kept;
-    const found = this.cache?.find(kind, type) ?? this.derive(kind, type);
-    if (found !== undefined) this.keep(key, found);
-    return found;
+    return this.recent.find(`${kind} ${type}`, () => this.cache?.find(kind, type) ?? this.derive(kind, type));
   }
 
   types(kind: SchemaKind): readonly string[] {
@@ -75,7 +66,7 @@ export class BindingsSchemaSource implements SchemaSource {
     const block = kind === 'ephemeral' ? ephemeralBlock(type) : this.deriveBlock(kind, type);
     if (block === undefined) return undefined;
     const schema: Schema = { kind, type, version: SCHEMA_VERSION, block };
-    this.cache?.add([schema]);
+    this.cache?.add(schema);
     return schema;
   }
 
@@ -87,12 +78,6 @@ export class BindingsSchemaSource implements SchemaSource {
       throw BindingsUnreadableError.unexpectedShape(type, 'the type that its binding names', parsed.type, type);
     return completeBlock(kind, type, parsed.block);
   }
-
-  private keep(key: string, schema: Schema): void {
-    const oldest = this.kept.size >= KEPT_SCHEMAS ? this.kept.keys().next().value : undefined;
-    if (oldest !== undefined) this.kept.delete(oldest);
-    this.kept.set(key, schema);
-  }
 }
 
 function folderOf(kind: Exclude<SchemaKind, 'ephemeral'>, type: string): string | undefined {
@@ -101,14 +86,6 @@ function folderOf(kind: Exclude<SchemaKind, 'ephemeral'>, type: string): string 
   if (!/^aws_[a-z0-9_]+$/.test(type)) return undefined;
   const name = type.slice(PROVIDER_TYPE.length + 1).replaceAll('_', '-');
   return kind === 'data' ? `${DATA_PREFIX}${name}` : name;
-}
-
-function installedBindings(): string {
-  try {
-    return dirname(createRequire(__filename).resolve('@cdktf/provider-aws/package.json'));
-  } catch (error) {
-    throw BindingsUnreadableError.notInstalled('node_modules/@cdktf/provider-aws', error);
-  }
 }
 
 function bindingsVersion(folder: string): string {

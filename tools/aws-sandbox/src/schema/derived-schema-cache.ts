@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Block, NestedBlock, Schema, SchemaKind } from '../model/schema';
-import { internAttribute } from './intern';
+import type { Schema, SchemaKind } from '../model/schema';
+import { schemaRecord, SchemaRecords } from './schema-records';
 
 /**
- * Derived schemas on disk: a file of one line a schema (`kind type digest json`), appended to by any number of
- * processes. A record starts with a line break, so that one cut short by a crash spoils only itself. What cannot be
- * read is derived again; what cannot be written is not kept. The cache never fails.
+ * Derived schemas on disk: a file of records, appended to by any number of processes. What cannot be read is derived
+ * again; what cannot be written is not kept. The cache never fails.
  */
 export class DerivedSchemaCache {
   private readonly file: string;
-  private records: Map<string, string> | undefined;
+  private records: SchemaRecords | undefined;
 
   /** @param key names everything that a derived schema depends on: another key is another file */
   constructor(
@@ -22,31 +20,17 @@ export class DerivedSchemaCache {
   }
 
   find(kind: SchemaKind, type: string): Schema | undefined {
-    this.records ??= this.load();
-    const record = this.records.get(recordKey(kind, type));
-    return record === undefined ? undefined : parseRecord(kind, type, record);
+    this.records ??= new SchemaRecords(readText(this.file));
+    return this.records.find(kind, type);
   }
 
-  add(schemas: readonly Schema[]): void {
-    const lines = schemas.map((schema) => {
-      const json = JSON.stringify(schema);
-      return `\n${recordKey(schema.kind, schema.type)} ${digest(json)} ${json}\n`;
-    });
+  add(schema: Schema): void {
     try {
       mkdirSync(this.folder, { recursive: true });
-      appendFileSync(this.file, lines.join(''));
+      appendFileSync(this.file, schemaRecord(schema));
     } catch {
       // A folder that cannot be written costs time on the next start, nothing else.
     }
-  }
-
-  private load(): Map<string, string> {
-    const records = new Map<string, string>();
-    for (const line of readText(this.file).split('\n')) {
-      const [, key, record] = /^(\w+ \w+) (\w+ \{.*)$/.exec(line) ?? [];
-      if (key !== undefined && record !== undefined) records.set(key, record);
-    }
-    return records;
   }
 }
 
@@ -56,31 +40,4 @@ function readText(file: string): string {
   } catch {
     return '';
   }
-}
-
-function recordKey(kind: SchemaKind, type: string): string {
-  return `${kind} ${type}`;
-}
-
-function digest(json: string): string {
-  return createHash('sha256').update(json).digest('hex').slice(0, 16);
-}
-
-function parseRecord(kind: SchemaKind, type: string, record: string): Schema | undefined {
-  const separator = record.indexOf(' ');
-  const json = record.slice(separator + 1);
-  if (digest(json) !== record.slice(0, separator)) return undefined;
-  const schema = JSON.parse(json) as Schema;
-  return schema.kind === kind && schema.type === type ? { ...schema, block: internBlock(schema.block) } : undefined;
-}
-
-function internBlock(block: Block): Block {
-  const attributes = Object.entries(block.attributes).map(
-    ([name, attribute]) => [name, internAttribute(attribute)] as const,
-  );
-  const blocks = Object.entries(block.blocks).map(([name, nested]): readonly [string, NestedBlock] => [
-    name,
-    { ...nested, block: internBlock(nested.block) },
-  ]);
-  return { attributes: Object.fromEntries(attributes), blocks: Object.fromEntries(blocks) };
 }

@@ -2,11 +2,15 @@
 export class BindingsUnreadableError extends Error {
   override readonly name = 'BindingsUnreadableError';
 
-  static notInstalled(folder: string, cause: unknown): BindingsUnreadableError {
+  static notInstalled(folder: string, cause?: unknown): BindingsUnreadableError {
     return new BindingsUnreadableError(
       `${folder}: the bindings of the AWS provider are missing, expected the folder of @cdktf/provider-aws. Run npm ci.`,
       { cause },
     );
+  }
+
+  static packedUnreadable(file: string, cause: unknown): BindingsUnreadableError {
+    return new BindingsUnreadableError(`${file}: the schemas are damaged. Install the package again.`, { cause });
   }
 
   static withoutSource(file: string): BindingsUnreadableError {

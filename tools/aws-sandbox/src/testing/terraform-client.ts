@@ -9,10 +9,10 @@ import type { Block } from '../model/schema';
 import type { AttributePath, ObjectValue, Value } from '../model/value';
 import { AwsProvider } from '../provider/aws-provider';
 import type { Diagnostic, ProviderSession, StateResponse } from '../provider/provider-api';
-import { BindingsSchemaSource } from '../schema/bindings-schema-source';
+import { installedSchemas } from '../schema/installed-schemas';
 import * as services from '../services';
 
-const schemas = new BindingsSchemaSource();
+const schemas = installedSchemas();
 
 export interface TerraformClientOptions {
   readonly home?: string;

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { AwsEndpoint } from '../endpoint/aws-endpoint';
 import { FaultBook } from '../faults/fault-book';
 import { RunningServices } from '../runtime/running-services';
@@ -94,18 +94,19 @@ export class TestSandbox {
 
 let built: string | undefined;
 
-/** The function's process as the build bundles it, once for each spec file. */
+/** Program of a function's process: the package's own, or the sources' bundle, made once for each spec file. */
 function runFunctionProgram(): string {
+  const packed = join(__dirname, '../services/lambda/run-function.js');
+  if (existsSync(packed)) return packed;
   if (built === undefined) {
-    built = join(tmpdir(), `dr-run-function-${process.pid}.js`);
-    buildSync({
-      entryPoints: [join(__dirname, '../services/lambda/run-function.ts')],
-      bundle: true,
-      platform: 'node',
-      outfile: built,
-      logLevel: 'error',
-    });
-    process.once('exit', () => built !== undefined && rmSync(built, { force: true }));
+    const bundle = join(tmpdir(), `dr-run-function-${process.pid}.js`);
+    // The command, not the library, which the package would depend on.
+    execFileSync(join(__dirname, '../../../../node_modules/.bin/esbuild'), [
+      packed.replace(/js$/, 'ts'),
+      ...['--bundle', '--platform=node', `--outfile=${bundle}`, '--log-level=error'],
+    ]);
+    process.once('exit', () => rmSync(bundle, { force: true }));
+    built = bundle;
   }
   return built;
 }

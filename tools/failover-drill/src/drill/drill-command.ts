@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DescribeGlobalClustersCommand, RDSClient } from '@aws-sdk/client-rds';
-import { controlSandbox, type SandboxControls } from '@dr/aws-sandbox';
+import { connectSandbox, describeFault, type Sandbox } from '@dr/aws-sandbox';
 import { tablesContract } from '@dr/data/contract';
 import { loadEnvironment } from '@dr/environments';
 import { globalDnsContract } from '@dr/global-dns/contract';
@@ -51,7 +51,7 @@ export async function runDrill(args: readonly string[], context: CommandContext)
     say,
     report: () => undefined,
   });
-  const sandbox = controlSandbox(process.env['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox'));
+  const sandbox = await connectSandbox(process.env['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox'));
   await requireHealthy(platform, sandbox);
   const report = await breakAndWatch(platform, sandbox, options, say);
   const file =
@@ -67,7 +67,7 @@ export async function runDrill(args: readonly string[], context: CommandContext)
   return missed.length > 0 ? 1 : 0;
 }
 
-async function requireHealthy(platform: Platform, sandbox: SandboxControls): Promise<void> {
+async function requireHealthy(platform: Platform, sandbox: Sandbox): Promise<void> {
   const { record } = await lookAtPlatform(platform);
   const { primary } = platform.settings.regions;
   if (record.step !== 'serving' || record.holder !== primary || record.latchedRegion !== null) {
@@ -82,27 +82,27 @@ async function requireHealthy(platform: Platform, sandbox: SandboxControls): Pro
       `${platform.environment}: the database moved lately, so that a promotion would wait for a person until ${new Date(nowMs + leftMs).toISOString().slice(0, 19)}Z. Drill again then.`,
     );
   }
-  const faults = await sandbox.listFaults();
+  const faults = await sandbox.faults();
   if (faults.length > 0) {
     throw new DrillError(
-      `faults are set already: ${faults.join('; ')}. End them first with: npx nx run aws-sandbox:fault --clear`,
+      `faults are set already: ${faults.map(describeFault).join('; ')}. End them first with: npx nx run aws-sandbox:fault --clear`,
     );
   }
 }
 
 async function breakAndWatch(
   platform: Platform,
-  sandbox: SandboxControls,
+  sandbox: Sandbox,
   options: ReturnType<typeof parseOptions>,
   say: (text: string) => void,
 ): Promise<DrillReport> {
   const { primary, standby } = platform.settings.regions;
   const { objectives } = loadEnvironment(options.environment);
   const { clients, writes } = await makeClients(platform, sandbox);
-  const before = await sandbox.turnAutomation(true);
+  const before = await sandbox.setAutomation(true);
   const restore = async () => {
     await sandbox.clearFaults();
-    await sandbox.turnAutomation(before);
+    await sandbox.setAutomation(before);
   };
   // A region that stays dark after an interrupted drill would be the next user's riddle.
   const interrupt = () =>
@@ -120,7 +120,7 @@ async function breakAndWatch(
     const faultAtMs = performance.now();
     const brokenAt = new Date();
     const manner = options.refused ? 'refused' : 'silent';
-    await sandbox.setFaults([{ kind: 'dark', region: primary, manner, sinceMs: brokenAt.getTime() }]);
+    await sandbox.setFaults({ kind: 'dark', region: primary, manner, sinceMs: brokenAt.getTime() });
     say(`${time()} ${primary} is dark`);
     await watchRecovery(clients, standby, options.waitSeconds * 1_000, say);
     await clients.stop();
@@ -211,7 +211,7 @@ function isServed(attempts: readonly Attempt[], region: string, forMs: number): 
   return isLongEnough && recent.length > 0 && recent.every((attempt) => attempt.region === region);
 }
 
-async function makeClients({ readOutputs, settings, targets }: Platform, sandbox: SandboxControls) {
+async function makeClients({ readOutputs, settings, targets }: Platform, sandbox: Sandbox) {
   const region = settings.regions.standby;
   const [{ serviceName }, { activityTableName }] = await Promise.all([
     readOutputs(globalDnsContract, ['serviceName']),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import type { Sandbox } from '@dr/aws-sandbox';
 import type { ControlRecord } from '@dr/recovery';
 import { TestAccount } from '../workspace';
 
@@ -30,7 +31,8 @@ const SLOW_WRITE_MS = 2_000;
 const RECOVERED_WITHIN_MS = 150_000;
 
 const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
-const { controls: sandbox, sandboxHome } = account;
+const { sandboxHome } = account;
+let sandbox: Sandbox;
 
 let cloudwatch: CloudWatchClient;
 let dynamodb: DynamoDBClient;
@@ -38,6 +40,7 @@ let sns: SNSClient;
 
 beforeAll(async () => {
   await account.start();
+  sandbox = await account.connect();
   const settings = {
     endpoint: account.endpoint,
     region: STANDBY,
@@ -139,16 +142,16 @@ describe('a message that is no alarm', () => {
 
 describe('an alarm storm while the primary breaks', () => {
   beforeAll(async () => {
-    await sandbox.turnAutomation(true);
+    await sandbox.setAutomation(true);
     await until('the primary served by DNS', 60_000, async () => {
       const answer = await sandbox.resolve('trade.trading.example.com');
       return answer?.values[0]?.includes(PRIMARY) === true;
     });
-    await sandbox.setFaults([
-      { kind: 'dark', region: PRIMARY, manner: 'silent', sinceMs: Date.now() },
+    await sandbox.setFaults(
+      { kind: 'dark', region: PRIMARY },
       // So that runs which began at different times decide on the same record, and one of them comes too late.
       { kind: 'slow', delayMs: SLOW_WRITE_MS, region: STANDBY, service: 'dynamodb', operation: 'PutItem' },
-    ]);
+    );
 
     const before = messages().length;
     await Promise.all(

@@ -1,12 +1,13 @@
 /** A primary that is able to serve, and does not serve everybody: DNS and people act, and no database is moved. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Sandbox } from '@dr/aws-sandbox';
 import { TestAccount } from '../workspace';
 
 const account = TestAccount.deployed('local');
 afterAll(() => account.dispose());
 
-const sandbox = account.controls;
+let sandbox: Sandbox;
 const LOG = join(account.sandboxHome, 'logs/us-west-2/dr-local-failover-controller.log');
 
 /** Region that clients are led to. */
@@ -40,7 +41,8 @@ const fault = (...options: string[]) => account.sandbox('fault', ...options);
 
 beforeAll(async () => {
   await account.start();
-  await sandbox.turnAutomation(true);
+  sandbox = await account.connect();
+  await sandbox.setAutomation(true);
   await untilHolds('the primary is answered', async () => (await answered()) === 'us-east-1');
 });
 

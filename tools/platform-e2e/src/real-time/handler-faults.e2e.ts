@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeGlobalClustersCommand, RDSClient } from '@aws-sdk/client-rds';
-import type { SandboxControls } from '@dr/aws-sandbox';
+import type { Fault } from '@dr/aws-sandbox';
 import type { ControlRecord } from '@dr/recovery';
 import { archiveOf, FunctionProcess, type LogLine, unpack } from '../function-process';
 import { TestAccount } from '../workspace';
@@ -19,7 +19,7 @@ const CONTROLLER = 'dr-local-failover-controller';
 const TABLE = 'dr-local-control';
 const KEY = { item: { S: 'control' } };
 
-type Faults = Parameters<SandboxControls['setFaults']>[0];
+type Faults = readonly Fault[];
 
 /** Whoever calls there is refused at once, so that a round of looks takes no time. */
 const primaryDark = (sinceMs = Date.now()): Faults => [{ kind: 'dark', region: PRIMARY, manner: 'refused', sinceMs }];
@@ -92,8 +92,9 @@ class DeployedPlatform {
   }
 
   async suffer(...faults: readonly Faults[]): Promise<void> {
-    await this.account.controls.clearFaults();
-    await this.account.controls.setFaults(faults.flat());
+    const sandbox = await this.account.connect();
+    await sandbox.clearFaults();
+    await sandbox.setFaults(...faults.flat());
   }
 
   /** The deployed code in a process of its own, with the variables and the role that it was deployed with. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureSandbox, type Sandbox, SandboxError, statesFolderOf } from '@dr/aws-sandbox';
+import { type Sandbox, SandboxError, startSandbox } from '@dr/aws-sandbox';
 import { UserError } from '../errors';
 import { localBackendOverride, providerOverride, type TerraformAccount } from './terraform-account';
 
@@ -15,15 +15,15 @@ export async function sandboxAccount(
   onStarted: (sandbox: Sandbox) => void,
 ): Promise<TerraformAccount> {
   const home = environment['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox');
-  const command = [process.execPath, join(workspaceRoot, 'dist/tools/aws-sandbox/main.js'), 'serve'] as const;
-  const sandbox = await ensureSandbox({ home, command }).catch((error: unknown) => {
+  const program = join(workspaceRoot, 'dist/tools/aws-sandbox/main.js');
+  const sandbox = await startSandbox({ home, program }).catch((error: unknown) => {
     throw error instanceof SandboxError ? new UserError(error.message) : error;
   });
   if (sandbox.started) onStarted(sandbox);
   return {
     description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
     endpoint: sandbox.endpoint,
-    statesFolder: statesFolderOf(home),
+    statesFolder: sandbox.statesFolder,
     enterNetwork: () => sandbox.enterNetwork(),
     environment: (workFolder, use) => sandbox.env({ workFolder, ...use }),
     override: (terraformJson) => ({

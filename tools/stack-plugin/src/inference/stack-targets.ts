@@ -2,7 +2,7 @@ import type { TargetConfiguration } from '@nx/devkit';
 import { DEFAULT_ENVIRONMENT, type DeployConfigurations } from './deploy-configurations';
 import { commandHelp, executorHelp } from './help';
 
-const EXECUTORS = './tools/stack-plugin/nx';
+const EXECUTORS = './tools/stack-plugin';
 
 /** What a build or a synthesis itself consists of, besides the stack's own sources. */
 export const PLUGIN_SOURCES = [
