@@ -10,6 +10,7 @@ const FILES: Readonly<Record<string, string>> = {
     name: 'shop',
     dependencies: { '@cdktf/provider-aws': '21.22.1', cdktf: '0.21.0', constructs: '10.7.2' },
     devDependencies: { 'cdktf-cli': '0.21.0' },
+    peerDependencies: { cdktf: '^0.21.0' },
   }),
   'apps/orders/src/main.ts': `import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { App as Orders } from 'cdktf';
@@ -61,6 +62,7 @@ describe('use-cdktn', () => {
     expect(JSON.parse(textOf('package.json'))).toMatchObject({
       dependencies: { '@cdktn/provider-aws': '25.7.0', cdktn: '0.24.0', constructs: '10.7.2' },
       devDependencies: { 'cdktf-cli': '0.21.0' },
+      peerDependencies: { cdktn: '^0.24.0' },
     });
     expect(textOf('package.json')).not.toContain('"cdktf"');
   });

@@ -53,7 +53,7 @@ export default async function useCdktn(
     const text = textOf(tree, file);
     const renamed = rename(file, text);
     const { source, unreadableLines } = isOfFork(file, renamed)
-      ? addTargetVersions(await import('typescript'), renamed)
+      ? addTargetVersions(renamed)
       : { source: renamed, unreadableLines: [] };
     moved.byHand.push(...unreadableLines.map((line) => `${file}:${line}`));
     if (source === text) continue;
@@ -129,12 +129,18 @@ function renameDependencies(text: string): string {
   for (const kind of DEPENDENCY_KINDS.filter((name) => manifest[name] !== undefined)) {
     manifest[kind] = Object.fromEntries(
       Object.entries(manifest[kind] ?? {}).map(([name, version]) =>
-        name in FORK ? [FORK[name as Archived].name, FORK[name as Archived].version] : [name, version],
+        name in FORK ? entryOf(FORK[name as Archived], kind) : [name, version],
       ),
     );
   }
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
+
+/** Peers are a range: who installs the package has a version of its own. */
+const entryOf = ({ name, version }: (typeof FORK)[Archived], kind: (typeof DEPENDENCY_KINDS)[number]): string[] => [
+  name,
+  kind === 'peerDependencies' ? `^${version}` : version,
+];
 
 const manifestOf = (tree: Tree, file: string): PackageJson => JSON.parse(textOf(tree, file));
 

@@ -1,4 +1,4 @@
-import type * as typescript from 'typescript';
+import ts from 'typescript';
 
 /**
  * Versions from which Terraform and OpenTofu have write-only arguments: the fork refuses these to an app that does not
@@ -13,20 +13,20 @@ export interface EditedApps {
 }
 
 /** A source with {@link CONTEXT} in the options of each app of the fork that it makes or extends, and has none. */
-export function addTargetVersions(ts: typeof typescript, source: string): EditedApps {
+export function addTargetVersions(source: string): EditedApps {
   const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
-  const app = importedApp(ts, file);
+  const app = importedApp(file);
   const inserts: { readonly at: number; readonly text: string }[] = [];
   const unreadableLines: number[] = [];
 
-  const noteUnreadable = (node: typescript.Node): void => {
+  const noteUnreadable = (node: ts.Node): void => {
     unreadableLines.push(file.getLineAndCharacterOfPosition(node.getStart()).line + 1);
   };
-  const propertyOf = (object: typescript.Node, name: string): typescript.ObjectLiteralElementLike | undefined =>
+  const propertyOf = (object: ts.Node, name: string): ts.ObjectLiteralElementLike | undefined =>
     ts.isObjectLiteralExpression(object)
       ? object.properties.find((property) => property.name?.getText() === name)
       : undefined;
-  const append = (object: typescript.Node, property: string): void => {
+  const append = (object: ts.Node, property: string): void => {
     if (!ts.isObjectLiteralExpression(object)) return noteUnreadable(object);
     const { properties } = object;
     const comma = properties.length > 0 && !properties.hasTrailingComma ? ', ' : ' ';
@@ -34,7 +34,7 @@ export function addTargetVersions(ts: typeof typescript, source: string): Edited
   };
 
   /** @param call `new App(…)`, or `super(…)` of a class that extends it */
-  const addTo = (call: typescript.CallExpression | typescript.NewExpression): void => {
+  const addTo = (call: ts.CallExpression | ts.NewExpression): void => {
     const [options] = call.arguments ?? [];
     if (options === undefined) return void inserts.push({ at: call.getEnd() - 1, text: `{ context: { ${CONTEXT} } }` });
     const context = ts.isObjectLiteralExpression(options) ? propertyOf(options, 'context') : undefined;
@@ -43,8 +43,8 @@ export function addTargetVersions(ts: typeof typescript, source: string): Edited
     else if (propertyOf(context.initializer, 'targetVersions') === undefined) append(context.initializer, CONTEXT);
   };
 
-  const visit = (node: typescript.Node, extendsApp: boolean): void => {
-    const isApp = (name: typescript.Expression | undefined): boolean => app !== undefined && name?.getText() === app;
+  const visit = (node: ts.Node, extendsApp: boolean): void => {
+    const isApp = (name: ts.Expression | undefined): boolean => app !== undefined && name?.getText() === app;
     if (ts.isNewExpression(node) && isApp(node.expression)) addTo(node);
     if (extendsApp && ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword) addTo(node);
     const inside = ts.isClassLike(node)
@@ -61,7 +61,7 @@ export function addTargetVersions(ts: typeof typescript, source: string): Edited
 }
 
 /** How a source names the fork's class App: `App`, `cdktn.App`, or another name that it is imported under. */
-function importedApp(ts: typeof typescript, file: typescript.SourceFile): string | undefined {
+function importedApp(file: ts.SourceFile): string | undefined {
   for (const statement of file.statements) {
     if (!ts.isImportDeclaration(statement) || statement.moduleSpecifier.getText().slice(1, -1) !== 'cdktn') continue;
     const bindings = statement.importClause?.namedBindings;
