@@ -23,11 +23,12 @@ export class WorkspaceCopy {
   readonly root: string;
   private writes = 0;
 
-  constructor(name: string) {
+  /** @param others more files of the workspace that are copied */
+  constructor(name: string, others: readonly string[] = []) {
     const parent = mkdtempSync(join(tmpdir(), 'dr-copy-'));
     this.root = join(parent, name);
     mkdirSync(this.root);
-    for (const entry of [...COPIED, ...ALSO_COPIED]) {
+    for (const entry of [...COPIED, ...ALSO_COPIED, ...others]) {
       cpSync(join(WORKSPACE, entry), join(this.root, entry), {
         recursive: true,
         filter: (source) => !source.includes('node_modules'),
