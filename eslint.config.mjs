@@ -1,5 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import { importRules } from './tools/aws-sandbox/import-rules.cjs';
 
 export default tseslint.config(
   { ignores: ['dist/**', '.nx/**', '.sandbox/**', '.deployments/**', 'node_modules/**'] },
@@ -41,4 +42,5 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  ...importRules,
 );

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadEnvironment } from '@dr/environments';
+import { type Environment, loadEnvironment } from '@dr/environments';
 import { ContractMirror, type PlatformApp } from '@dr/platform-stack';
 import { type SynthesizedState, synthesizeForTest } from '@dr/testing';
 import { ComputeStack } from './compute-stack';
@@ -11,7 +11,7 @@ const handlers = mkdtempSync(join(tmpdir(), 'dr-handlers-'));
 writeFileSync(join(handlers, 'health-check.zip'), 'a bundle');
 afterAll(() => rmSync(handlers, { recursive: true, force: true }));
 
-function defineCompute(app: PlatformApp): void {
+function defineCompute(app: PlatformApp<Environment>): void {
   const { primary, standby } = app.environment.regions;
   new ComputeStack(app, { region: primary.name, handlers });
   new ComputeStack(app, { region: standby.name, handlers });

@@ -14,6 +14,7 @@ import {
   WebFirewall,
 } from '@dr/aws-constructs';
 import { controlTableContract, databaseContract, dataKeysContract, tablesContract } from '@dr/data/contract';
+import type { Environment } from '@dr/environments';
 import { dnsZoneContract, networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -36,8 +37,8 @@ export interface ComputeStackProps {
 }
 
 /** One region's entry: the load balancer, and the function that tells Route 53 whether the region serves. */
-export class ComputeStack extends PlatformStack {
-  constructor(app: PlatformApp, { region, handlers }: ComputeStackProps) {
+export class ComputeStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, { region, handlers }: ComputeStackProps) {
     super(app, `compute-${region}`, { ...app.stackProps, region });
     const network = readOutputs(this, networkContract);
     const tables = readOutputs(this, tablesContract);

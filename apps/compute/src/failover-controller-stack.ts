@@ -5,6 +5,7 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { AlarmTopic, EncryptionKey, LambdaFunction, MetricAlarm, type PolicyStatement } from '@dr/aws-constructs';
 import { controlTableContract, databaseContract, dataKeysContract } from '@dr/data/contract';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -30,8 +31,8 @@ export interface FailoverControllerStackProps {
  * The function in the standby's region that watches the primary, and takes over. In a state of its own, since it wants
  * both regions' entries. It runs outside any VPC: what it looks at and calls is reached from the internet, as clients do.
  */
-export class FailoverControllerStack extends PlatformStack {
-  constructor(app: PlatformApp, { region, handlers }: FailoverControllerStackProps) {
+export class FailoverControllerStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, { region, handlers }: FailoverControllerStackProps) {
     super(app, `failover-controller-${region}`, { ...app.stackProps, region });
     const {
       accountId,

@@ -1,4 +1,5 @@
 import { StronglyConsistentTable } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { controlTableContract, dataKeysContract } from './contract';
@@ -8,8 +9,8 @@ import { controlTableContract, dataKeysContract } from './contract';
  * needs its regions to describe it, so a dark region blocks this state and no other. The state lives in the standby's
  * region, which takes over.
  */
-export class ControlTableStack extends PlatformStack {
-  constructor(app: PlatformApp, region: string) {
+export class ControlTableStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, region: string) {
     super(app, `control-table-${region}`, { ...app.stackProps, region });
     const keys = readOutputs(this, dataKeysContract);
     const peerKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);

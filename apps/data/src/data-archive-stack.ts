@@ -1,4 +1,5 @@
 import { BackupVault, EncryptionKey, RecordBucket } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { dataArchiveContract } from './contract';
@@ -7,8 +8,8 @@ import { dataArchiveContract } from './contract';
  * What outlives the data in a region: a vault for backups and a bucket for audit records, each with a key of its own. In
  * a state of their own, since each region sends copies to the other, and neither can before both are there.
  */
-export class DataArchiveStack extends PlatformStack {
-  constructor(app: PlatformApp, region: string) {
+export class DataArchiveStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, region: string) {
     super(app, `data-archive-${region}`, { ...app.stackProps, region });
     const { accountId, archive, deletionProtection } = this.environment;
 

@@ -1,4 +1,5 @@
 import { AlarmTopic, EncryptionKey, type KeyUser } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { dataKeysContract } from './contract';
@@ -7,8 +8,8 @@ import { dataKeysContract } from './contract';
  * One region's encryption keys and alarm topic, in a state of their own: the primary's secret names the standby's key, and the
  * standby's cluster needs the primary's global database, so keys come before both.
  */
-export class DataKeysStack extends PlatformStack {
-  constructor(app: PlatformApp, region: string) {
+export class DataKeysStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, region: string) {
     super(app, `data-keys-${region}`, { ...app.stackProps, region });
 
     const database = this.key('Database', 'database', 'Aurora storage, snapshots and performance insights');

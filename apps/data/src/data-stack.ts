@@ -9,7 +9,7 @@ import {
   GlobalTable,
   TableAlarms,
 } from '@dr/aws-constructs';
-import { zonesOf } from '@dr/environments';
+import { type Environment, zonesOf } from '@dr/environments';
 import { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -19,7 +19,7 @@ import { dataArchiveContract, databaseContract, dataKeysContract, tablesContract
 const DATABASE_USER = 'trading_admin';
 
 /** What both regions have: their cluster of the global database, its backups, and the way of records to the other region. */
-abstract class RegionalDataStack extends PlatformStack {
+abstract class RegionalDataStack extends PlatformStack<Environment> {
   protected readonly network = readOutputs(this, networkContract);
   protected readonly keys = readOutputs(this, dataKeysContract);
   private readonly archive = readOutputs(this, dataArchiveContract);
@@ -106,7 +106,7 @@ abstract class RegionalDataStack extends PlatformStack {
 
 /** The primary region's data: founds the global database, holds the credentials, makes the table. */
 export class PrimaryDataStack extends RegionalDataStack {
-  constructor(app: PlatformApp) {
+  constructor(app: PlatformApp<Environment>) {
     super(app, `data-${app.environment.regions.primary.name}`, {
       ...app.stackProps,
       region: app.environment.regions.primary.name,
@@ -165,7 +165,7 @@ export class PrimaryDataStack extends RegionalDataStack {
 
 /** The standby region's data: joins the global database by the identifier that the primary published. */
 export class StandbyDataStack extends RegionalDataStack {
-  constructor(app: PlatformApp) {
+  constructor(app: PlatformApp<Environment>) {
     super(app, `data-${app.environment.regions.standby.name}`, {
       ...app.stackProps,
       region: app.environment.regions.standby.name,

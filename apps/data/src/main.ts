@@ -1,3 +1,4 @@
+import { loadEnvironment } from '@dr/environments';
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
 import {
   controlTableContract,
@@ -12,7 +13,7 @@ import { DataKeysStack } from './data-keys-stack';
 import { PrimaryDataStack, StandbyDataStack } from './data-stack';
 import { TableReplicaStack } from './table-replica-stack';
 
-runStackApp({ name: 'data', owner: 'data-team' }, (app) => {
+runStackApp({ name: 'data', owner: 'data-team', loadEnvironment }, (app) => {
   const primary = app.environment.regions.primary.name;
   const standby = app.environment.regions.standby.name;
 

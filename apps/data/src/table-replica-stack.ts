@@ -1,4 +1,5 @@
 import { GlobalTableReplica, TableAlarms } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { dataKeysContract, tablesContract } from './contract';
@@ -7,8 +8,8 @@ import { dataKeysContract, tablesContract } from './contract';
  * The standby's replicas of the global tables, in a small state of their own: AWS needs both regions to describe a
  * replica, so a dark region blocks this state and no other.
  */
-export class TableReplicaStack extends PlatformStack {
-  constructor(app: PlatformApp, region: string) {
+export class TableReplicaStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, region: string) {
     super(app, `data-replica-${region}`, { ...app.stackProps, region });
     const keys = readOutputs(this, dataKeysContract);
     const primaryTables = readPeerOutputs(this, tablesContract, this.peerRegion);

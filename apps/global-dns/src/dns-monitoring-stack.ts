@@ -1,4 +1,5 @@
 import { AlarmTopic, EncryptionKey, MetricAlarm, QueryLog, ROUTE_53_REGION } from '@dr/aws-constructs';
+import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { globalDnsContract } from './contract';
@@ -7,8 +8,8 @@ import { globalDnsContract } from './contract';
  * What Route 53 tells in us-east-1 alone: how its checks stand, and who asked. Nothing that a recovery needs is here: with
  * that region dark this state waits, and people are told by the failover controller and its alarms in the standby.
  */
-export class DnsMonitoringStack extends PlatformStack {
-  constructor(app: PlatformApp) {
+export class DnsMonitoringStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>) {
     super(app, `dns-monitoring-${ROUTE_53_REGION}`, { ...app.stackProps, region: ROUTE_53_REGION });
     const { accountId, domainName, logRetentionDays, notifications, regions } = this.environment;
     const standby = regions.standby.name;

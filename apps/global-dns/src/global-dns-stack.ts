@@ -5,6 +5,7 @@ import {
   FailoverRecords,
 } from '@dr/aws-constructs';
 import { computeContract } from '@dr/compute/contract';
+import type { Environment } from '@dr/environments';
 import { dnsZoneContract } from '@dr/network/contract';
 import { type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -17,8 +18,8 @@ const LATCH_PATH = '/latch';
  * The name that clients use, answered with the primary region while that is healthy, with the standby otherwise.
  * Its state lives in the standby's region, so that it can be changed while the primary is dark.
  */
-export class GlobalDnsStack extends PlatformStack {
-  constructor(app: PlatformApp, region: string) {
+export class GlobalDnsStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, region: string) {
     super(app, `global-dns-${region}`, { ...app.stackProps, region });
     const { domainName, dns, service } = this.environment;
     const standby = readOutputs(this, computeContract);

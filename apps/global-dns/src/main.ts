@@ -1,10 +1,11 @@
 import { ROUTE_53_REGION } from '@dr/aws-constructs';
+import { loadEnvironment } from '@dr/environments';
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
 import { globalDnsContract } from './contract';
 import { DnsMonitoringStack } from './dns-monitoring-stack';
 import { GlobalDnsStack } from './global-dns-stack';
 
-runStackApp({ name: 'global-dns', owner: 'network-team' }, (app) => {
+runStackApp({ name: 'global-dns', owner: 'network-team', loadEnvironment }, (app) => {
   const standby = app.environment.regions.standby.name;
 
   new GlobalDnsStack(app, standby);

@@ -1,5 +1,6 @@
 import { DataAwsRoute53Zone } from '@cdktf/provider-aws/lib/data-aws-route53-zone';
 import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
+import type { Environment } from '@dr/environments';
 import { type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
@@ -10,8 +11,8 @@ import { dnsZoneContract } from './contract';
  * that were validated in it, and the failover records want the load balancers. Its state lives in the standby's region,
  * so that it can be changed while the primary is dark.
  */
-export class DnsZoneStack extends PlatformStack {
-  constructor(app: PlatformApp, region: string) {
+export class DnsZoneStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, region: string) {
     super(app, `dns-zone-${region}`, { ...app.stackProps, region });
     const { domainName, dns } = this.environment;
     const zone =

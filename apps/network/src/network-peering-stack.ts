@@ -1,5 +1,5 @@
 import { type PeeredVpc, VpcPeering, zoneLetter } from '@dr/aws-constructs';
-import { type ServingRegion, zonesOf } from '@dr/environments';
+import { type Environment, type ServingRegion, zonesOf } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { Fn, Token } from 'cdktf';
@@ -16,8 +16,8 @@ interface PublishedNetwork {
  * The peering of both regions' networks, in a small state of its own: it needs both regions, so a dark one blocks this
  * state and no other. The standby requests, so that the state is in the region that is left when the primary is lost.
  */
-export class NetworkPeeringStack extends PlatformStack {
-  constructor(app: PlatformApp, requester: ServingRegion, accepter: ServingRegion) {
+export class NetworkPeeringStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, requester: ServingRegion, accepter: ServingRegion) {
     super(app, `network-peering-${requester.name}-to-${accepter.name}`, { ...app.stackProps, region: requester.name });
 
     new VpcPeering(this, 'Peering', {

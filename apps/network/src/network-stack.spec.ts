@@ -1,11 +1,11 @@
 import { ContractMirror, type PlatformApp } from '@dr/platform-stack';
 import { type SynthesizedState, synthesizeForTest } from '@dr/testing';
-import { loadEnvironment } from '@dr/environments';
+import { type Environment, loadEnvironment } from '@dr/environments';
 import { networkContract } from './contract';
 import { NetworkPeeringStack } from './network-peering-stack';
 import { NetworkStack } from './network-stack';
 
-function defineNetworks(app: PlatformApp): void {
+function defineNetworks(app: PlatformApp<Environment>): void {
   const { primary, standby } = app.environment.regions;
   new NetworkStack(app, primary);
   new NetworkStack(app, standby);

@@ -8,7 +8,7 @@ import {
   Vpc,
   VpcFlowLog,
 } from '@dr/aws-constructs';
-import { type ServingRegion, zonesOf } from '@dr/environments';
+import { type Environment, type ServingRegion, zonesOf } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformStack } from '@dr/platform-stack';
 import { publishOutputs } from '@dr/stack-contracts';
 import { networkContract } from './contract';
@@ -32,8 +32,8 @@ const INTERFACE_ENDPOINT_SERVICES = [
  * One region's network: a VPC over the environment's zones, its flow log, the endpoints of AWS's services, and the
  * security groups of what runs in it.
  */
-export class NetworkStack extends PlatformStack {
-  constructor(app: PlatformApp, region: ServingRegion) {
+export class NetworkStack extends PlatformStack<Environment> {
+  constructor(app: PlatformApp<Environment>, region: ServingRegion) {
     super(app, `network-${region.name}`, { ...app.stackProps, region: region.name });
     const {
       accountId,

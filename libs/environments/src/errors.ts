@@ -1,3 +1,5 @@
+import { ENVIRONMENTS_FOLDER } from '@dr/environment-names';
+
 /** One setting that is not as it must be. */
 export interface SettingProblem {
   /** `regions.standby.name` */
@@ -24,10 +26,9 @@ export class UnknownEnvironmentError extends Error {
 
   /** @param known environments that there are, or none where the workspace's sources are elsewhere */
   constructor(got: string, known: readonly string[]) {
-    const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'one of libs/environments/src/environments';
+    const expected = known.length > 0 ? `one of ${known.join(', ')}` : `one of ${ENVIRONMENTS_FOLDER}`;
     super(
-      `--environment is ${got}, expected ${expected}. ` +
-        `Name one of them, or add libs/environments/src/environments/${got}.ts.`,
+      `--environment is ${got}, expected ${expected}. ` + `Name one of them, or add ${ENVIRONMENTS_FOLDER}/${got}.ts.`,
     );
   }
 }

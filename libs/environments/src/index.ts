@@ -8,6 +8,5 @@ export {
 } from './environment';
 export { InvalidEnvironmentError, type SettingProblem, UnknownEnvironmentError } from './errors';
 export { environmentNames, loadEnvironment } from './load-environment';
-export { parameterRootOf } from './parameter-root';
 export { parseEnvironment } from './parse-environment';
 export { REGION_NAMES, REGION_ZONES, type RegionName, zonesOf } from './region-catalog';

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ENVIRONMENTS_FOLDER } from '@dr/environment-names';
 import { buildSync } from 'esbuild';
-import { ENVIRONMENTS_FOLDER, environmentNames, loadEnvironment } from './load-environment';
+import { environmentNames, loadEnvironment } from './load-environment';
 
 const WORKSPACE = join(__dirname, '../../..');
 // Commands of the workspace run in its root.
@@ -54,6 +55,7 @@ describe('a file that is added to the folder', () => {
       platform: 'node',
       format: 'cjs',
       nodePaths: [join(WORKSPACE, 'node_modules')],
+      alias: { '@dr/environment-names': join(WORKSPACE, 'libs/environment-names/src/index.ts') },
     });
     const program = `
       const { environmentNames, loadEnvironment } = require('./bundle.js');

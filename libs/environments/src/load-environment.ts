@@ -1,13 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { ENVIRONMENTS_FOLDER, environmentNamesIn } from '@dr/environment-names';
 import type { Environment } from './environment';
 import { InvalidEnvironmentError, UnknownEnvironmentError } from './errors';
 import { parseEnvironment } from './parse-environment';
-
-/** The one list of environments: a file each, which exports its settings. Relative to the workspace. */
-export const ENVIRONMENTS_FOLDER = 'libs/environments/src/environments';
-
-/** What a command takes when it names none. */
-const DEFAULT_ENVIRONMENT = 'local';
 
 /** Begins with a letter and never leaves the folder. */
 const ENVIRONMENT_NAME = /^[a-z][a-z0-9-]*$/;
@@ -34,11 +28,7 @@ export function loadEnvironment(name: string): Environment {
 
 /** The environments of the workspace that is the current folder, the default first; none in another folder. */
 export function environmentNames(): readonly string[] {
-  if (!existsSync(ENVIRONMENTS_FOLDER)) return [];
-  const files = readdirSync(ENVIRONMENTS_FOLDER).filter((file) => file.endsWith('.ts'));
-  const names = files.map((file) => file.slice(0, -'.ts'.length));
-  const rank = (name: string) => (name === DEFAULT_ENVIRONMENT ? 0 : 1);
-  return names.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en'));
+  return environmentNamesIn(ENVIRONMENTS_FOLDER);
 }
 
 /** What the file of that name exports, or undefined without such a file. */

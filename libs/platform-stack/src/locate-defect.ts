@@ -13,16 +13,16 @@ const DEFECTS = [TypeError, ReferenceError, RangeError, SyntaxError];
  */
 export function describeFailure(stack: string, error: Error): string {
   if (!DEFECTS.some((kind) => error instanceof kind)) return error.message;
-  const source = sourceOf(error);
+  const source = sourceOf(stack, error);
   const place = source === undefined ? '' : ` at ${source}`;
   return `${stack}: ${error.message}${place}. The code of the stack is not right: npx nx typecheck ${stack} may say more.`;
 }
 
 /** `apps/orders/src/orders-stack.ts:14:17`: the topmost place in the stack's own sources, else in anybody's. */
-function sourceOf(error: Error): string | undefined {
+function sourceOf(stack: string, error: Error): string | undefined {
   const frames = [...(error.stack ?? '').matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):(\d+)\)?$/gm)];
   const places = frames.flatMap(([, file = '', line, column]) => originalOf(file, Number(line), Number(column)) ?? []);
-  return places.find((place) => place.startsWith('apps/')) ?? places[0];
+  return places.find((place) => place.includes(`/${stack}/src/`)) ?? places[0];
 }
 
 function originalOf(file: string, line: number, column: number): string | undefined {

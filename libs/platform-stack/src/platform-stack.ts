@@ -1,9 +1,9 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { type Environment, parameterRootOf } from '@dr/environments';
-import type { ContractScope } from '@dr/stack-contracts';
+import { type ContractScope, parameterRootOf } from '@dr/stack-contracts';
 import type { ContractAddress } from '@dr/state-manifest';
 import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { PlatformEnvironment } from './platform-environment';
 import { type NameLimit, resourceName } from './resource-name';
 
 /**
@@ -19,7 +19,7 @@ const REQUIRED_TERRAFORM = '>= 1.11.0';
 const REQUIRED_AWS_PROVIDER = '>= 6.28.0, < 7.0.0';
 
 /** What all states of one stack share. */
-export interface PlatformStackProps {
+export interface PlatformStackProps<Environment extends PlatformEnvironment = PlatformEnvironment> {
   /** The Nx app: `data`. */
   readonly stackName: string;
   /** The team that owns the stack; becomes a tag. */
@@ -33,7 +33,10 @@ export interface PlatformStackProps {
  * One Terraform state: of one stack, in one region. It brings the backend in its own region, the provider bound to
  * that region and to the environment's account, and the default tags.
  */
-export class PlatformStack extends TerraformStack implements ContractScope {
+export class PlatformStack<Environment extends PlatformEnvironment = PlatformEnvironment>
+  extends TerraformStack
+  implements ContractScope
+{
   readonly stackName: string;
   readonly region: string;
   readonly environment: Environment;
@@ -41,7 +44,7 @@ export class PlatformStack extends TerraformStack implements ContractScope {
   readonly readContracts: ContractAddress[] = [];
 
   /** @param stateName `<component>-<region>`: unique in the workspace, names the state and its folder */
-  constructor(scope: Construct, stateName: string, props: PlatformStackProps) {
+  constructor(scope: Construct, stateName: string, props: PlatformStackProps<Environment>) {
     super(scope, stateName);
     const { environment, region } = props;
     this.stackName = props.stackName;

@@ -165,8 +165,9 @@ describe('runStackApp', () => {
     bundle = join(mkdtempSync(join(tmpdir(), 'dr-app-')), 'main.js');
     buildSync({
       stdin: {
-        contents: `import { runStackApp } from './synthesize-app';
-          runStackApp({ name: 'orders', owner: 'orders-team' }, () => {});`,
+        contents: `import { loadEnvironment } from '@dr/environments';
+          import { runStackApp } from './synthesize-app';
+          runStackApp({ name: 'orders', owner: 'orders-team', loadEnvironment }, () => {});`,
         resolveDir: __dirname,
       },
       tsconfig: join(workspace, 'tsconfig.base.json'),

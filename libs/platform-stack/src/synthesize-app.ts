@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Environment, loadEnvironment, parameterRootOf } from '@dr/environments';
+import { parameterRootOf } from '@dr/stack-contracts';
 import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
 import { App } from 'cdktf';
 import { describeFailure } from './locate-defect';
+import type { PlatformEnvironment } from './platform-environment';
 import { PlatformStack, type PlatformStackProps } from './platform-stack';
 
 /** Who a stack is: its Nx app and the team that owns it. */
@@ -13,10 +14,16 @@ export interface StackIdentity {
   readonly owner: string;
 }
 
+/** A stack, and where its settings come from. */
+export interface StackAppOptions<Environment extends PlatformEnvironment> extends StackIdentity {
+  /** The settings of the environment that the command line names. @throws with a message for whoever typed it */
+  readonly loadEnvironment: (name: string) => Environment;
+}
+
 /** The CDKTF app of one stack in one environment: the scope of all its states. */
-export class PlatformApp extends App {
+export class PlatformApp<Environment extends PlatformEnvironment = PlatformEnvironment> extends App {
   /** What every state of this stack passes on to {@link PlatformStack}, but the region. */
-  readonly stackProps: Omit<PlatformStackProps, 'region'>;
+  readonly stackProps: Omit<PlatformStackProps<Environment>, 'region'>;
 
   constructor(identity: StackIdentity, environment: Environment, outdir: string) {
     // Stack traces hold absolute paths; the output is the same on every machine.
@@ -40,11 +47,11 @@ export class PlatformApp extends App {
  *
  * @returns the manifest as written
  */
-export function synthesizeStack(
+export function synthesizeStack<Environment extends PlatformEnvironment>(
   identity: StackIdentity,
   environment: Environment,
   outdir: string,
-  define: (app: PlatformApp) => void,
+  define: (app: PlatformApp<Environment>) => void,
 ): StateManifest {
   mkdirSync(outdir, { recursive: true });
   const app = new PlatformApp(identity, environment, outdir);
@@ -81,7 +88,10 @@ Synthesizes this stack's Terraform JSON, one folder a state, and states.json, th
  * A stack app's composition root: reads `--environment` and `--outdir`, synthesizes, and says what is wrong in words.
  * Exits with 1 on a problem of the settings or the definition.
  */
-export function runStackApp(identity: StackIdentity, define: (app: PlatformApp) => void): void {
+export function runStackApp<Environment extends PlatformEnvironment>(
+  { loadEnvironment, ...identity }: StackAppOptions<Environment>,
+  define: (app: PlatformApp<Environment>) => void,
+): void {
   try {
     const { values } = parseArgs({
       options: { environment: { type: 'string' }, outdir: { type: 'string' }, help: { type: 'boolean', short: 'h' } },

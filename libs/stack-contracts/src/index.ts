@@ -13,7 +13,7 @@ export {
 export type { ContractScope } from './contract-scope';
 export { OutputsNotPublishedError } from './errors';
 export { mirrorOutputs } from './mirror-outputs';
-export { CONTRACT_HASH_PARAMETER, contractPath, parameterName } from './parameter-path';
+export { CONTRACT_HASH_PARAMETER, contractPath, parameterName, parameterRootOf } from './parameter-path';
 export { publishOutputs } from './publish-outputs';
 export { readOutputs, readPeerOutputs } from './read-outputs';
 export { type PublishedRegion, type ReadParameter, readPublishedOutputs } from './read-published-outputs';

@@ -55,7 +55,7 @@ export interface SynthesizedStack {
 
 /** Synthesizes a stack app for an environment, in a folder that is gone afterwards. */
 export function synthesizeForTest(
-  define: (app: PlatformApp) => void,
+  define: (app: PlatformApp<Environment>) => void,
   environment: Environment = loadEnvironment('local'),
 ): SynthesizedStack {
   const outdir = mkdtempSync(join(tmpdir(), 'dr-synth-'));

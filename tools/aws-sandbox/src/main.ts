@@ -35,7 +35,7 @@ async function main([name = '--help', ...args]: readonly string[]): Promise<numb
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
-    throw new SandboxError(`${name} is no command, expected ${Object.keys(COMMANDS).join(', ')}. See --help.`);
+    throw new SandboxError(`unknown command "${name}", expected ${Object.keys(COMMANDS).join(', ')}. See --help.`);
   return runCommand(name, command, args, context);
 }
 

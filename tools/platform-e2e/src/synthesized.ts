@@ -1,12 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ENVIRONMENTS_FOLDER, environmentNamesIn } from '@dr/environment-names';
 import type { StateManifest } from '@dr/state-manifest';
 import { WORKSPACE } from './workspace';
 
-/** The environment of a target that is run without a configuration. */
-export const DEFAULT_ENVIRONMENT = 'local';
-
-const ENVIRONMENTS_FOLDER = join(WORKSPACE, 'libs/environments/src/environments');
+export { DEFAULT_ENVIRONMENT } from '@dr/environment-names';
 
 /** Every stack, sorted: an app with a composition root, as the stack plugin has it. */
 export const STACKS = foldersOf('apps')
@@ -14,10 +12,7 @@ export const STACKS = foldersOf('apps')
   .sort();
 
 /** Every environment, the default one first. */
-export const ENVIRONMENTS = readdirSync(ENVIRONMENTS_FOLDER)
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.slice(0, -'.ts'.length))
-  .sort((a, b) => Number(b === DEFAULT_ENVIRONMENT) - Number(a === DEFAULT_ENVIRONMENT) || (a < b ? -1 : 1));
+export const ENVIRONMENTS = environmentNamesIn(join(WORKSPACE, ENVIRONMENTS_FOLDER));
 
 export type Attributes = Readonly<Record<string, unknown>>;
 

@@ -2,10 +2,16 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { failoverControllerContract } from '@dr/compute/contract';
-import { loadEnvironment, parameterRootOf } from '@dr/environments';
+import { loadEnvironment } from '@dr/environments';
 import { parseControllerEnvironment, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import { createAwsPorts, type RecoveryPorts, type Report } from '@dr/recovery-runtime';
-import { type Contract, type OutputSpecs, readPublishedOutputs, type ReadValues } from '@dr/stack-contracts';
+import {
+  type Contract,
+  type OutputSpecs,
+  parameterRootOf,
+  readPublishedOutputs,
+  type ReadValues,
+} from '@dr/stack-contracts';
 import { openAccount, type TerraformAccount } from '@dr/stack-plugin/accounts';
 import { CommandError } from './errors';
 

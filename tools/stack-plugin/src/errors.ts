@@ -5,6 +5,22 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
+/** An option of the plugin that there is none of, or whose value is not as it must be. */
+export type OptionProblem =
+  | { readonly option: string; readonly got: unknown; readonly expected: string }
+  | { readonly option: string; readonly known: readonly string[] };
+
+export function invalidPluginOptions(problems: readonly OptionProblem[]): UserError {
+  const lines = problems.map((problem) =>
+    'known' in problem
+      ? `nx.json: options of the stack plugin: ${problem.option} is no option, expected ${problem.known.join(', ')}. ` +
+        `${didYouMean(problem.option, problem.known)}Correct it there and run again.`
+      : `nx.json: options of the stack plugin: ${problem.option} is ${JSON.stringify(problem.got)}, ` +
+        `expected ${problem.expected}. Correct it there and run again.`,
+  );
+  return new UserError(lines.join('\n'));
+}
+
 export function notATerraform(command: string, detail: string): UserError {
   return new UserError(`${command}: ${detail}, expected Terraform or OpenTofu. Set TERRAFORM_BINARY_NAME to another.`);
 }
@@ -172,13 +188,7 @@ export function standardInputIsRead(target: string): UserError {
 
 export function requestNeverRead(project: string, target: string): UserError {
   return new UserError(
-    `${project}: ${target} is not known to be requested, expected the stack plugin to have read the command line. Nothing was changed. See that nx.json has ./tools/stack-plugin/nx/plugin.cjs among its plugins.`,
-  );
-}
-
-export function missingDependsOn(project: string, target: string, missing: string): UserError {
-  return new UserError(
-    `${project}: target ${target} depends on ${missing}, expected a target that exists. Correct its dependsOn.`,
+    `${project}: ${target} is not known to be requested, expected the stack plugin to have read the command line. Nothing was changed. See that the stack plugin is among the plugins of nx.json.`,
   );
 }
 

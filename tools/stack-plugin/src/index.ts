@@ -1,6 +1,6 @@
 import type generator from './generators/use-cdktn/generator';
 
-export { createDependencies, createNodes, name, preTasksExecution } from './plugin';
+export { createDependencies, createNodes, name, preTasksExecution, type StackPluginOptions } from './plugin';
 export { default as buildBatch } from './executors/build/batch';
 export { default as build } from './executors/build/executor';
 export { default as deployBatch } from './executors/deploy/batch';

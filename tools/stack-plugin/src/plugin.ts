@@ -1,102 +1,155 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { CreateDependencies, CreateNodes, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type {
+  CreateDependencies,
+  CreateNodes,
+  CreateNodesContext,
+  CreateNodesResultArray,
+  DependencyType,
+  PreTasksExecution,
+  ProjectConfiguration,
+} from '@nx/devkit';
 import { cdktfPackagesOf } from './cdktf-packages';
-import { checkTargets } from './inference/check-targets';
 import { contractImports, readersByStack } from './inference/contract-imports';
-import { deployConfigurations, ENVIRONMENTS_FOLDER, environmentsAmong } from './inference/deploy-configurations';
-import { refuseMissingDependsOn } from './inference/depends-on-check';
-import { stackTargets } from './inference/stack-targets';
-import { nightlyTarget, suiteTargets } from './inference/suite-targets';
+import { deployConfigurations } from './inference/deploy-configurations';
+import { stackTargets, type StackTargetSettings } from './inference/stack-targets';
+import { isDevelopedIn } from './platform-tools';
+import { type ResolvedOptions, resolveOptions, type StackPluginOptions } from './plugin-options';
 import { askSameNx, findRequestedTasks, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
 import { refuseUnknownNames } from './stack-options';
 
+export type { StackPluginOptions } from './plugin-options';
+
 export const name = '@dr/stack-plugin';
 
-/**
- * A project is a folder of `apps`, `libs` or `tools` with a `tsconfig.json`; a stack is one of `apps` with a
- * `src/main.ts`. All sources of apps are watched, since the imports of contracts order the destroys, and all files of
- * end-to-end and nightly tests, since each makes a target, and the environments, since each makes a configuration.
- */
-export const createNodes: CreateNodes = [
-  `{apps/*/tsconfig.json,apps/*/src/**/*.ts,{libs,tools}/*/tsconfig.json,{libs,tools}/*/src/**/*.{e2e,nightly}.ts,${ENVIRONMENTS_FOLDER}/*.ts}`,
-  (files, _options, { workspaceRoot }) => {
-    const roots = files
-      .filter((file) => file.endsWith('/tsconfig.json'))
-      .map((file) => file.slice(0, -'/tsconfig.json'.length));
-    const stackRoots = roots.filter((root) => isStackRoot(workspaceRoot, root));
-    const importsByStack = new Map(
-      stackRoots.map((root) => {
-        const sources = files.filter((file) => file.startsWith(`${root}/src/`) && !file.endsWith('.spec.ts'));
-        const imports = sources.flatMap((file) => contractImports(readFileSync(join(workspaceRoot, file), 'utf8')));
-        return [projectName(root), new Set(imports)];
-      }),
-    );
-    const readers = readersByStack(importsByStack);
-    const cdktfPackages = cdktfPackagesOf(workspaceRoot);
-    const configurations = deployConfigurations(environmentsAmong(files));
+/** Spelt out: the value itself is in a module that takes long to load. */
+const STATIC = 'static' as DependencyType.static;
 
-    return roots.map((root) => {
-      const name = projectName(root);
-      const stack = stackRoots.includes(root)
-        ? stackTargets(name, readers.get(name) ?? [], configurations, cdktfPackages)
-        : {};
-      const own = files.filter((file) => file.startsWith(`${root}/src/`));
-      const suites = own
-        .filter((file) => file.endsWith('.e2e.ts'))
-        .map((file) => ({
-          file: file.slice(root.length + 1),
-          source: readFileSync(join(workspaceRoot, file), 'utf8'),
-        }));
-      const nightly = own.some((file) => file.endsWith('.nightly.ts')) ? nightlyTarget(name, root) : {};
-      const project: ProjectConfiguration = {
-        name,
-        root,
-        sourceRoot: `${root}/src`,
-        projectType: root.startsWith('apps/') ? 'application' : 'library',
-        tags: [`type:${stackRoots.includes(root) ? 'stack' : root.startsWith('libs/') ? 'lib' : 'tool'}`],
-        targets: { ...checkTargets(name, root), ...suiteTargets(root, suites), ...nightly, ...stack },
-      };
-      return [`${root}/tsconfig.json`, { projects: { [root]: project } }] as const;
-    });
-  },
+/**
+ * A stack is a folder in the folder of the stacks with a `tsconfig.json` and a `src/main.ts`. Which folder that is, and
+ * which one holds the environments, nx.json says, and Nx asks for the pattern before it: all TypeScript is watched. Of
+ * stacks that is needed for the imports of contracts, which order the destroys.
+ */
+export const createNodes: CreateNodes<Partial<StackPluginOptions>> = [
+  '**/{tsconfig.json,*.ts}',
+  (files, options, context) =>
+    sayingProblems(async () => inferStacks(files, await resolveOptions(options, context.workspaceRoot), context)),
 ];
 
-/** Adds no edge: imports say them all. It is where every project's final targets can be checked. */
-export const createDependencies: CreateDependencies = (_options, { projects }) => {
-  try {
-    refuseMissingDependsOn(projects);
-  } catch (error) {
-    // Nx shows the message of a plugin's error only with --verbose.
-    process.stderr.write(`${(error as Error).message}\n`);
-    throw error;
-  }
-  return [];
+function inferStacks(
+  files: readonly string[],
+  options: ResolvedOptions,
+  { workspaceRoot, nxJsonConfiguration }: CreateNodesContext,
+): CreateNodesResultArray {
+  const roots = files
+    .filter((file) => file.endsWith('/tsconfig.json'))
+    .map((file) => dirname(file))
+    .filter((root) => dirname(root) === options.stacks && existsSync(join(workspaceRoot, root, 'src/main.ts')));
+  const importsByStack = new Map(
+    roots.map((root) => {
+      const sources = files.filter((file) => isSource(root, file));
+      const imports = sources.flatMap((file) =>
+        contractImports(readFileSync(join(workspaceRoot, file), 'utf8'), options.scope),
+      );
+      return [stackName(root), new Set(imports)];
+    }),
+  );
+  const readers = readersByStack(importsByStack);
+  const settings = targetSettings(options, workspaceRoot, Object.keys(nxJsonConfiguration.namedInputs ?? {}));
+
+  return roots.map((root) => {
+    const name = stackName(root);
+    const project: ProjectConfiguration = {
+      name,
+      root,
+      sourceRoot: `${root}/src`,
+      projectType: 'application',
+      tags: ['type:stack'],
+      targets: stackTargets(name, root, readers.get(name) ?? [], settings),
+    };
+    return [`${root}/tsconfig.json`, { projects: { [root]: project } }] as const;
+  });
+}
+
+/**
+ * An edge for each contract that a stack imports, and so the order of deploys. Nx draws the same ones where it analyses
+ * imports itself, which it does not in every workspace, and a deploy without its edge would not wait.
+ */
+export const createDependencies: CreateDependencies<Partial<StackPluginOptions>> = async (
+  options,
+  { fileMap, projects, workspaceRoot },
+) => {
+  const { scope, stacks } = await resolveOptions(options, workspaceRoot);
+  const stackProjects = Object.entries(projects).filter(([, { root }]) => dirname(root) === stacks);
+  const projectOf = new Map(stackProjects.map(([project, { root }]) => [stackName(root), project]));
+  return stackProjects.flatMap(([source, { root }]) =>
+    (fileMap.projectFileMap[source] ?? [])
+      .filter(({ file }) => isSource(root, file))
+      .flatMap(({ file: sourceFile }) =>
+        contractImports(readFileSync(join(workspaceRoot, sourceFile), 'utf8'), scope)
+          .map((stack) => projectOf.get(stack))
+          .filter((target) => target !== undefined && target !== source)
+          .map((target) => ({ source, target: target as string, sourceFile, type: STATIC })),
+      ),
+  );
 };
+
+/** Whether a file is of a stack's sources, and no test of them. */
+function isSource(root: string, file: string): boolean {
+  return file.startsWith(`${root}/src/`) && file.endsWith('.ts') && !file.endsWith('.spec.ts');
+}
+
+/** @param namedInputs of nx.json: a new workspace has none but `default` */
+function targetSettings(
+  { environmentNames, defaultEnvironment }: ResolvedOptions,
+  workspaceRoot: string,
+  namedInputs: readonly string[],
+): StackTargetSettings {
+  const shared = {
+    configurations: deployConfigurations(environmentNames, defaultEnvironment),
+    defaultEnvironment,
+    cdktf: cdktfPackagesOf(workspaceRoot),
+    sources: namedInputs.includes('production') ? 'production' : 'default',
+    sandbox: isDevelopedIn(workspaceRoot, 'aws-sandbox') ? [{ projects: ['aws-sandbox'], target: 'build' }] : [],
+  };
+  return isDevelopedIn(workspaceRoot, 'stack-plugin')
+    ? {
+        ...shared,
+        executors: './tools/stack-plugin',
+        tools: ['stackPlugin', { externalDependencies: ['esbuild', 'fflate', 'zod', 'typescript'] }],
+      }
+    : { ...shared, executors: name, tools: [{ externalDependencies: [name] }] };
+}
 
 /**
  * Before any task runs, refuses names that there are none of, and finds out which deploys and destroys were asked for.
  * Nx hands the variable on to the tasks.
  */
-export const preTasksExecution: PreTasksExecution = (_options, { argv, workspaceRoot }) => {
+export const preTasksExecution: PreTasksExecution<Partial<StackPluginOptions>> = async (
+  options,
+  { argv, workspaceRoot },
+) => {
   const [, nx = '', ...args] = argv;
-  const environments = environmentsIn(workspaceRoot);
-  refuseUnknownNames(args, { environments, configurations: Object.keys(deployConfigurations(environments)) });
+  const { stacks, environmentNames, defaultEnvironment } = await resolveOptions(options, workspaceRoot);
+  refuseUnknownNames(args, {
+    environments: environmentNames,
+    configurations: Object.keys(deployConfigurations(environmentNames, defaultEnvironment)),
+  });
   process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
-    isStackRoot(workspaceRoot, `apps/${stack}`),
+    existsSync(join(workspaceRoot, stacks, stack, 'src/main.ts')),
   );
 };
 
-function environmentsIn(workspaceRoot: string): readonly string[] {
-  const folder = join(workspaceRoot, ENVIRONMENTS_FOLDER);
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  return environmentsAmong(files.map((file) => `${ENVIRONMENTS_FOLDER}/${file}`));
-}
-
-function isStackRoot(workspaceRoot: string, root: string): boolean {
-  return root.startsWith('apps/') && existsSync(join(workspaceRoot, root, 'src/main.ts'));
-}
-
-function projectName(root: string): string {
+function stackName(root: string): string {
   return root.split('/').at(-1) as string;
+}
+
+/** Nx shows the message of a plugin's error only with --verbose. */
+async function sayingProblems<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    throw error;
+  }
 }

@@ -128,7 +128,7 @@ describe('isRequested', () => {
   it('fails where nobody found it out', () => {
     expect(() => isRequested('data', 'deploy', {})).toThrow(
       'data: deploy is not known to be requested, expected the stack plugin to have read the command line. ' +
-        'Nothing was changed. See that nx.json has ./tools/stack-plugin/nx/plugin.cjs among its plugins.',
+        'Nothing was changed. See that the stack plugin is among the plugins of nx.json.',
     );
   });
 });

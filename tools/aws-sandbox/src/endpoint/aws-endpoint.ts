@@ -35,6 +35,8 @@ export interface AwsEndpointOptions {
   readonly services: readonly ServiceEndpoint[];
   /** Asked in this order for a host of their own, before any service. @default none */
   readonly hosts?: readonly VirtualHosts[];
+  /** The path that a host stands for: `/orders` of `orders.s3.amazonaws.com`. @default none */
+  readonly pathOf?: (host: string) => string | undefined;
   /** Asked before every call of a service. @default every call is performed */
   readonly gate?: CallGate;
   /** Asked before every call of a role. @default every role may do everything */
@@ -132,7 +134,7 @@ export class AwsEndpoint {
       const message = `The sandbox does not serve ${scope.service ?? 'unsigned calls'} (${method} ${path}) yet.`;
       return awsJson.encodeError(call, undefined, new AwsError('UnknownOperationException', message, { status: 404 }));
     }
-    return this.perform(protocol, inBucket(call, bucketIn(host, this.options.account)), queryText);
+    return this.perform(protocol, { ...call, path: `${this.pathOf(host) ?? ''}${path}` }, queryText);
   }
 
   private get port(): number {
@@ -144,7 +146,11 @@ export class AwsEndpoint {
   }
 
   private isGiven(host: string): boolean {
-    return this.siteOf(host) !== undefined || bucketIn(host, this.options.account) !== undefined;
+    return this.siteOf(host) !== undefined || this.pathOf(host) !== undefined;
+  }
+
+  private pathOf(host: string): string | undefined {
+    return this.options.pathOf?.(host);
   }
 
   private siteOf(host: string): Site | undefined {
@@ -226,16 +232,6 @@ function refuse(
   const { encodeError, refusals } = protocol ?? awsJson;
   const [code, status] = refusals(call.scope.service)[kind];
   return encodeError(call, undefined, new AwsError(code, message, { status }));
-}
-
-/** The bucket that a host is of, as SDKs write it where they are not told to write it into the path. */
-function bucketIn(host: string, account: Account): string | undefined {
-  const [, name] = /^(.+)\.(?:localhost|s3(?:\.[a-z0-9-]+)?\.amazonaws\.com)$/.exec(host) ?? [];
-  return account.list('aws_s3_bucket').some(({ id }) => id === name) ? name : undefined;
-}
-
-function inBucket(call: HttpCall, bucket: string | undefined): HttpCall {
-  return bucket === undefined ? call : { ...call, path: `/${bucket}${call.path}` };
 }
 
 function asError(error: unknown): Error {

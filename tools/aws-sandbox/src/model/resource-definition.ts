@@ -94,8 +94,8 @@ export interface ResourceDefinition {
   /** What Terraform keeps as `id` where that tells the resource from others of its parent only. @default id */
   readonly stateId?: Template;
   readonly arn?: Template;
-  /** Attribute that messages name a new resource by. */
-  readonly subject?: string;
+  /** Attribute that messages name a new resource by. @default the one that its identifier is, else `name` */
+  readonly namedBy?: string;
   /** Attributes besides identifier and ARN that an import may name it by. @default name */
   readonly importBy?: readonly string[];
   /** Attributes and blocks whose change makes a new resource. */

@@ -1,17 +1,14 @@
 import { Account } from '../account/account';
-import { AwsEndpoint } from '../endpoint/aws-endpoint';
-import { checkFault } from '../faults/fault';
 import { FaultBook } from '../faults/fault-book';
 import { ServiceCatalog } from '../model/catalog';
 import { ResourceLifecycle } from '../provider/resource-lifecycle';
 import { Automation } from '../runtime/automation';
 import type { ServiceOptions } from '../runtime/aws-service';
-import { RunningServices } from '../runtime/running-services';
+import { serveAccount } from '../runtime/serve-account';
 import { installedSchemas } from '../schema/installed-schemas';
 import * as awsServices from '../services';
 import { authorizeIn } from '../services/iam/authorize';
-import { resolveName } from '../services/route53/resolve-name';
-import { healthCheckers } from '../services/route53/service';
+import { controlAnswers } from './control-answers';
 import type { SandboxStatus } from './control-api';
 import { ControlServer } from './control-server';
 import { SandboxError } from './errors';
@@ -68,17 +65,19 @@ export class SandboxProcess {
       home.create();
       const faults = openFaults(home.faultFile);
       const schemas = installedSchemas(home.schemaCache);
-      const lifecycle = new ResourceLifecycle(account, schemas, catalog);
       let endpoint = '';
-      const services = new RunningServices(Object.values(awsServices), {
+      const { aws, services } = serveAccount(Object.values(awsServices), {
         account,
         faults,
+        lifecycle: new ResourceLifecycle(account, schemas, catalog),
+        authorize: authorizeIn(account),
         nowMs: () => Date.now(),
         home: home.folder,
         network: home.databaseSockets,
         address: () => endpoint,
         functionCommand,
         promotionMs,
+        onDefect: (call, error) => onDefect(`${call} failed: ${error.stack ?? error.message}`),
       });
       parts.push(services);
       const automation = new Automation(services.ticking);
@@ -86,16 +85,6 @@ export class SandboxProcess {
       // Terraform and whoever reads the folder see the end of a promotion too, though nobody calls.
       const clock = setInterval(() => services.settle(), SETTLE_PERIOD_MS).unref();
       parts.push({ close: () => clearInterval(clock) });
-      const aws = new AwsEndpoint({
-        account,
-        lifecycle,
-        services: services.endpoints,
-        hosts: services.hosts,
-        gate: faults,
-        authorize: authorizeIn(account),
-        identity: { home: home.folder, pid: process.pid },
-        onDefect: (call, error) => onDefect(`${call} failed: ${error.stack ?? error.message}`),
-      });
       endpoint = `http://127.0.0.1:${await listenOnPort(aws, port)}`;
       parts.push(aws);
       automation.turn(automated);
@@ -121,34 +110,9 @@ export class SandboxProcess {
         resources: account.size,
         byType: account.inventory(),
       });
-      const control = new ControlServer({
-        status,
-        'open-folder': async ({ workFolder, ...use }) => ({ socket: await terraform.open(workFolder, use) }),
-        faults: (question) => {
-          if ('clear' in question) faults.clear();
-          else for (const fault of question.set.map(checkFault)) faults.set(fault);
-          return { faults: faults.list() };
-        },
-        automation: ({ on }) => {
-          const before = automation.isOn;
-          automation.turn(on);
-          return { before };
-        },
-        resolve: ({ name }) => {
-          const found = resolveName(account, name, services.of(healthCheckers).isHealthy);
-          return found === undefined ? {} : { found };
-        },
-        reset: () => {
-          const removed = account.size;
-          faults.clear();
-          account.clear();
-          return { removed };
-        },
-        stop: () => {
-          setImmediate(onStopRequested);
-          return {};
-        },
-      });
+      const control = new ControlServer(
+        controlAnswers({ account, automation, faults, services, status, terraform, onStopRequested }),
+      );
       await control.listen(home.controlSocket);
       parts.push(control);
       home.writeIdentity({ pid: process.pid, accountId, endpoint, startedAt });

@@ -3,6 +3,7 @@ import { isObject, text } from '../model/attribute-values';
 import { Unreachable } from '../model/aws-error';
 import { isRegional, type ServiceCatalog } from '../model/catalog';
 import { isRegion } from '../model/regions';
+import type { ResourceDefinition } from '../model/resource-definition';
 import type { Schema, SchemaKind, SchemaSource } from '../model/schema';
 import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import { type Attempt, describeFailure } from './describe-failure';
@@ -208,8 +209,8 @@ export class AwsProvider implements Provider {
       return { state: act(), diagnostics: [] };
     } catch (error) {
       const { service, definition } = this.catalog.resource(type);
-      const subject = text(named?.[verb === 'creating' ? (definition.subject ?? '') : 'id']);
-      const doing = `${verb} ${definition.label}${subject === '' ? '' : ` (${subject})`}`;
+      const name = text(named?.[verb === 'creating' ? namingAttribute(definition) : 'id']);
+      const doing = `${verb} ${definition.label}${name === '' ? '' : ` (${name})`}`;
       return {
         state: onFailure,
         diagnostics: [describeFailure({ doing, call, service, ...this.place(caller) }, error)],
@@ -230,6 +231,10 @@ export class AwsProvider implements Provider {
     const own = isObject(value) ? text(value['region']) : '';
     return { region: own || (region === UNKNOWN ? '' : region), workingFolder: this.workingFolder };
   }
+}
+
+function namingAttribute({ id, namedBy }: ResourceDefinition): string {
+  return namedBy ?? /^\{(\w+)\}$/.exec(typeof id === 'string' ? id : '')?.[1] ?? 'name';
 }
 
 function unknownType(kind: SchemaKind, type: string): Diagnostic {

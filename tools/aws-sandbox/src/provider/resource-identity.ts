@@ -1,10 +1,10 @@
 import { text } from '../model/attribute-values';
 import { identityAttribute, isRegional, type KnownResource } from '../model/catalog';
 import { randomHex } from '../model/random-id';
-import type { ResourceContext } from '../model/resource-definition';
+import type { ResourceContext, ResourceDefinition } from '../model/resource-definition';
 import type { Schema } from '../model/schema';
 import { render } from '../model/template';
-import type { ObjectValue } from '../model/value';
+import { type ObjectValue, UNKNOWN, type Value } from '../model/value';
 
 export function hasId({ block }: Schema): boolean {
   return block.attributes['id'] !== undefined;
@@ -38,4 +38,24 @@ export function giveArn(schema: Schema, { definition, service }: KnownResource, 
   if (schema.block.attributes['arn'] === undefined) return '';
   const words = context.type.split('_').slice(2);
   return `arn:aws:${service.name}:${isRegional(schema.block) ? context.region : ''}:${context.accountId}:${words.join('-') || service.name}/${context.id}`;
+}
+
+/** Names that were made up in this process: no two are alike within a millisecond. */
+let names = 0;
+
+/** Gives `name` from `name_prefix`, or from nothing: unique, of the provider's own form. */
+export function giveNames(
+  { block }: Schema,
+  { madeUpNames }: ResourceDefinition,
+  attributes: Record<string, Value>,
+  now: Date,
+): void {
+  for (const name of Object.keys(block.attributes)) {
+    const prefix = `${name}_prefix`;
+    const isMadeUp = block.attributes[prefix]?.optional === true || madeUpNames?.includes(name) === true;
+    if (attributes[name] !== UNKNOWN || !isMadeUp) continue;
+    const stamp = now.toISOString().replace(/\D/g, '').padEnd(18, '0');
+    names = (names + 1) % 0x1_0000_0000;
+    attributes[name] = `${text(attributes[prefix]) || 'terraform-'}${stamp}${names.toString(16).padStart(8, '0')}`;
+  }
 }

@@ -9,7 +9,7 @@ const ASSUMED_BY_LAMBDA = JSON.stringify({
 });
 
 /** What resources of the platform stand in: made once, because no test changes it. */
-class Surroundings {
+class Prerequisites {
   readonly terraform = new TerraformClient();
   private readonly network = networkOf(this.terraform);
   readonly vpcId = this.network.vpcId;
@@ -22,8 +22,8 @@ class Surroundings {
   readonly tableId = this.make('aws_route_table', { vpc_id: this.vpcId });
   readonly otherTableId = this.make('aws_route_table', { vpc_id: this.vpcId });
   readonly otherGroupId = this.make('aws_security_group', { name: 'other', vpc_id: this.vpcId });
-  readonly roleName = this.make('aws_iam_role', { name: 'surroundings', assume_role_policy: ASSUMED_BY_LAMBDA });
-  readonly roleArn = 'arn:aws:iam::000000000000:role/surroundings';
+  readonly roleName = this.make('aws_iam_role', { name: 'prerequisites', assume_role_policy: ASSUMED_BY_LAMBDA });
+  readonly roleArn = 'arn:aws:iam::000000000000:role/prerequisites';
   /** Its policy names CloudWatch Logs, which no key admits by itself. */
   readonly keyId = this.make('aws_kms_key', {
     policy: JSON.stringify({
@@ -35,9 +35,9 @@ class Surroundings {
   readonly keyArn = `arn:aws:kms:us-east-1:000000000000:key/${this.keyId}`;
   readonly otherKeyId = this.make('aws_kms_key', {});
   readonly otherKeyArn = `arn:aws:kms:us-east-1:000000000000:key/${this.otherKeyId}`;
-  readonly balancerArn = this.make('aws_lb', { name: 'surroundings', internal: true, subnets: this.subnetIds });
+  readonly balancerArn = this.make('aws_lb', { name: 'prerequisites', internal: true, subnets: this.subnetIds });
   readonly targetGroupArn = this.make('aws_lb_target_group', {
-    name: 'surroundings',
+    name: 'prerequisites',
     port: 80,
     protocol: 'HTTP',
     vpc_id: this.vpcId,
@@ -51,7 +51,7 @@ class Surroundings {
   readonly zipFile = this.file('function.zip', 'zip one');
   readonly otherZipFile = this.file('other.zip', 'zip two');
   readonly functionName = this.make('aws_lambda_function', {
-    function_name: 'surroundings',
+    function_name: 'prerequisites',
     role: this.roleArn,
     runtime: 'nodejs20.x',
     handler: 'index.handler',
@@ -59,14 +59,14 @@ class Surroundings {
   });
   readonly zoneId = this.make('aws_route53_zone', { name: 'trading.example.com' });
   readonly checkId = this.make('aws_route53_health_check', { type: 'TCP', ip_address: '192.0.2.1', port: 443 });
-  readonly subnetGroup = this.make('aws_db_subnet_group', { name: 'surroundings', subnet_ids: this.subnetIds });
+  readonly subnetGroup = this.make('aws_db_subnet_group', { name: 'prerequisites', subnet_ids: this.subnetIds });
   readonly globalCluster = this.make('aws_rds_global_cluster', {
-    global_cluster_identifier: 'surroundings',
+    global_cluster_identifier: 'prerequisites',
     engine: 'aurora-postgresql',
     engine_version: '16.6',
   });
   readonly clusterId = this.make('aws_rds_cluster', {
-    cluster_identifier: 'surroundings',
+    cluster_identifier: 'prerequisites',
     engine: 'aurora-postgresql',
     engine_version: '16.6',
     db_subnet_group_name: this.subnetGroup,
@@ -75,7 +75,7 @@ class Surroundings {
     master_password_wo_version: 1,
     skip_final_snapshot: true,
   });
-  readonly secretArn = this.make('aws_secretsmanager_secret', { name: 'surroundings' });
+  readonly secretArn = this.make('aws_secretsmanager_secret', { name: 'prerequisites' });
   readonly topicArn = this.make('aws_sns_topic', { name: 'alarms' });
   readonly westTableArn = String(
     this.terraform.apply('aws_dynamodb_table', {
@@ -102,11 +102,11 @@ class Surroundings {
 
 interface Example {
   readonly type: string;
-  readonly given: (around: Surroundings) => ObjectValue;
+  readonly given: (prerequisites: Prerequisites) => ObjectValue;
   /** Changes that AWS makes in place. */
-  readonly updates?: (around: Surroundings) => readonly ObjectValue[];
+  readonly updates?: (prerequisites: Prerequisites) => readonly ObjectValue[];
   /** Changes that AWS makes by a new resource only. */
-  readonly replaces?: (around: Surroundings) => readonly ObjectValue[];
+  readonly replaces?: (prerequisites: Prerequisites) => readonly ObjectValue[];
   /** What an import names it by. @default its id */
   readonly importedAs?: (state: ObjectValue) => string;
 }
@@ -461,12 +461,12 @@ const EXAMPLES: readonly Example[] = [
   },
 ];
 
-let around: Surroundings;
+let prerequisites: Prerequisites;
 let terraform: TerraformClient;
 
 beforeAll(() => {
-  around = new Surroundings();
-  ({ terraform } = around);
+  prerequisites = new Prerequisites();
+  ({ terraform } = prerequisites);
 });
 
 afterAll(() => {
@@ -479,7 +479,7 @@ describe.each(EXAMPLES)('$type', ({ type, given, updates, replaces, importedAs }
   let state: ObjectValue;
 
   beforeEach(() => {
-    config = given(around);
+    config = given(prerequisites);
     state = terraform.apply(type, config);
   });
 
@@ -494,7 +494,7 @@ describe.each(EXAMPLES)('$type', ({ type, given, updates, replaces, importedAs }
   });
 
   it('is changed in place where AWS changes in place', () => {
-    for (const change of updates?.(around) ?? []) {
+    for (const change of updates?.(prerequisites) ?? []) {
       const changed = { ...config, ...change };
 
       expect([change, terraform.replacements(type, changed, state)]).toEqual([change, []]);
@@ -511,7 +511,7 @@ describe.each(EXAMPLES)('$type', ({ type, given, updates, replaces, importedAs }
   });
 
   it('is replaced where AWS makes a new one', () => {
-    for (const change of replaces?.(around) ?? []) {
+    for (const change of replaces?.(prerequisites) ?? []) {
       const [attribute] = Object.keys(change);
 
       expect(terraform.replacements(type, { ...config, ...change }, state)).toContain(attribute);

@@ -4,15 +4,16 @@ import type { Account } from '../account/account';
 import { text } from '../model/attribute-values';
 import { AwsError, ProviderRefusal } from '../model/aws-error';
 import { isRegional, type KnownResource, type ServiceCatalog } from '../model/catalog';
-import type { ResourceContext, ResourceDefinition } from '../model/resource-definition';
+import type { ResourceContext } from '../model/resource-definition';
 import { GLOBAL, type AccountChange, type ResourceRecord } from '../model/resource-record';
-import type { Block, Schema, SchemaSource } from '../model/schema';
+import type { Schema, SchemaSource } from '../model/schema';
 import { render, refuse } from '../model/template';
 import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import { checkReferences, checkUnique, exists } from './check-relations';
 import { completeAttributes } from './complete-attributes';
 import { planResource } from './plan-resource';
-import { giveArn, giveIdentifier, hasId, identityOf } from './resource-identity';
+import { giveArn, giveIdentifier, giveNames, hasId, identityOf } from './resource-identity';
+import { attributesOf, recordOf, withTagsOf } from './resource-records';
 
 /** Whose call it is, and where from. */
 export interface Caller {
@@ -32,8 +33,6 @@ type MutableContext = { -readonly [Key in keyof ResourceContext]: ResourceContex
  * Refusals are thrown as AwsError or ProviderRefusal, and leave the account as it was.
  */
 export class ResourceLifecycle {
-  private names = 0;
-
   constructor(
     readonly account: Account,
     private readonly schemas: SchemaSource,
@@ -59,7 +58,7 @@ export class ResourceLifecycle {
     const context = this.contextFor(type, schema, caller, planned, null, config, {});
     const { attributes } = context;
 
-    this.giveNames(schema.block, definition, attributes);
+    giveNames(schema, definition, attributes, context.now);
     checkReferences(context, schema, known);
     const adopted = definition.adopts?.find(context);
     if (adopted !== undefined) {
@@ -87,7 +86,7 @@ export class ResourceLifecycle {
       });
     }
 
-    const record = this.recordOf(storedAs, known, schema, region, context, former);
+    const record = recordOf(storedAs, known, schema, region, context, former);
     const put = overwritten === undefined || definition.overwritesTags ? record : withTagsOf(overwritten, record);
     this.account.commit([...(definition.onCreate?.(context) ?? []), { put }]);
     return this.stateOf(type, schema, record, attributes);
@@ -119,7 +118,7 @@ export class ResourceLifecycle {
     for (const check of [...(definition.checks ?? []), ...(definition.updateChecks ?? [])]) check(context);
 
     if (!hasId(schema)) context.id = identityOf(schema, context.attributes) ?? record.id;
-    const updated = this.recordOf(record.type, known, schema, record.region, context, record);
+    const updated = recordOf(record.type, known, schema, record.region, context, record);
     const renamed: readonly AccountChange[] = updated.id === record.id ? [] : [{ remove: record }];
     this.account.commit([...(definition.onUpdate?.(context) ?? []), ...renamed, { put: updated }]);
     return this.stateOf(type, schema, updated, context.attributes);
@@ -179,17 +178,7 @@ export class ResourceLifecycle {
   /** A resource's attributes with those that follow other resources. */
   stateOf(type: string, schema: Schema, record: ResourceRecord, known: ObjectValue): ObjectValue {
     const { definition } = this.catalog.resource(type);
-    const state: Record<string, Value> = {};
-    for (const [name, attribute] of Object.entries(schema.block.attributes)) {
-      state[name] = attribute.writeOnly
-        ? null
-        : isUnreadable(attribute)
-          ? (known[name] ?? null)
-          : (record.attributes[name] ?? null);
-    }
-    for (const [name, { nesting }] of Object.entries(schema.block.blocks)) {
-      state[name] = record.attributes[name] ?? (nesting === 'single' ? null : nesting === 'map' ? {} : []);
-    }
+    const state = attributesOf(schema, record, known);
     if (definition.live === undefined) return state;
     const caller = { region: record.region, workingFolder: '' };
     const context = this.contextFor(type, schema, caller, state, null, {}, record.internal ?? {});
@@ -283,55 +272,4 @@ export class ResourceLifecycle {
       { status: 404 },
     );
   }
-
-  /** `name` from `name_prefix`, or from nothing: unique, of the provider's own form. */
-  private giveNames(block: Block, { madeUpNames }: ResourceDefinition, attributes: Record<string, Value>): void {
-    for (const name of Object.keys(block.attributes)) {
-      const prefix = `${name}_prefix`;
-      const isMadeUp = block.attributes[prefix]?.optional === true || madeUpNames?.includes(name) === true;
-      if (attributes[name] !== UNKNOWN || !isMadeUp) continue;
-      const stamp = this.clock().toISOString().replace(/\D/g, '').padEnd(18, '0');
-      this.names = (this.names + 1) % 0x1_0000_0000;
-      attributes[name] =
-        `${text(attributes[prefix]) || 'terraform-'}${stamp}${this.names.toString(16).padStart(8, '0')}`;
-    }
-  }
-
-  private recordOf(
-    type: string,
-    { service }: KnownResource,
-    schema: Schema,
-    region: string,
-    context: MutableContext,
-    former: ResourceRecord | undefined,
-  ): ResourceRecord {
-    const { definition } = this.catalog.resource(context.type);
-    const attributes: Record<string, Value> = { ...(definition.adopts === undefined ? {} : former?.attributes) };
-    for (const name of [...Object.keys(schema.block.attributes), ...Object.keys(schema.block.blocks)]) {
-      const attribute = schema.block.attributes[name];
-      if (attribute !== undefined && (attribute.writeOnly || isUnreadable(attribute))) continue;
-      attributes[name] = context.attributes[name] ?? null;
-    }
-    const internal = { ...former?.internal, ...definition.internal?.(context) };
-    return {
-      type,
-      region,
-      service: former?.service ?? service.name,
-      id: context.id,
-      ...(context.arn === '' ? {} : { arn: context.arn }),
-      attributes,
-      ...(Object.keys(internal).length === 0 ? {} : { internal }),
-    };
-  }
-}
-
-function withTagsOf(former: ResourceRecord, record: ResourceRecord): ResourceRecord {
-  const tags = ['tags', 'tags_all'].filter((name) => name in record.attributes);
-  const kept = tags.map((name): [string, Value] => [name, former.attributes[name] ?? null]);
-  return { ...record, attributes: { ...record.attributes, ...Object.fromEntries(kept) } };
-}
-
-/** AWS never gives a password back: such values live in the state alone. */
-function isUnreadable({ sensitive, computed }: { readonly sensitive: boolean; readonly computed: boolean }): boolean {
-  return sensitive && !computed;
 }

@@ -16,6 +16,8 @@ export interface ServiceParts {
   readonly endpoints?: readonly ServiceEndpoint[];
   /** Names that answer at the endpoint's address. */
   readonly hosts?: readonly VirtualHosts[];
+  /** The path that a host stands for, in front of the call's own. */
+  readonly pathOf?: (host: string) => string | undefined;
   /** What happens by itself while automation is on. */
   readonly ticking?: readonly Ticking[];
   /** Opens sockets that stand for servers; called before every invocation of a function. */

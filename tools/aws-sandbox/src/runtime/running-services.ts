@@ -29,6 +29,14 @@ export class RunningServices {
     return [...this.parts.flatMap(({ hosts = [] }) => hosts), serviceHosts];
   }
 
+  pathOf(host: string): string | undefined {
+    for (const { pathOf } of this.parts) {
+      const path = pathOf?.(host);
+      if (path !== undefined) return path;
+    }
+    return undefined;
+  }
+
   get ticking(): readonly Ticking[] {
     return this.parts.flatMap(({ ticking = [] }) => ticking);
   }

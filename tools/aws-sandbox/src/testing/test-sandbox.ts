@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AwsEndpoint } from '../endpoint/aws-endpoint';
 import { FaultBook } from '../faults/fault-book';
-import { RunningServices } from '../runtime/running-services';
+import type { RunningServices } from '../runtime/running-services';
+import { serveAccount } from '../runtime/serve-account';
 import * as awsServices from '../services';
 import { authorizeIn } from '../services/iam/authorize';
 import { TerraformClient } from './terraform-client';
@@ -36,31 +36,22 @@ export class TestSandbox {
     const parts: { close(): Promise<void> | void }[] = [];
     const sandbox = new TestSandbox(terraform, faults, parts);
     const { account, provider } = terraform;
-    const nowMs = () => sandbox.nowMs;
-    const services = new RunningServices(Object.values(awsServices), {
+    const { aws, services } = serveAccount(Object.values(awsServices), {
       account,
       faults,
-      nowMs,
+      lifecycle: provider.lifecycle,
+      authorize: authorizeIn(account),
+      nowMs: () => sandbox.nowMs,
       home: terraform.home,
       network: join(terraform.home, 'net'),
       address: () => sandbox.address,
       functionCommand: [process.execPath, runFunctionProgram()],
       promotionMs: promotionMs ?? 30_000,
+      onDefect: (call, error) => sandbox.defects.push(`${call}: ${error.stack}`),
     });
     sandbox.services = services;
-    const endpoint = new AwsEndpoint({
-      account,
-      lifecycle: provider.lifecycle,
-      services: services.endpoints,
-      hosts: services.hosts,
-      gate: faults,
-      authorize: authorizeIn(account),
-      identity: { home: terraform.home, pid: 1 },
-      onDefect: (call, error) => sandbox.defects.push(`${call}: ${error.stack}`),
-      nowMs,
-    });
-    sandbox.address = `http://127.0.0.1:${await endpoint.listen(0)}`;
-    parts.push(endpoint, services, { close: () => terraform.close() });
+    sandbox.address = `http://127.0.0.1:${await aws.listen(0)}`;
+    parts.push(aws, services, { close: () => terraform.close() });
     return sandbox;
   }
 

@@ -1,4 +1,5 @@
 import { unknownAccount } from '../errors';
+import { sandboxProgram } from '../platform-tools';
 import { awsAccount } from './aws-account';
 import { emulatorAccount } from './emulator-account';
 import { sandboxAccount } from './sandbox-account';
@@ -22,10 +23,12 @@ export async function openAccount(
   if (!isAccountName(name)) throw unknownAccount(name, ACCOUNT_NAMES);
   refuseShellVariables(name, process.env);
   switch (name) {
-    case 'sandbox':
-      return sandboxAccount(workspaceRoot, process.env, ({ pid, endpoint }) =>
-        say(`sandbox account started: process ${pid}, ${endpoint}. Stop it with: npx nx run aws-sandbox:stop`),
+    case 'sandbox': {
+      const program = sandboxProgram(workspaceRoot);
+      return sandboxAccount(program, workspaceRoot, process.env, ({ pid, endpoint }) =>
+        say(`sandbox account started: process ${pid}, ${endpoint}. Stop it with: ${program.stopCommand}`),
       );
+    }
     case 'emulator':
       return emulatorAccount(process.env);
     case 'aws':

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Sandbox, SandboxError, startSandbox } from '@dr/aws-sandbox';
 import { UserError } from '../errors';
+import type { SandboxProgram } from '../platform-tools';
 import { localBackendOverride, providerOverride, type TerraformAccount } from './terraform-account';
 
 /**
@@ -10,13 +11,14 @@ import { localBackendOverride, providerOverride, type TerraformAccount } from '.
  * @throws UserError with what it said where it does not start
  */
 export async function sandboxAccount(
+  { program }: SandboxProgram,
   workspaceRoot: string,
   environment: NodeJS.ProcessEnv,
   onStarted: (sandbox: Sandbox) => void,
 ): Promise<TerraformAccount> {
   const home = environment['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox');
-  const program = join(workspaceRoot, 'dist/tools/aws-sandbox/main.js');
-  const sandbox = await startSandbox({ home, program }).catch((error: unknown) => {
+  const options = program === undefined ? { home } : { home, program };
+  const sandbox = await startSandbox(options).catch((error: unknown) => {
     throw error instanceof SandboxError ? new UserError(error.message) : error;
   });
   if (sandbox.started) onStarted(sandbox);

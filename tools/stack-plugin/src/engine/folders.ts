@@ -1,5 +1,10 @@
 import { join } from 'node:path';
 
+/** Folder of a stack's bundle and of its handlers' archives. */
+export function buildFolderOf(workspaceRoot: string, projectRoot: string): string {
+  return join(workspaceRoot, 'dist', projectRoot);
+}
+
 /** Folder of what is synthesized for an environment, a folder a stack. */
 export function synthFolderOf(workspaceRoot: string, environment: string): string {
   return join(workspaceRoot, 'dist/synth', environment);

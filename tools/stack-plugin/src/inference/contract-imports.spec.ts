@@ -10,11 +10,20 @@ describe('contractImports', () => {
       import { defineContract } from '@dr/stack-contracts';
     `;
 
-    expect(contractImports(source)).toEqual(['network', 'data']);
+    expect(contractImports(source, '@dr')).toEqual(['network', 'data']);
   });
 
   it('takes no other import of an app for a contract', () => {
-    expect(contractImports(`import { x } from '@dr/network/contract-tools';`)).toEqual([]);
+    expect(contractImports(`import { x } from '@dr/network/contract-tools';`, '@dr')).toEqual([]);
+  });
+});
+
+describe('contractImports in another scope', () => {
+  it("finds that scope's contracts, and no other's", () => {
+    const source = `import { a } from '@acme/orders/contract'; import { b } from '@acmeXcom/payments/contract';`;
+
+    expect(contractImports(source, '@acme')).toEqual(['orders']);
+    expect(contractImports(source, '@dr')).toEqual([]);
   });
 });
 

@@ -1,8 +1,12 @@
-const CONTRACT_IMPORT = /\bfrom\s+['"]@dr\/([a-z0-9-]+)\/contract['"]/g;
+const CONTRACT_IMPORT = /\bfrom\s+['"](@[\w.-]+)\/([a-z0-9-]+)\/contract['"]/g;
 
-/** The stacks whose contracts a source file imports. */
-export function contractImports(source: string): readonly string[] {
-  return [...source.matchAll(CONTRACT_IMPORT)].map(([, stack]) => stack as string);
+/**
+ * The stacks whose contracts a source file imports.
+ *
+ * @param scope that contracts are imported by: `@dr`
+ */
+export function contractImports(source: string, scope: string): readonly string[] {
+  return [...source.matchAll(CONTRACT_IMPORT)].flatMap(([, found, stack = '']) => (found === scope ? [stack] : []));
 }
 
 /** Who reads whom: for each stack, the stacks that import its contract, directly or through others, sorted. */

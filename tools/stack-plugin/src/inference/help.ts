@@ -8,12 +8,7 @@ export function executorHelp(
   project: string,
   target: string,
   description: string,
-  options: Readonly<Record<string, unknown>>,
+  example: TargetHelp['help']['example'],
 ): TargetHelp {
-  return { description, help: { command: `npx nx run ${project}:${target} --help`, example: { options } } };
-}
-
-/** Help of a target that runs a command line. */
-export function commandHelp(description: string, command: string, example: readonly string[]): TargetHelp {
-  return { description, help: { command, example: { args: [...example] } } };
+  return { description, help: { command: `npx nx run ${project}:${target} --help`, example } };
 }

@@ -1,16 +1,20 @@
-import { checkTargets } from './check-targets';
 import { deployConfigurations } from './deploy-configurations';
-import { stackTargets } from './stack-targets';
+import { stackTargets, type StackTargetSettings } from './stack-targets';
 
-const configurations = deployConfigurations(['dev', 'local', 'prod', 'staging']);
-const CDKTF = ['cdktf', 'constructs', '@cdktf/provider-aws'];
-const targets = { ...checkTargets('data', 'apps/data'), ...stackTargets('data', ['compute'], configurations, CDKTF) };
+const settings: StackTargetSettings = {
+  configurations: deployConfigurations(['dev', 'local', 'prod', 'staging'], 'local'),
+  defaultEnvironment: 'local',
+  executors: '@dr/stack-plugin',
+  tools: ['stackPlugin'],
+  cdktf: ['cdktf', 'constructs', '@cdktf/provider-aws'],
+  sources: 'production',
+  sandbox: [{ projects: ['aws-sandbox'], target: 'build' }],
+};
+const targets = stackTargets('data', 'apps/data', ['compute'], settings);
 
 describe('the targets of a stack', () => {
   it('are all there, for a folder', () => {
-    expect(Object.keys(targets).sort()).toEqual(
-      ['build', 'synth', 'plan', 'deploy', 'destroy', 'outputs', 'typecheck', 'lint', 'test'].sort(),
-    );
+    expect(Object.keys(targets).sort()).toEqual(['build', 'synth', 'plan', 'deploy', 'destroy', 'outputs'].sort());
   });
 
   it('deploy after what the stack reads, from what is synthesized with the same options', () => {
@@ -27,7 +31,7 @@ describe('the targets of a stack', () => {
       target: 'destroy',
       params: 'forward',
     });
-    expect(stackTargets('global-dns', [], configurations, CDKTF)['destroy']?.dependsOn).toEqual([
+    expect(stackTargets('global-dns', 'apps/global-dns', [], settings)['destroy']?.dependsOn).toEqual([
       { target: 'synth', params: 'forward' },
       { projects: ['aws-sandbox'], target: 'build' },
     ]);
@@ -52,7 +56,7 @@ describe('the targets of a stack', () => {
         target,
         {
           description: expect.stringMatching(/^[A-Z]/),
-          help: { command: expect.stringMatching(/^(npx|node) .* ?--help$/), example: expect.any(Object) },
+          help: { command: `npx nx run data:${target} --help`, example: expect.any(Object) },
         },
       ]);
     }
@@ -64,6 +68,12 @@ describe('the targets of a stack', () => {
 
   it('keep a synthesis of each environment apart', () => {
     expect(targets['synth']?.outputs).toEqual(['{workspaceRoot}/dist/synth/{options.environment}/data']);
+  });
+
+  it('bundle into the folder of the project, wherever that is', () => {
+    const { build } = stackTargets('orders', 'services/orders', [], settings);
+
+    expect(build?.outputs).toEqual(['{workspaceRoot}/dist/services/orders']);
   });
 
   it('synthesize anew when CDKTF or the bindings change, though the bundle be the same', () => {

@@ -1,96 +1,105 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { DEFAULT_ENVIRONMENT, type DeployConfigurations } from './deploy-configurations';
-import { commandHelp, executorHelp } from './help';
+import type { DeployConfigurations } from './deploy-configurations';
+import { executorHelp, type TargetHelp } from './help';
 
-const EXECUTORS = './tools/stack-plugin';
+type Inputs = NonNullable<TargetConfiguration['inputs']>;
+type DependsOn = NonNullable<TargetConfiguration['dependsOn']>;
 
-/** What a build or a synthesis itself consists of, besides the stack's own sources. */
-export const PLUGIN_SOURCES = [
-  '{workspaceRoot}/tools/stack-plugin/src/**/*.ts',
-  '!{workspaceRoot}/tools/stack-plugin/src/**/*.spec.ts',
-];
+/** What the targets of all stacks of a workspace have in common. */
+export interface StackTargetSettings {
+  /** One for each environment. */
+  readonly configurations: DeployConfigurations;
+  readonly defaultEnvironment: string;
+  /** Package or folder of the executors, as Nx resolves it. */
+  readonly executors: string;
+  /** What a build or a synthesis itself consists of, besides the stack's own sources. */
+  readonly tools: Inputs;
+  /** Packages that a synthesis runs: CDKTF, or its fork. */
+  readonly cdktf: readonly string[];
+  /** Named input of a project's sources: `production`. */
+  readonly sources: string;
+  /** What makes the sandbox account's program; none where it is installed. */
+  readonly sandbox: DependsOn;
+}
+
+/** A handler's bundle takes in whatever packages it imports. */
+const LOCK_FILES = '{workspaceRoot}/{package-lock.json,pnpm-lock.yaml,yarn.lock}';
 
 /**
  * The targets of a stack app.
  *
  * @param stack name of the app
+ * @param root its folder: `apps/data`
  * @param readers stacks that import its contract: they are destroyed before it
- * @param configurations one for each environment
- * @param cdktfPackages what a synthesis runs: CDKTF, or its fork
  */
 export function stackTargets(
   stack: string,
+  root: string,
   readers: readonly string[],
-  configurations: DeployConfigurations,
-  cdktfPackages: readonly string[],
+  { configurations, defaultEnvironment, executors, tools, cdktf, sources, sandbox }: StackTargetSettings,
 ): Record<string, TargetConfiguration> {
-  const sandbox = { projects: ['aws-sandbox'], target: 'build' };
   const synthesized = { target: 'synth', params: 'forward' as const };
   const deployTarget = (
     executor: string,
     description: string,
-    example: Readonly<Record<string, unknown>> = { environment: 'prod', account: 'sandbox' },
+    example: TargetHelp['help']['example'],
   ): TargetConfiguration => ({
-    executor: `${EXECUTORS}:${executor}`,
+    executor: `${executors}:${executor}`,
     cache: false,
     options: {},
     configurations,
-    defaultConfiguration: DEFAULT_ENVIRONMENT,
+    defaultConfiguration: defaultEnvironment,
     metadata: executorHelp(stack, executor, description, example),
   });
+  const named = { environment: defaultEnvironment, account: 'sandbox' };
 
   return {
     build: {
-      executor: `${EXECUTORS}:build`,
+      executor: `${executors}:build`,
       cache: true,
-      inputs: [
-        'production',
-        '^production',
-        ...PLUGIN_SOURCES,
-        // A handler's bundle takes in whatever packages it imports.
-        '{workspaceRoot}/package-lock.json',
-        { externalDependencies: ['esbuild', 'fflate', 'zod', 'typescript'] },
-      ],
-      outputs: [`{workspaceRoot}/dist/apps/${stack}`],
-      metadata: commandHelp('Bundle the stack and its Lambda handlers', `npx nx run ${stack}:build --help`, [
-        '--skip-nx-cache',
-      ]),
+      inputs: [sources, `^${sources}`, LOCK_FILES, ...tools],
+      outputs: [`{workspaceRoot}/dist/${root}`],
+      metadata: executorHelp(stack, 'build', 'Bundle the stack and its Lambda handlers', {
+        args: ['--skip-nx-cache'],
+      }),
     },
     synth: {
-      executor: `${EXECUTORS}:synth`,
+      executor: `${executors}:synth`,
       cache: true,
       dependsOn: ['build'],
       inputs: [
         { dependentTasksOutputFiles: '**/*', transitive: false },
-        ...PLUGIN_SOURCES,
-        { externalDependencies: [...cdktfPackages] },
+        { externalDependencies: [...cdktf] },
+        ...tools,
       ],
       outputs: [`{workspaceRoot}/dist/synth/{options.environment}/${stack}`],
       configurations: Object.fromEntries(
         Object.entries(configurations).map(([name, { environment }]) => [name, { environment }]),
       ),
-      defaultConfiguration: DEFAULT_ENVIRONMENT,
-      metadata: executorHelp(stack, 'synth', "Synthesize the stack's Terraform JSON", { environment: 'prod' }),
+      defaultConfiguration: defaultEnvironment,
+      metadata: executorHelp(stack, 'synth', "Synthesize the stack's Terraform JSON", {
+        options: { environment: defaultEnvironment },
+      }),
     },
     plan: {
-      ...deployTarget('plan', 'Show what a deploy would change'),
-      dependsOn: [synthesized, sandbox],
+      ...deployTarget('plan', 'Show what a deploy would change', { options: named }),
+      dependsOn: [synthesized, ...sandbox],
     },
     deploy: {
-      ...deployTarget('deploy', 'Plan and apply every state of the stack'),
-      dependsOn: [synthesized, sandbox, { dependencies: true, target: 'deploy', params: 'forward' }],
+      ...deployTarget('deploy', 'Plan and apply every state of the stack', { options: named }),
+      dependsOn: [synthesized, ...sandbox, { dependencies: true, target: 'deploy', params: 'forward' }],
     },
     destroy: {
-      ...deployTarget('destroy', 'Destroy every state of the stack', { yes: true }),
+      ...deployTarget('destroy', 'Destroy every state of the stack', { options: { yes: true } }),
       dependsOn: [
         synthesized,
-        sandbox,
+        ...sandbox,
         ...(readers.length > 0 ? [{ projects: [...readers], target: 'destroy', params: 'forward' as const }] : []),
       ],
     },
     outputs: {
-      ...deployTarget('outputs', 'Print what the stack published', { format: 'json' }),
-      dependsOn: [synthesized, sandbox],
+      ...deployTarget('outputs', 'Print what the stack published', { options: { format: 'json' } }),
+      dependsOn: [synthesized, ...sandbox],
     },
   };
 }

@@ -15,7 +15,7 @@ export const acm: ServiceDefinition = {
     aws_acm_certificate: {
       label: 'ACM Certificate',
       calls: { create: 'RequestCertificate', update: 'UpdateCertificateOptions', delete: 'DeleteCertificate' },
-      subject: 'domain_name',
+      namedBy: 'domain_name',
       soughtBy: {
         domain: 'domain_name',
         key_types: 'key_algorithm',

@@ -11,7 +11,7 @@ export const applicationAutoScaling: ServiceDefinition = {
     aws_appautoscaling_target: {
       label: 'Application AutoScaling Target',
       calls: { create: 'RegisterScalableTarget', update: 'RegisterScalableTarget', delete: 'DeregisterScalableTarget' },
-      subject: 'resource_id',
+      namedBy: 'resource_id',
       id: targetId,
       stateId: '{resource_id}',
       arn: ({ region, accountId }) =>
@@ -60,7 +60,6 @@ export const applicationAutoScaling: ServiceDefinition = {
     aws_appautoscaling_policy: {
       label: 'Application AutoScaling Scaling Policy',
       calls: { create: 'PutScalingPolicy', update: 'PutScalingPolicy', delete: 'DeleteScalingPolicy' },
-      subject: 'name',
       id: (context) => `${targetId(context)}/${text(context.attributes['name'])}`,
       stateId: '{name}',
       arn: ({ region, accountId, attributes }) =>

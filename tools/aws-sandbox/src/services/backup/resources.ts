@@ -16,7 +16,6 @@ export const backup: ServiceDefinition = {
     aws_backup_vault: {
       label: 'Backup Vault',
       calls: { create: 'CreateBackupVault', update: 'TagResource', delete: 'DeleteBackupVault' },
-      subject: 'name',
       id: '{name}',
       arn: 'arn:aws:backup:{region}:{accountId}:backup-vault:{id}',
       replaces: ['name', 'kms_key_arn'],
@@ -62,7 +61,6 @@ export const backup: ServiceDefinition = {
         update: 'PutBackupVaultLockConfiguration',
         delete: 'DeleteBackupVaultLockConfiguration',
       },
-      subject: 'backup_vault_name',
       id: '{backup_vault_name}',
       arn: '',
       replaces: ['backup_vault_name', 'changeable_for_days', 'max_retention_days', 'min_retention_days'],
@@ -77,7 +75,6 @@ export const backup: ServiceDefinition = {
     aws_backup_plan: {
       label: 'Backup Plan',
       calls: { create: 'CreateBackupPlan', update: 'UpdateBackupPlan', delete: 'DeleteBackupPlan' },
-      subject: 'name',
       soughtBy: { plan_id: 'id' },
       id: () => randomUuid(),
       arn: 'arn:aws:backup:{region}:{accountId}:backup-plan:{id}',
@@ -156,7 +153,6 @@ export const backup: ServiceDefinition = {
     aws_backup_selection: {
       label: 'Backup Selection',
       calls: { create: 'CreateBackupSelection', delete: 'DeleteBackupSelection' },
-      subject: 'name',
       soughtBy: { selection_id: 'id' },
       id: () => randomUuid(),
       arn: '',

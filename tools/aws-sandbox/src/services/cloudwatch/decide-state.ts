@@ -93,16 +93,16 @@ function inState(isRaised: boolean, [, words]: Comparison, threshold: number, se
     const received = `${counted(known.length, 'datapoint')} received for ${known.length + missing} periods`;
     return { value, reason: `Threshold Crossed: ${received} and ${treated}.` };
   }
-  const told = isRaised ? breaching : known;
+  const reported = isRaised ? breaching : known;
   const isCounted = isRaised && isEnough !== undefined;
   const which = isCounted
-    ? `${told.length} out of the last ${known.length + missing} datapoints`
-    : `${told.length} ${told.length === 1 ? 'datapoint' : 'datapoints'}`;
-  const list = told
+    ? `${reported.length} out of the last ${known.length + missing} datapoints`
+    : `${reported.length} ${reported.length === 1 ? 'datapoint' : 'datapoints'}`;
+  const list = reported
     .toReversed()
     .map(({ atMs, value: of }) => `${decimal(of)} (${shortTime(atMs)})`)
     .join(', ');
-  const verb = told.length === 1 ? 'was' : 'were';
+  const verb = reported.length === 1 ? 'was' : 'were';
   const compared = `${which} [${list}] ${verb} ${isRaised ? '' : 'not '}${words} the threshold (${decimal(threshold)})`;
   const counting = isCounted
     ? ` (minimum ${isEnough} ${isEnough === 1 ? 'datapoint' : 'datapoints'} for OK -> ALARM transition)`

@@ -84,7 +84,8 @@ const stateOf = (name: string, region = WEST) => {
   return alarm === undefined ? undefined : aws.services.of(alarms).stateOf(alarm).value;
 };
 
-const told = () => aws.terraform.account.list(TOPIC_MESSAGE_RECORD).map(({ attributes: { subject } }) => subject);
+const sentSubjects = () =>
+  aws.terraform.account.list(TOPIC_MESSAGE_RECORD).map(({ attributes: { subject } }) => subject);
 
 describe('an alarm on the replication lag', () => {
   it('goes on with a lag that is too long, off without, and tells of each change once', () => {
@@ -101,7 +102,7 @@ describe('an alarm on the replication lag', () => {
     pass(1);
     pass(1);
     expect(stateOf('lag')).toBe('OK');
-    expect(told()).toEqual([
+    expect(sentSubjects()).toEqual([
       'OK: "lag" in US West (Oregon)',
       'ALARM: "lag" in US West (Oregon)',
       'OK: "lag" in US West (Oregon)',
@@ -158,7 +159,7 @@ describe('an alarm on the replication lag', () => {
     pass(1);
 
     expect(stateOf('other')).toBe('INSUFFICIENT_DATA');
-    expect(told()).toEqual([]);
+    expect(sentSubjects()).toEqual([]);
   });
 
   it('runs the function that listens to its topic', async () => {

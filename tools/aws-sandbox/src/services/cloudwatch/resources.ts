@@ -3,7 +3,6 @@ import { AwsError } from '../../model/aws-error';
 import type { ServiceDefinition } from '../../model/resource-definition';
 
 const NAMED_ALARM = {
-  subject: 'alarm_name',
   id: '{alarm_name}',
   arn: 'arn:aws:cloudwatch:{region}:{accountId}:alarm:{id}',
   replaces: ['alarm_name'],
@@ -24,7 +23,6 @@ export const cloudwatchResources: ServiceDefinition = {
     aws_cloudwatch_dashboard: {
       label: 'CloudWatch Dashboard',
       calls: { create: 'PutDashboard', update: 'PutDashboard', delete: 'DeleteDashboards' },
-      subject: 'dashboard_name',
       id: '{dashboard_name}',
       arn: '',
       replaces: ['dashboard_name'],

@@ -19,7 +19,6 @@ export const dynamodbResources: ServiceDefinition = {
     aws_dynamodb_table: {
       label: 'DynamoDB Table',
       calls: { create: 'CreateTable', update: 'UpdateTable', delete: 'DeleteTable' },
-      subject: 'name',
       id: '{name}',
       arn: 'arn:aws:dynamodb:{region}:{accountId}:table/{id}',
       replaces: [

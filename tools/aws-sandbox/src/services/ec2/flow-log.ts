@@ -8,7 +8,7 @@ import { subnetReference, vpcReference } from './references';
 export const flowLog: ResourceDefinition = {
   label: 'Flow Log',
   calls: { create: 'CreateFlowLogs', update: 'CreateTags', delete: 'DeleteFlowLogs' },
-  subject: 'vpc_id',
+  namedBy: 'vpc_id',
   id: 'fl-{hex:17}',
   arn: 'arn:aws:ec2:{region}:{accountId}:vpc-flow-log/{id}',
   replaces: [

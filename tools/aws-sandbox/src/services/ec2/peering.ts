@@ -87,7 +87,7 @@ export const peeringConnectionAccepter: ResourceDefinition = {
     update: 'AcceptVpcPeeringConnection',
     delete: 'DeleteVpcPeeringConnection',
   },
-  subject: 'vpc_peering_connection_id',
+  namedBy: 'vpc_peering_connection_id',
   replaces: ['vpc_peering_connection_id'],
   live: { accept_status: ({ internal }) => (internal['accepted'] === true ? 'active' : 'pending-acceptance') },
   internal: ({ attributes }) => (attributes['auto_accept'] === true ? { accepted: true } : {}),

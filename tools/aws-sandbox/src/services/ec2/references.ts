@@ -1,4 +1,4 @@
-import type { Reference } from '../../model/resource-definition';
+import type { Reference, Usage } from '../../model/resource-definition';
 
 /** Codes and words: Amazon EC2 API Reference, error codes, client error codes. */
 const referenceTo =
@@ -31,4 +31,13 @@ export const routeTableReference = referenceTo(
 
 export function dependentObject() {
   return { code: 'DependencyViolation', message: 'resource {id} has a dependent object' };
+}
+
+/** Keeps a resource that others use from being deleted. */
+export function usedBy(by: string, attribute: string, subject: string): Usage {
+  return {
+    by,
+    attribute,
+    refusal: { code: 'DependencyViolation', message: `${subject} '{id}' has dependencies and cannot be deleted.` },
+  };
 }

@@ -21,7 +21,6 @@ export const securityGroup: ResourceDefinition = {
   calls: { create: 'CreateSecurityGroup', update: 'AuthorizeSecurityGroupIngress', delete: 'DeleteSecurityGroup' },
   id: 'sg-{hex:17}',
   arn: 'arn:aws:ec2:{region}:{accountId}:security-group/{id}',
-  subject: 'name',
   replaces: ['name', 'name_prefix', 'description', 'vpc_id'],
   defaults: { description: 'Managed by Terraform', revoke_rules_on_delete: false },
   conflicts: [['name', 'name_prefix']],

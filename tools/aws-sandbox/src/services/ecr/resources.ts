@@ -11,7 +11,6 @@ export const ecr: ServiceDefinition = {
     aws_ecr_repository: {
       label: 'ECR Repository',
       calls: { create: 'CreateRepository', update: 'PutImageTagMutability', delete: 'DeleteRepository' },
-      subject: 'name',
       id: '{name}',
       arn: 'arn:aws:ecr:{region}:{accountId}:repository/{name}',
       replaces: ['name', 'encryption_configuration'],

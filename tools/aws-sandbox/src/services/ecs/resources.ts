@@ -28,7 +28,6 @@ export const ecs: ServiceDefinition = {
     aws_ecs_cluster: {
       label: 'ECS Cluster',
       calls: { create: 'CreateCluster', update: 'UpdateCluster', delete: 'DeleteCluster' },
-      subject: 'name',
       id: 'arn:aws:ecs:{region}:{accountId}:cluster/{name}',
       arn: '{id}',
       importBy: ['name'],
@@ -91,7 +90,7 @@ export const ecs: ServiceDefinition = {
     aws_ecs_task_definition: {
       label: 'ECS Task Definition',
       calls: { create: 'RegisterTaskDefinition', update: 'TagResource', delete: 'DeregisterTaskDefinition' },
-      subject: 'family',
+      namedBy: 'family',
       soughtBy: {
         task_definition: (record, account) => {
           const { arn = '', id, region, attributes } = record;
@@ -146,7 +145,6 @@ export const ecs: ServiceDefinition = {
     aws_ecs_service: {
       label: 'ECS Service',
       calls: { create: 'CreateService', update: 'UpdateService', delete: 'DeleteService' },
-      subject: 'name',
       id: (context) =>
         `arn:aws:ecs:${context.region}:${context.accountId}:service/${text(clusterOf(context)?.attributes['name'])}/${text(context.attributes['name'])}`,
       arn: '{id}',

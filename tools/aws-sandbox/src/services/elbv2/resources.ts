@@ -15,7 +15,6 @@ export const elbv2: ServiceDefinition = {
     aws_lb: {
       label: 'ELBv2 Load Balancer',
       calls: { create: 'CreateLoadBalancer', update: 'ModifyLoadBalancerAttributes', delete: 'DeleteLoadBalancer' },
-      subject: 'name',
       id: ({ attributes, region, accountId }) =>
         `arn:aws:elasticloadbalancing:${region}:${accountId}:loadbalancer/${KIND[text(attributes['load_balancer_type'])] ?? 'app'}/${text(attributes['name'])}/${randomHex(16)}`,
       arn: '{id}',
@@ -133,7 +132,6 @@ export const elbv2: ServiceDefinition = {
     aws_lb_target_group: {
       label: 'ELBv2 Target Group',
       calls: { create: 'CreateTargetGroup', update: 'ModifyTargetGroup', delete: 'DeleteTargetGroup' },
-      subject: 'name',
       id: 'arn:aws:elasticloadbalancing:{region}:{accountId}:targetgroup/{name}/{hex:16}',
       arn: '{id}',
       importBy: ['name'],

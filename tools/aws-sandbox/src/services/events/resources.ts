@@ -14,7 +14,6 @@ export const eventsResources: ServiceDefinition = {
     aws_cloudwatch_event_rule: {
       label: 'EventBridge Rule',
       calls: { create: 'PutRule', update: 'PutRule', delete: 'DeleteRule' },
-      subject: 'name',
       id: '{name}',
       arn: 'arn:aws:events:{region}:{accountId}:rule/{name}',
       replaces: ['name', 'name_prefix', 'event_bus_name'],

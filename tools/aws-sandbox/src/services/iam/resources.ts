@@ -14,7 +14,6 @@ export const iam: ServiceDefinition = {
       label: 'IAM Role',
       calls: { create: 'CreateRole', update: 'UpdateRole', delete: 'DeleteRole' },
       scope: 'global',
-      subject: 'name',
       id: '{name}',
       arn: ({ accountId, attributes, id }) => `arn:aws:iam::${accountId}:role${text(attributes['path']) || '/'}${id}`,
       replaces: ['name', 'name_prefix', 'path'],
@@ -97,7 +96,6 @@ export const iam: ServiceDefinition = {
       label: 'IAM Policy',
       calls: { create: 'CreatePolicy', update: 'CreatePolicyVersion', delete: 'DeletePolicy' },
       scope: 'global',
-      subject: 'name',
       id: ({ accountId, attributes }) =>
         `arn:aws:iam::${accountId}:policy${text(attributes['path']) || '/'}${text(attributes['name'])}`,
       arn: '{id}',
@@ -138,7 +136,6 @@ export const iam: ServiceDefinition = {
       label: 'IAM Instance Profile',
       calls: { create: 'CreateInstanceProfile', update: 'AddRoleToInstanceProfile', delete: 'DeleteInstanceProfile' },
       scope: 'global',
-      subject: 'name',
       id: '{name}',
       arn: ({ accountId, attributes, id }) =>
         `arn:aws:iam::${accountId}:instance-profile${text(attributes['path']) || '/'}${id}`,

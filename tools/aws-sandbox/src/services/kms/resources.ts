@@ -64,7 +64,6 @@ export const kms: ServiceDefinition = {
     aws_kms_alias: {
       label: 'KMS Alias',
       calls: { create: 'CreateAlias', update: 'UpdateAlias', delete: 'DeleteAlias' },
-      subject: 'name',
       id: '{name}',
       arn: 'arn:aws:kms:{region}:{accountId}:{id}',
       replaces: ['name', 'name_prefix'],

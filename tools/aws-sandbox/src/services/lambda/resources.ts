@@ -14,7 +14,6 @@ export const lambdaResources: ServiceDefinition = {
     aws_lambda_function: {
       label: 'Lambda Function',
       calls: { create: 'CreateFunction', update: 'UpdateFunctionConfiguration', delete: 'DeleteFunction' },
-      subject: 'function_name',
       id: '{function_name}',
       arn: 'arn:aws:lambda:{region}:{accountId}:function:{id}',
       replaces: ['function_name', 'package_type'],
@@ -140,7 +139,7 @@ export const lambdaResources: ServiceDefinition = {
         update: 'UpdateFunctionUrlConfig',
         delete: 'DeleteFunctionUrlConfig',
       },
-      subject: 'function_name',
+      namedBy: 'function_name',
       id: ({ attributes }) =>
         [
           functionNameOf(attributes),

@@ -15,11 +15,11 @@ function main(folder: string): void {
   try {
     handler = load(folder, process.env['_HANDLER'] ?? '');
   } catch (error) {
-    tell({ kind: 'init-failed', error: describe(error) });
+    report({ kind: 'init-failed', error: describe(error) });
     return;
   }
   process.on('message', (message: InvokeMessage) => void invoke(handler, message));
-  tell({ kind: 'ready' });
+  report({ kind: 'ready' });
 }
 
 /** @param named `index.handler` */
@@ -48,14 +48,14 @@ async function invoke(
   };
   try {
     const result = await handler(event, context);
-    tell({ kind: 'result', requestId, payload: JSON.stringify(result ?? null) ?? 'null' });
+    report({ kind: 'result', requestId, payload: JSON.stringify(result ?? null) ?? 'null' });
   } catch (error) {
-    tell({ kind: 'failed', requestId, error: describe(error) });
+    report({ kind: 'failed', requestId, error: describe(error) });
   }
 }
 
 /** @param message what happened; the memory is added here */
-function tell(message: DistributiveOmit<FunctionMessage, 'peakMemoryBytes'>): void {
+function report(message: DistributiveOmit<FunctionMessage, 'peakMemoryBytes'>): void {
   // Kilobytes on every system that Node.js runs on [libuv, uv_getrusage].
   process.send?.({ ...message, peakMemoryBytes: process.resourceUsage().maxRSS * 1_024 });
 }

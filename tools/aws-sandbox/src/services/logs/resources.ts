@@ -16,7 +16,6 @@ export const logs: ServiceDefinition = {
     aws_cloudwatch_log_resource_policy: {
       label: 'CloudWatch Logs Resource Policy',
       calls: { create: 'PutResourcePolicy', update: 'PutResourcePolicy', delete: 'DeleteResourcePolicy' },
-      subject: 'policy_name',
       id: '{policy_name}',
       arn: '',
       replaces: ['policy_name'],
@@ -41,7 +40,6 @@ export const logs: ServiceDefinition = {
     aws_cloudwatch_log_group: {
       label: 'CloudWatch Logs Log Group',
       calls: { create: 'CreateLogGroup', update: 'PutRetentionPolicy', delete: 'DeleteLogGroup' },
-      subject: 'name',
       id: '{name}',
       arn: 'arn:aws:logs:{region}:{accountId}:log-group:{id}',
       replaces: ['name', 'name_prefix', 'log_group_class'],

@@ -4,7 +4,7 @@ import { AwsError } from '../../model/aws-error';
 import type { ReplicationLink } from '../../model/replication';
 import type { AccountChange, ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
-import { membersOf } from './resources';
+import { membersOf } from './global-cluster';
 import type { RowStore } from './row-store';
 
 /**

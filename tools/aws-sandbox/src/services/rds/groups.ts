@@ -6,7 +6,6 @@ import type { ResourceRecord } from '../../model/resource-record';
 export const subnetGroup: ResourceDefinition = {
   label: 'RDS DB Subnet Group',
   calls: { create: 'CreateDBSubnetGroup', update: 'ModifyDBSubnetGroup', delete: 'DeleteDBSubnetGroup' },
-  subject: 'name',
   id: '{name}',
   arn: 'arn:aws:rds:{region}:{accountId}:subgrp:{id}',
   replaces: ['name', 'name_prefix'],
@@ -73,7 +72,6 @@ export function parameterGroup(
   return {
     label,
     calls: { create: `Create${noun}`, update: `Modify${noun}`, delete: `Delete${noun}` },
-    subject: 'name',
     id: '{name}',
     arn: `arn:aws:rds:{region}:{accountId}:${kind}:{id}`,
     replaces: ['name', 'name_prefix', 'description', 'family'],

@@ -1,6 +1,6 @@
 import type { AccountView } from '../../model/account-view';
 import { text } from '../../model/attribute-values';
-import { membersOf } from './resources';
+import { membersOf } from './global-cluster';
 
 export const LAG_NAMESPACE = 'AWS/RDS';
 export const LAG_METRIC = 'AuroraGlobalDBReplicationLag';

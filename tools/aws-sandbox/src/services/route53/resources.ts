@@ -31,7 +31,6 @@ export const route53Resources: ServiceDefinition = {
       label: 'Route53 Hosted Zone',
       calls: { create: 'CreateHostedZone', update: 'UpdateHostedZoneComment', delete: 'DeleteHostedZone' },
       scope: 'global',
-      subject: 'name',
       id: () => `Z${randomBase32(20)}`,
       arn: 'arn:aws:route53:::hostedzone/{id}',
       replaces: ['name', 'delegation_set_id'],
@@ -104,7 +103,6 @@ export const route53Resources: ServiceDefinition = {
         delete: 'ChangeResourceRecordSets',
       },
       scope: 'global',
-      subject: 'name',
       id: (context) =>
         [
           text(context.attributes['zone_id']),

@@ -19,7 +19,6 @@ export const s3Resources: ServiceDefinition = {
     aws_s3_bucket: {
       label: 'S3 Bucket',
       calls: { create: 'CreateBucket', update: 'PutBucketTagging', delete: 'DeleteBucket' },
-      subject: 'bucket',
       id: '{bucket}',
       arn: 'arn:aws:s3:::{bucket}',
       replaces: ['bucket', 'bucket_prefix', 'object_lock_enabled'],
@@ -193,7 +192,6 @@ function setting(what: string, call: string, { extraReferences = [], ...more }: 
   return {
     label: `S3 Bucket ${what}`,
     calls: { create: call, update: call, delete: call.replace(/^Put/, 'Delete') },
-    subject: 'bucket',
     id: '{bucket}',
     arn: '',
     replaces: ['bucket', 'expected_bucket_owner'],

@@ -22,7 +22,6 @@ export const secretsmanagerResources: ServiceDefinition = {
     aws_secretsmanager_secret: {
       label: 'Secrets Manager Secret',
       calls: { create: 'CreateSecret', update: 'UpdateSecret', delete: 'DeleteSecret' },
-      subject: 'name',
       id: ({ attributes, region, accountId }) =>
         `arn:aws:secretsmanager:${region}:${accountId}:secret:${text(attributes['name'])}-${suffix()}`,
       arn: '{id}',

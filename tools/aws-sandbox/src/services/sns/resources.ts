@@ -15,7 +15,6 @@ export const snsResources: ServiceDefinition = {
     aws_sns_topic: {
       label: 'SNS Topic',
       calls: { create: 'CreateTopic', update: 'SetTopicAttributes', delete: 'DeleteTopic' },
-      subject: 'name',
       id: 'arn:aws:sns:{region}:{accountId}:{name}',
       arn: '{id}',
       replaces: ['name', 'name_prefix', 'fifo_topic'],

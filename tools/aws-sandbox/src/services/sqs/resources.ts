@@ -12,7 +12,6 @@ export const sqs: ServiceDefinition = {
     aws_sqs_queue: {
       label: 'SQS Queue',
       calls: { create: 'CreateQueue', update: 'SetQueueAttributes', delete: 'DeleteQueue' },
-      subject: 'name',
       id: 'https://sqs.{region}.amazonaws.com/{accountId}/{name}',
       arn: 'arn:aws:sqs:{region}:{accountId}:{name}',
       replaces: ['name', 'name_prefix', 'fifo_queue'],

@@ -14,7 +14,6 @@ export const ssmResources: ServiceDefinition = {
     aws_ssm_parameter: {
       label: 'SSM Parameter',
       calls: { create: 'PutParameter', update: 'PutParameter', delete: 'DeleteParameter' },
-      subject: 'name',
       id: '{name}',
       arn: ({ accountId, region, id }) =>
         `arn:aws:ssm:${region}:${accountId}:parameter${id.startsWith('/') ? '' : '/'}${id}`,

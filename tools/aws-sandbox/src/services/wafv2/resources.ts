@@ -12,7 +12,6 @@ export const wafv2: ServiceDefinition = {
     aws_wafv2_web_acl: {
       label: 'WAFv2 WebACL',
       calls: { create: 'CreateWebACL', update: 'UpdateWebACL', delete: 'DeleteWebACL' },
-      subject: 'name',
       soughtBy: {
         resource_arn: ({ arn = '' }, account) =>
           account

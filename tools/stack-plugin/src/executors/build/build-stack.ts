@@ -1,15 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildFolderOf } from '../../engine/folders';
 import type { StackProject } from '../executor-context';
 import { checkBundle } from './check-bundle';
 import { appBuildOptions, handlerBuildOptions } from './esbuild-options';
 import { createHandlerArchive } from './handler-archive';
 
 /** Bundles `src/main.ts` and each of `src/handlers/*.ts`, the latter into archives for Lambda. */
-export async function buildStack(workspaceRoot: string, { name, root }: StackProject): Promise<void> {
+export async function buildStack(workspaceRoot: string, { root }: StackProject): Promise<void> {
   const { build } = await import('esbuild');
-  const outputFolder = join(workspaceRoot, 'dist/apps', name);
+  const outputFolder = buildFolderOf(workspaceRoot, root);
   await rm(outputFolder, { recursive: true, force: true });
   const handlersFolder = join(workspaceRoot, root, 'src/handlers');
   await Promise.all([

@@ -1,5 +1,5 @@
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { type BatchRun, runBatch } from '../executor-context';
+import { type BatchRun, runBatch, stackProject } from '../executor-context';
 import { type SynthOptions, synthesizeBundle } from './synthesize-bundle';
 
 /** Synthesizes many stacks, each in a process of its own, all started by one. */
@@ -10,6 +10,6 @@ export default function synthBatch(
   context: ExecutorContext,
 ): BatchRun {
   return runBatch(tasks, (task) =>
-    synthesizeBundle(context.root, task.target.project, inputs[task.id] as SynthOptions),
+    synthesizeBundle(context.root, stackProject(context, task.target.project), inputs[task.id] as SynthOptions),
   );
 }

@@ -4,5 +4,5 @@ import { type SynthOptions, synthesizeBundle } from './synthesize-bundle';
 
 /** Synthesizes one stack. */
 export default function synthExecutor(options: SynthOptions, context: ExecutorContext): Promise<{ success: boolean }> {
-  return reportingProblems(() => synthesizeBundle(context.root, projectOf(context).name, options));
+  return reportingProblems(() => synthesizeBundle(context.root, projectOf(context), options));
 }

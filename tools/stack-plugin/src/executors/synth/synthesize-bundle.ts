@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { synthFolderOf } from '../../engine/folders';
+import { buildFolderOf, synthFolderOf } from '../../engine/folders';
 import { synthFailed } from '../../errors';
+import type { StackProject } from '../executor-context';
 
 export interface SynthOptions {
   readonly environment: string;
@@ -15,12 +16,12 @@ export interface SynthOptions {
  */
 export async function synthesizeBundle(
   workspaceRoot: string,
-  stack: string,
+  { name: stack, root }: StackProject,
   { environment }: SynthOptions,
 ): Promise<void> {
   const outdir = join(synthFolderOf(workspaceRoot, environment), stack);
   await rm(outdir, { recursive: true, force: true });
-  const bundle = join(workspaceRoot, 'dist/apps', stack, 'main.js');
+  const bundle = join(buildFolderOf(workspaceRoot, root), 'main.js');
   const status = await run(process.execPath, [bundle, '--environment', environment, '--outdir', outdir], workspaceRoot);
   if (status !== 0) {
     await rm(outdir, { recursive: true, force: true });

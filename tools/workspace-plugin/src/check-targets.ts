@@ -1,5 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { commandHelp } from './help';
+import { commandHelp } from './command-help';
 import { jestCommand, resultsFile } from './jest-command';
 
 /** The native compiler: the same checks as `tsc` in a fraction of its time. By its path, since two packages offer `tsc`. */

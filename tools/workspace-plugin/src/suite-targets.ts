@@ -1,7 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { commandHelp } from './help';
+import { commandHelp } from './command-help';
 import { jestCommand, resultsFile } from './jest-command';
-import { PLUGIN_SOURCES } from './stack-targets';
 
 /** A file of end-to-end tests. */
 export interface Suite {
@@ -42,7 +41,7 @@ export function suiteTargets(projectRoot: string, suites: readonly Suite[]): Rec
           'sharedGlobals',
           '{workspaceRoot}/jest.preset.js',
           '{workspaceRoot}/package-lock.json',
-          ...PLUGIN_SOURCES,
+          'stackPlugin',
           { dependentTasksOutputFiles: 'dist/{synth,tools}/**/*', transitive: true },
           { dependentTasksOutputFiles: 'dist/apps/*/handlers/**/*', transitive: true },
           { runtime: 'terraform version' },

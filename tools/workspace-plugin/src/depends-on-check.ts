@@ -1,5 +1,4 @@
 import type { ProjectConfiguration } from '@nx/devkit';
-import { missingDependsOn } from '../errors';
 
 type Projects = Readonly<Record<string, ProjectConfiguration>>;
 
@@ -7,7 +6,7 @@ type Projects = Readonly<Record<string, ProjectConfiguration>>;
  * Every `dependsOn` must name a target that exists: Nx passes over one that does not in silence [nrwl/nx 32779], and a
  * deploy that waits for nothing looks like one that waited.
  *
- * @throws UserError for the first that names nothing
+ * @throws for the first that names nothing
  */
 export function refuseMissingDependsOn(projects: Projects): void {
   const anywhere = new Set(Object.values(projects).flatMap(({ targets = {} }) => Object.keys(targets)));
@@ -15,7 +14,11 @@ export function refuseMissingDependsOn(projects: Projects): void {
     for (const [target, { dependsOn = [] }] of Object.entries(targets)) {
       for (const dependency of dependsOn) {
         const missing = missingTarget(dependency, name, projects, anywhere);
-        if (missing) throw missingDependsOn(name, target, missing);
+        if (missing) {
+          throw new Error(
+            `${name}: target ${target} depends on ${missing}, expected a target that exists. Correct its dependsOn.`,
+          );
+        }
       }
     }
   }

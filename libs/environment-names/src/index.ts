@@ -1,0 +1,6 @@
+export {
+  DEFAULT_ENVIRONMENT,
+  ENVIRONMENTS_FOLDER,
+  environmentNamesAmong,
+  environmentNamesIn,
+} from './environment-names';

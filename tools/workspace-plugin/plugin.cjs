@@ -1,0 +1,2 @@
+/** What Nx loads. */
+module.exports = require('../load-plugin.cjs')('workspace-plugin');
