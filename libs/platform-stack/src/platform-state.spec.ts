@@ -61,7 +61,7 @@ describe('PlatformState', () => {
     const { terraform } = synthesize(createState(loadEnvironment('local')));
 
     expect(terraform.required_version).toBe('>= 1.11.0');
-    expect(terraform.required_providers).toEqual({ aws: { source: 'aws', version: '>= 6.28.0, < 7.0.0' } });
+    expect(terraform.required_providers).toEqual({ aws: { source: 'hashicorp/aws', version: '>= 6.28.0, < 7.0.0' } });
   });
 
   it("keeps a local environment's state in a file beside the configuration", () => {

@@ -68,6 +68,8 @@ export class PlatformState<Environment extends PlatformEnvironment = PlatformEnv
       ],
     });
     this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
+    // Written out: cdktf leaves out the namespace, its fork does not, and both mean the same provider.
+    this.addOverride('terraform.required_providers.aws.source', 'hashicorp/aws');
     this.addOverride('terraform.required_providers.aws.version', REQUIRED_AWS_PROVIDER);
   }
 

@@ -1,18 +1,11 @@
 /** The page docs/new-stack.md is followed word for word, and its mistakes are answered. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { pageBlocks } from './page-blocks';
 import { editSource } from './source-edits';
-import { type CommandResult, run, TestAccount, WORKSPACE } from './workspace';
+import { type CommandResult, run, TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 /** The files that the page shows, by path. */
-const FILES = Object.fromEntries(
-  [
-    ...readFileSync(join(WORKSPACE, 'docs/new-stack.md'), 'utf8').matchAll(
-      /^`(apps\/orders\/\S+)`.*\n\n```\w+\n([\s\S]*?)```$/gm,
-    ),
-  ].map(([, file = '', text = '']) => [file, text]),
-);
+const FILES = Object.fromEntries(pageBlocks('docs/new-stack.md').map(({ file, text }) => [file, text]));
 const STACK = 'apps/orders/src/orders-state.ts';
 
 const workspace = new WorkspaceCopy('workspace');

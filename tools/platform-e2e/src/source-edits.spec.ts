@@ -1,6 +1,23 @@
-import { editSource } from './source-edits';
+import { addProperty, editSource } from './source-edits';
 
 const SOURCE = `class One { make() { this.add(new Key('a', { size: 1 }), 'x'); } }\nclass Two { make() { this.add('y'); } }\n`;
+
+describe('a property that is added', () => {
+  const SOURCE = `const TYPES = {\n  a: 1,\n  c: { b: 2 },\n};\nconst OTHERS = { TYPES };\n`;
+
+  it('stands before the first one whose name comes later, else at the end', () => {
+    const types = { constant: 'TYPES' };
+
+    expect(addProperty(SOURCE, types, '  b: 3,\n')).toContain('{\n  a: 1,\n  b: 3,\n  c: { b: 2 },\n};');
+    expect(addProperty(SOURCE, types, '  d: 3,\n')).toContain('{\n  a: 1,\n  c: { b: 2 },\n  d: 3,\n};');
+  });
+
+  it('begins an object that has no lines', () => {
+    expect(addProperty('const a = { b: {} };\n', { setting: 'b' }, '  c: 1,\n')).toBe(
+      'const a = { b: {\n  c: 1,\n} };\n',
+    );
+  });
+});
 
 describe('an edit of a source', () => {
   it('changes one argument of a construction and leaves the others', () => {

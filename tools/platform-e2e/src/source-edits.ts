@@ -8,6 +8,8 @@ type Target =
   /** Value at a path of properties: `network.zoneCount`. */
   | { readonly setting: string }
   | { readonly class: string }
+  /** Value of a constant: `TABLE`. */
+  | { readonly constant: string }
   | { readonly literal: string };
 
 interface Found {
@@ -16,6 +18,21 @@ interface Found {
   readonly args: readonly string[];
   /** The text with another argument at an index. */
   withArgument(index: number, text: string): string;
+}
+
+/**
+ * A source with another property in an object, before the first one whose name comes later.
+ *
+ * @param property its lines, as they stand in the object
+ * @throws when the object is not there exactly once
+ */
+export function addProperty(source: string, object: Target, property: string): string {
+  const [, indent = '', name = ''] = /^( *)(\w+):/.exec(property) ?? [];
+  return editSource(source, object, ({ text }) => {
+    const others = [...text.matchAll(new RegExp(`^${indent}(\\w+):`, 'gm'))];
+    const next = others.find(([, other = '']) => other > name)?.index ?? text.lastIndexOf('\n') + 1;
+    return next === 0 ? `{\n${property}${text.slice(1)}` : text.slice(0, next) + property + text.slice(next);
+  });
 }
 
 /**
@@ -55,6 +72,13 @@ export function editSource(source: string, target: Target, change: (found: Found
 
 function matches(node: ts.Node, target: Target): boolean {
   if ('class' in target) return ts.isClassDeclaration(node) && node.name?.text === target.class;
+  if ('constant' in target) {
+    return (
+      ts.isVariableDeclaration(node.parent ?? node) &&
+      (node.parent as ts.VariableDeclaration).initializer === node &&
+      (node.parent as ts.VariableDeclaration).name.getText() === target.constant
+    );
+  }
   if ('literal' in target) return ts.isStringLiteralLike(node) && node.text === target.literal;
   if ('construction' in target) return ts.isNewExpression(node) && node.expression.getText() === target.construction;
   if ('setting' in target) return pathOf(node) === target.setting;

@@ -23,11 +23,12 @@ export class WorkspaceCopy {
   readonly root: string;
   private writes = 0;
 
-  constructor(name: string) {
+  /** @param others more files of the workspace that are copied */
+  constructor(name: string, others: readonly string[] = []) {
     const parent = mkdtempSync(join(tmpdir(), 'dr-copy-'));
     this.root = join(parent, name);
     mkdirSync(this.root);
-    for (const entry of [...COPIED, ...ALSO_COPIED]) {
+    for (const entry of [...COPIED, ...ALSO_COPIED, ...others]) {
       cpSync(join(WORKSPACE, entry), join(this.root, entry), {
         recursive: true,
         filter: (source) => !source.includes('node_modules'),
@@ -41,6 +42,15 @@ export class WorkspaceCopy {
     const command = join(this.root, 'node_modules/.bin/nx');
     const cwd = join(this.root, folder);
     return run(process.execPath, [command, ...args], { cwd, env: { ...foreignEnvironment(), ...variables } });
+  }
+
+  /** Installs what the copy's package.json names, in place of the packages that it shares with this workspace. */
+  install(): Promise<CommandResult> {
+    rmSync(join(this.root, 'node_modules'));
+    return run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], {
+      cwd: this.root,
+      env: foreignEnvironment(),
+    });
   }
 
   /** Bundles a stack of the copy as its target does, without Nx. */

@@ -1,3 +1,5 @@
+import type generator from './generators/use-cdktn/generator';
+
 export { createDependencies, createNodes, name, preTasksExecution, type StackPluginOptions } from './plugin';
 export { default as buildBatch } from './executors/build/batch';
 export { default as build } from './executors/build/executor';
@@ -10,3 +12,7 @@ export { default as planBatch } from './executors/plan/batch';
 export { default as plan } from './executors/plan/executor';
 export { default as synthBatch } from './executors/synth/batch';
 export { default as synth } from './executors/synth/executor';
+
+/** Loaded when it is run: Nx's devkit and TypeScript would slow down every start of Nx. */
+export const useCdktn = async (...args: Parameters<typeof generator>): ReturnType<typeof generator> =>
+  (await import('./generators/use-cdktn/generator')).default(...args);

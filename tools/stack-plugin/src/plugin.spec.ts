@@ -15,6 +15,7 @@ afterEach(() => rmSync(workspaceRoot, { recursive: true }));
 
 /** This workspace's layout, with the tools' sources in it. */
 const OWN = {
+  'package.json': JSON.stringify({ dependencies: { cdktf: '0.21.0', constructs: '10.7.2' } }),
   'apps/data/tsconfig.json': '{}',
   'apps/data/src/main.ts': '',
   'apps/orders/tsconfig.json': '{}',
@@ -28,6 +29,7 @@ const OWN = {
 
 /** A workspace that has the tools from npm, and folders and a scope of its own. */
 const FOREIGN = {
+  'package.json': JSON.stringify({ dependencies: { cdktn: '0.24.0', constructs: '10.7.2' } }),
   'services/aws/ledger/tsconfig.json': '{}',
   'services/aws/ledger/src/main.ts': '',
   'services/aws/orders/tsconfig.json': '{}',
@@ -132,6 +134,14 @@ describe('a workspace', () => {
       outputs: ['{workspaceRoot}/dist/services/aws/ledger'],
     });
     expect(ledger?.targets?.['plan']?.dependsOn).toEqual([{ target: 'synth', params: 'forward' }]);
+  });
+
+  it('synthesizes anew when its CDKTF changes, or the fork that it moved to', async () => {
+    const { data } = await infer(OWN);
+    const { ledger } = await infer(FOREIGN, FOREIGN_OPTIONS);
+
+    expect(data?.targets?.['synth']?.inputs).toContainEqual({ externalDependencies: ['cdktf', 'constructs'] });
+    expect(ledger?.targets?.['synth']?.inputs).toContainEqual({ externalDependencies: ['cdktn', 'constructs'] });
   });
 
   it('is looked at anew when an environment or an import of a contract comes or goes, wherever its folders are', () => {

@@ -9,6 +9,7 @@ import type {
   PreTasksExecution,
   ProjectConfiguration,
 } from '@nx/devkit';
+import { cdktfPackagesOf } from './cdktf-packages';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { deployConfigurations } from './inference/deploy-configurations';
 import { stackTargets, type StackTargetSettings } from './inference/stack-targets';
@@ -107,6 +108,7 @@ function targetSettings(
   const shared = {
     configurations: deployConfigurations(environmentNames, defaultEnvironment),
     defaultEnvironment,
+    cdktf: cdktfPackagesOf(workspaceRoot),
     sources: namedInputs.includes('production') ? 'production' : 'default',
     sandbox: isDevelopedIn(workspaceRoot, 'aws-sandbox') ? [{ projects: ['aws-sandbox'], target: 'build' }] : [],
   };

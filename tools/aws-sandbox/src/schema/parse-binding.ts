@@ -38,12 +38,12 @@ interface HclEntry {
   readonly storage: string;
 }
 
-const DECLARATION = /^export (class|interface|function) (\w+)(?:\([^\n]*)?(?: extends cdktf\.(\w+))?/gm;
+const DECLARATION = /^export (class|interface|function) (\w+)(?:\([^\n]*)?(?: extends cdkt[fn]\.(\w+))?/gm;
 const MEMBER = /^ {2}\/\/ (\w+) - computed: (true|false), optional: (true|false), required: (true|false)$/gm;
 const HCL_ENTRY = /^ +(\w+): \{\n +value: [^\n]*,\n +isBlock: \w+,\n +type: "(\w+)",\n +storageClassType: "(\w+)"/gm;
 const BLOCK_DOC = /^ {2}\* (\w+) block$/gm;
 const INTERFACE_FIELD = /#(\w+) \w+#\w+\}\n {2}\*\/\n {2}readonly \w+(\??):/g;
-const COMPUTED_MAP = /= new cdktf\.(String|Number|Boolean)Map\(/;
+const COMPUTED_MAP = /= new cdkt[fn]\.(String|Number|Boolean)Map\(/;
 const NESTED_FIELD = /= new (\w+)\(this, "\w+"/;
 
 /** Arguments of Terraform itself that the generated provider class carries among the provider's own. */

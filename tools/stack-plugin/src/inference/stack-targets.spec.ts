@@ -6,6 +6,7 @@ const settings: StackTargetSettings = {
   defaultEnvironment: 'local',
   executors: '@dr/stack-plugin',
   tools: ['stackPlugin'],
+  cdktf: ['cdktf', 'constructs', '@cdktf/provider-aws'],
   sources: 'production',
   sandbox: [{ projects: ['aws-sandbox'], target: 'build' }],
 };

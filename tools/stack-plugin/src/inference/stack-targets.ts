@@ -14,6 +14,8 @@ export interface StackTargetSettings {
   readonly executors: string;
   /** What a build or a synthesis itself consists of, besides the stack's own sources. */
   readonly tools: Inputs;
+  /** Packages that a synthesis runs: CDKTF, or its fork. */
+  readonly cdktf: readonly string[];
   /** Named input of a project's sources: `production`. */
   readonly sources: string;
   /** What makes the sandbox account's program; none where it is installed. */
@@ -34,7 +36,7 @@ export function stackTargets(
   stack: string,
   root: string,
   readers: readonly string[],
-  { configurations, defaultEnvironment, executors, tools, sources, sandbox }: StackTargetSettings,
+  { configurations, defaultEnvironment, executors, tools, cdktf, sources, sandbox }: StackTargetSettings,
 ): Record<string, TargetConfiguration> {
   const synthesized = { target: 'synth', params: 'forward' as const };
   const deployTarget = (
@@ -67,7 +69,7 @@ export function stackTargets(
       dependsOn: ['build'],
       inputs: [
         { dependentTasksOutputFiles: '**/*', transitive: false },
-        { externalDependencies: ['cdktf', 'constructs', '@cdktf/provider-aws'] },
+        { externalDependencies: [...cdktf] },
         ...tools,
       ],
       outputs: [`{workspaceRoot}/dist/synth/{options.environment}/${stack}`],

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-
-/** Libraries that stay outside a stack's bundle: CDKTF finds its assets and its version beside its own files. */
-const APP_EXTERNALS = ['cdktf', 'constructs', '@cdktf/provider-aws'];
+import { CDKTF_PACKAGES } from '../../cdktf-packages';
 
 /** How a stack app is bundled: one file that node runs. */
 export function appBuildOptions(workspaceRoot: string, projectRoot: string, outputFolder: string): BuildOptions {
@@ -11,7 +9,7 @@ export function appBuildOptions(workspaceRoot: string, projectRoot: string, outp
     entryPoints: [join(workspaceRoot, projectRoot, 'src/main.ts')],
     outfile: join(outputFolder, 'main.js'),
     target: 'node20',
-    external: APP_EXTERNALS,
+    external: CDKTF_PACKAGES,
     sourcemap: 'linked',
   };
 }
