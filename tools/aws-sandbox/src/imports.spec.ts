@@ -32,7 +32,9 @@ const serviceOf = (file: string) => file.split('/').slice(0, 2).join('/');
 
 function importsOf(file: string): readonly Import[] {
   const specifiers = [
-    ...readFileSync(join(__dirname, file), 'utf8').matchAll(/\b(?:from|import|require)\s*\(?\s*'(\.[^']*)'/g),
+    ...readFileSync(join(__dirname, file), 'utf8').matchAll(
+      /\b(?:from|import|require)\s*\(?\s*'(\.[^']*)'(?<!\.json')/g,
+    ),
   ];
   return specifiers.map(([, specifier = '']) => {
     const base = join(__dirname, dirname(file), specifier);
