@@ -13,7 +13,9 @@ const SOURCES = 'tools/aws-sandbox/src';
 
 function importsOf(file: string): readonly Import[] {
   const specifiers = [
-    ...readFileSync(join(__dirname, file), 'utf8').matchAll(/\b(?:from|import|require)\s*\(?\s*'(\.[^']*)'/g),
+    ...readFileSync(join(__dirname, file), 'utf8').matchAll(
+      /\b(?:from|import|require)\s*\(?\s*'(\.[^']*)'(?<!\.json')/g,
+    ),
   ];
   return specifiers.map(([, specifier = '']) => {
     const base = join(__dirname, dirname(file), specifier);

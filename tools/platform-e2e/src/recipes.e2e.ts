@@ -1,10 +1,10 @@
 /** The recipes of CONTRIBUTING.md are followed word for word, and what they add works with Terraform and the SDK. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type PageBlock, pageBlocks } from './page-blocks';
 import { addProperty } from './source-edits';
-import { run, TestAccount } from './workspace';
+import { run, TestAccount, WORKSPACE } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 const workspace = new WorkspaceCopy('workspace');
@@ -25,6 +25,14 @@ function follow({ file, place, text }: PageBlock): void {
     const target = /^[A-Z_]+$/.test(object) ? { constant: object } : { setting: object };
     workspace.write(file, addProperty(workspace.read(file), target, text));
   }
+}
+
+/** The arguments of each command of the page that writes a table of shapes. */
+function apiTables(): readonly string[][] {
+  const page = readFileSync(join(WORKSPACE, 'CONTRIBUTING.md'), 'utf8');
+  const commands = [...page.matchAll(/^npx nx run aws-sandbox:api-tables (.*)$/gm)];
+  if (commands.length === 0) throw new Error('CONTRIBUTING.md names no command that writes a table of shapes');
+  return commands.map(([, words = '']) => words.split(' '));
 }
 
 const CONFIGURATION = `
@@ -62,6 +70,12 @@ const terraform = (...args: string[]) => run('terraform', [...args, '-no-color']
 
 beforeAll(async () => {
   pageBlocks('CONTRIBUTING.md').forEach(follow);
+  for (const command of apiTables()) {
+    const { status, output } = await run(process.execPath, ['tools/aws-sandbox/scripts/api-tables.mjs', ...command], {
+      cwd: workspace.root,
+    });
+    if (status !== 0) throw new Error(output);
+  }
   const { status, output } = await workspace.nx(['run-many', '-t', 'typecheck', 'build', '-p', 'aws-sandbox']);
   if (status !== 0) throw new Error(output);
   mkdirSync(folder);

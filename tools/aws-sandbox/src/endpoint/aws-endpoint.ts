@@ -8,14 +8,14 @@ import type { HttpAnswer } from '../network/http-message';
 import type { Site, VirtualHosts } from '../network/virtual-host';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
 import type { Authorize, CallGate } from './calls/call-gate';
+import { requireValid } from './calls/check-input';
 import { parseCredentialScope } from './calls/credential-scope';
-import { readInput } from './calls/input-shape';
 import { MalformedCall, requireDecodable } from './calls/malformed-call';
-import { HttpReply } from './calls/members';
+import { readInput } from './calls/read-input';
 import type { ServiceEndpoint } from './calls/service-endpoint';
 import { awsJson } from './protocols/aws-json';
 import { awsQuery } from './protocols/aws-query';
-import type { DecodedCall, HttpCall, Protocol, ProtocolRefusals } from './protocols/protocol';
+import type { DecodedCall, HttpCall, Protocol, ProtocolRefusals, ServedCall } from './protocols/protocol';
 import { restJson } from './protocols/rest-json';
 import { restXml } from './protocols/rest-xml';
 import { LARGEST_BODY_BYTES, readBody } from './read-body';
@@ -83,7 +83,9 @@ export class AwsEndpoint {
     const name = `${request.method} ${request.url}`;
     try {
       const answer = await this.answer(request);
-      response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+      // An answer to HEAD names the length of a body that it does not have.
+      const length = answer.headers['content-length'] ?? Buffer.byteLength(answer.body);
+      response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
       response.end(answer.body);
     } catch (error) {
       // A caller that went away while it sent is no defect, and hears nothing.
@@ -184,19 +186,18 @@ export class AwsEndpoint {
       for (const text of [call.path, queryText]) requireDecodable(text);
       decoded = protocol.decode(call, services);
       const { service, serviceName, operation } = decoded;
-      const fate = await gate?.admit(region, service?.signingName ?? serviceName, operation);
+      const name = service?.api.signingName ?? serviceName;
+      const fate = await gate?.admit(region, name, operation);
       if (fate === 'hang') return await NEVER;
-      const known = service !== undefined && Object.hasOwn(service.operations, operation) ? service : undefined;
-      const perform = known?.operations[operation];
-      if (perform === undefined) {
-        throw new AwsError(
-          protocol.unknownOperation,
-          `The sandbox does not serve ${operation} of ${service?.signingName ?? serviceName} yet.`,
-        );
+      const served = servedCall(decoded);
+      const perform = served?.service.operations[operation];
+      if (served === undefined || perform === undefined) {
+        throw new AwsError(protocol.unknownOperation, `The sandbox does not serve ${operation} of ${name} yet.`);
       }
-      const input = readInput(known?.inputs[operation] ?? {}, decoded.input, protocol.scalars);
-      if (call.scope.role !== undefined && known !== undefined) {
-        authorize?.(call.scope.role, known, { operation, input, region, accountId: account.accountId });
+      const input = readInput(served.service.api, served.model.input, decoded.input, protocol.notation);
+      requireValid(served.service, served.model.input, input);
+      if (call.scope.role !== undefined) {
+        authorize?.(call.scope.role, served.service, { operation, input, region, accountId: account.accountId });
       }
       const context = {
         region,
@@ -208,7 +209,7 @@ export class AwsEndpoint {
       };
       const output = await perform(input, context);
       if (fate === 'perform and lose the answer') return await NEVER;
-      return output instanceof HttpReply ? output : protocol.encode(call, decoded, output);
+      return protocol.encode(call, served, output);
     } catch (error) {
       if (error instanceof ConnectionRefused) throw error;
       if (error instanceof MalformedCall) return refuse(protocol, call, 'malformed', error.message);
@@ -220,6 +221,12 @@ export class AwsEndpoint {
       return protocol.encodeError(call, decoded, new AwsError('InternalFailure', DEFECT, { status: 500 }));
     }
   }
+}
+
+function servedCall({ operation, service }: DecodedCall): ServedCall | undefined {
+  const model =
+    service !== undefined && Object.hasOwn(service.api.operations, operation) && service.api.operations[operation];
+  return service !== undefined && model ? { model, operation, service } : undefined;
 }
 
 /** Refuses a call before it comes to an operation, in the form of its protocol, or of JSON where it has none. */

@@ -2,28 +2,31 @@ import { rmSync } from 'node:fs';
 import { callRaw, type RawCall } from '../testing/raw-call';
 import { TerraformClient } from '../testing/terraform-client';
 import { AwsEndpoint } from './aws-endpoint';
+import type { ServiceApi } from './calls/service-api';
 import type { ServiceEndpoint } from './calls/service-endpoint';
 
 const DEFECT = 'The sandbox failed on this call. Its log, sandbox.log in the folder of the account, says why.';
 
 /** A service of one operation that always fails, in one of the protocols. */
-function failing(signingName: string, more: Partial<ServiceEndpoint>): ServiceEndpoint {
+function failing(signingName: string, protocol: ServiceApi['protocol']): ServiceEndpoint {
   const Fail = () => {
     throw new TypeError('secret detail');
   };
-  return { signingName, operations: { Fail }, inputs: {}, permissions: () => [], ...more };
+  const operations = { Fail: { method: 'POST', uri: '/' } };
+  const api = { source: 'none', protocol, signingName, targetPrefix: signingName, operations, errors: {}, shapes: {} };
+  return { api, operations: { Fail }, permissions: () => [] };
 }
 
 const SERVICES: readonly ServiceEndpoint[] = [
-  failing('json', { targetPrefix: 'Json' }),
-  failing('query', { xmlNamespace: 'urn:query' }),
-  failing('s3', { xmlNamespace: 'urn:s3', routes: [{ method: 'POST', path: '/', operation: 'Fail' }] }),
-  failing('rest', { routes: [{ method: 'POST', path: '/', operation: 'Fail' }] }),
+  failing('json', 'json'),
+  failing('query', 'query'),
+  failing('s3', 'rest-xml'),
+  failing('rest', 'rest-json'),
 ];
 
 describe('a defect of the sandbox', () => {
   it.each<[string, RawCall, number]>([
-    ['json', { scope: 'us-east-1/json', headers: { 'x-amz-target': 'Json.Fail' }, body: '{}' }, 500],
+    ['json', { scope: 'us-east-1/json', headers: { 'x-amz-target': 'json.Fail' }, body: '{}' }, 500],
     ['query', { scope: 'us-east-1/query', body: 'Action=Fail' }, 500],
     ['s3', { scope: 'us-east-1/s3' }, 500],
     ['rest', { scope: 'us-east-1/rest' }, 500],

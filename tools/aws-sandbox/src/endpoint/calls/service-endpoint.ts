@@ -1,7 +1,8 @@
 import type { Account } from '../../account/account';
+import type { AwsError } from '../../model/aws-error';
 import type { ResourceLifecycle } from '../../provider/resource-lifecycle';
-import type { StructureShape } from './input-shape';
-import type { HttpReply, Members } from './members';
+import type { Members } from './members';
+import type { ServiceApi } from './service-api';
 
 /** Where a call comes in: the signature's scope says which region it is for. */
 export interface CallContext {
@@ -14,21 +15,8 @@ export interface CallContext {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** Where a REST protocol's operation is found. */
-export interface Route {
-  readonly method: string;
-  /** `/2015-03-31/functions/{FunctionName}/invocations`; `{Key+}` takes the slashes too. */
-  readonly path: string;
-  /** A query parameter that must be there: `versioning` of `GET /bucket?versioning`. */
-  readonly query?: string;
-  readonly operation: string;
-  /** The input's member that is the whole body, as bytes; else the body is a structure whose members join the input. */
-  readonly payload?: string;
-}
-
-export type Operation = (input: Members, context: CallContext) => Answer | Promise<Answer>;
-
-type Answer = Members | HttpReply;
+/** What an operation does with a request that its shape allows. Members of the output are those of its shape. */
+export type Operation = (input: Members, context: CallContext) => Members | Promise<Members>;
 
 /** A call of a role, which needs permissions. */
 export interface CallToAuthorize {
@@ -46,19 +34,31 @@ export interface NeededPermission {
   readonly resource: string;
 }
 
-/** One AWS service as the endpoint serves it: which protocol its SDKs speak, and what it does. */
+/** A limit of the service model that a request misses. */
+export interface Violation {
+  /** Name of the member in the service model: `Key`. */
+  readonly member: string;
+  /** As AWS writes it: `tags.1.member.key`. */
+  readonly path: string;
+  readonly value: unknown;
+  /** In AWS's words: `Member must not be null`. */
+  readonly constraint: string;
+}
+
+/** One AWS service as the endpoint serves it. */
 export interface ServiceEndpoint {
-  /** As a signature's scope names it: `ssm`. */
-  readonly signingName: string;
-  /** In front of the operation in `X-Amz-Target`: `AmazonSSM`; only for JSON protocols. */
-  readonly targetPrefix?: string;
-  /** Of the XML answers; only for the query protocol. */
-  readonly xmlNamespace?: string;
-  /** Only for the REST protocols; the first that matches is taken. */
-  readonly routes?: readonly Route[];
+  /** What its service model says: protocol, shapes, errors. */
+  readonly api: ServiceApi;
   readonly operations: Readonly<Record<string, Operation>>;
-  /** Members that each operation reads; what stands nowhere here does not reach it. */
-  readonly inputs: Readonly<Record<string, StructureShape>>;
   /** Permissions that a call needs, by the members that name its resources [Service Authorization Reference]. */
   readonly permissions: (call: CallToAuthorize) => readonly NeededPermission[];
+  /** Refuses a request that its shape does not allow: a code, or more. @default ValidationException, in XML ValidationError */
+  readonly invalidInput?: string | ((violations: readonly Violation[]) => AwsError);
+  /** Root elements of answers that are not called `<operation>Response`; one called as its only member is that member. */
+  readonly xmlRoots?: Readonly<Record<string, string>>;
+}
+
+/** @returns whether a service has the signing name and speaks the protocol */
+export function isServed(signingName: string | undefined, protocol: ServiceApi['protocol']) {
+  return ({ api }: ServiceEndpoint) => api.signingName === signingName && api.protocol === protocol;
 }

@@ -1,14 +1,16 @@
 import { AwsError } from '../../model/aws-error';
 import type { HttpAnswer } from '../../network/http-message';
 import type { Members } from '../calls/members';
-import { parseMembers } from './json-body';
-import type { HttpCall, Protocol } from './protocol';
+import { isServed } from '../calls/service-endpoint';
+import { writtenMembers } from '../calls/write-output';
+import { parseMembers, writeMembers } from './json-body';
+import { type HttpCall, type Protocol, statusOf } from './protocol';
 
 /** awsJson1_0 and awsJson1_1: the operation in `X-Amz-Target`, JSON in and out [Smithy, AWS JSON protocols]. */
 export const awsJson: Protocol = {
   name: 'awsJson',
   unknownOperation: 'UnknownOperationException',
-  scalars: 'JSON',
+  notation: 'JSON',
   refusals: () => ({
     malformed: ['SerializationException', 400],
     tooLarge: ['RequestEntityTooLarge', 413],
@@ -16,8 +18,7 @@ export const awsJson: Protocol = {
     denied: ['AccessDeniedException', 403],
   }),
   speaks: ({ headers, scope }, services) =>
-    headers['x-amz-target'] !== undefined ||
-    services.some(({ signingName, targetPrefix }) => signingName === scope.service && targetPrefix !== undefined),
+    headers['x-amz-target'] !== undefined || services.some(isServed(scope.service, 'json')),
   decode: ({ body, headers, method }, services) => {
     const target = String(headers['x-amz-target'] ?? '');
     if (method !== 'POST') {
@@ -26,15 +27,17 @@ export const awsJson: Protocol = {
     const dot = target.lastIndexOf('.');
     const prefix = target.slice(0, dot);
     return {
-      service: services.find(({ targetPrefix }) => targetPrefix === prefix),
+      service: services.find(({ api }) => api.targetPrefix === prefix),
       serviceName: prefix,
       operation: target.slice(dot + 1),
       input: parseMembers(body),
     };
   },
-  encode: (call, _decoded, output) => answer(call, 200, output),
-  encodeError: (call, _decoded, { code, message, status, members }) => {
-    const { headers, ...rest } = answer(call, status, { __type: code, message, ...members });
+  encode: (call, { model, service: { api } }, output) =>
+    answer(call, 200, writeMembers(api, writtenMembers(api, model.output, output))),
+  encodeError: (call, decoded, error) => {
+    const { code, members, message } = error;
+    const { headers, ...rest } = answer(call, statusOf(decoded, error), { __type: code, message, ...members });
     return { ...rest, headers: { ...headers, 'x-amzn-errortype': code } };
   },
 };

@@ -1,21 +1,23 @@
 import { AwsError } from '../../model/aws-error';
 import { randomUuid } from '../../model/random-id';
 import type { HttpAnswer } from '../../network/http-message';
-import { DEEPEST_NESTING } from '../calls/input-shape';
 import { MalformedCall, requireDecodable, textOf } from '../calls/malformed-call';
 import type { Members } from '../calls/members';
-import type { Protocol } from './protocol';
+import { DEEPEST_NESTING } from '../calls/read-input';
+import { isServed } from '../calls/service-endpoint';
+import { writtenMembers } from '../calls/write-output';
+import { type Protocol, statusOf } from './protocol';
 import { elements, escapeXml, XML_REFUSALS } from './xml';
 
 /** awsQuery: parameters in a form, `Action` among them, XML out [Smithy, AWS query protocol]. */
 export const awsQuery: Protocol = {
   name: 'awsQuery',
   unknownOperation: 'InvalidAction',
-  scalars: 'text',
+  notation: 'text',
   refusals: () => XML_REFUSALS,
   speaks: ({ body, headers, query, scope }, services) => {
-    const service = services.find(({ signingName }) => signingName === scope.service);
-    if (service !== undefined) return service.xmlNamespace !== undefined && service.routes === undefined;
+    const service = services.find(({ api }) => api.signingName === scope.service);
+    if (service !== undefined) return service.api.protocol === 'query';
     return (
       query.has('Action') ||
       (String(headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded') &&
@@ -33,34 +35,35 @@ export const awsQuery: Protocol = {
     const operation = parameters.get('Action') ?? '';
     if (operation === '') throw new AwsError('MissingAction', 'The request must contain the parameter Action.');
     return {
-      service: services.find(
-        ({ signingName, xmlNamespace }) => signingName === scope.service && xmlNamespace !== undefined,
-      ),
+      service: services.find(isServed(scope.service, 'query')),
       serviceName: scope.service ?? 'unsigned',
       operation,
       input: nest(parameters),
     };
   },
-  encode: (_call, { service, operation }, output) =>
+  encode: (_call, { model, operation, service: { api } }, output) =>
     xml(
       200,
-      `<${operation}Response xmlns="${service?.xmlNamespace ?? ''}"><${operation}Result>${elements(output)}</${operation}Result><ResponseMetadata><RequestId>${randomUuid()}</RequestId></ResponseMetadata></${operation}Response>`,
+      `<${operation}Response xmlns="${api.xmlNamespace}"><${operation}Result>${elements(api, writtenMembers(api, model.output, output))}</${operation}Result><ResponseMetadata><RequestId>${randomUuid()}</RequestId></ResponseMetadata></${operation}Response>`,
     ),
-  encodeError: (_call, decoded, { code, message, status }) =>
-    xml(
+  encodeError: (_call, decoded, error) => {
+    const { code, message } = error;
+    const status = statusOf(decoded, error);
+    return xml(
       status,
-      `<ErrorResponse xmlns="${decoded?.service?.xmlNamespace ?? ''}"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code>${message === '' ? '' : `<Message>${escapeXml(message)}</Message>`}</Error><RequestId>${randomUuid()}</RequestId></ErrorResponse>`,
-    ),
+      `<ErrorResponse xmlns="${decoded?.service?.api.xmlNamespace ?? ''}"><Error><Type>${status < 500 ? 'Sender' : 'Receiver'}</Type><Code>${escapeXml(code)}</Code>${message === '' ? '' : `<Message>${escapeXml(message)}</Message>`}</Error><RequestId>${randomUuid()}</RequestId></ErrorResponse>`,
+    );
+  },
 };
 
 /** Its keys are names of a call: none of them may be one that every object has. */
 type Branch = Map<string, string | Branch>;
 
-/** `Filters.member.1.Name=x` → `{ Filters: [{ Name: 'x' }] }` @throws MalformedCall for a name that is a value and more */
+/** `Filters.member.1.Name=x` → `{ Filters: { member: [{ Name: 'x' }] } }` @throws MalformedCall for a name that is a value and more */
 function nest(parameters: URLSearchParams): Members {
   const root: Branch = new Map();
   for (const [name, value] of parameters) {
-    const steps = name.split('.').filter((step) => step !== 'member' && step !== 'entry');
+    const steps = name.split('.');
     if (steps.length > DEEPEST_NESTING) throw new MalformedCall('The request has a parameter that nests too deep.');
     const last = steps.pop() ?? '';
     let current = root;

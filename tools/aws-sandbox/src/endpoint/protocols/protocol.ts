@@ -1,8 +1,9 @@
 import type { AwsError } from '../../model/aws-error';
 import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 import type { CredentialScope } from '../calls/credential-scope';
-import type { Scalars } from '../calls/input-shape';
 import type { Members } from '../calls/members';
+import type { Notation } from '../calls/read-input';
+import type { ApiOperation } from '../calls/service-api';
 import type { ServiceEndpoint } from '../calls/service-endpoint';
 
 /** A request of an SDK, with what its signature says. */
@@ -28,20 +29,34 @@ export interface DecodedCall {
   /** As the caller named it. */
   readonly serviceName: string;
   readonly operation: string;
+  /** As it was sent, by names on the wire. */
   readonly input: Members;
 }
 
-/** One of AWS's wire protocols: bytes to members and back. It knows no service. */
+/** A call of an operation that the sandbox has. */
+export interface ServedCall {
+  readonly service: ServiceEndpoint;
+  readonly operation: string;
+  readonly model: ApiOperation;
+}
+
+/** One of AWS's wire protocols: bytes to members and back, by a service's shapes. It knows no service. */
 export interface Protocol {
   readonly name: string;
   speaks(call: HttpCall, services: readonly ServiceEndpoint[]): boolean;
   decode(call: HttpCall, services: readonly ServiceEndpoint[]): DecodedCall;
-  encode(call: HttpCall, decoded: DecodedCall, output: Members): HttpAnswer;
+  /** @throws Error for a member that the output's shape does not have */
+  encode(call: HttpCall, served: ServedCall, output: Members): HttpAnswer;
   encodeError(call: HttpCall, decoded: DecodedCall | undefined, error: AwsError): HttpAnswer;
   /** The code with which AWS refuses an operation that it does not know. */
   readonly unknownOperation: string;
-  /** How values that are no structures are written. */
-  readonly scalars: Scalars;
+  readonly notation: Notation;
   /** How AWS refuses what comes before any operation, by the service that was signed for. */
   readonly refusals: (service: string | undefined) => ProtocolRefusals;
+}
+
+/** The service model knows the statuses of its own errors. */
+export function statusOf(decoded: DecodedCall | undefined, { code, status }: AwsError): number {
+  const { errors = {} } = decoded?.service?.api ?? {};
+  return (Object.hasOwn(errors, code) ? errors[code] : undefined) ?? status;
 }

@@ -1,18 +1,43 @@
-import { NamedList } from '../calls/members';
+import type { Members } from '../calls/members';
+import { type ServiceApi, shapeOf } from '../calls/service-api';
+import { type WrittenMember, writtenMembers } from '../calls/write-output';
 import type { ProtocolRefusals } from './protocol';
 
-/** Members as the XML protocols write them. */
-export function elements(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map((member) => `<member>${elements(member)}</member>`).join('');
-  if (value instanceof NamedList)
-    return value.values.map((member) => `<${value.element}>${elements(member)}</${value.element}>`).join('');
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === 'object')
-    return Object.entries(value)
-      .map(([name, member]) => `<${name}>${elements(member)}</${name}>`)
+/** Members of a structure as the XML protocols write them. */
+export function elements(api: ServiceApi, members: readonly WrittenMember[]): string {
+  return members
+    .map(({ reference, value, wireName }) => {
+      const { flattened, member, type } = shapeOf(api, reference.shape);
+      const list = type === 'list' && flattened ? (value as readonly unknown[]) : [value];
+      const shape = type === 'list' && flattened ? (member?.shape ?? 'string') : reference.shape;
+      return list.map((each) => element(wireName, content(api, shape, each))).join('');
+    })
+    .join('');
+}
+
+function content(api: ServiceApi, name: string, value: unknown): string {
+  const { key, member, type, value: of } = shapeOf(api, name);
+  if (type === 'structure') return elements(api, writtenMembers(api, name, value as Members));
+  if (type === 'timestamp') return (value as Date).toISOString();
+  if (type === 'list') {
+    return (value as readonly unknown[])
+      .map((each) => element(member?.locationName ?? 'member', content(api, member?.shape ?? 'string', each)))
       .join('');
-  return escapeXml(String(value));
+  }
+  if (type !== 'map') return escapeXml(String(value));
+  return Object.entries(value as Members)
+    .map(([each, inner]) =>
+      element(
+        'entry',
+        element(key?.locationName ?? 'key', escapeXml(each)) +
+          element(of?.locationName ?? 'value', content(api, of?.shape ?? 'string', inner)),
+      ),
+    )
+    .join('');
+}
+
+function element(name: string, inner: string): string {
+  return `<${name}>${inner}</${name}>`;
 }
 
 /** What no XML can carry, escaped or not [XML 1.0, characters]. */

@@ -135,11 +135,11 @@ describe('an alarm that is put into a state', () => {
       'a state that there is not',
       { StateValue: 'BAD' as 'OK' },
       'ValidationError',
-      "1 validation error detected: Value 'BAD' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]",
+      "1 validation error detected: Value 'BAD' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [OK, ALARM, INSUFFICIENT_DATA]",
     ],
     [
       'no reason',
-      { StateReason: '' },
+      { StateReason: undefined as unknown as string },
       'ValidationError',
       "1 validation error detected: Value null at 'stateReason' failed to satisfy constraint: Member must not be null",
     ],

@@ -1,6 +1,5 @@
 /** What an alarm says [CloudWatch API Reference, MetricAlarm]. */
-export const STATE_VALUES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
-export type StateValue = (typeof STATE_VALUES)[number];
+export type StateValue = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 /** How an alarm stands, and since when. */
 export interface AlarmState {

@@ -1,8 +1,10 @@
 import { type Members, stringMember } from '../../endpoint/calls/members';
+import type { ServiceApi } from '../../endpoint/calls/service-api';
 import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { AwsError } from '../../model/aws-error';
 import { LAG_METRIC, lagIsKnownUntil, type MetricSource, type NamedMetric } from '../rds/replication-lag';
-import { ALARM_INPUTS, alarmOperations } from './alarm-operations';
+import api from './api.json';
+import { alarmOperations } from './alarm-operations';
 import type { Alarms } from './alarms';
 
 const MINUTE_MS = 60_000;
@@ -15,28 +17,7 @@ const MOST_DATAPOINTS = 100_800;
  */
 export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): ServiceEndpoint {
   return {
-    signingName: 'monitoring',
-    xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/',
-    inputs: {
-      ...ALARM_INPUTS,
-      GetMetricData: {
-        StartTime: 'timestamp',
-        EndTime: 'timestamp',
-        ScanBy: 'string',
-        MetricDataQueries: [
-          {
-            Id: 'string',
-            MetricStat: {
-              Metric: {
-                Namespace: 'string',
-                MetricName: 'string',
-                Dimensions: [{ Name: 'string', Value: 'string' }],
-              },
-            },
-          },
-        ],
-      },
-    },
+    api: api as ServiceApi,
     permissions: ({ operation, input, region, accountId }) => {
       const alarm = stringMember(input, 'AlarmName');
       const resource = alarm === undefined ? '*' : `arn:aws:cloudwatch:${region}:${accountId}:alarm:${alarm}`;
@@ -45,18 +26,15 @@ export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): Servic
     operations: {
       ...alarmOperations(alarms),
       GetMetricData: (input, { account, region, now }) => {
-        const startMs = timeOf(input, 'StartTime');
-        const endMs = timeOf(input, 'EndTime');
+        const startMs = (input['StartTime'] as Date).getTime();
+        const endMs = (input['EndTime'] as Date).getTime();
         if (startMs >= endMs) {
           throw new AwsError('ValidationError', 'The parameter StartTime must be less than the parameter EndTime.');
         }
         if ((endMs - startMs) / MINUTE_MS > MOST_DATAPOINTS) {
           throw new AwsError('ValidationError', 'The requested time range holds too many datapoints.');
         }
-        const queries = (input['MetricDataQueries'] ?? []) as readonly Members[];
-        if (queries.length === 0) {
-          throw new AwsError('MissingParameter', 'The parameter MetricDataQueries is required.');
-        }
+        const queries = input['MetricDataQueries'] as readonly Members[];
         const minutes = minutesBetween(startMs, Math.min(endMs, now.getTime() - MINUTE_MS + 1));
         return {
           MetricDataResults: queries.map((query) => {
@@ -94,10 +72,4 @@ function minutesBetween(startMs: number, endMs: number): number[] {
     minutes.push(minute);
   }
   return minutes;
-}
-
-function timeOf(input: Members, member: string): number {
-  const ms = Date.parse(String(input[member]));
-  if (Number.isNaN(ms)) throw new AwsError('MissingParameter', `The parameter ${member} is required.`);
-  return ms;
 }

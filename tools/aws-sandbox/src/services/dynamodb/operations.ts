@@ -1,8 +1,9 @@
-import { MapShape, type Shape } from '../../endpoint/calls/input-shape';
 import { type Members, stringMember } from '../../endpoint/calls/members';
+import type { ServiceApi } from '../../endpoint/calls/service-api';
 import type { CallContext, Operation, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
+import api from './api.json';
 import { type Condition, holds, parseCondition } from './expressions/condition';
 import { type DocumentPath, parseProjection, project } from './expressions/document-path';
 import { Placeholders } from './expressions/placeholders';
@@ -30,48 +31,10 @@ const LARGEST_LIST = 100;
 const LONGEST_EXPRESSION_BYTES = 4096;
 const MOST_OPERATORS = 300;
 
-const ATTRIBUTE_VALUE: Shape = () => ({
-  S: 'string',
-  N: 'string',
-  B: 'string',
-  BOOL: 'boolean',
-  NULL: 'boolean',
-  SS: ['string'],
-  NS: ['string'],
-  BS: ['string'],
-  L: [ATTRIBUTE_VALUE],
-  M: ITEM,
-});
-const ITEM = new MapShape(ATTRIBUTE_VALUE);
-const READ = {
-  ExpressionAttributeNames: new MapShape('string'),
-  ProjectionExpression: 'string',
-  ConsistentRead: 'boolean',
-} as const;
-const GET = { ...READ, TableName: 'string', Key: ITEM } as const;
-const CONDITION = {
-  TableName: 'string',
-  ExpressionAttributeNames: new MapShape('string'),
-  ExpressionAttributeValues: ITEM,
-  ConditionExpression: 'string',
-  ReturnValues: 'string',
-  ReturnValuesOnConditionCheckFailure: 'string',
-} as const;
-const PAGE = {
-  ...READ,
-  TableName: 'string',
-  ExpressionAttributeValues: ITEM,
-  FilterExpression: 'string',
-  IndexName: 'string',
-  Select: 'string',
-  Limit: 'integer',
-  ExclusiveStartKey: ITEM,
-} as const;
-
 /** DynamoDB's data plane, on the tables that Terraform made. Words: Amazon DynamoDB API Reference, and the service's own. */
 export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
   const describeTable: Operation = (input, { account, region }) => {
-    const table = requireTable(account, region, input['TableName'], `: Table: ${tableNameIn(input)} not found`);
+    const table = requireTable(account, region, String(input['TableName']), `: Table: ${tableNameIn(input)} not found`);
     return { Table: described(table, region, items.list(table, region, false)) };
   };
 
@@ -82,21 +45,16 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
       .sort();
     const start = input['ExclusiveStartTableName'];
     const rest = typeof start === 'string' ? names.filter((name) => name > start) : names;
-    const limit = typeof input['Limit'] === 'number' ? input['Limit'] : LARGEST_LIST;
-    if (limit < 1 || limit > LARGEST_LIST) {
-      throw invalid(
-        `1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: Member must have value between 1 and ${LARGEST_LIST}`,
-      );
-    }
+    const limit = Number(input['Limit'] ?? LARGEST_LIST);
     const page = rest.slice(0, limit);
     return {
       TableNames: page,
-      ...(rest.length > page.length ? { LastEvaluatedTableName: page.at(-1) } : {}),
+      LastEvaluatedTableName: rest.length > page.length ? page.at(-1) : undefined,
     };
   };
 
   const getItem: Operation = (input, { account, region }) => {
-    const table = requireTable(account, region, input['TableName']);
+    const table = requireTable(account, region, String(input['TableName']));
     const placeholders = placeholdersOf(input);
     const projection = projectionOf(input, placeholders);
     placeholders.requireAllUsed(projection !== undefined);
@@ -106,7 +64,7 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
   };
 
   const putItem: Operation = (input, { account, region }) => {
-    const table = requireTable(account, region, input['TableName']);
+    const table = requireTable(account, region, String(input['TableName']));
     const item = parseItem(input['Item']);
     const placeholders = placeholdersOf(input);
     const condition = conditionOf(input, placeholders);
@@ -121,7 +79,7 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
   };
 
   const updateItem: Operation = (input, { account, region }) => {
-    const table = requireTable(account, region, input['TableName']);
+    const table = requireTable(account, region, String(input['TableName']));
     const placeholders = placeholdersOf(input);
     const expression = input['UpdateExpression'];
     const update = typeof expression === 'string' ? parseUpdate(expression, placeholders) : [];
@@ -142,7 +100,7 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
   };
 
   const deleteItem: Operation = (input, { account, region }) => {
-    const table = requireTable(account, region, input['TableName']);
+    const table = requireTable(account, region, String(input['TableName']));
     const placeholders = placeholdersOf(input);
     const condition = conditionOf(input, placeholders);
     placeholders.requireAllUsed(condition !== undefined);
@@ -176,7 +134,7 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
     placeholders: Placeholders,
     keyConditionFor: (schema: KeySchema) => Condition | undefined,
   ): Members {
-    const table = requireTable(account, region, input['TableName']);
+    const table = requireTable(account, region, String(input['TableName']));
     const index = indexOf(table, input);
     const consistent = input['ConsistentRead'] === true;
     if (consistent && index?.isGlobal === true) {
@@ -215,20 +173,18 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
   }
 
   const batchGetItem: Operation = (input, context) => {
-    const requests = Object.entries(requestItems(input) as Record<string, Members>);
-    const count = requests.reduce((sum, [, { Keys: keys }]) => sum + (Array.isArray(keys) ? keys.length : 0), 0);
+    const requests = Object.entries(input['RequestItems'] as Record<string, { readonly Keys: readonly Members[] }>);
+    const count = requests.reduce((sum, [, { Keys: keys }]) => sum + keys.length, 0);
     if (count > LARGEST_BATCH_GET) throw invalid('Too many items requested for the BatchGetItem call');
     const responses = requests.map(([name, { Keys: keys, ...rest }]) => {
-      const got = ((keys ?? []) as readonly Members[]).map(
-        (key) => getItem({ ...rest, TableName: name, Key: key }, context) as Members,
-      );
+      const got = keys.map((key) => getItem({ ...rest, TableName: name, Key: key }, context) as Members);
       return [tableNameIn({ TableName: name }), got.flatMap(({ Item: item }) => (item === undefined ? [] : [item]))];
     });
     return { Responses: Object.fromEntries(responses) as Members, UnprocessedKeys: {} };
   };
 
   const batchWriteItem: Operation = (input, context) => {
-    const requests = Object.entries(requestItems(input) as Record<string, readonly Members[]>);
+    const requests = Object.entries(input['RequestItems'] as Record<string, readonly Members[]>);
     const count = requests.reduce((sum, [, list]) => sum + list.length, 0);
     if (count > LARGEST_BATCH_WRITE) throw invalid('Too many items requested for the BatchWriteItem call');
     for (const [name, list] of requests) {
@@ -242,22 +198,7 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
   };
 
   return {
-    signingName: 'dynamodb',
-    targetPrefix: 'DynamoDB_20120810',
-    inputs: {
-      DescribeTable: { TableName: 'string' },
-      ListTables: { ExclusiveStartTableName: 'string', Limit: 'integer' },
-      GetItem: GET,
-      PutItem: { ...CONDITION, Item: ITEM },
-      UpdateItem: { ...CONDITION, Key: ITEM, UpdateExpression: 'string' },
-      DeleteItem: { ...CONDITION, Key: ITEM },
-      Query: { ...PAGE, KeyConditionExpression: 'string', ScanIndexForward: 'boolean' },
-      Scan: PAGE,
-      BatchGetItem: { RequestItems: new MapShape({ ...READ, Keys: [ITEM] }) },
-      BatchWriteItem: {
-        RequestItems: new MapShape([{ PutRequest: { Item: ITEM }, DeleteRequest: { Key: ITEM } }]),
-      },
-    },
+    api: api as ServiceApi,
     permissions: ({ operation, input, region, accountId }) => {
       const table = stringMember(input, 'TableName') ?? '';
       const resource = table.startsWith('arn:') ? table : `arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
@@ -281,14 +222,6 @@ export function dynamodbEndpoint(items: ItemStore): ServiceEndpoint {
 function tableNameIn(input: Members): string {
   const name = text(input['TableName'] as string);
   return name.startsWith('arn:') ? (name.split('/')[1] ?? '') : name;
-}
-
-function requestItems(input: Members): object {
-  const given = (input['RequestItems'] ?? {}) as object;
-  if (Object.keys(given).length > 0) return given;
-  throw invalid(
-    "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
-  );
 }
 
 function placeholdersOf(input: Members): Placeholders {
@@ -398,12 +331,7 @@ function firstPage(
   items: readonly Item[],
   limit: unknown,
 ): { readonly taken: readonly Item[]; readonly isLast: boolean } {
-  const most = typeof limit === 'number' ? limit : Infinity;
-  if (most < 1) {
-    throw invalid(
-      `1 validation error detected: Value '${most}' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1`,
-    );
-  }
+  const most = Number(limit ?? Infinity);
   let bytes = 0;
   let count = 0;
   for (const item of items) {
@@ -458,9 +386,7 @@ function described(table: Table, region: string, items: readonly Item[]): Member
     Replicas: table.regions
       .filter((name) => name !== region)
       .map((name) => ({ RegionName: name, ReplicaStatus: 'ACTIVE' })),
-    ...(table.regions.length > 1 ? { MultiRegionConsistency: table.isStronglyConsistent ? 'STRONG' : 'EVENTUAL' } : {}),
-    ...(encryption === undefined
-      ? {}
-      : { SSEDescription: { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: encryption['kms_key_arn'] } }),
+    MultiRegionConsistency: table.regions.length === 1 ? undefined : table.isStronglyConsistent ? 'STRONG' : 'EVENTUAL',
+    SSEDescription: encryption && { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: encryption['kms_key_arn'] },
   };
 }

@@ -13,9 +13,9 @@ export function authorizeIn(account: AccountView): Authorize {
     if (missing === undefined) return;
     const who = `arn:aws:sts::${account.accountId}:assumed-role/${role}`;
     throw new AwsError(
-      service.xmlNamespace === undefined ? 'AccessDeniedException' : 'AccessDenied',
+      service.api.protocol.endsWith('json') ? 'AccessDeniedException' : 'AccessDenied',
       `User: ${who} is not authorized to perform: ${missing.action} on resource: ${missing.resource} because no identity-based policy allows the ${missing.action} action`,
-      { status: service.targetPrefix === undefined ? 403 : 400 },
+      { status: service.api.protocol === 'json' ? 400 : 403 },
     );
   };
 }

@@ -87,7 +87,7 @@ describe('a function', () => {
 describe('what a call needs', () => {
   const needed = (service: string, operation: string, input: Record<string, unknown>) =>
     aws.services.endpoints
-      .find(({ signingName }) => signingName === service)
+      .find(({ api }) => api.signingName === service)
       ?.permissions({ operation, input, region: REGION, accountId: '1' })
       .map(({ action, resource }) => `${action} ${resource}`);
 

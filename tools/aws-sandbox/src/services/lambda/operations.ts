@@ -1,53 +1,37 @@
 import { MalformedCall } from '../../endpoint/calls/malformed-call';
-import { HttpReply, type Members, stringMember } from '../../endpoint/calls/members';
+import { type Members, stringMember } from '../../endpoint/calls/members';
+import type { ServiceApi } from '../../endpoint/calls/service-api';
 import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { parseJson } from '../../endpoint/protocols/json-body';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
+import api from './api.json';
 import type { LambdaFunctions } from './lambda-functions';
 
 /** Functions as Terraform deployed them: looked at and invoked. */
 export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {
   return {
-    signingName: 'lambda',
-    routes: [
-      {
-        method: 'POST',
-        path: '/2015-03-31/functions/{FunctionName}/invocations',
-        operation: 'Invoke',
-        payload: 'Payload',
-      },
-      {
-        method: 'GET',
-        path: '/2015-03-31/functions/{FunctionName}/configuration',
-        operation: 'GetFunctionConfiguration',
-      },
-    ],
-    inputs: {
-      GetFunctionConfiguration: { FunctionName: 'string' },
-      Invoke: { FunctionName: 'string', Payload: 'blob' },
-    },
+    api: api as ServiceApi,
     permissions: ({ operation, input, region, accountId }) => {
       const resource = `arn:aws:lambda:${region}:${accountId}:function:${stringMember(input, 'FunctionName') ?? '*'}`;
       return [{ action: `lambda:${operation}`, resource }];
     },
     operations: {
       GetFunctionConfiguration: (input, { region }) => shown(functions.find(region, String(input['FunctionName']))),
-      Invoke: async (input, { headers, region }) => {
+      Invoke: async (input, { region }) => {
         const record = functions.find(region, String(input['FunctionName']));
-        const type = String(headers['x-amz-invocation-type'] ?? 'RequestResponse');
         const event = parseEvent(input['Payload']);
-        if (type === 'DryRun') return new HttpReply(204, {}, '');
-        if (type === 'Event') {
+        if (input['InvocationType'] === 'DryRun') return { StatusCode: 204 };
+        if (input['InvocationType'] === 'Event') {
           functions.invokeLater(record, event);
-          return new HttpReply(202, {}, '');
+          return { StatusCode: 202 };
         }
         const outcome = await functions.invoke(record, event);
-        const version = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' };
+        const answer = { StatusCode: 200, ExecutedVersion: '$LATEST' };
         return outcome.kind === 'result'
-          ? new HttpReply(200, version, outcome.payload)
-          : new HttpReply(200, { ...version, 'x-amz-function-error': 'Unhandled' }, JSON.stringify(outcome.error));
+          ? { ...answer, Payload: outcome.payload }
+          : { ...answer, FunctionError: 'Unhandled', Payload: JSON.stringify(outcome.error) };
       },
     },
   };

@@ -1,31 +1,22 @@
 import type { Account } from '../../account/account';
-import { memberReader, type Members, stringMember } from '../../endpoint/calls/members';
+import { type Members, stringMember } from '../../endpoint/calls/members';
+import type { ServiceApi } from '../../endpoint/calls/service-api';
 import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import { secretValue } from '../secretsmanager/resources';
+import api from './data-api.json';
 import { type GlobalDatabases, instancesOf } from './global-databases';
 import type { RowScope, RowStore } from './row-store';
 import { runSql } from './run-sql';
 import { SqlError, type SqlValue } from './sql-statement';
 
-const required = memberReader((member) => new AwsError('BadRequestException', `${member} is missing`));
-
 /** The Data API: statements to the writer of a cluster, with credentials out of a secret, and no connection. */
 export function rdsDataEndpoint(databases: GlobalDatabases, rows: RowStore): ServiceEndpoint {
   return {
-    signingName: 'rds-data',
-    routes: [{ method: 'POST', path: '/Execute', operation: 'ExecuteStatement' }],
-    inputs: {
-      ExecuteStatement: {
-        resourceArn: 'string',
-        secretArn: 'string',
-        database: 'string',
-        sql: 'string',
-        parameters: [{ name: 'string', value: { isNull: 'boolean', longValue: 'integer', stringValue: 'string' } }],
-      },
-    },
+    api: api as ServiceApi,
+    invalidInput: 'BadRequestException',
     permissions: ({ operation, input }) => [
       { action: `rds-data:${operation}`, resource: stringMember(input, 'resourceArn') ?? '*' },
       { action: 'secretsmanager:GetSecretValue', resource: stringMember(input, 'secretArn') ?? '*' },
@@ -33,15 +24,15 @@ export function rdsDataEndpoint(databases: GlobalDatabases, rows: RowStore): Ser
     operations: {
       ExecuteStatement: (input, { account, region }) => {
         databases.settle();
-        const cluster = requireCluster(account, region, required(input, 'resourceArn'));
-        requireCredentials(account, region, cluster, required(input, 'secretArn'));
-        const scope = requireWriter(databases, account, cluster, text((input['database'] as string | undefined) ?? ''));
+        const cluster = requireCluster(account, region, String(input['resourceArn']));
+        requireCredentials(account, region, cluster, String(input['secretArn']));
+        const scope = requireWriter(databases, account, cluster, stringMember(input, 'database') ?? '');
         try {
-          const result = runSql(rows, scope, required(input, 'sql'), parametersOf(input));
+          const result = runSql(rows, scope, String(input['sql']), parametersOf(input));
           return {
             numberOfRecordsUpdated: result.updated,
             generatedFields: [],
-            ...(result.columns.length === 0 ? {} : { records: result.rows.map((row) => row.map(field)) }),
+            records: result.columns.length === 0 ? undefined : result.rows.map((row) => row.map(field)),
           };
         } catch (error) {
           if (!(error instanceof SqlError)) throw error;
@@ -55,13 +46,13 @@ export function rdsDataEndpoint(databases: GlobalDatabases, rows: RowStore): Ser
 function requireCluster(account: Account, region: string, arn: string): ResourceRecord {
   const cluster = account.findByArn(arn);
   if (cluster?.type !== 'aws_rds_cluster' || cluster.region !== region) {
-    throw new AwsError('DatabaseNotFoundException', `DBCluster ${arn} is not found`, { status: 404 });
+    throw new AwsError('DatabaseNotFoundException', `DBCluster ${arn} is not found`);
   }
   if (cluster.attributes['enable_http_endpoint'] !== true) {
     throw new AwsError('HttpEndpointNotEnabledException', `HttpEndpoint is not enabled for resource ${arn}`);
   }
   if (instancesOf(account, cluster).length === 0) {
-    throw new AwsError('DatabaseUnavailableException', `DBCluster ${arn} has no available instance`, { status: 504 });
+    throw new AwsError('DatabaseUnavailableException', `DBCluster ${arn} has no available instance`);
   }
   return cluster;
 }
@@ -109,7 +100,7 @@ function parametersOf(input: Members): Readonly<Record<string, SqlValue>> {
   const parameters = (input['parameters'] ?? []) as readonly Members[];
   return Object.fromEntries(
     parameters.map((parameter) => {
-      const name = required(parameter, 'name');
+      const name = stringMember(parameter, 'name') ?? '';
       return [name, valueOf(name, (parameter['value'] ?? {}) as Members)];
     }),
   );

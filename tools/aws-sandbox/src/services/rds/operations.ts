@@ -1,28 +1,19 @@
 import type { Account } from '../../account/account';
-import { memberReader, type Members, NamedList, stringMember } from '../../endpoint/calls/members';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import { messageOf } from '../../endpoint/calls/check-input';
+import { type Members, stringMember } from '../../endpoint/calls/members';
+import type { ServiceApi } from '../../endpoint/calls/service-api';
+import type { ServiceEndpoint, Violation } from '../../endpoint/calls/service-endpoint';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
+import api from './api.json';
 import { type GlobalDatabase, type GlobalDatabases, instancesOf, type WriterMove } from './global-databases';
-
-const required = memberReader(
-  (member) => new AwsError('MissingParameter', `The request must contain the parameter ${member}.`),
-);
-
-const MOVE = { GlobalClusterIdentifier: 'string', TargetDbClusterIdentifier: 'string' } as const;
 
 /** Global databases: who writes, and moving the writer. Terraform sees the same clusters. */
 export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
   return {
-    signingName: 'rds',
-    xmlNamespace: 'http://rds.amazonaws.com/doc/2014-10-31/',
-    inputs: {
-      DescribeGlobalClusters: { GlobalClusterIdentifier: 'string' },
-      DescribeDBClusters: { DBClusterIdentifier: 'string' },
-      FailoverGlobalCluster: { ...MOVE, AllowDataLoss: 'boolean', Switchover: 'boolean' },
-      SwitchoverGlobalCluster: MOVE,
-    },
+    api: api as ServiceApi,
+    invalidInput,
     permissions: ({ operation, input, accountId }) => {
       const global = `arn:aws:rds::${accountId}:global-cluster:${stringMember(input, 'GlobalClusterIdentifier') ?? '*'}`;
       const target = stringMember(input, 'TargetDbClusterIdentifier');
@@ -33,34 +24,23 @@ export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
     },
     operations: {
       DescribeGlobalClusters: (input, { account }) => {
-        const named = input['GlobalClusterIdentifier'];
-        const found = typeof named === 'string' ? [databases.get(named)] : databases.list();
-        return {
-          GlobalClusters: new NamedList(
-            'GlobalClusterMember',
-            found.map((database) => shown(database, account)),
-          ),
-        };
+        const named = stringMember(input, 'GlobalClusterIdentifier');
+        const found = named === undefined ? databases.list() : [databases.get(named)];
+        return { GlobalClusters: found.map((database) => shown(database, account)) };
       },
       DescribeDBClusters: (input, { account, region }) => {
         databases.settle();
-        const named = input['DBClusterIdentifier'];
+        const named = stringMember(input, 'DBClusterIdentifier');
         const all = account.list('aws_rds_cluster', region);
-        const found =
-          typeof named === 'string' ? all.filter(({ arn, id }) => id === named.toLowerCase() || arn === named) : all;
-        if (typeof named === 'string' && found.length === 0) {
-          throw new AwsError('DBClusterNotFoundFault', `DBCluster ${named} not found.`, { status: 404 });
+        const found = all.filter(({ arn, id }) => named === undefined || id === named.toLowerCase() || arn === named);
+        if (named !== undefined && found.length === 0) {
+          throw new AwsError('DBClusterNotFoundFault', `DBCluster ${named} not found.`);
         }
-        return {
-          DBClusters: new NamedList(
-            'DBCluster',
-            found.map((cluster) => shownCluster(cluster, account)),
-          ),
-        };
+        return { DBClusters: found.map((cluster) => shownCluster(cluster, account)) };
       },
       FailoverGlobalCluster: (input, { account, region }) => {
-        const losesData = input['AllowDataLoss'] === 'true';
-        if (losesData && input['Switchover'] === 'true') {
+        const losesData = input['AllowDataLoss'] === true;
+        if (losesData && input['Switchover'] === true) {
           throw new AwsError(
             'InvalidParameterCombination',
             'AllowDataLoss and Switchover can not be specified together.',
@@ -77,8 +57,15 @@ export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
   };
 }
 
+/** [Amazon RDS API Reference, common errors] */
+function invalidInput(violations: readonly Violation[]): AwsError {
+  const missing = violations.find(({ value }) => value === undefined);
+  if (missing === undefined) return new AwsError('ValidationError', messageOf(violations));
+  return new AwsError('MissingParameter', `The request must contain the parameter ${missing.member}.`);
+}
+
 function targetOf(input: Members, kind: WriterMove['kind']) {
-  return [required(input, 'GlobalClusterIdentifier'), kind, required(input, 'TargetDbClusterIdentifier')] as const;
+  return [String(input['GlobalClusterIdentifier']), kind, String(input['TargetDbClusterIdentifier'])] as const;
 }
 
 const STATUS_WHILE_MOVING = { failover: 'failing-over', switchover: 'switching-over' } as const;
@@ -96,26 +83,19 @@ function shown({ record, members, move }: GlobalDatabase, account: Account): Mem
     StorageEncrypted: attributes['storage_encrypted'],
     DeletionProtection: attributes['deletion_protection'],
     Endpoint: attributes['endpoint'],
-    GlobalClusterMembers: new NamedList(
-      'GlobalClusterMember',
-      members.map((member) => ({
-        DBClusterArn: member.arn,
-        IsWriter: member === writer,
-        Readers: member === writer ? readers.map((reader) => reader.arn) : [],
-        SynchronizationStatus: 'connected',
-        GlobalWriteForwardingStatus: instancesOf(account, member).length === 0 ? 'unknown' : 'disabled',
-      })),
-    ),
-    ...(move === undefined
-      ? {}
-      : {
-          FailoverState: {
-            Status: STATUS_WHILE_MOVING[move.kind],
-            FromDbClusterArn: move.from,
-            ToDbClusterArn: move.to,
-            IsDataLossAllowed: move.kind === 'failover',
-          },
-        }),
+    GlobalClusterMembers: members.map((member) => ({
+      DBClusterArn: member.arn,
+      IsWriter: member === writer,
+      Readers: member === writer ? readers.map((reader) => reader.arn) : [],
+      SynchronizationStatus: 'connected',
+      GlobalWriteForwardingStatus: instancesOf(account, member).length === 0 ? 'unknown' : 'disabled',
+    })),
+    FailoverState: move && {
+      Status: STATUS_WHILE_MOVING[move.kind],
+      FromDbClusterArn: move.from,
+      ToDbClusterArn: move.to,
+      IsDataLossAllowed: move.kind === 'failover',
+    },
   };
 }
 
@@ -141,9 +121,9 @@ function shownCluster(cluster: ResourceRecord, account: Account): Members {
     DeletionProtection: attributes['deletion_protection'],
     HttpEndpointEnabled: attributes['enable_http_endpoint'],
     ReplicationSourceIdentifier: text(attributes['replication_source_identifier']),
-    DBClusterMembers: new NamedList(
-      'DBClusterMember',
-      instances.map((identifier, index) => ({ DBInstanceIdentifier: identifier, IsClusterWriter: index === 0 })),
-    ),
+    DBClusterMembers: instances.map((identifier, index) => ({
+      DBInstanceIdentifier: identifier,
+      IsClusterWriter: index === 0,
+    })),
   };
 }

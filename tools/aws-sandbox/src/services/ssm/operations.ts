@@ -1,9 +1,12 @@
 import { type Members, stringMember } from '../../endpoint/calls/members';
+import { pageOf } from '../../endpoint/calls/page';
+import type { ServiceApi } from '../../endpoint/calls/service-api';
 import type { CallContext, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
+import api from './api.json';
 import { parametersByPath, parameterValue, requireParameter } from './resources';
 
 const TYPE = 'aws_ssm_parameter';
@@ -13,40 +16,14 @@ const PAGE_SIZE = 10;
 
 /** Parameter Store, on the parameters that Terraform sees too. */
 export const ssmEndpoint: ServiceEndpoint = {
-  signingName: 'ssm',
-  targetPrefix: 'AmazonSSM',
-  inputs: {
-    GetParameter: { Name: 'string', WithDecryption: 'boolean' },
-    GetParameters: { Names: ['string'], WithDecryption: 'boolean' },
-    GetParametersByPath: {
-      Path: 'string',
-      Recursive: 'boolean',
-      WithDecryption: 'boolean',
-      MaxResults: 'integer',
-      NextToken: 'string',
-    },
-    PutParameter: {
-      Name: 'string',
-      Type: 'string',
-      Value: 'string',
-      Description: 'string',
-      KeyId: 'string',
-      AllowedPattern: 'string',
-      Tier: 'string',
-      DataType: 'string',
-      Overwrite: 'boolean',
-      Tags: [{ Key: 'string', Value: 'string' }],
-    },
-    DeleteParameter: { Name: 'string' },
-    DeleteParameters: { Names: ['string'] },
-  },
+  api: api as ServiceApi,
   permissions: ({ operation, input, region, accountId }) => {
     const path = stringMember(input, 'Name') ?? stringMember(input, 'Path') ?? '/*';
     return [{ action: `ssm:${operation}`, resource: `arn:aws:ssm:${region}:${accountId}:parameter${path}` }];
   },
   operations: {
     GetParameter: (input, context) => {
-      const [name = '', version] = splitVersion(string(input, 'Name'));
+      const [name = '', version] = splitVersion(String(input['Name']));
       const record = requireParameter(context.account, context.region, name);
       if (version !== undefined && version !== String(record.attributes['version'])) {
         throw new AwsError(
@@ -57,7 +34,7 @@ export const ssmEndpoint: ServiceEndpoint = {
       return { Parameter: shown(record, input['WithDecryption'] === true) };
     },
     GetParameters: (input, context) => {
-      const names = strings(input, 'Names');
+      const names = input['Names'] as readonly string[];
       const found = names.map((name) => {
         try {
           return requireParameter(context.account, context.region, splitVersion(name)[0] ?? name);
@@ -73,31 +50,20 @@ export const ssmEndpoint: ServiceEndpoint = {
       };
     },
     GetParametersByPath: (input, context) => {
-      const limit = typeof input['MaxResults'] === 'number' ? input['MaxResults'] : PAGE_SIZE;
-      if (limit < 1 || limit > PAGE_SIZE) {
-        throw new AwsError(
-          'ValidationException',
-          `1 validation error detected: Value '${limit}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to ${PAGE_SIZE}`,
-        );
-      }
-      const all = parametersByPath(context.account, context.region, string(input, 'Path'), input['Recursive'] === true);
-      const after = nameInToken(input['NextToken']);
-      const rest = after === undefined ? all : all.filter(({ id }) => id > after);
-      const page = rest.slice(0, limit);
-      const last = page.at(-1);
+      const all = parametersByPath(context.account, context.region, String(input['Path']), input['Recursive'] === true);
+      const { nextToken, records } = pageOf(all, input['NextToken'], Number(input['MaxResults'] ?? PAGE_SIZE));
       return {
-        Parameters: page.map((record) => shown(record, input['WithDecryption'] === true)),
-        ...(rest.length > limit && last !== undefined ? { NextToken: Buffer.from(last.id).toString('base64') } : {}),
+        Parameters: records.map((record) => shown(record, input['WithDecryption'] === true)),
+        NextToken: nextToken,
       };
     },
     PutParameter: (input, context) => {
-      const name = string(input, 'Name');
-      checkPattern(text(input['AllowedPattern'] as string | undefined));
+      const name = String(input['Name']);
+      checkPattern(stringMember(input, 'AllowedPattern') ?? '');
       const caller = { region: context.region, workingFolder: '' };
       const prior = context.lifecycle.findForImport(TYPE, caller, name);
       if (prior === null) {
-        const type = text(input['Type'] as string | undefined);
-        if (type === '')
+        if (input['Type'] === undefined)
           throw new AwsError('ValidationException', 'A parameter type is required when you create a parameter.');
         const created = context.lifecycle.createFromArguments(TYPE, caller, {
           ...argumentsOf(input),
@@ -124,11 +90,11 @@ export const ssmEndpoint: ServiceEndpoint = {
       return { Version: updated['version'], Tier: updated['tier'] };
     },
     DeleteParameter: (input, context) => {
-      remove(requireParameter(context.account, context.region, string(input, 'Name')), context);
+      remove(requireParameter(context.account, context.region, String(input['Name'])), context);
       return {};
     },
     DeleteParameters: (input, context) => {
-      const names = strings(input, 'Names');
+      const names = input['Names'] as readonly string[];
       const there = names.filter((name) => context.account.find(TYPE, context.region, name) !== undefined);
       for (const name of there) remove(requireParameter(context.account, context.region, name), context);
       return { DeletedParameters: there, InvalidParameters: names.filter((name) => !there.includes(name)) };
@@ -145,11 +111,11 @@ function checkPattern(pattern: string): void {
 }
 
 function argumentsOf(input: Members): ObjectValue {
-  const optional = (member: string) => (typeof input[member] === 'string' ? (input[member] as string) : null);
+  const optional = (member: string) => stringMember(input, member) ?? null;
   return {
-    name: string(input, 'Name'),
+    name: String(input['Name']),
     type: optional('Type'),
-    value: string(input, 'Value'),
+    value: String(input['Value']),
     description: optional('Description'),
     key_id: optional('KeyId'),
     allowed_pattern: optional('AllowedPattern'),
@@ -160,7 +126,7 @@ function argumentsOf(input: Members): ObjectValue {
 
 function tagsOf(input: Members): ObjectValue | null {
   const tags = (input['Tags'] ?? []) as readonly Members[];
-  return tags.length === 0 ? null : Object.fromEntries(tags.map((tag) => [string(tag, 'Key'), string(tag, 'Value')]));
+  return tags.length === 0 ? null : Object.fromEntries(tags.map((tag) => [String(tag['Key']), String(tag['Value'])]));
 }
 
 function shown(record: ResourceRecord, withDecryption: boolean): Members {
@@ -173,7 +139,7 @@ function shown(record: ResourceRecord, withDecryption: boolean): Members {
     Value:
       isSecret && !withDecryption ? Buffer.from(`sandbox-ciphertext:${record.arn ?? ''}`).toString('base64') : value,
     Version: record.attributes['version'],
-    LastModifiedDate: lastModified === '' ? 0 : Date.parse(lastModified) / 1000,
+    LastModifiedDate: new Date(lastModified === '' ? 0 : lastModified),
     ARN: record.arn,
     DataType: record.attributes['data_type'] ?? 'text',
   };
@@ -185,30 +151,4 @@ function remove(record: ResourceRecord, { lifecycle, region }: CallContext): voi
 
 function splitVersion(name: string): readonly string[] {
   return name.startsWith('arn:') ? [name] : name.split(':');
-}
-
-function nameInToken(token: unknown): string | undefined {
-  return typeof token === 'string' && token !== '' ? Buffer.from(token, 'base64').toString('utf8') : undefined;
-}
-
-function string(input: Members, member: string): string {
-  const value = input[member];
-  if (typeof value !== 'string') {
-    const shownAs = member.charAt(0).toLowerCase() + member.slice(1);
-    throw new AwsError(
-      'ValidationException',
-      `1 validation error detected: Value null at '${shownAs}' failed to satisfy constraint: Member must not be null`,
-    );
-  }
-  return value;
-}
-
-function strings(input: Members, member: string): readonly string[] {
-  const value = (input[member] ?? []) as readonly string[];
-  if (value.length > 0) return value;
-  const shownAs = member.charAt(0).toLowerCase() + member.slice(1);
-  throw new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value '[]' at '${shownAs}' failed to satisfy constraint: Member must have length greater than or equal to 1`,
-  );
 }

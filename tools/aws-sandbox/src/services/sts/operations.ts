@@ -1,10 +1,10 @@
+import type { ServiceApi } from '../../endpoint/calls/service-api';
 import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import api from './api.json';
 import { callerIdentity } from './resources';
 
 export const stsEndpoint: ServiceEndpoint = {
-  signingName: 'sts',
-  xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
-  inputs: { GetCallerIdentity: {} },
+  api: api as ServiceApi,
   // Everybody may ask who they are [IAM user guide, GetCallerIdentity].
   permissions: () => [],
   operations: {

@@ -19,8 +19,6 @@ export type Item = { readonly [attribute: string]: AttributeValue };
 
 export type AttributeType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M';
 
-const TYPES: readonly string[] = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M'];
-
 /** 400 KB, names and values together [DynamoDB developer guide, quotas]. */
 const LARGEST_ITEM_BYTES = 400 * 1024;
 
@@ -34,33 +32,25 @@ export function contentOf(value: AttributeValue): unknown {
 }
 
 /** @returns the item with its numbers in DynamoDB's form (`1.0` is `1`). @throws AwsError ValidationException */
-export function parseItem(given: unknown): Item {
-  if (!isObject(given))
-    throw invalid('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, parseAttributeValue(value)]));
+export function parseItem(sent: unknown): Item {
+  return Object.fromEntries(Object.entries(sent as Item).map(([name, value]) => [name, parseAttributeValue(value)]));
 }
 
-/** @throws AwsError ValidationException, in DynamoDB's words */
-export function parseAttributeValue(given: unknown): AttributeValue {
-  const entries = isObject(given) ? Object.entries(given).filter(([, content]) => content !== undefined) : [];
-  const [type = '', content] = entries[0] ?? [];
-  if (entries.length === 0 || !TYPES.includes(type)) {
+/** @param sent as its shape allows it: any of the types, or none @throws AwsError ValidationException, in DynamoDB's words */
+export function parseAttributeValue(sent: unknown): AttributeValue {
+  const [first, second] = Object.entries(sent as object) as readonly (readonly [AttributeType, unknown])[];
+  if (first === undefined) {
     throw invalid('Supplied AttributeValue is empty, must contain exactly one of the supported datatypes');
   }
-  if (entries.length > 1) {
+  if (second !== undefined) {
     throw invalid(
       'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
     );
   }
-  switch (type as AttributeType) {
-    case 'S':
-      return { S: asText(content) };
-    case 'B':
-      return { B: asText(content) };
+  const [type, content] = first;
+  switch (type) {
     case 'N':
-      return { N: parseNumber(asText(content)) };
-    case 'BOOL':
-      return { BOOL: content === true };
+      return { N: parseNumber(String(content)) };
     case 'NULL':
       if (content !== true)
         throw invalid(
@@ -68,15 +58,17 @@ export function parseAttributeValue(given: unknown): AttributeValue {
         );
       return { NULL: true };
     case 'SS':
-      return { SS: parseSet('string', content, asText) };
+      return { SS: parseSet('string', content) };
     case 'NS':
-      return { NS: parseSet('number', content, (member) => parseNumber(asText(member))) };
+      return { NS: parseSet('number', (content as readonly string[]).map(parseNumber)) };
     case 'BS':
-      return { BS: parseSet('binary', content, asText) };
+      return { BS: parseSet('binary', content) };
     case 'L':
-      return { L: (Array.isArray(content) ? content : []).map(parseAttributeValue) };
+      return { L: (content as readonly unknown[]).map(parseAttributeValue) };
     case 'M':
       return { M: parseItem(content) };
+    default:
+      return sent as AttributeValue;
   }
 }
 
@@ -96,8 +88,8 @@ function parseNumber(text: string): string {
   return number.toFixed();
 }
 
-function parseSet(kind: string, content: unknown, parse: (member: unknown) => string): readonly string[] {
-  const members = (Array.isArray(content) ? content : []).map(parse);
+function parseSet(kind: string, content: unknown): readonly string[] {
+  const members = content as readonly string[];
   if (members.length === 0)
     throw invalid(`One or more parameter values were invalid: An ${kind} set  may not be empty`);
   if (new Set(members).size < members.length) {
@@ -186,13 +178,4 @@ export function sizeFunction(value: AttributeValue): number | undefined {
 
 export function invalid(message: string): AwsError {
   return new AwsError('ValidationException', message);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-function asText(content: unknown): string {
-  if (typeof content === 'string') return content;
-  throw new AwsError('SerializationException', `${typeof content} cannot be converted to String`);
 }

@@ -32,12 +32,7 @@ export interface Table extends KeySchema {
 }
 
 /** @param name or ARN @throws AwsError ResourceNotFoundException */
-export function requireTable(account: AccountView, region: string, name: unknown, subject = ''): Table {
-  if (typeof name !== 'string' || name === '') {
-    throw invalid(
-      "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
-    );
-  }
+export function requireTable(account: AccountView, region: string, name: string, subject = ''): Table {
   const plain = name.startsWith('arn:') ? (name.split('/')[1] ?? '') : name;
   const record = account.find(TABLE, region, plain);
   if (record === undefined) throw new AwsError('ResourceNotFoundException', `Requested resource not found${subject}`);
