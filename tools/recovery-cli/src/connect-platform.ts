@@ -1,13 +1,13 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CommandError } from '@dr/command-line';
 import { failoverControllerContract } from '@dr/compute/contract';
 import { loadEnvironment, parameterRootOf } from '@dr/environments';
 import { parseControllerEnvironment, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import { createAwsPorts, type RecoveryPorts, type Report } from '@dr/recovery-runtime';
 import { type Contract, type OutputSpecs, readPublishedOutputs, type ReadValues } from '@dr/stack-contracts';
 import { openAccount, type TerraformAccount } from '@dr/stack-plugin/accounts';
-import { CommandError } from './errors';
 
 /** A deployed platform, as seen from the standby's region: nothing here waits for the primary. */
 export interface Platform {

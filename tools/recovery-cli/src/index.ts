@@ -1,5 +1,4 @@
-export { parseCommandOptions } from './command-options';
 export { connectPlatform, type Platform } from './connect-platform';
-export { CommandError } from './errors';
+export { EXPECTED_ERRORS } from './errors';
+export { commandLine, environmentOption } from './options';
 export { lookAtPlatform } from './platform-status';
-export { type CommandContext, runProgram } from './program';

@@ -130,7 +130,9 @@ export function foreignOptions(option: string, targets: readonly string[], other
 }
 
 export function unknownAccount(got: string, known: readonly string[]): UserError {
-  return new UserError(`--account is ${got}, expected one of ${known.join(', ')}. Name one of them.`);
+  return new UserError(
+    `--account is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,
+  );
 }
 
 export function deployedReaders(

@@ -6,7 +6,7 @@ import { refuseShellVariables } from './shell-variables';
 import { ACCOUNT_NAMES, type AccountName, type TerraformAccount } from './terraform-account';
 
 export { UserError } from '../errors';
-export type { TerraformAccount } from './terraform-account';
+export { ACCOUNT_NAMES, type TerraformAccount } from './terraform-account';
 
 /**
  * The account of that name, ready for Terraform.
