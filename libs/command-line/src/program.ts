@@ -62,11 +62,24 @@ export async function runCommandLine(
 ): Promise<void> {
   settle(program, print);
   try {
-    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+    await program.parseAsync(args.length === 0 ? ['--help'] : withoutUnknownValues(args, program), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode !== 0) throw new CommandError(`${sentenceOf(error)} See --help.`);
   }
+}
+
+/** `--enviroment=prod` as `--enviroment`: commander looks for the nearest option by the whole word. */
+function withoutUnknownValues(args: readonly string[], program: CommandUnknownOpts): string[] {
+  const flags = flagsOf(program);
+  return args.map((word) => {
+    const [flag = word] = word.startsWith('--') ? word.split('=') : [word];
+    return flags.includes(flag) ? word : flag;
+  });
+}
+
+function flagsOf({ commands, options }: CommandUnknownOpts): readonly string[] {
+  return [...options.map(({ long }) => long ?? ''), ...commands.flatMap(flagsOf)];
 }
 
 /** Help is printed, and errors are thrown. */

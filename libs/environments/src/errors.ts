@@ -1,3 +1,5 @@
+import { didYouMean } from '@dr/nearest-name';
+
 /** One setting that is not as it must be. */
 export interface SettingProblem {
   /** `regions.standby.name` */
@@ -26,7 +28,7 @@ export class UnknownEnvironmentError extends Error {
   constructor(got: string, known: readonly string[]) {
     const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'one of libs/environments/src/environments';
     super(
-      `--environment is ${got}, expected ${expected}. ` +
+      `--environment is ${got}, expected ${expected}. ${didYouMean(got, known)}` +
         `Name one of them, or add libs/environments/src/environments/${got}.ts.`,
     );
   }

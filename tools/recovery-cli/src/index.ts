@@ -1,4 +1,5 @@
 export { connectPlatform, type Platform } from './connect-platform';
 export { EXPECTED_ERRORS } from './errors';
+export { RECOVERY } from './operator-commands';
 export { commandLine, environmentOption } from './options';
 export { lookAtPlatform } from './platform-status';

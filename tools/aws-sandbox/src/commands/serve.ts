@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
 import { SandboxError } from '../process/errors';
+import { homeFolder } from '../process/sandbox';
 import { SandboxHome } from '../process/sandbox-home';
 import { SandboxProcess } from '../process/sandbox-process';
-import { accountCommand, homeOf, type MakeSandboxCommand } from './command';
+import { accountCommand, type MakeSandboxCommand } from './command';
 
 const DEFAULT_PORT = '4577';
 const DEFAULT_ACCOUNT = '000000000000';
@@ -25,12 +26,12 @@ export const serve: MakeSandboxCommand = (context) =>
       '--promotion-seconds <seconds>',
       `How long a global database takes to move its writer (default: DR_SANDBOX_PROMOTION_SECONDS, else ${DEFAULT_PROMOTION_SECONDS})`,
     )
-    .action(async ({ port, account, automation, promotionSeconds, ...options }) => {
+    .action(async ({ port, account, automation, promotionSeconds, home }) => {
       const { variables } = context;
       let end = (): void => undefined;
       const ended = new Promise<void>((resolve) => (end = resolve));
       const sandbox = await SandboxProcess.start({
-        home: new SandboxHome(homeOf(options, context)),
+        home: new SandboxHome(homeFolder(home, variables)),
         port: portOf(port ?? variables['DR_SANDBOX_PORT'] ?? DEFAULT_PORT),
         accountId: accountOf(account ?? variables['DR_SANDBOX_ACCOUNT'] ?? DEFAULT_ACCOUNT),
         functionCommand: [process.execPath, join(dirname(context.program), 'services/lambda/run-function.js')],
@@ -43,8 +44,8 @@ export const serve: MakeSandboxCommand = (context) =>
         onStopRequested: end,
       });
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
-      const { pid, endpoint, home } = sandbox.status;
-      context.print(`sandbox account ready: process ${pid}, ${endpoint}, kept in ${home}`);
+      const { pid, endpoint, home: kept } = sandbox.status;
+      context.print(`sandbox account ready: process ${pid}, ${endpoint}, kept in ${kept}`);
       await ended;
       await sandbox.close();
     });

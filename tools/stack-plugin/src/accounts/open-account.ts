@@ -24,7 +24,7 @@ export async function openAccount(
   switch (name) {
     case 'sandbox':
       return sandboxAccount(workspaceRoot, process.env, ({ pid, endpoint }) =>
-        say(`sandbox account started: process ${pid}, ${endpoint}. Stop it with: npx nx run aws-sandbox:stop`),
+        say(`sandbox account started: process ${pid}, ${endpoint}. Stop it with: npx --no-install stacks sandbox stop`),
       );
     case 'emulator':
       return emulatorAccount(process.env);
