@@ -109,29 +109,47 @@ export function unknownConfiguration(got: string, known: readonly string[]): Use
   );
 }
 
-export function unknownEnvironment(got: string, known: readonly string[]): UserError {
-  return new UserError(
-    `--environment is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,
-  );
-}
-
 export function unknownOption(got: string, targets: readonly string[], known: readonly string[]): UserError {
   return new UserError(
-    `--${got} is no option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
+    `${got.length === 1 ? '-' : '--'}${got} is no option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
       `${didYouMean(got, known, '--')}Nothing was changed.`,
   );
 }
 
-export function foreignOptions(option: string, targets: readonly string[], others: readonly string[]): UserError {
+/** @param commands the two command lines to type instead */
+export function foreignOptions(option: string, ...commands: readonly [string, string]): UserError {
   return new UserError(
-    `--${option} is an option of ${targets.join(', ')}, and ${others.join(', ')} would be given it too, expected targets of stacks alone. ` +
-      `Run two commands: one with -t ${others.join(' ')}, and then one with -t ${targets.join(' ')} --${option}=<value>. Nothing was changed.`,
+    `--${option} is an option of stacks' targets, and the others would be given it too, expected targets of stacks alone. ` +
+      `Nothing was changed. Run two commands:\n  ${commands.join('\n  ')}`,
   );
 }
 
-export function unknownAccount(got: string, known: readonly string[]): UserError {
+/** @param typed the command line without these words */
+export function surplusWords(words: readonly string[], typed: string, configurations: readonly string[]): UserError {
+  const configuration = words.find((word) => configurations.includes(word));
+  const meant = configuration === undefined ? typed : `${typed} -c ${configuration}`;
   return new UserError(
-    `--account is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,
+    `${words.join(' ')}: ${words.length === 1 ? 'names' : 'name'} nothing here, expected no more words. Nothing was changed. ` +
+      `Type: ${meant}, or for more than one stack: npx nx run-many -t <target> -p <stack>,<stack>`,
+  );
+}
+
+export function unknownValue(option: string, got: string, known: readonly string[]): UserError {
+  return new UserError(
+    `--${option} is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,
+  );
+}
+
+export function unknownProject(got: string, known: readonly string[]): UserError {
+  return new UserError(
+    `${got}: no project of the workspace. ${didYouMean(got, known)}Nothing was changed. See all: npx nx show projects`,
+  );
+}
+
+export function unknownTarget(got: string, project: string | undefined, known: readonly string[]): UserError {
+  const [owner, see] = project === undefined ? ['any project', 'projects'] : [project, `project ${project}`];
+  return new UserError(
+    `${got}: no target of ${owner}. ${didYouMean(got, known)}Nothing was changed. See all: npx nx show ${see}`,
   );
 }
 

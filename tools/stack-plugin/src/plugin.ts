@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CreateDependencies, CreateNodes, PreTasksExecution, ProjectConfiguration } from '@nx/devkit';
+import { readCachedProjectGraph } from '@nx/devkit';
+import { UserError } from './errors';
 import { checkTargets } from './inference/check-targets';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { deployConfigurations, ENVIRONMENTS_FOLDER, environmentsAmong } from './inference/deploy-configurations';
@@ -9,6 +11,7 @@ import { stackTargets } from './inference/stack-targets';
 import { nightlyTarget, suiteTargets } from './inference/suite-targets';
 import { askSameNx, findRequestedTasks, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
 import { refuseUnknownNames } from './stack-options';
+import { refuseUnknownTasks, type TargetsByProject } from './unknown-tasks';
 
 export const name = '@dr/stack-plugin';
 
@@ -74,14 +77,33 @@ export const createDependencies: CreateDependencies = (_options, { projects }) =
  * Before any task runs, refuses names that there are none of, and finds out which deploys and destroys were asked for.
  * Nx hands the variable on to the tasks.
  */
-export const preTasksExecution: PreTasksExecution = (_options, { argv, workspaceRoot }) => {
+export const preTasksExecution: PreTasksExecution = withoutStackTrace((_options, { argv, workspaceRoot }) => {
   const [, nx = '', ...args] = argv;
+  refuseUnknownTasks(args, targetsByProject());
   const environments = environmentsIn(workspaceRoot);
   refuseUnknownNames(args, { environments, configurations: Object.keys(deployConfigurations(environments)) });
   process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
     isStackRoot(workspaceRoot, `apps/${stack}`),
   );
-};
+});
+
+/** Nx says how to see the stack trace of whatever error has one. */
+function withoutStackTrace(hook: PreTasksExecution): PreTasksExecution {
+  return (options, context) => {
+    try {
+      return hook(options, context);
+    } catch (error) {
+      if (error instanceof UserError) error.stack = '';
+      throw error;
+    }
+  };
+}
+
+/** Of the graph that Nx has just made and keeps. */
+function targetsByProject(): TargetsByProject {
+  const { nodes } = readCachedProjectGraph();
+  return Object.fromEntries(Object.entries(nodes).map(([name, { data }]) => [name, Object.keys(data.targets ?? {})]));
+}
 
 function environmentsIn(workspaceRoot: string): readonly string[] {
   const folder = join(workspaceRoot, ENVIRONMENTS_FOLDER);

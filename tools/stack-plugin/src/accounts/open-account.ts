@@ -1,4 +1,4 @@
-import { unknownAccount } from '../errors';
+import { unknownValue } from '../errors';
 import { awsAccount } from './aws-account';
 import { emulatorAccount } from './emulator-account';
 import { sandboxAccount } from './sandbox-account';
@@ -19,7 +19,7 @@ export async function openAccount(
   workspaceRoot: string,
   say: (text: string) => void,
 ): Promise<TerraformAccount> {
-  if (!isAccountName(name)) throw unknownAccount(name, ACCOUNT_NAMES);
+  if (!isAccountName(name)) throw unknownValue('account', name, ACCOUNT_NAMES);
   refuseShellVariables(name, process.env);
   switch (name) {
     case 'sandbox':
