@@ -1,4 +1,5 @@
 import { didYouMean } from '@dr/nearest-name';
+import { type Destination, optionsOf } from './accounts/destination';
 
 /** Something the user can put right: its message is all that is printed. */
 export class UserError extends Error {
@@ -153,16 +154,38 @@ export function unknownTarget(got: string, project: string | undefined, known: r
   );
 }
 
+export function noCredentials(environment: string, accountId: string): UserError {
+  return new UserError(
+    `${environment}: no AWS credentials in this shell, expected those of account ${accountId}. Log in, set AWS_PROFILE, and run this again. Nothing was changed.`,
+  );
+}
+
+export function noIdentity(environment: string, accountId: string, region: string, reason: string): UserError {
+  return new UserError(
+    `${environment}: AWS (${region}) does not confirm the credentials of this shell: ${reason}. Expected those of account ${accountId}. Log in again and run this again. Nothing was changed.`,
+  );
+}
+
+export function otherAccount(
+  environment: string,
+  expected: string,
+  got: { readonly accountId: string; readonly arn: string },
+): UserError {
+  return new UserError(
+    `${environment}: the credentials of this shell are of account ${got.accountId} (${got.arn}), expected ${expected}. Take those of that account and run this again. Nothing was changed.`,
+  );
+}
+
 export function deployedReaders(
   stack: string,
-  environment: string,
+  { environment, account }: Destination,
   readers: readonly { readonly stack: string; readonly state: string }[],
 ): UserError {
   const stacks = [...new Set(readers.map((reader) => reader.stack))];
   return new UserError(
     `${stack} (${environment}): cannot be destroyed while ${readers.map((reader) => reader.state).join(', ')} ` +
       `${readers.length === 1 ? 'is' : 'are'} deployed and read${readers.length === 1 ? 's' : ''} what it publishes. ` +
-      `Destroy first: npx nx run-many -t destroy -p ${stacks.join(',')}. Nothing was changed.`,
+      `Destroy first: npx nx run-many -t destroy -p ${stacks.join(',')} ${optionsOf({ environment, account })}. Nothing was changed.`,
   );
 }
 
