@@ -7,18 +7,11 @@ import {
   wholeNumber,
 } from '@dr/command-line';
 import type { Report } from '@dr/recovery-runtime';
+import type { Destination } from '@dr/stack-plugin/accounts';
 import { CHANGE_COMMANDS, writeCommand } from './change-commands';
 import { confirm } from './confirm';
 import { connectPlatform, type Platform } from './connect-platform';
-import {
-  accountOption,
-  commandLine,
-  type Destination,
-  destinationOf,
-  environmentOption,
-  waitOption,
-  yesOption,
-} from './options';
+import { accountOption, commandLine, destinationOf, environmentOption, waitOption, yesOption } from './options';
 import { type Performance, performRecovery } from './perform';
 import { formatStatus, lookAtPlatform, type PlatformStatus } from './platform-status';
 

@@ -1,5 +1,5 @@
 import { Option, wholeNumber } from '@dr/command-line';
-import { ACCOUNT_NAMES } from '@dr/stack-plugin/accounts';
+import { ACCOUNT_NAMES, type Destination } from '@dr/stack-plugin/accounts';
 
 /** How long a command stays to perform what it wrote, seconds. */
 const DEFAULT_WAIT_SECONDS = 1_800;
@@ -19,12 +19,6 @@ export const waitOption = () =>
   new Option('--wait <seconds>', 'How long to stay and perform it; 0 leaves it to the failover controller')
     .argParser(wholeNumber)
     .default(DEFAULT_WAIT_SECONDS);
-
-/** The platform that a command acts on, as its options name it. */
-export interface Destination {
-  readonly environment: string;
-  readonly account: string;
-}
 
 /** The account of an environment where none is named: that of its configuration in Nx. */
 export function destinationOf({

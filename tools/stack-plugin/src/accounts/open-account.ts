@@ -5,6 +5,7 @@ import { sandboxAccount } from './sandbox-account';
 import { refuseShellVariables } from './shell-variables';
 import { ACCOUNT_NAMES, type AccountName, type TerraformAccount } from './terraform-account';
 
+export { type Destination, withDestination } from './destination';
 export { UserError } from '../errors';
 export { ACCOUNT_NAMES, type TerraformAccount } from './terraform-account';
 
