@@ -54,6 +54,7 @@ describe('a file that is added to the folder', () => {
       platform: 'node',
       format: 'cjs',
       nodePaths: [join(WORKSPACE, 'node_modules')],
+      alias: { '@dr/nearest-name': join(WORKSPACE, 'libs/nearest-name/src/index.ts') },
     });
     const program = `
       const { environmentNames, loadEnvironment } = require('./bundle.js');
