@@ -14,7 +14,7 @@ describe('the recovery objectives', () => {
       { env: testEnvironment() },
     );
 
-    expect(output).toContain(`${environment}: `);
+    expect(output).toContain(`environment ${environment}, no account: `);
     expect(output).not.toContain('MISSED');
     expect(status).toBe(0);
   });
