@@ -1,4 +1,5 @@
 import { ENVIRONMENTS_FOLDER } from '@dr/environment-names';
+import { didYouMean } from '@dr/nearest-name';
 
 /** One setting that is not as it must be. */
 export interface SettingProblem {
@@ -28,7 +29,8 @@ export class UnknownEnvironmentError extends Error {
   constructor(got: string, known: readonly string[]) {
     const expected = known.length > 0 ? `one of ${known.join(', ')}` : `one of ${ENVIRONMENTS_FOLDER}`;
     super(
-      `--environment is ${got}, expected ${expected}. ` + `Name one of them, or add ${ENVIRONMENTS_FOLDER}/${got}.ts.`,
+      `--environment is ${got}, expected ${expected}. ${didYouMean(got, known)}` +
+        `Name one of them, or add ${ENVIRONMENTS_FOLDER}/${got}.ts.`,
     );
   }
 }

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommandError } from '@dr/command-line';
 import type { SynthesizedState } from '@dr/recovery';
 import type { StateManifest } from '@dr/state-manifest';
-import { DrillError } from './errors';
 
 /**
  * Synthesizes all stacks for an environment, from the cache where nothing changed, and reads their states.
  *
  * @param workspaceRoot absolute
- * @throws DrillError with what the synthesis said when it fails
+ * @throws CommandError with what the synthesis said when it fails
  */
 export async function synthesizeStates(
   workspaceRoot: string,
@@ -41,7 +41,7 @@ function synthesize(workspaceRoot: string, environment: string): Promise<void> {
     child.once('error', reject);
     child.once('close', (status) => {
       if (status === 0) resolve();
-      else reject(new DrillError(`${environment}: the stacks cannot be synthesized.\n${output.trim()}`));
+      else reject(new CommandError(`${environment}: the stacks cannot be synthesized.\n${output.trim()}`));
     });
   });
 }

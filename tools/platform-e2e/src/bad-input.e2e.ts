@@ -79,6 +79,7 @@ describe('settings', () => {
     expect(output).toContain('network.zoneCount is 9, expected ');
     expect(output).toContain('domainName is "trading_example", expected ');
     expect(output).toContain('regions.standby.cidrBlock is "10.10.128.0/17", expected ');
+    expect(output.match(/not synthesized/g)).toHaveLength(1);
     expect(output).not.toMatch(/^\s+at /m);
   });
 });
@@ -140,6 +141,15 @@ describe('a typing error', () => {
   it.each([
     ['the configuration', ['run', 'network:deploy', '-c', 'prdo'], '-c is prdo, expected one of '],
     ['an option', ['run-many', '-t', 'deploy', '--enviroment=prod'], '--enviroment is no option of deploy, expected '],
+    ['an account', ['deploy', 'network', '--account=sandbx'], 'Did you mean sandbox? '],
+    ['a configuration without -c', ['deploy', 'network', 'prod'], 'Type: npx nx deploy network -c prod, '],
+    [
+      'a project',
+      ['run-many', '-t', 'deploy', '-p', 'network,dta'],
+      'dta: no project of the workspace. Did you mean data? ',
+    ],
+    ['a target', ['run', 'network:deply'], 'deply: no target of network. Did you mean deploy? '],
+    ['a target that has moved', ['run', 'recovery-cli:failover', '-c', 'prod'], 'npx --no-install recovery failover\n'],
   ])('in %s reaches no other environment', async (_what, args, refusal) => {
     const before = account.deployedResources();
 
@@ -148,7 +158,32 @@ describe('a typing error', () => {
     expect(status).toBe(1);
     expect(output).toContain(refusal);
     expect(output).toContain('Nothing was changed.');
+    expect(output).not.toContain('stacktrace');
     expect(account.deployedResources()).toEqual(before);
+  });
+});
+
+describe('AWS', () => {
+  it('is asked once whose credentials the shell has, and nothing begins without any', async () => {
+    const missing = { AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_CONFIG_FILE: '/dev/null' };
+    const variables = {
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ACCESS_KEY_ID: '',
+      AWS_SECRET_ACCESS_KEY: '',
+      ...missing,
+    };
+
+    const { status, output } = await run(
+      process.execPath,
+      ['node_modules/.bin/nx', 'deploy', 'network', '-c', 'prod'],
+      {
+        env: { ...account.variables(), ...variables },
+      },
+    );
+
+    expect(status).toBe(1);
+    expect(output.match(/prod: no AWS credentials in this shell, expected those of account \d{12}\./g)).toHaveLength(1);
+    expect(output).not.toContain('terraform');
   });
 });
 

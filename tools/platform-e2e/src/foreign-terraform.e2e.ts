@@ -14,7 +14,7 @@ const folder = join(account.home, 'foreign');
 let environment: Record<string, string | undefined>;
 
 async function printedEnvironment(): Promise<Record<string, string | undefined>> {
-  return account.terraformEnvironment(await account.nx('run', 'aws-sandbox:env', `--folder=${folder}`));
+  return account.terraformEnvironment(await account.type(`npx --no-install stacks sandbox env --folder=${folder}`));
 }
 
 const terraform = (...args: string[]): Promise<CommandResult> =>

@@ -45,7 +45,9 @@ describe('the stack of docs/new-stack.md', () => {
     expect(output).toContain(
       'orders in us-east-1 (local): contract data-keys of us-east-1 is not published in us-east-1, expected hash ',
     );
-    expect(output).toContain('Deploy data (us-east-1) first: npx nx run data:deploy:local. Nothing was changed.');
+    expect(output).toContain(
+      'Deploy data (us-east-1) first: npx nx deploy data --environment=local --account=sandbox. Nothing was changed.',
+    );
   });
 
   it('is checked, deployed, read and destroyed as the page says', async () => {

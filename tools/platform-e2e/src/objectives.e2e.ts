@@ -10,11 +10,11 @@ describe('the recovery objectives', () => {
   it.each(ENVIRONMENTS)('of %s are met by what its stacks synthesize', async (environment) => {
     const { status, output } = await run(
       process.execPath,
-      ['dist/tools/failover-drill/main.js', 'budget', `--environment=${environment}`],
+      ['node_modules/.bin/stacks', 'budget', `--environment=${environment}`],
       { env: testEnvironment() },
     );
 
-    expect(output).toContain(`${environment}: `);
+    expect(output).toContain(`environment ${environment}, no account: `);
     expect(output).not.toContain('MISSED');
     expect(status).toBe(0);
   });
@@ -27,7 +27,7 @@ describe('the recovery objectives', () => {
         editSource(workspace.read(PROD), { setting: 'dns.healthCheckFailureThreshold' }, () => '3'),
       );
 
-      const { status, output } = await workspace.nx(['run', 'failover-drill:budget', '--environment=prod']);
+      const { status, output } = await workspace.stacks('budget', '--environment=prod');
 
       expect(status).toBe(1);
       expect(output).toContain(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CommandResult, type TestAccount, WORKSPACE } from './workspace';
+import { WORKSPACE } from './workspace';
 
 /** The runbook of failover and failback, as it is published. */
 export const FAILOVER_RUNBOOK = readFileSync(join(WORKSPACE, 'docs/runbooks/failover.md'), 'utf8');
@@ -8,10 +8,10 @@ export const FAILOVER_RUNBOOK = readFileSync(join(WORKSPACE, 'docs/runbooks/fail
 /** The command lines of the page's section for practising. */
 const PRACTICE = [...FAILOVER_RUNBOOK.slice(FAILOVER_RUNBOOK.indexOf('## Practise')).matchAll(/```\n([\s\S]*?)```/g)]
   .flatMap(([, block = '']) => block.trim().split('\n'))
-  .filter((line) => line.startsWith('npx nx '));
+  .filter((line) => line.startsWith('npx '));
 
 /**
- * The line of the page that runs a command: `recovery-cli:failback`, `aws-sandbox:fault --clear`.
+ * The line of the page that runs a command: `recovery failback`, `stacks sandbox fault --clear`.
  *
  * @throws Error where the page has no such line, or two that differ
  */
@@ -21,9 +21,4 @@ export function runbookLine(command: string): string {
     throw new Error(`docs/runbooks/failover.md: ${others.length + (line ? 1 : 0)} lines run ${command}, expected one`);
   }
   return line;
-}
-
-/** Runs a line of the page in an account. */
-export function practise(account: TestAccount, line: string): Promise<CommandResult> {
-  return account.nx(...line.split(' ').slice(2));
 }

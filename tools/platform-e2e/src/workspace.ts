@@ -126,6 +126,12 @@ export class TestAccount {
     return run('node', ['node_modules/.bin/nx', ...args], { env: this.variables() });
   }
 
+  /** Runs a line of the documentation: `npx nx …`, `npx --no-install recovery …`. */
+  type(line: string): Promise<CommandResult> {
+    const [, program = '', ...args] = line.replace(' --no-install', '').split(' ');
+    return run('node', [`node_modules/.bin/${program}`, ...args], { env: this.variables() });
+  }
+
   /** Variables of a command that is run in this account. */
   variables(): Record<string, string | undefined> {
     return { ...testEnvironment(), ...this.environment };

@@ -7,7 +7,6 @@ import {
   type LagSample,
 } from '@dr/recovery';
 import type { Platform } from './connect-platform';
-import type { OperatorOptions } from './operator-options';
 import { describeLag, type PlatformStatus } from './platform-status';
 
 /** A command that changes what the ledger says. */
@@ -96,9 +95,4 @@ export async function writeCommand(
     if (written === 'lost') problem = undefined;
   }
   return problem === undefined ? { kind: 'contended' } : { kind: 'failed', problem };
-}
-
-/** The epoch that a person approves: the one named, else the one just shown. */
-export function epochOf({ epoch }: OperatorOptions, record: ControlRecord): number {
-  return epoch ?? record.epoch;
 }

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises';
-import { CommandError } from './errors';
+import { CommandError } from '@dr/command-line';
 
 /**
  * Asks a person. @returns whether the answer was yes

@@ -53,7 +53,7 @@ describe('a command of an operator', () => {
     await expect(connect('emulator')).rejects.toThrow(
       'contract failover-controller of us-west-2 (prod): functionName not published in us-west-2, ' +
         'expected at /dr/prod/us-west-2/failover-controller/function-name. ' +
-        'Deploy compute (us-west-2) first: npx nx run compute:deploy:prod.',
+        'Deploy compute (us-west-2) first: npx nx deploy compute --environment=prod --account=emulator.',
     );
     expect(requests).toBe(1);
   });

@@ -1,19 +1,20 @@
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { CommandError } from '@dr/command-line';
 import { failoverControllerContract } from '@dr/compute/contract';
 import { loadEnvironment } from '@dr/environments';
 import { parseControllerEnvironment, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import { createAwsPorts, type RecoveryPorts, type Report } from '@dr/recovery-runtime';
 import {
   type Contract,
+  OutputsNotPublishedError,
   type OutputSpecs,
   parameterRootOf,
   readPublishedOutputs,
   type ReadValues,
 } from '@dr/stack-contracts';
-import { openAccount, type TerraformAccount } from '@dr/stack-plugin/accounts';
-import { CommandError } from './errors';
+import { openAccount, type TerraformAccount, withDestination } from '@dr/stack-plugin/accounts';
 
 /** A deployed platform, as seen from the standby's region: nothing here waits for the primary. */
 export interface Platform {
@@ -23,7 +24,7 @@ export interface Platform {
   readonly ports: RecoveryPorts;
   /** Who calls, as AWS names them. */
   readonly caller: string;
-  /** Reads what a stack published for the standby's region. @throws OutputsNotPublishedError, CommandError */
+  /** Reads what a stack published for the standby's region. @throws CommandError */
   readonly readOutputs: ReadOutputs;
 }
 
@@ -51,8 +52,7 @@ const MAX_ATTEMPTS = 2;
  * Reads the failover controller's own variables in the standby's region: a command acts on what the controller acts on,
  * by the settings that were deployed.
  *
- * @throws OutputsNotPublishedError where nothing is deployed there
- * @throws CommandError where the region does not answer
+ * @throws CommandError where nothing is deployed there, or the region does not answer
  * @throws UserError where variables of the shell would lead to another account
  */
 export async function connectPlatform({
@@ -65,15 +65,20 @@ export async function connectPlatform({
   const environment = loadEnvironment(name);
   say(`environment ${name}, account ${accountName}`);
   const account = await openAccount(accountName, workspaceRoot, say);
+  const region = environment.regions.standby.name;
+  await account.confirm({ environment: name, accountId: environment.accountId, region });
   const variables = await account.environment(workspaceRoot, { types: [], blocks: [] });
   pointSdkAt(account, variables, process.env);
   account.enterNetwork();
 
-  const region = environment.regions.standby.name;
   const client = { region, maxAttempts: MAX_ATTEMPTS };
   const published = { environmentName: name, parameterRoot: parameterRootOf(environment), region };
   const readOutputs: ReadOutputs = (contract, outputs) =>
-    readPublishedOutputs(readParameter, contract, outputs, published);
+    readPublishedOutputs(readParameter, contract, outputs, published).catch((error: unknown) => {
+      throw error instanceof OutputsNotPublishedError
+        ? new CommandError(withDestination(error.message, { environment: name, account: accountName }))
+        : error;
+    });
   const { functionName } = await readOutputs(failoverControllerContract, ['functionName']);
   const configuration = await ask(region, `function ${functionName}`, (abortSignal) =>
     new LambdaClient(client).send(new GetFunctionConfigurationCommand({ FunctionName: functionName }), { abortSignal }),

@@ -1,5 +1,5 @@
-export { parseCommandOptions } from './command-options';
 export { connectPlatform, type Platform } from './connect-platform';
-export { CommandError } from './errors';
+export { EXPECTED_ERRORS } from './errors';
+export { RECOVERY } from './operator-commands';
+export { commandLine, environmentOption } from './options';
 export { readPlatformStatus } from './platform-status';
-export { type CommandContext, runProgram } from './program';

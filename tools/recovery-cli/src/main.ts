@@ -1,4 +1,5 @@
-import { OPERATOR_COMMANDS } from './operator-commands';
-import { runProgram } from './program';
+import { runProgram } from '@dr/command-line';
+import { EXPECTED_ERRORS } from './errors';
+import { RECOVERY } from './operator-commands';
 
-runProgram(OPERATOR_COMMANDS);
+runProgram(RECOVERY, EXPECTED_ERRORS);

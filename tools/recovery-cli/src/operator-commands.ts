@@ -1,50 +1,108 @@
+import {
+  Command,
+  type CommandContext,
+  CommandError,
+  type MakeCommand,
+  type Program,
+  wholeNumber,
+} from '@dr/command-line';
 import type { Report } from '@dr/recovery-runtime';
-import { CommandError } from './errors';
-import { CHANGE_COMMANDS, epochOf, writeCommand } from './change-commands';
+import type { Destination } from '@dr/stack-plugin/accounts';
+import { CHANGE_COMMANDS, writeCommand } from './change-commands';
 import { confirm } from './confirm';
 import { connectPlatform, type Platform } from './connect-platform';
-import { OPERATOR_HELP, type OperatorCommand } from './operator-help';
-import { type OperatorOptions, parseOperatorOptions } from './operator-options';
+import { accountOption, commandLine, destinationOf, environmentOption, waitOption, yesOption } from './options';
 import { type Performance, performRecovery } from './perform';
 import { formatStatus, readPlatformStatus, type PlatformStatus } from './platform-status';
-import type { Command, CommandContext, Commands } from './program';
 
-/** The commands of an operator, by name. */
-export const OPERATOR_COMMANDS: Commands = Object.fromEntries(
-  Object.entries(OPERATOR_HELP).map(([name, help]) => [
-    name,
-    { help, run: (args, context) => runOperatorCommand(name as OperatorCommand, args, context) } satisfies Command,
-  ]),
-);
+const status: MakeCommand = (context) =>
+  new Command('status')
+    .description('Print what is served where: step, epoch, latch, lag, the health of both regions, what to do next')
+    .addOption(environmentOption())
+    .addOption(accountOption())
+    .option('--json', 'As JSON', false)
+    .action(async ({ json, ...options }) => {
+      const platform = await connect(destinationOf(options), context);
+      const found = await readStatus(platform);
+      context.print(json ? JSON.stringify(found, null, 2) : formatStatus(found));
+    });
 
-/** @returns the exit status: 1 where the platform does not serve as the command wants. @throws CommandError */
-async function runOperatorCommand(
-  command: OperatorCommand,
-  args: readonly string[],
-  context: CommandContext,
-): Promise<number> {
-  const options = parseOperatorOptions(command, args);
-  if (options.help) {
-    context.print(OPERATOR_HELP[command]);
-    return 0;
-  }
-  const platform = await connectPlatform({ ...options, ...context, report: reportTo(context.say) });
-  const status = await readStatus(platform);
-  if (command === 'status') {
-    context.print(options.json ? JSON.stringify(status, null, 2) : formatStatus(status));
-    return 0;
-  }
-  return change(command, options, platform, status, context);
+const failover: MakeCommand = (context) =>
+  changeCommand('failover')
+    .summary('Take over in the standby')
+    .description(
+      'Take over in the standby: fence the primary, keep it out of DNS, promote the database. Also leaves a blocked step ' +
+        'or a failback behind. Works with the primary dark. Run again at any time, from any number of machines.',
+    )
+    .action((options) => change('failover', options, context));
+
+const failback: MakeCommand = (context) =>
+  changeCommand('failback')
+    .summary('Go back to the primary without losing data')
+    .description(
+      'Go back to the primary without losing data: checks it, switches the database over, lets DNS answer it again. ' +
+        'Given up by itself while nothing is moved and the primary or the lag does not allow it.',
+    )
+    .action((options) => change('failback', options, context));
+
+const approve: MakeCommand = (context) =>
+  changeCommand('approve')
+    .description('Approve the promotion that waits for a person, whatever data it loses')
+    .option(
+      '--epoch <number>',
+      'The epoch that you looked at; another one is not approved (default: the one in the ledger)',
+      wholeNumber,
+    )
+    .action((options) => change('approve', options, context));
+
+/** The program of an operator. */
+export const RECOVERY: Program = {
+  name: 'npx --no-install recovery',
+  description:
+    'Print what is served where, take over in the standby, approve a promotion, go back to the primary. Exits with 1 where the platform does not serve as the command wants.',
+  commands: [status, failover, approve, failback],
+};
+
+const changeCommand = (name: string) =>
+  new Command(name)
+    .addOption(environmentOption())
+    .addOption(accountOption())
+    .addOption(yesOption())
+    .addOption(waitOption());
+
+interface ChangeOptions {
+  readonly environment: string;
+  readonly account?: string | undefined;
+  readonly yes: boolean;
+  /** Seconds. */
+  readonly wait: number;
+  /** Of `approve`. */
+  readonly epoch?: number | undefined;
+}
+
+function connect(destination: Destination, context: CommandContext): Promise<Platform> {
+  return connectPlatform({ ...destination, ...context, report: reportTo(context.say) });
 }
 
 async function change(
   name: 'failover' | 'failback' | 'approve',
-  options: OperatorOptions,
-  platform: Platform,
-  status: PlatformStatus,
-  { print, say }: CommandContext,
+  options: ChangeOptions,
+  context: CommandContext,
+): Promise<void> {
+  context.endWith(await performChange(name, options, context));
+}
+
+/** @returns the exit status: 1 where the platform does not serve as the command wants. @throws CommandError */
+async function performChange(
+  name: 'failover' | 'failback' | 'approve',
+  options: ChangeOptions,
+  context: CommandContext,
 ): Promise<number> {
+  const { print, say } = context;
   const command = CHANGE_COMMANDS[name];
+  const destination = destinationOf(options);
+  const platform = await connect(destination, context);
+  const status = await readStatus(platform);
   const { regions } = platform.settings;
   const done = command.alreadyDone(status.record, regions);
   if (done !== undefined) {
@@ -52,7 +110,8 @@ async function change(
     return 0;
   }
   say(formatStatus(status));
-  const epoch = epochOf(options, status.record);
+  // The epoch that a person approves: the one named, else the one just shown.
+  const epoch = options.epoch ?? status.record.epoch;
   // What cannot be done is said before anybody is asked.
   const expected = command.decide(platform, { record: status.record, lag: status.lag, epoch });
   if (expected.kind === 'refused') throw new CommandError(`${expected.reason} Nothing was changed.`);
@@ -71,11 +130,11 @@ async function change(
     throw new CommandError(`${name}: others write the ledger all the time. Look at status, and run it again.`);
   }
   say(outcome.kind === 'write' ? `${name}: written into the ledger` : `${name}: under way already, ${outcome.reason}`);
-  if (options.waitSeconds === 0) {
-    print(`${name}: left to the failover controller. See: npx nx run recovery-cli:status`);
+  if (options.wait === 0) {
+    print(`${name}: left to the failover controller. See: ${commandLine('status', destination)}`);
     return 0;
   }
-  const performance = await performRecovery(platform, options.waitSeconds, (record) =>
+  const performance = await performRecovery(platform, options.wait, (record) =>
     say(`${time()} epoch ${record.epoch}, held by ${record.holder}: ${record.step}`),
   );
   print(formatStatus(await readStatus(platform)));

@@ -38,16 +38,49 @@ describe('the status', () => {
         '  SQL writes   open in us-east-1',
         '  latch        down',
         '  database     writer in us-east-1, idle',
-        '  replication  lag 700 ms, measured 45 s ago',
+        '  replication  lag 700 ms in the minute that began 45 s ago',
         '  us-east-1    primary: able to serve (41 ms); serves clients at its entry (20 ms)',
         '  us-west-2    standby: able to serve',
         '  approval     none',
         '  mode         approval',
         '  cause        first deployment',
-        '  next         Nothing to do; with a region latched, run failback once it is repaired.',
+        '  next         Nothing to do.',
       ].join('\n'),
     );
   });
+
+  it.each<[string, Partial<PlatformStatus>, string]>([
+    [
+      'answers',
+      { primaryProbe: { via: 'test', outcome: 'failed', latencyMs: 9 } },
+      'us-east-1 answers: failback is possible.',
+    ],
+    [
+      'is silent',
+      { primaryProbe: { via: 'test', outcome: 'silent', latencyMs: 900 } },
+      'us-east-1 does not answer: repair it, then run failback.',
+    ],
+    ['was not asked', { primaryProbe: null }, 'us-east-1 does not answer: repair it, then run failback.'],
+    [
+      'answers and the database moves',
+      { database: { writer: 'us-west-2', status: 'changing' } },
+      "us-east-1 answers; run failback once the database's state is known and idle.",
+    ],
+  ])(
+    'after a promotion, when the primary %s, says who serves, the latch, and what a failback needs',
+    (_when, change, then) => {
+      const record = {
+        ...initialControlRecord('us-east-1', AT_MS),
+        epoch: 2,
+        holder: 'us-west-2',
+        latchedRegion: 'us-east-1',
+      };
+
+      expect(rowOf('next', { record, database: { writer: 'us-west-2', status: 'idle' }, ...change })).toBe(
+        `us-west-2 serves, and the latch keeps us-east-1 out of DNS. ${then}`,
+      );
+    },
+  );
 
   it('of a failover that waits says so first, with what an approval is good for', () => {
     const record = {

@@ -127,12 +127,13 @@ function describeAnswer(status: PlatformStatus): string {
 }
 
 /** What to do: by the step, and while the primary serves by what is seen of it now. */
-function nextStep({ mode, primary, record, shape, standby, standbyHealthy }: PlatformStatus): string {
+function nextStep(status: PlatformStatus): string {
+  const { mode, primary, record, shape, standby, standbyHealthy } = status;
+  if (record.step === 'serving' && record.latchedRegion === primary) return afterFailover(status);
   const isAtRest = record.step === 'serving' && record.holder === primary;
   if (!isAtRest || shape === 'none') {
-    return isAtRest && !standbyHealthy
-      ? `Repair ${standby}: a failover would not help now.`
-      : STEP_GUIDE[record.step].nextStep;
+    if (!isAtRest) return STEP_GUIDE[record.step].nextStep;
+    return standbyHealthy ? 'Nothing to do.' : `Repair ${standby}: a failover would not help now.`;
   }
   if (shape === 'not seen') return 'Nothing was reached from here: look at your own network first.';
   if (!standbyHealthy) return `Repair either region: ${standby} could not take over.`;
@@ -144,8 +145,21 @@ function nextStep({ mode, primary, record, shape, standby, standbyHealthy }: Pla
     : `${primary} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
 }
 
+/** After a failover: who serves, that the latch is up, and whether a failback can begin. */
+function afterFailover({ database, primary, primaryProbe, record }: PlatformStatus): string {
+  const serves = `${record.holder} serves, and the latch keeps ${primary} out of DNS.`;
+  if (primaryProbe === null || primaryProbe.outcome === 'silent') {
+    return `${serves} ${primary} does not answer: repair it, then run failback.`;
+  }
+  return database === null || database.status !== 'idle'
+    ? `${serves} ${primary} answers; run failback once the database's state is known and idle.`
+    : `${serves} ${primary} answers: failback is possible.`;
+}
+
 export function describeLag(lag: LagSample | null, atMs: number): string {
-  return lag === null ? 'no lag published' : `lag ${lag.lagMs} ms, measured ${ago(atMs - lag.measuredAtMs)}`;
+  return lag === null
+    ? 'no lag published'
+    : `lag ${lag.lagMs} ms in the minute that began ${ago(atMs - lag.measuredAtMs)}`;
 }
 
 function describeProbe(probe: Probe | null): string {

@@ -1,4 +1,5 @@
 import { didYouMean } from '@dr/nearest-name';
+import { type Destination, optionsOf } from './accounts/destination';
 
 /** Something the user can put right: its message is all that is printed. */
 export class UserError extends Error {
@@ -125,40 +126,82 @@ export function unknownConfiguration(got: string, known: readonly string[]): Use
   );
 }
 
-export function unknownEnvironment(got: string, known: readonly string[]): UserError {
-  return new UserError(
-    `--environment is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,
-  );
-}
-
 export function unknownOption(got: string, targets: readonly string[], known: readonly string[]): UserError {
   return new UserError(
-    `--${got} is no option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
+    `${got.length === 1 ? '-' : '--'}${got} is no option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
       `${didYouMean(got, known, '--')}Nothing was changed.`,
   );
 }
 
-export function foreignOptions(option: string, targets: readonly string[], others: readonly string[]): UserError {
+/** @param commands the two command lines to type instead */
+export function foreignOptions(option: string, ...commands: readonly [string, string]): UserError {
   return new UserError(
-    `--${option} is an option of ${targets.join(', ')}, and ${others.join(', ')} would be given it too, expected targets of stacks alone. ` +
-      `Run two commands: one with -t ${others.join(' ')}, and then one with -t ${targets.join(' ')} --${option}=<value>. Nothing was changed.`,
+    `--${option} is an option of stacks' targets, and the others would be given it too, expected targets of stacks alone. ` +
+      `Nothing was changed. Run two commands:\n  ${commands.join('\n  ')}`,
   );
 }
 
-export function unknownAccount(got: string, known: readonly string[]): UserError {
-  return new UserError(`--account is ${got}, expected one of ${known.join(', ')}. Name one of them.`);
+/** @param typed the command line without these words */
+export function surplusWords(words: readonly string[], typed: string, configurations: readonly string[]): UserError {
+  const configuration = words.find((word) => configurations.includes(word));
+  const meant = configuration === undefined ? typed : `${typed} -c ${configuration}`;
+  return new UserError(
+    `${words.join(' ')}: ${words.length === 1 ? 'names' : 'name'} nothing here, expected no more words. Nothing was changed. ` +
+      `Type: ${meant}, or for more than one stack: npx nx run-many -t <target> -p <stack>,<stack>`,
+  );
+}
+
+export function unknownValue(option: string, got: string, known: readonly string[]): UserError {
+  return new UserError(
+    `--${option} is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,
+  );
+}
+
+export function unknownProject(got: string, known: readonly string[]): UserError {
+  return new UserError(
+    `${got}: no project of the workspace. ${didYouMean(got, known)}Nothing was changed. See all: npx nx show projects`,
+  );
+}
+
+export function unknownTarget(got: string, project: string | undefined, known: readonly string[]): UserError {
+  const [owner, see] = project === undefined ? ['any project', 'projects'] : [project, `project ${project}`];
+  return new UserError(
+    `${got}: no target of ${owner}. ${didYouMean(got, known)}Nothing was changed. See all: npx nx show ${see}`,
+  );
+}
+
+export function noCredentials(environment: string, accountId: string): UserError {
+  return new UserError(
+    `${environment}: no AWS credentials in this shell, expected those of account ${accountId}. Log in, set AWS_PROFILE, and run this again. Nothing was changed.`,
+  );
+}
+
+export function noIdentity(environment: string, accountId: string, region: string, reason: string): UserError {
+  return new UserError(
+    `${environment}: AWS (${region}) does not confirm the credentials of this shell: ${reason}. Expected those of account ${accountId}. Log in again and run this again. Nothing was changed.`,
+  );
+}
+
+export function otherAccount(
+  environment: string,
+  expected: string,
+  got: { readonly accountId: string; readonly arn: string },
+): UserError {
+  return new UserError(
+    `${environment}: the credentials of this shell are of account ${got.accountId} (${got.arn}), expected ${expected}. Take those of that account and run this again. Nothing was changed.`,
+  );
 }
 
 export function deployedReaders(
   stack: string,
-  environment: string,
+  { environment, account }: Destination,
   readers: readonly { readonly stack: string; readonly state: string }[],
 ): UserError {
   const stacks = [...new Set(readers.map((reader) => reader.stack))];
   return new UserError(
     `${stack} (${environment}): cannot be destroyed while ${readers.map((reader) => reader.state).join(', ')} ` +
       `${readers.length === 1 ? 'is' : 'are'} deployed and read${readers.length === 1 ? 's' : ''} what it publishes. ` +
-      `Destroy first: npx nx run-many -t destroy -p ${stacks.join(',')}. Nothing was changed.`,
+      `Destroy first: npx nx run-many -t destroy -p ${stacks.join(',')} ${optionsOf({ environment, account })}. Nothing was changed.`,
   );
 }
 

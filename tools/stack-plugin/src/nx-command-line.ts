@@ -13,6 +13,8 @@ export interface NxCommandLine {
   readonly configuration: string | undefined;
   /** Options that Nx does not know and hands on to the tasks, with their values: `[['environment', 'prod']]`. */
   readonly taskOptions: readonly (readonly [name: string, value: string])[];
+  /** Words that name nothing, which Nx hands on to the tasks as well: `data` of `deploy network data`. */
+  readonly surplus: readonly string[];
   /** Of `affected`: the changed files come from standard input, which is read once only. */
   readonly readsFiles: boolean;
 }
@@ -108,7 +110,7 @@ function parseMany(command: 'run-many' | 'affected', args: readonly string[]): N
       values[name] === true ? [`--${name}`] : valuesOf(values[name]).map((value) => `--${name}=${value}`),
     ),
     configuration: configurationOf(values),
-    taskOptions: optionsAmong([...values._, ...(values['--'] ?? [])].map(String)),
+    ...wordsOfTasks([...values._.filter((word) => word !== command), ...(values['--'] ?? [])].map(String)),
     readsFiles: values['stdin'] === true,
   };
 }
@@ -118,12 +120,13 @@ function parseOne(args: readonly string[]): NxCommandLine {
   const words = values._.map(String);
   // An option that Nx does not know ends what it takes for a target or a project.
   const unknown = words.findIndex((word) => word.startsWith('-'));
-  const [first, second] = unknown === -1 ? words : words.slice(0, unknown);
+  const naming = unknown === -1 ? words : words.slice(0, unknown);
+  const [first, second] = naming;
   const [targetOption] = valuesOf(values['target']);
   const [projectOption] = valuesOf(values['project']);
   const options = {
     configuration: configurationOf(values),
-    taskOptions: optionsAmong([...words, ...(values['--'] ?? []).map(String)]),
+    ...wordsOfTasks([...naming.slice(2), ...words.slice(naming.length), ...(values['--'] ?? []).map(String)]),
   };
   if (first !== 'run') return one(first ?? targetOption, second ?? projectOption, options);
   const [project, target, configuration] = second && second.lastIndexOf(':') > 0 ? second.split(':') : [];
@@ -136,7 +139,7 @@ function parseOne(args: readonly string[]): NxCommandLine {
 function one(
   target: string | undefined,
   project: string | undefined,
-  options: Pick<NxCommandLine, 'configuration' | 'taskOptions'>,
+  options: Pick<NxCommandLine, 'configuration' | 'taskOptions' | 'surplus'>,
 ): NxCommandLine {
   return { command: 'run', targets: target ? [target] : [], project, choice: [], readsFiles: false, ...options };
 }
@@ -146,13 +149,22 @@ function configurationOf(values: Record<string, unknown>): string | undefined {
   return valuesOf(values['configuration']).at(-1) ?? (values['prod'] === true ? 'prod' : undefined);
 }
 
-/** `--name=value`, `--name value`, `--name` and `--no-name` among the words that Nx leaves to a task. */
-function optionsAmong(words: readonly string[]): NxCommandLine['taskOptions'] {
-  return words.flatMap((word, index) => {
-    const [, name = '', value] = /^--?(?:no-)?([A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+/** `--name=value`, `--name value`, `--name` and `--no-name` among the words that Nx leaves to a task, and the others. */
+function wordsOfTasks(words: readonly string[]): Pick<NxCommandLine, 'taskOptions' | 'surplus'> {
+  const taskOptions: (readonly [string, string])[] = [];
+  const surplus: string[] = [];
+  for (let index = 0; index < words.length; index++) {
+    const [, name = '', value] = /^--?(?:no-)?([A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(words[index] as string) ?? [];
     const next = words[index + 1];
-    return name === '' ? [] : [[camelCase(name), value ?? (next?.startsWith('-') === false ? next : '')] as const];
-  });
+    if (name === '') surplus.push(words[index] as string);
+    else if (value !== undefined || next === undefined || next.startsWith('-')) {
+      taskOptions.push([camelCase(name), value ?? '']);
+    } else {
+      taskOptions.push([camelCase(name), next]);
+      index++;
+    }
+  }
+  return { taskOptions, surplus };
 }
 
 /** Nx hands `--dry-run` on as `dryRun`. */

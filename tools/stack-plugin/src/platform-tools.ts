@@ -18,7 +18,7 @@ export function sandboxProgram(workspaceRoot: string): SandboxProgram {
   return isDevelopedIn(workspaceRoot, 'aws-sandbox')
     ? {
         program: join(workspaceRoot, 'dist/tools/aws-sandbox/main.js'),
-        stopCommand: 'npx nx run aws-sandbox:stop',
+        stopCommand: 'npx --no-install stacks sandbox stop',
       }
     : { program: undefined, stopCommand: 'npx @dr/aws-sandbox stop' };
 }

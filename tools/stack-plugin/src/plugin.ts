@@ -10,6 +10,7 @@ import type {
   ProjectConfiguration,
 } from '@nx/devkit';
 import { cdktfPackagesOf } from './cdktf-packages';
+import { UserError } from './errors';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { deployConfigurations } from './inference/deploy-configurations';
 import { stackTargets, type StackTargetSettings } from './inference/stack-targets';
@@ -17,6 +18,7 @@ import { isDevelopedIn } from './platform-tools';
 import { type ResolvedOptions, resolveOptions, type StackPluginOptions } from './plugin-options';
 import { askSameNx, findRequestedTasks, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
 import { refuseUnknownNames } from './stack-options';
+import { refuseUnknownTasks, type TargetsByProject } from './unknown-tasks';
 
 export type { StackPluginOptions } from './plugin-options';
 
@@ -125,20 +127,39 @@ function targetSettings(
  * Before any task runs, refuses names that there are none of, and finds out which deploys and destroys were asked for.
  * Nx hands the variable on to the tasks.
  */
-export const preTasksExecution: PreTasksExecution<Partial<StackPluginOptions>> = async (
-  options,
-  { argv, workspaceRoot },
-) => {
-  const [, nx = '', ...args] = argv;
-  const { stacks, environmentNames, defaultEnvironment } = await resolveOptions(options, workspaceRoot);
-  refuseUnknownNames(args, {
-    environments: environmentNames,
-    configurations: Object.keys(deployConfigurations(environmentNames, defaultEnvironment)),
-  });
-  process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
-    existsSync(join(workspaceRoot, stacks, stack, 'src/main.ts')),
-  );
-};
+export const preTasksExecution: PreTasksExecution<Partial<StackPluginOptions>> = withoutStackTrace(
+  async (options, { argv, workspaceRoot }) => {
+    const [, nx = '', ...args] = argv;
+    const { stacks, environmentNames, defaultEnvironment } = await resolveOptions(options, workspaceRoot);
+    refuseUnknownTasks(args, await targetsByProject());
+    refuseUnknownNames(args, {
+      environments: environmentNames,
+      configurations: Object.keys(deployConfigurations(environmentNames, defaultEnvironment)),
+    });
+    process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
+      existsSync(join(workspaceRoot, stacks, stack, 'src/main.ts')),
+    );
+  },
+);
+
+/** Nx says how to see the stack trace of whatever error has one. */
+function withoutStackTrace<Options>(hook: PreTasksExecution<Options>): PreTasksExecution<Options> {
+  return async (options, context) => {
+    try {
+      return await hook(options, context);
+    } catch (error) {
+      if (error instanceof UserError) error.stack = '';
+      throw error;
+    }
+  };
+}
+
+/** Of the graph that Nx has just made and keeps. */
+async function targetsByProject(): Promise<TargetsByProject> {
+  const { readCachedProjectGraph } = await import('nx/src/devkit-exports');
+  const { nodes } = readCachedProjectGraph();
+  return Object.fromEntries(Object.entries(nodes).map(([name, { data }]) => [name, Object.keys(data.targets ?? {})]));
+}
 
 function stackName(root: string): string {
   return root.split('/').at(-1) as string;

@@ -65,9 +65,44 @@ describe('a command line with targets of stacks', () => {
   );
 
   it('is refused where other targets would be given an option of a stack', () => {
-    expect(refuse('affected -t lint test deploy --environment=prod')).toThrow(
-      '--environment is an option of deploy, and lint, test would be given it too, expected targets of stacks alone. ' +
-        'Run two commands: one with -t lint test, and then one with -t deploy --environment=<value>. Nothing was changed.',
+    expect(refuse('affected -t lint test deploy --environment=prod --account=sandbox --base=main')).toThrow(
+      "--environment is an option of stacks' targets, and the others would be given it too, expected targets of stacks " +
+        'alone. Nothing was changed. Run two commands:\n' +
+        '  npx nx affected -t lint test --base=main\n' +
+        '  npx nx affected -t deploy --base=main --environment=prod --account=sandbox',
+    );
+  });
+
+  it.each([
+    [
+      'deploy network --account=sandbx',
+      '--account is sandbx, expected one of sandbox, emulator, aws. Did you mean sandbox? ',
+    ],
+    ['run network:outputs --format jsn', '--format is jsn, expected one of table, json. Did you mean json? '],
+    ['destroy data --yes network', '--yes is network, expected one of true, false. '],
+  ])('is refused for a value: %s', (line, problem) => {
+    expect(refuse(line)).toThrow(`${problem}Nothing was changed.`);
+  });
+
+  it('is refused for a letter that is no option here as it was typed', () => {
+    expect(refuse('affected -t deploy -p data')).toThrow('-p is no option of deploy, expected one of --environment, ');
+  });
+
+  it.each([
+    ['deploy network data', 'data: names', 'npx nx deploy network'],
+    ['deploy network prod', 'prod: names', 'npx nx deploy network -c prod'],
+    ['run network:deploy prod', 'prod: names', 'npx nx deploy network -c prod'],
+    ['deploy network -c prod data', 'data: names', 'npx nx deploy network -c prod'],
+    [
+      'deploy network --environment prod data compute',
+      'data compute: name',
+      'npx nx deploy network --environment=prod',
+    ],
+    ['deploy network -- data', 'data: names', 'npx nx deploy network'],
+    ['run-many data -t deploy', 'data: names', 'npx nx run-many -t deploy'],
+  ])('is refused for a word too many, with what to type: %s', (line, words, typed) => {
+    expect(refuse(line)).toThrow(
+      `${words} nothing here, expected no more words. Nothing was changed. Type: ${typed}, or for more than one stack: `,
     );
   });
 });

@@ -1,17 +1,19 @@
-import { foreignOptions, unknownConfiguration, unknownEnvironment, unknownOption } from './errors';
+import { foreignOptions, surplusWords, unknownConfiguration, unknownOption, unknownValue } from './errors';
 import deploy from './executors/deploy/schema.json';
 import destroy from './executors/destroy/schema.json';
 import outputs from './executors/outputs/schema.json';
 import plan from './executors/plan/schema.json';
 import synth from './executors/synth/schema.json';
-import { parseNxCommandLine } from './nx-command-line';
+import { type NxCommandLine, parseNxCommandLine } from './nx-command-line';
+
+interface OptionSchema {
+  readonly type: string;
+  readonly enum?: readonly string[];
+}
 
 /** Options of each target of a stack, by the schema of its executor. */
-const OPTIONS = new Map<string, readonly string[]>(
-  Object.entries({ deploy, destroy, outputs, plan, synth }).map(([target, { properties }]) => [
-    target,
-    Object.keys(properties),
-  ]),
+const OPTIONS = new Map<string, Readonly<Record<string, OptionSchema>>>(
+  Object.entries({ deploy, destroy, outputs, plan, synth }).map(([target, { properties }]) => [target, properties]),
 );
 
 /** What an environment may be named on a command line. */
@@ -23,28 +25,61 @@ export interface KnownNames {
 }
 
 /**
- * Refuses a command line that names a target of a stack with a configuration, an environment or an option that there is
- * none of. Nx takes the default configuration, the sandbox account, for one that it does not know, and hands on every
- * option: a typing error would deploy somewhere else, and end with success.
+ * Refuses a command line that names a target of a stack with a configuration, an environment, an account, an option or a
+ * word more than there is. Nx takes the default configuration, the sandbox account, for one that it does not know, and
+ * hands on every option and word: a typing error would deploy somewhere else, and end with success.
  *
  * @param args of Nx, the command first: `['run', 'data:deploy:prod']`
  * @throws UserError with the nearest right name; nothing has run yet
  */
 export function refuseUnknownNames(args: readonly string[], { configurations, environments }: KnownNames): void {
-  const { targets, configuration, taskOptions } = parseNxCommandLine(args);
+  const commandLine = parseNxCommandLine(args);
+  const { targets, configuration, taskOptions, surplus } = commandLine;
   const ofStacks = targets.filter((target) => OPTIONS.has(target));
   if (ofStacks.length === 0) return;
 
   if (configuration !== undefined && !configurations.includes(configuration)) {
     throw unknownConfiguration(configuration, configurations);
   }
-  const known = [...new Set(ofStacks.flatMap((target) => OPTIONS.get(target) ?? []))];
+  const schemas = Object.assign({}, ...ofStacks.map((target) => OPTIONS.get(target))) as Record<string, OptionSchema>;
   for (const [option, value] of taskOptions) {
-    if (!known.includes(option)) throw unknownOption(option, ofStacks, known);
-    if (option === 'environment' && !environments.includes(value)) {
-      throw unknownEnvironment(value, environments);
-    }
+    const schema = Object.hasOwn(schemas, option) ? schemas[option] : undefined;
+    if (schema === undefined) throw unknownOption(option, ofStacks, Object.keys(schemas));
+    refuseUnknownValue(option, value, schema, environments);
     const others = targets.filter((target) => !ofStacks.includes(target));
-    if (others.length > 0) throw foreignOptions(option, ofStacks, others);
+    if (others.length > 0)
+      throw foreignOptions(option, typedApart(commandLine, others), typedApart(commandLine, ofStacks));
   }
+  if (surplus.length > 0) throw surplusWords(surplus, typedWithout(commandLine), configurations);
 }
+
+function refuseUnknownValue(
+  option: string,
+  value: string,
+  { type, enum: known }: OptionSchema,
+  environments: readonly string[],
+): void {
+  const allowed = option === 'environment' ? environments : type === 'boolean' ? ['true', 'false'] : known;
+  const isFlag = type === 'boolean' && value === '';
+  if (allowed !== undefined && !isFlag && !allowed.includes(value)) throw unknownValue(option, value, allowed);
+}
+
+/** The command line with some of its targets, and the options that only those of stacks take. */
+function typedApart(
+  { command, choice, configuration, taskOptions }: NxCommandLine,
+  targets: readonly string[],
+): string {
+  const isOfStacks = targets.every((target) => OPTIONS.has(target));
+  const options = [...(configuration === undefined ? [] : [`-c ${configuration}`]), ...taskOptions.map(asTyped)];
+  return ['npx nx', command, '-t', ...targets, ...choice, ...(isOfStacks ? options : [])].join(' ');
+}
+
+/** The command line without its surplus words. */
+function typedWithout(commandLine: NxCommandLine): string {
+  const { command, targets, project, configuration, taskOptions } = commandLine;
+  if (command !== 'run') return typedApart(commandLine, targets);
+  const options = [...(configuration === undefined ? [] : [`-c ${configuration}`]), ...taskOptions.map(asTyped)];
+  return ['npx nx', ...targets, project ?? '<stack>', ...options].join(' ');
+}
+
+const asTyped = ([name, value]: readonly [string, string]) => (value === '' ? `--${name}` : `--${name}=${value}`);

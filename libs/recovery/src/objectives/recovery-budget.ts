@@ -106,7 +106,7 @@ function observation({ controllerThreshold }: RecoveryFacts): BudgetTerm {
     typical: (rounds - 0.5) * ROUND_SECONDS,
     worst: rounds * ROUND_SECONDS + LOOK_SECONDS,
     basis: 'measured',
-    source: 'Rounds of the failover controller, one each 5 s, of 2 s at most; failover-drill:drill',
+    source: 'Rounds of the failover controller, one each 5 s, of 2 s at most; stacks drill',
     facts: [controllerThreshold],
   };
 }

@@ -34,7 +34,7 @@ function refusalOf(act: () => unknown): string {
 }
 
 const inUseBy = (pid: number) =>
-  `AccountUnusableError: ${home}: the account is in use by process ${pid}. Stop it with \`npx nx run aws-sandbox:stop\`, or use another folder with --home.`;
+  `AccountUnusableError: ${home}: the account is in use by process ${pid}. Stop it with \`npx --no-install stacks sandbox stop\`, or use another folder with --home.`;
 
 describe('the lock of an account', () => {
   it('refuses a second opening and names the process that has it', () => {

@@ -306,7 +306,7 @@ describe('a damaged account', () => {
   const FILE = 'account/us-east-1/ec2/aws_vpc/vpc-1.json';
   const whole = JSON.stringify(vpc('vpc-1'));
   const damaged = (file: string, problem: string) =>
-    `AccountUnusableError: ${shown(file)}: the account's file is damaged (${problem}). Restore it or delete it, or empty the whole account with \`npx nx run aws-sandbox:reset\`. Nothing was changed.`;
+    `AccountUnusableError: ${shown(file)}: the account's file is damaged (${problem}). Restore it or delete it, or empty the whole account with \`npx --no-install stacks sandbox reset\`. Nothing was changed.`;
 
   it.each([
     ['cut short', '{"type":"aws_vpc",', 'Expected double-quoted property name in JSON at position 18'],

@@ -1,20 +1,15 @@
-import { SandboxError } from '../process/errors';
+import { Option } from '@dr/command-line';
 import { connectSandbox } from '../process/sandbox';
-import { type Command, HOME_OPTION, homeOf } from './command';
+import { accountCommand, homeOf, type MakeSandboxCommand } from './command';
 
-export const automation: Command = {
-  summary: 'Let schedules and health checks run, or stop them; without options, say whether they do',
-  options: {
-    on: { type: 'boolean', help: 'From now on, until it is turned off or the process ends' },
-    off: { type: 'boolean', help: 'No more' },
-    home: HOME_OPTION,
-  },
-  run: async (values, context) => {
-    if (values['on'] === true && values['off'] === true)
-      throw new SandboxError('--on and --off: expected one of them.');
-    const sandbox = await connectSandbox(homeOf(values, context));
-    if (values['on'] === true || values['off'] === true) await sandbox.setAutomation(values['on'] === true);
-    context.print(`schedules and health checks ${(await sandbox.status()).automated ? 'run' : 'do not run'}`);
-    return 0;
-  },
-};
+export const automation: MakeSandboxCommand = (context) =>
+  accountCommand('automation')
+    .summary('Let schedules and health checks run, or stop them')
+    .description('Let schedules and health checks run, or stop them; without an option, print whether they run')
+    .addOption(new Option('--on', 'Run from now on, until turned off or the process ends').conflicts('off'))
+    .option('--off', 'Run no more')
+    .action(async ({ on, off, ...options }) => {
+      const sandbox = await connectSandbox(homeOf(options, context));
+      if (on || off) await sandbox.setAutomation(on === true);
+      context.print(`schedules and health checks ${(await sandbox.status()).automated ? 'run' : 'do not run'}`);
+    });

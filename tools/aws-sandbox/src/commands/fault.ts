@@ -1,72 +1,91 @@
+import { Option, wholeNumber } from '@dr/command-line';
 import { describeFault, type Fault } from '../faults/fault';
 import { SandboxError } from '../process/errors';
 import { connectSandbox } from '../process/sandbox';
-import { type Command, HOME_OPTION, homeOf, type OptionValues } from './command';
+import { accountCommand, homeOf, type MakeSandboxCommand } from './command';
 
-export const fault: Command = {
-  summary: 'Set a fault, or clear all; without options, list those that are set',
-  options: {
-    dark: { type: 'string', help: 'A region that is gone from now on' },
-    zone: { type: 'string', help: 'A zone, such as us-east-1a, whose load balancers are not reached from now on' },
-    refused: { type: 'boolean', help: 'With --dark or --zone: who calls there is refused at once [is never answered]' },
-    slow: { type: 'string', help: 'Calls take so many ms longer' },
-    fail: { type: 'string', help: 'Calls are refused with this code, such as ThrottlingException' },
-    lose: { type: 'boolean', help: 'Calls are performed and never answered' },
-    region: { type: 'string', help: 'Only calls to this region' },
-    service: { type: 'string', help: 'Only calls of this service, such as dynamodb' },
-    operation: { type: 'string', help: 'Only calls of this operation, such as PutItem' },
-    nth: { type: 'string', help: 'Only the Nth such call from now on' },
-    lag: { type: 'string', help: 'Replication between regions takes so many ms' },
-    clear: { type: 'boolean', help: 'End all faults' },
-    home: HOME_OPTION,
-  },
-  run: async (values, context) => {
-    const sandbox = await connectSandbox(homeOf(values, context));
-    if (values['clear'] === true) await sandbox.clearFaults();
-    else await sandbox.setFaults(...faultsOf(values));
-    const set = await sandbox.faults();
-    for (const fault of set) context.print(describeFault(fault));
-    if (set.length === 0) context.print('no fault is set');
-    return 0;
-  },
-};
+export const fault: MakeSandboxCommand = (context) =>
+  accountCommand('fault')
+    .summary('Make a region dark, calls slow, failing or lost; list or end such faults')
+    .description('Set a fault, or clear all; without an option, list those that are set')
+    .option('--dark <region>', 'A region that is gone from now on')
+    .option('--zone <zone>', 'A zone, such as us-east-1a, whose load balancers are not reached from now on')
+    .option(
+      '--refused',
+      'With --dark or --zone: who calls there is refused at once (default: is never answered)',
+      false,
+    )
+    .addOption(new Option('--slow <ms>', 'Calls take so many ms longer').argParser(wholeNumber))
+    .option('--fail <code>', 'Calls are refused with this code, such as ThrottlingException')
+    .option('--lose', 'Calls are performed and never answered', false)
+    .option('--region <region>', 'Only calls to this region')
+    .option('--service <service>', 'Only calls of this service, such as dynamodb')
+    .option('--operation <operation>', 'Only calls of this operation, such as PutItem')
+    .addOption(new Option('--nth <number>', 'Only the Nth such call from now on').argParser(wholeNumber))
+    .addOption(new Option('--lag <ms>', 'Replication between regions takes so many ms').argParser(wholeNumber))
+    .option('--clear', 'End all faults', false)
+    .action(async ({ clear, home, ...options }) => {
+      const sandbox = await connectSandbox(homeOf({ home }, context));
+      if (clear) await sandbox.clearFaults();
+      else await sandbox.setFaults(...faultsOf(options));
+      const set = await sandbox.faults();
+      for (const each of set) context.print(describeFault(each));
+      if (set.length === 0) context.print('no fault is set');
+    });
+
+interface FaultOptions {
+  readonly dark?: string | undefined;
+  readonly zone?: string | undefined;
+  readonly refused: boolean;
+  /** ms. */
+  readonly slow?: number | undefined;
+  readonly fail?: string | undefined;
+  readonly lose: boolean;
+  readonly region?: string | undefined;
+  readonly service?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly nth?: number | undefined;
+  /** ms. */
+  readonly lag?: number | undefined;
+}
 
 /** The faults that the options name; none where they name none. @throws SandboxError for what makes no sense */
-function faultsOf(values: OptionValues): readonly Fault[] {
+function faultsOf({
+  dark,
+  zone,
+  refused,
+  slow,
+  fail,
+  lose,
+  lag,
+  region,
+  service,
+  operation,
+  nth,
+}: FaultOptions): readonly Fault[] {
   const filter = {
-    ...textOption(values, 'region'),
-    ...textOption(values, 'service'),
-    ...textOption(values, 'operation'),
-    ...(values['nth'] === undefined ? {} : { nth: numberOption(values, 'nth') }),
+    ...(region === undefined ? {} : { region }),
+    ...(service === undefined ? {} : { service }),
+    ...(operation === undefined ? {} : { operation }),
+    ...(nth === undefined ? {} : { nth }),
   };
-  const faults: Fault[] = [];
-  const manner = values['refused'] === true ? 'refused' : 'silent';
-  if (values['dark'] !== undefined) faults.push({ kind: 'dark', region: String(values['dark']), manner });
-  if (values['zone'] !== undefined) faults.push({ kind: 'zone', zone: String(values['zone']), manner });
-  if (values['refused'] === true && faults.length === 0) {
+  const manner = refused ? 'refused' : 'silent';
+  const places: readonly Fault[] = [
+    ...(dark === undefined ? [] : [{ kind: 'dark' as const, region: dark, manner } as const]),
+    ...(zone === undefined ? [] : [{ kind: 'zone' as const, zone, manner } as const]),
+  ];
+  if (refused && places.length === 0) {
     throw new SandboxError('--refused says how a region or zone is gone, expected --dark or --zone beside it.');
   }
-  if (values['lag'] !== undefined) faults.push({ kind: 'lag', lagMs: numberOption(values, 'lag') });
-  const before = faults.length;
-  if (values['slow'] !== undefined) faults.push({ kind: 'slow', delayMs: numberOption(values, 'slow'), ...filter });
-  if (values['fail'] !== undefined) {
-    faults.push({ kind: 'failing', code: String(values['fail']), status: 400, ...filter });
-  }
-  if (values['lose'] === true) faults.push({ kind: 'lost', ...filter });
-  if (faults.length === before && Object.keys(filter).length > 0) {
+  const calls: readonly Fault[] = [
+    ...(slow === undefined ? [] : [{ kind: 'slow' as const, delayMs: slow, ...filter }]),
+    ...(fail === undefined ? [] : [{ kind: 'failing' as const, code: fail, status: 400, ...filter }]),
+    ...(lose ? [{ kind: 'lost' as const, ...filter }] : []),
+  ];
+  if (calls.length === 0 && Object.keys(filter).length > 0) {
     throw new SandboxError(
       `--${Object.keys(filter).join(', --')} says which calls, expected --slow, --fail or --lose beside it.`,
     );
   }
-  return faults;
-}
-
-function textOption(values: OptionValues, name: 'region' | 'service' | 'operation') {
-  return values[name] === undefined ? {} : { [name]: String(values[name]) };
-}
-
-function numberOption(values: OptionValues, name: string): number {
-  const number = Number(values[name]);
-  if (!Number.isFinite(number)) throw new SandboxError(`--${name} is ${String(values[name])}, expected a number.`);
-  return number;
+  return [...places, ...(lag === undefined ? [] : [{ kind: 'lag' as const, lagMs: lag }]), ...calls];
 }

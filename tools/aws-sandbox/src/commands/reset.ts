@@ -6,35 +6,35 @@ import { CodeStore } from '../account/code-store';
 import { askSandbox } from '../process/control-client';
 import { SandboxError } from '../process/errors';
 import { SandboxHome } from '../process/sandbox-home';
-import { type Command, HOME_OPTION, homeOf } from './command';
+import { accountCommand, homeOf, type MakeSandboxCommand } from './command';
 import { findTerraformStates } from './find-terraform-states';
 
-export const reset: Command = {
-  summary:
-    'Empty the account, running or not, with the Terraform states that it keeps; refused while states elsewhere refer to it',
-  options: {
-    home: HOME_OPTION,
-    states: { type: 'string', help: 'Folder with other Terraform states [DR_DEPLOYMENTS, else .deployments]' },
-    force: { type: 'boolean', help: 'Empty it none the less' },
-  },
-  run: async (values, context) => {
-    const home = new SandboxHome(homeOf(values, context));
-    const states = resolve(String(values['states'] ?? context.environment['DR_DEPLOYMENTS'] ?? '.deployments'));
-    const remaining = values['force'] === true ? [] : findTerraformStates(states);
-    if (remaining.length > 0) {
-      throw SandboxError.statesRefer(
-        remaining.map(({ file, resources }) => `${file} (${resources} ${resources === 1 ? 'resource' : 'resources'})`),
-      );
-    }
-    const answer = await askSandbox(home.controlSocket, 'reset', undefined);
-    if (answer === undefined) emptyFolder(home.folder);
-    // After the account: states that are left over find nothing and are planned anew, resources that are left over not.
-    rmSync(home.states, { recursive: true, force: true });
-    const removed = answer === undefined ? '' : `, ${answer.removed} resources removed`;
-    context.print(`${home.folder}: the account is empty, and keeps no Terraform state${removed}`);
-    return 0;
-  },
-};
+export const reset: MakeSandboxCommand = (context) =>
+  accountCommand('reset')
+    .summary('Empty the account, with the Terraform states that it keeps')
+    .description(
+      'Empty the account, running or not, with the Terraform states that it keeps; refused while states elsewhere refer to it',
+    )
+    .option('--states <folder>', 'Folder with other Terraform states (default: DR_DEPLOYMENTS, else .deployments)')
+    .option('--force', 'Empty it none the less', false)
+    .action(async ({ states: folder, force, ...options }) => {
+      const home = new SandboxHome(homeOf(options, context));
+      const states = resolve(folder ?? context.variables['DR_DEPLOYMENTS'] ?? '.deployments');
+      const remaining = force ? [] : findTerraformStates(states);
+      if (remaining.length > 0) {
+        throw SandboxError.statesRefer(
+          remaining.map(
+            ({ file, resources }) => `${file} (${resources} ${resources === 1 ? 'resource' : 'resources'})`,
+          ),
+        );
+      }
+      const answer = await askSandbox(home.controlSocket, 'reset', undefined);
+      if (answer === undefined) emptyFolder(home.folder);
+      // After the account: states that are left over find nothing and are planned anew, resources that are left over not.
+      rmSync(home.states, { recursive: true, force: true });
+      const removed = answer === undefined ? '' : `, ${answer.removed} resources removed`;
+      context.print(`${home.folder}: the account is empty, and keeps no Terraform state${removed}`);
+    });
 
 /** Reads nothing: a damaged account is emptied too. */
 function emptyFolder(home: string): void {

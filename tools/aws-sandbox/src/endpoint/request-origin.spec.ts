@@ -200,7 +200,7 @@ describe('a request of a program', () => {
 
     expect([of('localhost', 80), of('127.0.0.1:80', 80)]).toEqual([undefined, undefined]);
     expect(of('localhost', 4577)).toBe(
-      'Host is "localhost", expected 127.0.0.1:4577, localhost:4577 or a name that the account gave. Call the address that aws-sandbox:status shows.',
+      'Host is "localhost", expected 127.0.0.1:4577, localhost:4577 or a name that the account gave. Call the address that stacks sandbox status shows.',
     );
   });
 });

@@ -52,7 +52,7 @@ export function refusalOfOrigin(
   const isHere =
     LOOPBACK.some((name) => authority === `${name}:${port}`) || (port === USUAL_PORT && LOOPBACK.includes(authority));
   if (!isHere && !isGiven(host)) {
-    return `Host is ${JSON.stringify(authority)}, expected 127.0.0.1:${port}, localhost:${port} or a name that the account gave. Call the address that aws-sandbox:status shows.`;
+    return `Host is ${JSON.stringify(authority)}, expected 127.0.0.1:${port}, localhost:${port} or a name that the account gave. Call the address that stacks sandbox status shows.`;
   }
   const { origin, 'sec-fetch-site': site } = headers;
   if (origin !== undefined && origin !== `http://${authority}`) {

@@ -139,7 +139,7 @@ describe('the process', () => {
     await start();
 
     await expect(start()).rejects.toThrow(
-      `${folder}: the account is in use by process ${process.pid}. Stop it with \`npx nx run aws-sandbox:stop\`, or use another folder with --home.`,
+      `${folder}: the account is in use by process ${process.pid}. Stop it with \`npx --no-install stacks sandbox stop\`, or use another folder with --home.`,
     );
   });
 

@@ -44,7 +44,7 @@ describe('startSandbox', () => {
     expect(second).toMatchObject({ started: false, pid: first.pid, endpoint: first.endpoint });
     expect(stopped).toBe(first.pid);
     await expect(connectSandbox(home)).rejects.toThrow(
-      `${home}: no sandbox is running. Start one with: npx nx run aws-sandbox:serve`,
+      `${home}: no sandbox is running. Start one with: npx --no-install stacks sandbox serve`,
     );
   });
 

@@ -1,41 +1,35 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { Command, type CommandContext, type MakeCommand } from '@dr/command-line';
 import { loadEnvironment } from '@dr/environments';
 import { assessObjectives, readRecoveryFacts, sumBudget } from '@dr/recovery';
-import { type CommandContext, parseCommandOptions } from '@dr/recovery-cli';
+import { environmentOption } from '@dr/recovery-cli';
 import { synthesizeStates } from '../synthesized-states';
 import { drawBudget } from './draw-budget';
 import { formatBudget } from './format-budget';
 import { readMeasuredDrill } from './measured-drill';
 
-export const BUDGET_HELP = `npx nx run failover-drill:budget
-Say what the loss of the primary region costs, tier by tier, and whether that meets the objectives. Where a drill of
-the environment was run, its figures stand beside.
-
-  --environment <name>  Environment whose stacks are synthesized [local]
-  --output <file>       Where the chart goes [dist/failover-drill/budget-<environment>.svg]
-  --help                Say this`;
+/** `stacks budget` */
+export const budget: MakeCommand = (context) =>
+  new Command('budget')
+    .summary('Print what the loss of the primary region costs, and whether that meets the objectives')
+    .description(
+      'Print what the loss of the primary region costs, tier by tier, summed from the synthesized Terraform, and whether ' +
+        'that meets the objectives. Where a drill of the environment was run, its figures stand beside. Exits with 1 ' +
+        'where an objective is missed.',
+    )
+    .addOption(environmentOption())
+    .option('--output <file>', 'File of the chart (default: dist/failover-drill/budget-<environment>.svg)')
+    .action(async ({ environment, output }) => context.endWith(await runBudget(environment, output, context)));
 
 /** @returns the exit status: 1 when an objective is missed. @throws CommandError, and the errors of the libraries it uses */
-export async function runBudget(
-  args: readonly string[],
-  { workspaceRoot, folder, print }: CommandContext,
+async function runBudget(
+  name: string,
+  output: string | undefined,
+  { workspaceRoot, folder, print, say }: CommandContext,
 ): Promise<number> {
-  const {
-    environment: name,
-    output,
-    help,
-  } = parseCommandOptions('budget', args, {
-    environment: { type: 'string', default: 'local' },
-    output: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  });
-  if (help) {
-    print(BUDGET_HELP);
-    return 0;
-  }
   const environment = loadEnvironment(name);
-  print(`${name}: synthesizing all stacks`);
+  say(`environment ${name}, no account: synthesizing all stacks`);
   const states = await synthesizeStates(workspaceRoot, name);
   const budget = sumBudget(readRecoveryFacts(name, states));
   const problems = assessObjectives(

@@ -44,7 +44,7 @@ describe('what a drill measured', () => {
     writeFileSync(file, text);
 
     expect(() => readMeasuredDrill(file)).toThrow(
-      `${file}: is no report of a drill, expected what failover-drill:drill writes. Remove it.`,
+      `${file}: is no report of a drill, expected what stacks drill writes. Remove it.`,
     );
   });
 });

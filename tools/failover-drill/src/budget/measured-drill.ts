@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { CommandError } from '@dr/command-line';
 import type { TierName } from '@dr/recovery';
-import { DrillError } from '../errors';
 import type { DrillReport } from '../drill/drill-report';
 
 /** What a drill measured of the tiers that a budget computes, each in the unit of its tier. */
@@ -13,7 +13,7 @@ export interface MeasuredDrill {
 /**
  * The last drill of an environment; undefined where there was none.
  *
- * @throws DrillError where the file is no report of a drill
+ * @throws CommandError where the file is no report of a drill
  */
 export function readMeasuredDrill(file: string): MeasuredDrill | undefined {
   if (!existsSync(file)) return undefined;
@@ -22,7 +22,7 @@ export function readMeasuredDrill(file: string): MeasuredDrill | undefined {
     report = JSON.parse(readFileSync(file, 'utf8')) as DrillReport;
     return measuredBy(report);
   } catch {
-    throw new DrillError(`${file}: is no report of a drill, expected what failover-drill:drill writes. Remove it.`);
+    throw new CommandError(`${file}: is no report of a drill, expected what stacks drill writes. Remove it.`);
   }
 }
 

@@ -2,33 +2,40 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DescribeGlobalClustersCommand, RDSClient } from '@aws-sdk/client-rds';
 import { connectSandbox, describeFault, type Sandbox } from '@dr/aws-sandbox';
+import { Command, type CommandContext, CommandError, type MakeCommand, Option, wholeNumber } from '@dr/command-line';
 import { tablesContract } from '@dr/data/contract';
 import { loadEnvironment } from '@dr/environments';
 import { globalDnsContract } from '@dr/global-dns/contract';
 import { cooldownLeftMs } from '@dr/recovery';
-import {
-  type CommandContext,
-  connectPlatform,
-  readPlatformStatus,
-  parseCommandOptions,
-  type Platform,
-} from '@dr/recovery-cli';
+import { commandLine, connectPlatform, environmentOption, readPlatformStatus, type Platform } from '@dr/recovery-cli';
 import { arnInRegion } from '@dr/recovery-runtime';
-import { DrillError } from '../errors';
 import { Clients } from './clients';
 import { type DrillReport, formatReport, type LossReport, missedObjectives } from './drill-report';
 import { DrillWrites } from './drill-writes';
 import { type Attempt, lossOf, recoveryOf } from './timeline';
 
-export const DRILL_HELP = `npx nx run failover-drill:drill
-Break the primary region of the sandbox account under clients, and measure what they see of it. The deployed failover
-controller and Route 53's checks do the recovery; the drill only watches. Go back afterwards with: recovery-cli:failback
+/** `stacks drill` */
+export const drill: MakeCommand = (context) =>
+  new Command('drill')
+    .summary('Break the primary region of the sandbox under clients, and measure the recovery')
+    .description(
+      'Break the primary region of the sandbox account under clients, and measure what they see of it. The deployed ' +
+        "failover controller and Route 53's checks do the recovery; the drill only watches, and exits with 1 where an " +
+        'objective is missed. Go back afterwards with: npx --no-install recovery failback',
+    )
+    .addOption(environmentOption())
+    .option('--refused', 'The region refuses connections (default: it is silent)', false)
+    .addOption(new Option('--wait <seconds>', 'How long to watch for the recovery').argParser(wholeNumber).default(300))
+    .option('--output <file>', 'File of the report, as JSON (default: dist/failover-drill/drill-<environment>.json)')
+    .action(async (options) => context.endWith(await runDrill(options, context)));
 
-  --environment <name>  Environment that is deployed to the sandbox [local]
-  --refused             The region refuses connections [it is silent]
-  --wait <seconds>      How long to watch for the recovery [300]
-  --output <file>       Where the report goes, as JSON [dist/failover-drill/drill-<environment>.json]
-  --help                Say this`;
+interface DrillOptions {
+  readonly environment: string;
+  readonly refused: boolean;
+  /** Seconds. */
+  readonly wait: number;
+  readonly output?: string | undefined;
+}
 
 /** Before the fault: long enough for health checks to turn, and for writes that can be lost. */
 const STEADY_MS = 30_000;
@@ -36,14 +43,9 @@ const STEADY_MS = 30_000;
 const SETTLED_MS = 5_000;
 const LONGEST_STEADY_MS = 120_000;
 
-/** @returns the exit status: 1 where an objective was missed. @throws DrillError */
-export async function runDrill(args: readonly string[], context: CommandContext): Promise<number> {
-  const options = parseOptions(args);
-  const { folder, print, say, workspaceRoot } = context;
-  if (options.help) {
-    print(DRILL_HELP);
-    return 0;
-  }
+/** @returns the exit status: 1 where an objective was missed. @throws CommandError */
+async function runDrill(options: DrillOptions, context: CommandContext): Promise<number> {
+  const { folder, print, say, variables, workspaceRoot } = context;
   const platform = await connectPlatform({
     environment: options.environment,
     account: 'sandbox',
@@ -51,7 +53,7 @@ export async function runDrill(args: readonly string[], context: CommandContext)
     say,
     report: () => undefined,
   });
-  const sandbox = await connectSandbox(process.env['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox'));
+  const sandbox = await connectSandbox(variables['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox'));
   await requireHealthy(platform, sandbox);
   const report = await breakAndWatch(platform, sandbox, options, say);
   const file =
@@ -71,21 +73,21 @@ async function requireHealthy(platform: Platform, sandbox: Sandbox): Promise<voi
   const { record } = await readPlatformStatus(platform);
   const { primary } = platform.settings.regions;
   if (record.step !== 'serving' || record.holder !== primary || record.latchedRegion !== null) {
-    throw new DrillError(
-      `${platform.environment}: step is ${record.step}, held by ${record.holder}, expected serving in ${primary}. Go back first with: npx nx run recovery-cli:failback`,
+    throw new CommandError(
+      `${platform.environment}: step is ${record.step}, held by ${record.holder}, expected serving in ${primary}. Go back first with: ${typed('failback', platform.environment)}`,
     );
   }
   const nowMs = Date.now();
   const leftMs = cooldownLeftMs(record, nowMs, platform.settings.guard);
   if (platform.settings.mode === 'automatic' && leftMs > 0) {
-    throw new DrillError(
+    throw new CommandError(
       `${platform.environment}: the database moved lately, so that a promotion would wait for a person until ${new Date(nowMs + leftMs).toISOString().slice(0, 19)}Z. Drill again then.`,
     );
   }
   const faults = await sandbox.faults();
   if (faults.length > 0) {
-    throw new DrillError(
-      `faults are set already: ${faults.map(describeFault).join('; ')}. End them first with: npx nx run aws-sandbox:fault --clear`,
+    throw new CommandError(
+      `faults are set already: ${faults.map(describeFault).join('; ')}. End them first with: npx --no-install stacks sandbox fault --clear`,
     );
   }
 }
@@ -93,7 +95,7 @@ async function requireHealthy(platform: Platform, sandbox: Sandbox): Promise<voi
 async function breakAndWatch(
   platform: Platform,
   sandbox: Sandbox,
-  options: ReturnType<typeof parseOptions>,
+  options: DrillOptions,
   say: (text: string) => void,
 ): Promise<DrillReport> {
   const { primary, standby } = platform.settings.regions;
@@ -107,7 +109,7 @@ async function breakAndWatch(
   // A region that stays dark after an interrupted drill would be the next user's riddle.
   const interrupt = () =>
     void restore().finally(() => {
-      say(`${time()} interrupted: the fault is over. See what it left: npx nx run recovery-cli:status`);
+      say(`${time()} interrupted: the fault is over. See what it left: ${typed('status', options.environment)}`);
       process.exit(130);
     });
   process.once('SIGINT', interrupt);
@@ -116,13 +118,13 @@ async function breakAndWatch(
     await writes.prepare();
     clients.start();
     say(`${time()} clients try ${primary} twice a second; waiting until all are served for ${STEADY_MS / 1_000} s`);
-    await untilServed(clients, primary, STEADY_MS, LONGEST_STEADY_MS, 'before anything was broken');
+    await untilServed(clients, primary, STEADY_MS, LONGEST_STEADY_MS, options.environment);
     const faultAtMs = performance.now();
     const brokenAt = new Date();
     const manner = options.refused ? 'refused' : 'silent';
     await sandbox.setFaults({ kind: 'dark', region: primary, manner, sinceMs: brokenAt.getTime() });
     say(`${time()} ${primary} is dark`);
-    await watchRecovery(clients, standby, options.waitSeconds * 1_000, say);
+    await watchRecovery(clients, standby, options.wait * 1_000, say);
     await clients.stop();
     return {
       environment: platform.environment,
@@ -189,14 +191,14 @@ async function untilServed(
   region: string,
   forMs: number,
   longestMs: number,
-  when: string,
+  environment: string,
 ): Promise<void> {
   const beganAtMs = performance.now();
   while (!clients.kinds.every(({ attempts }) => isServed(attempts, region, forMs))) {
     if (performance.now() - beganAtMs > longestMs) {
       const failing = clients.kinds.filter(({ attempts }) => !isServed(attempts, region, SETTLED_MS));
-      throw new DrillError(
-        `${failing.map(({ tier }) => tier).join(', ')}: not served by ${region} ${when}. See: npx nx run recovery-cli:status`,
+      throw new CommandError(
+        `${failing.map(({ tier }) => tier).join(', ')}: not served by ${region} before anything was broken. See: ${typed('status', environment)}`,
       );
     }
     await pause(250);
@@ -245,16 +247,8 @@ async function makeClients({ readOutputs, settings, targets }: Platform, sandbox
   return { clients, writes };
 }
 
-function parseOptions(args: readonly string[]) {
-  const { wait, ...values } = parseCommandOptions('drill', args, {
-    environment: { type: 'string', default: 'local' },
-    refused: { type: 'boolean', default: false },
-    wait: { type: 'string', default: '300' },
-    output: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  });
-  if (!/^\d{1,5}$/.test(wait)) throw new DrillError(`drill: --wait is ${wait}, expected seconds. See --help.`);
-  return { ...values, waitSeconds: Number(wait) };
+function typed(command: 'failback' | 'status', environment: string): string {
+  return commandLine(command, { environment, account: 'sandbox' });
 }
 
 function pause(ms: number): Promise<void> {

@@ -214,7 +214,7 @@ describe('an alarm storm while the primary breaks', () => {
   });
 
   it('ends with the standby serving, and DNS answering it', async () => {
-    const { output, status } = await account.nx('run', 'recovery-cli:status');
+    const { output, status } = await account.type('npx --no-install recovery status');
     await until('the standby served by DNS', 60_000, async () => {
       const answer = await sandbox.resolve('trade.trading.example.com');
       return answer?.values[0]?.includes(STANDBY) === true;

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { practise, runbookLine } from '../runbook';
+import { runbookLine } from '../runbook';
 import { TestAccount, WORKSPACE } from '../workspace';
 
 // One story: each test goes on from where the one before it left the platform.
@@ -13,11 +13,11 @@ beforeAll(() => account.start());
 afterAll(() => account.dispose());
 
 const RECOVERY_CLI = join(WORKSPACE, 'dist/tools/recovery-cli/main.js');
-const FAILOVER = runbookLine('recovery-cli:failover');
-const APPROVE = runbookLine('recovery-cli:approve');
-const FAILBACK = runbookLine('recovery-cli:failback');
+const FAILOVER = runbookLine('recovery failover');
+const APPROVE = runbookLine('recovery approve');
+const FAILBACK = runbookLine('recovery failback');
 
-const type = (line: string) => practise(account, line);
+const type = (line: string) => account.type(line);
 
 /** Starts an operator's command and ends its process without a word as soon as it has said something. */
 function killWhenSaid(args: readonly string[], said: string): Promise<string> {
@@ -37,7 +37,7 @@ function killWhenSaid(args: readonly string[], said: string): Promise<string> {
 
 describe('a person who takes over by hand, with the primary dark', () => {
   it('is asked once more when too much would be lost, and is not believed for another epoch', async () => {
-    expect((await type(runbookLine('aws-sandbox:fault --lag=8000'))).status).toBe(0);
+    expect((await type(runbookLine('stacks sandbox fault --lag=8000'))).status).toBe(0);
     const unasked = await type(FAILOVER.replace(' --yes', ''));
     const taken = await type(FAILOVER);
     const wrong = await type(`${APPROVE} --epoch=1`);
@@ -58,7 +58,7 @@ describe('a person who takes over by hand, with the primary dark', () => {
   });
 
   it('goes back without loss, by a command that was killed in the middle and run again', async () => {
-    const cleared = await type(runbookLine('aws-sandbox:fault --clear'));
+    const cleared = await type(runbookLine('stacks sandbox fault --clear'));
     const killed = await killWhenSaid(['failback', '--yes'], 'failback-draining');
     const again = await type(FAILBACK);
     const once = await type(FAILBACK);

@@ -2,7 +2,7 @@
  * A region that dies is taken over by what was deployed, within the objectives. The runbook's drill breaks it under
  * clients and measures what they see.
  */
-import { practise, runbookLine } from '../runbook';
+import { runbookLine } from '../runbook';
 import { TestAccount } from '../workspace';
 
 const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
@@ -10,8 +10,8 @@ afterAll(() => account.dispose());
 
 describe('a region that dies', () => {
   it('is taken over by what was deployed, within the objectives', async () => {
-    const drill = await practise(account, runbookLine('failover-drill:drill'));
-    const status = await practise(account, runbookLine('recovery-cli:status'));
+    const drill = await account.type(runbookLine('stacks drill'));
+    const status = await account.type(runbookLine('recovery status'));
 
     expect(drill.output).toMatch(/entry +\d+\.\d s +< 60 s/);
     expect(drill.output).toMatch(/strongly consistent writes +\d+\.\d s +< 60 s/);

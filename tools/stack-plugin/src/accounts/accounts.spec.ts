@@ -155,7 +155,7 @@ describe('an account that there is none of', () => {
 
   it('is refused with the names of those that there are', async () => {
     await expect(openAccount('azure', folder, () => undefined)).rejects.toThrow(
-      '--account is azure, expected one of sandbox, emulator, aws. Name one of them.',
+      '--account is azure, expected one of sandbox, emulator, aws. Nothing was changed.',
     );
   });
 });

@@ -1,8 +1,12 @@
+import { confirmIdentity } from './aws-identity';
 import type { TerraformAccount } from './terraform-account';
 
 /** AWS itself, with the credentials of the environment. The environment's settings say which account they must be of. */
 export const awsAccount: TerraformAccount = {
-  description: 'AWS, with the credentials of this environment',
+  confirm: async ({ environment, accountId, region }) => {
+    const { arn } = await confirmIdentity(environment, accountId, region);
+    return `AWS account ${accountId} (${arn})`;
+  },
   endpoint: undefined,
   environment: () => Promise.resolve({}),
   override: () => undefined,

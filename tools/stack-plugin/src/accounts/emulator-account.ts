@@ -11,7 +11,7 @@ export function emulatorAccount(environment: NodeJS.ProcessEnv): TerraformAccoun
   const endpoint = environment['AWS_ENDPOINT_URL'];
   if (!endpoint) throw emulatorNeedsEndpoint();
   return {
-    description: `emulator at ${endpoint}`,
+    confirm: () => Promise.resolve(`emulator at ${endpoint}`),
     endpoint,
     environment: () =>
       Promise.resolve({

@@ -1,4 +1,4 @@
-import { unknownAccount } from '../errors';
+import { unknownValue } from '../errors';
 import { sandboxProgram } from '../platform-tools';
 import { awsAccount } from './aws-account';
 import { emulatorAccount } from './emulator-account';
@@ -6,8 +6,9 @@ import { sandboxAccount } from './sandbox-account';
 import { refuseShellVariables } from './shell-variables';
 import { ACCOUNT_NAMES, type AccountName, type TerraformAccount } from './terraform-account';
 
+export { type Destination, withDestination } from './destination';
 export { UserError } from '../errors';
-export type { TerraformAccount } from './terraform-account';
+export { ACCOUNT_NAMES, type TerraformAccount } from './terraform-account';
 
 /**
  * The account of that name, ready for Terraform.
@@ -20,7 +21,7 @@ export async function openAccount(
   workspaceRoot: string,
   say: (text: string) => void,
 ): Promise<TerraformAccount> {
-  if (!isAccountName(name)) throw unknownAccount(name, ACCOUNT_NAMES);
+  if (!isAccountName(name)) throw unknownValue('account', name, ACCOUNT_NAMES);
   refuseShellVariables(name, process.env);
   switch (name) {
     case 'sandbox': {

@@ -23,7 +23,7 @@ export async function sandboxAccount(
   });
   if (sandbox.started) onStarted(sandbox);
   return {
-    description: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
+    confirm: () => Promise.resolve(`sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`),
     endpoint: sandbox.endpoint,
     statesFolder: sandbox.statesFolder,
     enterNetwork: () => sandbox.enterNetwork(),

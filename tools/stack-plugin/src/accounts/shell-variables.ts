@@ -23,7 +23,7 @@ const REFUSED: Readonly<Record<AccountName, (variable: string) => boolean>> = {
 
 /**
  * Refuses variables that make Terraform or the SDK talk to something else than the account, such as those of
- * `aws-sandbox:env` in a shell that goes on to AWS. An empty variable counts as unset, as Terraform and the SDK have
+ * `stacks sandbox env` in a shell that goes on to AWS. An empty variable counts as unset, as Terraform and the SDK have
  * it, but for TF_VAR_*: there it is an empty value.
  *
  * @throws UserError that names all of them

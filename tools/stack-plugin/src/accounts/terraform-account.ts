@@ -6,10 +6,23 @@ export interface ProviderUse {
   readonly blocks: readonly string[];
 }
 
+/** What an environment's settings say of its account. */
+export interface AccountSettings {
+  readonly environment: string;
+  /** Twelve digits. */
+  readonly accountId: string;
+  readonly region: string;
+}
+
 /** What Terraform talks to: the sandbox, an emulator, or AWS. */
 export interface TerraformAccount {
-  /** Begins a line of output: `sandbox account (…)`. */
-  readonly description: string;
+  /**
+   * The account as it answers, for the line that says where a run goes.
+   *
+   * @param settings of the environment: the account that its settings name, and a region of it
+   * @throws UserError where it does not take this shell for one of that account
+   */
+  confirm(settings: AccountSettings): Promise<string>;
   /** Environment variables of a Terraform run in a folder that uses this of the provider. */
   environment(workFolder: string, use: ProviderUse): Promise<Readonly<Record<string, string>>>;
   /** What is laid over a synthesized state for this account, or undefined for nothing. */

@@ -4,6 +4,7 @@ import type { StateManifest } from '@dr/state-manifest';
 import { openAccount } from '../accounts/open-account';
 import type { TerraformAccount } from '../accounts/terraform-account';
 import { deployedReaders, notConfirmed, notSynthesized, synthesizedForAnother, UserError } from '../errors';
+import { accountSettings } from './account-settings';
 import { type Reader, readersOf, readManifest, readManifests } from './deployed-states';
 import { fetchTerraform } from './fetch-terraform';
 import { synthFolderOf, workFolderOf } from './folders';
@@ -102,7 +103,11 @@ async function prepareRun(options: RunStacksOptions): Promise<Run> {
     fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
   );
   const account = await openAccount(options.account, workspaceRoot, (text) => sink.write(`${text}\n`));
-  sink.write(`${mode} ${stacks.join(', ')} (${environment}) in ${account.description}, ${binary} ${version}\n`);
+  const confirmed = await account.confirm(accountSettings(workspaceRoot, manifests));
+  const regions = new Set(manifests.flatMap(({ states }) => states.map(({ region }) => region)));
+  sink.write(
+    `${mode} ${stacks.join(', ')}: environment ${environment}, ${confirmed}, ${[...regions].sort().join(' and ')}; ${binary} ${version}\n`,
+  );
   return { options, manifests, account, binary, initialised: new Map() };
 }
 
@@ -116,7 +121,7 @@ async function refuseUnsafeDestroy(run: Run): Promise<void> {
     for (const reader of readersOf(manifest, outside)) {
       if (await stateIsDeployed(stateOptions(run, reader))) deployed.push(reader);
     }
-    if (deployed.length > 0) throw deployedReaders(manifest.stack, environment, deployed);
+    if (deployed.length > 0) throw deployedReaders(manifest.stack, run.options, deployed);
   }
   const confirmed = await confirmDestroy(`Destroy all of ${stacks.join(', ')} in ${environment}?`);
   if (!confirmed) throw notConfirmed(stacks.join(', '), environment);

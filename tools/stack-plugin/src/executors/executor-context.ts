@@ -47,9 +47,9 @@ export async function* runBatch(tasks: Readonly<Record<string, Task>>, work: (ta
       work(task).then(
         () => ({ task: task.id, result: { success: true, terminalOutput: '' } }),
         (error: unknown) => {
-          const text = describeProblem(error);
-          process.stderr.write(`${text}\n`);
-          return { task: task.id, result: { success: false, terminalOutput: text } };
+          // Nx would print it again, as the output of the task.
+          process.stderr.write(`${describeProblem(error)}\n`);
+          return { task: task.id, result: { success: false, terminalOutput: '' } };
         },
       ),
     ]),

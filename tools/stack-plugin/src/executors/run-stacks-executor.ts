@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
+import { withDestination } from '../accounts/destination';
 import { type RunMode, runStacks, type StackResults } from '../engine/run-stacks';
 import type { StackEdge } from '../engine/state-order';
 import { isRequested } from '../requested-tasks';
@@ -45,10 +46,11 @@ export async function runManyStacks(
   context: ExecutorContext,
 ): Promise<BatchResults> {
   const results: BatchResults = {};
-  const done = (task: string, terminalOutput: string, success = true) => (results[task] = { success, terminalOutput });
+  // What a task says was written as it came: Nx would print it again.
+  const done = (task: string, success: boolean) => (results[task] = { success, terminalOutput: '' });
   const stackOf = (task: string) => tasks[task]?.target.project as string;
   try {
-    const asked = Object.keys(tasks).filter((task) => wasAskedFor(stackOf(task), mode) || (done(task, ''), false));
+    const asked = Object.keys(tasks).filter((task) => wasAskedFor(stackOf(task), mode) || (done(task, true), false));
     const [first] = asked;
     if (first === undefined) return results;
     const edges = asked.flatMap((task) =>
@@ -58,16 +60,12 @@ export async function runManyStacks(
     );
     const options = inputs[first] as RunStacksExecutorOptions;
     const { failures, interrupted } = await run(mode, asked.map(stackOf), edges, options, context.root);
-    for (const task of asked) {
-      const failure = failures.get(stackOf(task));
-      done(task, failure?.message ?? '', failure === undefined);
-    }
+    for (const task of asked) done(task, failures.get(stackOf(task)) === undefined);
     // An interrupted Nx listens no more, and waits for this process to end.
     if (interrupted) process.exit(INTERRUPTED_STATUS);
   } catch (error) {
-    const text = describeProblem(error);
-    process.stderr.write(`${text}\n`);
-    for (const task of Object.keys(tasks)) results[task] ??= { success: false, terminalOutput: text };
+    process.stderr.write(`${describeProblem(error)}\n`);
+    for (const task of Object.keys(tasks)) if (results[task] === undefined) done(task, false);
   }
   return results;
 }
@@ -106,7 +104,9 @@ async function run(
       sink,
       confirmDestroy: async (question) => yes || account === 'sandbox' || (await askAtTerminal(question)),
     });
-    for (const failure of failures.values()) if (failure) sink.write(`${failure.message}\n`);
+    for (const failure of failures.values()) {
+      if (failure) sink.write(`${withDestination(failure.message, { environment, account })}\n`);
+    }
     return { failures, interrupted: interrupt.signal.aborted };
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { openAccount } from '../../accounts/open-account';
+import { accountSettings } from '../../engine/account-settings';
 import { readManifest } from '../../engine/deployed-states';
 import { synthFolderOf } from '../../engine/folders';
 import { notSynthesized } from '../../errors';
@@ -23,7 +24,9 @@ export default function outputsExecutor(
     const { name } = projectOf(context);
     const manifest = readManifest(join(synthFolderOf(context.root, environment), name));
     if (!manifest) throw notSynthesized(name, environment, join('dist/synth', environment, name));
-    const account = await openAccount(accountName, context.root, (text) => process.stderr.write(`${text}\n`));
+    const say = (text: string) => void process.stderr.write(`${text}\n`);
+    const account = await openAccount(accountName, context.root, say);
+    say(`environment ${environment}, ${await account.confirm(accountSettings(context.root, [manifest]))}`);
     const variables = await account.environment(context.root, { types: [], blocks: [] });
     const contracts: PublishedContract[] = [];
     for (const { contract, region, store } of manifest.states.flatMap((state) => state.publishes)) {

@@ -1,0 +1,4 @@
+export { Command, type CommandUnknownOpts, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+export { type CommandContext, CommandError, type MakeCommand } from './command';
+export { describeError, type ExpectedError, type Program, programOf, runCommandLine, runProgram } from './program';
+export { wholeNumber } from './values';

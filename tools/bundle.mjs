@@ -1,0 +1,80 @@
+/**
+ * Bundles a program of the workspace into `dist/tools/<program>`, unless that is current: `node tools/bundle.mjs
+ * <program>` for its target `build`, and the launcher at each start. The same sources give the same bytes.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const workspace = fileURLToPath(new URL('..', import.meta.url));
+
+/** Entry points in `src` of the programs that have more than `main`. */
+const ENTRY_POINTS = { 'aws-sandbox': ['main', 'index', 'services/lambda/run-function'] };
+
+/** @returns absolute path of the bundle of a program: the name of its folder in `tools` */
+export async function bundle(program) {
+  const folder = join(workspace, 'dist/tools', program);
+  const bundled = join(folder, 'main.js');
+  // Beside the outputs, which are the same for sources that differ in a comment.
+  const record = join(workspace, 'dist/bundles', `${program}.json`);
+  if (isCurrent(bundled, record)) return bundled;
+
+  // Only here: loading it takes longer than the check.
+  const { build } = await import('esbuild');
+  const entries = ENTRY_POINTS[program] ?? ['main'];
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: workspace,
+    entryPoints: entries.map((entry) => ({ in: `tools/${program}/src/${entry}.ts`, out: entry })),
+    outdir: folder,
+    bundle: true,
+    tsconfig: 'tsconfig.base.json',
+    // Clones may share their node_modules by a link.
+    preserveSymlinks: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'warning',
+    metafile: true,
+    write: false,
+  });
+  for (const { path, contents } of outputFiles) replace(path, contents);
+  // Packages change with the lock file.
+  const sources = [...Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/')), ...SETTINGS];
+  replace(record, JSON.stringify({ sources, hash: hashOf(sources), written: timeOf(bundled) }));
+  return bundled;
+}
+
+const SETTINGS = ['package-lock.json', 'tools/bundle.mjs'];
+
+/** Whether the bundle is of the sources as they are, and was not replaced since, as by Nx from its cache. */
+function isCurrent(bundled, record) {
+  try {
+    const { sources, hash, written } = JSON.parse(readFileSync(record, 'utf8'));
+    return written === timeOf(bundled) && hash === hashOf(sources);
+  } catch {
+    return false;
+  }
+}
+
+const timeOf = (file) => statSync(file).mtimeMs;
+
+/** Of the files, and of the names beside them: an import may choose among them. */
+function hashOf(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(workspace, file)));
+  const folders = new Set(files.map((file) => dirname(file)).filter((folder) => folder !== '.'));
+  for (const folder of folders) hash.update(readdirSync(join(workspace, folder)).join('\n'));
+  return hash.digest('hex');
+}
+
+/** Other processes may read or write it at the same time. */
+function replace(file, content) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, content);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await bundle(process.argv[2]);
+}

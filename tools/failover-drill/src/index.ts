@@ -1,0 +1,2 @@
+export { budget } from './budget/budget-command';
+export { drill } from './drill/drill-command';

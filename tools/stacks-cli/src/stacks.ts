@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { sandboxCommands } from '@dr/aws-sandbox/commands';
+import { type MakeCommand, type Program, programOf } from '@dr/command-line';
+import { budget, drill } from '@dr/failover-drill';
+
+const sandbox: MakeCommand = (context) =>
+  programOf(sandboxCommands('sandbox', join(context.workspaceRoot, 'dist/tools/aws-sandbox/main.js')), context);
+
+/** The program of every command that is not a target of a stack. */
+export const STACKS: Program = {
+  name: 'npx --no-install stacks',
+  description: "Commands of the workspace that are not a stack's target; those are typed npx nx <target> <stack>",
+  commands: [budget, drill, sandbox],
+};
