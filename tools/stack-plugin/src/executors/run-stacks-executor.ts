@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
-import { type RunMode, runStacks, type StackResults } from '../engine/run-stacks';
+import type { RunMode } from '../engine/run';
+import { runStacks, type StackResults } from '../engine/run-stacks';
 import type { StackEdge } from '../engine/state-order';
 import { isRequested } from '../requested-tasks';
 import { describeProblem, projectOf, reportingProblems } from './executor-context';
@@ -10,6 +11,8 @@ export interface RunStacksExecutorOptions {
   readonly environment: string;
   readonly account: string;
   readonly yes?: boolean;
+  readonly region?: string;
+  readonly allow?: string | readonly string[];
 }
 
 /** Results by task, as Nx takes them from a batch. */
@@ -87,7 +90,7 @@ async function run(
   mode: RunMode,
   stacks: readonly string[],
   edges: readonly StackEdge[],
-  { environment, account, yes = false }: RunStacksExecutorOptions,
+  { environment, account, yes = false, region, allow = [] }: RunStacksExecutorOptions,
   workspaceRoot: string,
 ): Promise<{ readonly failures: StackResults; readonly interrupted: boolean }> {
   const interrupt = new AbortController();
@@ -100,6 +103,8 @@ async function run(
       edges,
       environment,
       account,
+      region,
+      allow: [allow].flat(),
       mode,
       workspaceRoot,
       interrupt: interrupt.signal,

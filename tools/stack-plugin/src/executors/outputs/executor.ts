@@ -3,10 +3,10 @@ import type { ExecutorContext } from '@nx/devkit';
 import { openAccount } from '../../accounts/open-account';
 import { readManifest } from '../../engine/deployed-states';
 import { synthFolderOf } from '../../engine/folders';
+import { openParameterStore } from '../../engine/parameter-store';
 import { notSynthesized } from '../../errors';
 import { projectOf, reportingProblems } from '../executor-context';
 import { formatOutputs, type PublishedContract } from './format-outputs';
-import { readParameters } from './read-parameters';
 
 export interface OutputsOptions {
   readonly environment: string;
@@ -24,16 +24,11 @@ export default function outputsExecutor(
     const manifest = readManifest(join(synthFolderOf(context.root, environment), name));
     if (!manifest) throw notSynthesized(name, environment, join('dist/synth', environment, name));
     const account = await openAccount(accountName, context.root, (text) => process.stderr.write(`${text}\n`));
-    const variables = await account.environment(context.root, { types: [], blocks: [] });
+    const store = await openParameterStore(account, context.root);
     const contracts: PublishedContract[] = [];
-    for (const { contract, region, store } of manifest.states.flatMap((state) => state.publishes)) {
-      const path = `${manifest.parameterRoot}/${region}/${contract}`;
-      contracts.push({
-        contract,
-        region,
-        store,
-        values: await readParameters(path, store, account.endpoint, variables),
-      });
+    for (const address of manifest.states.flatMap((state) => state.publishes)) {
+      const path = `${manifest.parameterRoot}/${address.region}/${address.contract}`;
+      contracts.push({ ...address, values: await store.readFolder(path, address.store) });
     }
     process.stdout.write(formatOutputs(contracts, format));
   });
