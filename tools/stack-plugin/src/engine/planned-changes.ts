@@ -98,7 +98,8 @@ function attributeChanges({ type, address, change }: ResourceChangeJson): readon
   const salt = `${type} ${address}`;
 
   function add(path: string, values: Values): void {
-    const secret = values.beforeSecret === true || values.afterSecret === true;
+    // A list that is told as a whole may hold a secret deep within.
+    const secret = holdsTrue(values.beforeSecret) || holdsTrue(values.afterSecret);
     const shown = (value: unknown) => (secret ? hashOf(`${salt} ${path}`, value) : value);
     changes.push({
       path,
