@@ -109,7 +109,10 @@ async function prepareRun(options: RunStacksOptions): Promise<Run> {
   const all = manifests.flatMap(({ stack, states }) => states.map((entry): RunState => ({ stack, entry })));
   const dark = await darkStates(all, options, account, manifests[0]?.parameterRoot ?? '/');
   const states = new Map(all.filter(({ entry }) => !dark.has(entry.name)).map((state) => [state.entry.name, state]));
-  for (const [state, region] of dark) sink.write(`${state}: not ${PAST[mode]}, ${region} does not answer\n`);
+  for (const region of new Set(dark.values())) {
+    const left = [...dark].filter(([, needed]) => needed === region).map(([state]) => state);
+    sink.write(`${region} does not answer: ${left.length} states that need it are left as they are, the others go on\n`);
+  }
   const order = orderStates(
     manifests.map((manifest) => ({ ...manifest, states: manifest.states.filter(({ name }) => states.has(name)) })),
     options.edges,
@@ -196,7 +199,7 @@ async function refuseUnsafeDestroy({ options, manifests, dark, optionsOf }: Run)
 }
 
 function stackFailure(
-  { states }: StateManifest,
+  { stack, states }: StateManifest,
   outcomes: Outcomes<unknown>,
   dark: ReadonlyMap<string, string>,
 ): UserError | undefined {
@@ -204,9 +207,13 @@ function stackFailure(
     const outcome = outcomes.get(name);
     if (outcome?.kind === 'failed') return [describeFailure(name, outcome.error)];
     if (outcome?.kind === 'skipped') return [`${name}: not begun, since ${outcome.because} did not succeed.`];
-    if (dark.has(name)) return [`${name}: left as it is, since ${dark.get(name)} does not answer.`];
     return [];
   });
+  const left = states.map(({ name }) => name).filter((name) => dark.has(name));
+  if (left.length > 0) {
+    const regions = [...new Set(left.map((name) => dark.get(name)))].join(', ');
+    failures.push(`${stack}: left as they are, since ${regions} does not answer: ${left.join(', ')}.`);
+  }
   return failures.length > 0 ? new UserError(failures.join('\n')) : undefined;
 }
 
