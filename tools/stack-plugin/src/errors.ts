@@ -249,3 +249,31 @@ export function noStateIn(region: string, known: readonly string[]): UserError {
     `--region is ${region}, expected one that a state is in: ${known.join(', ')}. ${didYouMean(region, known)}Nothing was changed.`,
   );
 }
+
+export function notAReport(file: string, reason: string): UserError {
+  return new UserError(
+    `--reviewed is ${file}, expected a report that a plan wrote with --json (${reason.split('\n')[0]}). Nothing was changed. Write one: npx nx plan <stack> --json=${file}`,
+  );
+}
+
+const SHOWN_DIFFERENCES = 10;
+
+export function notAsReviewed(file: string, differences: readonly string[]): UserError {
+  const more = differences.length - SHOWN_DIFFERENCES;
+  return new UserError(
+    [
+      `The plan is another than ${file} says, expected what was reviewed. Nothing was changed.`,
+      ...differences.slice(0, SHOWN_DIFFERENCES).map((difference) => `  ${difference}`),
+      ...(more > 0 ? [`  and ${more} more`] : []),
+      'Plan again with --json, have it reviewed, and deploy that.',
+    ].join('\n'),
+  );
+}
+
+export function notBegun(): UserError {
+  return new UserError('not begun, for what is said above. Nothing was changed.');
+}
+
+export function wouldChange(state: string): UserError {
+  return new UserError(`${state}: a deploy would change it, expected nothing to change (--fail-on-changes).`);
+}

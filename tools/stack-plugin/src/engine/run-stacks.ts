@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
 import { openAccount } from '../accounts/open-account';
 import type { TerraformAccount } from '../accounts/terraform-account';
@@ -6,11 +7,13 @@ import {
   darkRegionsOfDestroy,
   deployedReaders,
   noStateIn,
+  notBegun,
   notConfirmed,
   notPlanned,
   notSynthesized,
   synthesizedForAnother,
   UserError,
+  wouldChange,
 } from '../errors';
 import { applyStates } from './apply-states';
 import { regionsOf } from './dark-regions';
@@ -19,6 +22,7 @@ import { fetchTerraform } from './fetch-terraform';
 import { synthFolderOf, workFolderOf } from './folders';
 import { refuseLosses } from './losses';
 import { openParameterStore } from './parameter-store';
+import { type PlanReport, planReport, refuseUnreviewed, reportMarkdown } from './plan-report';
 import { planStates } from './plan-states';
 import { formatElapsed } from './progress';
 import { createProgressDisplay } from './progress-display';
@@ -56,6 +60,7 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
   try {
     const planned = await planStates(run);
     const outcomes = await carryOut(run, planned);
+    await writeReports(planReport(run, planned, outcomes), options.reports);
     for (const { stack, states } of run.manifests) {
       if (states.every(({ name }) => outcomes.get(name)?.kind === 'done')) {
         run.display.say(`${stack}: ${PAST[options.mode]} in ${formatElapsed(Date.now() - begun)}`);
@@ -70,16 +75,28 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
 
 type Outcomes<Result> = ReadonlyMap<string, StateOutcome<Result>>;
 
-/** Applies what was planned, or stops where not all of it can be, or may be. */
+/**
+ * Applies what was planned, or stops where not all of it can be, or may be.
+ *
+ * @returns what became of each state; where nothing was applied, what kept it from being
+ */
 async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outcomes<unknown>> {
+  const { mode, reviewed, failOnChanges } = run.options;
   const plans = new Map(
     [...planned].flatMap(([name, outcome]) => (outcome.kind === 'done' ? [[name, outcome.result]] : [])),
   );
   try {
-    if (run.options.mode === 'plan') return planned;
+    if (mode === 'plan' && !failOnChanges) return planned;
+    if (mode === 'plan') return withChangesFailed(planned);
     const failed = [...planned].filter(([, { kind }]) => kind === 'failed').map(([name]) => name);
     if (failed.length > 0) return withoutThose(planned, notPlanned(failed));
-    if (run.options.mode === 'deploy') refuseLosses(run, plans);
+    try {
+      if (reviewed !== undefined) refuseUnreviewed(planReport(run, planned, planned), reviewed);
+      if (mode === 'deploy') refuseLosses(run, plans);
+    } catch (error) {
+      run.display.say((error as Error).message);
+      return withoutThose(planned, notBegun());
+    }
     return await applyStates(run, plans);
   } finally {
     await Promise.all([...plans.values()].map(({ held }) => held.close()));
@@ -91,6 +108,28 @@ function withoutThose(planned: Outcomes<PlannedState>, error: Error): Outcomes<P
   return new Map(
     [...planned].map(([name, outcome]) => [name, outcome.kind === 'done' ? { kind: 'failed', error } : outcome]),
   );
+}
+
+function withChangesFailed(planned: Outcomes<PlannedState>): Outcomes<PlannedState> {
+  return new Map(
+    [...planned].map(([name, outcome]) => [
+      name,
+      outcome.kind === 'done' && outcome.result.plan.hasChanges
+        ? { kind: 'failed', error: wouldChange(name) }
+        : outcome,
+    ]),
+  );
+}
+
+async function writeReports(report: PlanReport, { json, markdown }: RunStacksOptions['reports']): Promise<void> {
+  for (const [file, text] of [
+    [json, () => `${JSON.stringify(report, null, 2)}\n`],
+    [markdown, () => reportMarkdown(report)],
+  ] as const) {
+    if (file === undefined) continue;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text());
+  }
 }
 
 async function prepareRun(options: RunStacksOptions): Promise<Run> {
@@ -111,7 +150,9 @@ async function prepareRun(options: RunStacksOptions): Promise<Run> {
   const states = new Map(all.filter(({ entry }) => !dark.has(entry.name)).map((state) => [state.entry.name, state]));
   for (const region of new Set(dark.values())) {
     const left = [...dark].filter(([, needed]) => needed === region).map(([state]) => state);
-    sink.write(`${region} does not answer: ${left.length} states that need it are left as they are, the others go on\n`);
+    sink.write(
+      `${region} does not answer: ${left.length} states that need it are left as they are, the others go on\n`,
+    );
   }
   const order = orderStates(
     manifests.map((manifest) => ({ ...manifest, states: manifest.states.filter(({ name }) => states.has(name)) })),
@@ -203,12 +244,19 @@ function stackFailure(
   outcomes: Outcomes<unknown>,
   dark: ReadonlyMap<string, string>,
 ): UserError | undefined {
-  const failures = states.flatMap(({ name }) => {
+  const reasons = new Map<string, string[]>();
+  for (const { name } of states) {
     const outcome = outcomes.get(name);
-    if (outcome?.kind === 'failed') return [describeFailure(name, outcome.error)];
-    if (outcome?.kind === 'skipped') return [`${name}: not begun, since ${outcome.because} did not succeed.`];
-    return [];
-  });
+    if (outcome === undefined || outcome.kind === 'done') continue;
+    const reason =
+      outcome.kind === 'failed'
+        ? describeFailure(name, outcome.error)
+        : `not begun, since ${outcome.because} did not succeed.`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+  }
+  const failures = [...reasons].map(([reason, names]) =>
+    names.some((name) => reason.startsWith(`${name}: `)) ? reason : `${names.join(', ')}: ${reason}`,
+  );
   const left = states.map(({ name }) => name).filter((name) => dark.has(name));
   if (left.length > 0) {
     const regions = [...new Set(left.map((name) => dark.get(name)))].join(', ');
@@ -217,9 +265,9 @@ function stackFailure(
   return failures.length > 0 ? new UserError(failures.join('\n')) : undefined;
 }
 
-/** A user's error as it is; a defect with its state and, for a report, its stack trace. */
+/** A user's error as it is; a defect with, for a report, its stack trace. */
 function describeFailure(state: string, error: Error): string {
-  if (error instanceof UserError) return error.message.startsWith(state) ? error.message : `${state}: ${error.message}`;
+  if (error instanceof UserError) return error.message;
   const detail = process.env['DR_DEBUG'] ? error.stack : `${error.message} (DR_DEBUG=1 shows where)`;
   return `${state}: ${detail}`;
 }

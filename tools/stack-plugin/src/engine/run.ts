@@ -18,6 +18,12 @@ export interface RunStacksOptions {
   readonly region?: string | undefined;
   /** `<state>:<address>` of each resource that may be destroyed, replaced or weakened. */
   readonly allow: readonly string[];
+  /** Absolute paths to write what was planned to, and what became of it. */
+  readonly reports: { readonly json?: string; readonly markdown?: string };
+  /** Absolute path of a report that this run's plan must be equal to. */
+  readonly reviewed?: string | undefined;
+  /** Whether a plan that would change anything counts as failed. */
+  readonly failOnChanges: boolean;
   readonly workspaceRoot: string;
   readonly mode: RunMode;
   readonly interrupt: AbortSignal;

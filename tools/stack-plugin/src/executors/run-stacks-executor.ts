@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import type { RunMode } from '../engine/run';
@@ -13,6 +14,12 @@ export interface RunStacksExecutorOptions {
   readonly yes?: boolean;
   readonly region?: string;
   readonly allow?: string | readonly string[];
+  /** Paths are relative to the folder that the command is typed in. */
+  readonly json?: string;
+  readonly save?: string;
+  readonly markdown?: string;
+  readonly reviewed?: string;
+  readonly failOnChanges?: boolean;
 }
 
 /** Results by task, as Nx takes them from a batch. */
@@ -32,7 +39,7 @@ export function runOneStack(
   return reportingProblems(async () => {
     const { name } = projectOf(context);
     if (!wasAskedFor(name, mode)) return true;
-    const { failures } = await run(mode, [name], [], options, context.root);
+    const { failures } = await run(mode, [name], [], options, context);
     return failures.get(name) === undefined;
   });
 }
@@ -60,7 +67,7 @@ export async function runManyStacks(
         .map((other) => edgeOf(mode, stackOf(task), stackOf(other))),
     );
     const options = inputs[first] as RunStacksExecutorOptions;
-    const { failures, interrupted } = await run(mode, asked.map(stackOf), edges, options, context.root);
+    const { failures, interrupted } = await run(mode, asked.map(stackOf), edges, options, context);
     for (const task of asked) {
       const failure = failures.get(stackOf(task));
       done(task, failure?.message ?? '', failure === undefined);
@@ -90,9 +97,15 @@ async function run(
   mode: RunMode,
   stacks: readonly string[],
   edges: readonly StackEdge[],
-  { environment, account, yes = false, region, allow = [] }: RunStacksExecutorOptions,
-  workspaceRoot: string,
+  { environment, account, yes = false, region, allow = [], ...files }: RunStacksExecutorOptions,
+  { root: workspaceRoot, cwd }: ExecutorContext,
 ): Promise<{ readonly failures: StackResults; readonly interrupted: boolean }> {
+  const absolute = <Name extends string>(paths: Readonly<Record<Name, string | undefined>>) =>
+    Object.fromEntries(
+      Object.entries<string | undefined>(paths).flatMap(([name, path]) =>
+        path === undefined ? [] : [[name, resolve(cwd, path)]],
+      ),
+    ) as Partial<Record<Name, string>>;
   const interrupt = new AbortController();
   const sink = openTerminal();
   const onSignal = () => interrupt.abort();
@@ -105,6 +118,9 @@ async function run(
       account,
       region,
       allow: [allow].flat(),
+      reports: absolute({ json: files.json ?? files.save, markdown: files.markdown }),
+      reviewed: absolute({ reviewed: files.reviewed }).reviewed,
+      failOnChanges: files.failOnChanges ?? false,
       mode,
       workspaceRoot,
       interrupt: interrupt.signal,
