@@ -195,11 +195,11 @@ export function otherAccount(
 export function deployedReaders(
   stack: string,
   { environment, account }: Destination,
-  readers: readonly { readonly stack: string; readonly state: string }[],
+  readers: readonly { readonly stack: string; readonly entry: { readonly name: string } }[],
 ): UserError {
   const stacks = [...new Set(readers.map((reader) => reader.stack))];
   return new UserError(
-    `${stack} (${environment}): cannot be destroyed while ${readers.map((reader) => reader.state).join(', ')} ` +
+    `${stack} (${environment}): cannot be destroyed while ${readers.map(({ entry }) => entry.name).join(', ')} ` +
       `${readers.length === 1 ? 'is' : 'are'} deployed and read${readers.length === 1 ? 's' : ''} what it publishes. ` +
       `Destroy first: npx nx run-many -t destroy -p ${stacks.join(',')} ${optionsOf({ environment, account })}. Nothing was changed.`,
   );
@@ -247,4 +247,86 @@ export function interruptedWithin(state: string, done: number, total: number): U
   return new UserError(
     `${state}: interrupted after ${done} of ${total} changes; its state is saved. Run the same command to go on.`,
   );
+}
+
+export function plannedShapeDiffers(
+  state: string,
+  { contract, region, hash }: { readonly contract: string; readonly region: string; readonly hash: string },
+  planned: string,
+): UserError {
+  return new UserError(
+    `${state}: contract ${contract} of ${region} will be published with hash ${planned}, expected ${hash}: the state was synthesized against another shape of it. ` +
+      'Synthesize all stacks from one commit. Nothing was changed.',
+  );
+}
+
+export function notPlanned(because: readonly string[]): UserError {
+  return new UserError(
+    `not begun, since ${because.join(', ')} could not be planned, expected a plan of every state before the first is applied. Nothing was changed.`,
+  );
+}
+
+export function planMoved(state: string, changes: readonly string[]): UserError {
+  return new UserError(
+    `${state}: its plan over what is now published has changes that were not shown: ${changes.join('; ')}. Nothing of this state was changed. Look at its plan and run the same command again.`,
+  );
+}
+
+export function lossesNotAllowed(
+  losses: readonly { readonly state: string; readonly address: string; readonly text: string }[],
+): UserError {
+  return new UserError(
+    [
+      'This deploy would destroy or replace what keeps data or a name, or what serves, expected nothing of it unasked. Nothing was changed.',
+      ...losses.map(({ state, text }) => `  ${state}: ${text}`),
+      'Where that is meant, type the same command with:',
+      `  ${losses.map(({ state, address }) => quote(`--allow=${state}:${address}`)).join(' ')}`,
+    ].join('\n'),
+  );
+}
+
+export function allowedNothing(entries: readonly string[]): UserError {
+  return new UserError(
+    `--allow is ${entries.join(', ')}, expected what this deploy would destroy, replace or lose: <state>:<address>. Nothing was changed. Leave it out.`,
+  );
+}
+
+export function darkRegionsOfDestroy(regions: readonly string[]): UserError {
+  return new UserError(
+    `${regions.join(', ')} ${regions.length === 1 ? 'does' : 'do'} not answer, expected to: whether anything there still reads what is to be destroyed cannot be known. Nothing was changed. Wait until it answers, or destroy the states of one region with --region.`,
+  );
+}
+
+export function noStateIn(region: string, known: readonly string[]): UserError {
+  return new UserError(
+    `--region is ${region}, expected one that a state is in: ${known.join(', ')}. ${didYouMean(region, known)}Nothing was changed.`,
+  );
+}
+
+export function notAReport(file: string, reason: string): UserError {
+  return new UserError(
+    `--reviewed is ${file}, expected a report that a plan wrote with --json (${reason.split('\n')[0]}). Nothing was changed. Write one: npx nx plan <stack> --json=${file}`,
+  );
+}
+
+const SHOWN_DIFFERENCES = 10;
+
+export function notAsReviewed(file: string, differences: readonly string[]): UserError {
+  const more = differences.length - SHOWN_DIFFERENCES;
+  return new UserError(
+    [
+      `The plan is another than ${file} says, expected what was reviewed. Nothing was changed.`,
+      ...differences.slice(0, SHOWN_DIFFERENCES).map((difference) => `  ${difference}`),
+      ...(more > 0 ? [`  and ${more} more`] : []),
+      'Plan again with --json, have it reviewed, and deploy that.',
+    ].join('\n'),
+  );
+}
+
+export function notBegun(): UserError {
+  return new UserError('not begun, for what is said above. Nothing was changed.');
+}
+
+export function wouldChange(state: string): UserError {
+  return new UserError(`${state}: a deploy would change it, expected nothing to change (--fail-on-changes).`);
 }

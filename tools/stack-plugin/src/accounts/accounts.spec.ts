@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runState } from '../engine/state-run';
+import { openState } from '../engine/state-run';
 import { awsAccount } from './aws-account';
 import { emulatorAccount } from './emulator-account';
 import { openAccount } from './open-account';
@@ -35,29 +35,29 @@ async function commandLines(account: TerraformAccount): Promise<readonly string[
 echo "$@ | $AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY\${TF_REATTACH_PROVIDERS:+ $TF_REATTACH_PROVIDERS}" >> ${log}
 case "$1" in
   init) mkdir .terraform;;
-  plan) echo '{"type":"planned_change","change":{"resource":{"addr":"aws_vpc.this"},"action":"create"}}'; exit 2;;
+  plan) exit 2;;
+  show) echo '{"resource_changes":[{"address":"aws_vpc.this","mode":"managed","type":"aws_vpc","change":{"actions":["create"],"before":null,"after":{}}}]}';;
 esac
 `,
   );
   chmodSync(binary, 0o755);
   mkdirSync(join(folder, 'synth'));
   writeFileSync(join(folder, 'synth/cdk.tf.json'), JSON.stringify(TERRAFORM_JSON));
-  await runState(
-    {
-      state: 'network-us-east-1',
-      synthesizedFolder: join(folder, 'synth'),
-      workFolder: join(folder, 'work'),
-      binary,
-      account,
-      commandLine: 'nx run network:deploy',
-      interrupt: new AbortController().signal,
-      initialised: new Map(),
-      onProgress: () => undefined,
-      onWarning: () => undefined,
-    },
-    'deploy',
-    () => undefined,
-  );
+  const state = await openState({
+    entry: { name: 'network-us-east-1', region: 'us-east-1', folder: '', publishes: [], reads: [] },
+    synthesizedFolder: join(folder, 'synth'),
+    workFolder: join(folder, 'work'),
+    binary,
+    account,
+    commandLine: 'nx run network:deploy',
+    interrupt: new AbortController().signal,
+    initialised: new Map(),
+    onProgress: () => undefined,
+    onWarning: () => undefined,
+  });
+  const plan = await state.plan({ destroy: false });
+  if (plan.hasChanges) await state.apply(plan);
+  await state.close();
   return readFileSync(log, 'utf8').trim().split('\n');
 }
 
@@ -76,6 +76,7 @@ describe('the emulator', () => {
     expect(await commandLines(account)).toEqual([
       'init -input=false -reconfigure -json | http://127.0.0.1:4566 emulator emulator',
       'plan -input=false -json -detailed-exitcode -out=deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
+      'show -json -no-color deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
       'apply -input=false -json deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
     ]);
   });

@@ -1,13 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STATE_MANIFEST_FILE, type StateEntry, type StateManifest } from '@dr/state-manifest';
+import type { RunState } from './run';
 import { addressKey } from './state-order';
-
-/** A state of another stack that reads what a stack publishes. */
-export interface Reader {
-  readonly stack: string;
-  readonly state: string;
-}
 
 /** The manifests of all stacks that are synthesized in a folder. */
 export function readManifests(synthFolder: string): readonly StateManifest[] {
@@ -30,10 +25,10 @@ export function readManifest(stackFolder: string): StateManifest | undefined {
 }
 
 /** The states of other stacks that read what these states publish. */
-export function readersOf(manifest: StateManifest, others: readonly StateManifest[]): readonly Reader[] {
+export function readersOf(manifest: StateManifest, others: readonly StateManifest[]): readonly RunState[] {
   const published = new Set(manifest.states.flatMap((state) => state.publishes.map(addressKey)));
   const reads = (state: StateEntry) => state.reads.some((address) => published.has(addressKey(address)));
   return others
     .filter((other) => other.stack !== manifest.stack)
-    .flatMap((other) => other.states.filter(reads).map((state) => ({ stack: other.stack, state: state.name })));
+    .flatMap((other) => other.states.filter(reads).map((state) => ({ stack: other.stack, entry: state })));
 }

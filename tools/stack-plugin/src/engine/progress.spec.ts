@@ -16,11 +16,11 @@ describe('renderProgress', () => {
         'network-us-west-2',
         at({ phase: 'apply', total: 10, done: 5, current: ['aws_subnet.A', 'aws_subnet.B', 'aws_eip.C'] }),
       ],
-      ['mirror', at({})],
+      ['mirror', at({ phase: 'planned' })],
     ]);
 
     expect(renderProgress(progress, 4_210, 120)).toEqual([
-      '██████████████████░░░░░░ 15 of 20 resources, 1 of 3 states, 4.2 s',
+      '███████████████████░░░░░ 15 of 20 resources, 1 of 3 states, 4.2 s',
       '  network-us-west-2: apply 5 of 10, aws_subnet.A, aws_subnet.B …',
     ]);
   });
@@ -30,6 +30,26 @@ describe('renderProgress', () => {
       '░░░░░░░░░░░░░░░░░░░░░░░░ 0 of 0 resources, 0 of 1 states, 0.0 s',
       '  a: plan',
     ]);
+  });
+
+  it('never goes back: while states are planned it fills a part, then what is applied fills the rest', () => {
+    const bar = (...states: readonly StateProgress[]) => {
+      const [head = ''] = renderProgress(new Map(states.map((state, n) => [`s${n}`, state])), 0, 120);
+      return head.split('█').length - 1;
+    };
+    const filled = [
+      bar(at({ phase: 'plan' }), at({})),
+      bar(at({ phase: 'planned', total: 10 }), at({ phase: 'plan' })),
+      bar(at({ phase: 'planned', total: 10 }), at({ phase: 'planned', total: 90 })),
+      bar(at({ phase: 'apply', total: 10, done: 5 }), at({ phase: 'planned', total: 90 })),
+      bar(at({ phase: 'done', total: 10, done: 10 }), at({ phase: 'apply', total: 90 })),
+      // A plan that turned out smaller than what was shown.
+      bar(at({ phase: 'done', total: 10, done: 10 }), at({ phase: 'apply', total: 20, done: 5 })),
+      bar(at({ phase: 'done', total: 10, done: 10 }), at({ phase: 'done', total: 20, done: 20 })),
+    ];
+
+    expect(filled).toEqual([...filled].sort((a, b) => a - b));
+    expect([filled[0], filled.at(-1)]).toEqual([0, 24]);
   });
 
   it('cuts lines to the terminal', () => {

@@ -2,7 +2,7 @@ import type { ChangeCounts } from './terraform-events';
 
 /** Where one state is. */
 export interface StateProgress {
-  readonly phase: 'waiting' | 'init' | 'plan' | 'apply' | 'done' | 'failed' | 'skipped';
+  readonly phase: 'waiting' | 'init' | 'plan' | 'planned' | 'apply' | 'done' | 'failed' | 'skipped';
   /** Resources that the plan changes; 0 until there is a plan. */
   readonly total: number;
   readonly done: number;
@@ -15,6 +15,9 @@ export type RunProgress = ReadonlyMap<string, StateProgress>;
 
 const BAR_WIDTH = 24;
 
+/** The part of the bar that planning fills. */
+const PLANNING_SHARE = 0.25;
+
 /**
  * The progress of a run as lines for a terminal: a bar over all states, then a line for each that is at work.
  *
@@ -26,7 +29,11 @@ export function renderProgress(progress: RunProgress, elapsedMs: number, width: 
   const total = states.reduce((sum, [, state]) => sum + state.total, 0);
   const done = states.reduce((sum, [, state]) => sum + state.done, 0);
   const finished = states.filter(([, { phase }]) => ['done', 'failed', 'skipped'].includes(phase)).length;
-  const filled = total === 0 ? 0 : Math.floor((done / total) * BAR_WIDTH);
+  const planned = states.filter(([, { phase }]) => !['waiting', 'init', 'plan'].includes(phase)).length;
+  // All totals are known once every state is planned: until then only plans move the bar, so that it never goes back.
+  const applied = planned < states.length ? 0 : total === 0 ? finished / states.length : done / total;
+  const share = PLANNING_SHARE * (planned / Math.max(1, states.length)) + (1 - PLANNING_SHARE) * applied;
+  const filled = Math.floor(share * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
   const head = `${bar} ${done} of ${total} resources, ${finished} of ${states.length} states, ${formatElapsed(elapsedMs)}`;
   const atWork = states

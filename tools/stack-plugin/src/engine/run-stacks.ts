@@ -1,58 +1,51 @@
-import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
 import { openAccount } from '../accounts/open-account';
 import type { TerraformAccount } from '../accounts/terraform-account';
-import { deployedReaders, notConfirmed, notSynthesized, synthesizedForAnother, UserError } from '../errors';
+import {
+  darkRegionsOfDestroy,
+  deployedReaders,
+  noStateIn,
+  notBegun,
+  notConfirmed,
+  notPlanned,
+  notSynthesized,
+  synthesizedForAnother,
+  UserError,
+  wouldChange,
+} from '../errors';
 import { accountSettings } from './account-settings';
-import { type Reader, readersOf, readManifest, readManifests } from './deployed-states';
+import { applyStates } from './apply-states';
+import { regionsOf } from './dark-regions';
+import { readersOf, readManifest, readManifests } from './deployed-states';
 import { fetchTerraform } from './fetch-terraform';
 import { synthFolderOf, workFolderOf } from './folders';
-import { describeCounts, formatElapsed } from './progress';
-import { createProgressDisplay, type DisplaySink, type ProgressDisplay } from './progress-display';
-import { runStates, type StateOutcome } from './run-states';
-import { orderStates, reverseOrder, type StackEdge } from './state-order';
-import { runState, stateIsDeployed, type StateRunOptions } from './state-run';
-import type { ChangeCounts } from './terraform-events';
+import { refuseLosses } from './losses';
+import { openParameterStore } from './parameter-store';
+import { type PlanReport, planReport, refuseUnreviewed, reportMarkdown } from './plan-report';
+import { planStates } from './plan-states';
+import { formatElapsed } from './progress';
+import { createProgressDisplay } from './progress-display';
+import { PAST, type PlannedState, type Run, type RunStacksOptions, type RunState } from './run';
+import type { StateOutcome } from './run-states';
 import { keptStateFile } from './state-file';
+import { orderStates, reverseOrder } from './state-order';
+import { stateIsDeployed } from './state-run';
 import { findTerraform } from './terraform-binary';
-
-export type RunMode = 'plan' | 'deploy' | 'destroy';
-
-export interface RunStacksOptions {
-  /** The Nx apps: `['network', 'data']`. */
-  readonly stacks: readonly string[];
-  /** Edges of the project graph between them. */
-  readonly edges: readonly StackEdge[];
-  readonly environment: string;
-  /** Name of the account: sandbox, emulator or aws. */
-  readonly account: string;
-  readonly workspaceRoot: string;
-  readonly mode: RunMode;
-  readonly interrupt: AbortSignal;
-  readonly sink: DisplaySink;
-  /** Asked before anything is destroyed. */
-  readonly confirmDestroy: (question: string) => Promise<boolean>;
-}
+import { readTerraformJson } from './work-folder';
 
 /** What became of each stack: undefined where all went well, else why not. */
 export type StackResults = ReadonlyMap<string, UserError | undefined>;
 
-/** What a run works with, once it is known that it can begin. */
-interface Run {
-  readonly options: RunStacksOptions;
-  readonly manifests: readonly StateManifest[];
-  readonly account: TerraformAccount;
-  readonly binary: string;
-  /** What {@link StateRunOptions} shares between the states of one run. */
-  readonly initialised: Map<string, Promise<string>>;
-}
-
-const PAST = { plan: 'planned', deploy: 'deployed', destroy: 'destroyed' } as const;
-
 /**
  * Plans, deploys or destroys all states of some stacks, in the order of their contracts, independent states in
- * parallel. A stack that fails lets the others go on as far as they do not wait for it.
+ * parallel, in two passes: first **all** states are planned, those whose inputs are not yet published with what their
+ * publishers would publish; nothing is applied before every plan is there and what it would lose is allowed. Then they
+ * are applied: a plan over published inputs as it is, the others planned again and compared with what was shown.
+ *
+ * A region that does not answer stops only the states that need it. A state whose apply fails lets the others go on as
+ * far as they do not wait for it.
  *
  * @throws UserError when nothing can begin at all
  */
@@ -60,132 +53,230 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
   const begun = Date.now();
   const run = await prepareRun(options);
   if (options.mode === 'destroy') await refuseUnsafeDestroy(run);
-
-  const order = orderStates(run.manifests, options.edges);
-  const display = createProgressDisplay([...order.keys()], options.sink);
-  const stackOf = new Map(
-    run.manifests.flatMap(({ stack, states }) => states.map((state) => [state.name, stack] as const)),
-  );
-  const outcomes = new Map<string, StateOutcome<ChangeCounts>>();
   const onInterrupt = () =>
-    display.say('interrupted: Terraform finishes what it is making and saves its state, even if this ends before it');
+    run.display.say(
+      'interrupted: Terraform finishes what it is making and saves its state, even if this ends before it',
+    );
   options.interrupt.addEventListener('abort', onInterrupt, { once: true });
   try {
-    await runStates(
-      options.mode === 'destroy' ? reverseOrder(order) : order,
-      Math.max(2, cpus().length),
-      (state) => runOne(run, { stack: stackOf.get(state) as string, state }, display),
-      (state, outcome) => {
-        outcomes.set(state, outcome);
-        const manifest = run.manifests.find(({ stack }) => stack === stackOf.get(state)) as StateManifest;
-        if (manifest.states.every(({ name }) => outcomes.get(name)?.kind === 'done')) {
-          const elapsed = formatElapsed(Date.now() - begun);
-          display.say(`${manifest.stack}: ${PAST[options.mode]} in ${elapsed}`);
-        }
-      },
-    );
+    const planned = await planStates(run);
+    const outcomes = await carryOut(run, planned);
+    await writeReports(planReport(run, planned, outcomes), options.reports);
+    for (const { stack, states } of run.manifests) {
+      if (states.every(({ name }) => outcomes.get(name)?.kind === 'done')) {
+        run.display.say(`${stack}: ${PAST[options.mode]} in ${formatElapsed(Date.now() - begun)}`);
+      }
+    }
+    return new Map(run.manifests.map((manifest) => [manifest.stack, stackFailure(manifest, outcomes, run.dark)]));
   } finally {
     options.interrupt.removeEventListener('abort', onInterrupt);
-    display.end();
+    run.display.end();
   }
-  return new Map(run.manifests.map((manifest) => [manifest.stack, stackFailure(manifest, outcomes)]));
+}
+
+type Outcomes<Result> = ReadonlyMap<string, StateOutcome<Result>>;
+
+/**
+ * Applies what was planned, or stops where not all of it can be, or may be.
+ *
+ * @returns what became of each state; where nothing was applied, what kept it from being
+ */
+async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outcomes<unknown>> {
+  const { mode, reviewed, failOnChanges } = run.options;
+  const plans = new Map(
+    [...planned].flatMap(([name, outcome]) => (outcome.kind === 'done' ? [[name, outcome.result]] : [])),
+  );
+  try {
+    if (mode === 'plan' && !failOnChanges) return planned;
+    if (mode === 'plan') return withChangesFailed(planned);
+    const failed = [...planned].filter(([, { kind }]) => kind === 'failed').map(([name]) => name);
+    if (failed.length > 0) return withoutThose(planned, notPlanned(failed));
+    try {
+      if (reviewed !== undefined) refuseUnreviewed(planReport(run, planned, planned), reviewed);
+      if (mode === 'deploy') refuseLosses(run, plans);
+    } catch (error) {
+      run.display.say((error as Error).message);
+      return withoutThose(planned, notBegun());
+    }
+    return await applyStates(run, plans);
+  } finally {
+    await Promise.all([...plans.values()].map(({ held }) => held.close()));
+  }
+}
+
+/** The same outcomes with an error in place of each that is done: the plan is there, and is not carried out. */
+function withoutThose(planned: Outcomes<PlannedState>, error: Error): Outcomes<PlannedState> {
+  return new Map(
+    [...planned].map(([name, outcome]) => [name, outcome.kind === 'done' ? { kind: 'failed', error } : outcome]),
+  );
+}
+
+function withChangesFailed(planned: Outcomes<PlannedState>): Outcomes<PlannedState> {
+  return new Map(
+    [...planned].map(([name, outcome]) => [
+      name,
+      outcome.kind === 'done' && outcome.result.plan.hasChanges
+        ? { kind: 'failed', error: wouldChange(name) }
+        : outcome,
+    ]),
+  );
+}
+
+async function writeReports(report: PlanReport, { json, markdown }: RunStacksOptions['reports']): Promise<void> {
+  for (const [file, text] of [
+    [json, () => `${JSON.stringify(report, null, 2)}\n`],
+    [markdown, () => reportMarkdown(report)],
+  ] as const) {
+    if (file === undefined) continue;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text());
+  }
 }
 
 async function prepareRun(options: RunStacksOptions): Promise<Run> {
-  const { environment, workspaceRoot, sink, mode, stacks } = options;
-  const manifests = stacks.map((stack) => {
-    const manifest = readManifest(join(synthFolderOf(workspaceRoot, environment), stack));
-    if (!manifest) throw notSynthesized(stack, environment, join('dist/synth', environment, stack));
-    if (manifest.environment !== environment) throw synthesizedForAnother(stack, environment, manifest.environment);
-    return manifest;
-  });
+  const { environment, workspaceRoot, sink, mode, stacks, account: accountName } = options;
+  const manifests = stacks.map((stack) => ofRegion(readOwnManifest(stack, options), options.region));
+  if (manifests.every(({ states }) => states.length === 0)) {
+    const regions = stacks.flatMap((stack) => readOwnManifest(stack, options).states.map(({ region }) => region));
+    throw noStateIn(options.region ?? '', [...new Set(regions)]);
+  }
   const { command: binary, version } = await findTerraform(process.env, () =>
     fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
   );
-  const account = await openAccount(options.account, workspaceRoot, (text) => sink.write(`${text}\n`));
-  const confirmed = await account.confirm(accountSettings(workspaceRoot, manifests));
-  const regions = new Set(manifests.flatMap(({ states }) => states.map(({ region }) => region)));
+  const account = await openAccount(accountName, workspaceRoot, (text) => sink.write(`${text}\n`));
+  const all = manifests.flatMap(({ stack, states }) => states.map((entry): RunState => ({ stack, entry })));
+  const dark = await darkStates(all, options, account, manifests[0]?.parameterRoot ?? '/');
+  const regions = [...new Set(all.map(({ entry }) => entry.region))].sort();
+  const confirmed = await account.confirm(accountSettings(workspaceRoot, environment, living(all, dark)));
   sink.write(
-    `${mode} ${stacks.join(', ')}: environment ${environment}, ${confirmed}, ${[...regions].sort().join(' and ')}; ${binary} ${version}\n`,
+    `${mode} ${stacks.join(', ')}: environment ${environment}, ${confirmed}, ${regions.join(' and ')}; ${binary} ${version}\n`,
   );
-  return { options, manifests, account, binary, initialised: new Map() };
+  const states = new Map(all.filter(({ entry }) => !dark.has(entry.name)).map((state) => [state.entry.name, state]));
+  for (const region of new Set(dark.values())) {
+    const left = [...dark].filter(([, needed]) => needed === region).map(([state]) => state);
+    sink.write(
+      `${region} does not answer: ${left.length} states that need it are left as they are, the others go on\n`,
+    );
+  }
+  const order = orderStates(
+    manifests.map((manifest) => ({ ...manifest, states: manifest.states.filter(({ name }) => states.has(name)) })),
+    options.edges,
+  );
+  const display = createProgressDisplay([...order.keys()], sink);
+  const initialised = new Map<string, Promise<string>>();
+  return {
+    options,
+    manifests,
+    account,
+    binary,
+    states,
+    dark,
+    order: mode === 'destroy' ? reverseOrder(order) : order,
+    display,
+    optionsOf: ({ stack, entry }) => ({
+      entry,
+      synthesizedFolder: join(synthFolderOf(workspaceRoot, environment), stack, 'stacks', entry.name),
+      workFolder: workFolderOf(workspaceRoot, accountName, environment, entry.name),
+      stateFile: account.statesFolder && keptStateFile(account.statesFolder, environment, entry.name),
+      binary,
+      account,
+      commandLine: `nx run ${stack}:${mode} --environment=${environment} --account=${accountName}`,
+      interrupt: options.interrupt,
+      initialised,
+      onProgress: (change) => display.update(entry.name, change),
+      onWarning: (text) => display.say(text),
+    }),
+  };
 }
 
-async function refuseUnsafeDestroy(run: Run): Promise<void> {
-  const { environment, workspaceRoot, stacks, confirmDestroy } = run.options;
+function readOwnManifest(stack: string, { environment, workspaceRoot }: RunStacksOptions): StateManifest {
+  const manifest = readManifest(join(synthFolderOf(workspaceRoot, environment), stack));
+  if (!manifest) throw notSynthesized(stack, environment, join('dist/synth', environment, stack));
+  if (manifest.environment !== environment) throw synthesizedForAnother(stack, environment, manifest.environment);
+  return manifest;
+}
+
+function ofRegion(manifest: StateManifest, region: string | undefined): StateManifest {
+  if (region === undefined) return manifest;
+  return { ...manifest, states: manifest.states.filter((state) => state.region === region) };
+}
+
+/** A state whose regions answer, else any: whoever asks it is told what does not. */
+function living(states: readonly RunState[], dark: ReadonlyMap<string, string>): RunState {
+  return (states.find(({ entry }) => !dark.has(entry.name)) ?? states[0]) as RunState;
+}
+
+/** The states that need a region that does not answer, and that region. */
+async function darkStates(
+  states: readonly RunState[],
+  { environment, workspaceRoot }: RunStacksOptions,
+  account: TerraformAccount,
+  parameterRoot: string,
+): Promise<ReadonlyMap<string, string>> {
+  const needed = await Promise.all(
+    states.map(async ({ stack, entry }) => {
+      const folder = join(synthFolderOf(workspaceRoot, environment), stack, 'stacks', entry.name);
+      return [entry.name, [...regionsOf(await readTerraformJson(folder), entry)]] as const;
+    }),
+  );
+  const store = await openParameterStore(account, workspaceRoot);
+  const regions = [...new Set(needed.flatMap(([, of]) => of))];
+  const answers = new Map(
+    await Promise.all(regions.map(async (region) => [region, await store.answers(parameterRoot, region)] as const)),
+  );
+  return new Map(
+    needed.flatMap(([state, of]) =>
+      of.filter((region) => !answers.get(region)).map((region) => [state, region] as const),
+    ),
+  );
+}
+
+async function refuseUnsafeDestroy({ options, manifests, dark, optionsOf }: Run): Promise<void> {
+  const { environment, workspaceRoot, stacks, confirmDestroy } = options;
+  if (dark.size > 0) throw darkRegionsOfDestroy([...new Set(dark.values())]);
   const outside = readManifests(synthFolderOf(workspaceRoot, environment)).filter(
     ({ stack }) => !stacks.includes(stack),
   );
-  for (const manifest of run.manifests) {
-    const deployed: Reader[] = [];
+  for (const manifest of manifests) {
+    const deployed: RunState[] = [];
     for (const reader of readersOf(manifest, outside)) {
-      if (await stateIsDeployed(stateOptions(run, reader))) deployed.push(reader);
+      if (await stateIsDeployed(optionsOf(reader))) deployed.push(reader);
     }
-    if (deployed.length > 0) throw deployedReaders(manifest.stack, run.options, deployed);
+    if (deployed.length > 0) throw deployedReaders(manifest.stack, options, deployed);
   }
   const confirmed = await confirmDestroy(`Destroy all of ${stacks.join(', ')} in ${environment}?`);
   if (!confirmed) throw notConfirmed(stacks.join(', '), environment);
 }
 
-async function runOne(run: Run, which: Reader, display: ProgressDisplay): Promise<ChangeCounts> {
-  const { mode } = run.options;
-  const options = stateOptions(run, which, display);
-  try {
-    const counts = await runState(options, mode, (plan) => {
-      display.say(`${which.state}: ${describeCounts(plan.counts)}`);
-      if (mode === 'plan') for (const change of plan.changes) display.say(`  ${change}`);
-    });
-    options.onProgress({ phase: 'done', current: [] });
-    if (mode !== 'plan' && counts.add + counts.change + counts.remove > 0) {
-      display.say(`${which.state}: ${PAST[mode]}, ${describeDone(counts)}`);
-    }
-    return counts;
-  } catch (error) {
-    options.onProgress({ phase: 'failed', current: [] });
-    throw error;
-  }
-}
-
-function stateOptions(
-  { options: { workspaceRoot, environment, account: accountName, mode, interrupt }, account, binary, initialised }: Run,
-  { stack, state }: Reader,
-  display?: ProgressDisplay,
-): StateRunOptions {
-  return {
-    state,
-    synthesizedFolder: join(synthFolderOf(workspaceRoot, environment), stack, 'stacks', state),
-    workFolder: workFolderOf(workspaceRoot, accountName, environment, state),
-    stateFile: account.statesFolder && keptStateFile(account.statesFolder, environment, state),
-    binary,
-    account,
-    commandLine: `nx run ${stack}:${mode} --environment=${environment} --account=${accountName}`,
-    interrupt,
-    initialised,
-    onProgress: (change) => display?.update(state, change),
-    onWarning: (text) => display?.say(text),
-  };
-}
-
 function stackFailure(
-  { states }: StateManifest,
-  outcomes: ReadonlyMap<string, StateOutcome<unknown>>,
+  { stack, states }: StateManifest,
+  outcomes: Outcomes<unknown>,
+  dark: ReadonlyMap<string, string>,
 ): UserError | undefined {
-  const failures = states.flatMap(({ name }) => {
+  const reasons = new Map<string, string[]>();
+  for (const { name } of states) {
     const outcome = outcomes.get(name);
-    if (outcome?.kind === 'failed') return [describeFailure(name, outcome.error)];
-    if (outcome?.kind === 'skipped') return [`${name}: not begun, since ${outcome.because} did not succeed.`];
-    return [];
-  });
+    if (outcome === undefined || outcome.kind === 'done') continue;
+    const reason =
+      outcome.kind === 'failed'
+        ? describeFailure(name, outcome.error)
+        : `not begun, since ${outcome.because} did not succeed.`;
+    reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+  }
+  const failures = [...reasons].map(([reason, names]) =>
+    names.some((name) => reason.startsWith(`${name}: `)) ? reason : `${names.join(', ')}: ${reason}`,
+  );
+  const left = states.map(({ name }) => name).filter((name) => dark.has(name));
+  if (left.length > 0) {
+    const regions = [...new Set(left.map((name) => dark.get(name)))].join(', ');
+    failures.push(`${stack}: left as they are, since ${regions} does not answer: ${left.join(', ')}.`);
+  }
   return failures.length > 0 ? new UserError(failures.join('\n')) : undefined;
 }
 
-/** A user's error as it is; a defect with its state and, for a report, its stack trace. */
+/** A user's error as it is; a defect with, for a report, its stack trace. */
 function describeFailure(state: string, error: Error): string {
   if (error instanceof UserError) return error.message;
   const detail = process.env['DR_DEBUG'] ? error.stack : `${error.message} (DR_DEBUG=1 shows where)`;
   return `${state}: ${detail}`;
-}
-
-function describeDone({ add, change, remove }: ChangeCounts): string {
-  return `${add} added, ${change} changed, ${remove} destroyed`;
 }

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { awsAccount } from '../accounts/aws-account';
 import type { StateProgress } from './progress';
-import { runState, type StatePlan, stateIsDeployed, type StateRunOptions } from './state-run';
+import type { ChangeCounts } from './terraform-events';
+import { openState, type StatePlan, stateIsDeployed, type StateRunOptions } from './state-run';
 
 // Real Terraform; `terraform_data` is built in, so nothing is fetched and no account is asked.
 jest.setTimeout(30_000);
@@ -22,9 +23,17 @@ function write(resources: object, backend: object = { local: { path: 'terraform.
   writeFileSync(join(folder, 'synth/cdk.tf.json'), JSON.stringify(json));
 }
 
+const entry = (name: string): StateRunOptions['entry'] => ({
+  name,
+  region: 'us-east-1',
+  folder: `stacks/${name}`,
+  publishes: [],
+  reads: [],
+});
+
 function options(changes: Partial<StateRunOptions> = {}): StateRunOptions {
   return {
-    state: 'network-us-east-1',
+    entry: entry('network-us-east-1'),
     synthesizedFolder: join(folder, 'synth'),
     workFolder: join(folder, 'work'),
     binary: 'terraform',
@@ -50,9 +59,25 @@ const values = (): Record<string, unknown> => {
 
 const ignorePlan = () => undefined;
 
+/** Plans a state and, unless it is only planned, applies that very plan. */
+async function runState(
+  run: StateRunOptions,
+  mode: 'plan' | 'deploy' | 'destroy',
+  onPlan: (plan: StatePlan) => void,
+): Promise<ChangeCounts> {
+  const state = await openState(run);
+  try {
+    const plan = await state.plan({ destroy: mode === 'destroy' });
+    onPlan(plan);
+    return mode === 'plan' || !plan.hasChanges ? plan.counts : await state.apply(plan);
+  } finally {
+    await state.close();
+  }
+}
+
 const shell = (command: string) => promisify(execFile)('sh', ['-c', command]);
 
-describe('runState', () => {
+describe('a state that is opened', () => {
   it('applies what it planned, and then plans no change', async () => {
     write({ a: { input: 'one' }, b: { input: 'two' } });
     const plans: StatePlan[] = [];
@@ -65,7 +90,7 @@ describe('runState', () => {
 
     expect(counts).toEqual({ add: 2, change: 0, remove: 0 });
     expect(again).toEqual({ add: 0, change: 0, remove: 0 });
-    expect(plans.map((plan) => [...plan.changes].sort())).toEqual([
+    expect(plans.map(({ changes }) => changes.map(({ action, address }) => `${action} ${address}`).sort())).toEqual([
       ['create terraform_data.a', 'create terraform_data.b'],
       [],
     ]);
@@ -176,7 +201,7 @@ describe('runState', () => {
     await new Promise<void>((making) => {
       other = runState(
         options({
-          state: 'other',
+          entry: entry('other'),
           synthesizedFolder: join(folder, 'other'),
           workFolder: join(folder, 'other-work'),
           onProgress: ({ current = [] }) => current.length > 0 && making(),
@@ -264,6 +289,7 @@ describe('a state that Terraform could not save', () => {
       `#!/bin/sh
 case "$1" in
   plan) exit 2;;
+  show) echo '{}';;
   apply) trap 'echo "{}" > errored.tfstate; exit 1' TERM; echo '${hook('apply_start')}'; while :; do sleep 0.05; done;;
 esac
 `,

@@ -1,10 +1,27 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { StateEntry } from '@dr/state-manifest';
 import { interruptedBefore, interruptedWithin, stateNotSaved, UserError } from '../errors';
 import type { TerraformAccount } from '../accounts/terraform-account';
 import type { StateProgress } from './progress';
+import {
+  type ChangeAction,
+  type PlannedChange,
+  plannedChanges,
+  type ResourceChangeJson,
+  type TerraformPlanJson,
+} from './planned-changes';
+import {
+  NO_PARAMETERS,
+  type PlannedParameters,
+  plannedParameters,
+  UNKNOWN_ADDRESS,
+  withPlannedInputs,
+} from './planned-inputs';
 import { providerUse } from './provider-use';
 import {
   type ChangeCounts,
@@ -21,7 +38,7 @@ import { mkdir } from 'node:fs/promises';
 
 /** One state of one stack, and where it is deployed from. */
 export interface StateRunOptions {
-  readonly state: string;
+  readonly entry: StateEntry;
   /** Absolute: the folder of its synthesized `cdk.tf.json`. */
   readonly synthesizedFolder: string;
   /** Absolute: where Terraform runs. */
@@ -39,42 +56,71 @@ export interface StateRunOptions {
   readonly onWarning: (text: string) => void;
 }
 
+/** What a plan of a state would do. */
 export interface StatePlan {
+  /** Whether an apply would do anything: it may also be only to a state's own values. */
+  readonly hasChanges: boolean;
   readonly counts: ChangeCounts;
-  /** `create aws_vpc.Vpc_1` lines of what would change. */
-  readonly changes: readonly string[];
+  /** Destroyed and replaced resources first. */
+  readonly changes: readonly PlannedChange[];
+  /** What was changed outside Terraform. */
+  readonly drift: readonly PlannedChange[];
+  /** All resources as Terraform shows them, those that stay as they are too; none where nothing changes. */
+  readonly resources: readonly ResourceChangeJson[];
+  /** What it would make of the parameters in the state's region. */
+  readonly parameters: PlannedParameters;
+  /** Whether it was made over inputs that are only planned themselves: it is made anew before it is applied. */
+  readonly isProvisional: boolean;
 }
 
 const NO_CHANGE: ChangeCounts = { add: 0, change: 0, remove: 0 };
+
+const EMPTY_PLAN: StatePlan = {
+  hasChanges: false,
+  counts: NO_CHANGE,
+  changes: [],
+  drift: [],
+  resources: [],
+  parameters: NO_PARAMETERS,
+  isProvisional: false,
+};
+
 const PLAN_FILE = 'deploy.tfplan';
+const LARGEST_PLAN_BYTES = 1024 ** 3;
 
 /** Exit statuses of `plan -detailed-exitcode` [Terraform CLI, plan]. */
 const PLAN_EMPTY = 0;
 const PLAN_HAS_CHANGES = 2;
 
+/** A state that this run holds: nobody else plans or changes it from this clone until it is closed. */
+export interface OpenState {
+  /**
+   * @param inputs values that publishers would write, by the region of their store; none where they are published
+   * @throws UserError with Terraform's diagnostics
+   */
+  plan(what: {
+    readonly destroy: boolean;
+    readonly inputs?: ReadonlyMap<string, PlannedParameters>;
+  }): Promise<StatePlan>;
+  /** Applies the very plan that was made last. */
+  apply(plan: StatePlan): Promise<ChangeCounts>;
+  close(): Promise<void>;
+}
+
 /**
- * Plans one state, lets `confirm` look at the plan, and applies that very plan file.
+ * Opens a state: its work folder is a copy of what was synthesized now.
  *
- * @param mode `plan` stops after the plan
- * @throws UserError with Terraform's diagnostics when it refuses or fails, with who holds the state, or with how to push
- * a state that Terraform could not save
+ * @throws UserError with who holds the state, or with how to push a state that Terraform could not save
  */
-export async function runState(
-  options: StateRunOptions,
-  mode: 'plan' | 'deploy' | 'destroy',
-  onPlan: (plan: StatePlan) => void,
-): Promise<ChangeCounts> {
+export async function openState(options: StateRunOptions): Promise<OpenState> {
   await mkdir(options.workFolder, { recursive: true });
-  const lock = await lockWorkFolder(options.workFolder, options.state, options.commandLine);
+  const lock = await lockWorkFolder(options.workFolder, options.entry.name, options.commandLine);
   try {
-    const run = await openRun(options, lock);
-    await run.initialise();
-    const plan = await run.plan(mode === 'destroy');
-    onPlan(plan);
-    if (mode === 'plan' || plan.changes.length === 0) return plan.counts;
-    return await run.apply(plan);
-  } finally {
+    const { plan, apply } = await openRun(options, lock);
+    return { plan, apply, close: () => lock.release() };
+  } catch (error) {
     await lock.release();
+    throw error;
   }
 }
 
@@ -90,7 +136,7 @@ export async function stateIsDeployed(options: StateRunOptions): Promise<boolean
     return holdsResources(await readState(options.stateFile, join(options.workFolder, STATE_FILE)));
   }
   await mkdir(options.workFolder, { recursive: true });
-  const lock = await lockWorkFolder(options.workFolder, options.state, options.commandLine);
+  const lock = await lockWorkFolder(options.workFolder, options.entry.name, options.commandLine);
   try {
     const run = await openRun(options, lock);
     await run.initialise();
@@ -127,7 +173,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
           if (event.kind === 'text') texts.push(event.text);
           else if (event.kind !== 'diagnostic') onEvent(event);
           else if (event.diagnostic.severity === 'error') errors.push(event.diagnostic);
-          else options.onWarning(`${options.state}: ${describeDiagnostic(event.diagnostic)}`);
+          else options.onWarning(`${options.entry.name}: ${describeDiagnostic(event.diagnostic)}`);
         },
       },
       options.interrupt,
@@ -137,12 +183,14 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   }
 
   function failure(step: string, errors: readonly string[]): UserError {
-    return options.interrupt.aborted ? interruptedBefore(options.state) : new UserError(describeFailure(step, errors));
+    return options.interrupt.aborted
+      ? interruptedBefore(options.entry.name)
+      : new UserError(describeFailure(step, errors));
   }
 
   function describeFailure(step: string, errors: readonly string[]): string {
     const log = `Log: ${join(workFolder, `${step}.log`)}`;
-    return [`${options.state}: ${step} failed.`, ...new Set(errors), log].join('\n');
+    return [`${options.entry.name}: ${step} failed.`, ...new Set(errors), log].join('\n');
   }
 
   async function initialiseHere(): Promise<string> {
@@ -151,7 +199,18 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
     return workFolder;
   }
 
-  return {
+  /** The plan that was made last; it holds secrets in clear, so that it is read from a pipe and written nowhere. */
+  async function showPlan(): Promise<TerraformPlanJson> {
+    const { stdout } = await promisify(execFile)(options.binary, ['show', '-json', '-no-color', PLAN_FILE], {
+      cwd: workFolder,
+      env: { ...process.env, ...environment },
+      maxBuffer: LARGEST_PLAN_BYTES,
+    });
+    return JSON.parse(stdout) as TerraformPlanJson;
+  }
+
+  let isPlanned = false;
+  const run = {
     /**
      * `terraform init`, left out while nothing that it reads has changed since it last succeeded here. Of states that
      * it would treat alike it runs for one, and the others take over what it made.
@@ -171,7 +230,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       const isCurrent =
         existsSync(join(workFolder, '.terraform')) && (await readFile(keyFile, 'utf8').catch(() => '')) === key;
       if (isCurrent) return;
-      onProgress({ phase: 'init' });
+      if (!isPlanned) onProgress({ phase: 'init' });
       const alike = await options.initialised.get(key)?.catch(() => undefined);
       if (alike !== undefined) {
         await copyInitialised(alike, workFolder);
@@ -189,28 +248,33 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       return readFile(join(workFolder, 'state.log'), 'utf8');
     },
 
-    async plan(isDestroy: boolean): Promise<StatePlan> {
-      onProgress({ phase: 'plan' });
-      const changes: string[] = [];
-      let counts = NO_CHANGE;
+    async plan({ destroy, inputs = new Map() }: Parameters<OpenState['plan']>[0]): Promise<StatePlan> {
+      const planned = withPlannedInputs(terraformJson, options.entry, inputs);
+      await writeFile(join(workFolder, 'cdk.tf.json'), JSON.stringify(planned ?? terraformJson));
+      await run.initialise();
+      // A second plan is part of the apply: a bar that has come so far does not go back.
+      onProgress({ phase: isPlanned ? 'apply' : 'plan' });
+      isPlanned = true;
       const { status, errors } = await terraform(
         'plan',
-        [
-          'plan',
-          '-input=false',
-          '-json',
-          '-detailed-exitcode',
-          `-out=${PLAN_FILE}`,
-          ...(isDestroy ? ['-destroy'] : []),
-        ],
-        (event) => {
-          if (event.kind === 'planned') changes.push(`${event.action} ${event.address}`);
-          if (event.kind === 'counts') counts = event.counts;
-        },
+        ['plan', '-input=false', '-json', '-detailed-exitcode', `-out=${PLAN_FILE}`, ...(destroy ? ['-destroy'] : [])],
+        () => {},
       );
       if (status !== PLAN_EMPTY && status !== PLAN_HAS_CHANGES) throw failure('plan', errors);
-      // A plan can have changes that are none of a resource, such as a state's output; then there is nothing to show.
-      return { counts, changes: status === PLAN_EMPTY ? [] : changes.length > 0 ? changes : ['update state'] };
+      const isProvisional = planned !== undefined;
+      if (status === PLAN_EMPTY) return { ...EMPTY_PLAN, isProvisional };
+      const { resource_changes = [], resource_drift = [] } = await showPlan();
+      const resources = resource_changes.filter(({ address }) => address !== UNKNOWN_ADDRESS);
+      const changes = plannedChanges(resources);
+      return {
+        hasChanges: changes.length > 0 || !isProvisional,
+        counts: countsOf(changes),
+        changes,
+        drift: plannedChanges(resource_drift),
+        resources,
+        parameters: plannedParameters(resources),
+        isProvisional,
+      };
     },
 
     async apply(plan: StatePlan): Promise<ChangeCounts> {
@@ -232,16 +296,23 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       if (status !== 0) {
         const unsaved = unsavedStateOf(options);
         if (unsaved) throw new UserError(`${describeFailure('apply', errors)}\n${unsaved.message}`);
-        throw options.interrupt.aborted ? interruptedWithin(options.state, done, total) : failure('apply', errors);
+        throw options.interrupt.aborted ? interruptedWithin(options.entry.name, done, total) : failure('apply', errors);
       }
       return counts;
     },
   };
+  return run;
 }
 
-function unsavedStateOf({ binary, state, workFolder }: StateRunOptions): UserError | undefined {
+function countsOf(changes: readonly PlannedChange[]): ChangeCounts {
+  const count = (...actions: readonly ChangeAction[]) =>
+    changes.filter(({ action }) => actions.includes(action)).length;
+  return { add: count('create', 'replace'), change: count('update'), remove: count('destroy', 'replace') };
+}
+
+function unsavedStateOf({ binary, entry, workFolder }: StateRunOptions): UserError | undefined {
   const file = unsavedStateIn(workFolder);
-  return file === undefined ? undefined : stateNotSaved(state, workFolder, file, binary);
+  return file === undefined ? undefined : stateNotSaved(entry.name, workFolder, file, binary);
 }
 
 /** @throws UserError that says how to push it: whatever is planned without it makes everything anew */
@@ -250,6 +321,6 @@ function refuseUnsavedState(options: StateRunOptions): void {
   if (unsaved) throw unsaved;
 }
 
-function refuseWhenInterrupted({ interrupt, state }: StateRunOptions): void {
-  if (interrupt.aborted) throw interruptedBefore(state);
+function refuseWhenInterrupted({ interrupt, entry }: StateRunOptions): void {
+  if (interrupt.aborted) throw interruptedBefore(entry.name);
 }

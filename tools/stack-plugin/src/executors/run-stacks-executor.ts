@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { withDestination } from '../accounts/destination';
-import { type RunMode, runStacks, type StackResults } from '../engine/run-stacks';
+import type { RunMode } from '../engine/run';
+import { runStacks, type StackResults } from '../engine/run-stacks';
 import type { StackEdge } from '../engine/state-order';
 import { isRequested } from '../requested-tasks';
 import { describeProblem, projectOf, reportingProblems } from './executor-context';
@@ -11,6 +13,14 @@ export interface RunStacksExecutorOptions {
   readonly environment: string;
   readonly account: string;
   readonly yes?: boolean;
+  readonly region?: string;
+  readonly allow?: string | readonly string[];
+  /** Paths are relative to the folder that the command is typed in. */
+  readonly json?: string;
+  readonly save?: string;
+  readonly markdown?: string;
+  readonly reviewed?: string;
+  readonly failOnChanges?: boolean;
 }
 
 /** Results by task, as Nx takes them from a batch. */
@@ -30,7 +40,7 @@ export function runOneStack(
   return reportingProblems(async () => {
     const { name } = projectOf(context);
     if (!wasAskedFor(name, mode)) return true;
-    const { failures } = await run(mode, [name], [], options, context.root);
+    const { failures } = await run(mode, [name], [], options, context);
     return failures.get(name) === undefined;
   });
 }
@@ -59,7 +69,7 @@ export async function runManyStacks(
         .map((other) => edgeOf(mode, stackOf(task), stackOf(other))),
     );
     const options = inputs[first] as RunStacksExecutorOptions;
-    const { failures, interrupted } = await run(mode, asked.map(stackOf), edges, options, context.root);
+    const { failures, interrupted } = await run(mode, asked.map(stackOf), edges, options, context);
     for (const task of asked) done(task, failures.get(stackOf(task)) === undefined);
     // An interrupted Nx listens no more, and waits for this process to end.
     if (interrupted) process.exit(INTERRUPTED_STATUS);
@@ -85,9 +95,15 @@ async function run(
   mode: RunMode,
   stacks: readonly string[],
   edges: readonly StackEdge[],
-  { environment, account, yes = false }: RunStacksExecutorOptions,
-  workspaceRoot: string,
+  { environment, account, yes = false, region, allow = [], ...files }: RunStacksExecutorOptions,
+  { root: workspaceRoot, cwd }: ExecutorContext,
 ): Promise<{ readonly failures: StackResults; readonly interrupted: boolean }> {
+  const absolute = <Name extends string>(paths: Readonly<Record<Name, string | undefined>>) =>
+    Object.fromEntries(
+      Object.entries<string | undefined>(paths).flatMap(([name, path]) =>
+        path === undefined ? [] : [[name, resolve(cwd, path)]],
+      ),
+    ) as Partial<Record<Name, string>>;
   const interrupt = new AbortController();
   const sink = openTerminal();
   const onSignal = () => interrupt.abort();
@@ -98,6 +114,11 @@ async function run(
       edges,
       environment,
       account,
+      region,
+      allow: [allow].flat(),
+      reports: absolute({ json: files.json ?? files.save, markdown: files.markdown }),
+      reviewed: absolute({ reviewed: files.reviewed }).reviewed,
+      failOnChanges: files.failOnChanges ?? false,
       mode,
       workspaceRoot,
       interrupt: interrupt.signal,

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
+import type { StateEntry } from '@dr/state-manifest';
 import type { ExecutorContext } from '@nx/devkit';
 import { openAccount } from '../../accounts/open-account';
 import { accountSettings } from '../../engine/account-settings';
 import { readManifest } from '../../engine/deployed-states';
 import { synthFolderOf } from '../../engine/folders';
+import { openParameterStore } from '../../engine/parameter-store';
 import { notSynthesized } from '../../errors';
 import { projectOf, reportingProblems } from '../executor-context';
 import { formatOutputs, type PublishedContract } from './format-outputs';
-import { readParameters } from './read-parameters';
 
 export interface OutputsOptions {
   readonly environment: string;
@@ -26,17 +27,14 @@ export default function outputsExecutor(
     if (!manifest) throw notSynthesized(name, environment, join('dist/synth', environment, name));
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     const account = await openAccount(accountName, context.root, say);
-    say(`environment ${environment}, ${await account.confirm(accountSettings(context.root, [manifest]))}`);
-    const variables = await account.environment(context.root, { types: [], blocks: [] });
+    say(
+      `environment ${environment}, ${await account.confirm(accountSettings(context.root, environment, { stack: name, entry: manifest.states[0] as StateEntry }))}`,
+    );
+    const store = await openParameterStore(account, context.root);
     const contracts: PublishedContract[] = [];
-    for (const { contract, region, store } of manifest.states.flatMap((state) => state.publishes)) {
-      const path = `${manifest.parameterRoot}/${region}/${contract}`;
-      contracts.push({
-        contract,
-        region,
-        store,
-        values: await readParameters(path, store, account.endpoint, variables),
-      });
+    for (const address of manifest.states.flatMap((state) => state.publishes)) {
+      const path = `${manifest.parameterRoot}/${address.region}/${address.contract}`;
+      contracts.push({ ...address, values: await store.readFolder(path, address.store) });
     }
     process.stdout.write(formatOutputs(contracts, format));
   });

@@ -1,0 +1,80 @@
+/** With a region dark, the other one plans, takes a change and plans clean; what needs both is told of, and left. */
+import { editSource } from './source-edits';
+import { readManifest, STACKS } from './synthesized';
+import { TestAccount } from './workspace';
+import { WorkspaceCopy } from './workspace-copy';
+
+const LOCAL = 'libs/environments/src/environments/local.ts';
+const [EAST, WEST] = ['us-east-1', 'us-west-2'];
+
+const workspace = new WorkspaceCopy('workspace');
+const account = TestAccount.deployed('local', { workspace: workspace.root });
+const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
+
+// Builds the copy's sandbox, and starts the account.
+beforeAll(() => nx('run', 'aws-sandbox:env'));
+afterAll(async () => {
+  await account.dispose();
+  workspace.dispose();
+});
+
+/** The states of a region that need the other one too: those that replicate, and those that copy from there. */
+const NEEDS_BOTH = /^(network-peering|data-replica|control-table)-us-|-mirror-/;
+const STATES = STACKS.flatMap((stack) => readManifest('local', stack).states);
+const aloneIn = (region: string) =>
+  STATES.filter((state) => state.region === region && !NEEDS_BOTH.test(state.name)).map(({ name }) => name);
+
+const changeCapacity = (to: number) =>
+  workspace.write(
+    LOCAL,
+    editSource(workspace.read(LOCAL), { setting: 'service.maximumTaskCount' }, () => String(to)),
+  );
+
+/** What a run says of each state that it planned: `no change`, or counts. */
+const planned = (output: string) =>
+  Object.fromEntries(
+    [...output.matchAll(/^(\S+): (no change|update state|\d+ to .*)$/gm)].map(([, state, what]) => [state, what]),
+  );
+
+describe.each([
+  { dark: EAST, living: WEST, tasks: 6 },
+  { dark: WEST, living: EAST, tasks: 8 },
+])('with $dark dark', ({ dark, living, tasks }) => {
+  beforeAll(() => account.sandbox('fault', `--dark=${dark}`));
+  afterAll(() => account.sandbox('fault', '--clear'));
+
+  it('every state that is in the living region alone takes a change, and then plans clean', async () => {
+    changeCapacity(tasks);
+
+    const deployed = await nx('run-many', '-t', 'deploy');
+    const again = await nx('run-many', '-t', 'plan', `--region=${living}`);
+
+    expect(planned(deployed.output)).toEqual({
+      ...Object.fromEntries(aloneIn(living).map((state) => [state, 'no change'])),
+      [`compute-${living}`]: '1 to change',
+    });
+    expect(deployed.output).toContain(`compute-${living}: deployed, 0 added, 1 changed, 0 destroyed`);
+    expect(planned(again.output)).toEqual(Object.fromEntries(aloneIn(living).map((state) => [state, 'no change'])));
+  });
+
+  it('a destroy is refused: what reads it there cannot be known', async () => {
+    const before = account.deployedResources();
+
+    const { status, output } = await nx('run', 'global-dns:destroy');
+
+    expect(status).toBe(1);
+    expect(output).toContain(`${dark} does not answer, expected to: whether anything there still reads`);
+    expect(account.deployedResources()).toEqual(before);
+  });
+
+  it('a run says which region does not answer, and names each state that it left', async () => {
+    const { status, output } = await nx('run', 'network:plan');
+    const left = readManifest('local', 'network')
+      .states.map(({ name }) => name)
+      .filter((name) => !aloneIn(living).includes(name));
+
+    expect(status).toBe(1);
+    expect(output).toContain(`${dark} does not answer: ${left.length} states that need it are left as they are`);
+    expect(output).toContain(`network: left as they are, since ${dark} does not answer: ${left.join(', ')}.`);
+  });
+});

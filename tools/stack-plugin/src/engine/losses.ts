@@ -1,0 +1,145 @@
+import { allowedNothing, lossesNotAllowed } from '../errors';
+import { readManifests } from './deployed-states';
+import { synthFolderOf } from './folders';
+import type { PlannedChange, ResourceChangeJson } from './planned-changes';
+import type { PlannedState, Run } from './run';
+
+/**
+ * @throws UserError with all that the plans would take away and nobody asked for, and what to type where it is meant;
+ * or where something was allowed that none of them does
+ */
+export function refuseLosses({ options, manifests }: Run, plans: ReadonlyMap<string, PlannedState>): void {
+  const { workspaceRoot, environment, allow } = options;
+  const parameterRoot = manifests[0]?.parameterRoot ?? '';
+  const paths = readManifests(synthFolderOf(workspaceRoot, environment))
+    .flatMap(({ states }) => states.flatMap(({ reads }) => reads))
+    .map(({ region, contract }) => `${parameterRoot}/${region}/${contract}/`);
+  const all = [...plans].flatMap(([state, { plan }]) =>
+    lossesOf(plan.changes, plan.resources, publishedValues(plan.resources, paths)).map((loss) => ({ state, ...loss })),
+  );
+  const named = new Set(all.map(({ state, address }) => `${state}:${address}`));
+  const unused = allow.filter((entry) => !named.has(entry));
+  if (unused.length > 0) throw allowedNothing(unused);
+  const asked = all.filter(({ state, address }) => !allow.includes(`${state}:${address}`));
+  if (asked.length > 0) throw lossesNotAllowed(asked);
+}
+
+/** The values of a state's parameters below paths that are read, as they are published now; items of lists by themselves. */
+function publishedValues(resources: readonly ResourceChangeJson[], paths: readonly string[]): ReadonlySet<string> {
+  const values = resources
+    .filter(({ type }) => type === 'aws_ssm_parameter')
+    .map(({ change }) => change.before as { readonly name?: string; readonly insecure_value?: string } | null)
+    .filter((parameter) => paths.some((path) => parameter?.name?.startsWith(path)))
+    .flatMap((parameter) => [parameter?.insecure_value ?? '', ...(parameter?.insecure_value ?? '').split(',')]);
+  return new Set(values.filter((value) => value !== ''));
+}
+
+/** Something that a plan would take away, and that must be asked for. */
+export interface Loss {
+  readonly address: string;
+  /** For people: what happens, and why it is one. */
+  readonly text: string;
+}
+
+/**
+ * Arguments by which the provider guards what a resource keeps: a type that has one keeps data, or a name that is taken
+ * for a while after it is gone.
+ */
+const GUARD =
+  /^(force_(destroy|delete)|skip_final_snapshot|final_snapshot_identifier|.*deletion_protection.*|(recovery|deletion)_window.*|delete_automated_backups)$/;
+
+/** Switches that protect what a resource keeps while they are on. */
+const PROTECTION =
+  /deletion_protection|prevent_destroy|(^|\.)(storage_)?encrypted$|(point_in_time_recovery|server_side_encryption)\S*enabled$|versioning\S*status$/;
+
+/** Switches that give it up while they are on. */
+const RELEASE = /(^|\.)(force_(destroy|delete)|skip_final_snapshot|delete_automated_backups)$/;
+
+/** Numbers that say for how long something is kept. */
+const RETENTION = /retention|recovery_window|deletion_window/;
+
+/** The one retention of which 0 means for ever [AWS provider, aws_cloudwatch_log_group]. */
+const LOG_RETENTION = /(^|\.)retention_in_days$/;
+
+/** Blocks that stand for copies of the data. */
+const COPIES = /^replica$/;
+
+/** More than this part of a state, and at least so many resources, is never destroyed by the way. */
+const LARGE_PART = 0.5;
+const LARGE_COUNT = 5;
+
+/**
+ * What a deploy of a plan would destroy, replace or weaken, and must be asked for: what keeps data or a name, what a
+ * published output names, protections and copies that are switched off in place, and most of a state at once.
+ *
+ * @param resources of `terraform show -json`, with those that stay as they are
+ * @param published values of outputs that a state reads, as they are in the parameter store now
+ */
+export function lossesOf(
+  changes: readonly PlannedChange[],
+  resources: readonly ResourceChangeJson[],
+  published: ReadonlySet<string>,
+): readonly Loss[] {
+  const before = new Map(resources.map(({ address, change }) => [address, change.before as Attributes | null]));
+  const losses = changes.flatMap((change) => {
+    const reason = reasonOf(change, before.get(change.address) ?? {}, published);
+    return reason === undefined
+      ? []
+      : [{ address: change.address, text: `${change.action} ${change.address}: ${reason}` }];
+  });
+  const managed = resources.filter(({ mode, change }) => mode === 'managed' && change.before !== null);
+  const destroyed = changes.filter(({ action }) => action === 'destroy');
+  if (destroyed.length >= LARGE_COUNT && destroyed.length > managed.length * LARGE_PART) {
+    const told = new Set(losses.map(({ address }) => address));
+    losses.push(
+      ...destroyed
+        .filter(({ address }) => !told.has(address))
+        .map(({ address }) => ({
+          address,
+          text: `destroy ${address}: one of ${destroyed.length} of the state's ${managed.length} resources`,
+        })),
+    );
+  }
+  return losses;
+}
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+function reasonOf(
+  { action, attributes }: PlannedChange,
+  before: Attributes,
+  published: ReadonlySet<string>,
+): string | undefined {
+  if (action === 'destroy' || action === 'replace' || action === 'forget') {
+    // A version that is kept on purpose, such as that of a task, is only left alone.
+    if (before['skip_destroy'] === true) return undefined;
+    const guard = Object.keys(before).find((name) => GUARD.test(name));
+    if (guard !== undefined) return `it keeps data or a name (it has ${guard})`;
+    const named = ['arn', 'id'].map((name) => before[name]).find((value) => isText(value) && published.has(value));
+    return named === undefined ? undefined : `an output that is read names it (${String(named)})`;
+  }
+  if (action !== 'update') return undefined;
+  return attributes.map(weakening).find((reason) => reason !== undefined);
+}
+
+function weakening({ path, before, after, unknown }: PlannedChange['attributes'][number]): string | undefined {
+  if (PROTECTION.test(path) && isOn(before) && !isOn(after) && !unknown) return `${path} is switched off`;
+  if (RELEASE.test(path) && !isOn(before) && isOn(after)) return `${path} is switched on`;
+  if (RETENTION.test(path) && !unknown && keptFor(path, after) < keptFor(path, before)) {
+    return `${path} goes down from ${String(before ?? 'none')} to ${String(after ?? 'none')}`;
+  }
+  if (COPIES.test(path) && Array.isArray(before)) {
+    const left = Array.isArray(after) ? after.length : 0;
+    if (left < before.length) return `${before.length - left} of ${before.length} copies are removed`;
+  }
+  return undefined;
+}
+
+const isOn = (value: unknown) => value === true || value === 'Enabled';
+
+function keptFor(path: string, value: unknown): number {
+  if (LOG_RETENTION.test(path) && (value === 0 || value === undefined)) return Infinity;
+  return typeof value === 'number' ? value : value === undefined ? 0 : NaN;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,0 +1,79 @@
+import { cpus } from 'node:os';
+import { describeChange } from './describe-plan';
+import { mergeParameters, type PlannedParameters } from './planned-inputs';
+import { describeCounts } from './progress';
+import type { PlannedState, Run, RunState } from './run';
+import { runStates, type StateOutcome } from './run-states';
+import { openState, type StatePlan } from './state-run';
+import type { StateOrder } from './state-order';
+
+/** The states that are worked on at once. */
+export const PARALLEL_STATES = Math.max(2, cpus().length);
+
+/**
+ * The first pass: plans all states of a run, each over what its publishers would publish, and changes nothing.
+ *
+ * @returns each planned state still held: close it
+ */
+export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<PlannedState>>> {
+  const parameters = new Map<string, { readonly region: string; readonly planned: PlannedParameters }>();
+  const isDestroy = run.options.mode === 'destroy';
+
+  async function planOne(state: RunState): Promise<PlannedState> {
+    const { name, region } = state.entry;
+    const options = run.optionsOf(state);
+    const held = await openState(options);
+    try {
+      const inputs = isDestroy ? undefined : inputsOf(name, run.order, parameters);
+      const plan = await held.plan({ destroy: isDestroy, ...(inputs ? { inputs } : {}) });
+      parameters.set(name, { region, planned: plan.parameters });
+      tell(run, name, plan);
+      options.onProgress(run.options.mode === 'plan' ? { phase: 'done' } : { phase: 'planned', total: totalOf(plan) });
+      return { held, plan };
+    } catch (error) {
+      options.onProgress({ phase: 'failed' });
+      await held.close();
+      throw error;
+    }
+  }
+
+  // A destroy publishes nothing that another state would have to be planned with.
+  const order: StateOrder = isDestroy ? new Map([...run.order.keys()].map((name) => [name, new Set()])) : run.order;
+  return runStates(order, PARALLEL_STATES, (name) => planOne(run.states.get(name) as RunState));
+}
+
+/** What the states that a state waits for would publish, by the region of its store. */
+function inputsOf(
+  state: string,
+  order: StateOrder,
+  parameters: ReadonlyMap<string, { readonly region: string; readonly planned: PlannedParameters }>,
+): ReadonlyMap<string, PlannedParameters> {
+  const byRegion = new Map<string, PlannedParameters[]>();
+  for (const publisher of order.get(state) ?? []) {
+    const published = parameters.get(publisher);
+    if (published) byRegion.set(published.region, [...(byRegion.get(published.region) ?? []), published.planned]);
+  }
+  return new Map([...byRegion].map(([region, planned]) => [region, mergeParameters(planned)]));
+}
+
+/** Says what a plan would do: all of it to whoever asked for the plan, and what is no creation to who deploys. */
+function tell({ display, options }: Run, state: string, plan: StatePlan): void {
+  display.say(
+    `${state}: ${plan.hasChanges && plan.changes.length === 0 ? 'update state' : describeCounts(plan.counts)}`,
+  );
+  const shown = plan.changes.filter(
+    ({ action }) =>
+      options.mode === 'plan' ||
+      ['replace', 'update', 'forget'].includes(action) ||
+      (action === 'destroy' && options.mode !== 'destroy'),
+  );
+  for (const change of shown) for (const line of describeChange(change)) display.say(`  ${line}`);
+  if (plan.drift.length > 0 && options.mode !== 'destroy') {
+    display.say(`  changed outside Terraform:`);
+    for (const change of plan.drift) for (const line of describeChange(change)) display.say(`    ${line}`);
+  }
+}
+
+export function totalOf({ counts }: StatePlan): number {
+  return counts.add + counts.change + counts.remove;
+}

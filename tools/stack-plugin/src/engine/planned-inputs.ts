@@ -1,0 +1,148 @@
+import type { ContractAddress, StateEntry } from '@dr/state-manifest';
+import { plannedShapeDiffers } from '../errors';
+import type { ResourceChangeJson } from './planned-changes';
+
+/** What plans would make of the parameters of one region's store. */
+export interface PlannedParameters {
+  /** Value by name; undefined where it is known only after the apply. */
+  readonly values: ReadonlyMap<string, string | undefined>;
+  readonly removed: ReadonlySet<string>;
+}
+
+export const NO_PARAMETERS: PlannedParameters = { values: new Map(), removed: new Set() };
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Name of the parameter that vouches for a contract, as libs/stack-contracts writes it. */
+const CONTRACT_HASH = 'contract-hash';
+
+/** Holds a value that is not known: what is only still to be created has no id yet. */
+const UNKNOWN_RESOURCE = 'not-yet-published';
+const UNKNOWN_VALUE = `\${terraform_data.${UNKNOWN_RESOURCE}.id}`;
+
+/** Address of the resource that stands for unknown inputs in a plan, and that is never applied. */
+export const UNKNOWN_ADDRESS = `terraform_data.${UNKNOWN_RESOURCE}`;
+
+/** The parameters that a plan would write or remove, from its resources. */
+export function plannedParameters(resources: readonly ResourceChangeJson[] = []): PlannedParameters {
+  const values = new Map<string, string | undefined>();
+  const removed = new Set<string>();
+  for (const { type, change } of resources) {
+    if (type !== 'aws_ssm_parameter' || change.actions.includes('no-op')) continue;
+    const [before, after] = [change.before, change.after] as ({ name?: string } | null)[];
+    if (before?.name !== undefined && after?.name !== before.name) removed.add(before.name);
+    if (after?.name !== undefined) values.set(after.name, knownValue(change));
+  }
+  return { values, removed: new Set([...removed].filter((name) => !values.has(name))) };
+}
+
+function knownValue({ after, after_unknown: unknown }: ResourceChangeJson['change']): string | undefined {
+  const values = after as Readonly<Record<string, string | null | undefined>>;
+  const isUnknown = (unknown ?? {}) as Readonly<Record<string, unknown>>;
+  // The value itself is computed from the insecure one, and sensitive.
+  if (isUnknown['insecure_value']) return undefined;
+  return values['insecure_value'] ?? (isUnknown['value'] ? undefined : (values['value'] ?? undefined));
+}
+
+/** The parameters of several plans in one region's store. */
+export function mergeParameters(all: readonly PlannedParameters[]): PlannedParameters {
+  const values = new Map(all.flatMap((each) => [...each.values]));
+  const removed = all.flatMap((each) => [...each.removed]).filter((name) => !values.has(name));
+  return { values, removed: new Set(removed) };
+}
+
+interface ReadsByPath {
+  readonly path: string;
+  readonly region?: string;
+  readonly lifecycle?: { readonly postcondition?: readonly { readonly condition: string }[] };
+}
+
+/**
+ * The configuration of a state that reads its contracts as they will be once its publishers are applied: what they have
+ * published, with what their plans would change of it, unknown where that is unknown. A whole contract made unknown would
+ * plan replacements that never come.
+ *
+ * @param planned by the region whose store holds the parameters
+ * @returns undefined where nothing that it reads would change: its plan over what is published is the plan
+ * @throws UserError where a contract will have another shape than the state was built for
+ */
+export function withPlannedInputs(
+  terraformJson: Json,
+  { name, region: ownRegion, reads }: StateEntry,
+  planned: ReadonlyMap<string, PlannedParameters>,
+): Json | undefined {
+  const data = (terraformJson['data'] ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  const readers = Object.entries((data['aws_ssm_parameters_by_path'] ?? {}) as Readonly<Record<string, ReadsByPath>>);
+  const newLocals: Record<string, unknown> = {};
+  const changedReaders: Record<string, unknown> = {};
+  let locals = JSON.stringify(terraformJson['locals'] ?? {});
+  let isUnknown = false;
+
+  for (const [id, reader] of readers) {
+    const { path, region = ownRegion } = reader;
+    const { values, removed } = planned.get(region) ?? NO_PARAMETERS;
+    const isBelow = (parameter: string) => parameter.startsWith(`${path}/`);
+    const changes = [...values].filter(([parameter]) => isBelow(parameter));
+    const removals = [...removed].filter(isBelow);
+    if (changes.length === 0 && removals.length === 0) continue;
+
+    refuseOtherShape(
+      name,
+      reads.find((address) => isReadBy(address, path, region)),
+      path,
+      values,
+    );
+    isUnknown ||= changes.some(([, value]) => value === undefined);
+    newLocals[`planned-${id}`] = Object.fromEntries(
+      changes.map(([parameter, value]) => [parameter, value === undefined ? UNKNOWN_VALUE : literal(value)]),
+    );
+    // A shape that is still to be published is checked above; Terraform would look for it in the store.
+    changedReaders[id] = values.has(`${path}/${CONTRACT_HASH}`) ? { ...reader, lifecycle: undefined } : reader;
+    const published = `zipmap(nonsensitive(data.aws_ssm_parameters_by_path.${id}.names), nonsensitive(data.aws_ssm_parameters_by_path.${id}.values))`;
+    const kept = `{for name, value in ${published} : name => value if !contains(${JSON.stringify(removals)}, name)}`;
+    const read = `nonsensitive(zipmap(data.aws_ssm_parameters_by_path.${id}.names, data.aws_ssm_parameters_by_path.${id}.values))`;
+    if (!locals.includes(read)) throw new Error(`${name}: no local holds what ${id} reads, expected ${read}`);
+    locals = locals.replaceAll(read, inJson(`merge(${kept}, local.planned-${id})`));
+  }
+  if (Object.keys(changedReaders).length === 0) return undefined;
+
+  const resource = (terraformJson['resource'] ?? {}) as Json;
+  return {
+    ...terraformJson,
+    data: { ...data, aws_ssm_parameters_by_path: { ...data['aws_ssm_parameters_by_path'], ...changedReaders } },
+    locals: { ...(JSON.parse(locals) as object), ...newLocals },
+    ...(isUnknown
+      ? {
+          resource: {
+            ...resource,
+            terraform_data: { ...(resource['terraform_data'] as object), [UNKNOWN_RESOURCE]: {} },
+          },
+        }
+      : {}),
+  };
+}
+
+/** Text as it stands within a text of JSON. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** Text that Terraform takes as it is. */
+function literal(value: string): string {
+  return value.replace(/([$%])\{/g, '$1$1{');
+}
+
+function isReadBy({ contract, region, store }: ContractAddress, path: string, storeOfPath: string): boolean {
+  return store === storeOfPath && path.endsWith(`/${region}/${contract}`);
+}
+
+function refuseOtherShape(
+  state: string,
+  address: ContractAddress | undefined,
+  path: string,
+  values: ReadonlyMap<string, string | undefined>,
+): void {
+  const hash = values.get(`${path}/${CONTRACT_HASH}`);
+  if (address === undefined || hash === undefined || hash === address.hash) return;
+  throw plannedShapeDiffers(state, address, hash);
+}

@@ -1,0 +1,64 @@
+import type { StateEntry, StateManifest } from '@dr/state-manifest';
+import type { TerraformAccount } from '../accounts/terraform-account';
+import type { DisplaySink, ProgressDisplay } from './progress-display';
+import type { StackEdge, StateOrder } from './state-order';
+import type { OpenState, StatePlan, StateRunOptions } from './state-run';
+
+export type RunMode = 'plan' | 'deploy' | 'destroy';
+
+export interface RunStacksOptions {
+  /** The Nx apps: `['network', 'data']`. */
+  readonly stacks: readonly string[];
+  /** Edges of the project graph between them. */
+  readonly edges: readonly StackEdge[];
+  readonly environment: string;
+  /** Name of the account: sandbox, emulator or aws. */
+  readonly account: string;
+  /** The states of one region only. @default those of all */
+  readonly region?: string | undefined;
+  /** `<state>:<address>` of each resource that may be destroyed, replaced or weakened. */
+  readonly allow: readonly string[];
+  /** Absolute paths to write what was planned to, and what became of it. */
+  readonly reports: { readonly json?: string; readonly markdown?: string };
+  /** Absolute path of a report that this run's plan must be equal to. */
+  readonly reviewed?: string | undefined;
+  /** Whether a plan that would change anything counts as failed. */
+  readonly failOnChanges: boolean;
+  readonly workspaceRoot: string;
+  readonly mode: RunMode;
+  readonly interrupt: AbortSignal;
+  readonly sink: DisplaySink;
+  /** Asked before anything is destroyed. */
+  readonly confirmDestroy: (question: string) => Promise<boolean>;
+}
+
+/** A state of a run, with the stack that it is of. */
+export interface RunState {
+  readonly stack: string;
+  readonly entry: StateEntry;
+}
+
+/** What a run works with, once it is known that it can begin. */
+export interface Run {
+  readonly options: RunStacksOptions;
+  readonly manifests: readonly StateManifest[];
+  readonly account: TerraformAccount;
+  readonly binary: string;
+  /** By name; those that need a region that is dark are left out. */
+  readonly states: ReadonlyMap<string, RunState>;
+  /** States that need a dark region, and which. */
+  readonly dark: ReadonlyMap<string, string>;
+  /** The order in which states are planned and deployed; backwards for a destroy. */
+  readonly order: StateOrder;
+  readonly display: ProgressDisplay;
+  readonly optionsOf: (state: RunState) => StateRunOptions;
+}
+
+/** A state that is planned and held until the run is over with it. */
+export interface PlannedState {
+  readonly held: OpenState;
+  readonly plan: StatePlan;
+}
+
+/** What a run says it has done. */
+export const PAST = { plan: 'planned', deploy: 'deployed', destroy: 'destroyed' } as const;
