@@ -12,7 +12,10 @@ const account = TestAccount.deployed('local', { workspace: workspace.root });
 const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
 
 // Builds the copy's sandbox, and starts the account.
-beforeAll(() => nx('run', 'aws-sandbox:env'));
+beforeAll(async () => {
+  await nx('run', 'aws-sandbox:build');
+  await account.start();
+});
 afterAll(async () => {
   await account.dispose();
   workspace.dispose();

@@ -45,14 +45,14 @@ function destroyedTooEarly(stacks: readonly string[]): string[] {
   });
 }
 
-/** `reader before publisher` for each state that was planned before what it reads was deployed. */
+/** `reader before publisher` for each state that was deployed before what it reads was. */
 function begunTooEarly(output: string): string[] {
   const states = STACKS.flatMap((stack) => readManifest('local', stack).states);
   return states.flatMap((reader) => {
     const reads = reader.reads.map(key);
     return states
       .filter((other) => other !== reader && other.publishes.some((address) => reads.includes(key(address))))
-      .filter((other) => output.indexOf(`${reader.name}: `) < output.indexOf(`${other.name}: deployed`))
+      .filter((other) => output.indexOf(`${reader.name}: deployed`) < output.indexOf(`${other.name}: deployed`))
       .map((other) => `${reader.name} before ${other.name}`);
   });
 }
@@ -96,7 +96,9 @@ describe('an empty account', () => {
     expect(output).toContain(
       'compute in us-east-1 (local): contract network of us-east-1 is not published in us-east-1, expected hash ',
     );
-    expect(output).toContain('Deploy network (us-east-1) first: npx nx run network:deploy:local. Nothing was changed.');
+    expect(output).toContain(
+      'Deploy network (us-east-1) first: npx nx deploy network --environment=local --account=sandbox. Nothing was changed.',
+    );
     expect(output).toContain('network: deploy was not asked for, left as it is');
     expect(Object.values(empty.deployedResources()).every((count) => count === 0)).toBe(true);
   });
@@ -142,7 +144,7 @@ describe('a deployed platform that is looked at', () => {
     expect(output).toContain(
       'network (local): cannot be destroyed while compute-us-east-1, compute-us-west-2, data-us-east-1, data-us-west-2, ' +
         'global-dns-us-west-2 are deployed and read what it publishes. ' +
-        'Destroy first: npx nx run-many -t destroy -p compute,data,global-dns. Nothing was changed.',
+        'Destroy first: npx nx run-many -t destroy -p compute,data,global-dns --environment=local --account=sandbox. Nothing was changed.',
     );
     expect(looked.deployedResources()).toEqual(promisedResources('local'));
   });

@@ -46,9 +46,35 @@ describe('a command line with targets of stacks', () => {
   });
 
   it.each([
-    ['run-many -t deploy --enviroment=prod', 'enviroment', 'deploy', '--environment, --account', '--environment'],
-    ['run data:destroy --accuont aws', 'accuont', 'destroy', '--environment, --account, --yes', '--account'],
-    ['run data:plan -- --acount=aws', 'acount', 'plan', '--environment, --account', '--account'],
+    [
+      'run-many -t deploy --enviroment=prod',
+      'enviroment',
+      'deploy',
+      '--environment, --account, --region, --allow, --json, --markdown, --reviewed',
+      '--environment',
+    ],
+    [
+      'deploy data --reviewd=plan.json',
+      'reviewd',
+      'deploy',
+      '--environment, --account, --region, --allow, --json, --markdown, --reviewed',
+      '--reviewed',
+    ],
+    [
+      'plan data --fail-on-change',
+      'fail-on-change',
+      'plan',
+      '--environment, --account, --region, --json, --markdown, --save, --fail-on-changes',
+      '--fail-on-changes',
+    ],
+    ['run data:destroy --accuont aws', 'accuont', 'destroy', '--environment, --account, --yes, --region', '--account'],
+    [
+      'run data:plan -- --acount=aws',
+      'acount',
+      'plan',
+      '--environment, --account, --region, --json, --markdown, --save, --fail-on-changes',
+      '--account',
+    ],
   ])('is refused for its option: %s', (line, got, target, known, hint) => {
     expect(refuse(line)).toThrow(
       `--${got} is no option of ${target}, expected one of ${known}. Did you mean ${hint}? Nothing was changed.`,

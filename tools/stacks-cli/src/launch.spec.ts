@@ -26,6 +26,7 @@ function write(file: string, text: string): void {
 function hello(...args: readonly string[]): string {
   const { stdout, stderr } = spawnSync(process.execPath, [join(workspace, 'node_modules/.bin/hello'), ...args], {
     cwd: join(workspace, 'apps'),
+    env: { ...process.env, FORCE_COLOR: '0' },
     encoding: 'utf8',
   });
   return stdout + stderr;
