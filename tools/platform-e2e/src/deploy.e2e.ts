@@ -179,7 +179,7 @@ describe('a deployed platform', () => {
     expect(status).toBe(1);
     expect(output).toContain(
       `data in us-west-2 (local): contract network of us-west-2 is published with hash 0123456789ab, expected ${published}: ` +
-        'data was built against another shape of it. Deploy network (us-west-2) first: npx nx run network:deploy:local. ' +
+        'data was built against another shape of it. Deploy network (us-west-2) first: npx nx deploy network --environment=local --account=sandbox. ' +
         'Or build data from the commit that is deployed. Nothing was changed.',
     );
     expect(output).toContain('data-us-east-1: no change');

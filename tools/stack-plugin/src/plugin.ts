@@ -156,7 +156,7 @@ function withoutStackTrace<Options>(hook: PreTasksExecution<Options>): PreTasksE
 
 /** Of the graph that Nx has just made and keeps. */
 async function targetsByProject(): Promise<TargetsByProject> {
-  const { readCachedProjectGraph } = await import('nx/src/devkit-exports');
+  const { readCachedProjectGraph } = await import('nx/src/project-graph/project-graph');
   const { nodes } = readCachedProjectGraph();
   return Object.fromEntries(Object.entries(nodes).map(([name, { data }]) => [name, Object.keys(data.targets ?? {})]));
 }

@@ -43,9 +43,8 @@ export function refuseUnknownNames(args: readonly string[], { configurations, en
   }
   const schemas = Object.assign({}, ...ofStacks.map((target) => OPTIONS.get(target))) as Record<string, OptionSchema>;
   for (const [option, value] of taskOptions) {
-    const name = camelCase(option);
-    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
-    if (schema === undefined) throw unknownOption(option, ofStacks, Object.keys(schemas).map(kebabCase));
+    const schema = Object.hasOwn(schemas, option) ? schemas[option] : undefined;
+    if (schema === undefined) throw unknownOption(kebabCase(option), ofStacks, Object.keys(schemas).map(kebabCase));
     refuseUnknownValue(option, value, schema, environments);
     const others = targets.filter((target) => !ofStacks.includes(target));
     if (others.length > 0)
@@ -54,11 +53,7 @@ export function refuseUnknownNames(args: readonly string[], { configurations, en
   if (surplus.length > 0) throw surplusWords(surplus, typedWithout(commandLine), configurations);
 }
 
-/** Nx takes `--fail-on-changes` for `failOnChanges`. */
-function camelCase(option: string): string {
-  return option.replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
-}
-
+/** As it is typed: Nx takes `--fail-on-changes` for `failOnChanges`. */
 function kebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -18,7 +18,7 @@ export function applyStates(
   async function applyOne(name: string): Promise<ChangeCounts> {
     const { held, plan: shown } = plans.get(name) as PlannedState;
     try {
-      const plan = shown.isProvisional ? await held.plan({ destroy: mode === 'destroy' }) : shown;
+      const plan = shown.isProvisional ? await held.plan({ destroy: false, wantsDetails: () => false }) : shown;
       refuseWhatWasNotShown(name, shown.changes, plan.changes);
       const counts = plan.hasChanges ? await held.apply(plan) : plan.counts;
       const { add, change, remove } = counts;

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { PLAN_REPORT, type PlanReport, refuseUnreviewed, reportMarkdown } from './plan-report';
+import { type PlanReport, refuseUnreviewed, reportMarkdown } from './plan-report';
+import { PLAN_REPORT } from './plan-report-schema';
 
 type Change = PlanReport['states'][number]['changes'][number];
 
@@ -53,10 +54,10 @@ describe('refuseUnreviewed', () => {
   };
   const size = (after: number) => [{ path: 'size', before: 1, after }];
 
-  it('lets through what was reviewed', () => {
+  it('lets through what was reviewed', async () => {
     const plan = report([change('update', 'aws_x.A', size(2)), change('create', 'aws_x.B')]);
 
-    expect(() => refuseUnreviewed(plan, reviewed(plan))).not.toThrow();
+    await expect(refuseUnreviewed(plan, reviewed(plan))).resolves.toBeUndefined();
   });
 
   it.each<[string, readonly Change[], string]>([
@@ -68,20 +69,24 @@ describe('refuseUnreviewed', () => {
     ['a change fewer', [], 'data-us-east-1: update aws_x.A was reviewed and is not planned'],
     ['another value', [change('update', 'aws_x.A', size(3))], 'data-us-east-1: update aws_x.A has other values'],
     ['another action', [change('replace', 'aws_x.A', size(2))], 'data-us-east-1: replace aws_x.A was not reviewed'],
-  ])('stops at %s', (_what, changes, problem) => {
+  ])('stops at %s', async (_what, changes, problem) => {
     const file = reviewed(report([change('update', 'aws_x.A', size(2))]));
 
-    expect(() => refuseUnreviewed(report(changes), file)).toThrow(problem);
+    await expect(refuseUnreviewed(report(changes), file)).rejects.toThrow(problem);
   });
 
-  it('stops at a review of another environment, and at what is no review', () => {
+  it('stops at a review of another environment, and at what is no review', async () => {
     const plan = report([]);
 
-    expect(() => refuseUnreviewed(plan, reviewed(report([], { environment: 'dev' })))).toThrow(
+    await expect(refuseUnreviewed(plan, reviewed(report([], { environment: 'dev' })))).rejects.toThrow(
       'it is of dev, and this run is of prod',
     );
-    expect(() => refuseUnreviewed(plan, reviewed('{}'))).toThrow('expected a report that a plan wrote with --json');
-    expect(() => refuseUnreviewed(plan, join(folder, 'none.json'))).toThrow('expected a report that a plan wrote');
+    await expect(refuseUnreviewed(plan, reviewed('{}'))).rejects.toThrow(
+      'expected a report that a plan wrote with --json',
+    );
+    await expect(refuseUnreviewed(plan, join(folder, 'none.json'))).rejects.toThrow(
+      'expected a report that a plan wrote',
+    );
   });
 });
 

@@ -1,55 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { notAReport, notAsReviewed } from '../errors';
 import { describeChange } from './describe-plan';
 import type { PlannedChange } from './planned-changes';
+import type { PLAN_REPORT } from './plan-report-schema';
 import { describeCounts } from './progress';
 import type { PlannedState, Run } from './run';
 import type { StateOutcome } from './run-states';
 
-const attribute = z.strictObject({
-  path: z.string().describe('`tags.owner`, `rule[0].priority`'),
-  before: z.unknown().optional().describe('Left out where there was none; of a secret, a hash'),
-  after: z
-    .unknown()
-    .optional()
-    .describe('Left out where there will be none or it is not yet known; of a secret, a hash'),
-  unknown: z.literal(true).optional().describe('Known only once it is applied'),
-  secret: z.literal(true).optional(),
-  forcesReplacement: z.literal(true).optional().describe('Cannot be changed in place'),
-});
-
-const change = z.strictObject({
-  address: z.string().describe('`aws_vpc.Vpc_0A1B2C3D`'),
-  previousAddress: z.string().optional().describe('Where the configuration says that it moved'),
-  type: z.string(),
-  action: z.enum(['create', 'update', 'replace', 'destroy', 'forget', 'move', 'import']),
-  reason: z.string().optional().describe("Terraform's action_reason"),
-  attributes: z.array(attribute),
-});
-
 /** What a run planned, and what became of it: written by `--json`, read by `--reviewed`. */
-export const PLAN_REPORT = z.strictObject({
-  version: z.literal(1),
-  mode: z.enum(['plan', 'deploy', 'destroy']),
-  environment: z.string(),
-  account: z.string(),
-  states: z.array(
-    z.strictObject({
-      stack: z.string(),
-      state: z.string(),
-      region: z.string(),
-      outcome: z
-        .enum(['planned', 'applied', 'failed', 'not-begun', 'left'])
-        .describe('left: its region, or another that it needs, does not answer'),
-      problem: z.string().optional(),
-      provisional: z.boolean().describe('Planned over inputs that were themselves only planned'),
-      changes: z.array(change).describe('Destroyed and replaced resources first'),
-      drift: z.array(change).describe('Changed outside Terraform'),
-    }),
-  ),
-});
-
 export type PlanReport = z.infer<typeof PLAN_REPORT>;
 type StateReport = PlanReport['states'][number];
 
@@ -106,12 +65,14 @@ function outcomeOf(
  *
  * @throws UserError with what differs
  */
-export function refuseUnreviewed(report: PlanReport, file: string): void {
-  const differences = differencesOf(readReport(file), report);
+export async function refuseUnreviewed(report: PlanReport, file: string): Promise<void> {
+  const differences = differencesOf(await readReport(file), report);
   if (differences.length > 0) throw notAsReviewed(file, differences);
 }
 
-function readReport(file: string): PlanReport {
+async function readReport(file: string): Promise<PlanReport> {
+  // The library takes long to load, and few runs read a report.
+  const { PLAN_REPORT } = await import('./plan-report-schema');
   try {
     return PLAN_REPORT.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {

@@ -17,7 +17,10 @@ export const PARALLEL_STATES = Math.max(2, cpus().length);
  */
 export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<PlannedState>>> {
   const parameters = new Map<string, { readonly region: string; readonly planned: PlannedParameters }>();
-  const isDestroy = run.options.mode === 'destroy';
+  const { mode, reports, reviewed } = run.options;
+  const isDestroy = mode === 'destroy';
+  const isReported = mode === 'plan' || reviewed !== undefined || Object.values(reports).some(Boolean);
+  const isRead = new Set([...run.order.values()].flatMap((publishers) => [...publishers]));
 
   async function planOne(state: RunState): Promise<PlannedState> {
     const { name, region } = state.entry;
@@ -25,10 +28,16 @@ export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<P
     const held = await openState(options);
     try {
       const inputs = isDestroy ? undefined : inputsOf(name, run.order, parameters);
-      const plan = await held.plan({ destroy: isDestroy, ...(inputs ? { inputs } : {}) });
+      const plan = await held.plan({
+        destroy: isDestroy,
+        ...(inputs ? { inputs } : {}),
+        // What is only made has no values that anybody is shown, but those that others read.
+        wantsDetails: (changes) =>
+          !isDestroy && (isReported || isRead.has(name) || changes.some(({ action }) => action !== 'create')),
+      });
       parameters.set(name, { region, planned: plan.parameters });
       tell(run, name, plan);
-      options.onProgress(run.options.mode === 'plan' ? { phase: 'done' } : { phase: 'planned', total: totalOf(plan) });
+      options.onProgress(mode === 'plan' ? { phase: 'done' } : { phase: 'planned', total: totalOf(plan) });
       return { held, plan };
     } catch (error) {
       options.onProgress({ phase: 'failed' });

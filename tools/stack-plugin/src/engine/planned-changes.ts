@@ -81,6 +81,31 @@ export function plannedChanges(resources: readonly ResourceChangeJson[] = []): r
     .sort((a, b) => ORDER.indexOf(a.action) - ORDER.indexOf(b.action) || a.address.localeCompare(b.address, 'en'));
 }
 
+/** Terraform's words for actions in its stream [Terraform, machine-readable UI], where they are others than here. */
+const ANNOUNCED: Readonly<Record<string, ChangeAction | undefined>> = {
+  create: 'create',
+  update: 'update',
+  replace: 'replace',
+  delete: 'destroy',
+  remove: 'forget',
+  move: 'move',
+  import: 'import',
+};
+
+/** What a plan says of a resource while it is made: what happens to it, and no values. None for what is only read. */
+export function announcedChange(event: {
+  readonly address: string;
+  readonly action: string;
+}): readonly PlannedChange[] {
+  const action = ANNOUNCED[event.action];
+  const type =
+    event.address
+      .replace(/\[.*?\]/g, '')
+      .split('.')
+      .at(-2) ?? '';
+  return action === undefined ? [] : [{ address: event.address, type, action, attributes: [] }];
+}
+
 function actionOf({ change, previous_address: previousAddress }: ResourceChangeJson): ChangeAction | undefined {
   const { actions, importing } = change;
   if (actions.includes('delete')) return actions.length > 1 ? 'replace' : 'destroy';

@@ -92,7 +92,7 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
     const failed = [...planned].filter(([, { kind }]) => kind === 'failed').map(([name]) => name);
     if (failed.length > 0) return withoutThose(planned, notPlanned(failed));
     try {
-      if (reviewed !== undefined) refuseUnreviewed(planReport(run, planned, planned), reviewed);
+      if (reviewed !== undefined) await refuseUnreviewed(planReport(run, planned, planned), reviewed);
       if (mode === 'deploy') refuseLosses(run, plans);
     } catch (error) {
       run.display.say((error as Error).message);

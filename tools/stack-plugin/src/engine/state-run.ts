@@ -9,6 +9,7 @@ import { interruptedBefore, interruptedWithin, stateNotSaved, UserError } from '
 import type { TerraformAccount } from '../accounts/terraform-account';
 import type { StateProgress } from './progress';
 import {
+  announcedChange,
   type ChangeAction,
   type PlannedChange,
   plannedChanges,
@@ -101,6 +102,7 @@ export interface OpenState {
   plan(what: {
     readonly destroy: boolean;
     readonly inputs?: ReadonlyMap<string, PlannedParameters>;
+    readonly wantsDetails?: (changes: readonly PlannedChange[]) => boolean;
   }): Promise<StatePlan>;
   /** Applies the very plan that was made last. */
   apply(plan: StatePlan): Promise<ChangeCounts>;
@@ -248,7 +250,12 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       return readFile(join(workFolder, 'state.log'), 'utf8');
     },
 
-    async plan({ destroy, inputs = new Map() }: Parameters<OpenState['plan']>[0]): Promise<StatePlan> {
+    async plan({
+      destroy,
+      inputs = new Map(),
+      wantsDetails = () => true,
+    }: Parameters<OpenState['plan']>[0]): Promise<StatePlan> {
+      const announced: PlannedChange[] = [];
       const planned = withPlannedInputs(terraformJson, options.entry, inputs);
       await writeFile(join(workFolder, 'cdk.tf.json'), JSON.stringify(planned ?? terraformJson));
       await run.initialise();
@@ -258,14 +265,16 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       const { status, errors } = await terraform(
         'plan',
         ['plan', '-input=false', '-json', '-detailed-exitcode', `-out=${PLAN_FILE}`, ...(destroy ? ['-destroy'] : [])],
-        () => {},
+        (event) => {
+          if (event.kind === 'planned' && event.address !== UNKNOWN_ADDRESS) announced.push(...announcedChange(event));
+        },
       );
       if (status !== PLAN_EMPTY && status !== PLAN_HAS_CHANGES) throw failure('plan', errors);
       const isProvisional = planned !== undefined;
       if (status === PLAN_EMPTY) return { ...EMPTY_PLAN, isProvisional };
-      const { resource_changes = [], resource_drift = [] } = await showPlan();
+      const { resource_changes = [], resource_drift = [] } = wantsDetails(announced) ? await showPlan() : {};
       const resources = resource_changes.filter(({ address }) => address !== UNKNOWN_ADDRESS);
-      const changes = plannedChanges(resources);
+      const changes = resources.length > 0 ? plannedChanges(resources) : announced;
       return {
         hasChanges: changes.length > 0 || !isProvisional,
         counts: countsOf(changes),

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+const attribute = z.strictObject({
+  path: z.string().describe('`tags.owner`, `rule[0].priority`'),
+  before: z.unknown().optional().describe('Left out where there was none; of a secret, a hash'),
+  after: z
+    .unknown()
+    .optional()
+    .describe('Left out where there will be none or it is not yet known; of a secret, a hash'),
+  unknown: z.literal(true).optional().describe('Known only once it is applied'),
+  secret: z.literal(true).optional(),
+  forcesReplacement: z.literal(true).optional().describe('Cannot be changed in place'),
+});
+
+const change = z.strictObject({
+  address: z.string().describe('`aws_vpc.Vpc_0A1B2C3D`'),
+  previousAddress: z.string().optional().describe('Where the configuration says that it moved'),
+  type: z.string(),
+  action: z.enum(['create', 'update', 'replace', 'destroy', 'forget', 'move', 'import']),
+  reason: z.string().optional().describe("Terraform's action_reason"),
+  attributes: z.array(attribute),
+});
+
+/** What a run planned, and what became of it: written by `--json`, read by `--reviewed`. */
+export const PLAN_REPORT = z.strictObject({
+  version: z.literal(1),
+  mode: z.enum(['plan', 'deploy', 'destroy']),
+  environment: z.string(),
+  account: z.string(),
+  states: z.array(
+    z.strictObject({
+      stack: z.string(),
+      state: z.string(),
+      region: z.string(),
+      outcome: z
+        .enum(['planned', 'applied', 'failed', 'not-begun', 'left'])
+        .describe('left: its region, or another that it needs, does not answer'),
+      problem: z.string().optional(),
+      provisional: z.boolean().describe('Planned over inputs that were themselves only planned'),
+      changes: z.array(change).describe('Destroyed and replaced resources first'),
+      drift: z.array(change).describe('Changed outside Terraform'),
+    }),
+  ),
+});
