@@ -1,4 +1,7 @@
-/** Settings that change in place, and a task that makes a new revision, are deployed over what is there. */
+/** What changes in place is deployed over what is there, as it was reviewed; what would be lost is asked for first. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { editSource } from './source-edits';
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
@@ -57,5 +60,60 @@ describe('a deployed platform', () => {
       .accountFiles()
       .filter((file) => file.startsWith('us-west-2/ecs/aws_ecs_task_definition/'));
     expect(revisions).toHaveLength(2);
+  });
+
+  it('destroys no database on the way: a new name of it is refused before the first apply, with what would be lost', async () => {
+    const before = account.deployedResources();
+    workspace.write(
+      LOCAL,
+      editSource(workspace.read(LOCAL), { setting: 'database.name' }, () => "'orders'"),
+    );
+
+    const { status, output } = await nx('run-many', '-t', 'deploy');
+    const mistyped = await nx('run', 'data:deploy', '--allow=data-us-east-1:aws_vpc.None');
+    workspace.write(
+      LOCAL,
+      editSource(workspace.read(LOCAL), { setting: 'database.name' }, () => "'trading'"),
+    );
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      'This deploy would destroy or replace what keeps data or a name, or what serves, expected nothing of it unasked. Nothing was changed.',
+    );
+    expect(output).toMatch(/^ {2}data-us-east-1: replace aws_rds_cluster\.\S+: it keeps data or a name/m);
+    expect(output.match(/^ {2}data-us-east-1: replace aws_rds_cluster_instance\./gm)?.length).toBeGreaterThan(1);
+    expect(output).toMatch(/--allow=data-us-east-1:aws_rds_cluster\.\S+/);
+    expect(output).toMatch(/database_name: "trading" → "orders" \(forces the replacement\)/);
+    expect(mistyped.output).toContain(
+      '--allow is data-us-east-1:aws_vpc.None, expected what this deploy would destroy',
+    );
+    expect(account.deployedResources()).toEqual(before);
+  });
+
+  it('is given what was reviewed, and nothing else', async () => {
+    const report = join(account.home, 'reviewed.json');
+    workspace.write(
+      LOCAL,
+      editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => '800'),
+    );
+    const planned = await nx('run', 'data:plan', `--json=${report}`, `--markdown=${report}.md`, '--fail-on-changes');
+    workspace.write(
+      LOCAL,
+      editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => '700'),
+    );
+    const other = await nx('run', 'data:deploy', `--reviewed=${report}`);
+    workspace.write(
+      LOCAL,
+      editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => '800'),
+    );
+    const deployed = await nx('run', 'data:deploy', `--reviewed=${report}`);
+
+    expect(planned.status).toBe(1);
+    expect(planned.output).toContain('threshold: 900 → 800');
+    expect(readFileSync(`${report}.md`, 'utf8')).toContain('2 to change');
+    expect(other.status).toBe(1);
+    expect(other.output).toMatch(/data-us-east-1: update aws_cloudwatch_metric_alarm\.\S+ has other values/);
+    expect(deployed.status).toBe(0);
+    expect(deployed.output).toContain('data-us-east-1: deployed, 0 added, 1 changed, 0 destroyed');
   });
 });
