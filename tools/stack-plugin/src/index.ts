@@ -10,6 +10,7 @@ export { default as destroy } from './executors/destroy/executor';
 export { default as outputs } from './executors/outputs/executor';
 export { default as planBatch } from './executors/plan/batch';
 export { default as plan } from './executors/plan/executor';
+export { default as hashSynth } from './executors/synth/hash-synth';
 export { default as synthBatch } from './executors/synth/batch';
 export { default as synth } from './executors/synth/executor';
 

@@ -1,7 +1,7 @@
 import { planMoved } from '../errors';
 import { PARALLEL_STATES } from './plan-states';
 import type { PlannedChange } from './planned-changes';
-import { PAST, type PlannedState, type Run } from './run';
+import { PAST, type PlannedState, type Run, spendingTime } from './run';
 import { runStates, type StateOutcome } from './run-states';
 import type { ChangeCounts } from './terraform-events';
 
@@ -36,7 +36,7 @@ export function applyStates(
     }
   }
 
-  return runStates(run.order, PARALLEL_STATES, applyOne);
+  return runStates(run.order, PARALLEL_STATES, (name) => spendingTime(run, name, () => applyOne(name)));
 }
 
 /** What is no longer needed may be left out; nothing may come in. */

@@ -36,6 +36,7 @@ export const PLAN_REPORT = z.strictObject({
         .enum(['planned', 'applied', 'failed', 'not-begun', 'left'])
         .describe('left: its region, or another that it needs, does not answer'),
       problem: z.string().optional(),
+      seconds: z.number().optional().describe('Spent on its plans and its apply'),
       provisional: z.boolean().describe('Planned over inputs that were themselves only planned'),
       changes: z.array(change).describe('Destroyed and replaced resources first'),
       drift: z.array(change).describe('Changed outside Terraform'),

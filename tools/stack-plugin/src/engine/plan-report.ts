@@ -14,7 +14,7 @@ type StateReport = PlanReport['states'][number];
 
 /** @param outcomes of the second pass; those of the first where there was none */
 export function planReport(
-  { options, manifests, dark }: Run,
+  { options, manifests, dark, spentMs }: Run,
   planned: ReadonlyMap<string, StateOutcome<PlannedState>>,
   outcomes: ReadonlyMap<string, StateOutcome<unknown>>,
 ): PlanReport {
@@ -33,6 +33,7 @@ export function planReport(
           state: name,
           region,
           ...outcomeOf(name, mode, dark, outcomes.get(name)),
+          ...(spentMs.has(name) ? { seconds: Math.round((spentMs.get(name) ?? 0) / 100) / 10 } : {}),
           provisional: plan?.isProvisional ?? false,
           changes: [...(plan?.changes ?? [])] as StateReport['changes'],
           drift: [...(plan?.drift ?? [])] as StateReport['drift'],

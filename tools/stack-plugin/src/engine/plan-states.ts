@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { describeChange } from './describe-plan';
 import { mergeParameters, type PlannedParameters } from './planned-inputs';
 import { describeCounts } from './progress';
-import type { PlannedState, Run, RunState } from './run';
+import { type PlannedState, type Run, type RunState, spendingTime } from './run';
 import { runStates, type StateOutcome } from './run-states';
 import { openState, type StatePlan } from './state-run';
 import type { StateOrder } from './state-order';
@@ -48,7 +48,9 @@ export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<P
 
   // A destroy publishes nothing that another state would have to be planned with.
   const order: StateOrder = isDestroy ? new Map([...run.order.keys()].map((name) => [name, new Set()])) : run.order;
-  return runStates(order, PARALLEL_STATES, (name) => planOne(run.states.get(name) as RunState));
+  return runStates(order, PARALLEL_STATES, (name) =>
+    spendingTime(run, name, () => planOne(run.states.get(name) as RunState)),
+  );
 }
 
 /** What the states that a state waits for would publish, by the region of its store. */

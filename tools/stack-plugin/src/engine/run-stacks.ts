@@ -29,6 +29,7 @@ import { formatElapsed } from './progress';
 import { createProgressDisplay } from './progress-display';
 import { PAST, type PlannedState, type Run, type RunStacksOptions, type RunState } from './run';
 import type { StateOutcome } from './run-states';
+import { runSummary } from './run-summary';
 import { keptStateFile } from './state-file';
 import { orderStates, reverseOrder } from './state-order';
 import { stateIsDeployed } from './state-run';
@@ -61,12 +62,14 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
   try {
     const planned = await planStates(run);
     const outcomes = await carryOut(run, planned);
-    await writeReports(planReport(run, planned, outcomes), options.reports);
+    const report = planReport(run, planned, outcomes);
+    await writeReports(report, options.reports);
     for (const { stack, states } of run.manifests) {
       if (states.every(({ name }) => outcomes.get(name)?.kind === 'done')) {
         run.display.say(`${stack}: ${PAST[options.mode]} in ${formatElapsed(Date.now() - begun)}`);
       }
     }
+    run.display.say(runSummary(report));
     return new Map(run.manifests.map((manifest) => [manifest.stack, stackFailure(manifest, outcomes, run.dark)]));
   } finally {
     options.interrupt.removeEventListener('abort', onInterrupt);
@@ -173,6 +176,7 @@ async function prepareRun(options: RunStacksOptions): Promise<Run> {
     dark,
     order: mode === 'destroy' ? reverseOrder(order) : order,
     display,
+    spentMs: new Map(),
     optionsOf: ({ stack, entry }) => ({
       entry,
       synthesizedFolder: join(synthFolderOf(workspaceRoot, environment), stack, 'stacks', entry.name),

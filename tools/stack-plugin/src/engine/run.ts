@@ -51,6 +51,8 @@ export interface Run {
   /** The order in which states are planned and deployed; backwards for a destroy. */
   readonly order: StateOrder;
   readonly display: ProgressDisplay;
+  /** Milliseconds spent on each state so far. */
+  readonly spentMs: Map<string, number>;
   readonly optionsOf: (state: RunState) => StateRunOptions;
 }
 
@@ -62,3 +64,17 @@ export interface PlannedState {
 
 /** What a run says it has done. */
 export const PAST = { plan: 'planned', deploy: 'deployed', destroy: 'destroyed' } as const;
+
+/** Does a state's work and counts the time that it takes. */
+export async function spendingTime<Result>(
+  { spentMs }: Run,
+  state: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const beganAt = Date.now();
+  try {
+    return await work();
+  } finally {
+    spentMs.set(state, (spentMs.get(state) ?? 0) + Date.now() - beganAt);
+  }
+}

@@ -1,0 +1,60 @@
+import type { PlanReport } from './plan-report';
+import { formatElapsed } from './progress';
+
+type StateReport = PlanReport['states'][number];
+
+const HEAD = ['state', 'added', 'changed', 'destroyed', 'took', ''];
+
+/**
+ * The table that a run ends with: each state that something happens to, or that was not done, and why. States without a
+ * change are counted.
+ */
+export function runSummary({ mode, states }: PlanReport): string {
+  const [shown, unchanged] = [states.filter(isShown), states.filter((state) => !isShown(state))];
+  const rows = [HEAD, ...shown.map((state) => rowOf(state))];
+  const widths = HEAD.map((_title, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 || column === HEAD.length - 1
+          ? cell.padEnd(widths[column] ?? 0)
+          : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
+  const rest = unchanged.length === 0 ? [] : [`${unchanged.length} of ${states.length} states: no change`];
+  const undone = states.filter(({ outcome }) => outcome === 'failed' || outcome === 'not-begun' || outcome === 'left');
+  const next =
+    undone.length === 0
+      ? []
+      : [
+          `${undone.length} of ${states.length} states are not done: ${mode === 'plan' ? 'see why above' : 'put right what is said above, and run the same command again'}`,
+        ];
+  return [...(shown.length === 0 ? [] : lines), ...rest, ...next].join('\n');
+}
+
+function isShown({ changes, outcome }: StateReport): boolean {
+  return changes.length > 0 || (outcome !== 'planned' && outcome !== 'applied');
+}
+
+const OUTCOMES = {
+  planned: '',
+  applied: '',
+  failed: 'failed',
+  'not-begun': 'not begun',
+  left: 'left as it is',
+} as const;
+
+function rowOf({ state, changes, seconds, outcome }: StateReport): readonly string[] {
+  const count = (...actions: readonly string[]) =>
+    String(changes.filter(({ action }) => actions.includes(action)).length);
+  return [
+    state,
+    count('create', 'replace'),
+    count('update'),
+    count('destroy', 'replace'),
+    seconds === undefined ? '' : formatElapsed(seconds * 1_000),
+    OUTCOMES[outcome],
+  ];
+}

@@ -1,0 +1,16 @@
+import type { CustomHasher, HasherContext } from '@nx/devkit';
+
+/** What Nx hands over besides what its type names. */
+type Context = HasherContext & { readonly env?: NodeJS.ProcessEnv };
+
+/**
+ * Hash of a synthesis: of all options that Nx forwards from a plan or a deploy, only the environment is of it. A plan
+ * with another report would be synthesized anew.
+ */
+const hashSynth: CustomHasher = (task, context) => {
+  const { hasher, taskGraph, env } = context as Context;
+  const { environment } = task.overrides as { readonly environment?: unknown };
+  return hasher.hashTask({ ...task, overrides: environment === undefined ? {} : { environment } }, taskGraph, env ?? process.env);
+};
+
+export default hashSynth;
