@@ -10,7 +10,11 @@ type Context = HasherContext & { readonly env?: NodeJS.ProcessEnv };
 const hashSynth: CustomHasher = (task, context) => {
   const { hasher, taskGraph, env } = context as Context;
   const { environment } = task.overrides as { readonly environment?: unknown };
-  return hasher.hashTask({ ...task, overrides: environment === undefined ? {} : { environment } }, taskGraph, env ?? process.env);
+  return hasher.hashTask(
+    { ...task, overrides: environment === undefined ? {} : { environment } },
+    taskGraph,
+    env ?? process.env,
+  );
 };
 
 export default hashSynth;
