@@ -21,7 +21,7 @@ export function addressAt(address: string, target: string): URL {
 }
 
 /**
- * Puts this process into the account's network: `fetch`, HTTPS requests, TCP connections and look-ups of addresses of any
+ * Puts this process into the account's network: `fetch`, HTTPS requests, TCP connections and DNS lookups of any
  * host but this machine end at the sandbox. The code that runs here is the code that was deployed, and knows nothing of it.
  */
 export function enterNetwork(address: string, folder: string): void {

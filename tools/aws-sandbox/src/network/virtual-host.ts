@@ -2,7 +2,7 @@ import type { HttpAnswer, HttpRequest } from './http-message';
 
 /** Something that answers under a host name of its own at the endpoint's address. */
 export interface Site {
-  /** Where it is: a dark region's sites answer nothing. */
+  /** Region of the site: a dark region's sites do not respond. */
   readonly region: string;
   /** As faults name it: `lambda-url`. */
   readonly service: string;

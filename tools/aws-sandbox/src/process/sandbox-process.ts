@@ -26,9 +26,9 @@ export interface SandboxProcessOptions extends Pick<ServiceOptions, 'functionCom
   readonly accountId: string;
   /** Whether schedules and health checks run from the start. */
   readonly automated: boolean;
-  /** Told of defects of the sandbox itself, one text each. */
+  /** Called with each defect of the sandbox itself, as text. */
   readonly onDefect: (text: string) => void;
-  /** Told when somebody asks it to stop; whoever started it then closes it. */
+  /** Called when a client requests a stop; the starter of the process then closes it. */
   readonly onStopRequested: () => void;
 }
 

@@ -3,7 +3,7 @@ import { commandLine } from '../model/command-line';
 import type { ServiceDefinition } from '../model/resource-definition';
 import type { Diagnostic } from './provider-api';
 
-/** What was asked of AWS when it refused. */
+/** Call that AWS refused. */
 export interface Attempt {
   /** `creating EC2 Subnet`, `deleting IAM Role (app)`. */
   readonly doing: string;

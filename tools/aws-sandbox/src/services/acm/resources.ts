@@ -147,7 +147,7 @@ export const acm: ServiceDefinition = {
   },
 };
 
-/** Whether ACM has seen every record that it asked for, now or before; imported certificates need none. */
+/** Whether every validation record exists, or did before; imported certificates need none. */
 export function isIssued(
   account: AccountView,
   { attributes, internal }: Pick<ResourceRecord, 'attributes' | 'internal'>,

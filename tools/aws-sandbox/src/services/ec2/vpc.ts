@@ -76,7 +76,7 @@ export const vpc: ResourceDefinition = {
   ],
 };
 
-/** What AWS makes with every VPC. */
+/** Resources that AWS creates with every VPC: default security group, route table and network ACL. */
 function companionsOfVpc({ accountId, region, attributes, id }: ResourceContext): readonly AccountChange[] {
   const companion = (type: string, own: string, kind: string, more: ResourceRecord['attributes']): AccountChange => {
     const arn = `arn:aws:ec2:${region}:${accountId}:${kind}/${own}`;

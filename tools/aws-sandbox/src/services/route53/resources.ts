@@ -383,7 +383,7 @@ function isEndpointCheck({ type }: ObjectValue): boolean {
   return /^(HTTP|TCP)/.test(text(type));
 }
 
-/** What each kind of check needs [Amazon Route 53 API Reference, HealthCheckConfig]. */
+/** Checks the members that each kind of health check requires [Amazon Route 53 API Reference, HealthCheckConfig]. */
 function checkHealthCheck({ attributes, account }: ResourceContext): void {
   const type = text(attributes['type']);
   const refuse = (message: string, attribute: string) => new AwsError('InvalidInput', message, { path: [attribute] });

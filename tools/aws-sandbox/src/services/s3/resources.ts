@@ -187,7 +187,7 @@ interface SettingDefinition extends Partial<ResourceDefinition> {
   readonly extraReferences?: readonly Reference[];
 }
 
-/** What is set on a bucket is named by it. */
+/** Definition of a bucket setting; its identifier is the bucket's name. */
 function setting(what: string, call: string, { extraReferences = [], ...more }: SettingDefinition): ResourceDefinition {
   return {
     label: `S3 Bucket ${what}`,
