@@ -73,7 +73,7 @@ export class AccountFiles {
       try {
         for (const change of before.reverse()) this.write(change);
       } finally {
-        // A journal that stayed would be finished at the next start, over whatever was written since.
+        // A journal left behind would be finished at the next start, over later writes.
         this.home.remove(this.journal);
       }
       throw error;

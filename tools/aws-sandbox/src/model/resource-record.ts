@@ -1,6 +1,6 @@
 import type { ObjectValue } from './value';
 
-/** Region of what belongs to no region: IAM, Route 53, the name of a global database. */
+/** Region of resources that belong to none: IAM, Route 53, the name of a global database. */
 export const GLOBAL = 'global';
 
 /** Key of one resource of the account. */

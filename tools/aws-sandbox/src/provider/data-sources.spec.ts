@@ -355,7 +355,7 @@ function strange(type: AttributeType): Value {
   return Object.fromEntries(Object.entries(type.object).map(([name, member]) => [name, strange(member)]));
 }
 
-/** A resource of which nothing is known but that it is there. */
+/** Record of a resource whose attributes are all null, but for its id. */
 function bare(type: string, { attributes }: Block) {
   const unset = Object.keys(attributes).map((name): [string, Value] => [name, null]);
   return {

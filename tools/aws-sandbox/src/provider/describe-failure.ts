@@ -15,7 +15,7 @@ export interface Attempt {
 
 /**
  * A refusal as the AWS provider prints it. The SDK prints an error code that it has a type for by its bare name, any
- * other after `api error` [aws-sdk-go-v2, smithy OperationError and GenericAPIError]. The request's id, which differs
+ * other after `api error` [aws-sdk-go-v2, smithy OperationError and GenericAPIError]. The request id, which differs
  * each time, is left out.
  */
 export function describeFailure(attempt: Attempt, error: unknown): Diagnostic {

@@ -140,7 +140,7 @@ function planElement(
     }
     return element;
   };
-  // An element that a prior one explains, computed values included, is that one: sets give no other way to tell.
+  // An element that a prior one explains, computed values included, is that one: elements of a set have no other identity.
   const whole: NestedBlock = { nesting: 'single', minItems: 0, maxItems: 0, block };
   const same = candidates.find((candidate) => sameBlocks(build(candidate), candidate, whole));
   return same ?? build(undefined);

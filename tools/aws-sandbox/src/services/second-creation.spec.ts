@@ -51,7 +51,7 @@ const TABLE: Readonly<Record<string, string>> = {
   aws_ecr_lifecycle_policy: 'overwritten', // PutLifecyclePolicy: creates or updates
   aws_ecr_replication_configuration: 'overwritten', // PutReplicationConfiguration: creates or updates
   aws_ecr_repository: 'refused', // CreateRepository: RepositoryAlreadyExistsException
-  aws_ecs_cluster: 'given back', // terraform-provider-aws, issue 38875: an existing cluster is taken without a word
+  aws_ecs_cluster: 'given back', // terraform-provider-aws, issue 38875: an existing cluster is adopted without an error
   aws_ecs_cluster_capacity_providers: 'overwritten', // PutClusterCapacityProviders: replaces what is associated
   aws_ecs_service: 'refused', // CreateService: InvalidParameterException, not idempotent
   aws_ecs_task_definition: 'another', // RegisterTaskDefinition: a further revision

@@ -57,7 +57,7 @@ export const vpc: ResourceDefinition = {
     },
     usedBy('aws_vpc_peering_connection', 'vpc_id', 'The vpc'),
   ],
-  // Every VPC here was made by somebody: none is the region's default one.
+  // Every VPC here was created by a call: none is the region's default one.
   soughtBy: { default: () => false, state: () => 'available' },
   filters: {
     cidr: 'cidr_block',

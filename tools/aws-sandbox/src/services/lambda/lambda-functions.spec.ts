@@ -134,7 +134,7 @@ describe('a function', () => {
     const names = ['../../../outside', '..', 'x'.repeat(3_000), 'ünï'];
     for (const id of names) account.commit([{ put: { ...record, id, arn: `arn:${id}` } as ResourceRecord }]);
 
-    // A schedule or a URL runs it too, and no limit of a request stands before them.
+    // A schedule or a URL runs it too, and no limit of a request applies to those.
     const running = aws.services.of(functions);
     for (const name of names) {
       const outcome = await running.invoke(running.find(REGION, name), {});

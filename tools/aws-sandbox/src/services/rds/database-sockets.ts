@@ -8,7 +8,7 @@ import { socketOf } from '../../network/region-network';
 import { listenPrivately } from '../../wire/claim-socket';
 import { instancesOf } from './global-databases';
 
-/** Asks a PostgreSQL server whether it takes TLS: length 8, code 80877103 [PostgreSQL manual, message formats]. */
+/** Message SSLRequest of PostgreSQL: length 8, code 80877103 [PostgreSQL manual, message formats]. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
 /** Servers of the account's clusters, as far as a health check needs: a request for TLS is accepted, nothing after it. */

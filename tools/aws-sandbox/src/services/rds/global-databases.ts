@@ -48,7 +48,7 @@ export class GlobalDatabases {
     return this.options.account.list('aws_rds_global_cluster').map((record) => this.databaseOf(record));
   }
 
-  /** @throws AwsError where there is none of that name */
+  /** @throws AwsError where no global database has that name */
   get(identifier: string): GlobalDatabase {
     this.settle();
     const record = this.options.account

@@ -209,7 +209,7 @@ export const route53Resources: ServiceDefinition = {
         const zoneId = text(config['zone_id']);
         const name = canonicalName(text(config['name']));
         const vpcId = text(config['vpc_id']);
-        // A zone of a VPC is a private one, whatever else is said [AWS provider, aws_route53_zone].
+        // A zone with a VPC is private, whatever else is configured [AWS provider, aws_route53_zone].
         const isPrivate = config['private_zone'] === true || vpcId !== '';
         const found = account.list('aws_route53_zone').filter((zone) => {
           const vpcs = vpcsOf(zone);
