@@ -1,5 +1,5 @@
 /**
- * Which folder of `src` may import which: those before it in this list, and itself. `index.ts` and `main.ts` are above
+ * Folders of `src`, lowest layer first: a folder imports itself and those before it. `index.ts` and `main.ts` are above
  * all of them. ESLint refuses the others (eslint.config.mjs), but in specs, which import whatever they test with.
  */
 const LAYERS = [

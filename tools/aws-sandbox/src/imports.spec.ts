@@ -44,7 +44,7 @@ function circlesIn(imports: readonly Import[]): readonly string[] {
   return [...circles];
 }
 
-/** What ESLint says of an import in a file of `src`. */
+/** ESLint's first message for an import in a file of `src`; undefined where it has none. */
 function refusalOf(file: string, specifier: string): string | undefined {
   const config = [{ files: ['**/*.ts'], plugins: { '@typescript-eslint': plugin } }, ...importRules];
   const [first] = new Linter().verify(`import '${specifier}';`, config as Linter.Config[], `${SOURCES}/${file}`);

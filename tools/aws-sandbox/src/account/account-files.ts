@@ -67,13 +67,13 @@ export class AccountFiles {
     }
     const before = changes.map((change) => this.reverse(change));
     try {
-      this.written(this.journal, () => this.home.replace(this.journal, `${JSON.stringify({ changes })}\n`));
+      this.attemptWrite(this.journal, () => this.home.replace(this.journal, `${JSON.stringify({ changes })}\n`));
       for (const change of changes) this.write(change);
     } catch (error) {
       try {
         for (const change of before.reverse()) this.write(change);
       } finally {
-        // A journal that stayed would be finished at the next start, over whatever was written since.
+        // A journal left behind would be finished at the next start, over later writes.
         this.home.remove(this.journal);
       }
       throw error;
@@ -95,20 +95,20 @@ export class AccountFiles {
       const known = this.fileByKey.get(key);
       const file = known ?? this.nameFile(change.put);
       const folder = dirname(file);
-      if (!this.filesInFolder.has(folder)) this.written(folder, () => this.folder.makeFolder(folder));
-      this.written(file, () => this.folder.replace(file, recordText(change.put)));
+      if (!this.filesInFolder.has(folder)) this.attemptWrite(folder, () => this.folder.makeFolder(folder));
+      this.attemptWrite(file, () => this.folder.replace(file, recordText(change.put)));
       if (known === undefined) this.remember(key, file);
       return;
     }
     const key = keyText(change.remove);
     const file = this.fileByKey.get(key);
     if (file === undefined) return;
-    this.written(file, () => this.folder.remove(file));
+    this.attemptWrite(file, () => this.folder.remove(file));
     this.forget(key, file);
   }
 
   /** @throws AccountWriteError where the disk refuses, PathRefusedError for a file outside of the folder */
-  private written(file: string, write: () => void): void {
+  private attemptWrite(file: string, write: () => void): void {
     try {
       write();
     } catch (error) {
@@ -116,7 +116,7 @@ export class AccountFiles {
     }
   }
 
-  /** What makes a change undone. */
+  /** Builds the change that undoes another one: the removal of a new resource, or its record as the file has it. */
   private reverse(change: AccountChange): AccountChange {
     const key = 'put' in change ? change.put : change.remove;
     const file = this.fileByKey.get(keyText(key));

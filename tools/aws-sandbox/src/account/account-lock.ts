@@ -7,7 +7,7 @@ const LOCK_FILE = 'account.lock';
 
 interface Holder {
   readonly pid: number;
-  /** Tells a process from a later one of the same number, where the system shows it. */
+  /** Start time of the process: tells it from a later one with the same id. null where the system does not show it. */
   readonly bornAt: string | null;
 }
 
@@ -117,7 +117,7 @@ function isAlive({ pid, bornAt }: Holder): boolean {
   return birth === null || bornAt === null || birth === bornAt;
 }
 
-/** When a process started, in the kernel's own unit; null where the system does not show it. */
+/** Start time of a process, in clock ticks since boot [proc(5), starttime]; null where the system has no `/proc`. */
 function birthOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, type CommandContext, type CommandUnknownOpts, Option } from '@dr/command-line';
 import { homeFolder } from '../process/sandbox';
 
-/** What a command of the account works with. */
+/** Context that a command of the account runs in. */
 export interface SandboxContext extends CommandContext {
   /** Absolute path of the program that runs the account: `dist/tools/aws-sandbox/main.js`. */
   readonly program: string;

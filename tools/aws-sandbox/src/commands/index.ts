@@ -13,7 +13,7 @@ import { stop } from './stop';
 
 const COMMANDS = [serve, env, status, fault, automation, reset, stop];
 
-/** What a user can put right; everything else is a defect and shows its stack. */
+/** Errors that a user can put right; every other one is a defect and shows its stack. */
 export const SANDBOX_ERRORS: readonly ExpectedError[] = [
   SandboxError,
   AccountUnusableError,

@@ -36,7 +36,7 @@ export const reset: MakeSandboxCommand = (context) =>
       context.print(`${home.folder}: the account is empty, and keeps no Terraform state${removed}`);
     });
 
-/** Reads nothing: a damaged account is emptied too. */
+/** Empties the account without reading it, so that a damaged one is emptied too. */
 function emptyFolder(home: string): void {
   const lock = AccountLock.take(home);
   new AccountFiles(home).clear();

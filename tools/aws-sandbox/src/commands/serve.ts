@@ -7,7 +7,7 @@ import { accountCommand, type MakeSandboxCommand } from './command';
 
 const DEFAULT_PORT = '4577';
 const DEFAULT_ACCOUNT = '000000000000';
-/** Assumed: AWS says minutes of a managed failover, and a drill need not wait so long [Aurora user guide]. */
+/** Assumed: AWS states minutes for a managed failover; a drill need not wait that long [Aurora user guide]. */
 const DEFAULT_PROMOTION_SECONDS = '30';
 
 export const serve: MakeSandboxCommand = (context) =>

@@ -21,10 +21,10 @@ import { restXml } from './protocols/rest-xml';
 import { LARGEST_BODY_BYTES, readBody } from './read-body';
 import { parseTarget, refusalOfOrigin } from './request-origin';
 
-/** What another sandbox that finds the port taken asks for. */
+/** Path that another sandbox requests when its port is taken, to name the holder. */
 export const IDENTITY_PATH = '/_sandbox/identity';
 
-/** All that a caller hears of a defect. */
+/** Message of the response to a call that hit a defect; the cause is logged only. */
 const DEFECT = 'The sandbox failed on this call. Its log, sandbox.log in the folder of the account, says why.';
 
 const PROTOCOLS: readonly Protocol[] = [awsJson, awsQuery, restXml, restJson];
@@ -33,19 +33,19 @@ export interface AwsEndpointOptions {
   readonly account: Account;
   readonly lifecycle: ResourceLifecycle;
   readonly services: readonly ServiceEndpoint[];
-  /** Asked in this order for a host of their own, before any service. @default none */
+  /** Searched in this order for the called host, before any service. @default none */
   readonly hosts?: readonly VirtualHosts[];
   /** The path that a host stands for: `/orders` of `orders.s3.amazonaws.com`. @default none */
   readonly pathOf?: (host: string) => string | undefined;
-  /** Asked before every call of a service. @default every call is performed */
+  /** Called before every call of a service. @default every call is performed */
   readonly gate?: CallGate;
-  /** Asked before every call of a role. @default every role may do everything */
+  /** Called before every call of a role. @default every role may do everything */
   readonly authorize?: Authorize;
   /** ms since 1970. @default the system's clock */
   readonly nowMs?: () => number;
-  /** Told of what went wrong in the sandbox itself; the caller is not. */
+  /** Called with each defect of the sandbox itself, which the caller does not see. */
   readonly onDefect: (call: string, error: Error) => void;
-  /** Said to who asks whose port it is. */
+  /** Response at {@link IDENTITY_PATH}: the account's folder and process id. */
   readonly identity: { readonly home: string; readonly pid: number };
 }
 
@@ -118,7 +118,7 @@ export class AwsEndpoint {
     const named = headers[HOST_HEADER];
     const asked = named === undefined ? host : String(named).replace(/:\d+$/, '').toLowerCase();
     const site = this.siteOf(asked);
-    if (site === undefined && named !== undefined) throw new ConnectionRefused(`${asked} is nobody's name`);
+    if (site === undefined && named !== undefined) throw new ConnectionRefused(`unknown host ${JSON.stringify(asked)}`);
     if (site === undefined && scope.badRegion !== undefined) {
       const message = `Credential should be scoped to a valid region, and ${JSON.stringify(scope.badRegion)} is none.`;
       return refuse(protocol, call, 'badRegion', message);
@@ -229,7 +229,7 @@ function servedCall({ operation, service }: DecodedCall): ServedCall | undefined
   return service !== undefined && model ? { model, operation, service } : undefined;
 }
 
-/** Refuses a call before it comes to an operation, in the form of its protocol, or of JSON where it has none. */
+/** Refuses a call before it comes to an operation, encoded by its protocol, or as JSON where it has none. */
 function refuse(
   protocol: Protocol | undefined,
   call: HttpCall,

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** AWS itself takes no larger call of the services served here, but for objects of S3. */
 export const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 
-/** How much is read of a body that is too large: its caller hears the answer only when it has sent it all. */
+/** Bytes read of a body that is too large: a client reads the response only once it has sent its whole body. */
 const MOST_DRAINED_BYTES = 256 * 1024 * 1024;
 
 /** @returns undefined for a body that is too large, once it is read to its end */

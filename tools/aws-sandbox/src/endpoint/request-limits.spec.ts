@@ -9,7 +9,7 @@ beforeAll(async () => (aws = await TestSandbox.start()));
 afterAll(() => aws.close());
 afterEach(() => expect(aws.defects).toEqual([]));
 
-/** What each service refuses a request with that misses its shape. */
+/** Error codes with which each service refuses a request outside its shape. */
 const CODES: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['ValidationException'],
   lambda: ['ValidationException'],
@@ -44,7 +44,7 @@ function text({ enum: [first] = [], min = 1, pattern = '' }: Shape): string {
 
 interface Wrong {
   readonly value: unknown;
-  /** What AWS says of it. */
+  /** AWS's message for the violation. */
   readonly constraint: RegExp;
 }
 
@@ -94,7 +94,7 @@ function outside(api: ServiceApi, name: string): readonly Wrong[] {
   const mismatch = ['!', ':'].find((each) => pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(each));
   return [
     ...(min > 0 ? [{ value: sized(min - 1), constraint: /greater than or equal to/ }] : []),
-    // What is longer is no test of a limit, and no header.
+    // A longer value tests no limit, and fits into no header.
     ...(max < (isNumber ? Infinity : 10_000) ? [{ value: sized(max + 1), constraint: /less than or equal to/ }] : []),
     ...(mismatch === undefined ? [] : [{ value: mismatch, constraint: /regular expression pattern: / }]),
     ...(values === undefined ? [] : [{ value: 'NONE-OF-THEM', constraint: /enum value set: \[/ }]),

@@ -25,7 +25,7 @@ afterEach(() => expect(aws.defects).toEqual([]));
 
 const json = (value: object) => JSON.stringify(value);
 
-/** Every way in, each with what would happen if it were let in. */
+/** Requests of every kind that the endpoint serves, each with an effect or a response that a foreign page must not get. */
 const WAYS: Readonly<Record<string, RawCall>> = {
   'a JSON call': {
     scope: `${REGION}/ssm`,

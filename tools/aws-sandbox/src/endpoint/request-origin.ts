@@ -5,7 +5,7 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 const USUAL_PORT = 80;
 
-/** How a browser says where a request comes from, where no other page had a part in it [Fetch Metadata Request Headers]. */
+/** Values of `Sec-Fetch-Site` for a request that no other site's page started [Fetch Metadata Request Headers]. */
 const OWN_SITES = ['none', 'same-origin'];
 
 export interface RequestTarget {
@@ -19,8 +19,8 @@ export interface RequestTarget {
 }
 
 /**
- * What a request is for, by the target of its first line and its Host header. A target in absolute form names the host
- * itself [RFC 9112, request target].
+ * Parses the request target and the Host header. A target in absolute form names the host itself, in place of the header
+ * [RFC 9112, request target].
  */
 export function parseTarget(target: string, hostHeader: string | undefined): RequestTarget {
   const [, absolute, rest = target] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/i.exec(target) ?? [];
@@ -35,13 +35,13 @@ export function parseTarget(target: string, hostHeader: string | undefined): Req
 }
 
 /**
- * Why a request is refused because of where it comes from; undefined where it may be served. No signature is checked
- * here, so that any page in a browser of this machine could call the account. A page cannot leave out or choose these
- * headers; SDKs, `aws` and Terraform send none of the first two. `same-site` is foreign too: to a browser, all ports of
- * localhost are one site.
+ * Checks where a request comes from. The sandbox checks no signature, so without this any page in a browser of this
+ * machine could call the account. A page cannot omit or choose these headers; SDKs, `aws` and Terraform send neither
+ * `Origin` nor `Sec-Fetch-Site`. `same-site` is foreign too: to a browser, all ports of localhost are one site.
  *
- * @param isGiven whether the account gave a name to something of its own: a page can be moved to this address by a name
- * server of its owner's (DNS rebinding), but its name stays
+ * @param isGiven whether the account gave this host name to one of its resources. A page's own name server can point its
+ * name at this address (DNS rebinding), but the Host header still carries that name
+ * @returns the refusal's message, or undefined where the request may be served
  */
 export function refusalOfOrigin(
   { authority, host }: RequestTarget,

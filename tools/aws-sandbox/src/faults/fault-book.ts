@@ -28,7 +28,11 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
     return this.faults;
   }
 
-  /** One more; of the same region's darkness, and of the lag, the last one holds. @throws Error that says what is wrong */
+  /**
+   * Adds a fault. It replaces a `dark` fault of the same region, a `zone` fault of the same zone, or the `lag` fault.
+   *
+   * @throws Error that says what is wrong
+   */
   set(given: Fault): void {
     const fault = checkFault(given);
     this.keep([...this.faults.filter((other) => !replaces(fault, other)), fault]);
@@ -72,7 +76,9 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
     for (const fault of meant) if (fault.kind === 'slow') await after(fault.delayMs);
     const failing = meant.find((fault) => fault.kind === 'failing');
     if (failing !== undefined) {
-      throw new AwsError(failing.code, 'The sandbox was told to let this call fail.', { status: failing.status });
+      throw new AwsError(failing.code, 'A fault that is set in the sandbox makes this call fail.', {
+        status: failing.status,
+      });
     }
     return meant.some(({ kind }) => kind === 'lost') ? 'perform and lose the answer' : 'perform';
   }

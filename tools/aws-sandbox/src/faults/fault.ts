@@ -1,6 +1,6 @@
 import { isRegion } from '../model/regions';
 
-/** Which calls a fault is about; what is left out is any. */
+/** Calls that a fault applies to; a member left out matches every call. */
 export interface CallFilter {
   readonly region?: string;
   /** As a signature names it: `dynamodb`. */
@@ -16,7 +16,7 @@ export type Fault =
   | {
       readonly kind: 'dark';
       readonly region: string;
-      /** Whether a caller waits in vain, or is refused at once. @default silent */
+      /** `silent`: callers wait until they time out; `refused`: connections are refused at once. @default silent */
       readonly manner?: 'silent' | 'refused';
       /** ms since 1970. @default when it is set */
       readonly sinceMs?: number;
@@ -66,7 +66,7 @@ export function checkFault(fault: Fault): Fault {
   return fault;
 }
 
-/** In a line, as a person would say it. */
+/** Describes a fault in one line, for a person. */
 export function describeFault(fault: Fault): string {
   switch (fault.kind) {
     case 'dark':

@@ -1,6 +1,6 @@
 import type { ResourceRecord } from './resource-record';
 
-/** What the rules of a service may ask of an account. */
+/** Queries that a service's rules may make of an account. */
 export interface AccountView {
   readonly accountId: string;
   find(type: string, region: string, id: string): ResourceRecord | undefined;

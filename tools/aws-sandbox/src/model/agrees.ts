@@ -3,7 +3,7 @@ import type { ResourceRecord } from './resource-record';
 import { sameValue } from './same-value';
 import { UNKNOWN } from './value';
 
-/** What says nothing about settings: names of AWS's, and tags. */
+/** Attributes that are no settings: identifiers that AWS gives, and tags. */
 const APART: ReadonlySet<string> = new Set(['id', 'arn', 'region', 'tags', 'tags_all']);
 
 /** Whether a resource has every setting that a creation names, so that AWS gives it back instead of refusing. */

@@ -54,7 +54,7 @@ export function isRegional(block: Block): boolean {
 }
 
 /**
- * The attribute that tells one resource of a type from another. Types of the provider's newer kind have no `id`; then
+ * The attribute that identifies a resource within its type. Types of the provider's newer kind have no `id`; then
  * it is the ARN, or the first computed attribute that is named like an identifier. Undefined where the required
  * arguments alone tell them apart.
  */
@@ -62,7 +62,7 @@ export function identityAttribute({ block }: Schema): string | undefined {
   const { attributes } = block;
   if (attributes['id'] !== undefined) return 'id';
   if (attributes['arn'] !== undefined) return 'arn';
-  // What is optional as well may be the identifier of another resource.
+  // An attribute that is also optional may be the identifier of another resource.
   const given = Object.entries(attributes)
     .filter(([, { type, computed, optional }]) => type === 'string' && computed && !optional)
     .map(([name]) => name);

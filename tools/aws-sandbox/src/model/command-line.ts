@@ -1,6 +1,6 @@
 /**
- * What a person types for a command of the sandbox: `npx @dr/aws-sandbox stop` where the package is installed, a command of
- * `stacks` in the workspace that it is made in.
+ * Command line of a sandbox command, for messages: `npx @dr/aws-sandbox stop` where the package is installed, `npx
+ * --no-install stacks sandbox stop` in this workspace.
  */
 export function commandLine(command: string): string {
   const isInstalled = __dirname.includes('/node_modules/@dr/aws-sandbox');

@@ -19,15 +19,15 @@ export interface Copies<Value> {
 
 export const NO_COPIES: Copies<never> = { shown: {}, underWay: [] };
 
-/** How a write reaches the other region. */
+/** Replication between regions: its lag and its interruptions. */
 export interface ReplicationLink {
-  /** How long a write takes, ms. */
+  /** Time from a write until another region shows it, ms. */
   readonly lagMs: number;
-  /** Since when nothing passes between the two, ms since 1970; undefined while it does. What was due later waits. */
+  /** Time at which the link between two regions broke, ms since 1970; undefined while it works. Writes due later wait. */
   cutSince(from: string, to: string): number | undefined;
 }
 
-/** What has arrived by now is shown where it is newer than what is there: the last writer wins, by the clock. */
+/** Applies the writes that are due: the later of two versions is shown, by the clock (last writer wins). */
 export function arrive<Value>(copies: Copies<Value>, nowMs: number, link: ReplicationLink): Copies<Value> {
   const arrived = copies.underWay.filter(
     ({ to, version, dueAtMs }) => dueAtMs <= Math.min(nowMs, link.cutSince(version.writtenIn, to) ?? nowMs),
@@ -55,7 +55,7 @@ export function write<Value>(
   };
 }
 
-/** The newest state wherever it was written: what a strongly consistent global table decides and reads by. */
+/** Latest version of all regions, writes under way included: a strongly consistent global table reads and checks this one. */
 export function newest<Value>({ shown, underWay }: Copies<Value>): Version<Value> | undefined {
   return [...Object.values(shown), ...underWay.map(({ version }) => version)].reduce<Version<Value> | undefined>(
     (latest, version) => (latest === undefined || isLater(version, latest) ? version : latest),
@@ -63,7 +63,7 @@ export function newest<Value>({ shown, underWay }: Copies<Value>): Version<Value
   );
 }
 
-/** What one region shows is from now on what every region shows; whatever else was written is lost. */
+/** Makes one region's copy that of every region; other versions, writes under way included, are lost. */
 export function settleOn<Value>({ shown }: Copies<Value>, region: string, regions: readonly string[]): Copies<Value> {
   const kept = shown[region];
   return kept === undefined

@@ -3,11 +3,11 @@ import type { AccountChange, ResourceRecord } from './resource-record';
 import type { ObjectValue, Value } from './value';
 
 /**
- * How a service of AWS is defined: a folder a service, an entry a resource type. What an entry leaves out behaves
- * generically, so an entry states only what sets the type apart.
+ * Definitions of AWS services: one folder a service, one entry a resource type. Properties that an entry leaves out behave
+ * generically, so an entry states only what is special about its type.
  */
 
-/** What a rule sees of the resource at hand. */
+/** Resource that a rule is applied to, with the account around it. */
 export interface ResourceContext {
   readonly type: string;
   /** The region whose endpoint takes the call; for a global service the provider's own. */
@@ -17,7 +17,7 @@ export interface ResourceContext {
   readonly id: string;
   readonly arn: string;
   readonly attributes: ObjectValue;
-  /** What it was before an update or a deletion. */
+  /** Attributes before an update or a deletion; null for a new resource. */
   readonly prior: ObjectValue | null;
   /** The configuration: the only place of write-only values. Empty outside an apply. */
   readonly config: ObjectValue;
@@ -49,7 +49,7 @@ export interface Reference {
   readonly attribute: string;
   /** One of these types. */
   readonly to: string | readonly string[];
-  /** What of the other resource the value is. @default id */
+  /** Attribute of the other resource that the value equals. @default id */
   readonly by?: 'id' | 'arn' | (string & {});
   readonly refusal: Refusal;
 }
@@ -67,14 +67,14 @@ export interface Uniqueness {
 export interface Usage {
   readonly by: string;
   readonly attribute: string;
-  /** What of this resource their attribute holds. @default id */
+  /** Attribute of this resource that theirs holds. @default id */
   readonly holds?: 'id' | 'arn' | (string & {});
-  /** A user that does not count. */
+  /** Users that do not keep the resource from being deleted. */
   readonly except?: (user: ResourceRecord, context: ResourceContext) => boolean;
   readonly refusal: Refusal;
 }
 
-/** What of a resource a search compares: a dotted path to an attribute, or what works it out; of several values, any. */
+/** Value that a search compares: a dotted path to an attribute, or a function of the record; of several, any may match. */
 export type Sought = string | ((record: ResourceRecord, account: AccountView) => Value);
 
 /** Refuses by throwing an AwsError or a ProviderRefusal. */
@@ -91,7 +91,7 @@ export interface ResourceDefinition {
   readonly scope?: 'region' | 'global';
   /** The identifier; by default random, of the form `<word>-<17 hex digits>`. */
   readonly id?: Template;
-  /** What Terraform keeps as `id` where that tells the resource from others of its parent only. @default id */
+  /** Terraform's `id`, for types whose `id` is unique within their parent only. @default id */
   readonly stateId?: Template;
   readonly arn?: Template;
   /** Attribute that messages name a new resource by. @default the one that its identifier is, else `name` */
@@ -100,17 +100,17 @@ export interface ResourceDefinition {
   readonly importBy?: readonly string[];
   /** Attributes and blocks whose change makes a new resource. */
   readonly replaces?: readonly string[];
-  /** What AWS or the provider takes when nothing is given; `block.attribute` reaches into blocks that are there. */
+  /** Values of AWS or the provider for arguments not given; `block.attribute` reaches into blocks that are there. */
   readonly defaults?: Readonly<Record<string, Value>>;
   /** Computed values of a new resource, in this order; `block.attribute` reaches into blocks. */
   readonly computed?: Readonly<Record<string, Template>>;
-  /** Values that follow other resources, worked out at every read. */
+  /** Values that depend on other resources, computed at every read. */
   readonly live?: Readonly<Record<string, (context: ResourceContext) => Value>>;
   /** Computed values that a change of the named attributes makes anew; with `*`, any change. */
   readonly recomputes?: Readonly<Record<string, readonly string[]>>;
-  /** Values that are the same to AWS once in this form. */
+  /** Normal forms: AWS treats two values with the same normal form as equal. */
   readonly normalizes?: Readonly<Record<string, (value: string) => string>>;
-  /** Arguments that may not stand together. */
+  /** Sets of arguments of which at most one may be given. */
   readonly conflicts?: readonly (readonly string[])[];
   /** Exactly one of each list has to be there. */
   readonly exactlyOneOf?: readonly (readonly string[])[];
@@ -124,12 +124,12 @@ export interface ResourceDefinition {
   readonly checks?: readonly Check[];
   readonly updateChecks?: readonly Check[];
   readonly deleteChecks?: readonly Check[];
-  /** What AWS keeps and Terraform does not see; worked out at create and update. */
+  /** Data that AWS keeps and Terraform does not see; computed at create and update. */
   readonly internal?: (context: ResourceContext) => ObjectValue;
   readonly onCreate?: Effect;
   readonly onUpdate?: Effect;
   readonly onDelete?: Effect;
-  /** Set when deletion leaves the resource waiting: what is kept of it. It no longer exists for Terraform. */
+  /** Data kept of a resource that deletion only schedules (a pending deletion); Terraform no longer sees the resource. */
   readonly retires?: (context: ResourceContext) => ObjectValue | undefined;
   /**
    * Whether creating it again, with the identifier of one that is there, is taken: the new settings replace the old
@@ -144,7 +144,7 @@ export interface ResourceDefinition {
   readonly adopts?: { readonly type: string; readonly find: (context: ResourceContext) => ResourceRecord };
   /** Arguments of the data source of this name that are no attribute of the resource. */
   readonly soughtBy?: Readonly<Record<string, Sought>>;
-  /** What the data source of this name selects by where nothing else is given. */
+  /** Filters of the data source of this name where the configuration gives none. */
   readonly soughtDefaults?: ObjectValue;
   /** Filters that the API's Describe call takes for the type, besides `tag:<key>` and `tag-key`. @default none */
   readonly filters?: Readonly<Record<string, Sought>>;

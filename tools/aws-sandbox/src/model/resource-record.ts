@@ -1,9 +1,9 @@
 import type { ObjectValue } from './value';
 
-/** Region of what belongs to no region: IAM, Route 53, the name of a global database. */
+/** Region of resources that belong to none: IAM, Route 53, the name of a global database. */
 export const GLOBAL = 'global';
 
-/** What names one resource of the account. */
+/** Key of one resource of the account. */
 export interface ResourceKey {
   /** Terraform's type: `aws_vpc`. */
   readonly type: string;
@@ -19,7 +19,7 @@ export interface ResourceRecord extends ResourceKey {
   readonly arn?: string;
   /** Values by the names of Terraform's schema; never unknown, never write-only. */
   readonly attributes: ObjectValue;
-  /** What AWS keeps and Terraform does not see: pending deletion, secret values, who made it. */
+  /** Data that AWS keeps and Terraform does not see: pending deletion, secret values, the resource that made it. */
   readonly internal?: ObjectValue;
 }
 

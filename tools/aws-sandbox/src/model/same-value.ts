@@ -2,7 +2,7 @@ import { isObject } from './attribute-values';
 import type { AttributeType, Block, NestedBlock } from './schema';
 import { UNKNOWN, type Value } from './value';
 
-/** Whether two values are the same to Terraform: the order of a set's elements does not count. Unknown is like nothing. */
+/** Whether two values are the same to Terraform: the order of a set's elements does not count. An unknown value equals none. */
 export function sameValue(left: Value | undefined, right: Value | undefined, type: AttributeType): boolean {
   return canonicalAttribute(left ?? null, type) === canonicalAttribute(right ?? null, type);
 }

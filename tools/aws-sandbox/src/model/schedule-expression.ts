@@ -3,7 +3,7 @@ import { Cron } from 'croner';
 const RATE = /^rate\((?:(1) (minute|hour|day)|([2-9]|[1-9]\d+) (minute|hour|day)s)\)$/;
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** When a schedule runs: all times in ms since 1970. */
+/** Times of a schedule, all in ms since 1970. */
 export interface Schedule {
   /** The first time of a schedule that is new at a moment: a rate runs at once. Infinity: never. */
   firstFromMs(nowMs: number): number;

@@ -43,7 +43,7 @@ export interface Schema {
   readonly block: Block;
 }
 
-/** Where schemas come from; the derivation from the installed bindings is one implementation, a literal in a test another. */
+/** Source of schemas: derived from the installed bindings or, in a test, a literal. */
 export interface SchemaSource {
   /** The schema of one type, or undefined where the bindings have none. */
   find(kind: SchemaKind, type: string): Schema | undefined;

@@ -81,7 +81,7 @@ function valuesOf(value: Value | undefined): readonly Value[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** Whether a resource bears every one of these tags, its own or the provider's default. */
+/** Whether a resource has all of these tags, its own or the provider's default ones. */
 export function hasTags(record: ResourceRecord, wanted: Value | undefined): boolean {
   const tags = tagsOf(record);
   return !isObject(wanted) || Object.entries(wanted).every(([key, value]) => tags[key] === value);

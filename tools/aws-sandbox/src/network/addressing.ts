@@ -1,4 +1,4 @@
-/** Header that names whom a request is for, where the address is the sandbox's. */
+/** Header that names the host that a request is for, where the address is the sandbox's. */
 export const HOST_HEADER = 'x-sandbox-host';
 
 /** Header that names the address that was connected to, where a name has several. */

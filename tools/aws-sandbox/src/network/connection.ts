@@ -1,20 +1,20 @@
-/** What becomes of a connection: `hang` is never answered. */
+/** Outcome of a connection: a response, no response ever (`hang`), or a refusal. */
 export type Reached = 'answer' | 'hang' | 'refuse';
 
-/** How far a connection to a region gets. */
+/** Reachability of a region. */
 export interface Reachability {
   reach(region: string): Reached;
 }
 
-/** How far a connection to a load balancer's address in a zone gets. */
+/** Reachability of a load balancer's address in a zone. */
 export interface ZoneReachability {
   reachZone(zone: string): Reached;
 }
 
-/** What was called is not there: the connection is ended, without an answer. */
+/** Thrown where nothing listens at the called address: the connection is closed without a response. */
 export class ConnectionRefused extends Error {
   override readonly name = 'ConnectionRefused';
 }
 
-/** A call that is never answered: the connection is held until the caller gives up. */
+/** Response that never comes: the connection stays open until the caller's timeout. */
 export const NEVER = new Promise<never>(() => undefined);

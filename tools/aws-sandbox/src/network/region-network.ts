@@ -6,12 +6,12 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { ADDRESS_HEADER, HOST_HEADER, NAME_SERVERS } from './addressing';
 
-/** Socket that stands for a server that is no HTTP: its name has to fit into a socket's path. */
+/** Path of the socket that stands for a server other than HTTP. The name is hashed to fit into a socket's path. */
 export function socketOf(folder: string, host: string, port: number): string {
   return join(folder, `${createHash('sha256').update(`${host}:${port}`).digest('hex').slice(0, 12)}.sock`);
 }
 
-/** A path and query at an address; unlike a relative URL, whatever they are, they name no other host. */
+/** Joins an address with a path and query. Unlike a relative URL, these can never name another host. */
 export function addressAt(address: string, target: string): URL {
   const url = new URL(address);
   const mark = target.indexOf('?');
@@ -21,8 +21,8 @@ export function addressAt(address: string, target: string): URL {
 }
 
 /**
- * Puts this process into the account's network: `fetch`, HTTPS requests, TCP connections and look-ups of addresses of any
- * host but this machine end at the sandbox. The code that runs here is the code that was deployed, and knows nothing of it.
+ * Puts this process into the account's network: `fetch`, HTTPS requests, TCP connections and DNS lookups of any
+ * host but this machine end at the sandbox. Deployed code runs here unchanged.
  */
 export function enterNetwork(address: string, folder: string): void {
   const fetchFromMachine = globalThis.fetch;

@@ -1,7 +1,7 @@
 import { isRegion } from '../model/regions';
 import type { VirtualHosts } from './virtual-host';
 
-/** AWS's own names, as somebody without a signature meets them: DynamoDB says `healthy`, every other one refuses. */
+/** AWS's own names, for requests without a signature: DynamoDB answers `healthy`, every other service refuses. */
 export const serviceHosts: VirtualHosts = {
   find: (host) => {
     const [, service = '', region = ''] = /^([a-z0-9-]+)\.([a-z0-9-]+)\.amazonaws\.com$/.exec(host) ?? [];

@@ -1,15 +1,15 @@
 import type { HttpAnswer, HttpRequest } from './http-message';
 
-/** Something that answers under a host name of its own at the endpoint's address. */
+/** Server with a host name of its own, reached at the endpoint's address. */
 export interface Site {
-  /** Where it is: a dark region's sites answer nothing. */
+  /** Region of the site: a dark region's sites do not respond. */
   readonly region: string;
   /** As faults name it: `lambda-url`. */
   readonly service: string;
   answer(call: HttpRequest): Promise<HttpAnswer> | HttpAnswer;
 }
 
-/** Knows the sites of one kind. */
+/** Sites of one kind, by host name. */
 export interface VirtualHosts {
   /** @param host in small letters, without a port. @returns undefined where it is not of this kind */
   find(host: string): Site | undefined;

@@ -19,15 +19,15 @@ export interface ControlledParts {
   readonly onStopRequested: () => void;
 }
 
-/** Answers what the account's process is asked on its control socket. */
+/** Handlers of the requests on the account's control socket. */
 export function controlAnswers(parts: ControlledParts): ControlAnswers {
   const { account, automation, faults, services, terraform } = parts;
   return {
     status: parts.status,
     'open-folder': async ({ workFolder, ...use }) => ({ socket: await terraform.open(workFolder, use) }),
-    faults: (question) => {
-      if ('clear' in question) faults.clear();
-      else for (const fault of question.set.map(checkFault)) faults.set(fault);
+    faults: (request) => {
+      if ('clear' in request) faults.clear();
+      else for (const fault of request.set.map(checkFault)) faults.set(fault);
       return { faults: faults.list() };
     },
     automation: ({ on }) => {

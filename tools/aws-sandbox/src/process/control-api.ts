@@ -3,27 +3,27 @@ import type { DnsAnswer } from '../services/route53/resolve-name';
 import type { SandboxIdentity } from './sandbox-home';
 import type { ProviderUse } from './terraform-sockets';
 
-/** What the account's process can be asked on its control socket, each with its question and answer. */
+/** Requests that the account's process serves on its control socket, each with the types of its request and response. */
 export interface ControlApi {
-  readonly status: { readonly question: undefined; readonly answer: SandboxStatus };
+  readonly status: { readonly request: undefined; readonly answer: SandboxStatus };
   readonly 'open-folder': {
-    readonly question: { readonly workFolder: string } & ProviderUse;
+    readonly request: { readonly workFolder: string } & ProviderUse;
     readonly answer: { readonly socket: string };
   };
-  /** Sets these faults, or ends all; tells those that are set then. */
+  /** Sets these faults, or clears all. Responds with those that are set afterwards. */
   readonly faults: {
-    readonly question: { readonly set: readonly Fault[] } | { readonly clear: true };
+    readonly request: { readonly set: readonly Fault[] } | { readonly clear: true };
     readonly answer: { readonly faults: readonly Fault[] };
   };
-  /** Lets schedules, health checks and alarms run, or not. Answers whether they ran before. */
-  readonly automation: { readonly question: { readonly on: boolean }; readonly answer: { readonly before: boolean } };
-  /** What Route 53's name servers answer for a name; they are in no region, and outlive every one. */
-  readonly resolve: { readonly question: { readonly name: string }; readonly answer: { readonly found?: DnsAnswer } };
-  readonly reset: { readonly question: undefined; readonly answer: { readonly removed: number } };
-  readonly stop: { readonly question: undefined; readonly answer: Record<string, never> };
+  /** Lets schedules, health checks and alarms run, or stops them. Responds with whether they ran before. */
+  readonly automation: { readonly request: { readonly on: boolean }; readonly answer: { readonly before: boolean } };
+  /** Resolves a name by Route 53's name servers, which belong to no region and answer while every region is dark. */
+  readonly resolve: { readonly request: { readonly name: string }; readonly answer: { readonly found?: DnsAnswer } };
+  readonly reset: { readonly request: undefined; readonly answer: { readonly removed: number } };
+  readonly stop: { readonly request: undefined; readonly answer: Record<string, never> };
 }
 
-export type ControlQuestion = keyof ControlApi;
+export type ControlRequest = keyof ControlApi;
 
 /** A running sandbox as it describes itself. */
 export interface SandboxStatus extends SandboxIdentity {

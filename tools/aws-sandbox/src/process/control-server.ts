@@ -1,14 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { listenPrivately } from '../wire/claim-socket';
-import type { ControlApi, ControlQuestion } from './control-api';
+import type { ControlApi, ControlRequest } from './control-api';
 
 export type ControlAnswers = {
-  readonly [Q in ControlQuestion]: (
-    question: ControlApi[Q]['question'],
-  ) => ControlApi[Q]['answer'] | Promise<ControlApi[Q]['answer']>;
+  readonly [R in ControlRequest]: (
+    argument: ControlApi[R]['request'],
+  ) => ControlApi[R]['answer'] | Promise<ControlApi[R]['answer']>;
 };
 
-/** Answers the questions of this tool's commands on a unix socket: only this user can reach it. */
+/** Serves the requests of the sandbox's commands on a unix socket that only this user can reach. */
 export class ControlServer {
   private readonly server: Server;
 
@@ -33,9 +33,9 @@ export class ControlServer {
       let text = '';
       request.setEncoding('utf8');
       for await (const chunk of request) text += String(chunk);
-      const question = (request.url ?? '/').slice(1);
-      if (!Object.hasOwn(this.answers, question)) throw new Error(`${question} is no question of the sandbox`);
-      const answer = this.answers[question as ControlQuestion] as (argument: unknown) => unknown;
+      const name = (request.url ?? '/').slice(1);
+      if (!Object.hasOwn(this.answers, name)) throw new Error(`unknown request ${JSON.stringify(name)}`);
+      const answer = this.answers[name as ControlRequest] as (argument: unknown) => unknown;
       const body = JSON.stringify(await answer(JSON.parse(text)));
       response.writeHead(200).end(body);
     } catch (error) {

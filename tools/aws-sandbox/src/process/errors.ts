@@ -1,6 +1,6 @@
 import { commandLine } from '../model/command-line';
 
-/** What a user of the sandbox's commands can put right. */
+/** Error that a user of the sandbox's commands can put right. */
 export class SandboxError extends Error {
   override readonly name = 'SandboxError';
 

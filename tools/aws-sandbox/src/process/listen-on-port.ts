@@ -19,7 +19,7 @@ async function holderOf(port: number): Promise<string> {
     const { home, pid } = (await response.json()) as { home?: string; pid?: number };
     if (home !== undefined && pid !== undefined) return `the sandbox of ${home} (process ${pid})`;
   } catch {
-    // Whatever listens there does not know the question.
+    // The program that listens there is no sandbox.
   }
   return 'another program';
 }

@@ -16,7 +16,7 @@ const LONGEST_SOCKET_PATH_BYTES = 100;
 /** Files and folders in it that hold something of the account; whatever else lies there is somebody else's. */
 const KEPT = ['account', 'code', 'functions', 'logs', 'schemas', 'states', 'faults.json', 'sandbox.json'];
 
-/** What a running sandbox tells of itself, in `sandbox.json`. */
+/** Content of `sandbox.json`: a running sandbox's process, account and endpoint. */
 export interface SandboxIdentity {
   readonly pid: number;
   /** Twelve digits. */

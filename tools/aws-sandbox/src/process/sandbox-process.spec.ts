@@ -159,7 +159,7 @@ describe('the process', () => {
     await ssm(sandbox).send(new PutParameterCommand({ Name: '/dr/a', Value: 'x', Type: 'String' }));
 
     const status = await askSandbox(controlSocket, 'status', undefined);
-    // What is refused is said, and ends nothing.
+    // A refused request gets its error, and the process goes on.
     await expect(
       askSandbox(controlSocket, 'faults', {
         set: [{ kind: 'dark', region: 'us-east-9', manner: 'silent', sinceMs: 0 }],
@@ -189,15 +189,15 @@ describe('the process', () => {
   });
 });
 
-describe('a question to no process', () => {
-  it('has no answer', async () => {
+describe('a request to no process', () => {
+  it('has no response', async () => {
     expect(await askSandbox(new SandboxHome(folder).controlSocket, 'status', undefined)).toBeUndefined();
   });
 });
 
 describe('the folder of an account', () => {
   const modeOf = (path: string) => (lstatSync(path).mode & 0o7777).toString(8);
-  /** What is in a folder, itself included, each with its mode. */
+  /** Modes of a folder and everything in it, octal, by relative path. */
   const modesIn = (path: string): ReadonlyMap<string, string> =>
     new Map([
       ['.', modeOf(path)],
@@ -299,12 +299,12 @@ describe('the control socket', () => {
     ['../status', 'null'],
     ['constructor', 'null'],
     ['status', '{'],
-  ])('refuses what is no question, and changes nothing: %s %s', async (question, body) => {
+  ])('refuses an unknown or malformed request, and changes nothing: %s %s', async (name, body) => {
     await start();
     const { controlSocket } = new SandboxHome(folder);
 
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const call = request({ socketPath: controlSocket, path: `/${question}`, method: 'POST' }, (answer) => {
+      const call = request({ socketPath: controlSocket, path: `/${name}`, method: 'POST' }, (answer) => {
         answer.resume().on('end', () => resolve(answer.statusCode));
       });
       call.on('error', reject);

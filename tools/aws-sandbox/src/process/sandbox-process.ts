@@ -26,9 +26,9 @@ export interface SandboxProcessOptions extends Pick<ServiceOptions, 'functionCom
   readonly accountId: string;
   /** Whether schedules and health checks run from the start. */
   readonly automated: boolean;
-  /** Told of defects of the sandbox itself, one text each. */
+  /** Called with each defect of the sandbox itself, as text. */
   readonly onDefect: (text: string) => void;
-  /** Told when somebody asks it to stop; whoever started it then closes it. */
+  /** Called when a client requests a stop; the starter of the process then closes it. */
   readonly onStopRequested: () => void;
 }
 
@@ -55,7 +55,7 @@ export class SandboxProcess {
     onDefect,
     onStopRequested,
   }: SandboxProcessOptions): Promise<SandboxProcess> {
-    // Of what is written by others too: sockets, derived schemas, whatever functions leave behind.
+    // Applies to files that others write too: sockets, derived schemas, files that functions leave behind.
     process.umask(0o077);
     const startedAt = new Date().toISOString();
     const catalog = new ServiceCatalog(Object.values(awsServices));
@@ -82,7 +82,7 @@ export class SandboxProcess {
       parts.push(services);
       const automation = new Automation(services.ticking);
       parts.push(automation);
-      // Terraform and whoever reads the folder see the end of a promotion too, though nobody calls.
+      // Terraform and readers of the folder see the end of a promotion even without a call.
       const clock = setInterval(() => services.settle(), SETTLE_PERIOD_MS).unref();
       parts.push({ close: () => clearInterval(clock) });
       endpoint = `http://127.0.0.1:${await listenOnPort(aws, port)}`;

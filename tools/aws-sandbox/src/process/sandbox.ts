@@ -6,7 +6,7 @@ import type { Fault } from '../faults/fault';
 import { enterNetwork } from '../network/region-network';
 import type { DnsAnswer } from '../services/route53/resolve-name';
 import { reattachEnvironment } from '../wire/reattach-environment';
-import type { ControlApi, ControlQuestion, SandboxStatus } from './control-api';
+import type { ControlApi, ControlRequest, SandboxStatus } from './control-api';
 import { askSandbox } from './control-client';
 import { SandboxError } from './errors';
 import { SandboxHome } from './sandbox-home';
@@ -16,7 +16,7 @@ import type { ProviderUse } from './terraform-sockets';
 const START_TIMEOUT_MS = 30_000;
 const POLL_INTERVAL_MS = 20;
 
-/** Where Terraform runs, and what it uses of the provider; the less, the faster each run. */
+/** Folder that Terraform runs in, and the parts of the provider that it uses: the fewer, the faster each run. */
 export interface TerraformFolder extends Partial<ProviderUse> {
   /** @default the current folder */
   readonly workFolder?: string;
@@ -66,7 +66,7 @@ export interface SandboxOptions {
   readonly accountId?: string;
   /** Whether schedules, health checks and alarms run from the start. @default DR_SANDBOX_AUTOMATION, else false */
   readonly automation?: boolean;
-  /** How long a global database takes to move its writer. @default DR_SANDBOX_PROMOTION_SECONDS, else 30 */
+  /** Duration of a global database's failover or switchover, seconds. @default DR_SANDBOX_PROMOTION_SECONDS, else 30 */
   readonly promotionSeconds?: number;
   /** The account's program. @default `main.js` of this package */
   readonly program?: string;
@@ -136,8 +136,8 @@ function variablesOf({ accountId, automation, port, promotionSeconds }: SandboxO
 }
 
 function sandboxOf({ accountId, endpoint, pid }: SandboxStatus, home: SandboxHome, started: boolean): Sandbox {
-  const ask = async <Q extends ControlQuestion>(question: Q, argument: ControlApi[Q]['question']) => {
-    const answer = await askSandbox(home.controlSocket, question, argument);
+  const ask = async <R extends ControlRequest>(name: R, argument: ControlApi[R]['request']) => {
+    const answer = await askSandbox(home.controlSocket, name, argument);
     if (answer === undefined) throw SandboxError.notRunning(home.folder);
     return answer;
   };

@@ -32,7 +32,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Real Terraform in a folder of its own, told of what `use` names. */
+/** Real Terraform in a folder of its own, served the types and blocks that `use` names. */
 class Configuration {
   private readonly workFolder: string;
 

@@ -21,7 +21,7 @@ interface FolderSocket {
   readonly served: Readonly<Record<ServedKind, Set<string>>>;
 }
 
-/** What a run of Terraform uses of the provider. All of it makes each run slower. */
+/** Parts of the provider that a Terraform run uses. `all` makes each run slower. */
 export interface ProviderUse {
   /** Types: `aws_vpc`, of every kind. */
   readonly types: readonly string[] | 'all';
@@ -40,7 +40,7 @@ export interface TerraformSocketsOptions {
 
 /**
  * A socket for each folder that Terraform runs in. A provider must know that folder, since a configuration names files
- * relative to it, and Terraform asks for all schemas at each start: a socket tells of what is used only.
+ * relative to it, and Terraform asks for all schemas at each start: a socket serves only what is used.
  */
 export class TerraformSockets {
   private readonly encoded: EncodedSchemas = new WeakMap();
@@ -68,7 +68,7 @@ export class TerraformSockets {
       for (const type of asked) served[kind].add(type);
     }
     schemas.widen(blocks);
-    // What is in the account may have changed otherwise than by Terraform in this folder.
+    // The account may have been changed by something other than Terraform in this folder.
     for (const type of served.resource) schemas.widen(this.blocksInAccount(type));
     return path;
   }

@@ -29,7 +29,7 @@ export interface AwsProviderOptions {
   /** Folder that Terraform runs in, for the files that a configuration names. @default the process's own */
   readonly workingFolder?: string;
   readonly clock?: () => Date;
-  /** Whether nothing answers in a region now. @default in none */
+  /** Whether a region is dark now. @default no region is */
   readonly isDark?: (region: string) => boolean;
 }
 

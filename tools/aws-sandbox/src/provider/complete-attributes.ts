@@ -7,7 +7,7 @@ import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 
 /**
  * Gives every value that is still unknown: by the type's definition where it says something of it, else something of the
- * right type that looks like AWS's.
+ * right type, in AWS's format.
  */
 export function completeAttributes(
   block: Block,

@@ -63,7 +63,7 @@ describe('a filter of EC2', () => {
   });
 
   /** `{vpc}` and the like stand for identifiers. */
-  const filled = (values: readonly string[]) =>
+  const withIds = (values: readonly string[]) =>
     values.map((value) => value.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? ''));
 
   it.each<[string, string, string, readonly string[]]>([
@@ -92,7 +92,7 @@ describe('a filter of EC2', () => {
     ['aws_vpc_peering_connection', 'peering', 'accepter-vpc-info.cidr-block', ['10.1.0.0/16']],
     ['aws_vpc_peering_connection', 'peering', 'requester-vpc-info.vpc-id', ['{vpc}']],
   ])('finds %s %s by %s %j', (type, name, filterName, values) => {
-    expect(idOf(type, { filter: [filter(filterName, ...filled(values))] })).toBe(ids[name]);
+    expect(idOf(type, { filter: [filter(filterName, ...withIds(values))] })).toBe(ids[name]);
   });
 
   it.each<[string, string, readonly string[]]>([
@@ -112,7 +112,7 @@ describe('a filter of EC2', () => {
   ])('finds no %s by %s %j', (type, filterName, values) => {
     const { label } = new ServiceCatalog(Object.values(services)).resource(type).definition;
 
-    expect(summaryOf(type, { filter: [filter(filterName, ...filled(values))] })).toBe(
+    expect(summaryOf(type, { filter: [filter(filterName, ...withIds(values))] })).toBe(
       `reading ${label}: no matching ${label} found`,
     );
   });
@@ -164,10 +164,10 @@ describe('a filter of EC2', () => {
   ])('selects what %s %j reads', (type, given, attribute, found) => {
     const config = {
       ...given,
-      filter: filtersOf(given).map(({ name, values }) => filter(name, ...filled(values))),
+      filter: filtersOf(given).map(({ name, values }) => filter(name, ...withIds(values))),
     };
 
-    expect(terraform.data(type, config).state?.[attribute]).toEqual(filled(found));
+    expect(terraform.data(type, config).state?.[attribute]).toEqual(withIds(found));
   });
 
   it('of the default ACL and the main route table finds those that came with the VPC', () => {
@@ -355,7 +355,7 @@ function strange(type: AttributeType): Value {
   return Object.fromEntries(Object.entries(type.object).map(([name, member]) => [name, strange(member)]));
 }
 
-/** A resource of which nothing is known but that it is there. */
+/** Record of a resource whose attributes are all null, but for its id. */
 function bare(type: string, { attributes }: Block) {
   const unset = Object.keys(attributes).map((name): [string, Value] => [name, null]);
   return {

@@ -3,7 +3,7 @@ import { commandLine } from '../model/command-line';
 import type { ServiceDefinition } from '../model/resource-definition';
 import type { Diagnostic } from './provider-api';
 
-/** What was asked of AWS when it refused. */
+/** Call that AWS refused. */
 export interface Attempt {
   /** `creating EC2 Subnet`, `deleting IAM Role (app)`. */
   readonly doing: string;
@@ -15,7 +15,7 @@ export interface Attempt {
 
 /**
  * A refusal as the AWS provider prints it. The SDK prints an error code that it has a type for by its bare name, any
- * other after `api error` [aws-sdk-go-v2, smithy OperationError and GenericAPIError]. The request's id, which differs
+ * other after `api error` [aws-sdk-go-v2, smithy OperationError and GenericAPIError]. The request id, which differs
  * each time, is left out.
  */
 export function describeFailure(attempt: Attempt, error: unknown): Diagnostic {

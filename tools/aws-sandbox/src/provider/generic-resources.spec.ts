@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(terraform.home, { recursive: true, force: true });
 });
 
-/** The least that a schema takes: something of the right type for everything required. */
+/** Smallest configuration that a schema accepts: a value of the right type for every required argument. */
 function leastOf({ attributes, blocks }: Block): ObjectValue {
   const required = Object.entries(attributes).filter(([, attribute]) => attribute.required);
   const nested = Object.entries(blocks).filter(([, { minItems }]) => minItems > 0);

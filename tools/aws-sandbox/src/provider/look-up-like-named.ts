@@ -27,7 +27,7 @@ export interface LookUp {
   readonly config: ObjectValue;
 }
 
-/** Arguments that say how to read, not what. */
+/** Arguments that say how to read, not which resource. */
 const NOT_SELECTING: ReadonlySet<string> = new Set(['region', 'timeouts', 'grant_tokens']);
 
 /**
@@ -51,17 +51,17 @@ export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, c
   const filters = block.blocks['filter'] === undefined ? [] : filtersOf(config);
   assertFiltersKnown(type, filters, filterNames(definition));
   const given = Object.entries(config).filter(([, value]) => value !== null);
-  const asked = Object.entries({ ...definition.soughtDefaults, ...Object.fromEntries(given) }).filter(([name, value]) =>
-    isAsked(name, value),
+  const selectors = Object.entries({ ...definition.soughtDefaults, ...Object.fromEntries(given) }).filter(
+    ([name, value]) => isAsked(name, value),
   );
   const isKnown = (name: string) =>
     name === 'tags' || resource.block.attributes[name] !== undefined || definition.soughtBy?.[name] !== undefined;
-  for (const [name] of asked) if (!isKnown(name)) throw unknownArgument(type, name);
+  for (const [name] of selectors) if (!isKnown(name)) throw unknownArgument(type, name);
 
   const { account } = lifecycle;
   const meets = (record: ResourceRecord): boolean => {
     const values = lifecycle.stateOf(type, resource, record, {});
-    return asked.every(([name, value]) => {
+    return selectors.every(([name, value]) => {
       if (name === 'tags') return hasTags(record, value);
       const sought = definition.soughtBy?.[name];
       if (sought === undefined) return has(values, name, value, resource);
@@ -73,7 +73,7 @@ export function lookUpLikeNamed({ schema, schemas, catalog, lifecycle, caller, c
     .list(type)
     .filter((record) => (record.region === caller.region || record.region === 'global') && exists(record))
     .filter((record) => isFilteredIn(record, definition, filters, account) && meets(record));
-  const only = theOnly(found, { type, definition, caller, question: questionOf(asked, filters), config });
+  const only = theOnly(found, { type, definition, caller, criteria: criteriaOf(selectors, filters), config });
 
   const values = lifecycle.stateOf(type, resource, only, {});
   const sought = Object.entries(definition.soughtBy ?? {}).map(([name, wanted]): [string, Value] => [
@@ -109,25 +109,25 @@ function isGiven(name: string, value: Value): boolean {
   return Array.isArray(value) ? value.length > 0 : !isObject(value) || Object.keys(value).length > 0;
 }
 
-interface Question {
+interface Search {
   readonly type: string;
   readonly definition: ResourceDefinition;
   readonly caller: Caller;
-  readonly question: string;
+  readonly criteria: string;
   readonly config: ObjectValue;
 }
 
 /** The messages of types with filters are those of the provider's EC2 data sources. */
 function theOnly(
   found: readonly ResourceRecord[],
-  { type, definition: { label, filters }, caller, question, config }: Question,
+  { type, definition: { label, filters }, caller, criteria, config }: Search,
 ): ResourceRecord {
   const [only] = found;
   if (only === undefined) {
     throw new ProviderRefusal(
       filters === undefined ? "couldn't find resource" : `no matching ${label} found`,
       undefined,
-      `${type}: no ${label} with ${question} exists in ${caller.region}. Make it first, or correct the arguments.`,
+      `${type}: no ${label} with ${criteria} exists in ${caller.region}. Make it first, or correct the arguments.`,
     );
   }
   if (found.length === 1) return only;
@@ -137,13 +137,13 @@ function theOnly(
       ? `too many results: wanted 1, got ${found.length}`
       : `multiple ${label}s matched; use additional constraints to reduce matches to a single ${label}`,
     undefined,
-    `${type}: several have ${question}. Give arguments that only one has.`,
+    `${type}: several have ${criteria}. Give arguments that only one has.`,
   );
 }
 
-function questionOf(asked: readonly (readonly [string, Value])[], filters: readonly Filter[]): string {
+function criteriaOf(selectors: readonly (readonly [string, Value])[], filters: readonly Filter[]): string {
   const parts = [
-    ...asked.map(([name, value]) => `${name} ${JSON.stringify(value)}`),
+    ...selectors.map(([name, value]) => `${name} ${JSON.stringify(value)}`),
     ...filters.map(({ name, values }) => `filter ${name} ${JSON.stringify(values)}`),
   ];
   return parts.join(', ') || 'no argument';

@@ -12,8 +12,8 @@ export interface ResourcePlan {
 }
 
 /**
- * What a resource will be: the configuration, with defaults where it is silent, prior values where AWS keeps them, and
- * unknown where AWS decides. Planning what has just been applied gives what is there.
+ * Plans a resource: the configuration, with defaults for arguments not given, prior values where AWS keeps them, and unknown
+ * where AWS decides. A plan right after an apply changes nothing.
  */
 export function planResource(
   schema: Schema,
@@ -116,16 +116,16 @@ function planElement(
   candidates: readonly ObjectValue[],
   definition: ResourceDefinition,
 ): ObjectValue {
-  const filled: Record<string, Value> = {};
+  const withDefaults: Record<string, Value> = {};
   for (const [name, { optional, writeOnly }] of Object.entries(block.attributes)) {
     const value = proposed[name] ?? null;
     const fallback = definition.defaults?.[`${path}.${name}`];
-    filled[name] = writeOnly ? null : value === null && optional && fallback !== undefined ? fallback : value;
+    withDefaults[name] = writeOnly ? null : value === null && optional && fallback !== undefined ? fallback : value;
   }
   const build = (candidate: ObjectValue | undefined): ObjectValue => {
     const element: Record<string, Value> = {};
     for (const [name, { computed }] of Object.entries(block.attributes)) {
-      const value = filled[name] ?? null;
+      const value = withDefaults[name] ?? null;
       element[name] =
         value === null && computed ? (candidate === undefined ? UNKNOWN : (candidate[name] ?? null)) : value;
     }
@@ -140,7 +140,7 @@ function planElement(
     }
     return element;
   };
-  // An element that a prior one explains, computed values included, is that one: sets give no other way to tell.
+  // An element that a prior one explains, computed values included, is that one: elements of a set have no other identity.
   const whole: NestedBlock = { nesting: 'single', minItems: 0, maxItems: 0, block };
   const same = candidates.find((candidate) => sameBlocks(build(candidate), candidate, whole));
   return same ?? build(undefined);

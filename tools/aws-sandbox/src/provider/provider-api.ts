@@ -10,7 +10,7 @@ export interface Diagnostic {
   readonly path?: AttributePath;
 }
 
-/** What one `provider "aws"` block configured; every call of a Terraform run carries its own. */
+/** Session of one `provider "aws"` block; every call of a Terraform run carries its own. */
 export interface ProviderSession {
   /** The provider block's value, or undefined before it is configured (validation runs without it). */
   readonly config: ObjectValue | undefined;

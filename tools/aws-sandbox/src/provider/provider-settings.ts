@@ -3,7 +3,7 @@ import { DEFAULT_REGION, isRegion, nearestRegion } from '../model/regions';
 import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import type { Diagnostic, ProviderSession } from './provider-api';
 
-/** What a provider block says, as far as it changes what the account does. */
+/** Settings of a provider block that the account acts on. */
 export interface ProviderSettings {
   /** UNKNOWN while it depends on a resource that is not made yet. */
   readonly region: string | typeof UNKNOWN;

@@ -40,10 +40,10 @@ export function giveArn(schema: Schema, { definition, service }: KnownResource, 
   return `arn:aws:${service.name}:${isRegional(schema.block) ? context.region : ''}:${context.accountId}:${words.join('-') || service.name}/${context.id}`;
 }
 
-/** Names that were made up in this process: no two are alike within a millisecond. */
+/** Number of names generated in this process, so that two of the same millisecond differ. */
 let names = 0;
 
-/** Gives `name` from `name_prefix`, or from nothing: unique, of the provider's own form. */
+/** Generates `name`, from `name_prefix` where it is given: unique, in the provider's format. */
 export function giveNames(
   { block }: Schema,
   { madeUpNames }: ResourceDefinition,

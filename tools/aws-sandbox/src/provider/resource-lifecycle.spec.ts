@@ -8,7 +8,7 @@ const ASSUMED_BY_LAMBDA = JSON.stringify({
   Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
 });
 
-/** What resources of the platform stand in: made once, because no test changes it. */
+/** Resources that the examples refer to: created once, because no test changes them. */
 class Prerequisites {
   readonly terraform = new TerraformClient();
   private readonly network = networkOf(this.terraform);
@@ -107,7 +107,7 @@ interface Example {
   readonly updates?: (prerequisites: Prerequisites) => readonly ObjectValue[];
   /** Changes that AWS makes by a new resource only. */
   readonly replaces?: (prerequisites: Prerequisites) => readonly ObjectValue[];
-  /** What an import names it by. @default its id */
+  /** Identifier of an import. @default its id */
   readonly importedAs?: (state: ObjectValue) => string;
 }
 

@@ -15,7 +15,7 @@ import { planResource } from './plan-resource';
 import { giveArn, giveIdentifier, giveNames, hasId, identityOf } from './resource-identity';
 import { attributesOf, recordOf, withTagsOf } from './resource-records';
 
-/** Whose call it is, and where from. */
+/** Origin of a call: region and working folder. */
 export interface Caller {
   readonly region: string;
   /** Folder that relative file names are read from. */
@@ -27,8 +27,8 @@ type MutableContext = { -readonly [Key in keyof ResourceContext]: ResourceContex
 };
 
 /**
- * What happens to a resource of the account, whoever asks: Terraform or a call of the AWS API. Every method runs to
- * its end without a pause, so calls never see each other half done.
+ * Create, read, update and delete of the account's resources, for Terraform and for calls of the AWS API. Every method is
+ * synchronous, so calls never see each other half done.
  *
  * Refusals are thrown as AwsError or ProviderRefusal, and leave the account as it was.
  */
@@ -92,7 +92,7 @@ export class ResourceLifecycle {
     return this.stateOf(type, schema, record, attributes);
   }
 
-  /** What is there already and gives way to a new resource of its identifier. */
+  /** Finds the resource with the new one's identifier that the new one overwrites; undefined where it overwrites none. */
   private overwrittenBy(
     context: MutableContext,
     { definition }: KnownResource,
@@ -124,7 +124,7 @@ export class ResourceLifecycle {
     return this.stateOf(type, schema, updated, context.attributes);
   }
 
-  /** What is gone already is no error. */
+  /** Deletes a resource. One that is gone already is no error. */
   remove(type: string, caller: Caller, prior: ObjectValue): void {
     const schema = this.schemaOf(type);
     const known = this.catalog.resource(type);

@@ -5,9 +5,9 @@ import type { Schema } from '../model/schema';
 import type { ObjectValue, Value } from '../model/value';
 
 /**
- * What the account keeps of a resource.
+ * Builds the account's record of a resource.
  *
- * @param former what it kept before, or what the resource adopts
+ * @param former its record so far, or that of the resource which it adopts
  */
 export function recordOf(
   type: string,
@@ -36,9 +36,9 @@ export function recordOf(
 }
 
 /**
- * What a record shows of a resource by its schema.
+ * Reads a record's attributes and blocks by the schema.
  *
- * @param known the state so far, which alone has the values that AWS never gives back
+ * @param known the state so far, the only place of values that AWS never returns
  */
 export function attributesOf(schema: Schema, record: ResourceRecord, known: ObjectValue): Record<string, Value> {
   const shown: Record<string, Value> = {};

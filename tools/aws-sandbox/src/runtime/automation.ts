@@ -1,4 +1,4 @@
-/** What happens in an account by itself, as time goes by. */
+/** Part of an account that acts as time passes. */
 export interface Ticking {
   /** Does what is due; returns at once. */
   tick(): void;
@@ -7,7 +7,7 @@ export interface Ticking {
 
 const PERIOD_MS = 500;
 
-/** Schedules, health checks and alarms, on or off as a whole: off, an account is as still as the files that it is made of. */
+/** Schedules, health checks and alarms, on or off as a whole. While off, an account changes by calls alone. */
 export class Automation {
   private timer: NodeJS.Timeout | undefined;
 

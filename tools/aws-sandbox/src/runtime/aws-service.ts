@@ -18,11 +18,11 @@ export interface ServiceParts {
   readonly hosts?: readonly VirtualHosts[];
   /** The path that a host stands for, in front of the call's own. */
   readonly pathOf?: (host: string) => string | undefined;
-  /** What happens by itself while automation is on. */
+  /** Parts that act as time passes, while automation is on. */
   readonly ticking?: readonly Ticking[];
   /** Opens sockets that stand for servers; called before every invocation of a function. */
   readonly openNetwork?: () => Promise<void>;
-  /** Ends what takes its time, automation or not. */
+  /** Completes operations whose duration has passed, automation or not. */
   readonly settle?: () => void;
 }
 
@@ -39,13 +39,13 @@ export interface ServiceOptions {
   readonly address: () => string;
   /** Program of a function's process and its arguments. */
   readonly functionCommand: readonly [program: string, ...args: string[]];
-  /** How long a promotion or switchover of a global database takes, ms. */
+  /** Duration of a global database's failover or switchover, ms. */
   readonly promotionMs: number;
 }
 
-/** What a service is started with. */
+/** Context that a service is started with. */
 export interface ServiceContext extends ServiceOptions {
-  /** The one state of its kind in this account, opened by whoever asks first: another service's, too. */
+  /** Returns the account's one state of its kind, opened on first use; another service's state, too. */
   of<State>(open: (context: ServiceContext) => State): State;
   /** Opens the sockets of all services. */
   openNetwork(): Promise<void>;

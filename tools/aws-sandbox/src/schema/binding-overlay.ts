@@ -3,7 +3,7 @@ import { block, computed, optional } from './block-notation';
 import { internAttribute } from './intern';
 import { ruleGroupRuleStatement, webAclRuleStatement, withRuleStatement } from './wafv2-statement';
 
-/** What the bindings cannot say about a schema. Every entry names its reason. */
+/** Facts of schemas that the bindings lack. Every entry states its reason. */
 
 interface Addition {
   readonly kind: SchemaKind;
@@ -23,7 +23,7 @@ const ADDITIONS: readonly Addition[] = [
 
 /**
  * Attributes that the provider marks sensitive, by name, wherever they are: the bindings drop the mark. A mark too
- * many would make Terraform refuse an output that AWS users may write, so only names that are always secrets stand here.
+ * many would make Terraform refuse an output that AWS users may write, so this lists only names that are always secrets.
  */
 const SENSITIVE_NAMES: ReadonlySet<string> = new Set([
   'admin_user_password',

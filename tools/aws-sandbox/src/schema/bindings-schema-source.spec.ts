@@ -263,7 +263,7 @@ describe('the cache of derived schemas', () => {
 
     expect(find('aws_vpc', again)).toEqual(find('aws_vpc'));
     expect(find('aws_subnet', again)).toEqual(find('aws_subnet'));
-    // What was derived anew is written behind the damage, and found from then on.
+    // The schema that was derived again is cached after the damaged part, and found from then on.
     const size = readFileSync(cacheFile()).length;
     expect(find('aws_vpc', cached())).toEqual(find('aws_vpc'));
     expect(readFileSync(cacheFile()).length).toBe(size);
@@ -343,7 +343,7 @@ describe('bindings that are not what they should be', () => {
     const broken = bindings({ 'lib/vpc/index.js': embedding(other) });
 
     expect(refusalOf(() => broken.find('resource', 'aws_vpc'))).toBe(
-      'BindingsUnreadableError: aws_vpc: the type that its binding names is aws_eip, expected aws_vpc. Pin the version of @cdktf/provider-aws that package.json names, or teach the parser the new form.',
+      'BindingsUnreadableError: aws_vpc: the type that its binding names is aws_eip, expected aws_vpc. Pin the version of @cdktf/provider-aws that package.json names, or extend the parser to the new form.',
     );
   });
 

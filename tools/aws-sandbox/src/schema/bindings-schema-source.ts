@@ -20,7 +20,7 @@ const DATA_PREFIX = 'data-aws-';
 export interface BindingsSchemaSourceOptions {
   /** The installed `@cdktf/provider-aws`. */
   readonly bindingsFolder: string;
-  /** Where derived schemas are kept between processes. @default nowhere */
+  /** Folder in which derived schemas are cached between processes. @default no cache */
   readonly cacheFolder?: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { Attribute, AttributeType, Block, NestedBlock } from '../model/schema';
 import { internAttribute } from './intern';
 
-/** What a schema written by hand says of an attribute; everything not named is false. */
+/** Properties of an attribute in a schema written by hand; those not named are false. */
 type Flags = Partial<Pick<Attribute, 'sensitive' | 'writeOnly' | 'computed'>>;
 
 export function required(type: AttributeType, flags: Flags = {}): Attribute {

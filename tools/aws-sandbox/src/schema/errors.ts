@@ -21,7 +21,7 @@ export class BindingsUnreadableError extends Error {
 
   static unexpectedShape(type: string, what: string, got: string, expected: string): BindingsUnreadableError {
     return new BindingsUnreadableError(
-      `${type}: ${what} is ${got}, expected ${expected}. Pin the version of @cdktf/provider-aws that package.json names, or teach the parser the new form.`,
+      `${type}: ${what} is ${got}, expected ${expected}. Pin the version of @cdktf/provider-aws that package.json names, or extend the parser to the new form.`,
     );
   }
 }

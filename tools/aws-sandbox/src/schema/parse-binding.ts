@@ -2,7 +2,7 @@ import type { Attribute, AttributeType, Block, NestedBlock } from '../model/sche
 import { BindingsUnreadableError } from './errors';
 import { internAttribute, internType } from './intern';
 
-/** What the generated source of one resource, data source or provider block says about its schema. */
+/** Schema parsed from the generated source of one resource, data source or provider block. */
 export interface ParsedBinding {
   /** `aws_subnet`; of the provider block `aws`. */
   readonly type: string;
@@ -281,7 +281,7 @@ function classOf(source: Source, name: string): Class {
   );
 }
 
-/** What a generated list or map yields: the class that its `get` returns. */
+/** Reads the element class of a generated list or map: the return type of its `get`. */
 function elementClass(source: Source, field: string): string {
   const element = /public get\(\w+: \w+\): (\w+)/.exec(classOf(source, field).text)?.[1];
   if (element !== undefined) return element;

@@ -1,6 +1,6 @@
 import type { Schema } from '../model/schema';
 
-/** Schemas kept in memory: what a platform uses, not every type that `terraform` was told of. */
+/** Schemas kept in memory: those that a platform uses, not every type that Terraform was sent. */
 const KEPT_SCHEMAS = 400;
 
 /** Keeps the schemas that were read, the newest {@link KEPT_SCHEMAS} of them. */

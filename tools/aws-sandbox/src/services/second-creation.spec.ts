@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 /**
- * What becomes of a resource that is created a second time, from another address of Terraform.
+ * Result of creating a resource a second time, from another Terraform address.
  *
  * - overwritten: the new settings take the place of the old ones, and both addresses are one resource
  * - given back: the same one, if all settings agree; refused if not
@@ -51,7 +51,7 @@ const TABLE: Readonly<Record<string, string>> = {
   aws_ecr_lifecycle_policy: 'overwritten', // PutLifecyclePolicy: creates or updates
   aws_ecr_replication_configuration: 'overwritten', // PutReplicationConfiguration: creates or updates
   aws_ecr_repository: 'refused', // CreateRepository: RepositoryAlreadyExistsException
-  aws_ecs_cluster: 'given back', // terraform-provider-aws, issue 38875: an existing cluster is taken without a word
+  aws_ecs_cluster: 'given back', // terraform-provider-aws, issue 38875: an existing cluster is adopted without an error
   aws_ecs_cluster_capacity_providers: 'overwritten', // PutClusterCapacityProviders: replaces what is associated
   aws_ecs_service: 'refused', // CreateService: InvalidParameterException, not idempotent
   aws_ecs_task_definition: 'another', // RegisterTaskDefinition: a further revision
@@ -215,7 +215,7 @@ function versioned(): ObjectValue {
   return { bucket: 'audit-1', role: roleArn('s3.amazonaws.com'), rule: rule('one') };
 }
 
-/** What is created, and what the second creation says otherwise. */
+/** Arguments of the first creation, and those that the second one changes. */
 const OVERWRITTEN: Readonly<Record<string, () => readonly [ObjectValue, ObjectValue]>> = {
   aws_acm_certificate_validation: () => [issuedCertificate(), {}],
   aws_appautoscaling_policy: () => {
@@ -337,7 +337,7 @@ const OVERWRITTEN: Readonly<Record<string, () => readonly [ObjectValue, ObjectVa
   },
 };
 
-/** A setting that the second creation says otherwise. */
+/** Setting that the second creation changes. */
 const GIVEN_BACK: Readonly<Record<string, () => readonly [ObjectValue, ObjectValue]>> = {
   aws_ecs_cluster: () => [
     { name: 'shop', setting: [{ name: 'containerInsights', value: 'enabled' }] },

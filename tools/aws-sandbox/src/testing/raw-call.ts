@@ -6,7 +6,7 @@ export interface RawCall {
   readonly target?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
-  /** What the call is signed for, without a signature: `us-east-1/ssm`. @default none */
+  /** Region and service of the credential scope, without a signature: `us-east-1/ssm`. @default none */
   readonly scope?: string;
 }
 

@@ -61,7 +61,7 @@ export class TerraformClient {
     return response;
   }
 
-  /** What the account refuses, as Terraform shows it: the first problem's summary and the attribute it points at. */
+  /** Applies, and returns the refusal as Terraform shows it: the first problem's summary and the attribute that it names. */
   refusal(type: string, given: ObjectValue, prior: ObjectValue | null = null): readonly [string, string] | undefined {
     return shown(this.tryApply(type, given, prior).diagnostics);
   }

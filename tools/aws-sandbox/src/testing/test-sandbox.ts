@@ -21,7 +21,7 @@ export class TestSandbox {
   nowMs = 1_780_000_000_000;
   address = '';
   services!: RunningServices;
-  /** What went wrong in the sandbox itself. */
+  /** Defects of the sandbox itself, in the order that they occurred. */
   readonly defects: string[] = [];
 
   private constructor(

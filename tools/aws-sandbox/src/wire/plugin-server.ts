@@ -8,13 +8,13 @@ import { CAPABILITIES, type SchemaMessages, type ServedTypes } from './schema-me
 
 export interface PluginServerOptions {
   readonly provider: Provider;
-  /** What Terraform is told: values are converted by these. */
+  /** Schemas that values are converted by. */
   readonly schemas: SchemaSource;
-  /** Of the same schemas. */
+  /** The same schemas, encoded for Terraform. */
   readonly messages: SchemaMessages;
-  /** The types that this server tells Terraform of; asked anew at each run. */
+  /** Types whose schemas are sent to Terraform; called at each run. */
   readonly servedTypes: () => ServedTypes;
-  /** Told of a defect: an exception of the provider. @default nothing */
+  /** Called with each defect: an exception of the provider. @default nothing */
   readonly onDefect?: (method: string, error: Error) => void;
 }
 

@@ -12,10 +12,10 @@ const CAPABILITIES_FIELD = 6;
 /** The types that one socket serves, by kind. */
 export type ServedTypes = Readonly<Record<Exclude<SchemaKind, 'provider'>, readonly string[]>>;
 
-/** What the provider can do beyond the protocol's least. */
+/** Optional capabilities of the protocol that the provider has. */
 export const CAPABILITIES: Fields = { get_provider_schema_optional: true };
 
-/** Messages of schemas, each encoded once; shared by all who tell of the same schema. */
+/** Messages of schemas, each encoded once; shared by all servers of the same schema. */
 export type EncodedSchemas = WeakMap<Schema, Uint8Array>;
 
 /** Schemas as encoded messages. */
@@ -25,7 +25,7 @@ export class SchemaMessages {
     private readonly encoded: EncodedSchemas = new WeakMap(),
   ) {}
 
-  /** The answer to the question for all schemas: the provider's own and those of the served types. */
+  /** Response to GetProviderSchema: the provider's own schema and those of the served types. */
   providerSchema(served: ServedTypes): Uint8Array {
     const parts = [encodeMessageField(PROVIDER_FIELD, this.encode('provider', 'aws') ?? new Uint8Array())];
     for (const kind of ['resource', 'data', 'ephemeral'] as const) {

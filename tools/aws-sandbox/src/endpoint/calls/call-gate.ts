@@ -1,15 +1,15 @@
 import type { Reachability } from '../../network/connection';
 import type { CallToAuthorize, ServiceEndpoint } from './service-endpoint';
 
-/** What becomes of a call. */
+/** Handling of a call under the faults that are set: `hang` never responds, and performs nothing. */
 export type Fate = 'perform' | 'hang' | 'perform and lose the answer';
 
-/** Faults that are set stand between a call and what it does. */
+/** Admission of calls: applies the faults that are set before a call is performed. */
 export interface CallGate extends Reachability {
   /**
    * @param service the signing name @param operation as the service calls it
-   * @returns what becomes of the call, perhaps after a time
-   * @throws AwsError with what the caller is refused with, ConnectionRefused where nothing is there to refuse
+   * @returns how the call is handled, after the delay of a `slow` fault
+   * @throws AwsError with the code of a `failing` fault, ConnectionRefused where the region is dark and refuses
    */
   admit(region: string, service: string, operation: string): Promise<Fate>;
 }

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { DEFAULT_REGION, isRegion } from '../../model/regions';
 
-/** Begins the access key of a function; the role's name follows, so that a call says in whose name it is made. */
+/** Prefix of a function's access key; the role's name follows, so that a call names its role. */
 export const ROLE_KEY_PREFIX = 'SANDBOXROLE:';
 
-/** What a signature of version 4 says about the call; the signature itself is not checked. */
+/** Scope of a version 4 signature: region, service and role. The signature itself is not checked. */
 export interface CredentialScope {
-  /** A region of AWS, whatever the call says. */
+  /** Region of the call; always one of AWS's, see `badRegion`. */
   readonly region: string;
-  /** What the signature names and AWS does not have, in place of a region; the call is to be refused. */
+  /** Region name in the signature that AWS does not have; the call is to be refused. */
   readonly badRegion?: string;
   /** The service's signing name, or undefined for a call that is not signed. */
   readonly service: string | undefined;

@@ -5,7 +5,7 @@ import { membersOf, type ScalarType, type ServiceApi, type Shape, shapeOf } from
 /** Deeper than any call of AWS nests; a body that nests deeper is refused before anything walks through it. */
 export const DEEPEST_NESTING = 100;
 
-/** How a protocol writes a request: as JSON, or as texts in a form, a path, a query and headers. */
+/** Encoding of a request's members: JSON values, or text in a form body, a path, a query and headers. */
 export type Notation = 'JSON' | 'text';
 
 /**

@@ -21,7 +21,7 @@ export interface Shape {
   readonly max?: number;
 }
 
-/** Where a shape is used. */
+/** Use of a shape by a member, a list or a map. */
 export interface Reference {
   readonly shape: string;
   /** Of a member that is not in the body of a REST protocol's message. */
@@ -40,7 +40,7 @@ export interface ApiOperation {
   readonly output?: string;
 }
 
-/** What AWS's service model says of the operations that the sandbox serves: a table that scripts/api-tables.mjs writes. */
+/** Excerpt of an AWS service model: the operations that the sandbox serves. Tables are written by scripts/api-tables.mjs. */
 export interface ServiceApi {
   readonly source: string;
   readonly protocol: 'json' | 'query' | 'rest-json' | 'rest-xml';

@@ -4,7 +4,7 @@ import type { ResourceLifecycle } from '../../provider/resource-lifecycle';
 import type { Members } from './members';
 import type { ServiceApi } from './service-api';
 
-/** Where a call comes in: the signature's scope says which region it is for. */
+/** Context of a call: its region, from the signature's scope, and the account that it acts on. */
 export interface CallContext {
   readonly region: string;
   readonly accountId: string;
@@ -15,7 +15,7 @@ export interface CallContext {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** What an operation does with a request that its shape allows. Members of the output are those of its shape. */
+/** Implementation of an operation, for requests that its input shape allows. Returns members of its output shape only. */
 export type Operation = (input: Members, context: CallContext) => Members | Promise<Members>;
 
 /** A call of a role, which needs permissions. */
@@ -47,7 +47,7 @@ export interface Violation {
 
 /** One AWS service as the endpoint serves it. */
 export interface ServiceEndpoint {
-  /** What its service model says: protocol, shapes, errors. */
+  /** Its service model: protocol, shapes, errors. */
   readonly api: ServiceApi;
   readonly operations: Readonly<Record<string, Operation>>;
   /** Permissions that a call needs, by the members that name its resources [Service Authorization Reference]. */

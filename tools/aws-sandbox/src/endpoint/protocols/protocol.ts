@@ -51,7 +51,7 @@ export interface Protocol {
   /** The code with which AWS refuses an operation that it does not know. */
   readonly unknownOperation: string;
   readonly notation: Notation;
-  /** How AWS refuses what comes before any operation, by the service that was signed for. */
+  /** Refusals before an operation is known, by the service of the signature's scope. */
   readonly refusals: (service: string | undefined) => ProtocolRefusals;
 }
 

@@ -40,7 +40,7 @@ function element(name: string, inner: string): string {
   return `<${name}>${inner}</${name}>`;
 }
 
-/** What no XML can carry, escaped or not [XML 1.0, characters]. */
+/** Characters that XML cannot carry, escaped or not [XML 1.0, characters]. */
 const NO_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
 
 export function escapeXml(text: string): string {

@@ -98,7 +98,7 @@ export const acm: ServiceDefinition = {
       label: 'ACM Certificate Validation',
       calls: { create: 'DescribeCertificate', delete: 'none' },
       id: '{certificate_arn}',
-      // Terraform keeps the moment of issue, which tells nothing apart.
+      // Terraform keeps the time of issue, which identifies nothing.
       stateId: ({ now }) =>
         now
           .toISOString()
@@ -136,7 +136,7 @@ export const acm: ServiceDefinition = {
           }
         },
       ],
-      // Once issued it stays so, whatever becomes of the records; they matter again at the renewal only.
+      // An issued certificate stays issued without its records; only a renewal needs them again.
       onCreate: ({ account, attributes }) => {
         const certificate = account.findByArn(text(attributes['certificate_arn']));
         return certificate === undefined
@@ -147,7 +147,7 @@ export const acm: ServiceDefinition = {
   },
 };
 
-/** Whether ACM has seen every record that it asked for, now or before; imported certificates need none. */
+/** Whether every validation record exists, or did before; imported certificates need none. */
 export function isIssued(
   account: AccountView,
   { attributes, internal }: Pick<ResourceRecord, 'attributes' | 'internal'>,

@@ -88,7 +88,7 @@ export const applicationAutoScaling: ServiceDefinition = {
   },
 };
 
-/** What tells a target from others: `ecs/service/shop/orders/ecs:service:DesiredCount`. */
+/** Identifier of a target: `ecs/service/shop/orders/ecs:service:DesiredCount`. */
 function targetId({ attributes }: ResourceContext): string {
   return ['service_namespace', 'resource_id', 'scalable_dimension'].map((name) => text(attributes[name])).join('/');
 }

@@ -8,7 +8,7 @@ import type { AlarmState } from './alarm-state';
 /** [SNS API Reference, Publish]; CloudWatch shortens a longer one. */
 const LONGEST_SUBJECT = 100;
 
-/** What CloudWatch publishes to a topic when an alarm changes, field by field as in a message of its own. */
+/** Message that CloudWatch publishes to a topic when an alarm's state changes, with every field of the real one. */
 export function alarmNotice(
   accountId: string,
   { arn = '', attributes, id, internal, region }: ResourceRecord,

@@ -8,10 +8,10 @@ import { dimensionsOf } from './alarm-notice';
 import type { StateValue } from './alarm-state';
 import type { Alarms } from './alarms';
 
-/** The largest page [CloudWatch API Reference, DescribeAlarms]; how long one is that nobody asked for, it does not say. */
+/** Largest page [CloudWatch API Reference, DescribeAlarms]; also the default, which the reference does not state. */
 const LARGEST_PAGE = 100;
 
-/** Alarms that Terraform made: looked at, and put into a state. */
+/** Operations on alarms that Terraform made: describing them, and setting their state. */
 export function alarmOperations(alarms: Alarms): Readonly<Record<'DescribeAlarms' | 'SetAlarmState', Operation>> {
   return {
     SetAlarmState: (input, { region }) => {

@@ -29,7 +29,7 @@ export interface AlarmsOptions {
   readonly nowMs: () => number;
 }
 
-/** The states of alarms that Terraform made. They are kept with the alarm, and a topic is told when one changes. */
+/** States of alarms that Terraform made. They are kept with the alarm; a change notifies the alarm's topics. */
 export class Alarms {
   constructor(private readonly options: AlarmsOptions) {}
 
@@ -54,7 +54,7 @@ export class Alarms {
 
   /**
    * Puts an alarm into a state. Its actions for that state are performed when it was in another one, and actions are
-   * enabled. Of actions, topics are told; others are left alone.
+   * enabled. Only actions that are topics are performed.
    */
   put(alarm: ResourceRecord, value: StateValue, reason: string, reasonData = ''): void {
     const { account, nowMs, topics } = this.options;

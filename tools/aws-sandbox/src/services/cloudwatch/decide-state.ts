@@ -51,7 +51,7 @@ export function decideState(attributes: ObjectValue, datapoints: readonly Datapo
       return inState(count >= needed, comparison, threshold, { known, breaching, missing, missingIs, isEnough });
     }
     case 'ignore':
-      // What is missing could still make the difference.
+      // Missing datapoints could still change the result.
       if (breaching.length < needed && breaching.length + missing >= needed) return undefined;
       return inState(breaching.length >= needed, comparison, threshold, {
         known,

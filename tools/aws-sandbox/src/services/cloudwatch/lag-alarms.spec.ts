@@ -73,7 +73,7 @@ function make(name: string, change: ObjectValue = {}): void {
   });
 }
 
-/** Lets CloudWatch look again, so much later. */
+/** Advances the clock, and lets CloudWatch evaluate again. */
 function pass(seconds: number): void {
   aws.nowMs += seconds * 1_000;
   aws.services.of(lagAlarms).tick();

@@ -317,7 +317,7 @@ function attributeOf(part: Condition): string | undefined {
   return operand !== undefined && 'path' in operand && operand.path.length === 1 ? operand.path[0] : undefined;
 }
 
-/** By the index's keys, then by the table's, which tells items with equal index keys apart. */
+/** Order by the index's keys, then by the table's keys for items with equal index keys. */
 function inOrder(table: Table, schema: KeySchema, left: Item, right: Item): number {
   for (const name of [...keyAttributesOf(schema), ...keyAttributesOf(table)]) {
     const [one, other] = [left[name], right[name]];

@@ -231,7 +231,7 @@ function inlineReplicas({
   return [...made, ...dropped.map((table): AccountChange => ({ remove: table }))];
 }
 
-/** What the main table changes for all: indexes, capacity, streams. Replicas of `replica` blocks are made with those. */
+/** Copies the main table's indexes, capacity and streams to its replicas, but for those of `replica` blocks. */
 function replicasLikeTheirTable({
   account,
   attributes,

@@ -39,7 +39,7 @@ export const networkAcl: ResourceDefinition = {
   onUpdate: takeSubnets,
 };
 
-/** What AWS makes with every VPC: it lets everything through. */
+/** Entries of the ACL that AWS creates with every VPC: all traffic is allowed. */
 export function defaultAclEntries(): Readonly<Record<'ingress' | 'egress', Value>> {
   const all = {
     action: 'allow',
@@ -96,7 +96,7 @@ function checkEntries({ attributes }: ResourceContext, direction: 'ingress' | 'e
   }
 }
 
-/** A subnet that another ACL has changes over without a word. */
+/** Removes the ACL's subnets from the ACLs that had them; AWS too moves a subnet without an error. */
 function takeSubnets({ account, region, id, attributes }: ResourceContext): readonly AccountChange[] {
   const taken = texts(attributes['subnet_ids']);
   return formerAcls(account, region, taken)

@@ -34,10 +34,10 @@ export function dependentObject() {
 }
 
 /** Keeps a resource that others use from being deleted. */
-export function usedBy(by: string, attribute: string, subject: string): Usage {
+export function usedBy(by: string, attribute: string, label: string): Usage {
   return {
     by,
     attribute,
-    refusal: { code: 'DependencyViolation', message: `${subject} '{id}' has dependencies and cannot be deleted.` },
+    refusal: { code: 'DependencyViolation', message: `${label} '{id}' has dependencies and cannot be deleted.` },
   };
 }

@@ -57,7 +57,7 @@ export const vpc: ResourceDefinition = {
     },
     usedBy('aws_vpc_peering_connection', 'vpc_id', 'The vpc'),
   ],
-  // Every VPC here was made by somebody: none is the region's default one.
+  // Every VPC here was created by a call: none is the region's default one.
   soughtBy: { default: () => false, state: () => 'available' },
   filters: {
     cidr: 'cidr_block',
@@ -76,7 +76,7 @@ export const vpc: ResourceDefinition = {
   ],
 };
 
-/** What AWS makes with every VPC. */
+/** Resources that AWS creates with every VPC: default security group, route table and network ACL. */
 function companionsOfVpc({ accountId, region, attributes, id }: ResourceContext): readonly AccountChange[] {
   const companion = (type: string, own: string, kind: string, more: ResourceRecord['attributes']): AccountChange => {
     const arn = `arn:aws:ec2:${region}:${accountId}:${kind}/${own}`;

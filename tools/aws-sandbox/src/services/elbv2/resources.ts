@@ -326,7 +326,7 @@ function logsRefused(): Refusal {
   };
 }
 
-/** AWS tries a write when it is told of the bucket: a policy has to admit it first. */
+/** AWS tests a write when the bucket is configured: a policy has to allow it first. */
 function logsCheck(context: ResourceContext): void {
   const { attributes, account, region } = context;
   for (const { enabled, bucket } of blocks(attributes['access_logs'])) {

@@ -3,7 +3,7 @@ import type { AccountView } from '../../model/account-view';
 import { AwsError } from '../../model/aws-error';
 import { RolePermissions } from './role-permissions';
 
-/** Lets a function do what its role allows; the account's own user may do everything. */
+/** Authorizes a call of a function by its role's policies; the account's own user may do everything. */
 export function authorizeIn(account: AccountView): Authorize {
   const permissions = new RolePermissions(account);
   return (role, service, call) => {

@@ -166,7 +166,7 @@ export function roleArnReference(attribute: string, refusal: Reference['refusal'
   return { attribute, to: 'aws_iam_role', by: 'arn', refusal };
 }
 
-/** Whether a role's trust policy lets a service have it; conditions are not looked at. */
+/** Whether a role's trust policy lets a service assume it; conditions are not evaluated. */
 export function isTrusted(role: ResourceRecord, service: string): boolean {
   const { Statement } = JSON.parse(text(role.attributes['assume_role_policy'])) as { readonly Statement?: unknown };
   const statements = (Array.isArray(Statement) ? Statement : [Statement]) as readonly {

@@ -8,13 +8,13 @@ interface Statement {
   readonly resources: readonly string[];
 }
 
-/** What the policies of a role say: inline ones, and those of the account that are attached. AWS's own grant nothing here. */
+/** Permissions of a role by its inline and its attached policies. Those that AWS manages grant nothing here. */
 export class RolePermissions {
   constructor(private readonly account: AccountView) {}
 
   /**
    * Whether a role may do something to a resource: some statement allows it, and none denies it. Conditions are not
-   * looked at, nor are the policies of resources, boundaries or organizations.
+   * evaluated, nor are the policies of resources, boundaries or organizations.
    *
    * @param action `dynamodb:PutItem` @param resource an ARN, or `*`
    */

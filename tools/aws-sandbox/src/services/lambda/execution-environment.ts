@@ -7,19 +7,19 @@ export interface EnvironmentSettings {
   /** Folder of the unpacked code. */
   readonly folder: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** Told each line that the function writes, and what Lambda itself says of it. */
+  /** Called with each line that the function writes, and each line that Lambda adds. */
   readonly log: (line: string) => void;
 }
 
-/** What came of an invocation. */
+/** Outcome of an invocation. */
 export type Outcome =
   | { readonly kind: 'result'; readonly payload: string }
   /** The handler threw, could not be loaded, ended its process or took too long. */
   | { readonly kind: 'failed'; readonly error: FunctionError };
 
-/** How the process came up: `error` where the handler could not be loaded. */
+/** Initialization of the process; `error` where the handler could not be loaded. */
 export interface Initialization {
-  /** From spawning the process to the loaded handler, or to the error. */
+  /** Time from spawning the process to the loaded handler or the error, ms. */
   readonly durationMs: number;
   readonly error: FunctionError | null;
 }
@@ -27,7 +27,7 @@ export interface Initialization {
 /** A process that runs one function, an invocation at a time, and stays warm for the next. */
 export class ExecutionEnvironment {
   private readonly child: ChildProcess;
-  /** Resolves once the handler is loaded, or is known never to be. */
+  /** Resolves once the handler is loaded, or has failed to load. */
   readonly initialized: Promise<Initialization>;
   private peakMemoryBytes = 0;
   private settleInvocation: ((outcome: Outcome) => void) | undefined;
@@ -75,7 +75,7 @@ export class ExecutionEnvironment {
     return !this.hasEnded;
   }
 
-  /** The most memory that the process was seen with, rounded up; 0 of one that never said a word. */
+  /** Peak memory that the process reported, MB, rounded up; 0 before its first message. */
   get maxMemoryMb(): number {
     return Math.ceil(this.peakMemoryBytes / 1_024 / 1_024);
   }

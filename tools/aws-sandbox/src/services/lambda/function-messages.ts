@@ -1,9 +1,9 @@
-/** What the account's process tells a function's process, and is told by it, over Node's IPC channel. */
+/** Request for an invocation, which the account's process sends to a function's process over Node's IPC channel. */
 export interface InvokeMessage {
   readonly requestId: string;
   readonly functionArn: string;
   readonly event: unknown;
-  /** Wall clock at which the invocation is ended, ms since 1970. */
+  /** Time at which the invocation is ended, ms since 1970. */
   readonly deadlineMs: number;
 }
 
@@ -14,8 +14,9 @@ export interface FunctionError {
   readonly trace: readonly string[];
 }
 
+/** Message of a function's process to the account's process, over the same channel. */
 export type FunctionMessage = {
-  /** The most memory that the process has had until now. */
+  /** Peak memory of the process so far. */
   readonly peakMemoryBytes: number;
 } & (
   | { /** The handler was loaded. */ readonly kind: 'ready' }
@@ -24,7 +25,7 @@ export type FunctionMessage = {
   | { readonly kind: 'failed'; readonly requestId: string; readonly error: FunctionError }
 );
 
-/** Variables that tell a function's process of the sandbox; everything else is as Lambda sets it. */
+/** Environment variables of a function's process that are the sandbox's; all others are as Lambda sets them. */
 export const SANDBOX_VARIABLES = {
   /** Address of the endpoint, which stands for the internet too. */
   address: 'SANDBOX_ADDRESS',

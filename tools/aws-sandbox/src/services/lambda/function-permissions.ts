@@ -10,7 +10,7 @@ const INVOKING = ['lambda:InvokeFunction', 'lambda:*', '*'];
  * Whether a service may invoke a function in the name of one of its resources, by the function's own permissions. A
  * permission without a source is for every resource of the service [Lambda developer guide, resource-based policies].
  *
- * @param service `sns.amazonaws.com` @param sourceArn what invokes: a topic
+ * @param service `sns.amazonaws.com` @param sourceArn resource that invokes: a topic
  */
 export function mayInvoke(account: AccountView, target: ResourceRecord, service: string, sourceArn: string): boolean {
   return account

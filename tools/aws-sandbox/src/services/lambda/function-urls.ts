@@ -115,7 +115,7 @@ function responseOf(payload: string): HttpAnswer {
   const status = Number(statusCode);
   const sent = typeof body === 'string' ? body : body === undefined || body === null ? '' : undefined;
   const named = headersOf(headers);
-  // What is no answer of HTTP is a fault of the function, not of who asked.
+  // A result that is no HTTP response is the function's error, not the client's.
   const isAnswer = Number.isInteger(status) && status >= 200 && status <= 599;
   if (!isAnswer || sent === undefined || named === undefined) return json(502, BAD_GATEWAY);
   return {

@@ -72,7 +72,7 @@ async function invoke(event: unknown = {}, type?: 'Event' | 'DryRun') {
 
 const log = () => readFileSync(join(aws.terraform.home, `logs/${REGION}/check.log`), 'utf8');
 
-/** As a health checker asks: by the URL's own host name. */
+/** Sends a request as a health checker does: by the URL's own host name. */
 function visit(host: string, path: string, timeoutMs = 5_000) {
   return new Promise<{ readonly status: number | undefined; readonly body: string }>((resolve, reject) => {
     const { hostname, port } = new URL(aws.address);
@@ -134,7 +134,7 @@ describe('a function', () => {
     const names = ['../../../outside', '..', 'x'.repeat(3_000), 'ünï'];
     for (const id of names) account.commit([{ put: { ...record, id, arn: `arn:${id}` } as ResourceRecord }]);
 
-    // A schedule or a URL runs it too, and no limit of a request stands before them.
+    // A schedule or a URL runs it too, and no limit of a request applies to those.
     const running = aws.services.of(functions);
     for (const name of names) {
       const outcome = await running.invoke(running.find(REGION, name), {});
@@ -241,7 +241,7 @@ describe('a function', () => {
     const cold = (field: string) => Number(new RegExp(`\t${field}: ([\\d.]+)`).exec(reports[0] ?? '')?.[1]);
     expect(cold('Init Duration')).toBeGreaterThanOrEqual(600);
     expect(cold('Duration')).toBeGreaterThanOrEqual(49);
-    // What loading took is no part of it.
+    // The duration excludes loading.
     expect(cold('Duration')).toBeLessThan(600);
     expect(cold('Billed Duration')).toBeGreaterThanOrEqual(649);
     expect(cold('Max Memory Used')).toBeGreaterThan(20);

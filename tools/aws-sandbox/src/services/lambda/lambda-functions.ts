@@ -15,11 +15,11 @@ import { ExecutionEnvironment, type Outcome } from './execution-environment';
 import { SANDBOX_VARIABLES } from './function-messages';
 import { reportLine } from './report-line';
 
-/** How long a process stays warm without work. */
+/** Time that an idle process stays warm. */
 const IDLE_MS = 60_000;
 /** Invocations of an asynchronous event, the first included [AWS Lambda developer guide, asynchronous invocation]. */
 const ASYNCHRONOUS_ATTEMPTS = 3;
-/** Functions at once in a region of an account that never asked for more [AWS Lambda quotas]; processes of this machine. */
+/** Default concurrency of an account in a region [AWS Lambda quotas]; here, processes of this machine. */
 const MOST_ENVIRONMENTS = 10;
 
 interface Pool {
@@ -55,7 +55,7 @@ export class LambdaFunctions {
     const requestId = randomUuid();
     const timeoutSeconds = Number(record.attributes['timeout'] ?? 3);
     const log = (line: string) => this.log(record, line);
-    // What the code says while it is loaded comes before the first invocation, whose time begins after that.
+    // Lines logged while the code loads come before the first invocation, whose time begins after that.
     const { durationMs: initMs, error } = await environment.initialized;
     log(`START RequestId: ${requestId} Version: $LATEST`);
     const beganAt = performance.now();

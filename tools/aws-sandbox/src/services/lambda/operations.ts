@@ -9,7 +9,7 @@ import type { ResourceRecord } from '../../model/resource-record';
 import api from './api.json';
 import type { LambdaFunctions } from './lambda-functions';
 
-/** Functions as Terraform deployed them: looked at and invoked. */
+/** Operations on functions that Terraform deployed: describing and invoking them. */
 export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {
   return {
     api: api as ServiceApi,

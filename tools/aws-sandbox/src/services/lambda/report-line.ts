@@ -1,12 +1,12 @@
-/** What Lambda says of an invocation when it is over. */
+/** Measurements of an invocation that Lambda logs at its end. */
 export interface InvocationReport {
   readonly requestId: string;
-  /** Of the handler alone. */
+  /** Duration of the handler, without loading it. */
   readonly durationMs: number;
   /** As configured. */
   readonly memoryMb: number;
   readonly maxMemoryMb: number;
-  /** Of loading the handler; undefined for a process that was warm already. */
+  /** Duration of loading the handler; undefined for a process that was warm already. */
   readonly initMs: number | undefined;
 }
 

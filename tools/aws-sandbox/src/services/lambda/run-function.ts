@@ -9,7 +9,7 @@ function main(folder: string): void {
   const { [SANDBOX_VARIABLES.address]: address = '', [SANDBOX_VARIABLES.network]: network = '' } = process.env;
   for (const name of Object.values(SANDBOX_VARIABLES)) delete process.env[name];
   enterNetwork(address, network);
-  // The account's process is gone, and with it whoever would hear the answer.
+  // The account's process has ended: nothing reads the response.
   process.on('disconnect', () => process.exit(0));
   let handler: (event: unknown, context: object) => unknown;
   try {

@@ -57,7 +57,7 @@ function requireCluster(account: Account, region: string, arn: string): Resource
   return cluster;
 }
 
-/** User and password of the secret have to be those of the database; only the user can be looked at here. */
+/** User and password of the secret have to be those of the database; only the user can be checked here. */
 function requireCredentials(account: Account, region: string, cluster: ResourceRecord, secretArn: string): void {
   let username: unknown;
   try {

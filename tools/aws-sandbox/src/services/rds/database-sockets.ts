@@ -8,10 +8,10 @@ import { socketOf } from '../../network/region-network';
 import { listenPrivately } from '../../wire/claim-socket';
 import { instancesOf } from './global-databases';
 
-/** Asks a PostgreSQL server whether it takes TLS: length 8, code 80877103 [PostgreSQL manual, message formats]. */
+/** Message SSLRequest of PostgreSQL: length 8, code 80877103 [PostgreSQL manual, message formats]. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
-/** The servers of the account's clusters, as far as a health check looks: who asks for TLS is told that it is taken. */
+/** Servers of the account's clusters, as far as a health check needs: a request for TLS is accepted, nothing after it. */
 export class DatabaseSockets {
   private readonly servers = new Map<string, Server>();
 
@@ -21,7 +21,7 @@ export class DatabaseSockets {
     private readonly reachability: Reachability,
   ) {}
 
-  /** Opens what the account's clusters listen on by now. */
+  /** Opens the sockets of the clusters that the account has now. */
   async open(): Promise<void> {
     makePrivateFolder(this.folder);
     for (const cluster of this.account.list('aws_rds_cluster')) {
@@ -50,7 +50,7 @@ export class DatabaseSockets {
       socket.destroy();
       return;
     }
-    // Nothing is encrypted after all: whoever goes on is told nothing more.
+    // No TLS handshake follows: a client that starts one gets no more bytes.
     socket.once('data', (asked) => (asked.equals(SSL_REQUEST) ? socket.write('S') : socket.destroy()));
   }
 }

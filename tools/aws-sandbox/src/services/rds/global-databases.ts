@@ -34,12 +34,12 @@ export interface GlobalDatabasesOptions {
   readonly account: Account;
   readonly rows: RowStore;
   readonly link: ReplicationLink;
-  /** How long a move of the writer takes, ms. */
+  /** Duration of a failover or switchover, ms. */
   readonly moveMs: number;
   readonly nowMs: () => number;
 }
 
-/** Global databases as they run: who writes, and the writer's moves, which are kept in the account and outlive a crash. */
+/** Running global databases: their writers, and the writers' moves, which are kept in the account and survive a crash. */
 export class GlobalDatabases {
   constructor(private readonly options: GlobalDatabasesOptions) {}
 
@@ -48,7 +48,7 @@ export class GlobalDatabases {
     return this.options.account.list('aws_rds_global_cluster').map((record) => this.databaseOf(record));
   }
 
-  /** @throws AwsError where there is none of that name */
+  /** @throws AwsError where no global database has that name */
   get(identifier: string): GlobalDatabase {
     this.settle();
     const record = this.options.account
@@ -61,7 +61,7 @@ export class GlobalDatabases {
   }
 
   /**
-   * Begins to move the writer to the cluster; it is done when the time is over, whatever becomes of this process.
+   * Begins to move the writer to the cluster; the move completes after its duration, even if this process restarts meanwhile.
    *
    * @param region that the call is made in
    * @throws AwsError where AWS would refuse it
@@ -98,7 +98,7 @@ export class GlobalDatabases {
     return this.get(identifier);
   }
 
-  /** Ends the moves whose time is over. */
+  /** Completes the moves whose duration has passed. */
   settle(): void {
     const { account, nowMs } = this.options;
     for (const record of account.list('aws_rds_global_cluster')) {
@@ -139,7 +139,7 @@ function withMove(record: ResourceRecord, move: WriterMove | undefined): Resourc
   return { ...record, internal: { ...record.internal, move: (move ?? null) as ObjectValue | null } };
 }
 
-/** What AWS changes of a cluster when the writer moves, in which Terraform sees where it replicates from. */
+/** Sets a cluster's role after the writer moved, and the replication source that Terraform reads. */
 function withRole(member: ResourceRecord, role: 'writer' | 'reader', source: string): ResourceRecord {
   const replicatesFrom = text(member.attributes['replication_source_identifier']);
   return {

@@ -9,7 +9,7 @@ import type { ResourceRecord } from '../../model/resource-record';
 import api from './api.json';
 import { type GlobalDatabase, type GlobalDatabases, instancesOf, type WriterMove } from './global-databases';
 
-/** Global databases: who writes, and moving the writer. Terraform sees the same clusters. */
+/** Operations on global databases: describing their members, and moving the writer. Terraform sees the same clusters. */
 export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
   return {
     api: api as ServiceApi,

@@ -5,7 +5,7 @@ import { membersOf } from './global-cluster';
 export const LAG_NAMESPACE = 'AWS/RDS';
 export const LAG_METRIC = 'AuroraGlobalDBReplicationLag';
 
-/** What metrics are made of. */
+/** Source of the metrics' values. */
 export interface MetricSource {
   readonly lagMs: number;
   /** ms since 1970, undefined while the region is there. */
@@ -20,10 +20,10 @@ export interface NamedMetric {
 }
 
 /**
- * Until when the lag of a cluster is known: Aurora publishes that of a cluster that follows, as long as it hears from the
- * writer.
+ * Time until which the lag of a cluster is known: Aurora publishes the lag of a secondary cluster while the writer's region
+ * is reachable.
  *
- * @returns ms since 1970; before all time for what is not the lag of a cluster that follows in the region
+ * @returns ms since 1970; -Infinity for a metric that is not the lag of a secondary cluster in the region
  */
 export function lagIsKnownUntil(
   account: AccountView,

@@ -14,7 +14,7 @@ export interface TableDefinition {
   readonly primaryKey: string;
 }
 
-/** A database as its rows are kept: one set of regions, one of which writes. */
+/** Database that rows belong to: a set of regions, one of which writes. */
 export interface RowScope {
   /** Identifier of the global database, or the ARN of a cluster that is in none. */
   readonly id: string;
@@ -56,7 +56,7 @@ export class RowStore {
     this.put(scope, table, keyText(key), row);
   }
 
-  /** What becomes of the rows when the writer moves: a switchover waits for what is under way, a failover loses it. */
+  /** Changes of the rows when the writer moves: a switchover keeps writes not yet replicated, a failover loses them. */
   changesOfMove(
     scopeId: string,
     regions: readonly string[],

@@ -2,7 +2,7 @@ import type { RowScope, RowStore, Row, TableDefinition } from './row-store';
 import { parseSql, SqlError, type SqlTerm, type SqlValue } from './sql-statement';
 
 export interface SqlResult {
-  /** In the order of the statement's columns; empty for what is no query. */
+  /** Column names in the order of the statement; empty for a statement that is no query. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly SqlValue[])[];
   readonly updated: number;

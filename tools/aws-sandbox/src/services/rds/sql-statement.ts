@@ -26,7 +26,7 @@ export type SqlStatement =
       readonly table: string;
       readonly columns: readonly string[];
       readonly values: readonly SqlTerm[];
-      /** What becomes of a row whose key is there; undefined: the statement fails. */
+      /** Update of the row that has the key already; undefined: the statement fails. */
       readonly onConflict: { readonly column: string; readonly set: Readonly<Record<string, SqlTerm>> } | undefined;
     }
   | {

@@ -1,25 +1,25 @@
 import { Route53Client, TestDNSAnswerCommand } from '@aws-sdk/client-route-53';
 import type { ObjectValue } from '../../model/value';
 import { TestSandbox } from '../../testing/test-sandbox';
-import { type Answer, HealthCheckers, type Question } from './health-checkers';
+import { type Answer, HealthCheckers, type Probe } from './health-checkers';
 import { resolveName } from './resolve-name';
 
 let aws: TestSandbox;
 let checkers: HealthCheckers;
-let asked: Question[];
-/** What each host answers; silent where it is missing. */
+let probes: Probe[];
+/** Response of each host; a host without one does not respond. */
 let answers: Record<string, Answer>;
 
 beforeEach(async () => {
   aws = await TestSandbox.start();
-  asked = [];
+  probes = [];
   answers = {};
-  const ask = (question: Question) => {
-    asked.push(question);
-    const answer = answers[question.host];
+  const send = (probe: Probe) => {
+    probes.push(probe);
+    const answer = answers[probe.host];
     return answer === undefined ? Promise.reject(new Error('silent')) : Promise.resolve(answer);
   };
-  checkers = new HealthCheckers(aws.terraform.account, ask, () => aws.nowMs);
+  checkers = new HealthCheckers(aws.terraform.account, send, () => aws.nowMs);
 });
 
 afterEach(() => aws.close());
@@ -38,7 +38,7 @@ function check(host: string, change: ObjectValue = {}): string {
   return String(made['id']);
 }
 
-/** Lets the checkers ask so many times, ten seconds apart. */
+/** Runs this many rounds of probes, ten seconds apart. */
 async function pass(rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     aws.nowMs += 10_000;
@@ -85,13 +85,13 @@ describe('a health check', () => {
     expect(checkers.isHealthy(id)).toBe(false);
   });
 
-  it('is asked no more often than its interval says', async () => {
+  it('is probed no more often than its interval says', async () => {
     check('east');
     checkers.tick();
     aws.nowMs += 9_000;
     checkers.tick();
 
-    expect(asked).toEqual([{ host: 'east', path: '/' }]);
+    expect(probes).toEqual([{ host: 'east', path: '/' }]);
   });
 
   it('that is inverted is unhealthy until enough was seen, and then says the contrary', async () => {

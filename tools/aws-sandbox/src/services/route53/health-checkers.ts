@@ -2,14 +2,14 @@ import type { AccountView } from '../../model/account-view';
 import { text, texts } from '../../model/attribute-values';
 import type { ResourceRecord } from '../../model/resource-record';
 
-/** A checker waits this long for a connection, and this long for the answer [Route 53 developer guide]. */
+/** Timeouts of a checker for the connection, and then for the response [Route 53 developer guide]. */
 const CONNECT_TIMEOUT_MS = 4_000;
 const ANSWER_TIMEOUT_MS = 2_000;
-/** Of a body, this much is searched [same]. */
+/** Part of a body that is searched, from its start [same]. */
 const SEARCHED_BYTES = 5_120;
 
-/** What a checker asks. */
-export interface Question {
+/** Request of a checker. */
+export interface Probe {
   readonly host: string;
   readonly path: string;
 }
@@ -22,16 +22,16 @@ export interface Answer {
 interface Observed {
   /** Before inversion; null until enough was seen. */
   verdict: boolean | null;
-  /** The last answer, and how many in a row were like it. */
+  /** Result of the last probe, and the number of equal results in a row. */
   last: boolean | null;
   row: number;
   nextAtMs: number;
-  isAsking: boolean;
+  isProbing: boolean;
   /** ms since 1970 of the last change. */
   changedAtMs: number;
 }
 
-/** A check as Route 53 tells of it. */
+/** State of a health check, as Route 53 reports it. */
 export interface HealthCheckState {
   readonly isHealthy: boolean;
   readonly changedAtMs: number;
@@ -46,18 +46,18 @@ export class HealthCheckers {
 
   constructor(
     private readonly account: AccountView,
-    private readonly ask: (question: Question, signal: AbortSignal) => Promise<Answer>,
+    private readonly send: (probe: Probe, signal: AbortSignal) => Promise<Answer>,
     private readonly nowMs: () => number,
   ) {}
 
-  /** Asks what is due; resolves at once. */
+  /** Starts the probes that are due; returns at once. */
   tick(): void {
     for (const record of this.account.list('aws_route53_health_check')) {
       if (text(record.attributes['type']).startsWith('HTTP')) void this.check(record);
     }
   }
 
-  /** Forgets everything: nobody has asked for a while. */
+  /** Forgets all results: they are stale once automation was off. */
   forget(): void {
     this.observed.clear();
   }
@@ -87,15 +87,15 @@ export class HealthCheckers {
       last: null,
       row: 0,
       nextAtMs: 0,
-      isAsking: false,
+      isProbing: false,
       changedAtMs: this.nowMs(),
     };
     this.observed.set(id, seen);
-    if (seen.isAsking || this.nowMs() < seen.nextAtMs) return;
-    seen.isAsking = true;
+    if (seen.isProbing || this.nowMs() < seen.nextAtMs) return;
+    seen.isProbing = true;
     seen.nextAtMs = this.nowMs() + Number(attributes['request_interval'] ?? 30) * 1_000;
     const isGood = await this.isGood(record);
-    seen.isAsking = false;
+    seen.isProbing = false;
     seen.row = seen.last === isGood ? seen.row + 1 : 1;
     seen.last = isGood;
     if (seen.row < Number(attributes['failure_threshold'] ?? 3) || seen.verdict === isGood) return;
@@ -104,12 +104,12 @@ export class HealthCheckers {
   }
 
   private async isGood({ attributes }: ResourceRecord): Promise<boolean> {
-    const question = {
+    const probe = {
       host: text(attributes['fqdn']) || text(attributes['ip_address']),
       path: text(attributes['resource_path']) || '/',
     };
     try {
-      const { body, status } = await this.ask(question, AbortSignal.timeout(CONNECT_TIMEOUT_MS + ANSWER_TIMEOUT_MS));
+      const { body, status } = await this.send(probe, AbortSignal.timeout(CONNECT_TIMEOUT_MS + ANSWER_TIMEOUT_MS));
       const isAnswered = status >= 200 && status < 400;
       const searched = text(attributes['search_string']);
       return isAnswered && (searched === '' || body.slice(0, SEARCHED_BYTES).includes(searched));

@@ -14,7 +14,7 @@ const CHECK = 'aws_route53_health_check';
 /** [Route 53 API Reference, ListHealthChecks and ListHostedZones] */
 const PAGE_SIZE = 100;
 
-/** What Route 53 would answer now, and how its checks stand. */
+/** Operations on health checks and hosted zones, and TestDNSAnswer by the checks' present state. */
 export function route53Endpoint(checkers: HealthCheckers): ServiceEndpoint {
   return {
     api: api as ServiceApi,
@@ -98,7 +98,7 @@ function page(
 
 function shownCheck({ attributes, id }: ResourceRecord): Members {
   const children = texts(attributes['child_healthchecks']);
-  // What a type of check does not have, Terraform keeps as nothing or as 0.
+  // Terraform keeps members that a type of check does not have as null or 0.
   const given = (value: Value | undefined) => (value ? value : undefined);
   return {
     Id: id,

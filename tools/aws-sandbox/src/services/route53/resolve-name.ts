@@ -2,13 +2,13 @@ import type { AccountView } from '../../model/account-view';
 import { blocks, text, texts } from '../../model/attribute-values';
 import type { ResourceRecord } from '../../model/resource-record';
 
-/** How healthy a health check is found now. */
+/** Returns true where a health check is healthy now. */
 export type HealthOf = (healthCheckId: string) => boolean;
 
-/** What Route 53 answers: the values of a record, or the resource that an alias names. */
+/** Response of Route 53: the values of a record, or the resource that an alias names. */
 export interface DnsAnswer {
   readonly values: readonly string[];
-  /** Seconds that a resolver keeps it. */
+  /** Seconds for which a resolver may cache it. */
   readonly ttlSeconds: number;
   /** Of the record that was chosen among several; empty where there is one. */
   readonly setIdentifier: string;
@@ -18,8 +18,8 @@ export interface DnsAnswer {
 const ALIAS_TTL_SECONDS = 60;
 
 /**
- * What Route 53 answers for a name: simple records, and failover records by the health of the primary. With nothing
- * healthy it answers the primary [Route 53 developer guide, how Route 53 chooses records].
+ * Resolves a name as Route 53 does: simple records, and failover records by the health of the primary. Where no record is
+ * healthy, the primary's is returned [Route 53 developer guide, how Route 53 chooses records].
  *
  * @returns undefined where the account has no such record
  */

@@ -209,7 +209,7 @@ export const route53Resources: ServiceDefinition = {
         const zoneId = text(config['zone_id']);
         const name = canonicalName(text(config['name']));
         const vpcId = text(config['vpc_id']);
-        // A zone of a VPC is a private one, whatever else is said [AWS provider, aws_route53_zone].
+        // A zone with a VPC is private, whatever else is configured [AWS provider, aws_route53_zone].
         const isPrivate = config['private_zone'] === true || vpcId !== '';
         const found = account.list('aws_route53_zone').filter((zone) => {
           const vpcs = vpcsOf(zone);
@@ -383,7 +383,7 @@ function isEndpointCheck({ type }: ObjectValue): boolean {
   return /^(HTTP|TCP)/.test(text(type));
 }
 
-/** What each kind of check needs [Amazon Route 53 API Reference, HealthCheckConfig]. */
+/** Checks the members that each kind of health check requires [Amazon Route 53 API Reference, HealthCheckConfig]. */
 function checkHealthCheck({ attributes, account }: ResourceContext): void {
   const type = text(attributes['type']);
   const refuse = (message: string, attribute: string) => new AwsError('InvalidInput', message, { path: [attribute] });

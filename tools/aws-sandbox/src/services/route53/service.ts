@@ -23,7 +23,7 @@ export const route53: AwsService = {
   },
 };
 
-/** Checkers ask as anybody on the internet does. */
+/** Sends a probe without credentials, as any client on the internet. */
 export function healthCheckers({ account, address, nowMs }: ServiceContext): HealthCheckers {
   return new HealthCheckers(
     account,

@@ -11,7 +11,7 @@ import type { ObjectValue } from '../../model/value';
 import { roleArnReference } from '../iam/resources';
 import { kmsKeyCheck } from '../kms/resources';
 
-/** Amazon S3: buckets and what is set on them; no objects. Codes and words: Amazon S3 API Reference, error codes. */
+/** Amazon S3: buckets and their settings; no objects. Codes and words: Amazon S3 API Reference, error codes. */
 export const s3Resources: ServiceDefinition = {
   name: 's3',
   sdkId: 'S3',
@@ -172,7 +172,7 @@ export const s3Resources: ServiceDefinition = {
   },
 };
 
-/** Types that are set on a bucket, and go with it. */
+/** Types of bucket settings, which are deleted with the bucket. */
 const SETTINGS = [
   'aws_s3_bucket_versioning',
   'aws_s3_bucket_public_access_block',
@@ -187,7 +187,7 @@ interface SettingDefinition extends Partial<ResourceDefinition> {
   readonly extraReferences?: readonly Reference[];
 }
 
-/** What is set on a bucket is named by it. */
+/** Definition of a bucket setting; its identifier is the bucket's name. */
 function setting(what: string, call: string, { extraReferences = [], ...more }: SettingDefinition): ResourceDefinition {
   return {
     label: `S3 Bucket ${what}`,

@@ -127,7 +127,7 @@ const CLASSES = {
   punctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
 } as const;
 
-/** As GetRandomPassword: 32 characters, and one of each class, unless told otherwise. */
+/** As GetRandomPassword: 32 characters, and one of each class, unless the arguments say otherwise. */
 function randomPassword(config: ObjectValue): string {
   const length = Number(config['password_length'] ?? 32);
   if (!Number.isInteger(length) || length < 1 || length > 4096) {

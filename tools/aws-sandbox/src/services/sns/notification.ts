@@ -16,10 +16,10 @@ export interface Notification extends Required<TopicMessage> {
   readonly publishedAtMs: number;
 }
 
-/** Nothing is signed here, and nobody who verifies would be told otherwise. */
+/** Text in place of a signature: the sandbox signs nothing, and a verifier must fail. */
 const NO_SIGNATURE = Buffer.from('the sandbox does not sign').toString('base64');
 
-/** What a function is invoked with [AWS Lambda developer guide, using Lambda with Amazon SNS]. */
+/** Event that a subscribed function is invoked with [AWS Lambda developer guide, using Lambda with Amazon SNS]. */
 export function lambdaEvent(notification: Notification, subscriptionArn: string) {
   const { signingCertificate, unsubscribe } = addressesOf(notification, subscriptionArn);
   return {

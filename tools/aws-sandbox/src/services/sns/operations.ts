@@ -9,7 +9,7 @@ import type { Topics } from './topics';
 /** 256 KB [SNS API Reference, Publish]. */
 const LONGEST_MESSAGE_BYTES = 262_144;
 
-/** Topics as Terraform made them: what is published to them is kept, and reaches their functions and queues. */
+/** Operations on topics that Terraform made: published messages are kept, and delivered to functions and queues. */
 export function snsEndpoint(topics: Topics): ServiceEndpoint {
   return {
     api: api as ServiceApi,

@@ -7,10 +7,10 @@ import type { LambdaFunctions } from '../lambda/lambda-functions';
 import { queueMessage } from '../sqs/queue-message';
 import { envelope, lambdaEvent, type Notification, type TopicMessage } from './notification';
 
-/** Type of the account's records that are messages of a topic: what was published, and what became of it. */
+/** Type of the account's records that are messages of a topic, each with its deliveries. */
 export const TOPIC_MESSAGE_RECORD = 'sns_message';
 
-/** Who invokes a function for a topic. */
+/** Principal that invokes a function for a topic. */
 const PRINCIPAL = 'sns.amazonaws.com';
 
 export interface TopicsOptions {
@@ -20,15 +20,15 @@ export interface TopicsOptions {
   readonly nowMs: () => number;
 }
 
-/** What becomes of a message on its way to one subscriber. */
+/** Delivery of a message to one subscription. */
 type Delivery =
   | { readonly kind: 'invoke'; readonly target: ResourceRecord }
   | { readonly kind: 'enqueue'; readonly message: ResourceRecord }
   | { readonly kind: 'none'; readonly why: string };
 
 /**
- * Topics as Terraform made them. A message is kept in the account with what became of it, subscription by subscription, and
- * is handed to functions and queues; nothing is sent out of this machine. Filter policies are not looked at.
+ * Topics that Terraform made. A message is kept in the account with its deliveries, one a subscription, and is handed to
+ * functions and queues; nothing leaves this machine. Filter policies are not evaluated.
  */
 export class Topics {
   constructor(private readonly options: TopicsOptions) {}

@@ -8,7 +8,7 @@ export const QUEUE_MESSAGE_RECORD = 'sqs_message';
 /**
  * A message as the account keeps it, by a name that sorts by time.
  *
- * @param more what is known of it besides its body
+ * @param more its attributes besides the body
  */
 export function queueMessage(
   queue: ResourceRecord,

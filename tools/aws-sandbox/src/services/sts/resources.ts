@@ -1,6 +1,6 @@
 import type { ServiceDefinition } from '../../model/resource-definition';
 
-/** AWS STS and the data sources that only say where one is. */
+/** AWS STS, and data sources of the account and partition that Terraform runs in. */
 export const stsResources: ServiceDefinition = {
   name: 'sts',
   sdkId: 'STS',
@@ -23,7 +23,7 @@ export const stsResources: ServiceDefinition = {
 
 const USER_ID = `AIDA${'SANDBOX'.padEnd(17, 'A')}`;
 
-/** Who every caller of the sandbox is: signatures are not checked. */
+/** Identity of every caller: signatures are not checked. */
 export function callerIdentity(accountId: string): {
   readonly id: string;
   readonly account_id: string;

@@ -1,6 +1,6 @@
 import { type AttributeValue, invalid, parseAttributeValue } from '../tables/attribute-value';
 
-/** What a call's expressions may name by `#name` and `:value`; what none of them used is refused, as AWS does. */
+/** Names and values that a call's expressions may use as `#name` and `:value`. Unused ones are refused, as AWS does. */
 export class Placeholders {
   private readonly names: ReadonlyMap<string, string>;
   private readonly values: ReadonlyMap<string, AttributeValue>;

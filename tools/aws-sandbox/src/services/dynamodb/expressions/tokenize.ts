@@ -9,7 +9,7 @@ export interface Token {
 const PATTERN =
   /\s*(?:(?<word>[A-Za-z_][A-Za-z0-9_]*)|(?<name>#[A-Za-z0-9_]+)|(?<value>:[A-Za-z0-9_]+)|(?<number>\d+)|(?<sign><>|<=|>=|[=<>(),.[\]+-]))/y;
 
-/** Where a parser stands in an expression of DynamoDB. @throws AwsError ValidationException, in DynamoDB's words */
+/** Token stream of a DynamoDB expression. @throws AwsError ValidationException, in DynamoDB's words */
 export class Tokens {
   private readonly tokens: readonly Token[];
   private next = 0;

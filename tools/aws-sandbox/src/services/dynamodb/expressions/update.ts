@@ -18,7 +18,7 @@ interface Action {
   readonly value?: SetValue;
 }
 
-/** The changes of one UpdateExpression, all reckoned from the item as it was. */
+/** Changes of one UpdateExpression, all computed from the item before the update. */
 export type Update = readonly Action[];
 
 const CLAUSES = ['SET', 'REMOVE', 'ADD', 'DELETE'] as const;
@@ -175,7 +175,7 @@ function wrongType() {
   return invalid('An operand in the update expression has an incorrect data type');
 }
 
-/** Where an update writes, for `UPDATED_OLD` and `UPDATED_NEW`. */
+/** Paths that an update writes, for `UPDATED_OLD` and `UPDATED_NEW`. */
 export function pathsOf(update: Update): readonly DocumentPath[] {
   return update.map(({ path }) => path);
 }

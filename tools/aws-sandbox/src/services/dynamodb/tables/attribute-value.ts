@@ -26,7 +26,7 @@ export function typeOf(value: AttributeValue): AttributeType {
   return Object.keys(value)[0] as AttributeType;
 }
 
-/** What stands under the type's name. */
+/** Content of an attribute value, without its type: `1` of `{ N: '1' }`. */
 export function contentOf(value: AttributeValue): unknown {
   return Object.values(value)[0];
 }

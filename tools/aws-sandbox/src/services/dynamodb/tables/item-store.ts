@@ -21,12 +21,12 @@ export class ItemStore {
     return this.seen(table, region, this.copiesOf(table, key), consistent);
   }
 
-  /** The state that a condition is decided on. */
+  /** Version that a condition is evaluated against. */
   decisive(table: Table, region: string, key: Item): Item | null {
     return this.read(table, region, key, true);
   }
 
-  /** @param item null deletes. A clock that went back does not lose the write: it is later than what it was decided on. */
+  /** @param item null deletes. A write is later than the version it was checked against, even if the clock went back. */
   write(table: Table, region: string, key: Item, item: Item | null): void {
     const copies = this.copiesOf(table, key);
     const decidedOn = table.isStronglyConsistent ? newest(copies) : copies.shown[region];

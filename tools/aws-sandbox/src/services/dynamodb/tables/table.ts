@@ -22,9 +22,9 @@ export interface Table extends KeySchema {
   readonly name: string;
   /** Of the table that the replicas belong to; items are kept there. */
   readonly mainRegion: string;
-  /** All that serve it, the main one first; a witness serves nothing. */
+  /** Regions that serve it, the main one first; a witness serves nothing. */
   readonly regions: readonly string[];
-  /** One order of writes over all regions, and conditions decided on the newest state. */
+  /** True: one order of writes over all regions, and conditions evaluated against the latest version. */
   readonly isStronglyConsistent: boolean;
   readonly keyTypes: Readonly<Record<string, AttributeType>>;
   readonly indexes: readonly SecondaryIndex[];
@@ -32,10 +32,10 @@ export interface Table extends KeySchema {
 }
 
 /** @param name or ARN @throws AwsError ResourceNotFoundException */
-export function requireTable(account: AccountView, region: string, name: string, subject = ''): Table {
+export function requireTable(account: AccountView, region: string, name: string, detail = ''): Table {
   const plain = name.startsWith('arn:') ? (name.split('/')[1] ?? '') : name;
   const record = account.find(TABLE, region, plain);
-  if (record === undefined) throw new AwsError('ResourceNotFoundException', `Requested resource not found${subject}`);
+  if (record === undefined) throw new AwsError('ResourceNotFoundException', `Requested resource not found${detail}`);
   const mainRegion = text(record.internal?.['globalTable']) || region;
   const main = account.find(TABLE, mainRegion, plain) ?? record;
   const { attributes } = main;
