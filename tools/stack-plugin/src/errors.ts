@@ -260,8 +260,11 @@ export function plannedShapeDiffers(
   );
 }
 
-export function notPlanned(because: readonly string[]): UserError {
-  return new UserError(
+/** A state that was planned and is not applied, since the run was stopped before the first apply. */
+export class NotBegunError extends UserError {}
+
+export function notPlanned(because: readonly string[]): NotBegunError {
+  return new NotBegunError(
     `not begun, since ${because.join(', ')} could not be planned, expected a plan of every state before the first is applied. Nothing was changed.`,
   );
 }
@@ -323,8 +326,8 @@ export function notAsReviewed(file: string, differences: readonly string[]): Use
   );
 }
 
-export function notBegun(): UserError {
-  return new UserError('not begun, for what is said above. Nothing was changed.');
+export function notBegun(): NotBegunError {
+  return new NotBegunError('not begun, for what is said above. Nothing was changed.');
 }
 
 export function wouldChange(state: string): UserError {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { notAReport, notAsReviewed } from '../errors';
+import { NotBegunError, notAReport, notAsReviewed } from '../errors';
 import { describeChange } from './describe-plan';
 import type { PlannedChange } from './planned-changes';
 import type { PLAN_REPORT } from './plan-report-schema';
@@ -54,7 +54,10 @@ function outcomeOf(
     case 'done':
       return { outcome: mode === 'plan' ? 'planned' : 'applied' };
     case 'failed':
-      return { outcome: 'failed', problem: outcome.error.message };
+      return {
+        outcome: outcome.error instanceof NotBegunError ? 'not-begun' : 'failed',
+        problem: outcome.error.message,
+      };
     default:
       return { outcome: 'not-begun', ...(outcome ? { problem: `${outcome.because} did not succeed` } : {}) };
   }

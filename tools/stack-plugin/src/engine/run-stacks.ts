@@ -268,7 +268,9 @@ function stackFailure(
     reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
   }
   const failures = [...reasons].map(([reason, names]) =>
-    names.some((name) => reason.startsWith(`${name}: `)) ? reason : `${names.join(', ')}: ${reason}`,
+    names.some((name) => reason.startsWith(`${name}: `))
+      ? reason
+      : `${names.length === states.length ? stack : names.join(', ')}: ${reason}`,
   );
   const left = states.map(({ name }) => name).filter((name) => dark.has(name));
   if (left.length > 0) {

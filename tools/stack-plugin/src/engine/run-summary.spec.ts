@@ -39,14 +39,16 @@ describe('runSummary', () => {
   it('names what was not done, and says what to do', () => {
     const text = summary([
       state('network-us-east-1', { outcome: 'failed', changes: changes('create'), seconds: 61 }),
-      state('data-us-east-1', { outcome: 'not-begun' }),
+      state('data-us-east-1', { outcome: 'not-begun', changes: changes('update') }),
+      state('data-keys-us-east-1', { outcome: 'not-begun' }),
       state('data-us-west-2', { outcome: 'left' }),
     ]);
 
     expect(text).toMatch(/^network-us-east-1 +1 +0 +0 +1 min 01 s {2}failed$/m);
-    expect(text).toMatch(/^data-us-east-1 +0 +0 +0 +not begun$/m);
+    expect(text).toMatch(/^data-us-east-1 +0 +1 +0 +not begun$/m);
+    expect(text).not.toContain('data-keys-us-east-1');
     expect(text).toMatch(/^data-us-west-2 +0 +0 +0 +left as it is$/m);
-    expect(text).toMatch(/^3 of 3 states are not done: put right what is said above, and run the same command again$/m);
+    expect(text).toMatch(/^4 of 4 states are not done: put right what is said above, and run the same command again$/m);
   });
 
   it('is one line where nothing changes', () => {

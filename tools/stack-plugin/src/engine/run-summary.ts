@@ -10,7 +10,8 @@ const HEAD = ['state', 'added', 'changed', 'destroyed', 'took', ''];
  * change are counted.
  */
 export function runSummary({ mode, states }: PlanReport): string {
-  const [shown, unchanged] = [states.filter(isShown), states.filter((state) => !isShown(state))];
+  const shown = states.filter(isShown);
+  const unchanged = states.filter(({ changes, outcome }) => changes.length === 0 && isDone(outcome));
   const rows = [HEAD, ...shown.map((state) => rowOf(state))];
   const widths = HEAD.map((_title, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const lines = rows.map((row) =>
@@ -24,7 +25,7 @@ export function runSummary({ mode, states }: PlanReport): string {
       .trimEnd(),
   );
   const rest = unchanged.length === 0 ? [] : [`${unchanged.length} of ${states.length} states: no change`];
-  const undone = states.filter(({ outcome }) => outcome === 'failed' || outcome === 'not-begun' || outcome === 'left');
+  const undone = states.filter(({ outcome }) => !isDone(outcome));
   const next =
     undone.length === 0
       ? []
@@ -35,7 +36,11 @@ export function runSummary({ mode, states }: PlanReport): string {
 }
 
 function isShown({ changes, outcome }: StateReport): boolean {
-  return changes.length > 0 || (outcome !== 'planned' && outcome !== 'applied');
+  return changes.length > 0 || outcome === 'failed' || outcome === 'left';
+}
+
+function isDone(outcome: StateReport['outcome']): boolean {
+  return outcome === 'planned' || outcome === 'applied';
 }
 
 const OUTCOMES = {

@@ -279,7 +279,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
         hasChanges: changes.length > 0 || !isProvisional,
         counts: countsOf(changes),
         changes,
-        drift: plannedChanges(resource_drift),
+        drift: relevantDrift(plannedChanges(resource_drift), changes),
         resources,
         parameters: plannedParameters(resources),
         isProvisional,
@@ -311,6 +311,12 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
     },
   };
   return run;
+}
+
+/** Drift that the plan undoes, or that took a resource away: what a service fills in by itself is none of anybody's. */
+function relevantDrift(drift: readonly PlannedChange[], changes: readonly PlannedChange[]): readonly PlannedChange[] {
+  const changed = new Set(changes.map(({ address }) => address));
+  return drift.filter(({ action, address }) => action === 'destroy' || changed.has(address));
 }
 
 function countsOf(changes: readonly PlannedChange[]): ChangeCounts {
