@@ -75,9 +75,9 @@ describe('the emulator', () => {
 
     expect(await commandLines(account)).toEqual([
       'init -input=false -reconfigure -json | http://127.0.0.1:4566 emulator emulator',
-      'plan -input=false -json -detailed-exitcode -out=deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
+      'plan -lock-timeout=60s -input=false -json -detailed-exitcode -out=deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
       'show -json -no-color deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
-      'apply -input=false -json deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
+      'apply -lock-timeout=60s -input=false -json deploy.tfplan | http://127.0.0.1:4566 emulator emulator',
     ]);
   });
 
@@ -116,7 +116,9 @@ describe('AWS', () => {
     const lines = await commandLines(awsAccount);
     process.env = before;
 
-    expect(lines[1]).toBe('plan -input=false -json -detailed-exitcode -out=deploy.tfplan |  own secret');
+    expect(lines[1]).toBe(
+      'plan -lock-timeout=60s -input=false -json -detailed-exitcode -out=deploy.tfplan |  own secret',
+    );
     expect(readOverride).toThrow('ENOENT');
     expect(JSON.parse(readFileSync(join(folder, 'work/cdk.tf.json'), 'utf8'))).toEqual(TERRAFORM_JSON);
   });

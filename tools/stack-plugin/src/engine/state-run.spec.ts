@@ -184,7 +184,7 @@ describe('a state that is opened', () => {
     expect(values()).toEqual({ a: 'one' });
   });
 
-  it("shows who holds Terraform's own lock", async () => {
+  it("waits for Terraform's own lock, and shows who holds it on", async () => {
     write({ a: { input: 'one' } });
     await runState(options(), 'deploy', ignorePlan);
     write({ a: { input: 'two' } });
@@ -211,10 +211,12 @@ describe('a state that is opened', () => {
       );
     });
 
-    await expect(runState(options(), 'deploy', ignorePlan)).rejects.toThrow(
+    await expect(runState(options({ lockTimeoutSeconds: 0 }), 'deploy', ignorePlan)).rejects.toThrow(
       /Error acquiring the state lock[^]*Operation: +OperationTypeApply\n +Who: +\S+@\S+/,
     );
-    await other;
+    // Given time it waits for the other to end.
+    await expect(runState(options(), 'plan', ignorePlan)).resolves.toBeDefined();
+    await expect(Promise.race([other, Promise.resolve('still going')])).resolves.not.toBe('still going');
   });
 
   it('asks Terraform to stop when it is interrupted, keeps its state, and goes on the next time', async () => {

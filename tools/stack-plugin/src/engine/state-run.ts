@@ -53,6 +53,8 @@ export interface StateRunOptions {
   readonly interrupt: AbortSignal;
   /** Work folders that this run has initialised, by what `terraform init` read; states of one run share it. */
   readonly initialised: Map<string, Promise<string>>;
+  /** Seconds to wait for Terraform's own lock on the state, which another machine may hold. @default 60 */
+  readonly lockTimeoutSeconds?: number;
   readonly onProgress: (change: Partial<StateProgress>) => void;
   readonly onWarning: (text: string) => void;
 }
@@ -87,6 +89,7 @@ const EMPTY_PLAN: StatePlan = {
 };
 
 const PLAN_FILE = 'deploy.tfplan';
+const LOCK_TIMEOUT_SECONDS = 60;
 const LARGEST_PLAN_BYTES = 1024 ** 3;
 
 /** Exit statuses of `plan -detailed-exitcode` [Terraform CLI, plan]. */
@@ -211,6 +214,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
     return JSON.parse(stdout) as TerraformPlanJson;
   }
 
+  const lockTimeout = `-lock-timeout=${options.lockTimeoutSeconds ?? LOCK_TIMEOUT_SECONDS}s`;
   let isPlanned = false;
   const run = {
     /**
@@ -264,7 +268,15 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       isPlanned = true;
       const { status, errors } = await terraform(
         'plan',
-        ['plan', '-input=false', '-json', '-detailed-exitcode', `-out=${PLAN_FILE}`, ...(destroy ? ['-destroy'] : [])],
+        [
+          'plan',
+          lockTimeout,
+          '-input=false',
+          '-json',
+          '-detailed-exitcode',
+          `-out=${PLAN_FILE}`,
+          ...(destroy ? ['-destroy'] : []),
+        ],
         (event) => {
           if (event.kind === 'planned' && event.address !== UNKNOWN_ADDRESS) announced.push(...announcedChange(event));
         },
@@ -292,16 +304,20 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       let counts = NO_CHANGE;
       const total = plan.counts.add + plan.counts.change + plan.counts.remove;
       onProgress({ phase: 'apply', total, done, current: [] });
-      const { status, errors } = await terraform('apply', ['apply', '-input=false', '-json', PLAN_FILE], (event) => {
-        if (event.kind === 'begun') current.add(event.address);
-        if (event.kind === 'failed') current.delete(event.address);
-        if (event.kind === 'done') {
-          current.delete(event.address);
-          done++;
-        }
-        if (event.kind === 'counts') counts = event.counts;
-        onProgress({ done, current: [...current] });
-      });
+      const { status, errors } = await terraform(
+        'apply',
+        ['apply', lockTimeout, '-input=false', '-json', PLAN_FILE],
+        (event) => {
+          if (event.kind === 'begun') current.add(event.address);
+          if (event.kind === 'failed') current.delete(event.address);
+          if (event.kind === 'done') {
+            current.delete(event.address);
+            done++;
+          }
+          if (event.kind === 'counts') counts = event.counts;
+          onProgress({ done, current: [...current] });
+        },
+      );
       if (status !== 0) {
         const unsaved = unsavedStateOf(options);
         if (unsaved) throw new UserError(`${describeFailure('apply', errors)}\n${unsaved.message}`);
