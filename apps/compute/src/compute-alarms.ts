@@ -18,7 +18,7 @@ export interface ComputeAlarmsProps {
   readonly healthCheckFunctionName: string;
 }
 
-/** Who is told when a region's entry fails, slows down or is throttled. What to do is in docs/runbooks/compute.md. */
+/** Alarms of a region's entry when it fails, slows down or is throttled. What to do is in docs/runbooks/compute.md. */
 export class ComputeAlarms extends Construct {
   constructor(
     scope: Construct,

@@ -14,7 +14,7 @@ const TAKEN: ControlRecord = {
 
 let nowMs: number;
 let reads: number;
-/** What the table answers now. */
+/** Answer of the table at this moment. */
 let table: () => Promise<ControlRecord>;
 
 beforeEach(() => {

@@ -34,9 +34,10 @@ export interface WriteFenceOptions {
 const RENEWED_AFTER = 1 / 3;
 
 /**
- * What stands before every SQL write of a service: it is admitted while this region can prove that it holds the epoch, and
- * has ended before anybody may believe so. Without a strongly consistent read younger than `permitLeaseMs` the answer is
- * no, so a region that is cut off stops writing by itself, after `permitLeaseMs + inFlightMs` at the latest.
+ * Fence before every SQL write of a service. It admits a write only while this region can prove that it holds the epoch,
+ * and bounds it so that it ends before another region may take over. Without a strongly consistent read younger than
+ * `permitLeaseMs` it refuses, so a region that is cut off stops writing by itself, after `permitLeaseMs + inFlightMs` at
+ * the latest.
  *
  * The fence bounds what it waits for, not what the database does: give the transaction a timeout of `remainingMs` too.
  */

@@ -2,10 +2,10 @@ import { parseCidr } from '@dr/cidr';
 import { z } from 'zod';
 import { REGION_NAMES, type RegionName } from './region-catalog';
 
-/** What a change of a setting does to what is deployed. */
+/** Effect of a change of a setting on what is deployed. */
 export type ChangeEffect = 'in place' | 'replacement' | 'downtime' | 'new deployment';
 
-/** What the settings page of the documentation says of a setting besides its type and range. */
+/** Text of the documentation's settings page about a setting, besides its type and range. */
 export interface SettingMeta {
   readonly description: string;
   readonly unit?: string;

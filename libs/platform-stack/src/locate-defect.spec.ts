@@ -8,7 +8,7 @@ import { describeFailure } from './locate-defect';
 const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'dr-defect-')));
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
-/** What a bundle of these sources throws, as a stack app is bundled. */
+/** Error that a bundle of these sources throws, bundled as a stack app is. */
 function thrownBy(name: string, sources: Readonly<Record<string, string>>): Error {
   for (const [file, text] of Object.entries(sources)) {
     mkdirSync(join(workspace, file, '..'), { recursive: true });

@@ -6,8 +6,8 @@ import { posix } from 'node:path';
 const DEFECTS = [TypeError, ReferenceError, RangeError, SyntaxError];
 
 /**
- * What a stack app's failure is, in words. A defect of its code says where it is as well: the bundle is not what anybody
- * wrote.
+ * Describes the failure of a stack app. For a defect in its code the text names the source position too, since nobody
+ * reads the bundle.
  *
  * @param stack name of the stack
  */

@@ -1,7 +1,7 @@
 import type { RecoverySettings } from './recovery-settings';
 import { validateRecoverySettings } from './validate-recovery-settings';
 
-/** What a recovery acts on, as the stacks published it. */
+/** Resources that a recovery acts on, as the stacks published them. */
 export interface RecoveryTargets {
   readonly controlTableName: string;
   readonly globalClusterIdentifier: string;

@@ -1,4 +1,4 @@
-/** What changes in place is deployed over what is there, as it was reviewed; what would be lost is asked for first. */
+/** Changes in place are deployed over what is there, as reviewed; losses need permission first. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editSource } from './source-edits';

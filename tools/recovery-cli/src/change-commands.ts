@@ -13,7 +13,7 @@ import { describeLag, type PlatformStatus } from './platform-status';
 export interface ChangeCommand {
   /** Why there is nothing to do, where everything is as the command would leave it. */
   readonly alreadyDone: (record: ControlRecord, regions: Regions) => string | undefined;
-  /** What it will do, for whoever has to say yes. */
+  /** Effect of the command, for the person who has to confirm it. */
   readonly intent: (status: PlatformStatus) => string;
   readonly decide: (platform: Platform, view: View) => CommandOutcome;
   /** The region that serves in the end. */

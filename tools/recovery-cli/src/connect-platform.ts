@@ -22,7 +22,7 @@ export interface Platform {
   readonly settings: RecoverySettings;
   readonly targets: RecoveryTargets;
   readonly ports: RecoveryPorts;
-  /** Who calls, as AWS names them. */
+  /** Caller, as AWS names it. */
   readonly caller: string;
   /** Reads what a stack published for the standby's region. @throws CommandError */
   readonly readOutputs: ReadOutputs;

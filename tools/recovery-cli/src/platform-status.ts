@@ -13,7 +13,7 @@ import type { Platform } from './connect-platform';
 /** How long each look may take, ms: a dark region costs a status this much. */
 const OBSERVATION_TIMEOUT_MS = 3_000;
 
-/** What a person needs to know, all of it looked at from the standby at once. */
+/** Status of the platform, all of it observed from the standby at once. */
 export interface PlatformStatus {
   readonly environment: string;
   readonly primary: string;
@@ -27,7 +27,7 @@ export interface PlatformStatus {
   /** Of the primary's entry, as clients come in, zone by zone; none where the probe itself failed. */
   readonly primaryEntry: readonly Probe[];
   readonly standbyHealthy: boolean;
-  /** What the controller would call this one look at the primary: `entry-failure`; `none` of a good one. */
+  /** Shape that the controller would give this observation of the primary: `entry-failure`; `none` of a good one. */
   readonly shape: string;
   /** ms since 1970. */
   readonly atMs: number;
@@ -126,7 +126,7 @@ function describeAnswer(status: PlatformStatus): string {
     : `DNS should answer ${standby} while ${primary} fails its checks, and ${primary} again by itself`;
 }
 
-/** What to do: by the step, and while the primary serves by what is seen of it now. */
+/** Action to take: by the step, and while the primary serves by its observed state. */
 function nextStep(status: PlatformStatus): string {
   const { mode, primary, record, shape, standby, standbyHealthy } = status;
   if (record.step === 'serving' && record.latchedRegion === primary) return afterFailover(status);

@@ -62,7 +62,7 @@ export function stateCycle(names: readonly string[]): UserError {
   );
 }
 
-/** Who holds a work folder, as its lock file says. */
+/** Holder of a work folder, as its lock file names it. */
 export interface LockHolder {
   readonly who: string;
   readonly since: string;
@@ -106,7 +106,7 @@ function quote(word: string): string {
   return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What a person does with a state that Terraform could not save. */
+/** Instructions for a state that Terraform could not save. */
 export function stateNotSaved(state: string, workFolder: string, file: string, binary: string): UserError {
   return new UserError(
     [

@@ -47,7 +47,7 @@ const FOREIGN_OPTIONS: StackPluginOptions = {
   scope: '@acme',
 };
 
-/** What the plugin infers of a workspace of these files, by project. */
+/** Targets that the plugin infers of a workspace of these files, by project. */
 async function infer(
   files: Readonly<Record<string, string>>,
   options?: unknown,

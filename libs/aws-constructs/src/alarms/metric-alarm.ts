@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 
 export interface MetricAlarmProps {
   readonly alarmName: string;
-  /** What it means and what to do first, for whoever is woken by it. */
+  /** Meaning of the alarm and the first thing to do, for the person on call. */
   readonly description: string;
   /** `AWS/RDS` */
   readonly namespace: string;
@@ -20,7 +20,7 @@ export interface MetricAlarmProps {
   /** Periods in a row that must breach. */
   readonly evaluationPeriods: number;
   /**
-   * What a period without data counts as. There is no default: for a metric that stops when something is broken it is
+   * Treatment of a period without data. There is no default: for a metric that stops when something is broken it is
    * `breaching`, for one that is there only when something happens `notBreaching`.
    */
   readonly missingData: 'breaching' | 'notBreaching' | 'ignore';

@@ -94,7 +94,7 @@ export class BucketReplication extends Construct {
   }
 }
 
-/** What S3 needs of both ends [S3 user guide, setting up permissions for live replication]. */
+/** Permissions that S3 needs on both ends [S3 user guide, setting up permissions for live replication]. */
 function replicationStatements(source: ReplicatedBucket, destination: ReplicatedBucket): readonly object[] {
   return [
     {

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 export interface SecurityGroupProps {
   readonly name: string;
   readonly vpcId: string;
-  /** What the group is for. AWS cannot change it: a change replaces the group. */
+  /** Purpose of the group. AWS cannot change it: a change replaces the group. */
   readonly description: string;
 }
 

@@ -413,7 +413,7 @@ describe('failback-releasing', () => {
 });
 
 describe('a failback', () => {
-  /** What is decided from a situation on, until something takes time. */
+  /** Decisions from a situation on, until something takes time. */
   function waysOf(begin: Situation): string[] {
     const ways: string[] = [];
     let now = begin;

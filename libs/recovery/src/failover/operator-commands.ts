@@ -5,7 +5,7 @@ import type { RecoverySettings } from '../recovery-settings';
 import { STEP_GUIDE } from './step-guide';
 import { takeEpoch } from './take-epoch';
 
-/** What a command does to the ledger: one conditional write, nothing because it is under way, or nothing at all. */
+/** Effect of a command on the ledger: one conditional write, nothing because it is under way, or nothing at all. */
 export type CommandOutcome =
   | { readonly kind: 'write'; readonly write: ConditionalWrite }
   | { readonly kind: 'under-way'; readonly reason: string }
@@ -14,7 +14,7 @@ export type CommandOutcome =
 export interface Command {
   /** The ledger, by a strongly consistent read. */
   readonly record: ControlRecord;
-  /** Who runs the command. */
+  /** Operator who runs the command. */
   readonly by: string;
   /** ms since 1970. */
   readonly wallClockMs: number;

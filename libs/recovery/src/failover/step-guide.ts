@@ -1,13 +1,13 @@
 import type { ControlRecord, Step } from '../fencing/control-record';
 import type { Notice } from './effect';
 
-/** What a step means, and what a person can do in it. */
+/** Meaning of a step, and what a person can do in it. */
 export interface StepGuide {
   /** Completes "<region> …" or stands alone, in a sentence. */
   readonly meaning: string;
   /** Whether nothing goes on without a person. */
   readonly blocked: boolean;
-  /** What a person can do. */
+  /** Action open to a person. */
   readonly nextStep: string;
 }
 

@@ -3,7 +3,7 @@ import { type DetectionState, windowRatio } from './detection-state';
 import type { FailureShape } from './probe-round';
 
 /**
- * What the standby may believe of the primary.
+ * The standby's assessment of the primary.
  * - `failed`: the only verdict on which an epoch is taken
  * - `degraded`: grey failure, flapping or recovering; a person is told, and decides
  * - `healthy`: what a failback needs

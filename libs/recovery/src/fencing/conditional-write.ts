@@ -1,6 +1,6 @@
 import type { ControlRecord, Step } from './control-record';
 
-/** What must be stored for a write to take effect: the version that the decision was made on, or nothing at all. */
+/** Condition of a write on what is stored: the version that the decision was made on, or nothing at all. */
 export type Expectation = { readonly version: number } | 'absent';
 
 /**

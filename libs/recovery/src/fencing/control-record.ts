@@ -25,7 +25,7 @@ export type Step = (typeof STEPS)[number];
 export interface Approval {
   /** The only epoch that it is good for. */
   readonly epoch: number;
-  /** Who approved, as the audit trail should show it. */
+  /** Person who approved, as the audit trail should show it. */
   readonly by: string;
   /** Wall clock of the command, ms since 1970. */
   readonly approvedAtMs: number;

@@ -1,10 +1,10 @@
 import { newestRecord } from './latch-answer';
 import type { ControlRecord } from './control-record';
 
-/** What a health check answers of a region that could serve; the other region's controller looks for it. */
+/** Health check's answer for a region that could serve; the other region's controller looks for it. */
 export const HEALTHY_TEXT = 'region-able';
 
-/** What a region's deep check found within its time budget. */
+/** Results of a region's deep check within its time budget. */
 export interface DeepCheck {
   /** Whether the region's own database cluster answered. */
   readonly databaseReachable: boolean;

@@ -1,7 +1,7 @@
 import type { FencingSettings } from '../recovery-settings';
 import type { ControlRecord } from './control-record';
 
-/** What a region last read of the control record. */
+/** The control record as a region last read it. */
 export interface EpochProof {
   readonly record: ControlRecord;
   /** Only a strongly consistent read proves anything; an eventually consistent one may be older than a failover. */

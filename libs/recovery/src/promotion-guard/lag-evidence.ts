@@ -26,7 +26,7 @@ export function lagEvidence(
   return ageMs < -settings.clockSkewAllowanceMs ? null : { lagMs: sample.lagMs, ageMs: Math.max(0, ageMs) };
 }
 
-/** What evidence says of the data that a promotion loses. */
+/** Assessment of the data that a promotion would lose, by the evidence. */
 export type LagAssessment = { readonly acceptable: true } | { readonly acceptable: false; readonly reason: string };
 
 /** Whether a lag is known, fresh and at most the objective. */

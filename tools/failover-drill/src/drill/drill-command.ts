@@ -146,7 +146,7 @@ async function breakAndWatch(
   }
 }
 
-/** What was acknowledged before the fault and is not in the standby; what cannot be looked up there counts as lost. */
+/** Writes acknowledged before the fault that the standby lacks; one that cannot be looked up there counts as lost. */
 async function lossesOf(
   { kinds }: Clients,
   writes: DrillWrites,

@@ -24,7 +24,7 @@ const ALARMS = [
   'dr-local-trading-us-west-2-connections',
 ];
 const FLIPS = ['ALARM', 'OK', 'ALARM', 'OK', 'ALARM', 'OK'] as const;
-/** What is reserved for the controller: more than that never runs at once. */
+/** Reserved concurrency of the controller: more than that never runs at once. */
 const RESERVED_CONCURRENCY = 2;
 /** Within what a write of the control record may take. */
 const SLOW_WRITE_MS = 2_000;
@@ -84,7 +84,7 @@ interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** What the controller itself logged, its metrics left out. */
+/** Log lines of the controller itself, its metrics left out. */
 const said = (): readonly LogLine[] =>
   log()
     .filter((line) => line.startsWith('{"level"'))

@@ -1,4 +1,4 @@
-/** A primary that is able to serve, and does not serve everybody: DNS and people act, and no database is moved. */
+/** A primary that is healthy, and does not serve everybody: DNS and people act, and no database is moved. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox } from '@dr/aws-sandbox';

@@ -51,7 +51,7 @@ export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<P
   return runStates(order, PARALLEL_STATES, (name) => planOne(run.states.get(name) as RunState));
 }
 
-/** What the states that a state waits for would publish, by the region of its store. */
+/** Values that the states that a state waits for would publish, by the region of its store. */
 function inputsOf(
   state: string,
   order: StateOrder,

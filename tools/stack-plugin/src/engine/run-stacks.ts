@@ -35,7 +35,7 @@ import { stateIsDeployed } from './state-run';
 import { findTerraform } from './terraform-binary';
 import { readTerraformJson } from './work-folder';
 
-/** What became of each stack: undefined where all went well, else why not. */
+/** Result of each stack: undefined where it succeeded, else the error. */
 export type StackResults = ReadonlyMap<string, UserError | undefined>;
 
 /**
