@@ -11,7 +11,7 @@ import { describeLag, type PlatformStatus } from './platform-status';
 
 /** A command that changes what the ledger says. */
 export interface ChangeCommand {
-  /** Why there is nothing to do, where everything is as the command would leave it. */
+  /** Reason that there is nothing to do, where everything is as the command would leave it. */
   readonly alreadyDone: (record: ControlRecord, regions: Regions) => string | undefined;
   /** Effect of the command, for the person who has to confirm it. */
   readonly intent: (status: PlatformStatus) => string;
@@ -34,7 +34,7 @@ export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve
     alreadyDone: (record, { standby }) =>
       record.step === 'serving' && record.holder === standby ? `${standby} serves already` : undefined,
     intent: ({ atMs, lag, primary, record, standby, standbyHealthy }) =>
-      `${standbyHealthy ? '' : `(${standby} is NOT able to serve now) `}takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
+      `${standbyHealthy ? '' : `(${standby} is NOT healthy now) `}takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
       `(${describeLag(lag, atMs)}: what was not replicated is lost), and keeps ${primary} out of DNS until a failback`,
     decide: ({ settings, caller, ports }, { record, lag }) =>
       commandFailover({ record, lag, by: caller, settings, wallClockMs: ports.wallClockMs() }),
@@ -64,7 +64,7 @@ export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve
   },
 };
 
-/** How often a command decides anew when somebody else wrote the ledger meanwhile. */
+/** Attempts of a command whose write is lost to another writer of the ledger. */
 const ATTEMPTS = 5;
 const CALL_MS = 5_000;
 

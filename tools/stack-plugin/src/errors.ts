@@ -14,7 +14,7 @@ export type OptionProblem =
 export function invalidPluginOptions(problems: readonly OptionProblem[]): UserError {
   const lines = problems.map((problem) =>
     'known' in problem
-      ? `nx.json: options of the stack plugin: ${problem.option} is no option, expected ${problem.known.join(', ')}. ` +
+      ? `nx.json: options of the stack plugin: unknown option ${problem.option}, expected one of ${problem.known.join(', ')}. ` +
         `${didYouMean(problem.option, problem.known)}Correct it there and run again.`
       : `nx.json: options of the stack plugin: ${problem.option} is ${JSON.stringify(problem.got)}, ` +
         `expected ${problem.expected}. Correct it there and run again.`,
@@ -128,7 +128,7 @@ export function unknownConfiguration(got: string, known: readonly string[]): Use
 
 export function unknownOption(got: string, targets: readonly string[], known: readonly string[]): UserError {
   return new UserError(
-    `${got.length === 1 ? '-' : '--'}${got} is no option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
+    `${got.length === 1 ? '-' : '--'}${got} is not an option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
       `${didYouMean(got, known, '--')}Nothing was changed.`,
   );
 }
@@ -219,7 +219,7 @@ export function projectNotNamed(target: string): UserError {
 
 export function nxAnsweredNoProjects(reason: string, question: readonly string[]): UserError {
   return new UserError(
-    `Nx could not say which projects this command chooses (${reason}), expected a list of them. Nothing was changed. See why: npx nx ${question.join(' ')}.`,
+    `Nx did not list the projects that this command selects (${reason}), expected a list of them. Nothing was changed. See why: npx nx ${question.join(' ')}.`,
   );
 }
 
@@ -231,12 +231,12 @@ export function standardInputIsRead(target: string): UserError {
 
 export function requestNeverRead(project: string, target: string): UserError {
   return new UserError(
-    `${project}: ${target} is not known to be requested, expected the stack plugin to have read the command line. Nothing was changed. See that the stack plugin is among the plugins of nx.json.`,
+    `${project}: ${target} is not known to be requested, expected the stack plugin to have read the command line. Nothing was changed. Add the stack plugin to the plugins of nx.json.`,
   );
 }
 
 export function synthFailed(stack: string, environment: string): UserError {
-  return new UserError(`${stack} (${environment}): not synthesized. Correct what is said above and run again.`);
+  return new UserError(`${stack} (${environment}): not synthesized. Correct the errors above and run again.`);
 }
 
 export function interruptedBefore(state: string): UserError {
@@ -268,7 +268,7 @@ export function notPlanned(because: readonly string[]): UserError {
 
 export function planMoved(state: string, changes: readonly string[]): UserError {
   return new UserError(
-    `${state}: its plan over what is now published has changes that were not shown: ${changes.join('; ')}. Nothing of this state was changed. Look at its plan and run the same command again.`,
+    `${state}: its plan with the values published now has changes that were not shown: ${changes.join('; ')}. Nothing of this state was changed. Look at its plan and run the same command again.`,
   );
 }
 
@@ -277,7 +277,7 @@ export function lossesNotAllowed(
 ): UserError {
   return new UserError(
     [
-      'This deploy would destroy or replace what keeps data or a name, or what serves, expected nothing of it unasked. Nothing was changed.',
+      'This deploy would destroy or replace what keeps data or a name, or what serves, expected none of it without --allow. Nothing was changed.',
       ...losses.map(({ state, text }) => `  ${state}: ${text}`),
       'Where that is meant, type the same command with:',
       `  ${losses.map(({ state, address }) => quote(`--allow=${state}:${address}`)).join(' ')}`,
@@ -315,7 +315,7 @@ export function notAsReviewed(file: string, differences: readonly string[]): Use
   const more = differences.length - SHOWN_DIFFERENCES;
   return new UserError(
     [
-      `The plan is another than ${file} says, expected what was reviewed. Nothing was changed.`,
+      `The plan differs from ${file}, expected the plan that was reviewed. Nothing was changed.`,
       ...differences.slice(0, SHOWN_DIFFERENCES).map((difference) => `  ${difference}`),
       ...(more > 0 ? [`  and ${more} more`] : []),
       'Plan again with --json, have it reviewed, and deploy that.',
@@ -324,7 +324,7 @@ export function notAsReviewed(file: string, differences: readonly string[]): Use
 }
 
 export function notBegun(): UserError {
-  return new UserError('not begun, for what is said above. Nothing was changed.');
+  return new UserError('not begun, because of the errors above. Nothing was changed.');
 }
 
 export function wouldChange(state: string): UserError {

@@ -320,7 +320,7 @@ describe('failback-proving', () => {
       id: ID,
       subject: 'epoch 2, us-west-2: failback-unproven',
       text:
-        'No write in the primary succeeded yet; it is tried on. SQL writes are closed. Cause: failback by ada. ' +
+        'No write in the primary succeeded yet; it is retried. SQL writes are closed. Cause: failback by ada. ' +
         'Look at the writer instance; run failover to go on in the standby.',
     },
   };

@@ -75,7 +75,7 @@ describe('serving in the primary', () => {
       text: `${OBSERVED}Run failover to take over.`,
     },
   });
-  const UNHEALTHY = nothing('primary failed, but the standby is not able to serve');
+  const UNHEALTHY = nothing('primary failed, but the standby is not healthy');
   const ONCE = nothing('primary failed; mode is observe');
   const TOLD: Effect = {
     kind: 'notify',
@@ -530,7 +530,7 @@ describe('guarding', () => {
       id: '2:guarding',
       subject: 'epoch 2, us-west-2: guarding',
       text:
-        'The data loss of a promotion is being judged. Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
+        'The data loss of a promotion is being assessed. Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
         'Wait; a notice follows when it takes too long.',
     },
   };
@@ -563,7 +563,7 @@ describe('awaiting-approval', () => {
       text:
         'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served. ' +
         'Cause: replication lag is unknown. ' +
-        'Run approve to promote and accept the loss, or failback if the primary is able again.',
+        'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
     },
   };
   const APPROVED = { ...A, approval: GRANTED };
@@ -737,7 +737,7 @@ describe('proving', () => {
       id: ID,
       subject: 'epoch 2, us-west-2: write-unproven',
       text:
-        'No write in the promoted database succeeded yet; it is tried on. SQL writes are closed. ' +
+        'No write in the promoted database succeeded yet; it is retried. SQL writes are closed. ' +
         'Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
         'Look at the writer instance and its security group; or run failover or failback.',
     },

@@ -23,7 +23,7 @@ export const decideServing: StepDecision = (situation, settings) => {
   const announcement = announce(situation);
   if (!primaryHolds(record, settings)) return announcement ?? nothing(`${record.holder} serves until a failback`);
   if (primary.kind !== 'failed') return announcement ?? nothing(`primary is ${primary.kind}: ${primary.reason}`);
-  if (!standbyHealthy) return announcement ?? nothing('primary failed, but the standby is not able to serve');
+  if (!standbyHealthy) return announcement ?? nothing('primary failed, but the standby is not healthy');
   if (settings.mode === 'observe') {
     const wouldTake = notifyOnce(situation, {
       id: `${record.epoch}:observed`,
