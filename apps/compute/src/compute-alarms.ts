@@ -115,7 +115,7 @@ export class ComputeAlarms extends Construct {
       evaluationPeriods: 2,
     });
     this.alarm('HealthCheckThrottles', 'health-check-throttles', {
-      description: 'More runs at once than healthCheckFunction.reservedConcurrency: Route 53 gets 429. Raise it.',
+      description: 'More concurrent runs than healthCheckFunction.reservedConcurrency: Route 53 gets 429. Raise it.',
       ...lambda,
       metricName: 'Throttles',
       statistic: 'Sum',
