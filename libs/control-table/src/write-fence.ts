@@ -2,7 +2,7 @@ import { withDeadline } from '@dr/deadline';
 import { decideWritePermit, type EpochProof, type FencingSettings, type WritePermit } from '@dr/recovery';
 import type { ControlTableReader } from './control-table-reader';
 
-/** The region may not write now: the caller is told to go elsewhere, or to try again. Nothing was performed. */
+/** The region may not write now: the caller must use the other region, or retry. Nothing was performed. */
 export class WriteRefusedError extends Error {
   override readonly name = 'WriteRefusedError';
 }
@@ -70,7 +70,7 @@ export class WriteFence {
     );
   }
 
-  /** A refusal is looked at once more: the epoch may have been handed over, or writes opened, since the last proof. */
+  /** A refusal is checked once more: the epoch may have been handed over, or writes opened, since the last proof. */
   private async permit(): Promise<WritePermit> {
     const { region, settings } = this.options;
     const decide = () => decideWritePermit(region, this.proof, this.monotonicMs(), settings);
@@ -90,7 +90,7 @@ export class WriteFence {
     return decide();
   }
 
-  /** One read at a time, whoever asks for it; one that outlasts the lease proves nothing and is given up. */
+  /** One read at a time, shared by all callers; one that outlasts the lease proves nothing and is given up. */
   private prove(): Promise<void> {
     this.proving ??= this.read().finally(() => (this.proving = undefined));
     return this.proving;

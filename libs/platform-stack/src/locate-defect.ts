@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { posix } from 'node:path';
 
-/** Errors that JavaScript itself throws: nobody chose their words for whoever reads them. */
+/** Errors that JavaScript itself throws: their words are not meant for a user. */
 const DEFECTS = [TypeError, ReferenceError, RangeError, SyntaxError];
 
 /**

@@ -16,7 +16,7 @@ export interface StackIdentity {
 
 /** A stack, and where its settings come from. */
 export interface StackAppOptions<Environment extends PlatformEnvironment> extends StackIdentity {
-  /** The settings of the environment that the command line names. @throws with a message for whoever typed it */
+  /** The settings of the environment that the command line names. @throws with a message for the user */
   readonly loadEnvironment: (name: string) => Environment;
 }
 

@@ -11,7 +11,7 @@ export interface ProbeAnswers {
 export type Report = (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: object) => void;
 
 /**
- * Everything outside that a recovery touches, seen from the standby's region. Every call may fail or hang; whoever calls
+ * Everything outside that a recovery touches, seen from the standby's region. Every call may fail or hang; the caller
  * gives it a time and takes a failure for "unknown". While the primary writes, no call but the probes goes to its region.
  */
 export interface RecoveryPorts {

@@ -21,7 +21,7 @@ export interface RecoveryTargets {
   readonly topicArn: string;
 }
 
-/** Names of the variables that the controller is told its targets by. The stack that deploys it sets every one. */
+/** Names of the variables that hold the controller's targets. The stack that deploys it sets every one. */
 export const TARGET_VARIABLES = {
   controlTableName: 'CONTROL_TABLE_NAME',
   globalClusterIdentifier: 'GLOBAL_CLUSTER_IDENTIFIER',

@@ -25,7 +25,7 @@ type Regions = Platform['settings']['regions'];
 interface View {
   readonly record: ControlRecord;
   readonly lag: LagSample | null;
-  /** The epoch that the person looked at. */
+  /** The epoch that was shown to the person. */
   readonly epoch: number;
 }
 
@@ -84,7 +84,7 @@ export async function writeCommand(
     const lag = await ports.newestLag(settings.regions.standby, AbortSignal.timeout(CALL_MS)).catch(() => null);
     const outcome = command.decide(platform, { record, lag, epoch });
     if (outcome.kind !== 'write') return outcome;
-    // An answer that is lost leaves open whether it was written: the next reading tells, and the command is idempotent.
+    // A lost answer leaves open whether it was written: the next read shows it, and the command is idempotent.
     const written = await ports
       .writeControlRecord(outcome.write, AbortSignal.timeout(CALL_MS))
       .catch((error: unknown) => {

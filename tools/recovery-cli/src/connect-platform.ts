@@ -38,9 +38,9 @@ export interface ConnectOptions {
   /** `sandbox`, `emulator` or `aws`. */
   readonly account: string;
   readonly workspaceRoot: string;
-  /** Told what happened on the way. */
+  /** Receives progress on the way. */
   readonly say: (text: string) => void;
-  /** Told what the recovery loop did. */
+  /** Receives the actions of the recovery loop. */
   readonly report: Report;
 }
 

@@ -165,9 +165,7 @@ export function describeLag(lag: LagSample | null, atMs: number): string {
 function describeProbe(probe: Probe | null): string {
   if (probe === null) return 'not probed';
   if (probe.outcome === 'answered') return `healthy (${Math.round(probe.latencyMs)} ms)`;
-  return probe.outcome === 'silent'
-    ? `no answer in ${Math.round(probe.latencyMs)} ms`
-    : 'answers, but is not healthy';
+  return probe.outcome === 'silent' ? `no answer in ${Math.round(probe.latencyMs)} ms` : 'answers, but is not healthy';
 }
 
 function describeEntry(probes: readonly Probe[]): string {

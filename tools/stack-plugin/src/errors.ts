@@ -68,7 +68,7 @@ export interface LockHolder {
   readonly since: string;
   readonly command: string;
   readonly pids: readonly number[];
-  /** Start of each process, where the system shows it: tells it from a later one of the same number. */
+  /** Start of each process, where the system shows it: distinguishes it from a later one of the same number. */
   readonly startedAt?: Readonly<Record<number, string>>;
 }
 

@@ -52,7 +52,7 @@ export class RegionCheck {
     private readonly ports: RegionCheckPorts,
   ) {}
 
-  /** @returns what an observation of at most {@link RESULT_LIFETIME_MS} ago found; whoever asks meanwhile waits for the same one */
+  /** @returns the result of an observation at most {@link RESULT_LIFETIME_MS} old; concurrent calls share one */
   result(): Promise<CheckResult> {
     return this.currentObservation().result;
   }

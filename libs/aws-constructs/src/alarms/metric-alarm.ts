@@ -24,7 +24,7 @@ export interface MetricAlarmProps {
    * `breaching`, for one that is there only when something happens `notBreaching`.
    */
   readonly missingData: 'breaching' | 'notBreaching' | 'ignore';
-  /** Topics that are told when it begins and when it ends. At least one: an alarm that tells nobody is none. */
+  /** Topics that are notified when it begins and when it ends. At least one: an alarm without a receiver is none. */
   readonly topicArns: readonly string[];
 }
 
@@ -37,7 +37,7 @@ const OPERATORS = {
 
 const PERCENTILE = /^p\d/;
 
-/** An alarm over one metric, which tells somebody when it begins and when it ends. */
+/** An alarm over one metric, which notifies its topics when it begins and when it ends. */
 export class MetricAlarm extends Construct {
   readonly alarmArn: string;
   readonly alarmName: string;

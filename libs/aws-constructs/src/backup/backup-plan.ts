@@ -22,7 +22,7 @@ export interface BackupPlanProps {
   /** When, in UTC. @default every day at 05:00 */
   readonly schedule?: string;
   readonly alarmName: string;
-  /** Topics of the stack's region that are told of backups that fail. */
+  /** Topics of the stack's region that are notified of failed backups. */
   readonly topicArns: readonly string[];
 }
 

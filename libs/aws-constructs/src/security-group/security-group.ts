@@ -13,7 +13,7 @@ export interface SecurityGroupProps {
 /** The other end of a rule: a block of addresses, or the members of a group. */
 export type TrafficPeer = { readonly cidrBlock: string } | { readonly securityGroupId: string };
 
-/** A security group that lets nothing through until it is told to, in either direction. */
+/** A security group without rules: it admits nothing, in either direction, until a rule is added. */
 export class SecurityGroup extends Construct {
   readonly securityGroupId: string;
   private readonly groupName: string;

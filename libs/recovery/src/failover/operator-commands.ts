@@ -65,7 +65,7 @@ export function commandFailback({ by, record, settings, wallClockMs }: Command):
 /**
  * Approves the promotion of the epoch in the ledger, whatever it loses, for `approvalLifetimeMs`.
  *
- * @param epoch the epoch that the person looked at; another one in the ledger refuses the approval
+ * @param epoch the epoch that was shown to the person; another one in the ledger refuses the approval
  */
 export function commandApprove({
   by,

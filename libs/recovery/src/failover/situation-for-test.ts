@@ -64,7 +64,7 @@ export const SERVING_IN_PRIMARY: ControlRecord = {
   writerMovedAtMs: null,
 };
 
-/** The standby took epoch 2 with version 8, and a second before noon it came to a step. Nobody was told of it yet. */
+/** The standby took epoch 2 with version 8, and a second before noon it came to a step. It is not announced yet. */
 export function failoverIn(step: Step, changes: Partial<ControlRecord> = {}): ControlRecord {
   return {
     schema: 1,

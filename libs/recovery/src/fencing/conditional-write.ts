@@ -13,7 +13,7 @@ export interface ConditionalWrite {
   readonly next: ControlRecord;
 }
 
-/** The write that enters a step. A person has not been told of it yet, unless the changes say so. */
+/** The write that enters a step. It is not announced to a person yet, unless the changes say so. */
 export function enterStep(
   record: ControlRecord,
   step: Step,

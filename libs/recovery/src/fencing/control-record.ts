@@ -60,7 +60,7 @@ export interface ControlRecord {
   /** Version with which writes were last closed, or a wait for what is in flight was begun anew; 0 when never. */
   readonly closedAtVersion: number;
   readonly step: Step;
-  /** Whether a person was told of the step. */
+  /** Whether a person was notified of the step. */
   readonly announced: boolean;
   /** Epoch of the last intent to promote, 0 when there was none. */
   readonly promotionEpoch: number;

@@ -25,7 +25,7 @@ export interface RegionHealth {
   readonly reasons: readonly string[];
 }
 
-/** The verdict of a region on itself. A latched region is able but not serving, so failback can be checked beforehand. */
+/** A region's assessment of itself. A latched region may be healthy, so that a failback can check it, but never serves. */
 export function assessRegionHealth(region: string, check: DeepCheck): RegionHealth {
   const latched = newestRecord(check.known, check.read)?.latchedRegion === region;
   const failures = [

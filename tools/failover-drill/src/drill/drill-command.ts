@@ -166,7 +166,7 @@ async function lossesOf(
   );
 }
 
-/** Tells each kind of client as it is served again; ends when all are, or the time is over. */
+/** Prints each kind of client as it is served again; ends when all are, or the time is over. */
 async function watchRecovery(
   clients: Clients,
   region: string,

@@ -123,7 +123,7 @@ function attributeChanges({ type, address, change }: ResourceChangeJson): readon
   const salt = `${type} ${address}`;
 
   function add(path: string, values: Values): void {
-    // A list that is told as a whole may hold a secret deep within.
+    // A list that is shown as a whole may hold a secret deep within.
     const secret = holdsTrue(values.beforeSecret) || holdsTrue(values.afterSecret);
     const shown = (value: unknown) => (secret ? hashOf(`${salt} ${path}`, value) : value);
     changes.push({
@@ -173,7 +173,7 @@ interface Values {
   readonly afterSecret: unknown;
 }
 
-/** Members to look at one by one, or undefined for values that are told as a whole. */
+/** Members to compare one by one, or undefined for values that are shown as a whole. */
 function keysOf(...values: readonly unknown[]): readonly (string | number)[] | undefined {
   const present = values.filter((value) => !isNothing(value) && value !== false);
   if (present.length === 0) return undefined;
@@ -208,7 +208,7 @@ function joinPath(path: string, key: string | number): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
-/** Tells a changed secret from one that is the same, and not the same secret at two places. */
+/** Distinguishes a changed secret from an unchanged one, and hides that two places hold the same. */
 function hashOf(salt: string, value: unknown): string {
   return `sha256:${createHash('sha256')
     .update(`${salt}\n${JSON.stringify(value)}`)

@@ -48,7 +48,7 @@ export interface StateRunOptions {
   readonly stateFile?: string | undefined;
   readonly binary: string;
   readonly account: TerraformAccount;
-  /** The user's command, for whoever finds the lock. */
+  /** The user's command, for the message about the lock. */
   readonly commandLine: string;
   readonly interrupt: AbortSignal;
   /** Work folders that this run has initialised, by what `terraform init` read; states of one run share it. */
