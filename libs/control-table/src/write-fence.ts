@@ -59,7 +59,7 @@ export class WriteFence {
     const permit = await this.permit();
     if (!permit.granted) throw new WriteRefusedError(`${permit.reason}.`);
     const remainingMs = permit.finishByMs - this.monotonicMs();
-    if (remainingMs <= 0) throw new WriteRefusedError('this process stood still until the time of the write was over.');
+    if (remainingMs <= 0) throw new WriteRefusedError("the process was paused past the write's deadline.");
     return withDeadline(
       remainingMs,
       (signal) => perform({ epoch: permit.epoch, signal, remainingMs }),

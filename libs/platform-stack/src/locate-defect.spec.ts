@@ -40,7 +40,7 @@ describe('the failure of a stack app', () => {
 
     expect(describeFailure('orders', error)).toBe(
       "orders: Cannot read properties of undefined (reading 'max') at apps/orders/src/main.ts:4:1. " +
-        'The code of the stack is not right: npx nx typecheck orders may say more.',
+        'The code of the stack has a defect. See: npx nx typecheck orders',
     );
   });
 
@@ -55,7 +55,7 @@ describe('the failure of a stack app', () => {
     error.stack = 'TypeError: x is not a function\n    at handler (/nowhere/main.js:1:1)';
 
     expect(describeFailure('orders', error)).toBe(
-      'orders: x is not a function. The code of the stack is not right: npx nx typecheck orders may say more.',
+      'orders: x is not a function. The code of the stack has a defect. See: npx nx typecheck orders',
     );
   });
 });

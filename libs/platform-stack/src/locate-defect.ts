@@ -15,7 +15,7 @@ export function describeFailure(stack: string, error: Error): string {
   if (!DEFECTS.some((kind) => error instanceof kind)) return error.message;
   const source = sourceOf(stack, error);
   const place = source === undefined ? '' : ` at ${source}`;
-  return `${stack}: ${error.message}${place}. The code of the stack is not right: npx nx typecheck ${stack} may say more.`;
+  return `${stack}: ${error.message}${place}. The code of the stack has a defect. See: npx nx typecheck ${stack}`;
 }
 
 /** `apps/orders/src/orders-state.ts:14:17`: the topmost place in the stack's own sources, else in anybody's. */

@@ -498,7 +498,7 @@ describeAws("an operator's aws", () => {
       expect(lines.map((line) => JSON.parse(line))).toEqual([
         expect.objectContaining({
           level: 'ERROR',
-          message: 'event refused: nothing was looked at and nothing done',
+          message: 'event refused: no observation and no action',
           problem: 'a record is no alarm of CloudWatch',
         }),
       ]);

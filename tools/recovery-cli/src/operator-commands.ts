@@ -50,7 +50,7 @@ const approve: MakeCommand = (context) =>
     .description('Approve the promotion that waits for a person, whatever data it loses')
     .option(
       '--epoch <number>',
-      'The epoch that you looked at; another one is not approved (default: the one in the ledger)',
+      'The epoch that you were shown; another one is not approved (default: the one in the ledger)',
       wholeNumber,
     )
     .action((options) => change('approve', options, context));

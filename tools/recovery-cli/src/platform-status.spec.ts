@@ -166,7 +166,7 @@ describe('the status', () => {
     [
       'is not seen, like anything else',
       { shape: 'not seen' },
-      'Nothing was reached from here: look at your own network first.',
+      'Nothing was reached from here: check your own network first.',
     ],
   ])('says what to do while the primary %s', (_what, change, next) => {
     expect(rowOf('next', change)).toBe(next);

@@ -135,7 +135,7 @@ function nextStep(status: PlatformStatus): string {
     if (!isAtRest) return STEP_GUIDE[record.step].nextStep;
     return standbyHealthy ? 'Nothing to do.' : `Repair ${standby}: a failover would not help now.`;
   }
-  if (shape === 'not seen') return 'Nothing was reached from here: look at your own network first.';
+  if (shape === 'not seen') return 'Nothing was reached from here: check your own network first.';
   if (!standbyHealthy) return `Repair either region: ${standby} could not take over.`;
   if (['entry-failure', 'some-zones', 'latency'].includes(shape)) {
     return `${primary} is degraded (${shape}): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.`;

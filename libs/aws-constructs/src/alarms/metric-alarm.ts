@@ -57,7 +57,7 @@ export class MetricAlarm extends Construct {
       );
     }
     if (topicArns.length === 0) {
-      throw new Error(`${this.node.path}: topicArns is empty, expected at least one topic. Name who is told.`);
+      throw new Error(`${this.node.path}: topicArns is empty, expected at least one topic. Name a topic to notify.`);
     }
     const alarm = new CloudwatchMetricAlarm(this, 'Resource', {
       alarmName: props.alarmName,

@@ -269,7 +269,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
         ? enters(record, 'promoting', reason, { promotionEpoch: 2, enteredAtMs })
         : step === 'guarding'
           ? enters(record, 'awaiting-approval', reason, { cause: reason, enteredAtMs })
-          : nothing(`a person is awaited: ${reason}`);
+          : nothing(`waiting for a person: ${reason}`);
     return [`${verdict}: ${situation}`, record, changes, effect, ...(mode ? ([mode] as const) : ([] as const))];
   };
 
@@ -338,7 +338,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
             { lagAtTake: { lagMs: 0, ageMs: 60_001 } },
             {},
             'asks',
-            'replication lag was measured 60001 ms ago, and counts for 60000 ms',
+            'replication lag was measured 60001 ms ago, limit 60000 ms',
           ],
           ['a lag, by a clock five minutes behind', {}, { wallClockMs: 1_780_314_900_000 }, 'promotes', AT_TAKE],
           ['no lag, by a clock five minutes behind', none, { wallClockMs: 1_780_314_900_000 }, 'asks', NO_LAG],
@@ -580,7 +580,7 @@ describe('awaiting-approval', () => {
       'waits for the person though the call could not be delivered',
       A,
       { notice: was(ID, false) },
-      nothing('a person is awaited: replication lag is unknown'),
+      nothing('waiting for a person: replication lag is unknown'),
     ],
     ...[CHANGING, UNKNOWN].flatMap((database): Row[] => [
       [`calls the person also while the database is ${database.status}`, A, { database }, CALLS],
@@ -596,7 +596,7 @@ describe('awaiting-approval', () => {
         `promotes on no lag of its own while the primary is ${primary.kind}: it may be gone back to`,
         DECIDABLE,
         { primary },
-        nothing(`a person is awaited: the primary is ${primary.kind}`),
+        nothing(`waiting for a person: the primary is ${primary.kind}`),
       ],
       [
         `promotes what was approved while it is ${primary.kind}`,
@@ -624,7 +624,7 @@ describe('awaiting-approval', () => {
     for (const wallClockMs of [NOON, NOON + 60_000, NOON + 3_600_000]) {
       expect(decideNextEffect(situationWith(told, { lag, wallClockMs }), SETTINGS)).toEqual({
         kind: 'none',
-        reason: 'a person is awaited: replication lag is 4001 ms, over the objective of 4000 ms',
+        reason: 'waiting for a person: replication lag is 4001 ms, over the objective of 4000 ms',
       });
     }
   });
@@ -698,7 +698,7 @@ describe('promotion-stuck', () => {
         'then run failover (a new epoch and a new promotion) or failback.',
     },
   };
-  const AWAITS = nothing('a person is awaited');
+  const AWAITS = nothing('waiting for a person');
 
   itDecides([
     ['calls a person', S, {}, CALLS],

@@ -283,8 +283,8 @@ describe('approve', () => {
   });
 
   it.each([
-    [1, 'epoch 1, the one that was looked at'],
-    [3, 'epoch 3, the one that was looked at'],
+    [1, 'epoch 1, the one that was shown'],
+    [3, 'epoch 3, the one that was shown'],
   ])('is refused for epoch %s, while epoch 2 is in the ledger', (epoch, expected) => {
     expect(approve(LEDGERS['awaiting-approval'], epoch)).toEqual({
       kind: 'refused',
@@ -294,10 +294,10 @@ describe('approve', () => {
     });
   });
 
-  it('names the epoch that was looked at before the step', () => {
+  it('names the epoch that was shown before the step', () => {
     expect(approve(LEDGERS.promoting, 1)).toMatchObject({
       kind: 'refused',
-      reason: expect.stringContaining('expected epoch 1, the one that was looked at. ') as string,
+      reason: expect.stringContaining('expected epoch 1, the one that was shown. ') as string,
     });
   });
 });

@@ -74,7 +74,7 @@ export function commandApprove({
   settings,
   wallClockMs,
 }: Command & { epoch: number }): CommandOutcome {
-  if (epoch !== record.epoch) return refused('approve', record, `epoch ${epoch}, the one that was looked at`);
+  if (epoch !== record.epoch) return refused('approve', record, `epoch ${epoch}, the one that was shown`);
   const approvable: readonly Step[] = ['draining', 'guarding', 'awaiting-approval'];
   if (!approvable.includes(record.step)) return refused('approve', record, `one of ${approvable.join(', ')}`);
   const approval = {

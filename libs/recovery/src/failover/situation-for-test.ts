@@ -165,7 +165,7 @@ export function enters(
 /** The write that marks the step's notice as delivered. */
 export function marksAnnounced(record: ControlRecord): Effect {
   const next = { ...record, version: 11, announced: true };
-  return { kind: 'write', reason: 'a person was told', write: { expected: { version: 10 }, next } };
+  return { kind: 'write', reason: 'a person was notified', write: { expected: { version: 10 }, next } };
 }
 
 export function nothing(reason: string): Effect {

@@ -40,7 +40,9 @@ export function decideWritePermit(
   const ageMs = monotonicMs - readStartedAtMs;
   if (ageMs < 0) return refuse('the clock went backwards');
   if (ageMs >= settings.permitLeaseMs) {
-    return refuse(`the proof of epoch ${record.epoch} is ${ageMs} ms old, and good for ${settings.permitLeaseMs} ms`);
+    return refuse(
+      `write lease of epoch ${record.epoch} expired: last strongly consistent read ${ageMs} ms ago, limit ${settings.permitLeaseMs} ms`,
+    );
   }
   return { granted: true, epoch: record.epoch, finishByMs: monotonicMs + settings.inFlightMs };
 }

@@ -52,7 +52,7 @@ const TYPICAL_PROMOTION_SECONDS = 120;
 export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
   const entry = [detection(facts), verdict, resolvers(facts), reconnect];
   return [
-    tier('entry', 'Clients reach the standby after the primary went silent', 's', entry),
+    tier('entry', 'Clients reach the standby after the primary stopped answering', 's', entry),
     tier('strongly consistent writes', 'The standby acknowledges writes to strongly consistent tables', 's', [
       ...entry,
       retry,
@@ -80,7 +80,7 @@ export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
         worst: facts.tableLagAlarm.value,
         basis: 'assumed',
         source:
-          'Usually within 1 s [DynamoDB developer guide, global tables]; at worst the latency at which somebody is told',
+          'Usually within 1 s [DynamoDB developer guide, global tables]; at worst the latency at which an alarm notifies',
         facts: [facts.tableLagAlarm],
       },
     ]),
@@ -206,7 +206,7 @@ function replicationLag({ databaseLagAlarm, guardedLoss }: RecoveryFacts): Budge
     worst: bound.value,
     basis: 'assumed',
     source:
-      'Typically under 1 s [Aurora user guide, global databases]; at worst the lag up to which the guard asks nobody, or nobody is told',
+      'Typically under 1 s [Aurora user guide, global databases]; at worst the lag up to which neither the guard waits for a person nor an alarm notifies',
     facts: [bound],
   };
 }

@@ -36,7 +36,7 @@ export function assessLag(evidence: LagEvidence | null, settings: GuardSettings)
   if (ageMs > settings.maximumLagAgeMs) {
     return {
       acceptable: false,
-      reason: `replication lag was measured ${ageMs} ms ago, and counts for ${settings.maximumLagAgeMs} ms`,
+      reason: `replication lag was measured ${ageMs} ms ago, limit ${settings.maximumLagAgeMs} ms`,
     };
   }
   return lagMs <= settings.maximumLossMs

@@ -132,7 +132,7 @@ describe('a message that is no alarm', () => {
     expect(said()).toMatchObject([
       {
         level: 'ERROR',
-        message: 'event refused: nothing was looked at and nothing done',
+        message: 'event refused: no observation and no action',
         problem: 'a record is no alarm of CloudWatch',
       },
     ]);
@@ -204,7 +204,7 @@ describe('an alarm storm while the primary breaks', () => {
 
   it('loses no event: each started a run, or is in the dead-letter queue', () => {
     const alarmRuns = saidOf('run').filter(({ trigger }) => (trigger as { kind: string }).kind === 'alarm').length;
-    const refused = saidOf('event refused: nothing was looked at and nothing done').length;
+    const refused = saidOf('event refused: no observation and no action').length;
 
     expect(messages().every(({ deliveries }) => deliveries.length === 1 && deliveries[0]?.delivered === true)).toBe(
       true,

@@ -360,7 +360,7 @@ describe('the controller that is run here', () => {
     expect(malformed.FunctionError).toBeUndefined();
     expect(JSON.parse(line)).toMatchObject({
       level: 'ERROR',
-      message: 'event refused: nothing was looked at and nothing done',
+      message: 'event refused: no observation and no action',
       problem: 'neither a schedule nor a record of SNS',
     });
   });
@@ -402,9 +402,9 @@ describe('a primary that is gone while the lag', () => {
       'replication lag is unknown',
       [trouble('reading the replication lag failed', 'ExpiredTokenException')],
     ],
-    ['stale', /^replication lag was measured 3\d{5} ms ago, and counts for 180000 ms$/, []],
+    ['stale', /^replication lag was measured 3\d{5} ms ago, limit 180000 ms$/, []],
     ['missing', 'replication lag is unknown', []],
-    ['ahead', /^replication lag was measured [34]\d{5} ms ago, and counts for 180000 ms$/, []],
+    ['ahead', /^replication lag was measured [34]\d{5} ms ago, limit 180000 ms$/, []],
     ['behind', 'replication lag is unknown', []],
   ])('is %s has its entry taken over, and its writer left to a person', async (name, cause, troubles) => {
     const { ended, record, writer } = await (stories.lags[name] as ReturnType<typeof lagCase>);
