@@ -1,2 +1,2 @@
-/** What Nx loads. */
+/** Plugin as Nx loads it. */
 module.exports = require('../load-plugin.cjs')('workspace-plugin');

@@ -18,7 +18,7 @@ export interface ComputeAlarmsProps {
   readonly healthCheckFunctionName: string;
 }
 
-/** Who is told when a region's entry fails, slows down or is throttled. What to do is in docs/runbooks/compute.md. */
+/** Alarms of a region's entry when it fails, slows down or is throttled. What to do is in docs/runbooks/compute.md. */
 export class ComputeAlarms extends Construct {
   constructor(
     scope: Construct,
@@ -115,7 +115,7 @@ export class ComputeAlarms extends Construct {
       evaluationPeriods: 2,
     });
     this.alarm('HealthCheckThrottles', 'health-check-throttles', {
-      description: 'More runs at once than healthCheckFunction.reservedConcurrency: Route 53 gets 429. Raise it.',
+      description: 'More concurrent runs than healthCheckFunction.reservedConcurrency: Route 53 gets 429. Raise it.',
       ...lambda,
       metricName: 'Throttles',
       statistic: 'Sum',

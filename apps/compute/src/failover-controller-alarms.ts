@@ -21,7 +21,7 @@ export class FailoverControllerAlarms {
     const ofFunction = { namespace: 'AWS/Lambda', dimensions: { FunctionName: functionName } } as const;
     this.alarm('Errors', 'failover-controller-errors', {
       ...ofFunction,
-      description: 'The failover controller ends in an error: nobody watches the primary. Look at its log.',
+      description: 'The failover controller ends in an error: the primary is not watched. Check its log.',
       metricName: 'Errors',
       statistic: 'Sum',
       comparison: 'at least',
@@ -31,7 +31,7 @@ export class FailoverControllerAlarms {
     // A controller that is not invoked reports nothing at all: that is the very failure.
     this.alarm('NotRunning', 'failover-controller-not-running', {
       ...ofFunction,
-      description: 'The failover controller is not run: nobody watches the primary. Look at its rule and concurrency.',
+      description: 'The failover controller does not run: the primary is not watched. Check its rule and concurrency.',
       metricName: 'Invocations',
       statistic: 'Sum',
       comparison: 'below',

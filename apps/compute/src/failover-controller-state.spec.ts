@@ -112,7 +112,7 @@ describe('the failover controller', () => {
     });
   });
 
-  it('tells people on its own topic, and that nobody watches when it is not run', () => {
+  it('notifies on its own topic, also of a controller that does not run', () => {
     const notRunning = state
       .resources('aws_cloudwatch_metric_alarm')
       .find((alarm) => alarm['alarm_name'] === 'dr-prod-failover-controller-not-running');

@@ -52,7 +52,7 @@ export class PublicEntry {
       logRetentionDays,
       logKmsKeyArn: kmsKeyArn,
     });
-    // For drills, and for whoever looks at one region.
+    // For drills, and for a person who checks one region.
     new Route53Record(state, 'RegionalName', {
       zoneId,
       name: this.host,

@@ -2,7 +2,7 @@ import { ContainerRepository, ImageReplication } from '@dr/aws-constructs';
 import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 
-/** What the service runs until a team's first deployment: the first image that it pushes. */
+/** Image tag that the service runs until a team's first deployment: the first image that it pushes. */
 const BOOTSTRAP_TAG = 'bootstrap';
 
 export interface ServiceImagesProps {

@@ -5,7 +5,7 @@ import { publishOutputs } from '@dr/stack-contracts';
 import { dataArchiveContract } from './contract';
 
 /**
- * What outlives the data in a region: a vault for backups and a bucket for audit records, each with a key of its own. In
+ * Archive that outlives a region's data: a vault for backups and a bucket for audit records, each with its own key. In
  * a state of their own, since each region sends copies to the other, and neither can before both are there.
  */
 export class DataArchiveState extends PlatformState<Environment> {

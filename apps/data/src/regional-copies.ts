@@ -7,13 +7,13 @@ import type { dataArchiveContract } from './contract';
 export interface RegionalCopiesProps {
   readonly archive: OutputsOf<typeof dataArchiveContract>;
   readonly peerArchive: PeerOutputsOf<typeof dataArchiveContract>;
-  /** What is backed up: cluster and table ARNs. */
+  /** ARNs of the clusters and tables that are backed up. */
   readonly backedUpArns: readonly string[];
   readonly alarmTopicArn: string;
 }
 
 /**
- * What a region copies to the other: its backups, and the audit records that are written there. Whichever region serves,
+ * Copies that a region sends to the other: its backups, and the audit records written there. Whichever region serves,
  * both have every record. The control table is not backed up: without an item the primary serves, and an old one must
  * never come back.
  */

@@ -47,7 +47,7 @@ export class RegionalDatabase {
     });
   }
 
-  /** What the region publishes of it, but for the secret. */
+  /** Outputs that the region publishes of the database, except the secret. */
   get outputs() {
     const { clusterArn, clusterIdentifier, writerEndpoint, readerEndpoint } = this.cluster;
     return { clusterArn, clusterIdentifier, writerEndpoint, readerEndpoint };

@@ -6,8 +6,8 @@ import { globalDnsContract } from './contract';
 import { HealthCheckAlarms } from './health-check-alarms';
 
 /**
- * What Route 53 tells in us-east-1 alone: how its checks stand, and who asked. Nothing that a recovery needs is here: with
- * that region dark this state waits, and people are told by the failover controller and its alarms in the standby.
+ * Monitoring that Route 53 offers in us-east-1 only: the status of its checks, and the log of DNS queries. A recovery
+ * needs none of it: with that region dark this state waits, and the alarms in the standby notify.
  */
 export class DnsMonitoringState extends PlatformState<Environment> {
   constructor(app: PlatformApp<Environment>) {

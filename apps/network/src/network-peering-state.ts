@@ -5,7 +5,7 @@ import { readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { Fn, Token } from 'cdktf';
 import { networkContract } from './contract';
 
-/** What the peering needs to know of a region's network. */
+/** Published values of a region's network that the peering needs. */
 interface PublishedNetwork {
   readonly vpcId: string;
   readonly privateRouteTableIds: string[];

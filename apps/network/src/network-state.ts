@@ -6,7 +6,7 @@ import { networkContract } from './contract';
 import { EncryptedFlowLog } from './encrypted-flow-log';
 import { TradeSecurityGroups } from './trade-security-groups';
 
-/** What the private subnets call: images, logs and metrics, settings and secrets, keys, credentials, the failover. */
+/** Services that the private subnets call: images, logs, metrics, settings, secrets, keys, credentials, failover. */
 const INTERFACE_ENDPOINT_SERVICES = [
   'ecr.api',
   'ecr.dkr',

@@ -11,7 +11,7 @@ export interface TradeSecurityGroupsProps {
   readonly servicePort: number;
 }
 
-/** Who may talk to whom in a region: clients to load balancers, these to services, services of both regions to databases. */
+/** Traffic allowed in a region: clients to load balancers, these to services, services of both regions to databases. */
 export class TradeSecurityGroups {
   readonly loadBalancer: SecurityGroup;
   readonly service: SecurityGroup;

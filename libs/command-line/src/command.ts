@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 
-/** What a command works with. */
+/** Folders, variables and output of a command. */
 export interface CommandContext {
   /** Absolute. */
   readonly workspaceRoot: string;

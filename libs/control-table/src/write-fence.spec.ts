@@ -14,7 +14,7 @@ const TAKEN: ControlRecord = {
 
 let nowMs: number;
 let reads: number;
-/** What the table answers now. */
+/** Answer of the table at this moment. */
 let table: () => Promise<ControlRecord>;
 
 beforeEach(() => {
@@ -85,9 +85,7 @@ describe('a write', () => {
       return done();
     });
 
-    await expect(writing).rejects.toThrow(
-      new WriteRefusedError('this process stood still until the time of the write was over.'),
-    );
+    await expect(writing).rejects.toThrow(new WriteRefusedError("the process was paused past the write's deadline."));
     expect(performed).toBe(false);
   });
 
@@ -108,7 +106,7 @@ describe('a region that is cut off from the table', () => {
 
     await expect(fence.write(done)).rejects.toThrow(
       new WriteRefusedError(
-        'the proof of epoch 3 is 6000 ms old, and good for 6000 ms, and the control record cannot be read (ThrottlingException).',
+        'write lease of epoch 3 expired: last strongly consistent read 6000 ms ago, limit 6000 ms, and the control record cannot be read (ThrottlingException).',
       ),
     );
   });
@@ -195,7 +193,9 @@ describe('the proof of the epoch', () => {
     const second = fence.write(done).catch((error: Error) => error.message);
     await pass(6_000);
 
-    expect(await second).toMatch(/^the proof of epoch 3 is 6000 ms old, and good for 6000 ms, and/);
+    expect(await second).toMatch(
+      /^write lease of epoch 3 expired: last strongly consistent read 6000 ms ago, limit 6000 ms, and/,
+    );
   });
 
   it('never goes back to an older record', async () => {

@@ -2,7 +2,7 @@ import { withDeadline } from '@dr/deadline';
 import { decideWritePermit, type EpochProof, type FencingSettings, type WritePermit } from '@dr/recovery';
 import type { ControlTableReader } from './control-table-reader';
 
-/** The region may not write now: the caller is told to go elsewhere, or to try again. Nothing was performed. */
+/** The region may not write now: the caller must use the other region, or retry. Nothing was performed. */
 export class WriteRefusedError extends Error {
   override readonly name = 'WriteRefusedError';
 }
@@ -34,9 +34,10 @@ export interface WriteFenceOptions {
 const RENEWED_AFTER = 1 / 3;
 
 /**
- * What stands before every SQL write of a service: it is admitted while this region can prove that it holds the epoch, and
- * has ended before anybody may believe so. Without a strongly consistent read younger than `permitLeaseMs` the answer is
- * no, so a region that is cut off stops writing by itself, after `permitLeaseMs + inFlightMs` at the latest.
+ * Fence before every SQL write of a service. It admits a write only while this region can prove that it holds the epoch,
+ * and bounds it so that it ends before another region may take over. Without a strongly consistent read younger than
+ * `permitLeaseMs` it refuses, so a region that is cut off stops writing by itself, after `permitLeaseMs + inFlightMs` at
+ * the latest.
  *
  * The fence bounds what it waits for, not what the database does: give the transaction a timeout of `remainingMs` too.
  */
@@ -58,7 +59,7 @@ export class WriteFence {
     const permit = await this.permit();
     if (!permit.granted) throw new WriteRefusedError(`${permit.reason}.`);
     const remainingMs = permit.finishByMs - this.monotonicMs();
-    if (remainingMs <= 0) throw new WriteRefusedError('this process stood still until the time of the write was over.');
+    if (remainingMs <= 0) throw new WriteRefusedError("the process was paused past the write's deadline.");
     return withDeadline(
       remainingMs,
       (signal) => perform({ epoch: permit.epoch, signal, remainingMs }),
@@ -69,7 +70,7 @@ export class WriteFence {
     );
   }
 
-  /** A refusal is looked at once more: the epoch may have been handed over, or writes opened, since the last proof. */
+  /** A refusal is checked once more: the epoch may have been handed over, or writes opened, since the last proof. */
   private async permit(): Promise<WritePermit> {
     const { region, settings } = this.options;
     const decide = () => decideWritePermit(region, this.proof, this.monotonicMs(), settings);
@@ -89,7 +90,7 @@ export class WriteFence {
     return decide();
   }
 
-  /** One read at a time, whoever asks for it; one that outlasts the lease proves nothing and is given up. */
+  /** One read at a time, shared by all callers; one that outlasts the lease proves nothing and is given up. */
   private prove(): Promise<void> {
     this.proving ??= this.read().finally(() => (this.proving = undefined));
     return this.proving;

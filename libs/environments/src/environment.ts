@@ -2,10 +2,10 @@ import { parseCidr } from '@dr/cidr';
 import { z } from 'zod';
 import { REGION_NAMES, type RegionName } from './region-catalog';
 
-/** What a change of a setting does to what is deployed. */
+/** Effect of a change of a setting on what is deployed. */
 export type ChangeEffect = 'in place' | 'replacement' | 'downtime' | 'new deployment';
 
-/** What the settings page of the documentation says of a setting besides its type and range. */
+/** Text of the documentation's settings page about a setting, besides its type and range. */
 export interface SettingMeta {
   readonly description: string;
   readonly unit?: string;
@@ -237,7 +237,7 @@ export const environmentSchema = z.strictObject({
           error: 'a list of e-mail addresses',
         })
         .max(10, { error: 'at most 10 addresses' }),
-      { description: 'Who is told of alarms; each address confirms once.', change: 'in place' },
+      { description: 'Addresses that alarms notify; each confirms once.', change: 'in place' },
     ),
   }),
   deletionProtection: setting(z.boolean({ error: 'true or false' }), {
@@ -264,7 +264,7 @@ export const environmentSchema = z.strictObject({
   recovery: z.strictObject({
     mode: setting(oneOf('automatic', 'approval', 'observe'), {
       description:
-        'What the failover controller does by itself: take over and promote within the objective of data loss; take over, and promote when a person approves; or only tell.',
+        'What the failover controller does by itself: take over and promote within the objective of data loss; take over, and promote when a person approves; or only notify.',
       change: 'in place',
     }),
     failureThreshold: setting(wholeNumber(2, 10), {
@@ -279,7 +279,7 @@ export const environmentSchema = z.strictObject({
       change: 'in place',
     }),
     promotionTimeoutSeconds: setting(wholeNumber(60, 3_600), {
-      description: 'Time after which a person is told that a promotion or switchover has not ended.',
+      description: 'Time after which a person is notified that a promotion or switchover has not ended.',
       unit: 's',
       change: 'in place',
     }),

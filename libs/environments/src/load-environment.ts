@@ -31,7 +31,7 @@ export function environmentNames(): readonly string[] {
   return environmentNamesIn(ENVIRONMENTS_FOLDER);
 }
 
-/** What the file of that name exports, or undefined without such a file. */
+/** Settings that the file of that name exports, or undefined without such a file. */
 function settingsOf(name: string): unknown {
   let exported: object;
   try {

@@ -61,7 +61,7 @@ function settingsOf(schema: z.ZodType, path: readonly string[]): readonly Settin
   }
   const meta = schema.meta() as SettingMeta | undefined;
   if (!meta) throw new Error(`${path.join('.')}: it has no description, expected one. Wrap its schema in setting().`);
-  // A value of no type at all is told what is expected.
+  // For a value of no type at all the message says what is expected.
   const [issue] = schema.safeParse(undefined).error?.issues ?? [];
   return [{ ...meta, path: path.join('.'), range: issue?.message ?? '' }];
 }

@@ -8,7 +8,7 @@ import { describeFailure } from './locate-defect';
 const workspace = realpathSync(mkdtempSync(join(tmpdir(), 'dr-defect-')));
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
-/** What a bundle of these sources throws, as a stack app is bundled. */
+/** Error that a bundle of these sources throws, bundled as a stack app is. */
 function thrownBy(name: string, sources: Readonly<Record<string, string>>): Error {
   for (const [file, text] of Object.entries(sources)) {
     mkdirSync(join(workspace, file, '..'), { recursive: true });
@@ -40,7 +40,7 @@ describe('the failure of a stack app', () => {
 
     expect(describeFailure('orders', error)).toBe(
       "orders: Cannot read properties of undefined (reading 'max') at apps/orders/src/main.ts:4:1. " +
-        'The code of the stack is not right: npx nx typecheck orders may say more.',
+        'The code of the stack has a defect. See: npx nx typecheck orders',
     );
   });
 
@@ -55,7 +55,7 @@ describe('the failure of a stack app', () => {
     error.stack = 'TypeError: x is not a function\n    at handler (/nowhere/main.js:1:1)';
 
     expect(describeFailure('orders', error)).toBe(
-      'orders: x is not a function. The code of the stack is not right: npx nx typecheck orders may say more.',
+      'orders: x is not a function. The code of the stack has a defect. See: npx nx typecheck orders',
     );
   });
 });

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { posix } from 'node:path';
 
-/** Errors that JavaScript itself throws: nobody chose their words for whoever reads them. */
+/** Errors that JavaScript itself throws: their words are not meant for a user. */
 const DEFECTS = [TypeError, ReferenceError, RangeError, SyntaxError];
 
 /**
- * What a stack app's failure is, in words. A defect of its code says where it is as well: the bundle is not what anybody
- * wrote.
+ * Describes the failure of a stack app. For a defect in its code the text names the source position too, since nobody
+ * reads the bundle.
  *
  * @param stack name of the stack
  */
@@ -15,7 +15,7 @@ export function describeFailure(stack: string, error: Error): string {
   if (!DEFECTS.some((kind) => error instanceof kind)) return error.message;
   const source = sourceOf(stack, error);
   const place = source === undefined ? '' : ` at ${source}`;
-  return `${stack}: ${error.message}${place}. The code of the stack is not right: npx nx typecheck ${stack} may say more.`;
+  return `${stack}: ${error.message}${place}. The code of the stack has a defect. See: npx nx typecheck ${stack}`;
 }
 
 /** `apps/orders/src/orders-state.ts:14:17`: the topmost place in the stack's own sources, else in anybody's. */

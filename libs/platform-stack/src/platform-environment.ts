@@ -1,4 +1,4 @@
-/** What every state needs of an environment's settings. A stack's own settings are further members of its environment. */
+/** Settings that every state needs. A stack's own settings are further members of its environment. */
 export interface PlatformEnvironment {
   /** Second part of every resource name and parameter path: `prod`. */
   readonly name: string;

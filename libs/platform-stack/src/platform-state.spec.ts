@@ -27,7 +27,7 @@ function createState(environment: Environment, region = 'us-west-2'): PlatformSt
   });
 }
 
-/** What Terraform sees of the state. */
+/** The state's configuration, as Terraform reads it. */
 function synthesize(state: PlatformState) {
   return JSON.parse(Testing.synth(state));
 }

@@ -18,7 +18,7 @@ const REQUIRED_TERRAFORM = '>= 1.11.0';
  */
 const REQUIRED_AWS_PROVIDER = '>= 6.28.0, < 7.0.0';
 
-/** What all states of one stack share. */
+/** Properties that all states of one stack share. */
 export interface PlatformStateProps<Environment extends PlatformEnvironment = PlatformEnvironment> {
   /** The Nx app: `data`. */
   readonly stackName: string;

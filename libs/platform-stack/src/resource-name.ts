@@ -1,6 +1,6 @@
-/** What AWS accepts as the name of one kind of resource. */
+/** Limit of AWS on the name of one kind of resource. */
 export interface NameLimit {
-  /** What the limit is of, for the message: `load balancer`. */
+  /** Kind of resource, for the message: `load balancer`. */
   readonly kind: string;
   readonly maxLength: number;
 }

@@ -8,7 +8,7 @@ import { describeFailure } from './locate-defect';
 import type { PlatformEnvironment } from './platform-environment';
 import { PlatformState, type PlatformStateProps } from './platform-state';
 
-/** Who a stack is: its Nx app and the team that owns it. */
+/** Identity of a stack: its Nx app and the team that owns it. */
 export interface StackIdentity {
   readonly name: string;
   readonly owner: string;
@@ -16,13 +16,13 @@ export interface StackIdentity {
 
 /** A stack, and where its settings come from. */
 export interface StackAppOptions<Environment extends PlatformEnvironment> extends StackIdentity {
-  /** The settings of the environment that the command line names. @throws with a message for whoever typed it */
+  /** The settings of the environment that the command line names. @throws with a message for the user */
   readonly loadEnvironment: (name: string) => Environment;
 }
 
 /** The CDKTF app of one stack in one environment: the scope of all its states. */
 export class PlatformApp<Environment extends PlatformEnvironment = PlatformEnvironment> extends App {
-  /** What every state of this stack passes on to {@link PlatformState}, but the region. */
+  /** Properties that every state of this stack passes on to {@link PlatformState}, except the region. */
   readonly stateProps: Omit<PlatformStateProps<Environment>, 'region'>;
 
   constructor(identity: StackIdentity, environment: Environment, outdir: string) {

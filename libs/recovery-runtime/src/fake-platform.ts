@@ -25,14 +25,14 @@ export class FakePlatform {
   nowMs = 1_000_000;
   record: ControlRecord = initialControlRecord(PRIMARY, 0);
   primaryAnswers: Probe['outcome'] = 'answered';
-  /** What the primary's entry answers where that differs from its own check. */
+  /** Outcome of a probe of the primary's entry where it differs from its own check. */
   entryAnswers: Probe['outcome'] | null = null;
   standbyHealthy = true;
   worldReachable = true;
   writer = PRIMARY;
   movingUntilMs: number | null = null;
   lag: LagSample | null = { lagMs: 700, measuredAtMs: 995_000 };
-  /** What the wall clock of the process shows beside the true time. */
+  /** Offset of the process's wall clock from true time, ms. */
   skewMs = 0;
   readonly notices: Notice[] = [];
   readonly calls: string[] = [];

@@ -1,17 +1,17 @@
 import type { ConditionalWrite, ControlRecord, DatabaseState, LagSample, Notice, Probe } from '@dr/recovery';
 
-/** What one look at the primary, and at what does not depend on it, came back with. */
+/** Results of one observation of the primary, and of what does not depend on it. */
 export interface ProbeAnswers {
   readonly shallow: readonly Probe[];
   readonly deep: readonly Probe[];
   readonly control: readonly Probe[];
 }
 
-/** What a run did or could not do, with structured fields; never a secret, and of an error its name alone. */
+/** Reports an action or its failure, with structured fields; never a secret, and of an error only the name. */
 export type Report = (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: object) => void;
 
 /**
- * Everything outside that a recovery touches, seen from the standby's region. Every call may fail or hang; whoever calls
+ * Everything outside that a recovery touches, seen from the standby's region. Every call may fail or hang; the caller
  * gives it a time and takes a failure for "unknown". While the primary writes, no call but the probes goes to its region.
  */
 export interface RecoveryPorts {

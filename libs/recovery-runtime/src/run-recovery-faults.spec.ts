@@ -50,7 +50,7 @@ function withPrimaryGone(): FakePlatform {
 
 type Call = Exclude<keyof FakePlatform['failing'], undefined>;
 
-/** What each call's failure comes to within three minutes, by the ledger and in the log. */
+/** Outcome of each call's failure within three minutes, in the ledger and in the log. */
 const OUTCOMES: readonly (readonly [call: Call, record: object, line: object])[] = [
   ['readControlRecord', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'reading the control record failed' }],
   ['writeControlRecord', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'control record' }],
@@ -178,7 +178,7 @@ describe('a clock that is minutes off', () => {
 
     expect(platform.record).toMatchObject({
       step: 'awaiting-approval',
-      cause: expect.stringMatching(/^replication lag was measured 3\d{5} ms ago, and counts for 180000 ms$/),
+      cause: expect.stringMatching(/^replication lag was measured 3\d{5} ms ago, limit 180000 ms$/),
     });
     expect(counted(platform, 'promote')).toBe(0);
   });

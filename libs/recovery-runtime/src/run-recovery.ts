@@ -32,7 +32,7 @@ export interface RecoveryOptions {
   readonly until?: (record: ControlRecord, effect: Effect) => boolean;
 }
 
-/** What a run knows from one round to the next; nothing of it outlives the process. */
+/** State that a run keeps between rounds; none of it outlives the process. */
 interface Memory {
   detection: DetectionState;
   closureWatch: ClosureWatch | null;
@@ -41,7 +41,7 @@ interface Memory {
   reported: string;
 }
 
-/** What a round saw besides the ledger. */
+/** Observations of a round besides the ledger. */
 interface Observations {
   readonly standbyHealthy: boolean;
   readonly database: DatabaseState;
@@ -128,8 +128,8 @@ async function readLedger(ports: RecoveryPorts, memory: Memory): Promise<Ledger 
 }
 
 /**
- * Whose lag counts: for a promotion the standby's. The primary's is looked at before a failback alone; at any other time
- * its region may be dark, and a recovery would wait for it.
+ * Region whose lag counts: for a promotion the standby. The primary's lag is read only before a failback; at any other
+ * time its region may be dark, and a recovery would wait for it.
  */
 function followerIn(newest: ControlRecord | null, { regions }: RecoverySettings): string {
   return newest?.step === 'failback-checking' ? regions.primary : regions.standby;

@@ -1,6 +1,6 @@
 import { withDeadline } from '@dr/deadline';
 
-/** What came of a call that was given a time. */
+/** Result of a call with a deadline. */
 export type Attempt<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: string };
 

@@ -1,7 +1,7 @@
 import type { RecoverySettings } from './recovery-settings';
 import { validateRecoverySettings } from './validate-recovery-settings';
 
-/** What a recovery acts on, as the stacks published it. */
+/** Resources that a recovery acts on, as the stacks published them. */
 export interface RecoveryTargets {
   readonly controlTableName: string;
   readonly globalClusterIdentifier: string;
@@ -21,7 +21,7 @@ export interface RecoveryTargets {
   readonly topicArn: string;
 }
 
-/** Names of the variables that the controller is told its targets by. The stack that deploys it sets every one. */
+/** Names of the variables that hold the controller's targets. The stack that deploys it sets every one. */
 export const TARGET_VARIABLES = {
   controlTableName: 'CONTROL_TABLE_NAME',
   globalClusterIdentifier: 'GLOBAL_CLUSTER_IDENTIFIER',

@@ -1,5 +1,5 @@
 /**
- * What the controller may do by itself.
+ * Mode of the controller: what it may do by itself.
  * - `automatic`: takes the epoch and promotes when the promotion guard passes.
  * - `approval`: takes the epoch (entry, reads and strongly consistent writes recover), then waits for a person.
  * - `observe`: starts nothing and says what it would have done. A failover that a person starts runs as in `approval`.
@@ -30,7 +30,7 @@ export interface DetectionSettings {
   readonly flapLimit: number;
 }
 
-/** What keeps two regions from writing at once. */
+/** Settings that keep two regions from writing at once. */
 export interface FencingSettings {
   /**
    * How long one strongly consistent read of the control record permits a region to write, on its own clock, ms.
@@ -49,7 +49,7 @@ export interface FencingSettings {
   readonly clockRateDriftPpm: number;
 }
 
-/** What stands between a taken epoch and the promotion of the database. */
+/** Conditions between a taken epoch and the promotion of the database. */
 export interface GuardSettings {
   /** Data-loss objective: largest replication lag with which the controller promotes without a person, ms. 100 to 3,600,000. */
   readonly maximumLossMs: number;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { invalidContractName, invalidOutputName } from './errors';
 
-/** What one output of a contract is: a text, or a list of texts. */
+/** Definition of one output of a contract: a text, or a list of texts. */
 export interface OutputSpec<Kind extends 'text' | 'list' = 'text' | 'list', Mirrored extends boolean = boolean> {
   readonly kind: Kind;
-  /** What the value is, for whoever reads the parameter; SSM shows it beside the value. */
+  /** Meaning of the value, for readers of the parameter; SSM shows it beside the value. */
   readonly description: string;
   /** Whether the value is also written to the other serving region, for readers there. */
   readonly mirrored: Mirrored;
@@ -71,23 +71,23 @@ function hashShape(name: string, outputs: OutputSpecs): string {
     .slice(0, 12);
 }
 
-/** What a publisher gives for each output. */
+/** Values that a publisher gives, one for each output. */
 export type PublishedValues<Outputs extends OutputSpecs> = {
   readonly [Output in keyof Outputs]: Outputs[Output]['kind'] extends 'list' ? readonly string[] : string;
 };
 
-/** What a reader in the same region gets: a Terraform token for each output. */
+/** Values for a reader in the same region: a Terraform token for each output. */
 export type ReadValues<Outputs extends OutputSpecs> = {
   readonly [Output in keyof Outputs]: Outputs[Output]['kind'] extends 'list' ? string[] : string;
 };
 
-/** What a reader in the same region gets of a contract, by the contract's type: `OutputsOf<typeof networkContract>`. */
+/** Values for a reader in the same region, by the contract's type: `OutputsOf<typeof networkContract>`. */
 export type OutputsOf<Read extends Contract> = ReadValues<Read['outputs']>;
 
-/** What a reader in the other region gets: the mirrored outputs only. */
+/** Values for a reader in the other region: the mirrored outputs only. */
 export type MirroredValues<Outputs extends OutputSpecs> = ReadValues<{
   readonly [Output in keyof Outputs as Outputs[Output]['mirrored'] extends true ? Output : never]: Outputs[Output];
 }>;
 
-/** What a reader in the other region gets of a contract, by the contract's type. */
+/** Values for a reader in the other region, by the contract's type. */
 export type PeerOutputsOf<Read extends Contract> = MirroredValues<Read['outputs']>;

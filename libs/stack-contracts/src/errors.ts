@@ -1,6 +1,6 @@
 import type { ContractAddress } from '@dr/state-manifest';
 
-/** Whoever reads: a state, by the names a person knows it by. */
+/** Reader in a message: a state, by the names that a person knows. */
 export interface ReaderIdentity {
   readonly stack: string;
   readonly region: string;

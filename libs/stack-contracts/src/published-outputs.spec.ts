@@ -37,7 +37,7 @@ class StateUnderTest extends TerraformStack implements ContractScope {
 
 type Blocks = Record<string, Record<string, Record<string, unknown>>>;
 
-/** What Terraform sees of a state, and what the state's manifest says. */
+/** A state's configuration as Terraform reads it, and its part of the manifest. */
 interface Synthesized {
   readonly resources: Blocks;
   readonly dataSources: Blocks;

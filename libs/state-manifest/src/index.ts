@@ -1,7 +1,7 @@
 /** File name of the manifest, at the root of a stack's synthesized output. */
 export const STATE_MANIFEST_FILE = 'states.json';
 
-/** What a stack's synthesis says about its Terraform states, for whoever plans, orders, deploys or destroys them. */
+/** Manifest of a stack's Terraform states, written by its synthesis; a plan, a deploy and a destroy read it. */
 export interface StateManifest {
   readonly version: 1;
   /** The Nx app: `data`. */

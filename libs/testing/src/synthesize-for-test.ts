@@ -46,7 +46,7 @@ export class SynthesizedState {
   }
 }
 
-/** What a stack app synthesizes. */
+/** Output of a stack app's synthesis. */
 export interface SynthesizedStack {
   readonly manifest: StateManifest;
   /** @throws when there is no such state, naming those there are */

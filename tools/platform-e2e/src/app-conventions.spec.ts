@@ -46,6 +46,20 @@ it('nothing but the folders lists the stacks, or the environments', () => {
   expect(files.filter((file) => listing.test(read(file)))).toEqual([]);
 });
 
+it('a docstring begins with a verb or a noun of the field, not with a clause of what, who, whose or which', () => {
+  const clause = /\/\*\*\s+(?:\* )?(?:What|Who|Whose|Which)\b.*/g;
+  const files = ['apps', 'libs', 'tools'].flatMap((folder) =>
+    readdirSync(join(WORKSPACE, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(ts|mjs|cjs)$/.test(file) && !file.includes('node_modules'))
+      .map((file) => join(folder, file)),
+  );
+
+  expect(files.length).toBeGreaterThan(300);
+  expect(
+    files.flatMap((file) => [...read(file).matchAll(clause)].map(([docstring]) => `${file}: ${docstring}`)),
+  ).toEqual([]);
+});
+
 function sourcesOf(app: string): string[] {
   return readdirSync(join(WORKSPACE, 'apps', app, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))

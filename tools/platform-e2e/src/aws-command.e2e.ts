@@ -1,6 +1,6 @@
 /**
- * What an operator types at 3 a.m., with Debian's own `aws` against the deployed platform. Its exit statuses: 0; 254 for
- * an answer that is an error; 255 for anything else, such as no answer [AWS CLI user guide, return codes].
+ * Commands that an operator types at 3 a.m., with Debian's `aws`, against the deployed platform. Exit statuses: 0; 254
+ * for an answer that is an error; 255 for anything else, such as no answer [AWS CLI user guide, return codes].
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -28,7 +28,7 @@ afterAll(async () => {
   await account.dispose();
 });
 
-/** What JSON.parse gives. */
+/** Result of JSON.parse. */
 type Json = ReturnType<typeof JSON.parse>;
 
 interface Answer {
@@ -498,7 +498,7 @@ describeAws("an operator's aws", () => {
       expect(lines.map((line) => JSON.parse(line))).toEqual([
         expect.objectContaining({
           level: 'ERROR',
-          message: 'event refused: nothing was looked at and nothing done',
+          message: 'event refused: no observation and no action',
           problem: 'a record is no alarm of CloudWatch',
         }),
       ]);

@@ -140,7 +140,11 @@ describe('Terraform', () => {
 describe('a typing error', () => {
   it.each([
     ['the configuration', ['run', 'network:deploy', '-c', 'prdo'], '-c is prdo, expected one of '],
-    ['an option', ['run-many', '-t', 'deploy', '--enviroment=prod'], '--enviroment is no option of deploy, expected '],
+    [
+      'an option',
+      ['run-many', '-t', 'deploy', '--enviroment=prod'],
+      '--enviroment is not an option of deploy, expected ',
+    ],
     ['an account', ['deploy', 'network', '--account=sandbx'], 'Did you mean sandbox? '],
     ['a configuration without -c', ['deploy', 'network', 'prod'], 'Type: npx nx deploy network -c prod, '],
     [

@@ -33,7 +33,7 @@ const changeCapacity = (to: number) =>
     editSource(workspace.read(LOCAL), { setting: 'service.maximumTaskCount' }, () => String(to)),
   );
 
-/** What a run says of each state that it planned: `no change`, or counts. */
+/** Outcome that a run reports of each state it planned: `no change`, or counts. */
 const planned = (output: string) =>
   Object.fromEntries(
     [...output.matchAll(/^(\S+): (no change|update state|\d+ to .*)$/gm)].map(([, state, what]) => [state, what]),

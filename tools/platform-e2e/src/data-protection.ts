@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WORKSPACE } from './workspace';
 
-/** What an argument has to be: in production, and in an environment that is thrown away. */
+/** Expected value of an argument: in production, and in an environment that is thrown away. */
 type Wanted = readonly [production: unknown, elsewhere: unknown];
 
 interface Keeping {

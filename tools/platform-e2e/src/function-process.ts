@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { WORKSPACE } from './workspace';
 
-/** What the sandbox runs a function's code in. */
+/** Program in which the sandbox runs a function's code. */
 const PROGRAM = join(WORKSPACE, 'dist/tools/aws-sandbox/services/lambda/run-function.js');
 
 export type Handler = 'health-check' | 'failover-controller';
@@ -113,7 +113,7 @@ export class FunctionProcess {
   }
 }
 
-/** What Lambda sets for every function. */
+/** Variables that Lambda sets for every function. */
 const LAMBDA = {
   _HANDLER: 'index.handler',
   AWS_ACCESS_KEY_ID: 'test',

@@ -215,7 +215,7 @@ describe('an event that is none', () => {
       headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
       body: 'unknown-path',
     });
-    expect(check.troubles).toEqual([{ level: 'WARN', message: 'event refused: nothing was looked at', problem }]);
+    expect(check.troubles).toEqual([{ level: 'WARN', message: 'event refused: no observation', problem }]);
     expect(counts).toEqual({ reads: 0, connections: 0 });
   });
 
@@ -238,7 +238,7 @@ describe('an event that is none', () => {
     expect(controller.lines).toEqual([
       expect.objectContaining({
         level: 'ERROR',
-        message: 'event refused: nothing was looked at and nothing done',
+        message: 'event refused: no observation and no action',
         problem,
       }),
     ]);

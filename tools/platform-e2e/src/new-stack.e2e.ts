@@ -101,7 +101,7 @@ describe('the stack of docs/new-stack.md', () => {
 
     expect(status).toBe(1);
     expect(output).toMatch(
-      /orders: Cannot read properties of undefined \(reading 'maxLength'\) at apps\/orders\/src\/orders-state\.ts:14:\d+\. The code of the stack is not right: npx nx typecheck orders may say more\./,
+      /orders: Cannot read properties of undefined \(reading 'maxLength'\) at apps\/orders\/src\/orders-state\.ts:14:\d+\. The code of the stack has a defect\. See: npx nx typecheck orders/,
     );
     expect(output).not.toMatch(/^\s+at /m);
   });

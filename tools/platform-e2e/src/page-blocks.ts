@@ -6,7 +6,7 @@ import { WORKSPACE } from './workspace';
 export interface PageBlock {
   /** `apps/orders/src/main.ts` */
   readonly file: string;
-  /** What the page says after the file's name: `, in `resources`:`. */
+  /** Text of the page after the file's name: `, in `resources`:`. */
   readonly place: string;
   readonly text: string;
 }

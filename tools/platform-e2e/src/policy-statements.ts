@@ -11,11 +11,11 @@ export interface PolicyStatement {
   /** `Service:lambda.amazonaws.com`, `AWS:arn:aws:iam::222222222222:root` or `*`; empty in an identity policy. */
   readonly principals: readonly string[];
   readonly actions: readonly string[];
-  /** What Terraform fills in reads `<reference>`. */
+  /** Resources; a part that Terraform fills in reads `<reference>`. */
   readonly resources: readonly string[];
   /** `StringEquals aws:SourceAccount=222222222222` */
   readonly conditions: readonly string[];
-  /** Which of NotAction, NotResource and NotPrincipal there are: they mean all but what is named. */
+  /** Those of NotAction, NotResource and NotPrincipal that are present: they mean all but what is named. */
   readonly inverted: readonly string[];
 }
 

@@ -30,7 +30,7 @@ function change(cluster: string, role: 'writer' | 'reader', replicatesFrom: stri
   writeFileSync(fileOf(cluster), JSON.stringify(changed, null, 2));
 }
 
-/** What AWS has changed once the standby was promoted: who writes, and who replicates from whom. The account stands still. */
+/** Changes what a promotion of the standby changes: the writer, and the direction of replication. Automation is off. */
 function promoteStandby(): void {
   change(PRIMARY, 'reader', read(STANDBY).arn);
   change(STANDBY, 'writer', '');

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 type Edit = (source: string) => string;
 
-/** What happens while a source has a fault in it. */
+/** Acts while a source has a fault in it. */
 async function withFault<Result>(file: string, fault: Edit, act: () => Promise<Result>): Promise<Result> {
   const sound = workspace.read(file);
   workspace.write(file, fault(sound));
@@ -63,7 +63,7 @@ function synthesized(root: string, stack: string, state: string): Resources {
 const count = (resources: Resources) =>
   Object.values(resources).reduce((sum, byName) => sum + Object.keys(byName).length, 0);
 
-/** What Terraform says in the deployed work folder of {@link STATE} of another state's configuration. */
+/** Runs Terraform in the deployed work folder of {@link STATE} with another state's configuration. */
 async function inWorkFolder(stack: string, state: string, act: () => Promise<CommandResult>): Promise<CommandResult> {
   const file = join(workFolder, 'cdk.tf.json');
   const sound = readFileSync(file, 'utf8');

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WORKSPACE } from './workspace';
 
+const FOLDER = join(WORKSPACE, 'docs/runbooks');
+
+/** All runbooks, as they are published. */
+export const RUNBOOKS = readdirSync(FOLDER).map((page) => ({ page, text: readFileSync(join(FOLDER, page), 'utf8') }));
+
 /** The runbook of failover and failback, as it is published. */
-export const FAILOVER_RUNBOOK = readFileSync(join(WORKSPACE, 'docs/runbooks/failover.md'), 'utf8');
+export const FAILOVER_RUNBOOK = readFileSync(join(FOLDER, 'failover.md'), 'utf8');
 
 /** The command lines of the page's section for practising. */
 const PRACTICE = [...FAILOVER_RUNBOOK.slice(FAILOVER_RUNBOOK.indexOf('## Practise')).matchAll(/```\n([\s\S]*?)```/g)]

@@ -30,7 +30,7 @@ export interface SynthesizedResource {
 }
 
 /**
- * What a synthesized stack says of its states.
+ * Reads the manifest of a synthesized stack.
  *
  * @throws when the stack is not synthesized for the environment: a suite depends on that by its target
  */
@@ -89,7 +89,7 @@ export const inventoryFile = (stack: string) => join(WORKSPACE, 'apps', stack, '
 export const UPDATE_INVENTORY = 'UPDATE_INVENTORY=1 npx nx run platform-e2e:e2e-inventory';
 
 /**
- * What a stack promises, as committed.
+ * Reads the committed inventory of a stack.
  *
  * @throws when the stack has no inventory
  */
@@ -108,7 +108,7 @@ export function readInventoryText(stack: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** What a stack's synthesized Terraform holds, sorted. */
+/** Inventory of a stack's synthesized Terraform, sorted. */
 export function synthesizedInventory(stack: string): Inventory {
   const environments = new Map<string, Map<string, string[]>>();
   for (const environment of ENVIRONMENTS) {

@@ -1,4 +1,4 @@
-/** What changes in place is deployed over what is there, as it was reviewed; what would be lost is asked for first. */
+/** Changes in place are deployed over what is there, as reviewed; losses need permission first. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editSource } from './source-edits';
@@ -78,7 +78,7 @@ describe('a deployed platform', () => {
 
     expect(status).toBe(1);
     expect(output).toContain(
-      'This deploy would destroy or replace what keeps data or a name, or what serves, expected nothing of it unasked. Nothing was changed.',
+      'This deploy would destroy or replace what keeps data or a name, or what serves, expected none of it without --allow. Nothing was changed.',
     );
     expect(output).toMatch(/^ {2}data-us-east-1: replace aws_rds_cluster\.\S+: it keeps data or a name/m);
     expect(output.match(/^ {2}data-us-east-1: replace aws_rds_cluster_instance\./gm)?.length).toBeGreaterThan(1);

@@ -1,5 +1,5 @@
 /**
- * What a release deployed is left as it is by this commit: no resource is added, replaced or destroyed. The release
+ * A release's deployment is left as it is by this commit: no resource is added, replaced or destroyed. The release
  * deploys its own stacks with its own tools, built from git history; a clone without that history skips this.
  */
 import { readFileSync } from 'node:fs';

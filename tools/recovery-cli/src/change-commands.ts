@@ -11,9 +11,9 @@ import { describeLag, type PlatformStatus } from './platform-status';
 
 /** A command that changes what the ledger says. */
 export interface ChangeCommand {
-  /** Why there is nothing to do, where everything is as the command would leave it. */
+  /** Reason that there is nothing to do, where everything is as the command would leave it. */
   readonly alreadyDone: (record: ControlRecord, regions: Regions) => string | undefined;
-  /** What it will do, for whoever has to say yes. */
+  /** Effect of the command, for the person who has to confirm it. */
   readonly intent: (status: PlatformStatus) => string;
   readonly decide: (platform: Platform, view: View) => CommandOutcome;
   /** The region that serves in the end. */
@@ -25,7 +25,7 @@ type Regions = Platform['settings']['regions'];
 interface View {
   readonly record: ControlRecord;
   readonly lag: LagSample | null;
-  /** The epoch that the person looked at. */
+  /** The epoch that was shown to the person. */
   readonly epoch: number;
 }
 
@@ -34,7 +34,7 @@ export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve
     alreadyDone: (record, { standby }) =>
       record.step === 'serving' && record.holder === standby ? `${standby} serves already` : undefined,
     intent: ({ atMs, lag, primary, record, standby, standbyHealthy }) =>
-      `${standbyHealthy ? '' : `(${standby} is NOT able to serve now) `}takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
+      `${standbyHealthy ? '' : `(${standby} is NOT healthy now) `}takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
       `(${describeLag(lag, atMs)}: what was not replicated is lost), and keeps ${primary} out of DNS until a failback`,
     decide: ({ settings, caller, ports }, { record, lag }) =>
       commandFailover({ record, lag, by: caller, settings, wallClockMs: ports.wallClockMs() }),
@@ -64,7 +64,7 @@ export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve
   },
 };
 
-/** How often a command decides anew when somebody else wrote the ledger meanwhile. */
+/** Attempts of a command whose write is lost to another writer of the ledger. */
 const ATTEMPTS = 5;
 const CALL_MS = 5_000;
 
@@ -84,7 +84,7 @@ export async function writeCommand(
     const lag = await ports.newestLag(settings.regions.standby, AbortSignal.timeout(CALL_MS)).catch(() => null);
     const outcome = command.decide(platform, { record, lag, epoch });
     if (outcome.kind !== 'write') return outcome;
-    // An answer that is lost leaves open whether it was written: the next reading tells, and the command is idempotent.
+    // A lost answer leaves open whether it was written: the next read shows it, and the command is idempotent.
     const written = await ports
       .writeControlRecord(outcome.write, AbortSignal.timeout(CALL_MS))
       .catch((error: unknown) => {

@@ -8,7 +8,9 @@ import { CommandError } from '@dr/command-line';
  */
 export async function confirm(command: string, intent: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new CommandError(`${command} ${intent}. Nobody can be asked here: say --yes to do it. Nothing was changed.`);
+    throw new CommandError(
+      `${command} ${intent}. There is no terminal to confirm at: add --yes to do it. Nothing was changed.`,
+    );
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   // Ctrl-C and Ctrl-D are no.

@@ -6,7 +6,7 @@ import { connectPlatform, pointSdkAt } from './connect-platform';
 const before = { ...process.env };
 let server: Server;
 let requests = 0;
-/** What the server refuses every call with. */
+/** Error with which the server refuses every call. */
 let refusal = {};
 beforeEach(async () => {
   requests = 0;

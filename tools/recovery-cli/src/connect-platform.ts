@@ -22,7 +22,7 @@ export interface Platform {
   readonly settings: RecoverySettings;
   readonly targets: RecoveryTargets;
   readonly ports: RecoveryPorts;
-  /** Who calls, as AWS names them. */
+  /** Caller, as AWS names it. */
   readonly caller: string;
   /** Reads what a stack published for the standby's region. @throws CommandError */
   readonly readOutputs: ReadOutputs;
@@ -38,9 +38,9 @@ export interface ConnectOptions {
   /** `sandbox`, `emulator` or `aws`. */
   readonly account: string;
   readonly workspaceRoot: string;
-  /** Told what happened on the way. */
+  /** Receives progress on the way. */
   readonly say: (text: string) => void;
-  /** Told what the recovery loop did. */
+  /** Receives the actions of the recovery loop. */
   readonly report: Report;
 }
 

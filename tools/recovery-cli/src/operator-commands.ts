@@ -50,7 +50,7 @@ const approve: MakeCommand = (context) =>
     .description('Approve the promotion that waits for a person, whatever data it loses')
     .option(
       '--epoch <number>',
-      'The epoch that you looked at; another one is not approved (default: the one in the ledger)',
+      'The epoch that you were shown; another one is not approved (default: the one in the ledger)',
       wholeNumber,
     )
     .action((options) => change('approve', options, context));
@@ -127,7 +127,9 @@ async function performChange(
     );
   }
   if (outcome.kind === 'contended') {
-    throw new CommandError(`${name}: others write the ledger all the time. Look at status, and run it again.`);
+    throw new CommandError(
+      `${name}: another writer changed the ledger at every attempt. Check status, and run it again.`,
+    );
   }
   say(outcome.kind === 'write' ? `${name}: written into the ledger` : `${name}: under way already, ${outcome.reason}`);
   if (options.wait === 0) {
@@ -143,7 +145,7 @@ async function performChange(
 
 function judge(name: string, performance: Performance, goal: string, print: (text: string) => void): number {
   if (performance.kind === 'time-over') {
-    print(`${name}: not at its end yet; the failover controller goes on. Run it again to stay with it.`);
+    print(`${name}: not finished yet; the failover controller goes on. Run it again to follow it.`);
     return 1;
   }
   if (performance.kind === 'blocked') {

@@ -39,8 +39,8 @@ export async function performRecovery(
 }
 
 /**
- * Whether a person is served or asked, and nothing is about to change that: an approval that is there already does. What
- * is tried on without a person, as `write-unproven` is, has ended too, since whoever waits for it must be last.
+ * Whether the platform serves or waits for a person, and nothing is about to change that, as an existing approval would.
+ * A step that is retried without a person, as `write-unproven` is, has ended too: the person must not wait for it.
  */
 function hasEnded({ announced, step }: ControlRecord, { kind }: Effect): boolean {
   const changesLedger = kind === 'write' || kind === 'promote' || kind === 'switch-over' || kind === 'notify';

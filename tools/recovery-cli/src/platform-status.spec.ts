@@ -39,8 +39,8 @@ describe('the status', () => {
         '  latch        down',
         '  database     writer in us-east-1, idle',
         '  replication  lag 700 ms in the minute that began 45 s ago',
-        '  us-east-1    primary: able to serve (41 ms); serves clients at its entry (20 ms)',
-        '  us-west-2    standby: able to serve',
+        '  us-east-1    primary: healthy (41 ms); serves clients at its entry (20 ms)',
+        '  us-west-2    standby: healthy',
         '  approval     none',
         '  mode         approval',
         '  cause        first deployment',
@@ -110,24 +110,24 @@ describe('the status', () => {
         primaryProbe: { via: 'test', outcome: 'silent', latencyMs: 1_800 },
         primaryEntry: [{ via: 'test', outcome: 'silent', latencyMs: 1_800 }],
       },
-      'primary: silent for 1800 ms; entry silent for 1800 ms',
+      'primary: no answer in 1800 ms; no answer at its entry in 1800 ms',
     ],
     [
       'is able, and serves nobody',
       { primaryEntry: [{ via: 'test', outcome: 'failed', latencyMs: 9 }] },
-      'primary: able to serve (41 ms); serves nobody at its entry',
+      'primary: healthy (41 ms); serves nobody at its entry',
     ],
     [
       'serves in some zones',
       { primaryEntry: [answered(18), { via: 'test', outcome: 'silent', latencyMs: 1_800 }, answered(20)] },
-      'primary: able to serve (41 ms); serves clients at 2 of 3 addresses of its entry',
+      'primary: healthy (41 ms); serves clients at 2 of 3 addresses of its entry',
     ],
     [
       'is not able',
       { primaryProbe: { via: 'test', outcome: 'failed', latencyMs: 9 } },
-      'primary: answers, but is not able to serve; serves clients at its entry (20 ms)',
+      'primary: answers, but is not healthy; serves clients at its entry (20 ms)',
     ],
-    ['could not be asked', { primaryProbe: null, primaryEntry: [] }, 'primary: not asked; entry not asked'],
+    ['could not be asked', { primaryProbe: null, primaryEntry: [] }, 'primary: not probed; entry not probed'],
   ])('tells of a primary that %s', (_what, change, row) => {
     expect(rowOf('us-east-1', change)).toBe(row);
   });
@@ -166,7 +166,7 @@ describe('the status', () => {
     [
       'is not seen, like anything else',
       { shape: 'not seen' },
-      'Nothing was reached from here: look at your own network first.',
+      'Nothing was reached from here: check your own network first.',
     ],
   ])('says what to do while the primary %s', (_what, change, next) => {
     expect(rowOf('next', change)).toBe(next);
@@ -175,6 +175,6 @@ describe('the status', () => {
   it('calls what it could not learn unknown', () => {
     expect(rowOf('database', { database: null })).toBe('unknown');
     expect(rowOf('replication', { lag: null })).toBe('no lag published');
-    expect(rowOf('us-west-2', { standbyHealthy: false })).toBe('standby: not able to serve');
+    expect(rowOf('us-west-2', { standbyHealthy: false })).toBe('standby: not healthy');
   });
 });

@@ -10,10 +10,10 @@ import {
 import { within } from '@dr/recovery-runtime';
 import type { Platform } from './connect-platform';
 
-/** How long each look may take, ms: a dark region costs a status this much. */
+/** Timeout of each observation, ms: a dark region delays a status by this much. */
 const OBSERVATION_TIMEOUT_MS = 3_000;
 
-/** What a person needs to know, all of it looked at from the standby at once. */
+/** Status of the platform, all of it observed from the standby at once. */
 export interface PlatformStatus {
   readonly environment: string;
   readonly primary: string;
@@ -27,13 +27,13 @@ export interface PlatformStatus {
   /** Of the primary's entry, as clients come in, zone by zone; none where the probe itself failed. */
   readonly primaryEntry: readonly Probe[];
   readonly standbyHealthy: boolean;
-  /** What the controller would call this one look at the primary: `entry-failure`; `none` of a good one. */
+  /** Shape that the controller would give this observation of the primary: `entry-failure`; `none` of a good one. */
   readonly shape: string;
   /** ms since 1970. */
   readonly atMs: number;
 }
 
-/** @throws whatever the reading of the control record fails with: without it nothing is known */
+/** Observes the platform. @throws the error of reading the control record: without it nothing is known */
 export async function readPlatformStatus({ environment, settings, ports }: Platform): Promise<PlatformStatus> {
   const observe = async <Value>(call: (signal: AbortSignal) => Promise<Value>): Promise<Value | null> => {
     const attempt = await within(OBSERVATION_TIMEOUT_MS, call);
@@ -74,7 +74,7 @@ function shapeOf(
   return grade === 'void' ? 'not seen' : shape;
 }
 
-/** As a person reads it at 3 a.m.: who serves first, what to do last. */
+/** Formats the status for a person at 3 a.m.: the serving region first, the next step last. */
 export function formatStatus(status: PlatformStatus): string {
   const { record, atMs, database, lag, primary, primaryEntry, primaryProbe, standby, standbyHealthy } = status;
   const shape = status.shape === 'none' ? '' : ` (${status.shape})`;
@@ -94,7 +94,7 @@ export function formatStatus(status: PlatformStatus): string {
     ['database', database === null ? 'unknown' : `writer in ${database.writer ?? 'unknown'}, ${database.status}`],
     ['replication', describeLag(lag, atMs)],
     [primary, `primary: ${describeProbe(primaryProbe)}; ${describeEntry(primaryEntry)}${shape}`],
-    [standby, `standby: ${standbyHealthy ? 'able to serve' : 'not able to serve'}`],
+    [standby, `standby: ${standbyHealthy ? 'healthy' : 'not healthy'}`],
     ['approval', describeApproval(record, atMs)],
     ['mode', status.mode],
     ['cause', record.cause],
@@ -126,7 +126,7 @@ function describeAnswer(status: PlatformStatus): string {
     : `DNS should answer ${standby} while ${primary} fails its checks, and ${primary} again by itself`;
 }
 
-/** What to do: by the step, and while the primary serves by what is seen of it now. */
+/** Action to take: by the step, and while the primary serves by its observed state. */
 function nextStep(status: PlatformStatus): string {
   const { mode, primary, record, shape, standby, standbyHealthy } = status;
   if (record.step === 'serving' && record.latchedRegion === primary) return afterFailover(status);
@@ -135,7 +135,7 @@ function nextStep(status: PlatformStatus): string {
     if (!isAtRest) return STEP_GUIDE[record.step].nextStep;
     return standbyHealthy ? 'Nothing to do.' : `Repair ${standby}: a failover would not help now.`;
   }
-  if (shape === 'not seen') return 'Nothing was reached from here: look at your own network first.';
+  if (shape === 'not seen') return 'Nothing was reached from here: check your own network first.';
   if (!standbyHealthy) return `Repair either region: ${standby} could not take over.`;
   if (['entry-failure', 'some-zones', 'latency'].includes(shape)) {
     return `${primary} is degraded (${shape}): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.`;
@@ -145,7 +145,7 @@ function nextStep(status: PlatformStatus): string {
     : `${primary} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
 }
 
-/** After a failover: who serves, that the latch is up, and whether a failback can begin. */
+/** Next step after a failover: says which region serves, that the latch is up, and whether a failback can begin. */
 function afterFailover({ database, primary, primaryProbe, record }: PlatformStatus): string {
   const serves = `${record.holder} serves, and the latch keeps ${primary} out of DNS.`;
   if (primaryProbe === null || primaryProbe.outcome === 'silent') {
@@ -163,28 +163,26 @@ export function describeLag(lag: LagSample | null, atMs: number): string {
 }
 
 function describeProbe(probe: Probe | null): string {
-  if (probe === null) return 'not asked';
-  if (probe.outcome === 'answered') return `able to serve (${Math.round(probe.latencyMs)} ms)`;
-  return probe.outcome === 'silent'
-    ? `silent for ${Math.round(probe.latencyMs)} ms`
-    : 'answers, but is not able to serve';
+  if (probe === null) return 'not probed';
+  if (probe.outcome === 'answered') return `healthy (${Math.round(probe.latencyMs)} ms)`;
+  return probe.outcome === 'silent' ? `no answer in ${Math.round(probe.latencyMs)} ms` : 'answers, but is not healthy';
 }
 
 function describeEntry(probes: readonly Probe[]): string {
-  if (probes.length === 0) return 'entry not asked';
+  if (probes.length === 0) return 'entry not probed';
   const answered = probes.filter(({ outcome }) => outcome === 'answered');
   const slowest = Math.round(Math.max(...probes.map(({ latencyMs }) => latencyMs)));
   if (answered.length === probes.length) return `serves clients at its entry (${slowest} ms)`;
   if (answered.length > 0) return `serves clients at ${answered.length} of ${probes.length} addresses of its entry`;
   return probes.every(({ outcome }) => outcome === 'silent')
-    ? `entry silent for ${slowest} ms`
+    ? `no answer at its entry in ${slowest} ms`
     : 'serves nobody at its entry';
 }
 
 function describeApproval({ approval, epoch }: ControlRecord, atMs: number): string {
   if (approval === null || approval.epoch !== epoch) return 'none';
   const left = approval.expiresAtMs - atMs;
-  return `by ${approval.by}, ${left > 0 ? `for ${Math.ceil(left / 1_000)} s more` : 'run out'}`;
+  return `by ${approval.by}, ${left > 0 ? `for ${Math.ceil(left / 1_000)} s more` : 'expired'}`;
 }
 
 function clock(ms: number): string {

@@ -1,4 +1,4 @@
-/** What Nx loads: the bundle that was packed, or the sources where this is their workspace. */
+/** Plugin as Nx loads it: the bundle that was packed, or the sources in their own workspace. */
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 

@@ -14,7 +14,7 @@ export type OptionProblem =
 export function invalidPluginOptions(problems: readonly OptionProblem[]): UserError {
   const lines = problems.map((problem) =>
     'known' in problem
-      ? `nx.json: options of the stack plugin: ${problem.option} is no option, expected ${problem.known.join(', ')}. ` +
+      ? `nx.json: options of the stack plugin: unknown option ${problem.option}, expected one of ${problem.known.join(', ')}. ` +
         `${didYouMean(problem.option, problem.known)}Correct it there and run again.`
       : `nx.json: options of the stack plugin: ${problem.option} is ${JSON.stringify(problem.got)}, ` +
         `expected ${problem.expected}. Correct it there and run again.`,
@@ -62,13 +62,13 @@ export function stateCycle(names: readonly string[]): UserError {
   );
 }
 
-/** Who holds a work folder, as its lock file says. */
+/** Holder of a work folder, as its lock file names it. */
 export interface LockHolder {
   readonly who: string;
   readonly since: string;
   readonly command: string;
   readonly pids: readonly number[];
-  /** Start of each process, where the system shows it: tells it from a later one of the same number. */
+  /** Start of each process, where the system shows it: distinguishes it from a later one of the same number. */
   readonly startedAt?: Readonly<Record<number, string>>;
 }
 
@@ -106,7 +106,7 @@ function quote(word: string): string {
   return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What a person does with a state that Terraform could not save. */
+/** Instructions for a state that Terraform could not save. */
 export function stateNotSaved(state: string, workFolder: string, file: string, binary: string): UserError {
   return new UserError(
     [
@@ -128,7 +128,7 @@ export function unknownConfiguration(got: string, known: readonly string[]): Use
 
 export function unknownOption(got: string, targets: readonly string[], known: readonly string[]): UserError {
   return new UserError(
-    `${got.length === 1 ? '-' : '--'}${got} is no option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
+    `${got.length === 1 ? '-' : '--'}${got} is not an option of ${targets.join(' or ')}, expected one of ${known.map((name) => `--${name}`).join(', ')}. ` +
       `${didYouMean(got, known, '--')}Nothing was changed.`,
   );
 }
@@ -219,7 +219,7 @@ export function projectNotNamed(target: string): UserError {
 
 export function nxAnsweredNoProjects(reason: string, question: readonly string[]): UserError {
   return new UserError(
-    `Nx could not say which projects this command chooses (${reason}), expected a list of them. Nothing was changed. See why: npx nx ${question.join(' ')}.`,
+    `Nx did not list the projects that this command selects (${reason}), expected a list of them. Nothing was changed. See why: npx nx ${question.join(' ')}.`,
   );
 }
 
@@ -231,12 +231,12 @@ export function standardInputIsRead(target: string): UserError {
 
 export function requestNeverRead(project: string, target: string): UserError {
   return new UserError(
-    `${project}: ${target} is not known to be requested, expected the stack plugin to have read the command line. Nothing was changed. See that the stack plugin is among the plugins of nx.json.`,
+    `${project}: ${target} is not known to be requested, expected the stack plugin to have read the command line. Nothing was changed. Add the stack plugin to the plugins of nx.json.`,
   );
 }
 
 export function synthFailed(stack: string, environment: string): UserError {
-  return new UserError(`${stack} (${environment}): not synthesized. Correct what is said above and run again.`);
+  return new UserError(`${stack} (${environment}): not synthesized. Correct the errors above and run again.`);
 }
 
 export function interruptedBefore(state: string): UserError {
@@ -271,7 +271,7 @@ export function notPlanned(because: readonly string[]): NotBegunError {
 
 export function planMoved(state: string, changes: readonly string[]): UserError {
   return new UserError(
-    `${state}: its plan over what is now published has changes that were not shown: ${changes.join('; ')}. Nothing of this state was changed. Look at its plan and run the same command again.`,
+    `${state}: its plan with the values published now has changes that were not shown: ${changes.join('; ')}. Nothing of this state was changed. Look at its plan and run the same command again.`,
   );
 }
 
@@ -280,7 +280,7 @@ export function lossesNotAllowed(
 ): UserError {
   return new UserError(
     [
-      'This deploy would destroy or replace what keeps data or a name, or what serves, expected nothing of it unasked. Nothing was changed.',
+      'This deploy would destroy or replace what keeps data or a name, or what serves, expected none of it without --allow. Nothing was changed.',
       ...losses.map(({ state, text }) => `  ${state}: ${text}`),
       'Where that is meant, type the same command with:',
       `  ${losses.map(({ state, address }) => quote(`--allow=${state}:${address}`)).join(' ')}`,
@@ -318,7 +318,7 @@ export function notAsReviewed(file: string, differences: readonly string[]): Use
   const more = differences.length - SHOWN_DIFFERENCES;
   return new UserError(
     [
-      `The plan is another than ${file} says, expected what was reviewed. Nothing was changed.`,
+      `The plan differs from ${file}, expected the plan that was reviewed. Nothing was changed.`,
       ...differences.slice(0, SHOWN_DIFFERENCES).map((difference) => `  ${difference}`),
       ...(more > 0 ? [`  and ${more} more`] : []),
       'Plan again with --json, have it reviewed, and deploy that.',
@@ -327,7 +327,7 @@ export function notAsReviewed(file: string, differences: readonly string[]): Use
 }
 
 export function notBegun(): NotBegunError {
-  return new NotBegunError('not begun, for what is said above. Nothing was changed.');
+  return new NotBegunError('not begun, because of the errors above. Nothing was changed.');
 }
 
 export function wouldChange(state: string): UserError {

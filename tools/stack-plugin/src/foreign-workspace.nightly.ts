@@ -24,7 +24,7 @@ const COMMANDS = [...PAGE.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
   .flatMap(([, , block = '']) => block.trim().split('\n'))
   .map((line) => line.replace(/\s+#.*/, ''));
 
-/** What belongs to a task of Nx in this workspace, or leads Terraform and SDKs elsewhere. */
+/** Variables that belong to a task of Nx in this workspace, or lead Terraform and SDKs elsewhere. */
 const NOT_INHERITED = /^(NX_|DR_|LERNA_|npm_|TF_|AWS_)/;
 
 const workspace = mkdtempSync(join(tmpdir(), 'dr-foreign-'));

@@ -1,6 +1,6 @@
 import parseArguments from 'yargs-parser';
 
-/** What a command line of Nx names itself, before Nx adds what depends on what. */
+/** Tasks that a command line of Nx names, before Nx adds those that they depend on. */
 export interface NxCommandLine {
   /** `run` is every way to run one project's target: `run data:deploy`, `deploy data`, `deploy -p data`. */
   readonly command: 'run' | 'run-many' | 'affected';

@@ -10,7 +10,7 @@ export function isDevelopedIn(workspaceRoot: string, tool: 'stack-plugin' | 'aws
 export interface SandboxProgram {
   /** The file that its build made; undefined where the package is installed, which knows its own. */
   readonly program: string | undefined;
-  /** What a person types to end the account's process. */
+  /** Command that ends the account's process. */
   readonly stopCommand: string;
 }
 

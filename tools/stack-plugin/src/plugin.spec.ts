@@ -47,7 +47,7 @@ const FOREIGN_OPTIONS: StackPluginOptions = {
   scope: '@acme',
 };
 
-/** What the plugin infers of a workspace of these files, by project. */
+/** Targets that the plugin infers of a workspace of these files, by project. */
 async function infer(
   files: Readonly<Record<string, string>>,
   options?: unknown,
@@ -179,7 +179,7 @@ describe('a workspace', () => {
     await expect(infer(FOREIGN, { stack: 'services' })).rejects.toThrow();
 
     expect(said).toHaveBeenCalledWith(
-      'nx.json: options of the stack plugin: stack is no option, expected stacks, environments, defaultEnvironment, scope. ' +
+      'nx.json: options of the stack plugin: unknown option stack, expected one of stacks, environments, defaultEnvironment, scope. ' +
         'Did you mean stacks? Correct it there and run again.\n',
     );
     said.mockRestore();

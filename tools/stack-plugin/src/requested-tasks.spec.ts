@@ -105,11 +105,11 @@ describe('findRequestedTasks', () => {
     const failing: AskNx = () => ({ status: 1, output: '' });
 
     expect(() => findRequestedTasks(words('run-many -t deploy -p data'), failing)).toThrow(
-      'Nx could not say which projects this command chooses (exit status 1), expected a list of them. ' +
+      'Nx did not list the projects that this command selects (exit status 1), expected a list of them. ' +
         'Nothing was changed. See why: npx nx show projects --json --projects=data --withTarget=deploy.',
     );
     expect(() => findRequestedTasks(words('affected -t deploy'), () => ({ status: 0, output: 'hello' }))).toThrow(
-      'Nx could not say which projects this command chooses (no list of projects in its answer), expected a list of ' +
+      'Nx did not list the projects that this command selects (no list of projects in its answer), expected a list of ' +
         'them. Nothing was changed. See why: npx nx show projects --json --affected.',
     );
   });
@@ -128,7 +128,7 @@ describe('isRequested', () => {
   it('fails where nobody found it out', () => {
     expect(() => isRequested('data', 'deploy', {})).toThrow(
       'data: deploy is not known to be requested, expected the stack plugin to have read the command line. ' +
-        'Nothing was changed. See that the stack plugin is among the plugins of nx.json.',
+        'Nothing was changed. Add the stack plugin to the plugins of nx.json.',
     );
   });
 });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { nxAnsweredNoProjects, projectNotNamed, requestNeverRead, standardInputIsRead } from './errors';
 import { parseNxCommandLine } from './nx-command-line';
 
-/** Environment variable that tells the executors which tasks the command line named: `all`, or `project:target` ones. */
+/** Environment variable with the tasks that the command line named, for the executors: `all`, or `project:target` ones. */
 export const REQUESTED_TASKS_VARIABLE = 'DR_REQUESTED_TASKS';
 
 /** Targets that change what is deployed, and so run only where they were asked for. */
@@ -19,7 +19,7 @@ export type AskNx = (args: readonly string[]) => { readonly status: number | nul
  *
  * @param args of Nx, the command first: `['affected', '-t', 'deploy']`
  * @param isStack whether a stack has exactly this name
- * @throws UserError when that cannot be told: nothing is deployed on a guess
+ * @throws UserError when that cannot be known: nothing is deployed on a guess
  */
 export function findRequestedTasks(
   args: readonly string[],
@@ -48,7 +48,7 @@ export function findRequestedTasks(
   return tasksOf(askProjects(['--affected', ...choice], askNx));
 }
 
-/** @throws UserError with the question, for whoever wants to see Nx's answer */
+/** @throws UserError with the command that shows Nx's answer */
 function askProjects(choice: readonly string[], askNx: AskNx): readonly string[] {
   const question = ['show', 'projects', '--json', ...choice];
   const { status, output } = askNx(question);

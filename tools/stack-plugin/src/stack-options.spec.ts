@@ -77,7 +77,7 @@ describe('a command line with targets of stacks', () => {
     ],
   ])('is refused for its option: %s', (line, got, target, known, hint) => {
     expect(refuse(line)).toThrow(
-      `--${got} is no option of ${target}, expected one of ${known}. Did you mean ${hint}? Nothing was changed.`,
+      `--${got} is not an option of ${target}, expected one of ${known}. Did you mean ${hint}? Nothing was changed.`,
     );
   });
 
@@ -85,7 +85,7 @@ describe('a command line with targets of stacks', () => {
     'is refused for an option like no other: %s',
     (line) => {
       expect(refuse(line)).toThrow(
-        /^--foo is no option of (deploy|synth), expected one of [^?]*\. Nothing was changed\.$/,
+        /^--foo is not an option of (deploy|synth), expected one of [^?]*\. Nothing was changed\.$/,
       );
     },
   );
@@ -111,7 +111,9 @@ describe('a command line with targets of stacks', () => {
   });
 
   it('is refused for a letter that is no option here as it was typed', () => {
-    expect(refuse('affected -t deploy -p data')).toThrow('-p is no option of deploy, expected one of --environment, ');
+    expect(refuse('affected -t deploy -p data')).toThrow(
+      '-p is not an option of deploy, expected one of --environment, ',
+    );
   });
 
   it.each([

@@ -16,7 +16,7 @@ const OPTIONS = new Map<string, Readonly<Record<string, OptionSchema>>>(
   Object.entries({ deploy, destroy, outputs, plan, synth }).map(([target, { properties }]) => [target, properties]),
 );
 
-/** What an environment may be named on a command line. */
+/** Environments and configurations that a command line may name. */
 export interface KnownNames {
   /** The files of the environments' folder. */
   readonly environments: readonly string[];

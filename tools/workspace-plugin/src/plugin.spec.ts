@@ -15,7 +15,7 @@ const FILES = {
   'tools/checks/src/real-time/order.e2e.ts': '/** Orders arrive in order. More is not said. */',
 };
 
-/** What the plugin infers, by project. */
+/** Targets that the plugin infers, by project. */
 async function infer(): Promise<Readonly<Record<string, ProjectConfiguration>>> {
   for (const [file, text] of Object.entries(FILES)) {
     mkdirSync(dirname(join(workspaceRoot, file)), { recursive: true });

@@ -1,4 +1,4 @@
-/** What started a run of the controller. */
+/** Cause of a controller run: its schedule, or an event. */
 export type Trigger =
   | { readonly kind: 'schedule'; readonly at: string }
   | { readonly kind: 'alarm'; readonly alarms: readonly string[] }

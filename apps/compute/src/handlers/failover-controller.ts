@@ -24,7 +24,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   const trigger = parseTrigger(event);
   if (trigger.kind === 'malformed') {
-    logger.error('event refused: nothing was looked at and nothing done', { problem: trigger.problem });
+    logger.error('event refused: no observation and no action', { problem: trigger.problem });
     return;
   }
   logger.info('run', { trigger });

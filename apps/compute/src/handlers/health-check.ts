@@ -43,7 +43,7 @@ export async function handler(event: unknown, context: Parameters<Logger['addCon
   const request = parseHealthRequest(event);
   switch (request.kind) {
     case 'malformed':
-      logger.warn('event refused: nothing was looked at', { problem: request.problem });
+      logger.warn('event refused: no observation', { problem: request.problem });
       return answerUnknown();
     case 'unknown':
       return answerUnknown();

@@ -2,7 +2,7 @@
 export const ROUTE_53_ANSWER_MS = 2_000;
 
 /**
- * What Lambda needs before the handler is called for the first time. Assumed: cold starts of AWS last from under 100 ms
+ * Time, ms, that Lambda needs before it first calls the handler. Assumed: cold starts of AWS last from under 100 ms
  * to over a second [AWS Lambda developer guide, execution environments]; the part that is ours, loading the bundle, is
  * measured by `tools/platform-e2e` and by `npm run bench`.
  */

@@ -30,7 +30,7 @@ export function answerLatch(latch: LatchAnswer): HttpAnswer {
   return latch === 'latched' ? answer(200, LATCHED_TEXT) : answer(503, 'region-unlatched');
 }
 
-/** There is nothing else, whoever asks. */
+/** Answer to any other path. */
 export function answerUnknown(): HttpAnswer {
   return answer(404, 'unknown-path');
 }

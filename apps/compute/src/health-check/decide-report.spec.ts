@@ -14,7 +14,7 @@ const BROKEN: CheckResult = {
   probeMs: 3,
 };
 
-/** What is reported of results, each at its time in ms. */
+/** Reports of these results, each at its time in ms. */
 function reports(...results: readonly (readonly [atMs: number, result: CheckResult])[]): string[] {
   let reported: LastReport | null = null;
   return results.map(([atMs, result]) => {

@@ -3,7 +3,7 @@ import type { CheckResult } from './region-check';
 /** How often figures are reported, and a failure that lasts is reported again, ms. */
 export const REPORT_AGAIN_MS = 60_000;
 
-/** What was logged and measured last, as far as it decides on what is due next. */
+/** The last log line and measurement, as far as they decide what is due next. */
 export interface LastReport {
   readonly state: string;
   readonly problems: string;
@@ -11,7 +11,7 @@ export interface LastReport {
   readonly measuredAtMs: number;
 }
 
-/** Which parts of a result are due. */
+/** Parts of a result that are due. */
 export interface DueReport {
   readonly state: boolean;
   readonly problems: boolean;

@@ -1,10 +1,10 @@
-/** What can be asked, by path. */
+/** Requests that the health check answers, by path. */
 export const HEALTH_REQUESTS = { '/': 'serving', '/able': 'healthy', '/latch': 'latch' } as const;
 
-/** What an event of the function URL asks. */
+/** The request in an event of the function URL. */
 export type HealthRequest =
   | { readonly kind: (typeof HEALTH_REQUESTS)[keyof typeof HEALTH_REQUESTS] }
-  /** A path that is none: whoever finds the URL may try some, so that it is worth no line in the log. */
+  /** An unknown path: anybody who finds the URL may try some, so it is not logged. */
   | { readonly kind: 'unknown' }
   /** No request of a function URL: somebody invoked the function by mistake. */
   | { readonly kind: 'malformed'; readonly problem: string };

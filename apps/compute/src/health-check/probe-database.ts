@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const WILLING = 'S'.charCodeAt(0);
 
-/** What a server at the database's address did instead of answering as PostgreSQL does; named, since logs keep names. */
+/** Answer of a server at the database's address that is not PostgreSQL's; a class of its own, since logs keep names. */
 export class DatabaseProbeError extends Error {
   constructor(
     override readonly name: 'TlsRefused' | 'ConnectionClosed' | 'Aborted',

@@ -23,7 +23,7 @@ export interface ProbeProblem {
   readonly problem: string;
 }
 
-/** What one observation found. */
+/** Result of one observation. */
 export interface CheckResult {
   readonly health: RegionHealth;
   readonly latch: LatchAnswer;
@@ -41,7 +41,7 @@ interface Observation {
   endedAtMs?: number;
 }
 
-/** What a region finds when it looks at itself: both probes at once, within their budget. */
+/** A region's observation of itself: both probes at once, within their budget. */
 export class RegionCheck {
   /** The newest record that this process has ever read: a latch that is known outlives a table out of reach. */
   private known: ControlRecord | null = null;
@@ -52,7 +52,7 @@ export class RegionCheck {
     private readonly ports: RegionCheckPorts,
   ) {}
 
-  /** @returns what an observation of at most {@link RESULT_LIFETIME_MS} ago found; whoever asks meanwhile waits for the same one */
+  /** @returns the result of an observation at most {@link RESULT_LIFETIME_MS} old; concurrent calls share one */
   result(): Promise<CheckResult> {
     return this.currentObservation().result;
   }

@@ -13,7 +13,7 @@ export interface ReporterInstruments {
   readonly clock: () => number;
 }
 
-/** Tells the log and the metrics of what a region finds, as often as it is worth it. */
+/** Logs and measures the results of a region's check, as often as they are due. */
 export class RegionReporter {
   private reported: LastReport | null = null;
   private last: CheckResult | undefined;

@@ -11,7 +11,7 @@ export interface AlarmTopicProps {
   readonly accountId: string;
   /** Key whose policy names CloudWatch: an alarm cannot publish to a topic that it cannot encrypt for. */
   readonly kmsKeyArn: string;
-  /** Addresses that are told; each confirms once. */
+  /** Addresses that are notified; each confirms once. */
   readonly emails: readonly string[];
 }
 

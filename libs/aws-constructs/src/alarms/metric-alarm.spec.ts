@@ -63,7 +63,7 @@ describe('MetricAlarm', () => {
 
   it('refuses to tell nobody', () => {
     expect(() => synthesizeAlarm({ topicArns: [] })).toThrow(
-      new Error('constructs/Lag: topicArns is empty, expected at least one topic. Name who is told.'),
+      new Error('constructs/Lag: topicArns is empty, expected at least one topic. Name a topic to notify.'),
     );
   });
 });

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 
 export interface MetricAlarmProps {
   readonly alarmName: string;
-  /** What it means and what to do first, for whoever is woken by it. */
+  /** Meaning of the alarm and the first thing to do, for the person on call. */
   readonly description: string;
   /** `AWS/RDS` */
   readonly namespace: string;
@@ -20,11 +20,11 @@ export interface MetricAlarmProps {
   /** Periods in a row that must breach. */
   readonly evaluationPeriods: number;
   /**
-   * What a period without data counts as. There is no default: for a metric that stops when something is broken it is
+   * Treatment of a period without data. There is no default: for a metric that stops when something is broken it is
    * `breaching`, for one that is there only when something happens `notBreaching`.
    */
   readonly missingData: 'breaching' | 'notBreaching' | 'ignore';
-  /** Topics that are told when it begins and when it ends. At least one: an alarm that tells nobody is none. */
+  /** Topics that are notified when it begins and when it ends. At least one: an alarm without a receiver is none. */
   readonly topicArns: readonly string[];
 }
 
@@ -37,7 +37,7 @@ const OPERATORS = {
 
 const PERCENTILE = /^p\d/;
 
-/** An alarm over one metric, which tells somebody when it begins and when it ends. */
+/** An alarm over one metric, which notifies its topics when it begins and when it ends. */
 export class MetricAlarm extends Construct {
   readonly alarmArn: string;
   readonly alarmName: string;
@@ -57,7 +57,7 @@ export class MetricAlarm extends Construct {
       );
     }
     if (topicArns.length === 0) {
-      throw new Error(`${this.node.path}: topicArns is empty, expected at least one topic. Name who is told.`);
+      throw new Error(`${this.node.path}: topicArns is empty, expected at least one topic. Name a topic to notify.`);
     }
     const alarm = new CloudwatchMetricAlarm(this, 'Resource', {
       alarmName: props.alarmName,

@@ -36,7 +36,7 @@ export class AuroraAlarms extends Construct {
     new MetricAlarm(this, 'ReplicationLag', {
       ...ofCluster,
       alarmName: `${clusterIdentifier}-replication-lag`,
-      description: `A promotion would lose more than ${maximumLagMs} ms of writes of ${peerRegion}, or nobody knows how much. See the runbook of data.`,
+      description: `A promotion would lose more than ${maximumLagMs} ms of writes of ${peerRegion}, or the lag is unknown. See the runbook of data.`,
       metricName: 'AuroraGlobalDBReplicationLag',
       statistic: 'Maximum',
       comparison: 'above',

@@ -6,7 +6,7 @@ import { RdsClusterParameterGroup } from '@cdktf/provider-aws/lib/rds-cluster-pa
 import { Construct } from 'constructs';
 import { LogGroup } from '../log-group/log-group';
 
-/** What only the cluster that founds the global database has; the others get it by replication. */
+/** Settings of the cluster that founds the global database; the other clusters get them by replication. */
 export interface AuroraPrimarySettings {
   readonly databaseName: string;
   readonly masterUsername: string;

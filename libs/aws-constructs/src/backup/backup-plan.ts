@@ -15,18 +15,18 @@ export interface BackupPlanProps {
   readonly vaultName: string;
   /** Vault of another region that every backup is copied to. */
   readonly copyToVaultArn: string;
-  /** What is backed up: clusters and tables of the stack's region, at least one. */
+  /** ARNs of the clusters and tables that are backed up, of the stack's region, at least one. */
   readonly resourceArns: readonly string[];
   /** Days that a backup and its copy are kept, from 1. */
   readonly retentionDays: number;
   /** When, in UTC. @default every day at 05:00 */
   readonly schedule?: string;
   readonly alarmName: string;
-  /** Topics of the stack's region that are told of backups that fail. */
+  /** Topics of the stack's region that are notified of failed backups. */
   readonly topicArns: readonly string[];
 }
 
-/** What AWS itself maintains for making backups and copies [AWS Backup developer guide, managed policies]. */
+/** Policy, maintained by AWS, for making backups and copies [AWS Backup developer guide, managed policies]. */
 const BACKUP_POLICY = 'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup';
 
 /** Backs resources of a region up by a schedule, and copies every backup to another region. */

@@ -20,7 +20,7 @@ export interface BucketReplicationProps {
   /** Name of the role that S3 takes: unique in the account. */
   readonly roleName: string;
   readonly alarmName: string;
-  /** Topics of the stack's region that are told of replications that fail. */
+  /** Topics of the stack's region that are notified of failed replications. */
   readonly topicArns: readonly string[];
 }
 
@@ -72,7 +72,7 @@ export class BucketReplication extends Construct {
       ],
       dependsOn: [policy],
     });
-    // S3 tells of failures only when there are some.
+    // S3 reports failures only when there are some.
     new MetricAlarm(this, 'Failing', {
       alarmName,
       description: `Records of ${source.bucketName} do not reach the other region. Look at the role and at both keys.`,
@@ -94,7 +94,7 @@ export class BucketReplication extends Construct {
   }
 }
 
-/** What S3 needs of both ends [S3 user guide, setting up permissions for live replication]. */
+/** Permissions that S3 needs on both ends [S3 user guide, setting up permissions for live replication]. */
 function replicationStatements(source: ReplicatedBucket, destination: ReplicatedBucket): readonly object[] {
   return [
     {

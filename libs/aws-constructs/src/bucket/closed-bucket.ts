@@ -14,7 +14,7 @@ export function closeBucket(scope: Construct, bucket: string): S3BucketPublicAcc
   });
 }
 
-/** Statement of a bucket policy that refuses whoever does not use TLS. */
+/** Statement of a bucket policy that denies requests without TLS. */
 export function tlsOnly(bucketArn: string): object {
   return {
     Sid: 'TlsOnly',

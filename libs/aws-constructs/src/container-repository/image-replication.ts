@@ -11,8 +11,8 @@ export interface ImageReplicationProps {
 }
 
 /**
- * What the registry of a region copies to another one when it is pushed; what was pushed before is not copied. A registry
- * has one such configuration: one state of the account and region defines it.
+ * Replication of pushed images from a region's registry to another region's; images pushed before are not copied. A
+ * registry has one such configuration: one state of the account and region defines it.
  */
 export class ImageReplication extends Construct {
   constructor(scope: Construct, id: string, props: ImageReplicationProps) {

@@ -20,7 +20,7 @@ export interface QueryLogProps {
   readonly policyName: string;
 }
 
-/** Who asked which name of a zone, as far as Route 53 was asked and no resolver's cache. To be made in us-east-1. */
+/** Log of the queries of a zone that reach Route 53; a resolver's cached answers are not in it. Only in us-east-1. */
 export class QueryLog extends Construct {
   constructor(scope: Construct, id: string, props: QueryLogProps) {
     super(scope, id);

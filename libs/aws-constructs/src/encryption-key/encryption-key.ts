@@ -13,7 +13,7 @@ export type KeyUser =
 export interface EncryptionKeyProps {
   /** Alias without the leading `alias/`. */
   readonly alias: string;
-  /** What the key encrypts. */
+  /** Purpose of the key: the data that it encrypts. */
   readonly description: string;
   /** Account that owns the key and whose IAM policies say who else may use it: twelve digits. */
   readonly accountId: string;

@@ -37,7 +37,7 @@ export interface FargateServiceProps {
   readonly subnetIds: string[];
   readonly securityGroupIds: string[];
   readonly targetGroupArn: string;
-  /** What attaches the target group to its load balancer, without which ECS refuses the service. */
+  /** Attachment of the target group to its load balancer, without which ECS refuses the service. */
   readonly targetGroupAttachment: ITerraformDependable;
   /** Role that ECS pulls images and writes logs with; unique in the account over all regions. */
   readonly executionRoleName: string;
@@ -47,7 +47,7 @@ export interface FargateServiceProps {
   /** Key of the log group; its policy names CloudWatch Logs of this region. */
   readonly logKmsKeyArn: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the code may do. */
+  /** Permissions of the code. */
   readonly statements: readonly PolicyStatement[];
   /**
    * Seconds after its start in which a failing health check does not stop a task.

@@ -7,7 +7,7 @@ const MEMORY_OF_CPU: Readonly<Record<number, readonly [least: number, most: numb
   4096: [8_192, 30_720, 1_024],
 };
 
-/** What is wrong with a task's size, as `<param> is <got>, expected <want>`; undefined when Fargate has that size. */
+/** Problem of a task's size, as `<param> is <got>, expected <want>`; undefined when Fargate has that size. */
 export function problemOfFargateSize(cpuUnits: number, memoryMb: number): string | undefined {
   const memory = MEMORY_OF_CPU[cpuUnits];
   if (memory === undefined) {

@@ -17,7 +17,7 @@ export interface DeadLetters {
 export class DeadLetterQueue extends Construct {
   readonly queueArn: string;
   readonly queueName: string;
-  /** What a role needs to put an event into it. */
+  /** Permissions that a role needs to put an event into it. */
   readonly sendStatements: readonly PolicyStatement[];
 
   constructor(scope: Construct, id: string, { queueName, kmsKeyArn }: DeadLetters) {

@@ -28,7 +28,7 @@ export interface LambdaFunctionProps {
   /** Key of the log group; its policy names CloudWatch Logs of this region. */
   readonly logKmsKeyArn: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** What the code may do besides writing its own log and traces. */
+  /** Permissions of the code besides writing its own log and traces. */
   readonly statements: readonly PolicyStatement[];
   /**
    * Where in a VPC the function runs, to reach what is only there. Its deletion then waits for its network interfaces.

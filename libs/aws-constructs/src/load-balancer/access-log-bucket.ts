@@ -27,7 +27,7 @@ export interface AccessLogBucketProps {
  * access logs].
  */
 export class AccessLogBucket extends Construct {
-  /** Known once load balancers may write: Elastic Load Balancing tries that when it is told of the bucket. */
+  /** Known once load balancers may write: Elastic Load Balancing tries that when the bucket is set. */
   readonly bucketName: string;
 
   constructor(scope: Construct, id: string, props: AccessLogBucketProps) {

@@ -26,7 +26,7 @@ export interface PublicLoadBalancerProps {
    */
   readonly clientKeepAliveSeconds?: number;
   /**
-   * What clients may speak: a policy of TLS 1.2 or later. A change is in place.
+   * Security policy of the listener: TLS 1.2 or later. A change is in place.
    * @default ELBSecurityPolicy-TLS13-1-2-2021-06: TLS 1.3 and 1.2 with forward secrecy
    */
   readonly sslPolicy?: string;
@@ -45,7 +45,7 @@ export class PublicLoadBalancer extends Construct {
   /** Hosted zone of {@link loadBalancerDnsName}, for an alias record. */
   readonly loadBalancerZoneId: string;
   readonly targetGroupArn: string;
-  /** What attaches the target group: a service that registers targets depends on it, or AWS refuses the service. */
+  /** Attachment of the target group: a service that registers targets depends on it, or AWS refuses the service. */
   readonly targetGroupAttachment: ITerraformDependable;
   /** The load balancer in a metric's dimensions: `app/<name>/<id>`. */
   readonly loadBalancerMetricName: string;

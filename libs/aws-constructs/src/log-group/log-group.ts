@@ -15,7 +15,7 @@ export interface LogGroupProps {
 export class LogGroup extends Construct implements ITerraformDependable {
   readonly logGroupArn: string;
   readonly logGroupName: string;
-  /** What a resource depends on that writes to the group by its name. */
+  /** Dependency of a resource that writes to the group by its name. */
   readonly fqn: string;
 
   constructor(scope: Construct, id: string, { name, retentionDays, kmsKeyArn }: LogGroupProps) {

@@ -6,14 +6,14 @@ import { Construct } from 'constructs';
 export interface SecurityGroupProps {
   readonly name: string;
   readonly vpcId: string;
-  /** What the group is for. AWS cannot change it: a change replaces the group. */
+  /** Purpose of the group. AWS cannot change it: a change replaces the group. */
   readonly description: string;
 }
 
 /** The other end of a rule: a block of addresses, or the members of a group. */
 export type TrafficPeer = { readonly cidrBlock: string } | { readonly securityGroupId: string };
 
-/** A security group that lets nothing through until it is told to, in either direction. */
+/** A security group without rules: it admits nothing, in either direction, until a rule is added. */
 export class SecurityGroup extends Construct {
   readonly securityGroupId: string;
   private readonly groupName: string;

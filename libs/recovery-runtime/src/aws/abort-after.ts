@@ -6,8 +6,8 @@ export interface TimedAbort {
 }
 
 /**
- * Aborts after a time, or with whoever asked. A timer and a controller of its own: signals that are joined may be collected
- * before they abort.
+ * Aborts after a time, or with the caller's signal. A timer and a controller of its own: signals that
+ * are joined may be collected before they abort.
  */
 export function abortAfter(timeoutMs: number, abortSignal: AbortSignal): TimedAbort {
   const controller = new AbortController();

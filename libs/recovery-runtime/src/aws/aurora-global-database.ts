@@ -13,7 +13,7 @@ export interface AuroraGlobalDatabaseOptions {
   readonly globalClusterIdentifier: string;
 }
 
-/** The Aurora global database as the RDS API of one region tells of it and moves its writer. */
+/** The Aurora global database as the RDS API of one region describes it and moves its writer. */
 export class AuroraGlobalDatabaseAdapter {
   /** By region, as last described: the clusters of a global database change with a deployment only. */
   private clusterArns: Readonly<Record<string, string>> = {};

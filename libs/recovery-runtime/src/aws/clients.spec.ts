@@ -1,7 +1,7 @@
 import { createAwsPorts } from './create-aws-ports';
 import { SETTINGS, TARGETS } from './settings-for-test';
 
-/** What each client was made with, in the order of their making. */
+/** Options that each client was made with, in the order of construction. */
 const made: { readonly client: string; readonly options: unknown }[] = [];
 
 /** The SDK itself, except that its clients are noted, and answer nothing. */

@@ -14,9 +14,7 @@ import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
 import { probeEntry } from './probe-entry';
 import { newestLag } from './replication-lag';
 
-/**
- * A probe gives up a little before whoever waits for it, so that its silence is an answer of its own.
- */
+/** A probe times out a little before its caller does, so that the timeout is a result of its own. */
 const PROBE_TIMEOUT_MS = OBSERVATION_TIMEOUT_MS - 200;
 
 /** `arn:aws:rds:us-east-1:123456789012:cluster:orders` → `orders` */

@@ -4,7 +4,7 @@ import type { Notice } from '@dr/recovery';
 /** A subject has 100 characters of ASCII at most, none of them a line break [SNS API Reference, Publish]. */
 const LONGEST_SUBJECT = 100;
 
-/** Tells people. The notice's id lets whoever receives it twice see that. */
+/** Notifies people. By the notice's id a receiver recognizes a duplicate. */
 export async function notify(
   client: Pick<SNSClient, 'send'>,
   topicArn: string,

@@ -2,7 +2,7 @@ import type { Probe } from '@dr/recovery';
 import { abortAfter } from './abort-after';
 
 export interface EndpointProbe {
-  /** What the probe goes through, for the log. */
+  /** Path of the probe, for the log. */
   readonly via: string;
   readonly url: string;
   /** Text that a 200 has to be. @default any success or redirect counts, as it does for Route 53 */

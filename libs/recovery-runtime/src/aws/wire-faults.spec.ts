@@ -15,7 +15,7 @@ interface Reply {
   readonly body: string;
 }
 
-/** What the server does with a call; `hang` takes it and never answers, `hang up` ends the connection. */
+/** The server's answer to a call; `hang` takes it and never answers, `hang up` ends the connection. */
 type Manner = Reply | 'hang' | 'hang up' | 'break off';
 
 let server: Server;

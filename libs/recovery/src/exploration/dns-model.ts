@@ -3,7 +3,7 @@ import { type ControlRecord } from '../fencing/control-record';
 import { newestRecord } from '../fencing/latch-answer';
 import { PRIMARY, type RegionIndex, STANDBY } from './region-index';
 
-/** What Route 53 last heard of its checks, and what the copies of the health checks that answer it know. */
+/** Results that Route 53 last received of its checks, and the records known to the health check copies that answer. */
 export interface DnsState {
   /** Id of the newest record that the answering copy of each region's health check has read, null for a new copy. */
   readonly known: readonly [number | null, number | null];
@@ -17,7 +17,7 @@ export interface DnsState {
   readonly latchHeard: boolean;
 }
 
-/** What a question of Route 53 meets. */
+/** Conditions of one request of Route 53. */
 export interface DnsWorld {
   readonly stored: number;
   readonly record: (id: number) => ControlRecord;
@@ -28,7 +28,7 @@ export interface DnsWorld {
   readonly entryAnswers: boolean;
 }
 
-/** What goes wrong with one question. */
+/** Fault of one request. */
 export interface DnsFault {
   /** The health check's reading of the table fails. */
   readonly readLost?: RegionIndex;
@@ -97,7 +97,7 @@ interface Copy {
   readonly latch: ReturnType<RecoveryRules['decideLatchAnswer']>;
 }
 
-/** What is wrong with what Route 53 answers, null when nothing. */
+/** Problem of Route 53's answer, null when there is none. */
 export function checkDns(dns: DnsState, stored: ControlRecord, regions: readonly [string, string]): string | null {
   const isAnswered = stored.latchedRegion === regions[answeredRegion(dns)];
   return isAnswered && dns.latchHeard ? 'a latched region is answered again before a failback' : null;

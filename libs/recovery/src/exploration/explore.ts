@@ -3,7 +3,7 @@ export interface Transition<State> {
   /** A sentence for the trace. */
   readonly label: string;
   readonly state: State;
-  /** What this very transition broke, null when nothing. */
+  /** Invariant that this very transition broke, null when none. */
   readonly violation: string | null;
 }
 
@@ -13,7 +13,7 @@ export interface Model<State> {
   next(state: State): Iterable<Transition<State>>;
   /** Equal keys mean that the same can happen from now on; symmetric states share a key. */
   key(state: State): string;
-  /** What is wrong with a state, null when nothing. */
+  /** Problem of a state, null when there is none. */
   check(state: State): string | null;
 }
 

@@ -23,7 +23,7 @@ import {
 } from './recovery-state';
 import { PRIMARY, type RegionIndex, STANDBY } from './region-index';
 
-/** What is put into the model: the real functions, or a mutant in the place of one. */
+/** Functions under exploration: the real ones, or a mutant in the place of one. */
 export interface DecisionFunctions {
   readonly rules: RecoveryRules;
   readonly decide: typeof decideNextEffect;
@@ -219,7 +219,7 @@ export class RecoveryModel implements Model<RecoveryState> {
     );
   }
 
-  /** What Aurora is doing, and what it showed before. */
+  /** Key of the change that Aurora is making, and of the state that its API showed before. */
   private databaseKey({ database: { change, shownBefore } }: RecoveryState): number {
     return pack(
       change ? 1 + change.target : 0,
@@ -892,7 +892,7 @@ export class RecoveryModel implements Model<RecoveryState> {
   }
 }
 
-/** What goes wrong with one pass of a controller. */
+/** Faults of one pass of a controller. */
 interface RoundOdds {
   readonly lostProbes?: boolean;
   /** Its wall clock is hours ahead. */
@@ -900,7 +900,7 @@ interface RoundOdds {
   readonly staleDatabase?: boolean;
 }
 
-/** What one pass of a controller leads to. */
+/** Result of one pass of a controller. */
 interface Round {
   /** Id of the controller's state after it. */
   readonly controller: number;
@@ -919,7 +919,7 @@ function controllerKey({ detection: d, watch, pending, ...rest }: ControllerStat
   );
 }
 
-/** What an operator does who follows the step guide. */
+/** Commands of an operator who follows the step guide. */
 const FAIR_ADVICE: Readonly<Partial<Record<ControlRecord['step'], 'approve' | 'failover' | 'failback'>>> = {
   'awaiting-approval': 'approve',
   'promotion-stuck': 'failover',

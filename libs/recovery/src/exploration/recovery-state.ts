@@ -31,7 +31,7 @@ export interface DatabaseModel {
   /** Whether a cluster accepts writes. After an unplanned promotion the old writer does, until a switchover. */
   readonly writable: readonly [boolean, boolean];
   readonly change: { readonly kind: 'promote' | 'switch-over'; readonly target: RegionIndex } | null;
-  /** What the API showed before its last change, for stale answers. */
+  /** State that the API showed before its last change, for stale answers. */
   readonly shownBefore: { readonly writer: RegionIndex; readonly changing: boolean } | null;
   /** Epoch of the last promotion that took effect. */
   readonly promotedEpoch: number;

@@ -82,7 +82,7 @@ describe('two people', () => {
     expect(approve(third, 2, 'grace')).toEqual({
       kind: 'refused',
       reason:
-        'approve: step is draining of epoch 3, held by us-west-2, expected epoch 2, the one that was looked at. ' +
+        'approve: step is draining of epoch 3, held by us-west-2, expected epoch 2, the one that was shown. ' +
         'Wait; it ends by itself.',
     });
   });

@@ -11,7 +11,7 @@ const BEGUN_ANY_TIME: readonly Effect[] = [
   { kind: 'write', write: { expected: { version: 9 }, next: failoverIn('guarding') }, reason: 'drained' },
   { kind: 'notify', notice: { id: '2:draining', subject: 'epoch 2', text: 'The standby took the epoch.' } },
   { kind: 'wait', ms: 5_000, reason: 'the global database is changing' },
-  { kind: 'none', reason: 'a person is awaited' },
+  { kind: 'none', reason: 'waiting for a person' },
 ];
 
 describe('effectIsCurrent', () => {

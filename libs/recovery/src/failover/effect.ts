@@ -9,7 +9,7 @@ export interface Notice {
 }
 
 /**
- * The one thing to do next. Whoever performs it then reads the ledger again and asks anew, whatever the outcome was.
+ * The one thing to do next. The caller performs it, reads the ledger again and decides anew, whatever the outcome.
  *
  * `promote`, `switch-over` and `prove-write` carry the time until which they may be begun, on the monotonic clock of the
  * process that decided: a process that was suspended must not act on a ledger read long ago (see `effectIsCurrent`).

@@ -113,11 +113,7 @@ describe('failback-checking', () => {
     ['a negative lag', 'replication lag is unknown', measured(-1, NOON)],
     ['a lag too far in the future', 'replication lag is unknown', measured(0, 1_780_315_203_001)],
     ['too much lag', 'replication lag is 4001 ms, over the objective of 4000 ms', measured(4_001, 1_780_315_199_000)],
-    [
-      'an old lag',
-      'replication lag was measured 60001 ms ago, and counts for 60000 ms',
-      measured(0, 1_780_315_139_999),
-    ],
+    ['an old lag', 'replication lag was measured 60001 ms ago, limit 60000 ms', measured(0, 1_780_315_139_999)],
   ];
 
   itDecides(
@@ -245,7 +241,7 @@ describe('failback-switching', () => {
 describe('switchover-stuck', () => {
   const S = failbackIn('switchover-stuck', { enteredAtMs: DAY_AGO });
   const ID = '2:switchover-stuck';
-  const AWAITS = nothing('a person is awaited');
+  const AWAITS = nothing('waiting for a person');
   const CALLS: Effect = {
     kind: 'notify',
     notice: {
@@ -320,7 +316,7 @@ describe('failback-proving', () => {
       id: ID,
       subject: 'epoch 2, us-west-2: failback-unproven',
       text:
-        'No write in the primary succeeded yet; it is tried on. SQL writes are closed. Cause: failback by ada. ' +
+        'No write in the primary succeeded yet; it is retried. SQL writes are closed. Cause: failback by ada. ' +
         'Look at the writer instance; run failover to go on in the standby.',
     },
   };
@@ -413,7 +409,7 @@ describe('failback-releasing', () => {
 });
 
 describe('a failback', () => {
-  /** What is decided from a situation on, until something takes time. */
+  /** Decisions from a situation on, until something takes time. */
   function waysOf(begin: Situation): string[] {
     const ways: string[] = [];
     let now = begin;

@@ -57,7 +57,7 @@ export const decideFailbackSwitching: StepDecision = (situation, settings) => {
   if (writerRestsIn(situation, primary)) {
     return write(enterStep(record, 'failback-proving', wallClockMs), `the writer is in ${primary}`);
   }
-  if (record.step === 'switchover-stuck') return announce(situation) ?? nothing('a person is awaited');
+  if (record.step === 'switchover-stuck') return announce(situation) ?? nothing('waiting for a person');
   if (stepAgeMs(situation) > settings.timeouts.switchoverMs) {
     return write(enterStep(record, 'switchover-stuck', wallClockMs), 'the switchover did not end in time');
   }

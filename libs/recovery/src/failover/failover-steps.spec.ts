@@ -75,7 +75,7 @@ describe('serving in the primary', () => {
       text: `${OBSERVED}Run failover to take over.`,
     },
   });
-  const UNHEALTHY = nothing('primary failed, but the standby is not able to serve');
+  const UNHEALTHY = nothing('primary failed, but the standby is not healthy');
   const ONCE = nothing('primary failed; mode is observe');
   const TOLD: Effect = {
     kind: 'notify',
@@ -269,7 +269,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
         ? enters(record, 'promoting', reason, { promotionEpoch: 2, enteredAtMs })
         : step === 'guarding'
           ? enters(record, 'awaiting-approval', reason, { cause: reason, enteredAtMs })
-          : nothing(`a person is awaited: ${reason}`);
+          : nothing(`waiting for a person: ${reason}`);
     return [`${verdict}: ${situation}`, record, changes, effect, ...(mode ? ([mode] as const) : ([] as const))];
   };
 
@@ -338,7 +338,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
             { lagAtTake: { lagMs: 0, ageMs: 60_001 } },
             {},
             'asks',
-            'replication lag was measured 60001 ms ago, and counts for 60000 ms',
+            'replication lag was measured 60001 ms ago, limit 60000 ms',
           ],
           ['a lag, by a clock five minutes behind', {}, { wallClockMs: 1_780_314_900_000 }, 'promotes', AT_TAKE],
           ['no lag, by a clock five minutes behind', none, { wallClockMs: 1_780_314_900_000 }, 'asks', NO_LAG],
@@ -530,7 +530,7 @@ describe('guarding', () => {
       id: '2:guarding',
       subject: 'epoch 2, us-west-2: guarding',
       text:
-        'The data loss of a promotion is being judged. Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
+        'The data loss of a promotion is being assessed. Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
         'Wait; a notice follows when it takes too long.',
     },
   };
@@ -563,7 +563,7 @@ describe('awaiting-approval', () => {
       text:
         'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served. ' +
         'Cause: replication lag is unknown. ' +
-        'Run approve to promote and accept the loss, or failback if the primary is able again.',
+        'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
     },
   };
   const APPROVED = { ...A, approval: GRANTED };
@@ -580,7 +580,7 @@ describe('awaiting-approval', () => {
       'waits for the person though the call could not be delivered',
       A,
       { notice: was(ID, false) },
-      nothing('a person is awaited: replication lag is unknown'),
+      nothing('waiting for a person: replication lag is unknown'),
     ],
     ...[CHANGING, UNKNOWN].flatMap((database): Row[] => [
       [`calls the person also while the database is ${database.status}`, A, { database }, CALLS],
@@ -596,7 +596,7 @@ describe('awaiting-approval', () => {
         `promotes on no lag of its own while the primary is ${primary.kind}: it may be gone back to`,
         DECIDABLE,
         { primary },
-        nothing(`a person is awaited: the primary is ${primary.kind}`),
+        nothing(`waiting for a person: the primary is ${primary.kind}`),
       ],
       [
         `promotes what was approved while it is ${primary.kind}`,
@@ -624,7 +624,7 @@ describe('awaiting-approval', () => {
     for (const wallClockMs of [NOON, NOON + 60_000, NOON + 3_600_000]) {
       expect(decideNextEffect(situationWith(told, { lag, wallClockMs }), SETTINGS)).toEqual({
         kind: 'none',
-        reason: 'a person is awaited: replication lag is 4001 ms, over the objective of 4000 ms',
+        reason: 'waiting for a person: replication lag is 4001 ms, over the objective of 4000 ms',
       });
     }
   });
@@ -698,7 +698,7 @@ describe('promotion-stuck', () => {
         'then run failover (a new epoch and a new promotion) or failback.',
     },
   };
-  const AWAITS = nothing('a person is awaited');
+  const AWAITS = nothing('waiting for a person');
 
   itDecides([
     ['calls a person', S, {}, CALLS],
@@ -737,7 +737,7 @@ describe('proving', () => {
       id: ID,
       subject: 'epoch 2, us-west-2: write-unproven',
       text:
-        'No write in the promoted database succeeded yet; it is tried on. SQL writes are closed. ' +
+        'No write in the promoted database succeeded yet; it is retried. SQL writes are closed. ' +
         'Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
         'Look at the writer instance and its security group; or run failover or failback.',
     },

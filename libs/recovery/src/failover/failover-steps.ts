@@ -23,7 +23,7 @@ export const decideServing: StepDecision = (situation, settings) => {
   const announcement = announce(situation);
   if (!primaryHolds(record, settings)) return announcement ?? nothing(`${record.holder} serves until a failback`);
   if (primary.kind !== 'failed') return announcement ?? nothing(`primary is ${primary.kind}: ${primary.reason}`);
-  if (!standbyHealthy) return announcement ?? nothing('primary failed, but the standby is not able to serve');
+  if (!standbyHealthy) return announcement ?? nothing('primary failed, but the standby is not healthy');
   if (settings.mode === 'observe') {
     const wouldTake = notifyOnce(situation, {
       id: `${record.epoch}:observed`,
@@ -45,7 +45,7 @@ export const decideDraining: StepDecision = (situation, settings, rules) =>
     write(enterStep(situation.record, 'guarding', situation.wallClockMs), 'no earlier writer can write any more'),
   );
 
-/** The promotion guard; also while a person is awaited, since an approval or the end of a cooldown opens it. */
+/** The promotion guard; also while the step waits for a person, since an approval or the end of a cooldown opens it. */
 export const decideGuarding: StepDecision = (situation, settings, rules) => {
   const { database, lag, primary, record, wallClockMs } = situation;
   const { standby } = settings.regions;
@@ -64,7 +64,7 @@ export const decideGuarding: StepDecision = (situation, settings, rules) => {
     promotion.decision === 'promote' &&
     promotion.basis === 'lag' &&
     primary.kind !== 'failed';
-  if (isLeftToPerson) return announce(situation) ?? nothing(`a person is awaited: the primary is ${primary.kind}`);
+  if (isLeftToPerson) return announce(situation) ?? nothing(`waiting for a person: the primary is ${primary.kind}`);
   if (promotion.decision === 'promote') {
     const intent = enterStep(record, 'promoting', wallClockMs, { promotionEpoch: record.epoch });
     return write(intent, promotion.reason);
@@ -78,7 +78,7 @@ export const decideGuarding: StepDecision = (situation, settings, rules) => {
     const cause = record.cause.startsWith(GIVEN_UP) ? `${record.cause}; ${reasons}` : reasons;
     return write(enterStep(record, 'awaiting-approval', wallClockMs, { cause }), reasons);
   }
-  return announce(situation) ?? nothing(`a person is awaited: ${reasons}`);
+  return announce(situation) ?? nothing(`waiting for a person: ${reasons}`);
 };
 
 /**
@@ -92,7 +92,7 @@ export const decidePromoting: StepDecision = (situation, settings) => {
     const moved = enterStep(record, 'proving', wallClockMs, { writerMovedAtMs: wallClockMs });
     return write(moved, `the writer is in ${standby}`);
   }
-  if (record.step === 'promotion-stuck') return announce(situation) ?? nothing('a person is awaited');
+  if (record.step === 'promotion-stuck') return announce(situation) ?? nothing('waiting for a person');
   if (stepAgeMs(situation) > settings.timeouts.promotionMs) {
     return write(enterStep(record, 'promotion-stuck', wallClockMs), 'the promotion did not end in time');
   }

@@ -34,12 +34,12 @@ describe('failover', () => {
       'draining in epoch 2: The standby took the epoch and waits until no earlier writer can still write. ' +
         'Reads and strongly consistent writes are served.',
     ],
-    ['guarding', 'under-way', 'guarding in epoch 2: The data loss of a promotion is being judged.'],
+    ['guarding', 'under-way', 'guarding in epoch 2: The data loss of a promotion is being assessed.'],
     [
       'awaiting-approval',
       'refused',
       'failover: step is awaiting-approval of epoch 2, held by us-west-2, expected a step before the approval. ' +
-        'Run approve to promote and accept the loss, or failback if the primary is able again.',
+        'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
     ],
     [
       'promoting',
@@ -167,7 +167,7 @@ describe('failback', () => {
     [
       'failback-unproven',
       'under-way',
-      'failback-unproven in epoch 2: No write in the primary succeeded yet; it is tried on. SQL writes are closed.',
+      'failback-unproven in epoch 2: No write in the primary succeeded yet; it is retried. SQL writes are closed.',
     ],
     [
       'failback-releasing',
@@ -283,21 +283,21 @@ describe('approve', () => {
   });
 
   it.each([
-    [1, 'epoch 1, the one that was looked at'],
-    [3, 'epoch 3, the one that was looked at'],
+    [1, 'epoch 1, the one that was shown'],
+    [3, 'epoch 3, the one that was shown'],
   ])('is refused for epoch %s, while epoch 2 is in the ledger', (epoch, expected) => {
     expect(approve(LEDGERS['awaiting-approval'], epoch)).toEqual({
       kind: 'refused',
       reason:
         `approve: step is awaiting-approval of epoch 2, held by us-west-2, expected ${expected}. ` +
-        'Run approve to promote and accept the loss, or failback if the primary is able again.',
+        'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
     });
   });
 
-  it('names the epoch that was looked at before the step', () => {
+  it('names the epoch that was shown before the step', () => {
     expect(approve(LEDGERS.promoting, 1)).toMatchObject({
       kind: 'refused',
-      reason: expect.stringContaining('expected epoch 1, the one that was looked at. ') as string,
+      reason: expect.stringContaining('expected epoch 1, the one that was shown. ') as string,
     });
   });
 });

@@ -5,7 +5,7 @@ import type { RecoverySettings } from '../recovery-settings';
 import { STEP_GUIDE } from './step-guide';
 import { takeEpoch } from './take-epoch';
 
-/** What a command does to the ledger: one conditional write, nothing because it is under way, or nothing at all. */
+/** Effect of a command on the ledger: one conditional write, nothing because it is under way, or nothing at all. */
 export type CommandOutcome =
   | { readonly kind: 'write'; readonly write: ConditionalWrite }
   | { readonly kind: 'under-way'; readonly reason: string }
@@ -14,7 +14,7 @@ export type CommandOutcome =
 export interface Command {
   /** The ledger, by a strongly consistent read. */
   readonly record: ControlRecord;
-  /** Who runs the command. */
+  /** Operator who runs the command. */
   readonly by: string;
   /** ms since 1970. */
   readonly wallClockMs: number;
@@ -65,7 +65,7 @@ export function commandFailback({ by, record, settings, wallClockMs }: Command):
 /**
  * Approves the promotion of the epoch in the ledger, whatever it loses, for `approvalLifetimeMs`.
  *
- * @param epoch the epoch that the person looked at; another one in the ledger refuses the approval
+ * @param epoch the epoch that was shown to the person; another one in the ledger refuses the approval
  */
 export function commandApprove({
   by,
@@ -74,7 +74,7 @@ export function commandApprove({
   settings,
   wallClockMs,
 }: Command & { epoch: number }): CommandOutcome {
-  if (epoch !== record.epoch) return refused('approve', record, `epoch ${epoch}, the one that was looked at`);
+  if (epoch !== record.epoch) return refused('approve', record, `epoch ${epoch}, the one that was shown`);
   const approvable: readonly Step[] = ['draining', 'guarding', 'awaiting-approval'];
   if (!approvable.includes(record.step)) return refused('approve', record, `one of ${approvable.join(', ')}`);
   const approval = {

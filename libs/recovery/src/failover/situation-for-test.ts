@@ -64,7 +64,7 @@ export const SERVING_IN_PRIMARY: ControlRecord = {
   writerMovedAtMs: null,
 };
 
-/** The standby took epoch 2 with version 8, and a second before noon it came to a step. Nobody was told of it yet. */
+/** The standby took epoch 2 with version 8, and a second before noon it came to a step. It is not announced yet. */
 export function failoverIn(step: Step, changes: Partial<ControlRecord> = {}): ControlRecord {
   return {
     schema: 1,
@@ -165,7 +165,7 @@ export function enters(
 /** The write that marks the step's notice as delivered. */
 export function marksAnnounced(record: ControlRecord): Effect {
   const next = { ...record, version: 11, announced: true };
-  return { kind: 'write', reason: 'a person was told', write: { expected: { version: 10 }, next } };
+  return { kind: 'write', reason: 'a person was notified', write: { expected: { version: 10 }, next } };
 }
 
 export function nothing(reason: string): Effect {

@@ -15,7 +15,7 @@ export interface Situation {
   readonly wallClockMs: number;
   /** Since when this process knows that writes are closed; null while they are open. */
   readonly closureWatch: ClosureWatch | null;
-  /** What this process believes of the primary. */
+  /** This process's assessment of the primary. */
   readonly primary: PrimaryAssessment;
   /** Whether the standby could serve: by its own deep check, and where clients would enter. */
   readonly standbyHealthy: boolean;
@@ -27,7 +27,7 @@ export interface Situation {
   readonly notice: { readonly id: string; readonly delivered: boolean } | null;
 }
 
-/** What Aurora says of the global database. */
+/** State of the global database, as Aurora reports it. */
 export interface DatabaseState {
   /** Region of the writer, null when unknown. */
   readonly writer: string | null;

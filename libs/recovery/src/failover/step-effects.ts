@@ -41,7 +41,7 @@ export function announce(situation: Situation): Effect | null {
   if (record.announced) return null;
   const send = notifyOnce(situation);
   if (send) return send;
-  return notice?.delivered ? write(amendRecord(record, { announced: true }), 'a person was told') : null;
+  return notice?.delivered ? write(amendRecord(record, { announced: true }), 'a person was notified') : null;
 }
 
 /** How long the ledger has been in its step, by wall clocks; ms. */

@@ -79,7 +79,7 @@ describe('noticeOf', () => {
       text:
         'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served. ' +
         'Cause: replication lag is unknown. ' +
-        'Run approve to promote and accept the loss, or failback if the primary is able again.',
+        'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
     });
   });
 

@@ -1,13 +1,13 @@
 import type { ControlRecord, Step } from '../fencing/control-record';
 import type { Notice } from './effect';
 
-/** What a step means, and what a person can do in it. */
+/** Meaning of a step, and what a person can do in it. */
 export interface StepGuide {
   /** Completes "<region> …" or stands alone, in a sentence. */
   readonly meaning: string;
   /** Whether nothing goes on without a person. */
   readonly blocked: boolean;
-  /** What a person can do. */
+  /** Action open to a person. */
   readonly nextStep: string;
 }
 
@@ -25,14 +25,14 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     nextStep: 'Wait; it ends by itself.',
   },
   guarding: {
-    meaning: 'The data loss of a promotion is being judged.',
+    meaning: 'The data loss of a promotion is being assessed.',
     blocked: false,
     nextStep: 'Wait; a notice follows when it takes too long.',
   },
   'awaiting-approval': {
     meaning: 'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served.',
     blocked: true,
-    nextStep: 'Run approve to promote and accept the loss, or failback if the primary is able again.',
+    nextStep: 'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
   },
   promoting: {
     meaning: 'Aurora is promoting the standby, which takes minutes. SQL writes are closed.',
@@ -51,7 +51,7 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     nextStep: 'Wait; it ends by itself.',
   },
   'write-unproven': {
-    meaning: 'No write in the promoted database succeeded yet; it is tried on. SQL writes are closed.',
+    meaning: 'No write in the promoted database succeeded yet; it is retried. SQL writes are closed.',
     blocked: true,
     nextStep: 'Look at the writer instance and its security group; or run failover or failback.',
   },
@@ -81,7 +81,7 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     nextStep: 'Wait; it ends by itself.',
   },
   'failback-unproven': {
-    meaning: 'No write in the primary succeeded yet; it is tried on. SQL writes are closed.',
+    meaning: 'No write in the primary succeeded yet; it is retried. SQL writes are closed.',
     blocked: true,
     nextStep: 'Look at the writer instance; run failover to go on in the standby.',
   },

@@ -52,7 +52,7 @@ const ISOLATED: Probes = { ...BLACK_HOLE, control: CUT_OFF };
 
 const times = (count: number, probes: Probes): Probes[] => Array.from({ length: count }, () => probes);
 
-/** What one observer has learned from rounds 5 s apart, the last of them at 500,000 ms. */
+/** State of one observer after rounds 5 s apart, the last of them at 500,000 ms. */
 function observed(rounds: readonly Probes[], settings = SETTINGS) {
   return rounds.reduce((state, probes, index) => {
     const observedAtMs = 500_000 - (rounds.length - 1 - index) * 5_000;

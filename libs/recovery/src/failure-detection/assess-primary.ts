@@ -3,9 +3,9 @@ import { type DetectionState, windowRatio } from './detection-state';
 import type { FailureShape } from './probe-round';
 
 /**
- * What the standby may believe of the primary.
+ * The standby's assessment of the primary.
  * - `failed`: the only verdict on which an epoch is taken
- * - `degraded`: grey failure, flapping or recovering; a person is told, and decides
+ * - `degraded`: grey failure, flapping or recovering; a person is notified, and decides
  * - `healthy`: what a failback needs
  * - `isolated`: the observer reaches nothing, so it knows nothing of the primary
  * - `uncertain`: too little, too old or contradictory evidence

@@ -6,7 +6,7 @@ export interface CountedRound {
   readonly grade: Exclude<Grade, 'void'>;
 }
 
-/** What one observer has learned. Plain data; times are on the observer's monotonic clock, ms. */
+/** State of one observer. Plain data; times are on the observer's monotonic clock, ms. */
 export interface DetectionState {
   readonly observer: string | null;
   readonly lastSequence: number;

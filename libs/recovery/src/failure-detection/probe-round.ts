@@ -2,7 +2,7 @@ import type { DetectionSettings } from '../recovery-settings';
 
 /** One answer, or none, to one probe. */
 export interface Probe {
-  /** What it went through: a zone such as `us-east-1a`, or a path such as `peering` or `public`. */
+  /** Path of the probe: a zone such as `us-east-1a`, or a path such as `peering` or `public`. */
   readonly via: string;
   /** `answered` as expected; `failed`: a fast refusal or error; `silent`: nothing within the probe's timeout. */
   readonly outcome: 'answered' | 'failed' | 'silent';
@@ -10,7 +10,7 @@ export interface Probe {
   readonly latencyMs: number;
 }
 
-/** What one observer tried at one time. */
+/** Probes of one observer at one time. */
 export interface ProbeRound {
   /** One process's run. Another observer has another clock, so the evidence of the two is never mixed. */
   readonly observer: string;
@@ -20,7 +20,7 @@ export interface ProbeRound {
   readonly observedAtMs: number;
   /** Whether clients are served where they enter, as a client sees it. */
   readonly shallow: readonly Probe[];
-  /** Whether the primary finds itself able to serve (database, table). */
+  /** Whether the primary is healthy by its own check (database, table). */
   readonly deep: readonly Probe[];
   /** Things that do not depend on the primary. When none answers, the observer is what is cut off. */
   readonly control: readonly Probe[];
@@ -28,7 +28,7 @@ export interface ProbeRound {
 
 /**
  * - `good`: all probes answered in time
- * - `degraded`: the region is able to serve, and clients are not served, or not everywhere, or slowly
+ * - `degraded`: the region is healthy, and clients are not served, or not everywhere, or slowly
  * - `bad`: no deep probe answered
  * - `void`: says nothing of the primary, since the observer reached nothing else either, or tried nothing
  */
@@ -44,9 +44,9 @@ export interface RoundAssessment {
 }
 
 /**
- * What one round says of the primary.
+ * Assesses the primary by one round.
  *
- * An entry that fails while the region finds itself able makes no bad round: DNS leaves such an entry by its own check and
+ * An entry that fails while the region is healthy makes no bad round: DNS leaves such an entry by its own check and
  * comes back by itself, the database and its writes are whole, and to promote another would lose some of them. A person
  * decides.
  */

@@ -1,6 +1,6 @@
 import type { ControlRecord, Step } from './control-record';
 
-/** What must be stored for a write to take effect: the version that the decision was made on, or nothing at all. */
+/** Condition of a write on what is stored: the version that the decision was made on, or nothing at all. */
 export type Expectation = { readonly version: number } | 'absent';
 
 /**
@@ -13,7 +13,7 @@ export interface ConditionalWrite {
   readonly next: ControlRecord;
 }
 
-/** The write that enters a step. A person has not been told of it yet, unless the changes say so. */
+/** The write that enters a step. It is not announced to a person yet, unless the changes say so. */
 export function enterStep(
   record: ControlRecord,
   step: Step,

@@ -25,7 +25,7 @@ export type Step = (typeof STEPS)[number];
 export interface Approval {
   /** The only epoch that it is good for. */
   readonly epoch: number;
-  /** Who approved, as the audit trail should show it. */
+  /** Person who approved, as the audit trail should show it. */
   readonly by: string;
   /** Wall clock of the command, ms since 1970. */
   readonly approvedAtMs: number;
@@ -60,7 +60,7 @@ export interface ControlRecord {
   /** Version with which writes were last closed, or a wait for what is in flight was begun anew; 0 when never. */
   readonly closedAtVersion: number;
   readonly step: Step;
-  /** Whether a person was told of the step. */
+  /** Whether a person was notified of the step. */
   readonly announced: boolean;
   /** Epoch of the last intent to promote, 0 when there was none. */
   readonly promotionEpoch: number;

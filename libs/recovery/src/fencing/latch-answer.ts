@@ -5,7 +5,7 @@ import type { EpochProof } from './write-permit';
 export type LatchAnswer = 'latched' | 'released' | 'unknown';
 
 /**
- * What the standby's latch endpoint answers.
+ * Decides the answer of the standby's latch endpoint.
  *
  * Once it knows of a latch it goes on saying so until a strongly consistent read shows a newer record without one: an
  * old replica, or a table out of reach, releases nothing. Without any strongly consistent read there is no answer.

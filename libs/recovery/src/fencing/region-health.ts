@@ -1,10 +1,10 @@
 import { newestRecord } from './latch-answer';
 import type { ControlRecord } from './control-record';
 
-/** What a health check answers of a region that could serve; the other region's controller looks for it. */
+/** Health check's answer for a region that could serve; the other region's controller looks for it. */
 export const HEALTHY_TEXT = 'region-able';
 
-/** What a region's deep check found within its time budget. */
+/** Results of a region's deep check within its time budget. */
 export interface DeepCheck {
   /** Whether the region's own database cluster answered. */
   readonly databaseReachable: boolean;
@@ -25,7 +25,7 @@ export interface RegionHealth {
   readonly reasons: readonly string[];
 }
 
-/** The verdict of a region on itself. A latched region is able but not serving, so failback can be checked beforehand. */
+/** A region's assessment of itself. A latched region may be healthy, so that a failback can check it, but never serves. */
 export function assessRegionHealth(region: string, check: DeepCheck): RegionHealth {
   const latched = newestRecord(check.known, check.read)?.latchedRegion === region;
   const failures = [

@@ -36,7 +36,7 @@ describe('decideWritePermit', () => {
   it('refuses when the lease ends', () => {
     expect(decideWritePermit('us-east-1', PROOF, 106_000, SETTINGS)).toEqual({
       granted: false,
-      reason: 'the proof of epoch 3 is 6000 ms old, and good for 6000 ms',
+      reason: 'write lease of epoch 3 expired: last strongly consistent read 6000 ms ago, limit 6000 ms',
     });
   });
 

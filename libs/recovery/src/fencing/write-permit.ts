@@ -1,7 +1,7 @@
 import type { FencingSettings } from '../recovery-settings';
 import type { ControlRecord } from './control-record';
 
-/** What a region last read of the control record. */
+/** The control record as a region last read it. */
 export interface EpochProof {
   readonly record: ControlRecord;
   /** Only a strongly consistent read proves anything; an eventually consistent one may be older than a failover. */
@@ -40,7 +40,9 @@ export function decideWritePermit(
   const ageMs = monotonicMs - readStartedAtMs;
   if (ageMs < 0) return refuse('the clock went backwards');
   if (ageMs >= settings.permitLeaseMs) {
-    return refuse(`the proof of epoch ${record.epoch} is ${ageMs} ms old, and good for ${settings.permitLeaseMs} ms`);
+    return refuse(
+      `write lease of epoch ${record.epoch} expired: last strongly consistent read ${ageMs} ms ago, limit ${settings.permitLeaseMs} ms`,
+    );
   }
   return { granted: true, epoch: record.epoch, finishByMs: monotonicMs + settings.inFlightMs };
 }

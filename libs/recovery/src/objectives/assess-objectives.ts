@@ -1,6 +1,6 @@
 import type { TierBudget, TierName } from './recovery-budget';
 
-/** What an environment promises. */
+/** Objectives of an environment. */
 export interface RecoveryObjectives {
   /** Clients are served again, and strongly consistent writes acknowledged, in less than this. */
   readonly entryRecoverySeconds: number;

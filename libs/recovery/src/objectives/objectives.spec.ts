@@ -13,7 +13,7 @@ interface Changes {
   readonly promotionMs?: number;
 }
 
-/** What the stacks of a platform synthesize of a recovery. */
+/** Recovery settings that the stacks of a platform synthesize. */
 function platform({
   interval = 10,
   threshold = 2,

@@ -12,7 +12,7 @@ export interface BudgetTerm {
   readonly worst: number;
   readonly basis: Basis;
   readonly source: string;
-  /** What it was computed from; none of a term that the platform cannot set. */
+  /** Facts that it is computed from; none for a term that the platform cannot set. */
   readonly facts: readonly Fact[];
 }
 
@@ -25,7 +25,7 @@ export type TierName =
   | 'database loss, unseen'
   | 'table loss';
 
-/** What a recovery of one kind takes, or loses: the sum of its terms. */
+/** Duration or loss of a recovery of one kind: the sum of its terms. */
 export interface TierBudget {
   readonly tier: TierName;
   readonly meaning: string;
@@ -41,18 +41,18 @@ const ANSWER_TIMEOUT_SECONDS = 2;
 
 /** Between two rounds of the failover controller. */
 const ROUND_SECONDS = OBSERVATION_PERIOD_MS / 1_000;
-/** What a silent region costs a round. */
+/** Time that a region without an answer costs a round. */
 const LOOK_SECONDS = 2;
 /** Of a function that is cold. */
 const START_SECONDS = 1;
 /** AWS says minutes, and no number [Aurora user guide, managed failovers of global databases]. */
 const TYPICAL_PROMOTION_SECONDS = 120;
 
-/** What the loss of the primary region costs, tier by tier, from its first failed request to served clients. */
+/** Sums the cost of losing the primary region, tier by tier, from its first failed request to served clients. */
 export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
   const entry = [detection(facts), verdict, resolvers(facts), reconnect];
   return [
-    tier('entry', 'Clients reach the standby after the primary went silent', 's', entry),
+    tier('entry', 'Clients reach the standby after the primary stopped answering', 's', entry),
     tier('strongly consistent writes', 'The standby acknowledges writes to strongly consistent tables', 's', [
       ...entry,
       retry,
@@ -80,7 +80,7 @@ export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
         worst: facts.tableLagAlarm.value,
         basis: 'assumed',
         source:
-          'Usually within 1 s [DynamoDB developer guide, global tables]; at worst the latency at which somebody is told',
+          'Usually within 1 s [DynamoDB developer guide, global tables]; at worst the latency at which an alarm notifies',
         facts: [facts.tableLagAlarm],
       },
     ]),
@@ -206,7 +206,7 @@ function replicationLag({ databaseLagAlarm, guardedLoss }: RecoveryFacts): Budge
     worst: bound.value,
     basis: 'assumed',
     source:
-      'Typically under 1 s [Aurora user guide, global databases]; at worst the lag up to which the guard asks nobody, or nobody is told',
+      'Typically under 1 s [Aurora user guide, global databases]; at worst the lag up to which neither the guard waits for a person nor an alarm notifies',
     facts: [bound],
   };
 }

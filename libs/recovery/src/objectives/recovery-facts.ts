@@ -18,11 +18,11 @@ export interface Fact {
   readonly readFrom: string;
   /** The setting that it comes from: `dns.recordTtlSeconds`. */
   readonly setting: string;
-  /** What that setting says, where it has another unit. @default value */
+  /** Value of that setting, where it has another unit. @default value */
   readonly settingValue?: number;
 }
 
-/** What the synthesized Terraform of all stacks says of a recovery. */
+/** Facts of a recovery in the synthesized Terraform of all stacks. */
 export interface RecoveryFacts {
   /** Seconds between two checks of one checker, of the check that takes the failed primary out of DNS. */
   readonly checkInterval: Fact;

@@ -70,7 +70,7 @@ describe('decidePromotion', () => {
       [
         'was measured too long before',
         { lagMs: 800, ageMs: 60_001 },
-        'replication lag was measured 60001 ms ago, and counts for 60000 ms',
+        'replication lag was measured 60001 ms ago, limit 60000 ms',
       ],
     ])('asks when the lag %s', (_what, lagAtTake, reason) => {
       expect(decide({ lagAtTake })).toEqual({ decision: 'ask', reasons: [reason] });

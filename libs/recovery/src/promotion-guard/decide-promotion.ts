@@ -7,7 +7,7 @@ export type PromotionDecision =
   | {
       readonly decision: 'promote';
       readonly basis: 'lag' | 'approval';
-      /** In a sentence: what is lost if the primary stopped when it went silent, and at worst if it did not. */
+      /** The loss in a sentence: if the primary stopped at its last answer, and at worst if it did not. */
       readonly reason: string;
     }
   /** A person must approve; the reasons say why. */
@@ -33,7 +33,7 @@ export interface PromotionRequest {
 /**
  * Whether the standby may be promoted in the epoch that the ledger holds. Old writers have been drained before.
  *
- * The lag at the taking bounds the loss of a primary that stopped when it went silent. If it went on until it was fenced,
+ * The lag at the taking bounds the loss of a primary that stopped at its last answer. If it went on until it was fenced,
  * up to the age of the measurement and the drain are lost besides; a newer measurement says so if there is one. One over
  * the objective counts whenever it was measured, and by whatever clock: what it says is lost does not come back with time.
  */

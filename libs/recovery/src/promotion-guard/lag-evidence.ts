@@ -26,7 +26,7 @@ export function lagEvidence(
   return ageMs < -settings.clockSkewAllowanceMs ? null : { lagMs: sample.lagMs, ageMs: Math.max(0, ageMs) };
 }
 
-/** What evidence says of the data that a promotion loses. */
+/** Assessment of the data that a promotion would lose, by the evidence. */
 export type LagAssessment = { readonly acceptable: true } | { readonly acceptable: false; readonly reason: string };
 
 /** Whether a lag is known, fresh and at most the objective. */
@@ -36,7 +36,7 @@ export function assessLag(evidence: LagEvidence | null, settings: GuardSettings)
   if (ageMs > settings.maximumLagAgeMs) {
     return {
       acceptable: false,
-      reason: `replication lag was measured ${ageMs} ms ago, and counts for ${settings.maximumLagAgeMs} ms`,
+      reason: `replication lag was measured ${ageMs} ms ago, limit ${settings.maximumLagAgeMs} ms`,
     };
   }
   return lagMs <= settings.maximumLossMs

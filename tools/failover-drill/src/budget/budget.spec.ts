@@ -29,7 +29,7 @@ describe('the table', () => {
     const lines = (text: string) => text.split('\n').map((line) => line.slice(0, 52).trimEnd());
 
     expect(lines(entry)).toEqual([
-      'entry: Clients reach the standby after the primary w',
+      'entry: Clients reach the standby after the primary s',
       '  term       typical  worst  basis',
       '  detection     42 s   48 s  documented',
       '  verdict        1 s    5 s  assumed',

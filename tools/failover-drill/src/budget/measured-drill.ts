@@ -3,7 +3,7 @@ import { CommandError } from '@dr/command-line';
 import type { TierName } from '@dr/recovery';
 import type { DrillReport } from '../drill/drill-report';
 
-/** What a drill measured of the tiers that a budget computes, each in the unit of its tier. */
+/** Measurements of a drill for the tiers that a budget computes, each in the unit of its tier. */
 export interface MeasuredDrill {
   /** ISO 8601. */
   readonly brokenAt: string;

@@ -1,4 +1,4 @@
-/** What clients do, each kind as its tier is named in the budget. */
+/** Kinds of clients, each named as its tier is in the budget. */
 export const CLIENT_TIERS = [
   'entry',
   'strongly consistent writes',

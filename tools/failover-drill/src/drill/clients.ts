@@ -4,10 +4,10 @@ import type { Acknowledged, Attempt } from './timeline';
 
 /** Between two tries of a client, ms. */
 const PERIOD_MS = 500;
-/** What a client waits for an answer, ms. */
+/** Timeout of a client's request, ms. */
 const PATIENCE_MS = 2_000;
 
-/** What one kind of client does all the time, and what became of it. */
+/** One kind of client: the request that it repeats, and the results. */
 export interface ClientKind {
   readonly tier: ClientTier;
   readonly attempts: Attempt[];
@@ -20,7 +20,7 @@ export interface ClientsOptions {
   readonly serviceName: string;
   /** Path that a service which serves answers with success. */
   readonly entryPath: string;
-  /** What the name servers answer, and for how many seconds it may be kept. */
+  /** Answer of the name servers, and for how many seconds it may be cached. */
   readonly resolve: (name: string) => Promise<{ readonly target: string; readonly ttlSeconds: number }>;
   readonly writes: DrillWrites;
   /** Monotonic, ms. */

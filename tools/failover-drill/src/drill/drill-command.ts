@@ -146,7 +146,7 @@ async function breakAndWatch(
   }
 }
 
-/** What was acknowledged before the fault and is not in the standby; what cannot be looked up there counts as lost. */
+/** Writes acknowledged before the fault that the standby lacks; one that cannot be looked up there counts as lost. */
 async function lossesOf(
   { kinds }: Clients,
   writes: DrillWrites,
@@ -166,7 +166,7 @@ async function lossesOf(
   );
 }
 
-/** Tells each kind of client as it is served again; ends when all are, or the time is over. */
+/** Prints each kind of client as it is served again; ends when all are, or the time is over. */
 async function watchRecovery(
   clients: Clients,
   region: string,

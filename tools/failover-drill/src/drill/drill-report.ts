@@ -1,6 +1,6 @@
 import type { Loss, Recovery } from './timeline';
 
-/** What a drill measured, and what was to be met. */
+/** Measurements of a drill, and the objectives to meet. */
 export interface DrillReport {
   readonly environment: string;
   readonly brokenRegion: string;
@@ -25,7 +25,7 @@ export interface TierReport extends Recovery {
   readonly objectiveSeconds?: number;
 }
 
-/** What was missed, each in a sentence. */
+/** Objectives that were missed, each in a sentence. */
 export function missedObjectives({ losses, servingRegion, tiers }: DrillReport): readonly string[] {
   return [
     ...tiers.flatMap(({ objectiveSeconds, recoveryMs, tier }) => {

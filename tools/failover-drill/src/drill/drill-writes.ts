@@ -4,7 +4,7 @@ import { ControlTableReader, WriteFence } from '@dr/control-table';
 import type { RecoverySettings, RecoveryTargets } from '@dr/recovery';
 import type { ClientTier } from './client-tiers';
 
-/** What looking for what is left may take, ms. */
+/** Time limit for looking up what is left, ms. */
 const PATIENCE_MS = 10_000;
 
 export interface DrillWritesOptions {
@@ -19,7 +19,7 @@ export interface DrillWritesOptions {
   readonly secretArnOf: (region: string) => string;
 }
 
-/** What clients write, as the service would, and what of it is still there. Ids rise in the order of the writes. */
+/** Writes of clients, as the service would make them, and what is left of them. Ids rise in the order of the writes. */
 export class DrillWrites {
   private readonly dynamodb = memo((region) => new DynamoDBClient({ region, maxAttempts: 1 }));
   private readonly rdsData = memo((region) => new RDSDataClient({ region, maxAttempts: 1 }));

@@ -7,7 +7,7 @@ export interface Attempt {
   readonly region: string | null;
 }
 
-/** What one kind of client saw of a failure. */
+/** A failure as one kind of client saw it. */
 export interface Recovery {
   /** From the fault to the end of the first success in the other region after which none failed; null: never. */
   readonly recoveryMs: number | null;
@@ -43,7 +43,7 @@ export interface Loss {
   readonly windowMs: number;
 }
 
-/** What was acknowledged before the fault and is not there any more. */
+/** Writes acknowledged before the fault and not there any more. */
 export function lossOf(acknowledged: readonly Acknowledged[], found: ReadonlySet<string>, faultAtMs: number): Loss {
   const lost = acknowledged.filter(({ id }) => !found.has(id));
   const [first] = lost;

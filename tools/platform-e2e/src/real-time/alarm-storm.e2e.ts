@@ -24,7 +24,7 @@ const ALARMS = [
   'dr-local-trading-us-west-2-connections',
 ];
 const FLIPS = ['ALARM', 'OK', 'ALARM', 'OK', 'ALARM', 'OK'] as const;
-/** What is reserved for the controller: more than that never runs at once. */
+/** Reserved concurrency of the controller: more than that never runs at once. */
 const RESERVED_CONCURRENCY = 2;
 /** Within what a write of the control record may take. */
 const SLOW_WRITE_MS = 2_000;
@@ -84,7 +84,7 @@ interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** What the controller itself logged, its metrics left out. */
+/** Log lines of the controller itself, its metrics left out. */
 const said = (): readonly LogLine[] =>
   log()
     .filter((line) => line.startsWith('{"level"'))
@@ -132,7 +132,7 @@ describe('a message that is no alarm', () => {
     expect(said()).toMatchObject([
       {
         level: 'ERROR',
-        message: 'event refused: nothing was looked at and nothing done',
+        message: 'event refused: no observation and no action',
         problem: 'a record is no alarm of CloudWatch',
       },
     ]);
@@ -204,7 +204,7 @@ describe('an alarm storm while the primary breaks', () => {
 
   it('loses no event: each started a run, or is in the dead-letter queue', () => {
     const alarmRuns = saidOf('run').filter(({ trigger }) => (trigger as { kind: string }).kind === 'alarm').length;
-    const refused = saidOf('event refused: nothing was looked at and nothing done').length;
+    const refused = saidOf('event refused: no observation and no action').length;
 
     expect(messages().every(({ deliveries }) => deliveries.length === 1 && deliveries[0]?.delivered === true)).toBe(
       true,

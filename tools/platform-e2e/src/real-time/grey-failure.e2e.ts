@@ -1,4 +1,4 @@
-/** A primary that is able to serve, and does not serve everybody: DNS and people act, and no database is moved. */
+/** A primary that is healthy, and does not serve everybody: DNS and people act, and no database is moved. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox } from '@dr/aws-sandbox';
@@ -71,7 +71,7 @@ describe('an entry that fails', () => {
     // A resolver keeps the answer for 10 s more, a client its patience.
     expect(seconds).toBeLessThan(60 - 10 - 5);
     expect(status.output).toContain('local: served by us-west-2, SQL writes in us-east-1\n');
-    expect(status.output).toContain('primary: able to serve');
+    expect(status.output).toContain('primary: healthy');
     expect(status.output).toContain('; serves nobody at its entry (entry-failure)');
     expect(status.output).toContain(
       'next         us-east-1 is degraded (entry-failure): nothing takes over by itself.',

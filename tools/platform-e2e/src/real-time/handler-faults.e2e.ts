@@ -1,6 +1,6 @@
 /**
- * What the deployed controller does while something fails: ledger, lag, clock, credentials, the database's own calls, the
- * same event twice.
+ * The deployed controller under faults: of the ledger, the lag, the clock, the credentials, the database's own calls,
+ * and of an event that comes twice.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -36,12 +36,12 @@ const ALARM = {
 };
 
 interface RunOptions {
-  /** What Lambda would give it; it ends a second before, and begins nothing that could last longer. */
+  /** Time that Lambda would give it; it ends a second before, and begins nothing that could last longer. */
   readonly timeMs: number;
   readonly event?: unknown;
   readonly requestId?: string;
   readonly variables?: Readonly<Record<string, string>>;
-  /** What the function's wall clock shows beside the account's, ms. @default 0 */
+  /** Offset of the function's wall clock from the account's, ms. @default 0 */
   readonly skewMs?: number;
 }
 
@@ -148,7 +148,7 @@ class DeployedPlatform {
   }
 }
 
-/** What a function URL makes of a question. */
+/** Event that a function URL makes of a request. */
 const HEALTH_REQUEST = new TextEncoder().encode('{"rawPath":"/able"}');
 
 /** How the sandbox knows in whose name a function calls. */
@@ -169,7 +169,7 @@ globalThis.Date = class extends Real {
 };
 `;
 
-/** What a run logged about its acts: the steps that it wrote, and the outcomes of what it called. */
+/** Actions that a run logged: the steps that it wrote, and the outcomes of its calls. */
 const stepsIn = ({ lines }: FunctionProcess) =>
   lines.filter(({ message, outcome }) => message === 'control record' && outcome === 'written').map(({ step }) => step);
 const promotionsIn = (runs: readonly FunctionProcess[]) =>
@@ -360,7 +360,7 @@ describe('the controller that is run here', () => {
     expect(malformed.FunctionError).toBeUndefined();
     expect(JSON.parse(line)).toMatchObject({
       level: 'ERROR',
-      message: 'event refused: nothing was looked at and nothing done',
+      message: 'event refused: no observation and no action',
       problem: 'neither a schedule nor a record of SNS',
     });
   });
@@ -402,9 +402,9 @@ describe('a primary that is gone while the lag', () => {
       'replication lag is unknown',
       [trouble('reading the replication lag failed', 'ExpiredTokenException')],
     ],
-    ['stale', /^replication lag was measured 3\d{5} ms ago, and counts for 180000 ms$/, []],
+    ['stale', /^replication lag was measured 3\d{5} ms ago, limit 180000 ms$/, []],
     ['missing', 'replication lag is unknown', []],
-    ['ahead', /^replication lag was measured [34]\d{5} ms ago, and counts for 180000 ms$/, []],
+    ['ahead', /^replication lag was measured [34]\d{5} ms ago, limit 180000 ms$/, []],
     ['behind', 'replication lag is unknown', []],
   ])('is %s has its entry taken over, and its writer left to a person', async (name, cause, troubles) => {
     const { ended, record, writer } = await (stories.lags[name] as ReturnType<typeof lagCase>);

@@ -43,10 +43,10 @@ describe('a person who takes over by hand, with the primary dark', () => {
     const wrong = await type(`${APPROVE} --epoch=1`);
 
     expect(unasked.output).toMatch(
-      /takes epoch 2 for us-west-2.*lag 8000 ms.*say --yes to do it\. Nothing was changed/,
+      /takes epoch 2 for us-west-2.*lag 8000 ms.*add --yes to do it\. Nothing was changed/,
     );
     expect(taken.output).toContain('WAITS FOR A PERSON in awaiting-approval');
-    expect(wrong.output).toContain('expected epoch 1, the one that was looked at');
+    expect(wrong.output).toContain('expected epoch 1, the one that was shown');
     expect([unasked, taken, wrong].map(({ status }) => status)).toEqual([1, 1, 1]);
   });
 

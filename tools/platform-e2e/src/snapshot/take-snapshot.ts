@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { snapshotFolder, type SnapshotName, TestAccount, type TestAccountOptions } from '../workspace';
 import { deployRelease } from './release';
 
-/** What is of the account's process, and not of the account. */
+/** Files of the account's process, which are no part of the account. */
 const LEFT_OUT = ['account.lock', 'sandbox.json', 'sandbox.log', 'sockets', 'logs'];
 
 /** Deploys into a new account, and keeps it. */

@@ -1,6 +1,6 @@
 import { noCredentials, noIdentity, otherAccount } from '../errors';
 
-/** Who calls AWS. */
+/** Identity that calls AWS. */
 export interface AwsIdentity {
   /** Twelve digits. */
   readonly accountId: string;

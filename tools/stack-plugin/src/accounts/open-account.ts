@@ -13,7 +13,7 @@ export { ACCOUNT_NAMES, type TerraformAccount } from './terraform-account';
 /**
  * The account of that name, ready for Terraform.
  *
- * @param say told what happened on the way: that the sandbox was started, and how to stop it
+ * @param say receives progress: that the sandbox was started, and how to stop it
  * @throws UserError for a name that is none, variables that lead elsewhere, or an account that is not ready
  */
 export async function openAccount(

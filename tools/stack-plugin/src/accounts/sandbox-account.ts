@@ -7,7 +7,7 @@ import { localBackendOverride, providerOverride, type TerraformAccount } from '.
 /**
  * The sandbox account on this machine; it is started when it is not running.
  *
- * @param onStarted told once when this call started it
+ * @param onStarted called once when this call started it
  * @throws UserError with what it said where it does not start
  */
 export async function sandboxAccount(

@@ -1,4 +1,4 @@
-/** What a state uses of the provider, so that Terraform need not be told of all of it. */
+/** Parts of the provider that a state uses, so that Terraform need not read the whole schema. */
 export interface ProviderUse {
   /** Types of resources, data sources and ephemeral resources, sorted. */
   readonly types: readonly string[];
@@ -6,7 +6,7 @@ export interface ProviderUse {
   readonly blocks: readonly string[];
 }
 
-/** What an environment's settings say of its account. */
+/** An environment's settings of its account. */
 export interface AccountSettings {
   readonly environment: string;
   /** Twelve digits. */
@@ -14,7 +14,7 @@ export interface AccountSettings {
   readonly region: string;
 }
 
-/** What Terraform talks to: the sandbox, an emulator, or AWS. */
+/** Destination of Terraform's calls: the sandbox, an emulator, or AWS. */
 export interface TerraformAccount {
   /**
    * The account as it answers, for the line that says where a run goes.
@@ -25,7 +25,7 @@ export interface TerraformAccount {
   confirm(settings: AccountSettings): Promise<string>;
   /** Environment variables of a Terraform run in a folder that uses this of the provider. */
   environment(workFolder: string, use: ProviderUse): Promise<Readonly<Record<string, string>>>;
-  /** What is laid over a synthesized state for this account, or undefined for nothing. */
+  /** Overrides of a synthesized state for this account, or undefined for none. */
   override(terraformJson: Readonly<Record<string, unknown>>): object | undefined;
   /** Puts this process where the account's names lead somewhere: nothing to do, where they are names of the internet. */
   enterNetwork(): void;

@@ -4,7 +4,7 @@ import type { AccountSettings } from '../accounts/terraform-account';
 import { synthFolderOf } from './folders';
 import type { RunState } from './run';
 
-/** What the settings say of the account, by the provider of a synthesized state. */
+/** Reads the settings of the account from the provider of a synthesized state. */
 export function accountSettings(
   workspaceRoot: string,
   environment: string,

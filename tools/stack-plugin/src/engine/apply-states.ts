@@ -39,7 +39,7 @@ export function applyStates(
   return runStates(run.order, PARALLEL_STATES, (name) => spendingTime(run, name, () => applyOne(name)));
 }
 
-/** What is no longer needed may be left out; nothing may come in. */
+/** Refuses changes that were not shown; a change that was shown may be missing. */
 function refuseWhatWasNotShown(
   state: string,
   shown: readonly PlannedChange[],

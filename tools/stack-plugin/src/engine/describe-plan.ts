@@ -18,7 +18,7 @@ export function describeChange({
   const forced = attributes.filter(({ forcesReplacement }) => forcesReplacement).map(({ path }) => path);
   const why = forced.length > 0 ? `, forced by ${forced.join(', ')}` : reasonText(action, reason);
   const head = `${action} ${address}${moved}${why}`;
-  // Whoever makes a resource knows what it is; the values are in the report.
+  // The values of a new resource are known from its source, and are in the report.
   if (action === 'create') return [head];
   const [shown, rest] = [attributes.slice(0, SHOWN_ATTRIBUTES), attributes.slice(SHOWN_ATTRIBUTES)];
   return [

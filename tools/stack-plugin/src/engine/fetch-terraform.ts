@@ -7,7 +7,7 @@ import { MINIMUM_TERRAFORM } from './terraform-binary';
 /** The version that is fetched where none is installed. */
 export const PINNED_TERRAFORM = '1.11.4';
 
-/** What of `@hashicorp/js-releases` is used. */
+/** Members of `@hashicorp/js-releases` that are used. */
 export interface TerraformRelease {
   getBuild(platform: string, architecture: string): { readonly url: string; readonly filename: string } | undefined;
   download(url: string, zipFile: string, userAgent: string): Promise<void>;

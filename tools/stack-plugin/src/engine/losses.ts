@@ -69,8 +69,8 @@ const LARGE_PART = 0.5;
 const LARGE_COUNT = 5;
 
 /**
- * What a deploy of a plan would destroy, replace or weaken, and must be asked for: what keeps data or a name, what a
- * published output names, protections and copies that are switched off in place, and most of a state at once.
+ * Losses of a deploy, which need permission: what keeps data or a name, or is named by a published output, destroyed or
+ * replaced; protections and copies switched off in place; and most of a state at once.
  *
  * @param resources of `terraform show -json`, with those that stay as they are
  * @param published values of outputs that a state reads, as they are in the parameter store now

@@ -21,7 +21,7 @@ const change = z.strictObject({
   attributes: z.array(attribute),
 });
 
-/** What a run planned, and what became of it: written by `--json`, read by `--reviewed`. */
+/** Report of a run: its plan, and the outcome. Written by `--json`, read by `--reviewed`. */
 export const PLAN_REPORT = z.strictObject({
   version: z.literal(1),
   mode: z.enum(['plan', 'deploy', 'destroy']),

@@ -8,7 +8,7 @@ import { describeCounts } from './progress';
 import type { PlannedState, Run } from './run';
 import type { StateOutcome } from './run-states';
 
-/** What a run planned, and what became of it: written by `--json`, read by `--reviewed`. */
+/** Report of a run: its plan, and the outcome. Written by `--json`, read by `--reviewed`. */
 export type PlanReport = z.infer<typeof PLAN_REPORT>;
 type StateReport = PlanReport['states'][number];
 
@@ -104,7 +104,7 @@ function differencesOf(reviewed: PlanReport, planned: PlanReport): readonly stri
   ];
 }
 
-/** What a comment of a pull request holds [GitHub, comments]. */
+/** Maximum length of a comment of a pull request, in characters [GitHub, comments]. */
 const MARKDOWN_LIMIT = 65_536;
 
 /** The report for people who review it: what is destroyed or replaced on top, what stays left out, creations folded. */

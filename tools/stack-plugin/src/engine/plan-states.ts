@@ -53,7 +53,7 @@ export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<P
   );
 }
 
-/** What the states that a state waits for would publish, by the region of its store. */
+/** Values that the states that a state waits for would publish, by the region of its store. */
 function inputsOf(
   state: string,
   order: StateOrder,
@@ -67,7 +67,7 @@ function inputsOf(
   return new Map([...byRegion].map(([region, planned]) => [region, mergeParameters(planned)]));
 }
 
-/** Says what a plan would do: all of it to whoever asked for the plan, and what is no creation to who deploys. */
+/** Prints the changes of a plan: all of them for `plan`, and those that are no creation for `deploy`. */
 function tell({ display, options }: Run, state: string, plan: StatePlan): void {
   display.say(
     `${state}: ${plan.hasChanges && plan.changes.length === 0 ? 'update state' : describeCounts(plan.counts)}`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What a plan does to one resource. */
+/** Action of a plan on one resource. */
 export type ChangeAction = 'create' | 'update' | 'replace' | 'destroy' | 'forget' | 'move' | 'import';
 
 /** One value of a resource that a plan changes. */
@@ -50,7 +50,7 @@ export interface ResourceChangeJson {
   };
 }
 
-/** What of `terraform show -json` of a plan is used. */
+/** Members of `terraform show -json` of a plan that are used. */
 export interface TerraformPlanJson {
   readonly resource_changes?: readonly ResourceChangeJson[];
   readonly resource_drift?: readonly ResourceChangeJson[];
@@ -59,7 +59,7 @@ export interface TerraformPlanJson {
 /** Destroyed and replaced first. */
 const ORDER: readonly ChangeAction[] = ['destroy', 'replace', 'forget', 'update', 'move', 'import', 'create'];
 
-/** What changes among resources, destroyed and replaced ones first; secrets are hashed. */
+/** Changes of resources, destroyed and replaced ones first; secrets are hashed. */
 export function plannedChanges(resources: readonly ResourceChangeJson[] = []): readonly PlannedChange[] {
   return resources
     .filter(({ mode }) => mode === 'managed')
@@ -92,7 +92,7 @@ const ANNOUNCED: Readonly<Record<string, ChangeAction | undefined>> = {
   import: 'import',
 };
 
-/** What a plan says of a resource while it is made: what happens to it, and no values. None for what is only read. */
+/** Action on a resource, announced while the plan is made, without values. Empty for a resource that is only read. */
 export function announcedChange(event: {
   readonly address: string;
   readonly action: string;
@@ -123,7 +123,7 @@ function attributeChanges({ type, address, change }: ResourceChangeJson): readon
   const salt = `${type} ${address}`;
 
   function add(path: string, values: Values): void {
-    // A list that is told as a whole may hold a secret deep within.
+    // A list that is shown as a whole may hold a secret deep within.
     const secret = holdsTrue(values.beforeSecret) || holdsTrue(values.afterSecret);
     const shown = (value: unknown) => (secret ? hashOf(`${salt} ${path}`, value) : value);
     changes.push({
@@ -173,7 +173,7 @@ interface Values {
   readonly afterSecret: unknown;
 }
 
-/** Members to look at one by one, or undefined for values that are told as a whole. */
+/** Members to compare one by one, or undefined for values that are shown as a whole. */
 function keysOf(...values: readonly unknown[]): readonly (string | number)[] | undefined {
   const present = values.filter((value) => !isNothing(value) && value !== false);
   if (present.length === 0) return undefined;
@@ -208,7 +208,7 @@ function joinPath(path: string, key: string | number): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
-/** Tells a changed secret from one that is the same, and not the same secret at two places. */
+/** Distinguishes a changed secret from an unchanged one, and hides that two places hold the same. */
 function hashOf(salt: string, value: unknown): string {
   return `sha256:${createHash('sha256')
     .update(`${salt}\n${JSON.stringify(value)}`)

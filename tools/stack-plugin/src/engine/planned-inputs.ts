@@ -2,7 +2,7 @@ import type { ContractAddress, StateEntry } from '@dr/state-manifest';
 import { plannedShapeDiffers } from '../errors';
 import type { ResourceChangeJson } from './planned-changes';
 
-/** What plans would make of the parameters of one region's store. */
+/** Planned parameters of one region's store. */
 export interface PlannedParameters {
   /** Value by name; undefined where it is known only after the apply. */
   readonly values: ReadonlyMap<string, string | undefined>;

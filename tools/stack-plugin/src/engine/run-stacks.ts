@@ -36,7 +36,7 @@ import { stateIsDeployed } from './state-run';
 import { findTerraform } from './terraform-binary';
 import { readTerraformJson } from './work-folder';
 
-/** What became of each stack: undefined where all went well, else why not. */
+/** Result of each stack: undefined where it succeeded, else the error. */
 export type StackResults = ReadonlyMap<string, UserError | undefined>;
 
 /**
@@ -205,7 +205,7 @@ function ofRegion(manifest: StateManifest, region: string | undefined): StateMan
   return { ...manifest, states: manifest.states.filter((state) => state.region === region) };
 }
 
-/** A state whose regions answer, else any: whoever asks it is told what does not. */
+/** A state whose regions answer, else any: its error names the region that does not. */
 function living(states: readonly RunState[], dark: ReadonlyMap<string, string>): RunState {
   return (states.find(({ entry }) => !dark.has(entry.name)) ?? states[0]) as RunState;
 }

@@ -11,7 +11,7 @@ export type StateOutcome<Result> =
  * first. A state that fails lets the others finish; what
  * waits for it is skipped.
  *
- * @param onOutcome told of each state when it is settled
+ * @param onOutcome receives each state when it is settled
  */
 export async function runStates<Result>(
   order: StateOrder,

@@ -38,7 +38,7 @@ export interface RunState {
   readonly entry: StateEntry;
 }
 
-/** What a run works with, once it is known that it can begin. */
+/** Inputs of a run, complete once it is known that it can begin. */
 export interface Run {
   readonly options: RunStacksOptions;
   readonly manifests: readonly StateManifest[];
@@ -62,7 +62,7 @@ export interface PlannedState {
   readonly plan: StatePlan;
 }
 
-/** What a run says it has done. */
+/** Past tense of each operation, for a run's summary. */
 export const PAST = { plan: 'planned', deploy: 'deployed', destroy: 'destroyed' } as const;
 
 /** Does a state's work and counts the time that it takes. */

@@ -246,7 +246,7 @@ describe('a state that is opened', () => {
 describe('a state that Terraform could not save', () => {
   const file = () => join(folder, 'work/errored.tfstate');
   const push = () => `terraform -chdir=${join(folder, 'work')} state push errored.tfstate && rm ${file()}`;
-  /** What is told of it, with the commands to type. */
+  /** Text about it, with the commands to type. */
   const howToPush = () =>
     [
       `network-us-east-1: ${file()} is there, expected none: it is the newest state, which Terraform could not save. What it names is deployed and recorded nowhere else.`,

@@ -48,7 +48,7 @@ export interface StateRunOptions {
   readonly stateFile?: string | undefined;
   readonly binary: string;
   readonly account: TerraformAccount;
-  /** The user's command, for whoever finds the lock. */
+  /** The user's command, for the message about the lock. */
   readonly commandLine: string;
   readonly interrupt: AbortSignal;
   /** Work folders that this run has initialised, by what `terraform init` read; states of one run share it. */
@@ -59,18 +59,18 @@ export interface StateRunOptions {
   readonly onWarning: (text: string) => void;
 }
 
-/** What a plan of a state would do. */
+/** Result of a plan of a state. */
 export interface StatePlan {
   /** Whether an apply would do anything: it may also be only to a state's own values. */
   readonly hasChanges: boolean;
   readonly counts: ChangeCounts;
   /** Destroyed and replaced resources first. */
   readonly changes: readonly PlannedChange[];
-  /** What was changed outside Terraform. */
+  /** Changes made outside Terraform. */
   readonly drift: readonly PlannedChange[];
   /** All resources as Terraform shows them, those that stay as they are too; none where nothing changes. */
   readonly resources: readonly ResourceChangeJson[];
-  /** What it would make of the parameters in the state's region. */
+  /** Parameters in the state's region after the plan. */
   readonly parameters: PlannedParameters;
   /** Whether it was made over inputs that are only planned themselves: it is made anew before it is applied. */
   readonly isProvisional: boolean;

@@ -14,7 +14,7 @@ export interface ChangeCounts {
   readonly remove: number;
 }
 
-/** What happens in a Terraform run, as far as anybody watches it. */
+/** Event of a Terraform run, as far as it is used. */
 export type TerraformEvent =
   | { readonly kind: 'planned'; readonly address: string; readonly action: string }
   | { readonly kind: 'begun'; readonly address: string; readonly action: string }

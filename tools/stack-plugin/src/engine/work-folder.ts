@@ -8,7 +8,7 @@ const LOCK_FILE = '.terraform.lock.hcl';
 /** The state as Terraform leaves it in its work folder where it can save it nowhere else [Terraform, backend/local]. */
 const UNSAVED_STATE_FILE = 'errored.tfstate';
 
-/** What stays in a work folder between runs; everything else is replaced by what was synthesized. */
+/** Entries that stay in a work folder between runs; all others are replaced by what was synthesized. */
 function isKept(entry: string): boolean {
   // Every state and lock of one: Terraform's own, its backups, and what an operator pulled.
   return ['.terraform', LOCK_FILE, 'init.key'].includes(entry) || /^deploy\.lock|\.tfstate(\.|$)/.test(entry);

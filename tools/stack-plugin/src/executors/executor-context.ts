@@ -27,7 +27,7 @@ export function stackProject(context: ExecutorContext, name: string): StackProje
 }
 
 /**
- * Runs an executor's work, which may answer false for a failure that it has told of itself; what a user can put right
+ * Runs an executor's work, which may return false for a failure that it has reported itself; what a user can put right
  * is printed as it is, a defect with its stack trace.
  */
 export async function reportingProblems(work: () => Promise<unknown>): Promise<{ success: boolean }> {

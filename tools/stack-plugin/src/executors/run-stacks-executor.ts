@@ -28,7 +28,7 @@ export type BatchResults = Record<string, { success: boolean; terminalOutput: st
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** What a shell says of a command that SIGINT ended. */
+/** Exit status that a shell gives a command that SIGINT ended. */
 const INTERRUPTED_STATUS = 130;
 
 /** One stack as one task. */

@@ -24,7 +24,7 @@ function plainOutput(): DisplaySink {
   return { isTTY: false, columns: PLAIN_COLUMNS, write: (text) => void process.stdout.write(text) };
 }
 
-/** The terminal that the parent's standard output is, on Linux; undefined where it is none or cannot be told. */
+/** The terminal that the parent's standard output is, on Linux; undefined where it is none or unknown. */
 function terminalOfParent(): string | undefined {
   try {
     const target = readlinkSync(`/proc/${process.ppid}/fd/1`);

@@ -9,7 +9,7 @@ export function contractImports(source: string, scope: string): readonly string[
   return [...source.matchAll(CONTRACT_IMPORT)].flatMap(([, found, stack = '']) => (found === scope ? [stack] : []));
 }
 
-/** Who reads whom: for each stack, the stacks that import its contract, directly or through others, sorted. */
+/** Readers of each stack: the stacks that import its contract, directly or through others, sorted. */
 export function readersByStack(
   importsByStack: ReadonlyMap<string, ReadonlySet<string>>,
 ): ReadonlyMap<string, string[]> {

@@ -5,20 +5,20 @@ import { executorHelp, type TargetHelp } from './help';
 type Inputs = NonNullable<TargetConfiguration['inputs']>;
 type DependsOn = NonNullable<TargetConfiguration['dependsOn']>;
 
-/** What the targets of all stacks of a workspace have in common. */
+/** Settings that the targets of all stacks of a workspace share. */
 export interface StackTargetSettings {
   /** One for each environment. */
   readonly configurations: DeployConfigurations;
   readonly defaultEnvironment: string;
   /** Package or folder of the executors, as Nx resolves it. */
   readonly executors: string;
-  /** What a build or a synthesis itself consists of, besides the stack's own sources. */
+  /** Inputs of a build or a synthesis itself, besides the stack's own sources. */
   readonly tools: Inputs;
   /** Packages that a synthesis runs: CDKTF, or its fork. */
   readonly cdktf: readonly string[];
   /** Named input of a project's sources: `production`. */
   readonly sources: string;
-  /** What makes the sandbox account's program; none where it is installed. */
+  /** Target that builds the sandbox account's program; none where it is installed. */
   readonly sandbox: DependsOn;
 }
 
