@@ -1,6 +1,6 @@
 import type { CustomHasher, HasherContext } from '@nx/devkit';
 
-/** What Nx hands over besides what its type names. */
+/** The context with the environment of the task, which Nx hands over and its type leaves out. */
 type Context = HasherContext & { readonly env?: NodeJS.ProcessEnv };
 
 /**
