@@ -308,7 +308,7 @@ export function noStateIn(region: string, known: readonly string[]): UserError {
 
 export function notAReport(file: string, reason: string): UserError {
   return new UserError(
-    `--reviewed is ${file}, expected a report that a plan wrote with --json (${reason.split('\n')[0]}). Nothing was changed. Write one: npx nx plan <stack> --json=${file}`,
+    `--reviewed is ${file}, expected a report that a plan wrote with --json (${reason}). Nothing was changed. Write one: npx nx plan <stack> --json=${file}`,
   );
 }
 
@@ -332,4 +332,15 @@ export function notBegun(): NotBegunError {
 
 export function wouldChange(state: string): UserError {
   return new UserError(`${state}: a deploy would change it, expected nothing to change (--fail-on-changes).`);
+}
+
+export function missingValue(option: string, known: readonly string[]): UserError {
+  const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'a value';
+  return new UserError(`--${option} has no value, expected ${expected}: --${option}=<value>. Nothing was changed.`);
+}
+
+export function reportIsFolder(file: string): UserError {
+  return new UserError(
+    `${file} is a folder, expected a file to write the report to. Nothing was changed. Name a file in it.`,
+  );
 }

@@ -144,8 +144,9 @@ function one(
   return { command: 'run', targets: target ? [target] : [], project, choice: [], readsFiles: false, ...options };
 }
 
-/** The last one counts; `--prod` is short for one. */
+/** The last one counts; `--prod` is short for one. Empty text: named without a value. */
 function configurationOf(values: Record<string, unknown>): string | undefined {
+  if (values['configuration'] === '') return '';
   return valuesOf(values['configuration']).at(-1) ?? (values['prod'] === true ? 'prod' : undefined);
 }
 

@@ -133,7 +133,9 @@ describe('a workspace', () => {
       ],
       outputs: ['{workspaceRoot}/dist/services/aws/ledger'],
     });
-    expect(ledger?.targets?.['plan']?.dependsOn).toEqual([{ target: 'synth', params: 'forward' }]);
+    expect(ledger?.targets?.['plan']?.dependsOn).toEqual([
+      { projects: ['tag:type:stack'], target: 'synth', params: 'forward' },
+    ]);
   });
 
   it('synthesizes anew when its CDKTF changes, or the fork that it moved to', async () => {

@@ -37,7 +37,6 @@ describe('a command line with targets of stacks', () => {
   it.each([
     ['run-many -t deploy --environment=prdo', 'prdo', 'Did you mean prod? '],
     ['run data:plan --environment emulator', 'emulator', ''],
-    ['run data:plan --environment', '', ''],
     ['run data:plan -- --environment=__proto__', '__proto__', ''],
   ])('is refused for its environment: %s', (line, got, hint) => {
     expect(refuse(line)).toThrow(
@@ -89,6 +88,16 @@ describe('a command line with targets of stacks', () => {
       );
     },
   );
+
+  it.each([
+    ['plan data --json', '--json has no value, expected a value: --json=<value>. Nothing was changed.'],
+    ['plan data --region', '--region has no value, expected a value: '],
+    ['run data:deploy --environment', '--environment has no value, expected one of '],
+    ['plan data -c', '--configuration has no value, expected one of '],
+    ['run-many -t deploy -c', '--configuration has no value, expected one of '],
+  ])('is refused for an option without its value: %s', (line, problem) => {
+    expect(refuse(line)).toThrow(problem);
+  });
 
   it('is refused where other targets would be given an option of a stack', () => {
     expect(refuse('affected -t lint test deploy --environment=prod --account=sandbox --base=main')).toThrow(

@@ -1,4 +1,11 @@
-import { foreignOptions, surplusWords, unknownConfiguration, unknownOption, unknownValue } from './errors';
+import {
+  foreignOptions,
+  missingValue,
+  surplusWords,
+  unknownConfiguration,
+  unknownOption,
+  unknownValue,
+} from './errors';
 import deploy from './executors/deploy/schema.json';
 import destroy from './executors/destroy/schema.json';
 import outputs from './executors/outputs/schema.json';
@@ -38,6 +45,7 @@ export function refuseUnknownNames(args: readonly string[], { configurations, en
   const ofStacks = targets.filter((target) => OPTIONS.has(target));
   if (ofStacks.length === 0) return;
 
+  if (configuration === '') throw missingValue('configuration', configurations);
   if (configuration !== undefined && !configurations.includes(configuration)) {
     throw unknownConfiguration(configuration, configurations);
   }
@@ -66,6 +74,7 @@ function refuseUnknownValue(
 ): void {
   const allowed = option === 'environment' ? environments : type === 'boolean' ? ['true', 'false'] : known;
   const isFlag = type === 'boolean' && value === '';
+  if (value === '' && !isFlag) throw missingValue(kebabCase(option), allowed ?? []);
   if (allowed !== undefined && !isFlag && !allowed.includes(value)) throw unknownValue(option, value, allowed);
 }
 

@@ -28,7 +28,7 @@ describe('what is destroyed or replaced', () => {
   ])('is a loss where its type has %s, whatever that is set to', (argument) => {
     for (const actions of [['delete'], ['delete', 'create'], ['create', 'delete'], ['forget']]) {
       expect(losses([resource(actions, { [argument]: null, name: 'x' }, { name: 'y' })])).toEqual([
-        expect.stringContaining(`it keeps data or a name (it has ${argument})`),
+        expect.stringContaining(`it keeps data or a name: its type is guarded by ${argument}`),
       ]);
     }
   });

@@ -114,7 +114,7 @@ function reasonOf(
     // A version that is kept on purpose, such as that of a task, is only left alone.
     if (before['skip_destroy'] === true) return undefined;
     const guard = Object.keys(before).find((name) => GUARD.test(name));
-    if (guard !== undefined) return `it keeps data or a name (it has ${guard})`;
+    if (guard !== undefined) return `it keeps data or a name: its type is guarded by ${guard}`;
     const named = ['arn', 'id'].map((name) => before[name]).find((value) => isText(value) && published.has(value));
     return named === undefined ? undefined : `an output that is read names it (${String(named)})`;
   }

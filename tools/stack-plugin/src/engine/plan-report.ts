@@ -69,18 +69,21 @@ function outcomeOf(
  *
  * @throws UserError with what differs
  */
-export async function refuseUnreviewed(report: PlanReport, file: string): Promise<void> {
-  const differences = differencesOf(await readReport(file), report);
+export function refuseUnreviewed(report: PlanReport, reviewed: PlanReport, file: string): void {
+  const differences = differencesOf(reviewed, report);
   if (differences.length > 0) throw notAsReviewed(file, differences);
 }
 
-async function readReport(file: string): Promise<PlanReport> {
+/** @throws UserError where the file is no report of a plan */
+export async function readReport(file: string): Promise<PlanReport> {
   // The library takes long to load, and few runs read a report.
   const { PLAN_REPORT } = await import('./plan-report-schema');
   try {
     return PLAN_REPORT.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw notAReport(file, (error as Error).message);
+    const { issues, message } = error as Error & { readonly issues?: readonly { path: unknown[]; message: string }[] };
+    const [issue] = issues ?? [];
+    throw notAReport(file, issue === undefined ? message : `${issue.path.join('.') || 'it'}: ${issue.message}`);
   }
 }
 

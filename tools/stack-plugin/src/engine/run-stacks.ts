@@ -1,9 +1,11 @@
+import { statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
 import { openAccount } from '../accounts/open-account';
 import type { TerraformAccount } from '../accounts/terraform-account';
 import {
+  allowedNothing,
   darkRegionsOfDestroy,
   deployedReaders,
   noStateIn,
@@ -11,6 +13,7 @@ import {
   notConfirmed,
   notPlanned,
   notSynthesized,
+  reportIsFolder,
   synthesizedForAnother,
   UserError,
   wouldChange,
@@ -23,7 +26,7 @@ import { fetchTerraform } from './fetch-terraform';
 import { synthFolderOf, workFolderOf } from './folders';
 import { refuseLosses } from './losses';
 import { openParameterStore } from './parameter-store';
-import { type PlanReport, planReport, refuseUnreviewed, reportMarkdown } from './plan-report';
+import { type PlanReport, planReport, readReport, refuseUnreviewed, reportMarkdown } from './plan-report';
 import { planStates } from './plan-states';
 import { formatElapsed } from './progress';
 import { createProgressDisplay } from './progress-display';
@@ -62,7 +65,8 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
   try {
     const planned = await planStates(run);
     const outcomes = await carryOut(run, planned);
-    const report = planReport(run, planned, outcomes);
+    // That a plan has changes is no outcome of its states, though it may fail the command.
+    const report = planReport(run, planned, options.mode === 'plan' ? planned : outcomes);
     await writeReports(report, options.reports);
     for (const { stack, states } of run.manifests) {
       if (states.every(({ name }) => outcomes.get(name)?.kind === 'done')) {
@@ -95,7 +99,8 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
     const failed = [...planned].filter(([, { kind }]) => kind === 'failed').map(([name]) => name);
     if (failed.length > 0) return withoutThose(planned, notPlanned(failed));
     try {
-      if (reviewed !== undefined) await refuseUnreviewed(planReport(run, planned, planned), reviewed);
+      if (reviewed !== undefined && run.review)
+        refuseUnreviewed(planReport(run, planned, planned), run.review, reviewed);
       if (mode === 'deploy') refuseLosses(run, plans);
     } catch (error) {
       run.display.say((error as Error).message);
@@ -137,12 +142,18 @@ async function writeReports(report: PlanReport, { json, markdown }: RunStacksOpt
 }
 
 async function prepareRun(options: RunStacksOptions): Promise<Run> {
-  const { environment, workspaceRoot, sink, mode, stacks, account: accountName } = options;
+  const { environment, workspaceRoot, sink, mode, stacks, account: accountName, reports, reviewed, allow } = options;
+  for (const file of Object.values(reports))
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw reportIsFolder(file);
+  const review = reviewed === undefined ? undefined : await readReport(reviewed);
   const manifests = stacks.map((stack) => ofRegion(readOwnManifest(stack, options), options.region));
   if (manifests.every(({ states }) => states.length === 0)) {
     const regions = stacks.flatMap((stack) => readOwnManifest(stack, options).states.map(({ region }) => region));
     throw noStateIn(options.region ?? '', [...new Set(regions)]);
   }
+  const names = new Set(manifests.flatMap(({ states }) => states.map(({ name }) => name)));
+  const nowhere = allow.filter((entry) => !names.has(entry.split(':')[0] ?? ''));
+  if (nowhere.length > 0) throw allowedNothing(nowhere);
   const { command: binary, version } = await findTerraform(process.env, () =>
     fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
   );
@@ -177,6 +188,7 @@ async function prepareRun(options: RunStacksOptions): Promise<Run> {
     order: mode === 'destroy' ? reverseOrder(order) : order,
     display,
     spentMs: new Map(),
+    review,
     optionsOf: ({ stack, entry }) => ({
       entry,
       synthesizedFolder: join(synthFolderOf(workspaceRoot, environment), stack, 'stacks', entry.name),

@@ -31,7 +31,7 @@ describe('runSummary', () => {
       [
         'state           added  changed  destroyed    took',
         'data-us-east-1      2        1          2  12.3 s',
-        '2 of 3 states: no change',
+        '2 of 3 states are unchanged',
       ].join('\n'),
     );
   });
@@ -52,6 +52,6 @@ describe('runSummary', () => {
   });
 
   it('is one line where nothing changes', () => {
-    expect(summary([state('a', {}), state('b', {})])).toBe('2 of 2 states: no change');
+    expect(summary([state('a', {}), state('b', {})])).toBe('2 of 2 states are unchanged');
   });
 });

@@ -24,7 +24,7 @@ export function runSummary({ mode, states }: PlanReport): string {
       .join('  ')
       .trimEnd(),
   );
-  const rest = unchanged.length === 0 ? [] : [`${unchanged.length} of ${states.length} states: no change`];
+  const rest = unchanged.length === 0 ? [] : [`${unchanged.length} of ${states.length} states are unchanged`];
   const undone = states.filter(({ outcome }) => !isDone(outcome));
   const next =
     undone.length === 0

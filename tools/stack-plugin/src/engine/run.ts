@@ -1,5 +1,6 @@
 import type { StateEntry, StateManifest } from '@dr/state-manifest';
 import type { TerraformAccount } from '../accounts/terraform-account';
+import type { PlanReport } from './plan-report';
 import type { DisplaySink, ProgressDisplay } from './progress-display';
 import type { StackEdge, StateOrder } from './state-order';
 import type { OpenState, StatePlan, StateRunOptions } from './state-run';
@@ -51,6 +52,8 @@ export interface Run {
   /** The order in which states are planned and deployed; backwards for a destroy. */
   readonly order: StateOrder;
   readonly display: ProgressDisplay;
+  /** The report that the plan must be equal to, where there is one. */
+  readonly review: PlanReport | undefined;
   /** Milliseconds spent on each state so far. */
   readonly spentMs: Map<string, number>;
   readonly optionsOf: (state: RunState) => StateRunOptions;

@@ -19,7 +19,7 @@ describe('the targets of a stack', () => {
 
   it('deploy after what the stack reads, from what is synthesized with the same options', () => {
     expect(targets['deploy']?.dependsOn).toEqual([
-      { target: 'synth', params: 'forward' },
+      { projects: ['tag:type:stack'], target: 'synth', params: 'forward' },
       { projects: ['aws-sandbox'], target: 'build' },
       { dependencies: true, target: 'deploy', params: 'forward' },
     ]);
@@ -32,7 +32,7 @@ describe('the targets of a stack', () => {
       params: 'forward',
     });
     expect(stackTargets('global-dns', 'apps/global-dns', [], settings)['destroy']?.dependsOn).toEqual([
-      { target: 'synth', params: 'forward' },
+      { projects: ['tag:type:stack'], target: 'synth', params: 'forward' },
       { projects: ['aws-sandbox'], target: 'build' },
     ]);
   });

@@ -39,6 +39,9 @@ export function stackTargets(
   { configurations, defaultEnvironment, executors, tools, cdktf, sources, sandbox }: StackTargetSettings,
 ): Record<string, TargetConfiguration> {
   const synthesized = { target: 'synth', params: 'forward' as const };
+  // Of all stacks: a run that plans everything before it applies anything must be one task batch of Nx, which begins
+  // with the tasks that are ready. A stack that is still being synthesized would come in a later batch.
+  const allSynthesized = { projects: ['tag:type:stack'], ...synthesized };
   const deployTarget = (
     executor: string,
     description: string,
@@ -83,16 +86,16 @@ export function stackTargets(
     },
     plan: {
       ...deployTarget('plan', 'Show what a deploy would change', { options: named }),
-      dependsOn: [synthesized, ...sandbox],
+      dependsOn: [allSynthesized, ...sandbox],
     },
     deploy: {
       ...deployTarget('deploy', 'Plan and apply every state of the stack', { options: named }),
-      dependsOn: [synthesized, ...sandbox, { dependencies: true, target: 'deploy', params: 'forward' }],
+      dependsOn: [allSynthesized, ...sandbox, { dependencies: true, target: 'deploy', params: 'forward' }],
     },
     destroy: {
       ...deployTarget('destroy', 'Destroy every state of the stack', { options: { yes: true } }),
       dependsOn: [
-        synthesized,
+        allSynthesized,
         ...sandbox,
         ...(readers.length > 0 ? [{ projects: [...readers], target: 'destroy', params: 'forward' as const }] : []),
       ],
