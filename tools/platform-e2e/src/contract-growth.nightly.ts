@@ -80,3 +80,17 @@ it('an output that is dropped with its reader asks for what it named, and then g
   }
   expect(again.status).toBe(0);
 });
+
+it('all stacks are planned in one run, also where only one has to be synthesized anew', async () => {
+  await nx('run-many', '-t', 'plan');
+  workspace.write(
+    'apps/global-dns/src/main.ts',
+    `${workspace.read('apps/global-dns/src/main.ts')}\nprocess.stdout.write('');\n`,
+  );
+
+  const { status, output } = await nx('run-many', '-t', 'plan');
+
+  expect(status).toBe(0);
+  expect(output).toMatch(/global-dns:synth:local *$/m);
+  expect(output.match(/^plan .*: environment local/gm)).toHaveLength(1);
+});
