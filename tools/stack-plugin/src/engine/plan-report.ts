@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { NotBegunError, notAReport, notAsReviewed } from '../errors';
 import { describeChange } from './describe-plan';
-import type { PlannedChange } from './planned-changes';
+import { countsOf, type PlannedChange } from './planned-changes';
 import type { PLAN_REPORT } from './plan-report-schema';
 import { describeCounts } from './progress';
 import type { PlannedState, Run } from './run';
@@ -129,14 +129,9 @@ export function reportMarkdown(report: PlanReport): string {
 }
 
 function summary({ states }: PlanReport): string {
-  const counts = countsOf(states.flatMap(({ changes }) => changes as readonly PlannedChange[]));
+  const counts = countsOf(states.flatMap(({ changes }) => changes));
   const failed = states.filter(({ outcome }) => outcome !== 'planned' && outcome !== 'applied').length;
   return `${describeCounts(counts)} in ${states.length} states${failed > 0 ? `, ${failed} of them not done` : ''}`;
-}
-
-function countsOf(changes: readonly PlannedChange[]) {
-  const count = (...actions: readonly string[]) => changes.filter(({ action }) => actions.includes(action)).length;
-  return { add: count('create', 'replace'), change: count('update'), remove: count('destroy', 'replace') };
 }
 
 const isLoss = ({ action }: { readonly action: string }) => ['destroy', 'replace', 'forget'].includes(action);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ChangeCounts } from './terraform-events';
 
 /** Action of a plan on one resource. */
 export type ChangeAction = 'create' | 'update' | 'replace' | 'destroy' | 'forget' | 'move' | 'import';
@@ -104,6 +105,13 @@ export function announcedChange(event: {
       .split('.')
       .at(-2) ?? '';
   return action === undefined ? [] : [{ address: event.address, type, action, attributes: [] }];
+}
+
+/** The number of resources that changes add, change and destroy; one that is replaced is both added and destroyed. */
+export function countsOf(changes: readonly { readonly action: ChangeAction }[]): ChangeCounts {
+  const count = (...actions: readonly ChangeAction[]) =>
+    changes.filter(({ action }) => actions.includes(action)).length;
+  return { add: count('create', 'replace'), change: count('update'), remove: count('destroy', 'replace') };
 }
 
 function actionOf({ change, previous_address: previousAddress }: ResourceChangeJson): ChangeAction | undefined {

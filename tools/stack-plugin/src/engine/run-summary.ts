@@ -1,4 +1,5 @@
 import type { PlanReport } from './plan-report';
+import { countsOf } from './planned-changes';
 import { formatElapsed } from './progress';
 
 type StateReport = PlanReport['states'][number];
@@ -52,13 +53,12 @@ const OUTCOMES = {
 } as const;
 
 function rowOf({ state, changes, seconds, outcome }: StateReport): readonly string[] {
-  const count = (...actions: readonly string[]) =>
-    String(changes.filter(({ action }) => actions.includes(action)).length);
+  const { add, change, remove } = countsOf(changes);
   return [
     state,
-    count('create', 'replace'),
-    count('update'),
-    count('destroy', 'replace'),
+    String(add),
+    String(change),
+    String(remove),
     seconds === undefined ? '' : formatElapsed(seconds * 1_000),
     OUTCOMES[outcome],
   ];

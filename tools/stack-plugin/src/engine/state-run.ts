@@ -10,7 +10,7 @@ import type { TerraformAccount } from '../accounts/terraform-account';
 import type { StateProgress } from './progress';
 import {
   announcedChange,
-  type ChangeAction,
+  countsOf,
   type PlannedChange,
   plannedChanges,
   type ResourceChangeJson,
@@ -333,12 +333,6 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
 function relevantDrift(drift: readonly PlannedChange[], changes: readonly PlannedChange[]): readonly PlannedChange[] {
   const changed = new Set(changes.map(({ address }) => address));
   return drift.filter(({ action, address }) => action === 'destroy' || changed.has(address));
-}
-
-function countsOf(changes: readonly PlannedChange[]): ChangeCounts {
-  const count = (...actions: readonly ChangeAction[]) =>
-    changes.filter(({ action }) => actions.includes(action)).length;
-  return { add: count('create', 'replace'), change: count('update'), remove: count('destroy', 'replace') };
 }
 
 function unsavedStateOf({ binary, entry, workFolder }: StateRunOptions): UserError | undefined {
