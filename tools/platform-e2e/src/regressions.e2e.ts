@@ -2,9 +2,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editSource } from './source-edits';
-import { promisedResources } from './synthesized';
+import { promisedResources, SYNTHESIZED } from './synthesized';
 import { type CommandResult, run, TestAccount, WORKSPACE } from './workspace';
-import { WorkspaceCopy } from './workspace-copy';
+import { filesIn, WorkspaceCopy } from './workspace-copy';
 
 /**
  * Eight mistakes that were made once. Each is put back into the sources of a copy, where what is meant to catch it has to
@@ -50,7 +50,7 @@ const synthesizeWithFault = (stack: string, file: string, fault: Edit): Promise<
   });
 
 /** Where a stack is synthesized without a fault, and where with one. */
-const SOUND = join(WORKSPACE, 'dist/synth/local');
+const SOUND = join(SYNTHESIZED, 'local');
 const FAULTY = join(workspace.root, 'dist/synth/local');
 
 type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
@@ -150,7 +150,7 @@ describe('a fault that was made before is caught:', () => {
 
     expect(elsewhere.status).toBe(0);
     expect(Object.keys(files).filter((file) => file.endsWith('.zip'))).toHaveLength(3);
-    expect(files).toEqual(workspace.files('dist/synth/local/compute', WORKSPACE));
+    expect(files).toEqual(filesIn(join(SOUND, 'compute')));
     expect(missing.status).not.toBe(0);
     expect(missing.output).toMatch(
       /archive is \/\S+\/handlers\/failover-controler\.zip, expected an existing zip file\. Build the stack's handlers first\./,
@@ -241,7 +241,7 @@ describe('a fault that was made before is caught:', () => {
     await workspace.build('data');
     await workspace.synthesize('data');
 
-    expect(workspace.files('dist/synth/local/data')).toEqual(workspace.files('dist/synth/local/data', WORKSPACE));
+    expect(workspace.files('dist/synth/local/data')).toEqual(filesIn(join(SOUND, 'data')));
     expect((await terraform('validate')).output).toContain('The configuration is valid');
   });
 });

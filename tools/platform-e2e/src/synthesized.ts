@@ -11,6 +11,12 @@ export const STACKS = foldersOf('apps')
   .filter((app) => existsSync(join(WORKSPACE, 'apps', app, 'src/main.ts')))
   .sort();
 
+/**
+ * What is synthesized of every stack and environment, a folder each, in a place of its own. Nx removes and restores
+ * `dist/synth` at the beginning of a run of whoever deploys from it, while other suites read.
+ */
+export const SYNTHESIZED = join(WORKSPACE, 'dist/synthesized');
+
 /** Every environment, the default one first. */
 export const ENVIRONMENTS = environmentNamesIn(join(WORKSPACE, ENVIRONMENTS_FOLDER));
 
@@ -35,18 +41,18 @@ export interface SynthesizedResource {
  * @throws when the stack is not synthesized for the environment: a suite depends on that by its target
  */
 export function readManifest(environment: string, stack: string): StateManifest {
-  const file = join('dist/synth', environment, stack, 'states.json');
-  if (!existsSync(join(WORKSPACE, file))) {
+  const file = join(SYNTHESIZED, environment, stack, 'states.json');
+  if (!existsSync(file)) {
     throw new Error(
-      `${file}: manifest is missing, expected that of a synthesized stack. Run npx nx run-many -t synth --environment=${environment}, or the suite by its target, npx nx run platform-e2e:e2e-<suite>.`,
+      `${file}: manifest is missing, expected that of a synthesized stack. Run npx nx run platform-e2e:synth-all, or the suite by its target, npx nx run platform-e2e:e2e-<suite>.`,
     );
   }
-  return JSON.parse(readFileSync(join(WORKSPACE, file), 'utf8'));
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /** Folder of a synthesized state. */
 export function synthesizedFolder(environment: string, state: string): string {
-  const found = STACKS.map((stack) => join(WORKSPACE, 'dist/synth', environment, stack, 'stacks', state));
+  const found = STACKS.map((stack) => join(SYNTHESIZED, environment, stack, 'stacks', state));
   const folder = found.find((candidate) => existsSync(candidate));
   if (folder === undefined) throw new Error(`${state} (${environment}): not synthesized`);
   return folder;
@@ -55,7 +61,7 @@ export function synthesizedFolder(environment: string, state: string): string {
 /** The account that an environment's provider is bound to. */
 export function accountIdOf(environment: string): string {
   const [state] = readManifest(environment, 'network').states;
-  const file = join(WORKSPACE, 'dist/synth', environment, 'network', state?.folder ?? '', 'cdk.tf.json');
+  const file = join(SYNTHESIZED, environment, 'network', state?.folder ?? '', 'cdk.tf.json');
   const { provider } = JSON.parse(readFileSync(file, 'utf8')) as {
     provider: { aws: readonly { allowed_account_ids: readonly string[] }[] };
   };
@@ -66,7 +72,7 @@ export function accountIdOf(environment: string): string {
 export function readResources(environment: string): readonly SynthesizedResource[] {
   return STACKS.flatMap((stack) =>
     readManifest(environment, stack).states.flatMap(({ name: state, region, folder }) => {
-      const file = join(WORKSPACE, 'dist/synth', environment, stack, folder, 'cdk.tf.json');
+      const file = join(SYNTHESIZED, environment, stack, folder, 'cdk.tf.json');
       const { resource = {} } = JSON.parse(readFileSync(file, 'utf8')) as {
         resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
       };

@@ -96,19 +96,23 @@ export class WorkspaceCopy {
     this.write(file, content.replace(from, to));
   }
 
-  /** Every file below a folder of the copy, or of another workspace, with its content, by path. */
-  files(folder: string, workspace = this.root): Readonly<Record<string, string>> {
-    const root = join(workspace, folder);
-    const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    return Object.fromEntries(
-      entries
-        .map(({ parentPath, name }) => join(parentPath, name))
-        .sort()
-        .map((file) => [file.slice(root.length + 1), readFileSync(file, 'base64')]),
-    );
+  /** Every file below a folder of the copy, as {@link filesIn} has them. */
+  files(folder: string): Readonly<Record<string, string>> {
+    return filesIn(join(this.root, folder));
   }
 
   dispose(): void {
     rmSync(dirname(this.root), { recursive: true, force: true });
   }
+}
+
+/** Every file below a folder, sorted, with its content in Base64, by path. */
+export function filesIn(folder: string): Readonly<Record<string, string>> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    entries
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .sort()
+      .map((file) => [file.slice(folder.length + 1), readFileSync(file, 'base64')]),
+  );
 }

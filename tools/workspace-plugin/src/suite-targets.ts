@@ -42,7 +42,7 @@ export function suiteTargets(projectRoot: string, suites: readonly Suite[]): Rec
           '{workspaceRoot}/jest.preset.js',
           '{workspaceRoot}/package-lock.json',
           'stackPlugin',
-          { dependentTasksOutputFiles: 'dist/{synth,tools}/**/*', transitive: true },
+          { dependentTasksOutputFiles: 'dist/{synth,synthesized,tools}/**/*', transitive: true },
           { dependentTasksOutputFiles: 'dist/apps/*/handlers/**/*', transitive: true },
           { runtime: 'terraform version' },
           { env: 'CI' },

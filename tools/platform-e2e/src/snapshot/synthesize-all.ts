@@ -1,13 +1,22 @@
-/** Synthesizes every stack for each environment but the default one, for suites that read what is synthesized. */
-import { DEFAULT_ENVIRONMENT, ENVIRONMENTS } from '../synthesized';
-import { run, testEnvironment } from '../workspace';
+/** Synthesizes every stack for every environment, and keeps a copy for the suites that read what is synthesized. */
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENTS, SYNTHESIZED } from '../synthesized';
+import { run, testEnvironment, WORKSPACE } from '../workspace';
 
 async function synthesizeAll(): Promise<void> {
-  for (const environment of ENVIRONMENTS.filter((name) => name !== DEFAULT_ENVIRONMENT)) {
-    const args = ['node_modules/.bin/nx', 'run-many', '-t', 'synth', `--environment=${environment}`];
-    const { status, output } = await run(process.execPath, args, { env: testEnvironment() });
-    if (status !== 0) throw new Error(output);
+  rmSync(SYNTHESIZED, { recursive: true, force: true });
+  for (const environment of ENVIRONMENTS) {
+    // That of the default environment is there: its targets are done before this one.
+    if (environment !== DEFAULT_ENVIRONMENT) await synthesize(environment);
+    cpSync(join(WORKSPACE, 'dist/synth', environment), join(SYNTHESIZED, environment), { recursive: true });
   }
+}
+
+async function synthesize(environment: string): Promise<void> {
+  const args = ['node_modules/.bin/nx', 'run-many', '-t', 'synth', `--environment=${environment}`];
+  const { status, output } = await run(process.execPath, args, { env: testEnvironment() });
+  if (status !== 0) throw new Error(output);
 }
 
 void synthesizeAll().catch((error: Error) => {
