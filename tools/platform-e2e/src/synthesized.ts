@@ -12,7 +12,7 @@ export const STACKS = foldersOf('apps')
   .sort();
 
 /**
- * What is synthesized of every stack and environment, a folder each, in a place of its own. Nx removes and restores
+ * The synthesized Terraform of every stack and environment, a folder each, in a place of its own: Nx removes and restores
  * `dist/synth` at the beginning of a run of whoever deploys from it, while other suites read.
  */
 export const SYNTHESIZED = join(WORKSPACE, 'dist/synthesized');
