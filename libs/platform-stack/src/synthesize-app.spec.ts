@@ -76,6 +76,7 @@ describe('synthesizeStack', () => {
       version: 1,
       stack: 'orders',
       environment: 'local',
+      owner: 'orders-team',
       parameterRoot: '/dr/local',
       states: [
         {

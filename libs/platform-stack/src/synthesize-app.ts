@@ -71,6 +71,7 @@ export function synthesizeStack<Environment extends PlatformEnvironment>(
   const manifest: StateManifest = {
     version: 1,
     stack: identity.name,
+    owner: identity.owner,
     environment: environment.name,
     parameterRoot: parameterRootOf(environment),
     states,

@@ -6,6 +6,8 @@ export interface StateManifest {
   readonly version: 1;
   /** The Nx app: `data`. */
   readonly stack: string;
+  /** The team that it is of, as its `main.ts` names it. */
+  readonly owner: string;
   /** The environment it was synthesized for: `local`. */
   readonly environment: string;
   /** `/<platform>/<environment>` of every parameter path. */

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandError } from '@dr/command-line';
 import type { SynthesizedState } from '@dr/recovery';
+import { synthesizeStacks } from '@dr/stack-plugin/commands';
 import type { StateManifest } from '@dr/state-manifest';
 
 /**
@@ -15,34 +14,14 @@ export async function synthesizeStates(
   workspaceRoot: string,
   environment: string,
 ): Promise<readonly SynthesizedState[]> {
-  await synthesize(workspaceRoot, environment);
+  const stacks = await synthesizeStacks(workspaceRoot, environment);
   const root = join(workspaceRoot, 'dist/synth', environment);
-  return readdirSync(root)
-    .sort()
-    .flatMap((stack) => {
-      const manifest = readJson(join(root, stack, 'states.json')) as StateManifest;
-      return manifest.states.map(({ name, folder }) => ({
-        name,
-        json: readJson(join(root, stack, folder, 'cdk.tf.json')) as SynthesizedState['json'],
-      }));
-    });
-}
-
-function synthesize(workspaceRoot: string, environment: string): Promise<void> {
-  const nx = join(workspaceRoot, 'node_modules/.bin/nx');
-  const args = [nx, 'run-many', '-t', 'synth', `--environment=${environment}`, '--output-style=stream'];
-  // The variables of the task that this runs in would make Nx take part in that task.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_(?!DAEMON$)|LERNA_)/.test(name));
-  const env = { ...Object.fromEntries(inherited), NX_ISOLATE_PLUGINS: 'false' };
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: workspaceRoot, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
-    child.once('error', reject);
-    child.once('close', (status) => {
-      if (status === 0) resolve();
-      else reject(new CommandError(`${environment}: the stacks cannot be synthesized.\n${output.trim()}`));
-    });
+  return stacks.flatMap((stack) => {
+    const manifest = readJson(join(root, stack, 'states.json')) as StateManifest;
+    return manifest.states.map(({ name, folder }) => ({
+      name,
+      json: readJson(join(root, stack, folder, 'cdk.tf.json')) as SynthesizedState['json'],
+    }));
   });
 }
 

@@ -193,15 +193,52 @@ export function otherAccount(
 }
 
 export function deployedReaders(
-  stack: string,
   { environment, account }: Destination,
-  readers: readonly { readonly stack: string; readonly entry: { readonly name: string } }[],
+  states: readonly string[],
+  readers: readonly { readonly stack: string; readonly state: string }[],
 ): UserError {
-  const stacks = [...new Set(readers.map((reader) => reader.stack))];
+  const stacks = [...new Set(readers.map(({ stack }) => stack))];
+  const one = readers.length === 1;
   return new UserError(
-    `${stack} (${environment}): cannot be destroyed while ${readers.map(({ entry }) => entry.name).join(', ')} ` +
-      `${readers.length === 1 ? 'is' : 'are'} deployed and read${readers.length === 1 ? 's' : ''} what it publishes. ` +
+    `${states.join(', ')} (${environment}): cannot be destroyed while ${readers.map(({ state }) => state).join(', ')} ` +
+      `${one ? 'is' : 'are'} deployed and read${one ? 's' : ''} what ${states.length === 1 ? 'it publishes' : 'they publish'}. ` +
       `Destroy first: npx nx run-many -t destroy -p ${stacks.join(',')} ${optionsOf({ environment, account })}. Nothing was changed.`,
+  );
+}
+
+export function recordTooLong(state: string, bytes: number, longest: number): UserError {
+  return new UserError(
+    `${state}: its record is of ${bytes} bytes, expected at most ${longest}: the parameter store takes no more. Nothing was changed. Split the state, so that each reads and publishes fewer contracts.`,
+  );
+}
+
+export function recordNotWritten(state: string, parameter: string, reason: string, consequence: string): UserError {
+  return new UserError(`${state}: its record ${parameter} could not be written (${reason}). ${consequence}`);
+}
+
+export function recordsNotReadable(environment: string, region: string, path: string, reason: string): UserError {
+  return new UserError(
+    `${environment}: ${region} does not say what is deployed (${reason}), expected to be allowed ssm:GetParametersByPath on ${path}. Nothing was changed.`,
+  );
+}
+
+/** A state that was deployed from a commit that this one does not contain. */
+export interface NewerState {
+  readonly state: string;
+  readonly commit: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+export function deployedFromNewer(environment: string, head: string, states: readonly NewerState[]): UserError {
+  const commits = [...new Set(states.map(({ commit }) => commit))];
+  return new UserError(
+    [
+      `${environment}: deployed from commits that ${head.slice(0, 12)} does not contain, expected to deploy over none but its own ancestors. Nothing was changed.`,
+      ...states.map(({ state, commit, by, at }) => `  ${state}: ${commit.slice(0, 12)}, by ${by}, ${at}`),
+      `Bring them in: git fetch && git merge ${commits.map((commit) => commit.slice(0, 12)).join(' ')} (a clone of a part of the history knows no older ones: git fetch --unshallow).`,
+      'Where going back is meant, type the same command with --over-newer.',
+    ].join('\n'),
   );
 }
 

@@ -16,12 +16,14 @@ for (const file of files) {
   }
 }
 
-it('imports between folders run one way: executors, engine, accounts', () => {
+it('imports between folders run one way: commands and executors, engine, records, accounts', () => {
   const between = (folder: string) =>
     [...(imports.get(folder) ?? [])].filter((other) => other !== folder && other !== '.');
 
-  expect(between('executors').sort()).toEqual(['accounts', 'engine']);
-  expect(between('engine')).toEqual(['accounts']);
+  expect(between('commands').sort()).toEqual(['accounts', 'engine', 'records']);
+  expect(between('executors').sort()).toEqual(['accounts', 'engine', 'records']);
+  expect(between('engine').sort()).toEqual(['accounts', 'records']);
+  expect(between('records')).toEqual(['accounts']);
   expect(between('accounts')).toEqual([]);
   expect(between('inference')).toEqual([]);
 });

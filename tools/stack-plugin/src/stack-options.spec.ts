@@ -49,14 +49,14 @@ describe('a command line with targets of stacks', () => {
       'run-many -t deploy --enviroment=prod',
       'enviroment',
       'deploy',
-      '--environment, --account, --region, --allow, --json, --markdown, --reviewed',
+      '--environment, --account, --region, --allow, --json, --markdown, --over-newer, --reviewed',
       '--environment',
     ],
     [
       'deploy data --reviewd=plan.json',
       'reviewd',
       'deploy',
-      '--environment, --account, --region, --allow, --json, --markdown, --reviewed',
+      '--environment, --account, --region, --allow, --json, --markdown, --over-newer, --reviewed',
       '--reviewed',
     ],
     [

@@ -16,7 +16,8 @@ export async function takeSnapshot(
   const folder = snapshotFolder(name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const account = new TestAccount(options);
+  // A snapshot is used by later commits, of whatever branch: it is recorded as deployed outside git.
+  const account = new TestAccount({ ...options, variables: { ...options.variables, GIT_DIR: '/nowhere' } });
   try {
     await deploy(account);
     await account.sandbox('stop');

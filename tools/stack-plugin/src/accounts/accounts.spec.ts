@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openState } from '../engine/state-run';
@@ -41,11 +41,9 @@ esac
 `,
   );
   chmodSync(binary, 0o755);
-  mkdirSync(join(folder, 'synth'));
-  writeFileSync(join(folder, 'synth/cdk.tf.json'), JSON.stringify(TERRAFORM_JSON));
   const state = await openState({
     entry: { name: 'network-us-east-1', region: 'us-east-1', folder: '', publishes: [], reads: [] },
-    synthesizedFolder: join(folder, 'synth'),
+    terraformJson: TERRAFORM_JSON,
     workFolder: join(folder, 'work'),
     binary,
     account,

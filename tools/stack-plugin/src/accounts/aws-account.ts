@@ -5,7 +5,7 @@ import type { TerraformAccount } from './terraform-account';
 export const awsAccount: TerraformAccount = {
   confirm: async ({ environment, accountId, region }) => {
     const { arn } = await confirmIdentity(environment, accountId, region);
-    return `AWS account ${accountId} (${arn})`;
+    return { described: `AWS account ${accountId} (${arn})`, by: arn };
   },
   endpoint: undefined,
   environment: () => Promise.resolve({}),

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { emulatorNeedsEndpoint } from '../errors';
 import { localBackendOverride, providerOverride, type TerraformAccount } from './terraform-account';
 
@@ -11,7 +12,7 @@ export function emulatorAccount(environment: NodeJS.ProcessEnv): TerraformAccoun
   const endpoint = environment['AWS_ENDPOINT_URL'];
   if (!endpoint) throw emulatorNeedsEndpoint();
   return {
-    confirm: () => Promise.resolve(`emulator at ${endpoint}`),
+    confirm: () => Promise.resolve({ described: `emulator at ${endpoint}`, by: userInfo().username }),
     endpoint,
     environment: () =>
       Promise.resolve({

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, SandboxError, startSandbox } from '@dr/aws-sandbox';
 import { UserError } from '../errors';
@@ -23,7 +24,11 @@ export async function sandboxAccount(
   });
   if (sandbox.started) onStarted(sandbox);
   return {
-    confirm: () => Promise.resolve(`sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`),
+    confirm: () =>
+      Promise.resolve({
+        described: `sandbox account (process ${sandbox.pid}, ${sandbox.endpoint})`,
+        by: userInfo().username,
+      }),
     endpoint: sandbox.endpoint,
     statesFolder: sandbox.statesFolder,
     enterNetwork: () => sandbox.enterNetwork(),

@@ -14,6 +14,14 @@ export interface AccountSettings {
   readonly region: string;
 }
 
+/** An account that takes this shell for one of it. */
+export interface ConfirmedAccount {
+  /** For people: `AWS account 222222222222 (arn:aws:iam::…)`. */
+  readonly described: string;
+  /** Who deploys, for the records: an ARN, or the name of the user of this machine. */
+  readonly by: string;
+}
+
 /** Destination of Terraform's calls: the sandbox, an emulator, or AWS. */
 export interface TerraformAccount {
   /**
@@ -22,7 +30,7 @@ export interface TerraformAccount {
    * @param settings of the environment: the account that its settings name, and a region of it
    * @throws UserError where it does not take this shell for one of that account
    */
-  confirm(settings: AccountSettings): Promise<string>;
+  confirm(settings: AccountSettings): Promise<ConfirmedAccount>;
   /** Environment variables of a Terraform run in a folder that uses this of the provider. */
   environment(workFolder: string, use: ProviderUse): Promise<Readonly<Record<string, string>>>;
   /** Overrides of a synthesized state for this account, or undefined for none. */

@@ -1,8 +1,9 @@
 import { planMoved } from '../errors';
 import { PARALLEL_STATES } from './plan-states';
 import type { PlannedChange } from './planned-changes';
-import { PAST, type PlannedState, type Run, spendingTime } from './run';
+import { PAST, type PlannedState, type Run, type RunState, spendingTime } from './run';
 import { runStates, type StateOutcome } from './run-states';
+import type { OpenState, StatePlan } from './state-run';
 import type { ChangeCounts } from './terraform-events';
 
 /**
@@ -18,9 +19,8 @@ export function applyStates(
   async function applyOne(name: string): Promise<ChangeCounts> {
     const { held, plan: shown } = plans.get(name) as PlannedState;
     try {
-      const plan = shown.isProvisional ? await held.plan({ destroy: false, wantsDetails: () => false }) : shown;
-      refuseWhatWasNotShown(name, shown.changes, plan.changes);
-      const counts = plan.hasChanges ? await held.apply(plan) : plan.counts;
+      const plan = shown.isProvisional && !isAtOnce(run, shown) ? await planAgain(name, held, shown) : shown;
+      const counts = await applyRecorded(run, name, plan, held);
       const { add, change, remove } = counts;
       const total = add + change + remove;
       run.display.update(name, { phase: 'done', total, done: total, current: [] });
@@ -39,13 +39,51 @@ export function applyStates(
   return runStates(run.order, PARALLEL_STATES, (name) => spendingTime(run, name, () => applyOne(name)));
 }
 
-/** Refuses changes that were not shown; a change that was shown may be missing. */
-function refuseWhatWasNotShown(
-  state: string,
-  shown: readonly PlannedChange[],
-  planned: readonly PlannedChange[],
-): void {
+/**
+ * Whether a state is planned again and applied in one run of Terraform: one that holds nothing can lose nothing, and a
+ * plan that was reviewed is compared before anything is applied.
+ */
+function isAtOnce({ review }: Run, { isProvisional, isFresh }: StatePlan): boolean {
+  return isProvisional && isFresh && review === undefined;
+}
+
+/** @throws UserError where the plan holds what was not shown; what was shown may be missing */
+async function planAgain(name: string, held: OpenState, shown: StatePlan): Promise<StatePlan> {
+  const plan = await held.plan({ destroy: false, wantsDetails: () => false });
+  const more = notShown(shown.changes, plan.changes);
+  if (more.length > 0) throw planMoved(name, more);
+  return plan;
+}
+
+/** Applies a plan between the two records of it: that it begins, and how it ended. */
+async function applyRecorded(run: Run, name: string, plan: StatePlan, held: OpenState): Promise<ChangeCounts> {
+  const { recorder, recordedInput, options } = run;
+  const state = run.states.get(name) as RunState;
+  const input = await recordedInput(state);
+  const end = (outcome: 'deployed' | 'failed') => recorder.end(state, input, outcome, held.readIdentity);
+  let counts = plan.counts;
+  if (plan.hasChanges) {
+    await recorder.begin(state, input);
+    // Where Terraform failed, that is what is said, and the record is left as it was begun if it cannot be ended.
+    counts = await (isAtOnce(run, plan) ? applyAtOnce(run, name, plan, held) : held.apply(plan)).catch(
+      async (error: unknown) => {
+        await end('failed').catch(() => undefined);
+        throw error;
+      },
+    );
+  }
+  await (options.mode === 'destroy' ? recorder.remove(state) : end('deployed'));
+  return counts;
+}
+
+async function applyAtOnce(run: Run, name: string, shown: StatePlan, held: OpenState): Promise<ChangeCounts> {
+  const { counts, changes } = await held.planAndApply(shown);
+  const more = notShown(shown.changes, changes);
+  if (more.length > 0) run.display.say(`${name}: with the values published now it also did: ${more.join('; ')}`);
+  return counts;
+}
+
+function notShown(shown: readonly PlannedChange[], planned: readonly PlannedChange[]): readonly string[] {
   const known = new Set(shown.map(({ action, address }) => `${action} ${address}`));
-  const added = planned.map(({ action, address }) => `${action} ${address}`).filter((change) => !known.has(change));
-  if (added.length > 0) throw planMoved(state, added);
+  return planned.map(({ action, address }) => `${action} ${address}`).filter((change) => !known.has(change));
 }

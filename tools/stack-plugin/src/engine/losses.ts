@@ -1,6 +1,4 @@
 import { allowedNothing, lossesNotAllowed } from '../errors';
-import { readManifests } from './deployed-states';
-import { synthFolderOf } from './folders';
 import type { PlannedChange, ResourceChangeJson } from './planned-changes';
 import type { PlannedState, Run } from './run';
 
@@ -8,12 +6,17 @@ import type { PlannedState, Run } from './run';
  * @throws UserError with all that the plans would take away and nobody asked for, and what to type where it is meant;
  * or where something was allowed that none of them does
  */
-export function refuseLosses({ options, manifests }: Run, plans: ReadonlyMap<string, PlannedState>): void {
-  const { workspaceRoot, environment, allow } = options;
+export function refuseLosses(
+  { options, manifests, otherManifests, records }: Run,
+  plans: ReadonlyMap<string, PlannedState>,
+): void {
+  const { allow } = options;
   const parameterRoot = manifests[0]?.parameterRoot ?? '';
-  const paths = readManifests(synthFolderOf(workspaceRoot, environment))
-    .flatMap(({ states }) => states.flatMap(({ reads }) => reads))
-    .map(({ region, contract }) => `${parameterRoot}/${region}/${contract}/`);
+  const reads = [
+    ...[...manifests, ...otherManifests].flatMap(({ states }) => states.flatMap((state) => state.reads)),
+    ...[...records.states.values()].flatMap(({ record }) => record.reads),
+  ];
+  const paths = [...new Set(reads.map(({ region, contract }) => `${parameterRoot}/${region}/${contract}/`))];
   const all = [...plans].flatMap(([state, { plan }]) =>
     lossesOf(plan.changes, plan.resources, publishedValues(plan.resources, paths)).map((loss) => ({ state, ...loss })),
   );

@@ -24,16 +24,17 @@ export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<P
 
   async function planOne(state: RunState): Promise<PlannedState> {
     const { name, region } = state.entry;
-    const options = run.optionsOf(state);
+    const options = await run.optionsOf(state);
     const held = await openState(options);
     try {
       const inputs = isDestroy ? undefined : inputsOf(name, run.order, parameters);
       const plan = await held.plan({
         destroy: isDestroy,
         ...(inputs ? { inputs } : {}),
-        // What is only made has no values that anybody is shown, but those that others read.
+        // What is only made has no values that anybody is shown, but those that deployed states read.
         wantsDetails: (changes) =>
-          !isDestroy && (isReported || isRead.has(name) || changes.some(({ action }) => action !== 'create')),
+          !isDestroy &&
+          (isReported || (isRead.has(name) && !run.isFirst) || changes.some(({ action }) => action !== 'create')),
       });
       parameters.set(name, { region, planned: plan.parameters });
       tell(run, name, plan);

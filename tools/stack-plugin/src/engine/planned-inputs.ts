@@ -36,6 +36,20 @@ export function plannedParameters(resources: readonly ResourceChangeJson[] = [])
   return { values, removed: new Set([...removed].filter((name) => !values.has(name))) };
 }
 
+/**
+ * The parameters of a configuration of which nothing is deployed: all of them will be written, and a value that is an
+ * expression is taken for unknown.
+ */
+export function configuredParameters(terraformJson: Json): PlannedParameters {
+  const resources = (terraformJson['resource'] ?? {}) as Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  const parameters = Object.values(resources['aws_ssm_parameter'] ?? {});
+  const isKnown = (value: unknown): value is string => typeof value === 'string' && !value.includes('${');
+  const values = parameters.flatMap(({ name, insecure_value: value }) =>
+    isKnown(name) ? [[name, isKnown(value) ? value : undefined] as const] : [],
+  );
+  return { values: new Map(values), removed: new Set() };
+}
+
 function knownValue({ after, after_unknown: unknown }: ResourceChangeJson['change']): string | undefined {
   const values = after as Readonly<Record<string, string | null | undefined>>;
   const isUnknown = (unknown ?? {}) as Readonly<Record<string, unknown>>;

@@ -1,43 +1,17 @@
-import { statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
-import { openAccount } from '../accounts/open-account';
-import type { TerraformAccount } from '../accounts/terraform-account';
-import {
-  allowedNothing,
-  darkRegionsOfDestroy,
-  deployedReaders,
-  noStateIn,
-  notBegun,
-  notConfirmed,
-  notPlanned,
-  notSynthesized,
-  reportIsFolder,
-  synthesizedForAnother,
-  UserError,
-  wouldChange,
-} from '../errors';
-import { accountSettings } from './account-settings';
+import { notBegun, notPlanned, UserError, wouldChange } from '../errors';
 import { applyStates } from './apply-states';
-import { regionsOf } from './dark-regions';
-import { readersOf, readManifest, readManifests } from './deployed-states';
-import { fetchTerraform } from './fetch-terraform';
-import { synthFolderOf, workFolderOf } from './folders';
 import { refuseLosses } from './losses';
-import { openParameterStore } from './parameter-store';
-import { type PlanReport, planReport, readReport, refuseUnreviewed, reportMarkdown } from './plan-report';
+import { type PlanReport, planReport, refuseUnreviewed, reportMarkdown } from './plan-report';
 import { planStates } from './plan-states';
+import { prepareRun } from './prepare-run';
 import { formatElapsed } from './progress';
-import { createProgressDisplay } from './progress-display';
-import { PAST, type PlannedState, type Run, type RunStacksOptions, type RunState } from './run';
+import { refuseUnsafeDestroy } from './refuse-unsafe-destroy';
+import { PAST, type PlannedState, type Run, type RunStacksOptions } from './run';
 import type { StateOutcome } from './run-states';
 import { runSummary } from './run-summary';
-import { keptStateFile } from './state-file';
-import { orderStates, reverseOrder } from './state-order';
-import { stateIsDeployed } from './state-run';
-import { findTerraform } from './terraform-binary';
-import { readTerraformJson } from './work-folder';
 
 /** Result of each stack: undefined where it succeeded, else the error. */
 export type StackResults = ReadonlyMap<string, UserError | undefined>;
@@ -139,129 +113,6 @@ async function writeReports(report: PlanReport, { json, markdown }: RunStacksOpt
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, text());
   }
-}
-
-async function prepareRun(options: RunStacksOptions): Promise<Run> {
-  const { environment, workspaceRoot, sink, mode, stacks, account: accountName, reports, reviewed, allow } = options;
-  for (const file of Object.values(reports))
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw reportIsFolder(file);
-  const review = reviewed === undefined ? undefined : await readReport(reviewed);
-  const manifests = stacks.map((stack) => ofRegion(readOwnManifest(stack, options), options.region));
-  if (manifests.every(({ states }) => states.length === 0)) {
-    const regions = stacks.flatMap((stack) => readOwnManifest(stack, options).states.map(({ region }) => region));
-    throw noStateIn(options.region ?? '', [...new Set(regions)]);
-  }
-  const names = new Set(manifests.flatMap(({ states }) => states.map(({ name }) => name)));
-  const nowhere = allow.filter((entry) => !names.has(entry.split(':')[0] ?? ''));
-  if (nowhere.length > 0) throw allowedNothing(nowhere);
-  const { command: binary, version } = await findTerraform(process.env, () =>
-    fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
-  );
-  const account = await openAccount(accountName, workspaceRoot, (text) => sink.write(`${text}\n`));
-  const all = manifests.flatMap(({ stack, states }) => states.map((entry): RunState => ({ stack, entry })));
-  const dark = await darkStates(all, options, account, manifests[0]?.parameterRoot ?? '/');
-  const regions = [...new Set(all.map(({ entry }) => entry.region))].sort();
-  const confirmed = await account.confirm(accountSettings(workspaceRoot, environment, living(all, dark)));
-  sink.write(
-    `${mode} ${stacks.join(', ')}: environment ${environment}, ${confirmed}, ${regions.join(' and ')}; ${binary} ${version}\n`,
-  );
-  const states = new Map(all.filter(({ entry }) => !dark.has(entry.name)).map((state) => [state.entry.name, state]));
-  for (const region of new Set(dark.values())) {
-    const left = [...dark].filter(([, needed]) => needed === region).map(([state]) => state);
-    sink.write(
-      `${region} does not answer: ${left.length} states that need it are left as they are, the others go on\n`,
-    );
-  }
-  const order = orderStates(
-    manifests.map((manifest) => ({ ...manifest, states: manifest.states.filter(({ name }) => states.has(name)) })),
-    options.edges,
-  );
-  const display = createProgressDisplay([...order.keys()], sink);
-  const initialised = new Map<string, Promise<string>>();
-  return {
-    options,
-    manifests,
-    account,
-    binary,
-    states,
-    dark,
-    order: mode === 'destroy' ? reverseOrder(order) : order,
-    display,
-    spentMs: new Map(),
-    review,
-    optionsOf: ({ stack, entry }) => ({
-      entry,
-      synthesizedFolder: join(synthFolderOf(workspaceRoot, environment), stack, 'stacks', entry.name),
-      workFolder: workFolderOf(workspaceRoot, accountName, environment, entry.name),
-      stateFile: account.statesFolder && keptStateFile(account.statesFolder, environment, entry.name),
-      binary,
-      account,
-      commandLine: `nx run ${stack}:${mode} --environment=${environment} --account=${accountName}`,
-      interrupt: options.interrupt,
-      initialised,
-      onProgress: (change) => display.update(entry.name, change),
-      onWarning: (text) => display.say(text),
-    }),
-  };
-}
-
-function readOwnManifest(stack: string, { environment, workspaceRoot }: RunStacksOptions): StateManifest {
-  const manifest = readManifest(join(synthFolderOf(workspaceRoot, environment), stack));
-  if (!manifest) throw notSynthesized(stack, environment, join('dist/synth', environment, stack));
-  if (manifest.environment !== environment) throw synthesizedForAnother(stack, environment, manifest.environment);
-  return manifest;
-}
-
-function ofRegion(manifest: StateManifest, region: string | undefined): StateManifest {
-  if (region === undefined) return manifest;
-  return { ...manifest, states: manifest.states.filter((state) => state.region === region) };
-}
-
-/** A state whose regions answer, else any: its error names the region that does not. */
-function living(states: readonly RunState[], dark: ReadonlyMap<string, string>): RunState {
-  return (states.find(({ entry }) => !dark.has(entry.name)) ?? states[0]) as RunState;
-}
-
-/** The states that need a region that does not answer, and that region. */
-async function darkStates(
-  states: readonly RunState[],
-  { environment, workspaceRoot }: RunStacksOptions,
-  account: TerraformAccount,
-  parameterRoot: string,
-): Promise<ReadonlyMap<string, string>> {
-  const needed = await Promise.all(
-    states.map(async ({ stack, entry }) => {
-      const folder = join(synthFolderOf(workspaceRoot, environment), stack, 'stacks', entry.name);
-      return [entry.name, [...regionsOf(await readTerraformJson(folder), entry)]] as const;
-    }),
-  );
-  const store = await openParameterStore(account, workspaceRoot);
-  const regions = [...new Set(needed.flatMap(([, of]) => of))];
-  const answers = new Map(
-    await Promise.all(regions.map(async (region) => [region, await store.answers(parameterRoot, region)] as const)),
-  );
-  return new Map(
-    needed.flatMap(([state, of]) =>
-      of.filter((region) => !answers.get(region)).map((region) => [state, region] as const),
-    ),
-  );
-}
-
-async function refuseUnsafeDestroy({ options, manifests, dark, optionsOf }: Run): Promise<void> {
-  const { environment, workspaceRoot, stacks, confirmDestroy } = options;
-  if (dark.size > 0) throw darkRegionsOfDestroy([...new Set(dark.values())]);
-  const outside = readManifests(synthFolderOf(workspaceRoot, environment)).filter(
-    ({ stack }) => !stacks.includes(stack),
-  );
-  for (const manifest of manifests) {
-    const deployed: RunState[] = [];
-    for (const reader of readersOf(manifest, outside)) {
-      if (await stateIsDeployed(optionsOf(reader))) deployed.push(reader);
-    }
-    if (deployed.length > 0) throw deployedReaders(manifest.stack, options, deployed);
-  }
-  const confirmed = await confirmDestroy(`Destroy all of ${stacks.join(', ')} in ${environment}?`);
-  if (!confirmed) throw notConfirmed(stacks.join(', '), environment);
 }
 
 function stackFailure(

@@ -1,4 +1,6 @@
 import type { StateEntry, StateManifest } from '@dr/state-manifest';
+import type { RecordedInput, Recorder } from '../records/recorder';
+import type { Records } from '../records/records';
 import type { TerraformAccount } from '../accounts/terraform-account';
 import type { PlanReport } from './plan-report';
 import type { DisplaySink, ProgressDisplay } from './progress-display';
@@ -10,6 +12,8 @@ export type RunMode = 'plan' | 'deploy' | 'destroy';
 export interface RunStacksOptions {
   /** The Nx apps: `['network', 'data']`. */
   readonly stacks: readonly string[];
+  /** All stacks of the workspace. */
+  readonly workspaceStacks: readonly string[];
   /** Edges of the project graph between them. */
   readonly edges: readonly StackEdge[];
   readonly environment: string;
@@ -23,6 +27,8 @@ export interface RunStacksOptions {
   readonly reports: { readonly json?: string; readonly markdown?: string };
   /** Absolute path of a report that this run's plan must be equal to. */
   readonly reviewed?: string | undefined;
+  /** Whether states may be deployed from a commit that does not contain the one that they were deployed from. */
+  readonly overNewer: boolean;
   /** Whether a plan that would change anything counts as failed. */
   readonly failOnChanges: boolean;
   readonly workspaceRoot: string;
@@ -43,6 +49,13 @@ export interface RunState {
 export interface Run {
   readonly options: RunStacksOptions;
   readonly manifests: readonly StateManifest[];
+  /** Manifests of the workspace's other stacks. */
+  readonly otherManifests: readonly StateManifest[];
+  /** Whether none of its states holds anything yet. */
+  readonly isFirst: boolean;
+  /** What is recorded as deployed. */
+  readonly records: Records;
+  readonly recorder: Recorder;
   readonly account: TerraformAccount;
   readonly binary: string;
   /** By name; those that need a region that is dark are left out. */
@@ -56,7 +69,8 @@ export interface Run {
   readonly review: PlanReport | undefined;
   /** Milliseconds spent on each state so far. */
   readonly spentMs: Map<string, number>;
-  readonly optionsOf: (state: RunState) => StateRunOptions;
+  readonly recordedInput: (state: RunState) => Promise<RecordedInput>;
+  readonly optionsOf: (state: RunState) => Promise<StateRunOptions>;
 }
 
 /** A state that is planned and held until the run is over with it. */

@@ -20,6 +20,7 @@ const stack = (name: string, ...states: StateEntry[]): StateManifest => ({
   version: 1,
   stack: name,
   environment: 'local',
+  owner: 'team',
   parameterRoot: '/dr/local',
   states,
 });

@@ -34,7 +34,7 @@ const entry = (name: string): StateRunOptions['entry'] => ({
 function options(changes: Partial<StateRunOptions> = {}): StateRunOptions {
   return {
     entry: entry('network-us-east-1'),
-    synthesizedFolder: join(folder, 'synth'),
+    terraformJson: JSON.parse(readFileSync(join(folder, 'synth/cdk.tf.json'), 'utf8')),
     workFolder: join(folder, 'work'),
     binary: 'terraform',
     account: awsAccount,
@@ -202,7 +202,7 @@ describe('a state that is opened', () => {
       other = runState(
         options({
           entry: entry('other'),
-          synthesizedFolder: join(folder, 'other'),
+          terraformJson: JSON.parse(readFileSync(join(folder, 'other/cdk.tf.json'), 'utf8')),
           workFolder: join(folder, 'other-work'),
           onProgress: ({ current = [] }) => current.length > 0 && making(),
         }),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,6 +17,7 @@ import {
   type TerraformPlanJson,
 } from './planned-changes';
 import {
+  configuredParameters,
   NO_PARAMETERS,
   type PlannedParameters,
   plannedParameters,
@@ -34,14 +35,17 @@ import {
 import { runTerraform } from './terraform-process';
 import { holdsResources, linkState, readState, STATE_FILE } from './state-file';
 import { lockWorkFolder, type WorkFolderLock } from './work-folder-lock';
-import { copyInitialised, prepareWorkFolder, readTerraformJson, unsavedStateIn } from './work-folder';
-import { mkdir } from 'node:fs/promises';
+import type { StateIdentity } from '../records/recorder';
+import type { TerraformJson } from './synthesized';
+import { copyInitialised, prepareWorkFolder, unsavedStateIn } from './work-folder';
 
 /** One state of one stack, and where it is deployed from. */
 export interface StateRunOptions {
   readonly entry: StateEntry;
-  /** Absolute: the folder of its synthesized `cdk.tf.json`. */
-  readonly synthesizedFolder: string;
+  /** Its synthesized configuration. */
+  readonly terraformJson: TerraformJson;
+  /** Copies the files that it names into a folder; left out where it names none. */
+  readonly copyFiles?: (folder: string) => Promise<void>;
   /** Absolute: where Terraform runs. */
   readonly workFolder: string;
   /** Absolute: where the account keeps the state. @default beside the work folder, or in the synthesized backend */
@@ -74,6 +78,8 @@ export interface StatePlan {
   readonly parameters: PlannedParameters;
   /** Whether it was made over inputs that are only planned themselves: it is made anew before it is applied. */
   readonly isProvisional: boolean;
+  /** Whether the state held nothing when it was planned, as far as that is known without a run of Terraform. */
+  readonly isFresh: boolean;
 }
 
 const NO_CHANGE: ChangeCounts = { add: 0, change: 0, remove: 0 };
@@ -86,6 +92,7 @@ const EMPTY_PLAN: StatePlan = {
   resources: [],
   parameters: NO_PARAMETERS,
   isProvisional: false,
+  isFresh: false,
 };
 
 const PLAN_FILE = 'deploy.tfplan';
@@ -109,6 +116,18 @@ export interface OpenState {
   }): Promise<StatePlan>;
   /** Applies the very plan that was made last. */
   apply(plan: StatePlan): Promise<ChangeCounts>;
+  /**
+   * Plans and applies a state that holds nothing yet in one run of Terraform: nothing can be lost, and each start of
+   * Terraform costs as much as a small plan.
+   *
+   * @param shown the provisional plan of it
+   * @returns also the changes that were made
+   */
+  planAndApply(
+    shown: StatePlan,
+  ): Promise<{ readonly counts: ChangeCounts; readonly changes: readonly PlannedChange[] }>;
+  /** Lineage and serial of the state as it is saved now. */
+  readIdentity(): Promise<StateIdentity>;
   close(): Promise<void>;
 }
 
@@ -121,8 +140,8 @@ export async function openState(options: StateRunOptions): Promise<OpenState> {
   await mkdir(options.workFolder, { recursive: true });
   const lock = await lockWorkFolder(options.workFolder, options.entry.name, options.commandLine);
   try {
-    const { plan, apply } = await openRun(options, lock);
-    return { plan, apply, close: () => lock.release() };
+    const run = await openRun(options, lock);
+    return { ...run, close: () => lock.release() };
   } catch (error) {
     await lock.release();
     throw error;
@@ -135,9 +154,7 @@ export async function openState(options: StateRunOptions): Promise<OpenState> {
  */
 export async function stateIsDeployed(options: StateRunOptions): Promise<boolean> {
   refuseUnsavedState(options);
-  const terraformJson = await readTerraformJson(options.synthesizedFolder);
-  const { terraform } = { ...terraformJson, ...options.account.override(terraformJson) } as TerraformSettings;
-  if (terraform?.backend?.['local']) {
+  if (isKeptLocally(options)) {
     return holdsResources(await readState(options.stateFile, join(options.workFolder, STATE_FILE)));
   }
   await mkdir(options.workFolder, { recursive: true });
@@ -151,15 +168,21 @@ export async function stateIsDeployed(options: StateRunOptions): Promise<boolean
   }
 }
 
+/** Whether the state is a file, beside the work folder or in the account's folder. */
+function isKeptLocally({ terraformJson, account }: StateRunOptions): boolean {
+  const { terraform } = { ...terraformJson, ...account.override(terraformJson) } as TerraformSettings;
+  return terraform?.backend?.['local'] !== undefined;
+}
+
 interface TerraformSettings {
   readonly terraform?: { readonly backend?: Readonly<Record<string, unknown>> };
 }
 
 async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
-  const { workFolder, synthesizedFolder, account, onProgress } = options;
+  const { workFolder, terraformJson, account, onProgress } = options;
   refuseUnsavedState(options);
-  const terraformJson = await readTerraformJson(synthesizedFolder);
-  await prepareWorkFolder(workFolder, synthesizedFolder, account.override(terraformJson));
+  await prepareWorkFolder(workFolder, options.copyFiles, account.override(terraformJson));
+  await writeFile(join(workFolder, 'cdk.tf.json'), JSON.stringify(terraformJson));
   if (options.stateFile !== undefined) await linkState(workFolder, options.stateFile);
   const deployed = await readState(join(workFolder, STATE_FILE));
   const environment = await account.environment(workFolder, providerUse(terraformJson, deployed));
@@ -254,6 +277,12 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       return readFile(join(workFolder, 'state.log'), 'utf8');
     },
 
+    async readIdentity(): Promise<StateIdentity> {
+      const text = isKeptLocally(options) ? await readState(join(workFolder, STATE_FILE)) : await run.pullState();
+      const { lineage = '', serial = 0 } = (text.trim() === '' ? {} : JSON.parse(text)) as Partial<StateIdentity>;
+      return { lineage, serial };
+    },
+
     async plan({
       destroy,
       inputs = new Map(),
@@ -284,7 +313,9 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       if (status !== PLAN_EMPTY && status !== PLAN_HAS_CHANGES) throw failure('plan', errors);
       const isProvisional = planned !== undefined;
       if (status === PLAN_EMPTY) return { ...EMPTY_PLAN, isProvisional };
-      const { resource_changes = [], resource_drift = [] } = wantsDetails(announced) ? await showPlan() : {};
+      const isFresh = isKeptLocally(options) && !holdsResources(deployed);
+      const isDetailed = wantsDetails(announced);
+      const { resource_changes = [], resource_drift = [] } = isDetailed ? await showPlan() : {};
       const resources = resource_changes.filter(({ address }) => address !== UNKNOWN_ADDRESS);
       const changes = resources.length > 0 ? plannedChanges(resources) : announced;
       return {
@@ -293,39 +324,55 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
         changes,
         drift: relevantDrift(plannedChanges(resource_drift), changes),
         resources,
-        parameters: plannedParameters(resources),
+        parameters: isFresh && !isDetailed ? configuredParameters(terraformJson) : plannedParameters(resources),
         isProvisional,
+        isFresh,
       };
     },
 
-    async apply(plan: StatePlan): Promise<ChangeCounts> {
-      const current = new Set<string>();
-      let done = 0;
-      let counts = NO_CHANGE;
-      const total = plan.counts.add + plan.counts.change + plan.counts.remove;
-      onProgress({ phase: 'apply', total, done, current: [] });
-      const { status, errors } = await terraform(
-        'apply',
-        ['apply', lockTimeout, '-input=false', '-json', PLAN_FILE],
-        (event) => {
-          if (event.kind === 'begun') current.add(event.address);
-          if (event.kind === 'failed') current.delete(event.address);
-          if (event.kind === 'done') {
-            current.delete(event.address);
-            done++;
-          }
-          if (event.kind === 'counts') counts = event.counts;
-          onProgress({ done, current: [...current] });
-        },
-      );
-      if (status !== 0) {
-        const unsaved = unsavedStateOf(options);
-        if (unsaved) throw new UserError(`${describeFailure('apply', errors)}\n${unsaved.message}`);
-        throw options.interrupt.aborted ? interruptedWithin(options.entry.name, done, total) : failure('apply', errors);
-      }
-      return counts;
+    apply: (plan: StatePlan) => applyWith([PLAN_FILE], plan),
+
+    async planAndApply(shown: StatePlan) {
+      await writeFile(join(workFolder, 'cdk.tf.json'), JSON.stringify(terraformJson));
+      await run.initialise();
+      const changes: PlannedChange[] = [];
+      const counts = await applyWith(['-auto-approve'], shown, (event) => changes.push(...announcedChange(event)));
+      return { counts, changes };
     },
   };
+
+  async function applyWith(
+    args: readonly string[],
+    plan: StatePlan,
+    onPlanned: (event: TerraformEvent & { readonly kind: 'planned' }) => void = () => undefined,
+  ): Promise<ChangeCounts> {
+    const current = new Set<string>();
+    let done = 0;
+    let counts = NO_CHANGE;
+    const total = plan.counts.add + plan.counts.change + plan.counts.remove;
+    onProgress({ phase: 'apply', total, done, current: [] });
+    const { status, errors } = await terraform(
+      'apply',
+      ['apply', lockTimeout, '-input=false', '-json', ...args],
+      (event) => {
+        if (event.kind === 'planned') onPlanned(event);
+        if (event.kind === 'begun') current.add(event.address);
+        if (event.kind === 'failed') current.delete(event.address);
+        if (event.kind === 'done') {
+          current.delete(event.address);
+          done++;
+        }
+        if (event.kind === 'counts') counts = event.counts;
+        onProgress({ done, current: [...current] });
+      },
+    );
+    if (status !== 0) {
+      const unsaved = unsavedStateOf(options);
+      if (unsaved) throw new UserError(`${describeFailure('apply', errors)}\n${unsaved.message}`);
+      throw options.interrupt.aborted ? interruptedWithin(options.entry.name, done, total) : failure('apply', errors);
+    }
+    return counts;
+  }
   return run;
 }
 

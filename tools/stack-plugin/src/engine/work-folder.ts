@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Terraform's record of the providers that it chose. */
@@ -22,14 +22,14 @@ export const OVERRIDE_FILE = 'account_override.tf.json';
  */
 export async function prepareWorkFolder(
   workFolder: string,
-  synthesizedFolder: string,
+  copyFiles: ((folder: string) => Promise<void>) | undefined,
   override: object | undefined,
 ): Promise<void> {
   await mkdir(workFolder, { recursive: true });
   for (const entry of await readdir(workFolder)) {
     if (!isKept(entry)) await rm(join(workFolder, entry), { recursive: true, force: true });
   }
-  await cp(synthesizedFolder, workFolder, { recursive: true });
+  await copyFiles?.(workFolder);
   if (override) await writeFile(join(workFolder, OVERRIDE_FILE), `${JSON.stringify(override, null, 2)}\n`);
 }
 
@@ -45,8 +45,4 @@ export async function copyInitialised(from: string, workFolder: string): Promise
 export function unsavedStateIn(workFolder: string): string | undefined {
   const file = join(workFolder, UNSAVED_STATE_FILE);
   return existsSync(file) ? file : undefined;
-}
-
-export async function readTerraformJson(folder: string): Promise<Readonly<Record<string, unknown>>> {
-  return JSON.parse(await readFile(join(folder, 'cdk.tf.json'), 'utf8'));
 }

@@ -21,6 +21,7 @@ export interface RunStacksExecutorOptions {
   readonly markdown?: string;
   readonly reviewed?: string;
   readonly failOnChanges?: boolean;
+  readonly overNewer?: boolean;
 }
 
 /** Results by task, as Nx takes them from a batch. */
@@ -95,8 +96,8 @@ async function run(
   mode: RunMode,
   stacks: readonly string[],
   edges: readonly StackEdge[],
-  { environment, account, yes = false, region, allow = [], ...files }: RunStacksExecutorOptions,
-  { root: workspaceRoot, cwd }: ExecutorContext,
+  { environment, account, yes = false, region, allow = [], overNewer = false, ...files }: RunStacksExecutorOptions,
+  { root: workspaceRoot, cwd, projectsConfigurations }: ExecutorContext,
 ): Promise<{ readonly failures: StackResults; readonly interrupted: boolean }> {
   const absolute = <Name extends string>(paths: Readonly<Record<Name, string | undefined>>) =>
     Object.fromEntries(
@@ -111,6 +112,9 @@ async function run(
   try {
     const failures = await runStacks({
       stacks,
+      workspaceStacks: Object.entries(projectsConfigurations.projects)
+        .filter(([, { tags = [] }]) => tags.includes('type:stack'))
+        .map(([project]) => project),
       edges,
       environment,
       account,
@@ -119,6 +123,7 @@ async function run(
       reports: absolute({ json: files.json ?? files.save, markdown: files.markdown }),
       reviewed: absolute({ reviewed: files.reviewed }).reviewed,
       failOnChanges: files.failOnChanges ?? false,
+      overNewer,
       mode,
       workspaceRoot,
       interrupt: interrupt.signal,

@@ -1,12 +1,8 @@
-import { join } from 'node:path';
 import type { StateEntry } from '@dr/state-manifest';
 import type { ExecutorContext } from '@nx/devkit';
 import { openAccount } from '../../accounts/open-account';
-import { accountSettings } from '../../engine/account-settings';
-import { readManifest } from '../../engine/deployed-states';
-import { synthFolderOf } from '../../engine/folders';
-import { openParameterStore } from '../../engine/parameter-store';
-import { notSynthesized } from '../../errors';
+import { openParameterStore } from '../../records/parameter-store';
+import { accountSettings, synthesizedOf } from '../../engine/synthesized';
 import { projectOf, reportingProblems } from '../executor-context';
 import { formatOutputs, type PublishedContract } from './format-outputs';
 
@@ -23,13 +19,14 @@ export default function outputsExecutor(
 ): Promise<{ success: boolean }> {
   return reportingProblems(async () => {
     const { name } = projectOf(context);
-    const manifest = readManifest(join(synthFolderOf(context.root, environment), name));
-    if (!manifest) throw notSynthesized(name, environment, join('dist/synth', environment, name));
+    const synthesized = synthesizedOf(context.root, environment);
+    const manifest = await synthesized.readManifest(name);
     const say = (text: string) => void process.stderr.write(`${text}\n`);
     const account = await openAccount(accountName, context.root, say);
-    say(
-      `environment ${environment}, ${await account.confirm(accountSettings(context.root, environment, { stack: name, entry: manifest.states[0] as StateEntry }))}`,
-    );
+    const entry = manifest.states[0] as StateEntry;
+    const terraformJson = await synthesized.readTerraformJson({ stack: name, entry });
+    const { described } = await account.confirm(accountSettings(environment, entry, terraformJson));
+    say(`environment ${environment}, ${described}`);
     const store = await openParameterStore(account, context.root);
     const contracts: PublishedContract[] = [];
     for (const address of manifest.states.flatMap((state) => state.publishes)) {

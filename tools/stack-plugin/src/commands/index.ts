@@ -1,0 +1,5 @@
+export { deployed } from './deployed';
+export { destroyOrphan } from './destroy-orphan';
+export { history } from './history';
+export { synthesizeStacks } from './nx';
+export { accountOption, destinationOf, environmentOption } from './options';

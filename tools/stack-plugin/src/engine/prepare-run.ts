@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StateManifest } from '@dr/state-manifest';
+import { openAccount } from '../accounts/open-account';
+import { allowedNothing, deployedFromNewer, noStateIn, recordsNotReadable, reportIsFolder } from '../errors';
+import { createRecorder } from '../records/recorder';
+import { readRecords, type Records } from '../records/records';
+import { configurationOf, recordsPath } from '../records/state-record';
+import { notContained, readWorkTree, type WorkTree } from '../records/work-tree';
+import { regionsOf } from './dark-regions';
+import { describeStrays } from './describe-strays';
+import { fetchTerraform } from './fetch-terraform';
+import { workFolderOf } from './folders';
+import { openParameterStore } from '../records/parameter-store';
+import { readReport } from './plan-report';
+import { createProgressDisplay } from './progress-display';
+import type { Run, RunStacksOptions, RunState } from './run';
+import { holdsResources, keptStateFile, readState } from './state-file';
+import { orderStates, reverseOrder } from './state-order';
+import type { StateRunOptions } from './state-run';
+import { accountSettings, synthesizedOf } from './synthesized';
+import { findTerraform } from './terraform-binary';
+
+/**
+ * Finds out where a run goes, what is recorded there, and which of its states can be worked on.
+ *
+ * @throws UserError when the run cannot begin; nothing was changed
+ */
+export async function prepareRun(options: RunStacksOptions): Promise<Run> {
+  const { environment, workspaceRoot, sink, mode, stacks, workspaceStacks, account: accountName } = options;
+  for (const file of Object.values(options.reports))
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw reportIsFolder(file);
+  const review = options.reviewed === undefined ? undefined : await readReport(options.reviewed);
+  const synthesized = synthesizedOf(workspaceRoot, environment);
+  const whole = await Promise.all(stacks.map((stack) => synthesized.readManifest(stack)));
+  const otherManifests = await Promise.all(
+    workspaceStacks.filter((stack) => !stacks.includes(stack)).map((stack) => synthesized.readManifest(stack)),
+  );
+  const manifests = whole.map((manifest) => ofRegion(manifest, options.region));
+  const all = manifests.flatMap(statesOf);
+  if (all.length === 0) throw noStateIn(options.region ?? '', regionsOfStates(whole));
+  refuseUnknownStates(options.allow, all);
+  const { command: binary, version } = await findTerraform(process.env, () =>
+    fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
+  );
+  const account = await openAccount(accountName, workspaceRoot, (text) => sink.write(`${text}\n`));
+  const needs = new Map(
+    await Promise.all(
+      all.map(async (state) => {
+        const json = await synthesized.readTerraformJson(state);
+        return [state.entry.name, [...regionsOf(json, state.entry)]] as const;
+      }),
+    ),
+  );
+  const store = await openParameterStore(account, workspaceRoot);
+  const parameterRoot = whole[0]?.parameterRoot ?? '/';
+  const environmentRegions = regionsOfStates([...whole, ...otherManifests]);
+  const records = await readRecords(store, parameterRoot, [...environmentRegions, ...[...needs.values()].flat()]);
+  const dark = new Map(
+    [...needs].flatMap(([state, needed]) =>
+      needed.filter((region) => records.dark.has(region)).map((region) => [state, region] as const),
+    ),
+  );
+  // A region that answers, else any: the error names the one that does not.
+  const asked = all.find((state) => !dark.has(state.entry.name)) ?? (all[0] as RunState);
+  const { described, by } = await account.confirm(
+    accountSettings(environment, asked.entry, await synthesized.readTerraformJson(asked)),
+  );
+  sink.write(
+    `${mode} ${stacks.join(', ')}: environment ${environment}, ${described}, ${regionsOfStates(manifests).join(' and ')}; ${binary} ${version}\n`,
+  );
+  for (const [region, reason] of records.refused) {
+    throw recordsNotReadable(environment, region, recordsPath(parameterRoot, region), reason);
+  }
+  for (const region of new Set(dark.values())) {
+    const left = [...dark.values()].filter((needed) => needed === region);
+    sink.write(
+      `${region} does not answer: ${left.length} states that need it are left as they are, the others go on\n`,
+    );
+  }
+  const workTree = await readWorkTree(workspaceRoot);
+  const newer = await notContained(workspaceRoot, commitsOf(records, workTree));
+  if (mode === 'deploy' && !options.overNewer) refuseNewer(environment, all, records, workTree, newer);
+  for (const line of describeStrays(records, [...whole, ...otherManifests], newer, {
+    environment,
+    account: accountName,
+  })) {
+    sink.write(`${line}\n`);
+  }
+
+  const states = new Map(all.filter((state) => !dark.has(state.entry.name)).map((state) => [state.entry.name, state]));
+  const order = orderStates(
+    manifests.map((manifest) => ({ ...manifest, states: manifest.states.filter(({ name }) => states.has(name)) })),
+    options.edges,
+  );
+  const display = createProgressDisplay([...order.keys()], sink);
+  const initialised = new Map<string, Promise<string>>();
+  const hashes = new Map<string, Promise<string>>();
+
+  const stateFileOf = (state: string) =>
+    account.statesFolder && keptStateFile(account.statesFolder, environment, state);
+
+  async function optionsOf(state: RunState): Promise<StateRunOptions> {
+    const { name } = state.entry;
+    const terraformJson = await synthesized.readTerraformJson(state);
+    return {
+      entry: state.entry,
+      // A destroy needs no inputs, and nothing that the code no longer has.
+      terraformJson: mode === 'destroy' ? { ...configurationOf(terraformJson) } : terraformJson,
+      ...(mode === 'destroy' ? {} : { copyFiles: (folder: string) => synthesized.copyFolder(state, folder) }),
+      workFolder: workFolderOf(workspaceRoot, accountName, environment, name),
+      stateFile: stateFileOf(name),
+      binary,
+      account,
+      commandLine: `nx run ${state.stack}:${mode} --environment=${environment} --account=${accountName}`,
+      interrupt: options.interrupt,
+      initialised,
+      onProgress: (change) => display.update(name, change),
+      onWarning: (text) => display.say(text),
+    };
+  }
+
+  return {
+    options,
+    manifests,
+    otherManifests,
+    isFirst: await holdsNothing(all, stateFileOf),
+    records,
+    recorder: createRecorder(store, records, {
+      parameterRoot,
+      regions: environmentRegions,
+      ownerOf: (stack) => whole.find((manifest) => manifest.stack === stack)?.owner ?? '',
+      workTree,
+      by,
+    }),
+    account,
+    binary,
+    states,
+    dark,
+    order: mode === 'destroy' ? reverseOrder(order) : order,
+    display,
+    spentMs: new Map(),
+    review,
+    optionsOf,
+    recordedInput: async (state) => {
+      const { name } = state.entry;
+      const hash = hashes.get(name) ?? hashOf(synthesized.folderOf(state), [version]);
+      hashes.set(name, hash);
+      return { terraformJson: await synthesized.readTerraformJson(state), hash: await hash };
+    },
+  };
+}
+
+/** @param stateFileOf undefined for a state that a backend keeps: whether it holds anything is not asked */
+async function holdsNothing(
+  states: readonly RunState[],
+  stateFileOf: (state: string) => string | undefined,
+): Promise<boolean> {
+  for (const { entry } of states) {
+    const file = stateFileOf(entry.name);
+    if (file === undefined || holdsResources(await readState(file))) return false;
+  }
+  return true;
+}
+
+function statesOf({ stack, states }: StateManifest): readonly RunState[] {
+  return states.map((entry) => ({ stack, entry }));
+}
+
+function regionsOfStates(manifests: readonly StateManifest[]): readonly string[] {
+  return [...new Set(manifests.flatMap(({ states }) => states.map(({ region }) => region)))].sort();
+}
+
+function ofRegion(manifest: StateManifest, region: string | undefined): StateManifest {
+  if (region === undefined) return manifest;
+  return { ...manifest, states: manifest.states.filter((state) => state.region === region) };
+}
+
+function refuseUnknownStates(allow: readonly string[], states: readonly RunState[]): void {
+  const names = new Set(states.map(({ entry }) => entry.name));
+  const nowhere = allow.filter((each) => !names.has(each.split(':')[0] ?? ''));
+  if (nowhere.length > 0) throw allowedNothing(nowhere);
+}
+
+/** The recorded commits that are another than that of the work tree. Outside git nothing is newer. */
+function commitsOf({ states }: Records, { commit: head }: WorkTree): ReadonlySet<string> {
+  if (head === undefined) return new Set();
+  const commits = [...states.values()].map(({ record }) => record.commit);
+  return new Set(commits.filter((commit) => commit !== undefined && commit !== head) as string[]);
+}
+
+function refuseNewer(
+  environment: string,
+  states: readonly RunState[],
+  { states: recorded }: Records,
+  { commit: head = '' }: WorkTree,
+  newer: ReadonlySet<string>,
+): void {
+  const found = states.flatMap(({ entry: { name } }) => {
+    const record = recorded.get(name)?.record;
+    return record?.commit !== undefined && newer.has(record.commit)
+      ? [{ state: name, commit: record.commit, by: record.by, at: record.at }]
+      : [];
+  });
+  if (found.length > 0) throw deployedFromNewer(environment, head, found);
+}
+
+/** Hash of all files of a synthesized state, and of the versions that deploy it. */
+async function hashOf(folder: string, versions: readonly string[]): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort();
+  const hash = createHash('sha256').update(JSON.stringify(versions));
+  for (const file of files) hash.update(`\0${file.slice(folder.length)}\0`).update(await readFile(file));
+  return hash.digest('hex');
+}

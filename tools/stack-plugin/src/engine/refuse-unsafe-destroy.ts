@@ -1,0 +1,46 @@
+import type { StateManifest } from '@dr/state-manifest';
+import { darkRegionsOfDestroy, deployedReaders, notConfirmed } from '../errors';
+import { recordedReaders } from '../records/state-record';
+import type { Run, RunState } from './run';
+import { addressKey } from './state-order';
+import { stateIsDeployed } from './state-run';
+
+/**
+ * Refuses to destroy what a deployed state reads, by whatever stack or clone it was deployed, and what nobody confirmed.
+ *
+ * @throws UserError
+ */
+export async function refuseUnsafeDestroy(run: Run): Promise<void> {
+  const { environment, stacks, confirmDestroy } = run.options;
+  if (run.dark.size > 0) throw darkRegionsOfDestroy([...new Set(run.dark.values())]);
+  const publishes = run.manifests.flatMap(({ states }) => states.flatMap((state) => state.publishes));
+  const outside = [...run.records.states.values()].filter(({ state }) => !run.states.has(state));
+  const recorded = recordedReaders(publishes, outside).map(({ state, record }) => ({ stack: record.stack, state }));
+  const readers = [...recorded, ...(await unrecordedReaders(run))].sort((a, b) => a.state.localeCompare(b.state, 'en'));
+  if (readers.length > 0) throw deployedReaders(run.options, stacks, readers);
+  if (!(await confirmDestroy(`Destroy all of ${stacks.join(', ')} in ${environment}?`))) {
+    throw notConfirmed(stacks.join(', '), environment);
+  }
+}
+
+/** Deployed states that read what is to be destroyed and that no record names: of a release that wrote none. */
+async function unrecordedReaders(run: Run): Promise<readonly { readonly stack: string; readonly state: string }[]> {
+  const published = new Set(
+    run.manifests.flatMap(({ states }) => states.flatMap((state) => state.publishes.map(addressKey))),
+  );
+  const reads = ({ entry }: RunState) => entry.reads.some((address) => published.has(addressKey(address)));
+  const candidates = [...run.manifests, ...run.otherManifests]
+    .flatMap(statesOf)
+    .filter(({ entry }) => !run.states.has(entry.name) && !run.records.states.has(entry.name))
+    .filter(reads);
+  const readers: { readonly stack: string; readonly state: string }[] = [];
+  for (const state of candidates) {
+    if (await stateIsDeployed(await run.optionsOf(state)))
+      readers.push({ stack: state.stack, state: state.entry.name });
+  }
+  return readers;
+}
+
+function statesOf({ stack, states }: StateManifest): readonly RunState[] {
+  return states.map((entry) => ({ stack, entry }));
+}

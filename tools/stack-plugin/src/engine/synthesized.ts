@@ -1,0 +1,86 @@
+import { cp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
+import type { AccountSettings } from '../accounts/terraform-account';
+import { notSynthesized, synthesizedForAnother } from '../errors';
+import { synthFolderOf } from './folders';
+import type { RunState } from './run';
+
+/** Terraform's JSON configuration of a state. */
+export type TerraformJson = Readonly<Record<string, unknown>>;
+
+/** Reads what was synthesized of one environment. */
+export interface Synthesized {
+  /** @throws UserError where the stack is not synthesized, or for another environment */
+  readManifest(stack: string): Promise<StateManifest>;
+  /** Read once: what is synthesized later in the same run changes nothing. */
+  readTerraformJson(state: RunState): Promise<TerraformJson>;
+  /** Absolute: the folder of the state's Terraform JSON and of the files that it names. */
+  folderOf(state: RunState): string;
+  /** Copies the state's folder. */
+  copyFolder(state: RunState, target: string): Promise<void>;
+}
+
+export function synthesizedOf(workspaceRoot: string, environment: string): Synthesized {
+  const root = synthFolderOf(workspaceRoot, environment);
+  const read = new Map<string, Promise<TerraformJson>>();
+  const folderOf = ({ stack, entry }: RunState) => join(root, stack, entry.folder);
+  return {
+    async readManifest(stack) {
+      const manifest = await whileRestored(() => readJson<StateManifest>(join(root, stack, STATE_MANIFEST_FILE))).catch(
+        (error: unknown) => {
+          throw isMissing(error) ? notSynthesized(stack, environment, join('dist/synth', environment, stack)) : error;
+        },
+      );
+      if (manifest.environment !== environment) throw synthesizedForAnother(stack, environment, manifest.environment);
+      return manifest;
+    },
+    readTerraformJson(state) {
+      const file = join(folderOf(state), 'cdk.tf.json');
+      const json = read.get(file) ?? whileRestored(() => readJson<TerraformJson>(file));
+      read.set(file, json);
+      return json;
+    },
+    folderOf,
+    copyFolder: (state, target) => whileRestored(() => cp(folderOf(state), target, { recursive: true })),
+  };
+}
+
+/** Settings of the account, from the provider of a synthesized state. */
+export function accountSettings(
+  environment: string,
+  { region }: RunState['entry'],
+  { provider }: TerraformJson,
+): AccountSettings {
+  const { aws } = provider as { readonly aws: readonly { readonly allowed_account_ids: readonly string[] }[] };
+  return { environment, region, accountId: aws[0]?.allowed_account_ids[0] ?? '' };
+}
+
+/** How long Nx may take to restore a folder from its cache, and how often to look. */
+const RESTORED_WITHIN_MS = 1_000;
+const PAUSE_MS = 50;
+
+/**
+ * Reads files below `dist`, and again where one is missing or cut: Nx removes and restores them when another command
+ * finds them in its cache.
+ */
+async function whileRestored<Result>(read: () => Promise<Result>): Promise<Result> {
+  const until = Date.now() + RESTORED_WITHIN_MS;
+  for (;;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(isMissing(error) || error instanceof SyntaxError) || Date.now() > until) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+async function readJson<Content>(file: string): Promise<Content> {
+  return JSON.parse(await readFile(file, 'utf8'));
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}

@@ -1,0 +1,110 @@
+import type { ContractAddress, StateEntry } from '@dr/state-manifest';
+import { recordTooLong } from '../errors';
+
+/** What became of the last deploy of a state: `applying` while it is under way, and after it died. */
+export type RecordOutcome = 'applying' | 'deployed' | 'failed';
+
+/**
+ * Configuration of a state without its resources: its backend and its providers, by which it can be destroyed when
+ * nothing else is left of it.
+ */
+export interface StateConfiguration {
+  readonly terraform: Readonly<Record<string, unknown>>;
+  readonly provider: { readonly aws: readonly Readonly<Record<string, unknown>>[] };
+}
+
+/** Record of a deployed state, in the parameter store of its region. */
+export interface StateRecord {
+  readonly version: 1;
+  readonly stack: string;
+  /** The team, as the stack's main.ts names it. */
+  readonly owner: string;
+  /** Every region in which the environment has, or had, states. */
+  readonly regions: readonly string[];
+  readonly publishes: readonly RecordedContract[];
+  readonly reads: readonly RecordedContract[];
+  readonly configuration: StateConfiguration;
+  /** Terraform's; left out before the first apply is done. */
+  readonly lineage?: string;
+  readonly serial?: number;
+  /** Hash of the synthesized Terraform and its files, and of the versions of Terraform and provider. */
+  readonly hash?: string;
+  /** Hash of the values that were read. */
+  readonly inputs?: string;
+  /** Full hash of the commit that was deployed; left out where the workspace is in no git repository. */
+  readonly commit?: string;
+  /** Whether the work tree had changes that the commit does not hold. */
+  readonly changed?: true;
+  /** Who deployed: an ARN, or the name of the user of this machine. */
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly outcome: RecordOutcome;
+}
+
+export type RecordedContract = Pick<ContractAddress, 'contract' | 'region' | 'store'>;
+
+/** The most that the parameter store holds in its standard tier, in bytes [AWS Systems Manager, PutParameter]. */
+export const LONGEST_RECORD_BYTES = 4_096;
+
+/** No contract can have this name: names of contracts begin with a letter. */
+const RECORDS = '_states';
+
+/** Path of the records of a region: `/dr/local/us-east-1/_states`. */
+export function recordsPath(parameterRoot: string, region: string): string {
+  return `${parameterRoot}/${region}/${RECORDS}`;
+}
+
+/** @throws UserError where it is longer than the store takes */
+export function encodeRecord(state: string, record: StateRecord): string {
+  const text = JSON.stringify({
+    ...record,
+    publishes: record.publishes.map(encodeContract),
+    reads: record.reads.map(encodeContract),
+  });
+  const bytes = Buffer.byteLength(text);
+  if (bytes > LONGEST_RECORD_BYTES) throw recordTooLong(state, bytes, LONGEST_RECORD_BYTES);
+  return text;
+}
+
+/** @returns undefined for a text that is no record of this version: the state counts as not recorded */
+export function decodeRecord(text: string): StateRecord | undefined {
+  try {
+    const record = JSON.parse(text) as StateRecord & Record<'publishes' | 'reads', readonly string[]>;
+    if (record.version !== 1) return undefined;
+    return { ...record, publishes: record.publishes.map(decodeContract), reads: record.reads.map(decodeContract) };
+  } catch {
+    return undefined;
+  }
+}
+
+const encodeContract = ({ contract, region, store }: RecordedContract) => `${contract} ${region} ${store}`;
+
+function decodeContract(text: string): RecordedContract {
+  const [contract = '', region = '', store = ''] = text.split(' ');
+  return { contract, region, store };
+}
+
+/** A state's backend and providers, without the tags that only its resources need. */
+export function configurationOf(terraformJson: Readonly<Record<string, unknown>>): StateConfiguration {
+  const { terraform, provider } = terraformJson as unknown as StateConfiguration;
+  return {
+    terraform,
+    provider: { aws: provider.aws.map(({ default_tags: _tags, ...settings }) => settings) },
+  };
+}
+
+/** The states among recorded ones that read what other states publish. */
+export function recordedReaders<Recorded extends { readonly record: StateRecord }>(
+  publishes: readonly RecordedContract[],
+  recorded: readonly Recorded[],
+): readonly Recorded[] {
+  const published = new Set(publishes.map(encodeContract));
+  return recorded.filter(({ record }) => record.reads.some((contract) => published.has(encodeContract(contract))));
+}
+
+/** What a record takes over from the manifest of the state. */
+export function recordedContracts({ publishes, reads }: StateEntry): Pick<StateRecord, 'publishes' | 'reads'> {
+  const only = ({ contract, region, store }: ContractAddress): RecordedContract => ({ contract, region, store });
+  return { publishes: publishes.map(only), reads: reads.map(only) };
+}

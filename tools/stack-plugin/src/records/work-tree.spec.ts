@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { notContained, readWorkTree } from './work-tree';
+
+// Real git.
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dr-git-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const git = (...args: readonly string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  }).trim();
+
+function commit(text: string): string {
+  writeFileSync(join(folder, 'file'), text);
+  git('add', '.');
+  git('commit', '--quiet', '--message', text);
+  return git('rev-parse', 'HEAD');
+}
+
+describe('the work tree of a workspace', () => {
+  it('is at a commit, with or without changes, of files that git does not know too', async () => {
+    git('init', '--quiet');
+    const empty = await readWorkTree(folder);
+    const first = commit('one');
+    const clean = await readWorkTree(folder);
+    writeFileSync(join(folder, 'other'), '');
+    const changed = await readWorkTree(folder);
+
+    expect(empty).toEqual({ commit: undefined, changed: false });
+    expect(clean).toEqual({ commit: first, changed: false });
+    expect(changed).toEqual({ commit: first, changed: true });
+  });
+
+  it('is at none outside git', async () => {
+    expect(await readWorkTree(folder)).toEqual({ commit: undefined, changed: false });
+  });
+
+  it('contains its ancestors, and neither another branch nor a commit that it does not know', async () => {
+    git('init', '--quiet', '--initial-branch=main');
+    const first = commit('one');
+    git('checkout', '--quiet', '-b', 'other');
+    const other = commit('other');
+    git('checkout', '--quiet', 'main');
+    const head = commit('two');
+    const unknown = '0123456789abcdef0123456789abcdef01234567';
+
+    expect(await notContained(folder, [first, head, other, unknown])).toEqual(new Set([other, unknown]));
+  });
+});

@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+
+/** Commit that a workspace is at. */
+export interface WorkTree {
+  /** Full hash; undefined outside a git repository, and before its first commit. */
+  readonly commit: string | undefined;
+  /** Whether there are changes that it does not hold. */
+  readonly changed: boolean;
+}
+
+export async function readWorkTree(workspaceRoot: string): Promise<WorkTree> {
+  const [head, status] = await Promise.all([
+    git(workspaceRoot, 'rev-parse', '--verify', 'HEAD'),
+    git(workspaceRoot, 'status', '--porcelain'),
+  ]);
+  const isRepository = head.status === 0 && status.status === 0;
+  return isRepository
+    ? { commit: head.output.trim(), changed: status.output.trim() !== '' }
+    : { commit: undefined, changed: false };
+}
+
+/**
+ * The commits among some that HEAD does not contain. One that this clone does not know counts as such: it may be newer.
+ *
+ * @param commits full hashes
+ */
+export async function notContained(workspaceRoot: string, commits: Iterable<string>): Promise<ReadonlySet<string>> {
+  const asked = await Promise.all(
+    [...new Set(commits)].map(async (commit) => {
+      const { status } = await git(workspaceRoot, 'merge-base', '--is-ancestor', commit, 'HEAD');
+      return status === 0 ? [] : [commit];
+    }),
+  );
+  return new Set(asked.flat());
+}
+
+/** Runs git; without git, and outside a repository, its status is not 0. */
+function git(cwd: string, ...args: readonly string[]): Promise<{ readonly status: number; readonly output: string }> {
+  return new Promise((resolve) => {
+    execFile('git', args, { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout) =>
+      resolve({ status: error === null ? 0 : 1, output: stdout }),
+    );
+  });
+}
