@@ -64,6 +64,9 @@ describe.each([
     expect(deployed.output).toMatch(
       new RegExp(`^${dark} does not answer: \\d+ states that need it are left as they are`, 'm'),
     );
+    expect(deployed.output).toMatch(
+      new RegExp(`^what ${dark} published is read from its mirrors: .*data-keys as of 20\\d\\d-\\d\\d-\\d\\dT`, 'm'),
+    );
     expect(deployed.output).toContain(`network: left as they are, since ${dark} does not answer: ${left.join(', ')}.`);
     expect(deployed.output).toContain(`compute-${living}: deployed, 0 added, 1 changed, 0 destroyed`);
     expect(planned(again.output)).toEqual(Object.fromEntries(aloneIn(living).map((state) => [state, 'no change'])));

@@ -11,7 +11,7 @@ afterAll(() => workspace.dispose());
 
 describe('the recovery objectives', () => {
   it.each(ENVIRONMENTS)('of %s are met by what its stacks synthesize', async (environment) => {
-    const { status, output } = await workspace.stacks('budget', `--environment=${environment}`);
+    const { status, output } = await workspace.stacks(['budget', `--environment=${environment}`]);
 
     expect(output).toContain(`environment ${environment}, no account: `);
     expect(output).not.toContain('MISSED');
@@ -24,7 +24,7 @@ describe('the recovery objectives', () => {
       editSource(workspace.read(PROD), { setting: 'dns.healthCheckFailureThreshold' }, () => '3'),
     );
 
-    const { status, output } = await workspace.stacks('budget', '--environment=prod');
+    const { status, output } = await workspace.stacks(['budget', '--environment=prod']);
 
     expect(status).toBe(1);
     expect(output).toContain(

@@ -54,8 +54,11 @@ export class WorkspaceCopy {
   }
 
   /** Runs a command of the copy's `stacks`; the one on the shared path is of this workspace. */
-  stacks(...args: readonly string[]): Promise<CommandResult> {
-    return run(process.execPath, ['tools/stacks-cli/bin.mjs', ...args], { cwd: this.root, env: foreignEnvironment() });
+  stacks(args: readonly string[], variables = {}): Promise<CommandResult> {
+    return run(process.execPath, ['tools/stacks-cli/bin.mjs', ...args], {
+      cwd: this.root,
+      env: { ...foreignEnvironment(), ...variables },
+    });
   }
 
   /** Bundles a stack of the copy as its target does, without Nx. */

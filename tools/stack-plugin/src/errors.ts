@@ -222,6 +222,51 @@ export function recordsNotReadable(environment: string, region: string, path: st
   );
 }
 
+export function invalidAllowedChanges(file: string, reason: string): UserError {
+  return new UserError(
+    `${file}: ${reason}, expected a list of entries with environment, state, address, action, reason and from. Nothing was changed. See docs/runbooks/deploying.md.`,
+  );
+}
+
+export function allowedChangesUsedUp(
+  file: string,
+  entries: readonly {
+    readonly state: string;
+    readonly address: string;
+    readonly from: string;
+    readonly recorded: string | undefined;
+  }[],
+): UserError {
+  return new UserError(
+    [
+      `${file}: entries are used up, expected each to be of the commit that is recorded as deployed. Nothing was changed. Take them out, or have them reviewed anew:`,
+      ...entries.map(
+        ({ state, address, from, recorded }) =>
+          `  ${state}: ${address}: from is ${from}, and ${recorded === undefined ? 'no commit is recorded' : `${recorded.slice(0, 12)} is recorded`}`,
+      ),
+    ].join('\n'),
+  );
+}
+
+export function allowedChangesUnused(file: string, entries: readonly string[]): UserError {
+  return new UserError(
+    `${file} allows ${entries.join(', ')}, expected what this deploy would destroy, replace or lose. Nothing was changed. Correct or remove the entries.`,
+  );
+}
+
+/** @param why in words, without a full stop */
+export function duringRecovery(why: string, touched: readonly string[]): UserError {
+  const more = touched.length - SHOWN_DIFFERENCES;
+  return new UserError(
+    [
+      `This would change what a recovery moves, and ${why}. Nothing was changed.`,
+      ...touched.slice(0, SHOWN_DIFFERENCES).map((change) => `  ${change}`),
+      ...(more > 0 ? [`  and ${more} more`] : []),
+      'Look at it with: npx --no-install recovery status. Wait until a region serves, or type the same command with --during-recovery.',
+    ].join('\n'),
+  );
+}
+
 /** A state that was deployed from a commit that this one does not contain. */
 export interface NewerState {
   readonly state: string;

@@ -49,14 +49,14 @@ describe('a command line with targets of stacks', () => {
       'run-many -t deploy --enviroment=prod',
       'enviroment',
       'deploy',
-      '--environment, --account, --region, --allow, --json, --markdown, --over-newer, --reviewed',
+      '--environment, --account, --region, --allow, --json, --markdown, --over-newer, --skip-unchanged, --during-recovery, --reviewed',
       '--environment',
     ],
     [
       'deploy data --reviewd=plan.json',
       'reviewd',
       'deploy',
-      '--environment, --account, --region, --allow, --json, --markdown, --over-newer, --reviewed',
+      '--environment, --account, --region, --allow, --json, --markdown, --over-newer, --skip-unchanged, --during-recovery, --reviewed',
       '--reviewed',
     ],
     [
@@ -66,7 +66,13 @@ describe('a command line with targets of stacks', () => {
       '--environment, --account, --region, --json, --markdown, --save, --fail-on-changes',
       '--fail-on-changes',
     ],
-    ['run data:destroy --accuont aws', 'accuont', 'destroy', '--environment, --account, --yes, --region', '--account'],
+    [
+      'run data:destroy --accuont aws',
+      'accuont',
+      'destroy',
+      '--environment, --account, --yes, --region, --during-recovery',
+      '--account',
+    ],
     [
       'run data:plan -- --acount=aws',
       'acount',

@@ -18,7 +18,7 @@ export interface AccountSettings {
 export interface ConfirmedAccount {
   /** For people: `AWS account 222222222222 (arn:aws:iam::…)`. */
   readonly described: string;
-  /** Who deploys, for the records: an ARN, or the name of the user of this machine. */
+  /** Name in the records of whoever deploys: an ARN, or the user of this machine. */
   readonly by: string;
 }
 

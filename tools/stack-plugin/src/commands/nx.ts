@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '@dr/command-line';
+import { resolveOptions } from '../plugin-options';
 
 /**
  * Synthesizes all stacks for an environment, from the cache where nothing changed.
@@ -11,14 +13,23 @@ import { CommandError } from '@dr/command-line';
  */
 export async function synthesizeStacks(workspaceRoot: string, environment: string): Promise<readonly string[]> {
   const args = ['run-many', '-t', 'synth', `--environment=${environment}`, '--output-style=stream'];
-  const synthesis = await nx(workspaceRoot, args);
-  if (synthesis.status !== 0) {
-    throw new CommandError(`${environment}: the stacks cannot be synthesized.\n${synthesis.output.trim()}`);
-  }
-  const stacks = await nx(workspaceRoot, ['show', 'projects', '--projects=tag:type:stack', '--json']);
-  if (stacks.status !== 0)
-    throw new CommandError(`Nx did not list the stacks of the workspace.\n${stacks.output.trim()}`);
-  return (JSON.parse(stacks.output) as readonly string[]).toSorted();
+  const { status, output } = await nx(workspaceRoot, args);
+  if (status !== 0) throw new CommandError(`${environment}: the stacks cannot be synthesized.\n${output.trim()}`);
+  return stacksOf(workspaceRoot);
+}
+
+/** The stacks as the plugin finds them: what lies in dist may be of one that was deleted. */
+async function stacksOf(workspaceRoot: string): Promise<readonly string[]> {
+  const { plugins = [] } = JSON.parse(readFileSync(join(workspaceRoot, 'nx.json'), 'utf8')) as {
+    readonly plugins?: readonly (string | { readonly plugin: string; readonly options?: unknown })[];
+  };
+  const own = plugins.find((each) => (typeof each === 'string' ? each : each.plugin).includes('stack-plugin'));
+  const { stacks } = await resolveOptions(typeof own === 'object' ? own.options : undefined, workspaceRoot);
+  return readdirSync(join(workspaceRoot, stacks))
+    .filter((stack) =>
+      ['tsconfig.json', 'src/main.ts'].every((file) => existsSync(join(workspaceRoot, stacks, stack, file))),
+    )
+    .sort();
 }
 
 function nx(

@@ -6,6 +6,7 @@ import type { TerraformAccount } from '../accounts/terraform-account';
 import type { RunState } from '../engine/run';
 import { accountSettings, type Synthesized, synthesizedOf } from '../engine/synthesized';
 import { recordsNotReadable } from '../errors';
+import { clientSettings } from '../records/account-client';
 import { openParameterStore, type ParameterStore } from '../records/parameter-store';
 import { readRecords, type Records } from '../records/records';
 import { recordsPath } from '../records/state-record';
@@ -47,7 +48,8 @@ export async function openEnvironment(
     accountSettings(environment, first.entry, await synthesized.readTerraformJson(first)),
   );
   say(`environment ${environment}, ${described}`);
-  const store = await openParameterStore(account, workspaceRoot);
+  const client = await clientSettings(account, workspaceRoot);
+  const store = await openParameterStore(client);
   const parameterRoot = manifests[0]?.parameterRoot ?? '/';
   const records = await readRecords(
     store,

@@ -1,4 +1,5 @@
 import { planMoved } from '../errors';
+import type { RecordedInput } from '../records/recorder';
 import { PARALLEL_STATES } from './plan-states';
 import type { PlannedChange } from './planned-changes';
 import { PAST, type PlannedState, type Run, type RunState, spendingTime } from './run';
@@ -17,10 +18,17 @@ export function applyStates(
   const { mode } = run.options;
 
   async function applyOne(name: string): Promise<ChangeCounts> {
-    const { held, plan: shown } = plans.get(name) as PlannedState;
+    const { held, plan: shown, input } = plans.get(name) as PlannedState;
+    if (held === undefined) {
+      run.display.update(name, { phase: 'done', total: 0, done: 0, current: [] });
+      return shown.counts;
+    }
     try {
+      const state = run.states.get(name) as RunState;
+      // Read before Terraform reads them: a value that comes between is only looked at once more.
+      const current = shown.isProvisional ? await run.recordedInput(state, true) : input;
       const plan = shown.isProvisional && !isAtOnce(run, shown) ? await planAgain(name, held, shown) : shown;
-      const counts = await applyRecorded(run, name, plan, held);
+      const counts = await applyRecorded(run, state, current, plan, held);
       const { add, change, remove } = counts;
       const total = add + change + remove;
       run.display.update(name, { phase: 'done', total, done: total, current: [] });
@@ -56,16 +64,20 @@ async function planAgain(name: string, held: OpenState, shown: StatePlan): Promi
 }
 
 /** Applies a plan between the two records of it: that it begins, and how it ended. */
-async function applyRecorded(run: Run, name: string, plan: StatePlan, held: OpenState): Promise<ChangeCounts> {
-  const { recorder, recordedInput, options } = run;
-  const state = run.states.get(name) as RunState;
-  const input = await recordedInput(state);
+async function applyRecorded(
+  run: Run,
+  state: RunState,
+  input: RecordedInput,
+  plan: StatePlan,
+  held: OpenState,
+): Promise<ChangeCounts> {
+  const { recorder, options } = run;
   const end = (outcome: 'deployed' | 'failed') => recorder.end(state, input, outcome, held.readIdentity);
   let counts = plan.counts;
   if (plan.hasChanges) {
     await recorder.begin(state, input);
     // Where Terraform failed, that is what is said, and the record is left as it was begun if it cannot be ended.
-    counts = await (isAtOnce(run, plan) ? applyAtOnce(run, name, plan, held) : held.apply(plan)).catch(
+    counts = await (isAtOnce(run, plan) ? applyAtOnce(run, state.entry.name, plan, held) : held.apply(plan)).catch(
       async (error: unknown) => {
         await end('failed').catch(() => undefined);
         throw error;

@@ -1,4 +1,6 @@
 import type { StateEntry } from '@dr/state-manifest';
+import type { Records } from '../records/records';
+import { addressKey } from './state-order';
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 
@@ -31,4 +33,26 @@ function regionsOfTable(
   if (type === 'aws_dynamodb_table_replica') return reads.map(({ region }) => region);
   if (type !== 'aws_dynamodb_table') return [];
   return [block['replica']].flat().map((replica) => (replica as { region_name?: unknown } | undefined)?.region_name);
+}
+
+/**
+ * The contracts of a dark region that states read from its mirrors elsewhere, each with when the mirror was last written:
+ * `data-keys as of 2026-11-27T03:37:43.000Z`.
+ *
+ * @param states those that are worked on
+ */
+export function mirroredFrom(
+  dark: string,
+  states: readonly StateEntry[],
+  { states: recorded }: Pick<Records, 'states'>,
+): readonly string[] {
+  const writtenAt = new Map(
+    [...recorded.values()].flatMap(({ record }) =>
+      record.publishes.map((contract) => [addressKey(contract), record.at] as const),
+    ),
+  );
+  const read = states.flatMap(({ reads }) => reads.filter(({ region, store }) => region === dark && store !== dark));
+  return [...new Map(read.map((address) => [addressKey(address), address.contract]))]
+    .map(([key, contract]) => `${contract} as of ${writtenAt.get(key) ?? 'a time that is not recorded'}`)
+    .sort();
 }

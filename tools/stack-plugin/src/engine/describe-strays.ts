@@ -24,8 +24,7 @@ export function describeStrays(
     .filter(({ record }) => record.outcome === 'applying')
     .map(
       ({ state, record: { by, at } }) =>
-        `${state}: the deploy of ${by}, begun ${at}, has not ended. Where it died, see what it left: ` +
-        `npx --no-install stacks reconcile ${state} ${optionsOf(destination)}`,
+        `${state}: the deploy of ${by}, begun ${at}, has not ended. Where nobody is deploying, it died: deploy it again`,
     );
   return [...orphans, ...unfinished];
 }

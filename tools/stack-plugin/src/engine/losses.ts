@@ -1,4 +1,5 @@
-import { allowedNothing, lossesNotAllowed } from '../errors';
+import { allowedChangesUnused, allowedNothing, lossesNotAllowed } from '../errors';
+import { ALLOWED_CHANGES_FILE } from './allowed-changes';
 import type { PlannedChange, ResourceChangeJson } from './planned-changes';
 import type { PlannedState, Run } from './run';
 
@@ -7,11 +8,10 @@ import type { PlannedState, Run } from './run';
  * or where something was allowed that none of them does
  */
 export function refuseLosses(
-  { options, manifests, otherManifests, records }: Run,
+  { options, allowedChanges, manifests, otherManifests, records, parameterRoot }: Run,
   plans: ReadonlyMap<string, PlannedState>,
 ): void {
   const { allow } = options;
-  const parameterRoot = manifests[0]?.parameterRoot ?? '';
   const reads = [
     ...[...manifests, ...otherManifests].flatMap(({ states }) => states.flatMap((state) => state.reads)),
     ...[...records.states.values()].flatMap(({ record }) => record.reads),
@@ -23,7 +23,14 @@ export function refuseLosses(
   const named = new Set(all.map(({ state, address }) => `${state}:${address}`));
   const unused = allow.filter((entry) => !named.has(entry));
   if (unused.length > 0) throw allowedNothing(unused);
-  const asked = all.filter(({ state, address }) => !allow.includes(`${state}:${address}`));
+  const key = ({ state, action, address }: { state: string; action: string; address: string }) =>
+    `${state}: ${action} ${address}`;
+  const reviewed = new Set(allowedChanges.map(key));
+  const found = new Set(all.map(key));
+  const idle = allowedChanges.filter(({ state }) => plans.has(state)).map(key);
+  const unusedEntries = idle.filter((entry) => !found.has(entry));
+  if (unusedEntries.length > 0) throw allowedChangesUnused(ALLOWED_CHANGES_FILE, unusedEntries);
+  const asked = all.filter((loss) => !allow.includes(`${loss.state}:${loss.address}`) && !reviewed.has(key(loss)));
   if (asked.length > 0) throw lossesNotAllowed(asked);
 }
 
@@ -40,6 +47,7 @@ function publishedValues(resources: readonly ResourceChangeJson[], paths: readon
 /** Something that a plan would take away, and that must be asked for. */
 export interface Loss {
   readonly address: string;
+  readonly action: 'destroy' | 'replace' | 'forget' | 'update';
   /** For people: what happens, and why it is one. */
   readonly text: string;
 }
@@ -88,7 +96,13 @@ export function lossesOf(
     const reason = reasonOf(change, before.get(change.address) ?? {}, published);
     return reason === undefined
       ? []
-      : [{ address: change.address, text: `${change.action} ${change.address}: ${reason}` }];
+      : [
+          {
+            address: change.address,
+            action: change.action as Loss['action'],
+            text: `${change.action} ${change.address}: ${reason}`,
+          },
+        ];
   });
   const managed = resources.filter(({ mode, change }) => mode === 'managed' && change.before !== null);
   const destroyed = changes.filter(({ action }) => action === 'destroy');
@@ -99,6 +113,7 @@ export function lossesOf(
         .filter(({ address }) => !told.has(address))
         .map(({ address }) => ({
           address,
+          action: 'destroy' as const,
           text: `destroy ${address}: one of ${destroyed.length} of the state's ${managed.length} resources`,
         })),
     );

@@ -33,8 +33,10 @@ export const PLAN_REPORT = z.strictObject({
       state: z.string(),
       region: z.string(),
       outcome: z
-        .enum(['planned', 'applied', 'failed', 'not-begun', 'left'])
-        .describe('left: its region, or another that it needs, does not answer'),
+        .enum(['planned', 'applied', 'skipped', 'failed', 'not-begun', 'left'])
+        .describe(
+          'skipped: as it is recorded, drift not checked; left: its region, or another that it needs, does not answer',
+        ),
       problem: z.string().optional(),
       seconds: z.number().optional().describe('Spent on its plans and its apply'),
       provisional: z.boolean().describe('Planned over inputs that were themselves only planned'),

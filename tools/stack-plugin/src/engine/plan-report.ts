@@ -32,7 +32,9 @@ export function planReport(
           stack,
           state: name,
           region,
-          ...outcomeOf(name, mode, dark, outcomes.get(name)),
+          ...(first?.kind === 'done' && first.result.held === undefined
+            ? { outcome: 'skipped' as const }
+            : outcomeOf(name, mode, dark, outcomes.get(name))),
           ...(spentMs.has(name) ? { seconds: Math.round((spentMs.get(name) ?? 0) / 100) / 10 } : {}),
           provisional: plan?.isProvisional ?? false,
           changes: [...(plan?.changes ?? [])] as StateReport['changes'],
@@ -130,8 +132,13 @@ export function reportMarkdown(report: PlanReport): string {
 
 function summary({ states }: PlanReport): string {
   const counts = countsOf(states.flatMap(({ changes }) => changes));
-  const failed = states.filter(({ outcome }) => outcome !== 'planned' && outcome !== 'applied').length;
+  const failed = states.filter(({ outcome }) => !isDone(outcome)).length;
   return `${describeCounts(counts)} in ${states.length} states${failed > 0 ? `, ${failed} of them not done` : ''}`;
+}
+
+/** Whether a state is as it is wanted to be, as far as the run looked. */
+export function isDone(outcome: StateReport['outcome']): boolean {
+  return outcome === 'planned' || outcome === 'applied' || outcome === 'skipped';
 }
 
 const isLoss = ({ action }: { readonly action: string }) => ['destroy', 'replace', 'forget'].includes(action);

@@ -1,10 +1,11 @@
 import { cpus } from 'node:os';
 import { describeChange } from './describe-plan';
-import { mergeParameters, type PlannedParameters } from './planned-inputs';
+import { mergeParameters, NO_PARAMETERS, type PlannedParameters } from './planned-inputs';
 import { describeCounts } from './progress';
 import { type PlannedState, type Run, type RunState, spendingTime } from './run';
 import { runStates, type StateOutcome } from './run-states';
-import { openState, type StatePlan } from './state-run';
+import { unchangedSince } from './skip-unchanged';
+import { EMPTY_PLAN, openState, type StatePlan } from './state-run';
 import type { StateOrder } from './state-order';
 
 /** The states that are worked on at once. */
@@ -18,13 +19,25 @@ export const PARALLEL_STATES = Math.max(2, cpus().length);
 export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<PlannedState>>> {
   const parameters = new Map<string, { readonly region: string; readonly planned: PlannedParameters }>();
   const { mode, reports, reviewed } = run.options;
+  const skipped = new Set<string>();
   const isDestroy = mode === 'destroy';
   const isReported = mode === 'plan' || reviewed !== undefined || Object.values(reports).some(Boolean);
   const isRead = new Set([...run.order.values()].flatMap((publishers) => [...publishers]));
 
   async function planOne(state: RunState): Promise<PlannedState> {
     const { name, region } = state.entry;
+    const input = await run.recordedInput(state);
+    const isSkippable =
+      run.options.skipUnchanged && [...(run.order.get(name) ?? [])].every((other) => skipped.has(other));
+    const commit = isSkippable ? await unchangedSince(run, state, input) : undefined;
     const options = await run.optionsOf(state);
+    if (commit !== undefined) {
+      skipped.add(name);
+      parameters.set(name, { region, planned: NO_PARAMETERS });
+      options.onProgress({ phase: 'planned', total: 0 });
+      run.display.say(`${name}: as deployed at ${commit}; drift not checked`);
+      return { held: undefined, plan: EMPTY_PLAN, input };
+    }
     const held = await openState(options);
     try {
       const inputs = isDestroy ? undefined : inputsOf(name, run.order, parameters);
@@ -39,7 +52,7 @@ export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<P
       parameters.set(name, { region, planned: plan.parameters });
       tell(run, name, plan);
       options.onProgress(mode === 'plan' ? { phase: 'done' } : { phase: 'planned', total: totalOf(plan) });
-      return { held, plan };
+      return { held, plan, input };
     } catch (error) {
       options.onProgress({ phase: 'failed' });
       await held.close();

@@ -5,20 +5,23 @@ import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
 import { openAccount } from '../accounts/open-account';
 import { allowedNothing, deployedFromNewer, noStateIn, recordsNotReadable, reportIsFolder } from '../errors';
+import { clientSettings } from '../records/account-client';
+import { openParameterStore, type ParameterStore } from '../records/parameter-store';
 import { createRecorder } from '../records/recorder';
 import { readRecords, type Records } from '../records/records';
 import { configurationOf, recordsPath } from '../records/state-record';
 import { notContained, readWorkTree, type WorkTree } from '../records/work-tree';
-import { regionsOf } from './dark-regions';
+import { readAllowedChanges } from './allowed-changes';
+import { mirroredFrom, regionsOf } from './dark-regions';
 import { describeStrays } from './describe-strays';
 import { fetchTerraform } from './fetch-terraform';
 import { workFolderOf } from './folders';
-import { openParameterStore } from '../records/parameter-store';
 import { readReport } from './plan-report';
 import { createProgressDisplay } from './progress-display';
 import type { Run, RunStacksOptions, RunState } from './run';
 import { holdsResources, keptStateFile, readState } from './state-file';
 import { orderStates, reverseOrder } from './state-order';
+import { hashOfInputs, recoveryMovedAt } from './skip-unchanged';
 import type { StateRunOptions } from './state-run';
 import { accountSettings, synthesizedOf } from './synthesized';
 import { findTerraform } from './terraform-binary';
@@ -54,7 +57,8 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
       }),
     ),
   );
-  const store = await openParameterStore(account, workspaceRoot);
+  const client = await clientSettings(account, workspaceRoot);
+  const store = await openParameterStore(client);
   const parameterRoot = whole[0]?.parameterRoot ?? '/';
   const environmentRegions = regionsOfStates([...whole, ...otherManifests]);
   const records = await readRecords(store, parameterRoot, [...environmentRegions, ...[...needs.values()].flat()]);
@@ -79,6 +83,9 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
     sink.write(
       `${region} does not answer: ${left.length} states that need it are left as they are, the others go on\n`,
     );
+    const living = all.filter((state) => !dark.has(state.entry.name)).map((state) => state.entry);
+    const mirrored = mirroredFrom(region, living, records);
+    if (mirrored.length > 0) sink.write(`what ${region} published is read from its mirrors: ${mirrored.join(', ')}\n`);
   }
   const workTree = await readWorkTree(workspaceRoot);
   const newer = await notContained(workspaceRoot, commitsOf(records, workTree));
@@ -122,12 +129,25 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
     };
   }
 
+  const readOnce = readFolderOnce(store);
+
   return {
     options,
+    allowedChanges:
+      mode === 'deploy'
+        ? await readAllowedChanges(workspaceRoot, environment, manifests, records, workTree.commit)
+        : [],
+    parameterRoot,
+    regions: environmentRegions,
+    recoveryMovedAtMs: once(() =>
+      recoveryMovedAt({ store, client, records, parameterRoot, regions: environmentRegions }),
+    ),
     manifests,
     otherManifests,
     isFirst: await holdsNothing(all, stateFileOf),
     records,
+    store,
+    client,
     recorder: createRecorder(store, records, {
       parameterRoot,
       regions: environmentRegions,
@@ -144,11 +164,14 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
     spentMs: new Map(),
     review,
     optionsOf,
-    recordedInput: async (state) => {
+    recordedInput: async (state, again = false) => {
       const { name } = state.entry;
       const hash = hashes.get(name) ?? hashOf(synthesized.folderOf(state), [version]);
       hashes.set(name, hash);
-      return { terraformJson: await synthesized.readTerraformJson(state), hash: await hash };
+      const inputs = options.skipUnchanged
+        ? await hashOfInputs(state.entry, parameterRoot, again ? store.readFolder : readOnce)
+        : undefined;
+      return { terraformJson: await synthesized.readTerraformJson(state), hash: await hash, inputs };
     },
   };
 }
@@ -163,6 +186,21 @@ async function holdsNothing(
     if (file === undefined || holdsResources(await readState(file))) return false;
   }
   return true;
+}
+
+function once<Result>(read: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined;
+  return () => (result ??= read());
+}
+
+/** Each folder is read once. */
+function readFolderOnce(store: ParameterStore): ParameterStore['readFolder'] {
+  const read = new Map<string, ReturnType<ParameterStore['readFolder']>>();
+  return (path, region) => {
+    const values = read.get(`${region} ${path}`) ?? store.readFolder(path, region);
+    read.set(`${region} ${path}`, values);
+    return values;
+  };
 }
 
 function statesOf({ stack, states }: StateManifest): readonly RunState[] {

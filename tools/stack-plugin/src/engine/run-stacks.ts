@@ -8,6 +8,7 @@ import { type PlanReport, planReport, refuseUnreviewed, reportMarkdown } from '.
 import { planStates } from './plan-states';
 import { prepareRun } from './prepare-run';
 import { formatElapsed } from './progress';
+import { refuseDuringRecovery } from './refuse-during-recovery';
 import { refuseUnsafeDestroy } from './refuse-unsafe-destroy';
 import { PAST, type PlannedState, type Run, type RunStacksOptions } from './run';
 import type { StateOutcome } from './run-states';
@@ -43,7 +44,9 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
     const report = planReport(run, planned, options.mode === 'plan' ? planned : outcomes);
     await writeReports(report, options.reports);
     for (const { stack, states } of run.manifests) {
-      if (states.every(({ name }) => outcomes.get(name)?.kind === 'done')) {
+      const isDone = states.every(({ name }) => outcomes.get(name)?.kind === 'done');
+      const isSkipped = states.every(({ name }) => isLeftOut(planned.get(name)));
+      if (isDone && !isSkipped) {
         run.display.say(`${stack}: ${PAST[options.mode]} in ${formatElapsed(Date.now() - begun)}`);
       }
     }
@@ -53,6 +56,11 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
     options.interrupt.removeEventListener('abort', onInterrupt);
     run.display.end();
   }
+}
+
+/** Whether a state is left as it is recorded. */
+function isLeftOut(outcome: StateOutcome<PlannedState> | undefined): boolean {
+  return outcome?.kind === 'done' && outcome.result.held === undefined;
 }
 
 type Outcomes<Result> = ReadonlyMap<string, StateOutcome<Result>>;
@@ -76,13 +84,14 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
       if (reviewed !== undefined && run.review)
         refuseUnreviewed(planReport(run, planned, planned), run.review, reviewed);
       if (mode === 'deploy') refuseLosses(run, plans);
+      await refuseDuringRecovery(run, plans);
     } catch (error) {
       run.display.say((error as Error).message);
       return withoutThose(planned, notBegun());
     }
     return await applyStates(run, plans);
   } finally {
-    await Promise.all([...plans.values()].map(({ held }) => held.close()));
+    await Promise.all([...plans.values()].map(({ held }) => held?.close()));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PlanReport } from './plan-report';
+import { isDone, type PlanReport } from './plan-report';
 import { countsOf } from './planned-changes';
 import { formatElapsed } from './progress';
 
@@ -12,7 +12,10 @@ const HEAD = ['state', 'added', 'changed', 'destroyed', 'took', ''];
  */
 export function runSummary({ mode, states }: PlanReport): string {
   const shown = states.filter(isShown);
-  const unchanged = states.filter(({ changes, outcome }) => changes.length === 0 && isDone(outcome));
+  const skipped = states.filter(({ outcome }) => outcome === 'skipped');
+  const unchanged = states.filter(
+    ({ changes, outcome }) => changes.length === 0 && isDone(outcome) && outcome !== 'skipped',
+  );
   const rows = [HEAD, ...shown.map((state) => rowOf(state))];
   const widths = HEAD.map((_title, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const lines = rows.map((row) =>
@@ -25,7 +28,12 @@ export function runSummary({ mode, states }: PlanReport): string {
       .join('  ')
       .trimEnd(),
   );
-  const rest = unchanged.length === 0 ? [] : [`${unchanged.length} of ${states.length} states are unchanged`];
+  const rest = [
+    ...(unchanged.length === 0 ? [] : [`${unchanged.length} of ${states.length} states are unchanged`]),
+    ...(skipped.length === 0
+      ? []
+      : [`${skipped.length} of ${states.length} states are as deployed, and were not looked at (--skip-unchanged)`]),
+  ];
   const undone = states.filter(({ outcome }) => !isDone(outcome));
   const next =
     undone.length === 0
@@ -40,13 +48,10 @@ function isShown({ changes, outcome }: StateReport): boolean {
   return changes.length > 0 || outcome === 'failed' || outcome === 'left';
 }
 
-function isDone(outcome: StateReport['outcome']): boolean {
-  return outcome === 'planned' || outcome === 'applied';
-}
-
 const OUTCOMES = {
   planned: '',
   applied: '',
+  skipped: '',
   failed: 'failed',
   'not-begun': 'not begun',
   left: 'left as it is',

@@ -1,7 +1,10 @@
 import type { StateEntry, StateManifest } from '@dr/state-manifest';
+import type { ClientSettings } from '../records/account-client';
+import type { ParameterStore } from '../records/parameter-store';
 import type { RecordedInput, Recorder } from '../records/recorder';
 import type { Records } from '../records/records';
 import type { TerraformAccount } from '../accounts/terraform-account';
+import type { AllowedChange } from './allowed-changes';
 import type { PlanReport } from './plan-report';
 import type { DisplaySink, ProgressDisplay } from './progress-display';
 import type { StackEdge, StateOrder } from './state-order';
@@ -27,8 +30,12 @@ export interface RunStacksOptions {
   readonly reports: { readonly json?: string; readonly markdown?: string };
   /** Absolute path of a report that this run's plan must be equal to. */
   readonly reviewed?: string | undefined;
+  /** Whether states that are recorded as they would be deployed are left out. */
+  readonly skipUnchanged: boolean;
   /** Whether states may be deployed from a commit that does not contain the one that they were deployed from. */
   readonly overNewer: boolean;
+  /** Whether what a recovery moves may be changed while one is under way. */
+  readonly duringRecovery: boolean;
   /** Whether a plan that would change anything counts as failed. */
   readonly failOnChanges: boolean;
   readonly workspaceRoot: string;
@@ -53,9 +60,20 @@ export interface Run {
   readonly otherManifests: readonly StateManifest[];
   /** Whether none of its states holds anything yet. */
   readonly isFirst: boolean;
-  /** What is recorded as deployed. */
+  /** Losses that a review allowed. */
+  readonly allowedChanges: readonly AllowedChange[];
+  /** `/<platform>/<environment>` */
+  readonly parameterRoot: string;
+  /** Regions in which the environment's settings have states. */
+  readonly regions: readonly string[];
+  /** When a recovery last moved anything, ms since 1970, asked once. */
+  readonly recoveryMovedAtMs: () => Promise<number>;
+  /** Records of what is deployed. */
   readonly records: Records;
   readonly recorder: Recorder;
+  readonly store: ParameterStore;
+  /** Settings of any other SDK client for the account. */
+  readonly client: ClientSettings;
   readonly account: TerraformAccount;
   readonly binary: string;
   /** By name; those that need a region that is dark are left out. */
@@ -69,14 +87,18 @@ export interface Run {
   readonly review: PlanReport | undefined;
   /** Milliseconds spent on each state so far. */
   readonly spentMs: Map<string, number>;
-  readonly recordedInput: (state: RunState) => Promise<RecordedInput>;
+  /** @param again whether values that were read before are read anew */
+  readonly recordedInput: (state: RunState, again?: boolean) => Promise<RecordedInput>;
   readonly optionsOf: (state: RunState) => Promise<StateRunOptions>;
 }
 
 /** A state that is planned and held until the run is over with it. */
 export interface PlannedState {
-  readonly held: OpenState;
+  /** Undefined for a state that is left as it was deployed. */
+  readonly held: OpenState | undefined;
   readonly plan: StatePlan;
+  /** Facts that its record takes. */
+  readonly input: RecordedInput;
 }
 
 /** Past tense of each operation, for a run's summary. */

@@ -66,7 +66,7 @@ export function longestChainFirst(order: StateOrder): readonly string[] {
 }
 
 /** The same contract about the same region in the same store, whatever its shape. */
-export function addressKey({ contract, region, store }: ContractAddress): string {
+export function addressKey({ contract, region, store }: Omit<ContractAddress, 'hash'>): string {
   return [contract, region, store].join(' ');
 }
 

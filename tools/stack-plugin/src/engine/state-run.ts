@@ -84,7 +84,8 @@ export interface StatePlan {
 
 const NO_CHANGE: ChangeCounts = { add: 0, change: 0, remove: 0 };
 
-const EMPTY_PLAN: StatePlan = {
+/** Plan of a state that stays as it is. */
+export const EMPTY_PLAN: StatePlan = {
   hasChanges: false,
   counts: NO_CHANGE,
   changes: [],

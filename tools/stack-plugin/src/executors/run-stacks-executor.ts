@@ -22,6 +22,8 @@ export interface RunStacksExecutorOptions {
   readonly reviewed?: string;
   readonly failOnChanges?: boolean;
   readonly overNewer?: boolean;
+  readonly duringRecovery?: boolean;
+  readonly skipUnchanged?: boolean;
 }
 
 /** Results by task, as Nx takes them from a batch. */
@@ -96,7 +98,17 @@ async function run(
   mode: RunMode,
   stacks: readonly string[],
   edges: readonly StackEdge[],
-  { environment, account, yes = false, region, allow = [], overNewer = false, ...files }: RunStacksExecutorOptions,
+  {
+    environment,
+    account,
+    yes = false,
+    region,
+    allow = [],
+    overNewer = false,
+    duringRecovery = false,
+    skipUnchanged = false,
+    ...files
+  }: RunStacksExecutorOptions,
   { root: workspaceRoot, cwd, projectsConfigurations }: ExecutorContext,
 ): Promise<{ readonly failures: StackResults; readonly interrupted: boolean }> {
   const absolute = <Name extends string>(paths: Readonly<Record<Name, string | undefined>>) =>
@@ -124,6 +136,9 @@ async function run(
       reviewed: absolute({ reviewed: files.reviewed }).reviewed,
       failOnChanges: files.failOnChanges ?? false,
       overNewer,
+      duringRecovery,
+      // A stack that is named by itself is looked at.
+      skipUnchanged: skipUnchanged && mode === 'deploy' && stacks.length > 1,
       mode,
       workspaceRoot,
       interrupt: interrupt.signal,

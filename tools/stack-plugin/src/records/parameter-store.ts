@@ -1,5 +1,5 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { TerraformAccount } from '../accounts/terraform-account';
+import type { ClientSettings } from './account-client';
 
 /** The parameter stores of an account, one in each region. */
 export interface ParameterStore {
@@ -13,23 +13,12 @@ export interface ParameterStore {
   readHistory(name: string, region: string): Promise<readonly string[]>;
 }
 
-/** @param folder that the account's variables are for; nothing is written there */
-export async function openParameterStore(account: TerraformAccount, folder: string): Promise<ParameterStore> {
-  const [sdk, variables] = await Promise.all([
-    import('@aws-sdk/client-ssm'),
-    account.environment(folder, { types: [], blocks: [] }),
-  ]);
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = variables;
+export async function openParameterStore(settings: ClientSettings): Promise<ParameterStore> {
+  const sdk = await import('@aws-sdk/client-ssm');
   const clients = new Map<string, SSMClient>();
 
   function clientOf(region: string): SSMClient {
-    const client =
-      clients.get(region) ??
-      new sdk.SSMClient({
-        region,
-        ...(account.endpoint === undefined ? {} : { endpoint: account.endpoint }),
-        ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
-      });
+    const client = clients.get(region) ?? new sdk.SSMClient({ ...settings, region });
     clients.set(region, client);
     return client;
   }

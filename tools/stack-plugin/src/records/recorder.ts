@@ -25,7 +25,7 @@ export interface StateIdentity {
   readonly serial: number;
 }
 
-/** What a record says of a deploy beside the state itself. */
+/** Facts of a deploy that the records of all its states hold. */
 export interface Deployment {
   /** `/<platform>/<environment>` */
   readonly parameterRoot: string;
@@ -34,7 +34,7 @@ export interface Deployment {
   /** Team of each stack. */
   readonly ownerOf: (stack: string) => string;
   readonly workTree: WorkTree;
-  /** Who deploys. */
+  /** Name of whoever deploys. */
   readonly by: string;
 }
 
@@ -82,7 +82,7 @@ export function createRecorder(
   const existing = [...recorded.values()].map(({ region }) => region);
   const allRegions = [...new Set([...regions, ...existing])].sort();
   const pathOf = ({ name, region }: RecordableState['entry']) => `${recordsPath(parameterRoot, region)}/${name}`;
-  /** What this run has written. */
+  /** Records that this run has written. */
   const written = new Map<string, StateRecord>();
   const lastOf = (name: string) => written.get(name) ?? recorded.get(name)?.record;
 

@@ -1,7 +1,7 @@
 import type { ContractAddress, StateEntry } from '@dr/state-manifest';
 import { recordTooLong } from '../errors';
 
-/** What became of the last deploy of a state: `applying` while it is under way, and after it died. */
+/** Outcome of the last deploy of a state: `applying` while it is under way, and after it died. */
 export type RecordOutcome = 'applying' | 'deployed' | 'failed';
 
 /**
@@ -35,7 +35,7 @@ export interface StateRecord {
   readonly commit?: string;
   /** Whether the work tree had changes that the commit does not hold. */
   readonly changed?: true;
-  /** Who deployed: an ARN, or the name of the user of this machine. */
+  /** Name of whoever deployed: an ARN, or the user of this machine. */
   readonly by: string;
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -103,7 +103,7 @@ export function recordedReaders<Recorded extends { readonly record: StateRecord 
   return recorded.filter(({ record }) => record.reads.some((contract) => published.has(encodeContract(contract))));
 }
 
-/** What a record takes over from the manifest of the state. */
+/** Contracts of a state, from its manifest, as a record holds them. */
 export function recordedContracts({ publishes, reads }: StateEntry): Pick<StateRecord, 'publishes' | 'reads'> {
   const only = ({ contract, region, store }: ContractAddress): RecordedContract => ({ contract, region, store });
   return { publishes: publishes.map(only), reads: reads.map(only) };

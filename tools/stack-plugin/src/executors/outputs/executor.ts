@@ -1,6 +1,7 @@
 import type { StateEntry } from '@dr/state-manifest';
 import type { ExecutorContext } from '@nx/devkit';
 import { openAccount } from '../../accounts/open-account';
+import { clientSettings } from '../../records/account-client';
 import { openParameterStore } from '../../records/parameter-store';
 import { accountSettings, synthesizedOf } from '../../engine/synthesized';
 import { projectOf, reportingProblems } from '../executor-context';
@@ -27,7 +28,7 @@ export default function outputsExecutor(
     const terraformJson = await synthesized.readTerraformJson({ stack: name, entry });
     const { described } = await account.confirm(accountSettings(environment, entry, terraformJson));
     say(`environment ${environment}, ${described}`);
-    const store = await openParameterStore(account, context.root);
+    const store = await openParameterStore(await clientSettings(account, context.root));
     const contracts: PublishedContract[] = [];
     for (const address of manifest.states.flatMap((state) => state.publishes)) {
       const path = `${manifest.parameterRoot}/${address.region}/${address.contract}`;
