@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContractAddress } from '@dr/state-manifest';
-import { App, TerraformOutput, TerraformStack, Testing } from 'cdktf';
+import { App, Fn, TerraformOutput, TerraformStack, Testing } from 'cdktf';
 import type { Construct } from 'constructs';
 import { defineContract, mirrored, text, textList } from './contract';
 import type { ContractScope } from './contract-scope';
@@ -103,7 +103,7 @@ describe('publishOutputs', () => {
       },
       '/trade/prod/us-east-1/order-book/subnet-ids': {
         type: 'StringList',
-        insecure_value: '${join(",", ["subnet-1", "subnet-2"])}',
+        insecure_value: 'subnet-1,subnet-2',
         description: 'Subnets of the service',
       },
     });
@@ -148,12 +148,55 @@ describe('publishOutputs', () => {
     });
   });
 
-  it('refuses an empty list, which SSM cannot store', () => {
+  it('has Terraform check what it alone knows, before it writes the parameter', () => {
+    const state = synthesize('us-east-1', (scope) => {
+      const edge = readOutputs(scope, defineContract({ name: 'edge', outputs: { nodeIds: textList('') } }));
+      publishOutputs(scope, contract, { tableName: `"${Fn.element(edge.nodeIds, 0)}"`, subnetIds: edge.nodeIds });
+    });
+
+    const nodeIds = 'split(",", local.edge-us-east-1["/trade/prod/us-east-1/edge/node-ids"])';
+    expect(state.locals).toMatchObject({
+      'order-book-us-east-1-tableName': `"\${element(${nodeIds}, 0)}"`,
+      'order-book-us-east-1-subnetIds': `\${${nodeIds}}`,
+    });
+    const table = 'local.order-book-us-east-1-tableName';
+    const subnets = 'local.order-book-us-east-1-subnetIds';
+    expect(parametersOf(state)).toMatchObject({
+      '/trade/prod/us-east-1/order-book/table-name': {
+        lifecycle: {
+          precondition: [
+            {
+              condition:
+                `\${${table} != "" && length(trim(base64encode(${table}), "=")) <= 5462 && ` +
+                `!can(regex("(?s)[{][{].*[}][}]", ${table}))}`,
+              error_message:
+                `matching in us-east-1 (prod): contract order-book: tableName is \${floor(length(trim(base64encode(${table}), "=")) * 3 / 4)} ` +
+                'bytes of UTF-8 long, expected 1 to 4096, no {{…}}. Publish another value or drop the output. Its parameter is not written.',
+            },
+          ],
+        },
+      },
+      '/trade/prod/us-east-1/order-book/subnet-ids': {
+        lifecycle: {
+          precondition: [
+            {
+              condition: expect.stringContaining(
+                `alltrue([for item in ${subnets} : item != "" && !strcontains(item, ",")])`,
+              ),
+              error_message: expect.stringContaining('no {{…}}, no empty item and no comma in an item. '),
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  it('refuses a literal that cannot be stored, and names the output', () => {
     expect(() =>
       synthesize('us-east-1', (scope) => publishOutputs(scope, contract, { tableName: 'orders', subnetIds: [] })),
     ).toThrow(
       new Error(
-        'contract order-book: subnetIds is an empty list, expected at least one value: SSM stores no empty list. Publish a value or drop the output.',
+        'contract order-book: subnetIds is an empty list, expected at least one value. Publish another value or drop the output.',
       ),
     );
   });
@@ -347,6 +390,7 @@ describe('mirrorOutputs', () => {
 
     expect(parametersOf(state)).toEqual({
       '/trade/prod/us-east-1/order-book/table-name': {
+        lifecycle: expect.anything(),
         type: 'String',
         insecure_value: '${local.order-book-us-east-1["/trade/prod/us-east-1/order-book/table-name"]}',
         description: 'Table of orders',
@@ -366,6 +410,7 @@ describe('mirrorOutputs', () => {
     const state = synthesize('us-west-2', (scope) => mirrorOutputs(scope, edge, 'us-east-1'));
 
     expect(parametersOf(state)['/trade/prod/us-east-1/edge/node-ids']).toEqual({
+      lifecycle: expect.anything(),
       type: 'StringList',
       insecure_value: '${join(",", split(",", local.edge-us-east-1["/trade/prod/us-east-1/edge/node-ids"]))}',
       description: 'Nodes',
