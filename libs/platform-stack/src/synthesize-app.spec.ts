@@ -83,14 +83,14 @@ describe('synthesizeStack', () => {
           region: 'us-east-1',
           folder: 'stacks/orders-us-east-1',
           publishes: [addressIn('us-east-1', orders)],
-          reads: [addressIn('us-east-1', accounts)],
+          reads: [{ ...addressIn('us-east-1', accounts), outputs: [] }],
         },
         {
           name: 'orders-us-west-2',
           region: 'us-west-2',
           folder: 'stacks/orders-us-west-2',
           publishes: [addressIn('us-west-2', orders)],
-          reads: [addressIn('us-west-2', accounts)],
+          reads: [{ ...addressIn('us-west-2', accounts), outputs: [] }],
         },
       ],
     });

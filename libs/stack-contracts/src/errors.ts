@@ -1,4 +1,4 @@
-import type { ContractAddress } from '@dr/state-manifest';
+import type { ContractAddress, ContractRead } from '@dr/state-manifest';
 
 /** State in a message, by the names that a person knows. */
 export interface StateIdentity {
@@ -63,20 +63,32 @@ export function noSuchOutput(
   );
 }
 
-/** Said by Terraform at plan time when the contract's hash is not in the parameter store. */
-export function neverPublished(reader: StateIdentity, address: ContractAddress, deploy: string): string {
+/** Said by Terraform at plan time when the parameter store has nothing of the contract. */
+export function neverPublished(
+  reader: StateIdentity,
+  { contract, region, store }: ContractRead,
+  deploy: string,
+): string {
   return (
-    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${address.contract} of ${address.region} ` +
-    `is not published in ${address.store}, expected hash ${address.hash}. ${deploy} Nothing was changed.`
+    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${contract} of ${region} ` +
+    `is not published in ${store}. ${deploy} Nothing was changed.`
   );
 }
 
-/** Said by Terraform at plan time when another shape is published; `found` is the expression of the hash found. */
-export function otherShape(reader: StateIdentity, address: ContractAddress, found: string, deploy: string): string {
+/**
+ * Said by Terraform at plan time when outputs that are read are not published, or with another type.
+ *
+ * @param unfit what is the case and what is expected, or Terraform's expression of it
+ */
+export function unfitContract(
+  reader: StateIdentity,
+  { contract, region, store }: ContractRead,
+  unfit: string,
+  deploy: string,
+): string {
   return (
-    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${address.contract} of ${address.region} ` +
-    `is published with hash ${found}, expected ${address.hash}: ${reader.stack} was built against another shape of it. ` +
-    `${deploy} Or build ${reader.stack} from the commit that is deployed. Nothing was changed.`
+    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${contract} of ${region} as published in ${store}: ${unfit}. ` +
+    `${deploy} Or build ${reader.stack} from a commit that reads what is deployed. Nothing was changed.`
   );
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ContractAddress } from '@dr/state-manifest';
+import type { ContractAddress, ContractRead } from '@dr/state-manifest';
 import { App, Fn, TerraformOutput, TerraformStack, Testing } from 'cdktf';
 import type { Construct } from 'constructs';
 import { defineContract, mirrored, text, textList } from './contract';
@@ -19,13 +19,16 @@ const contract = defineContract({
 /** sha256 of "order-book\nsubnetIds:list\ntableName:text:mirrored", first 12 digits, from `printf … | sha256sum`. */
 const HASH = '1a2907c14827';
 
+/** The mirrored output, as a mirror and a reader of the other region read it. */
+const MIRRORED = { name: 'tableName', parameter: '/trade/prod/us-east-1/order-book/table-name', type: 'String' };
+
 /** A state of stack `matching` in one region. */
 class StateUnderTest extends TerraformStack implements ContractScope {
   readonly stackName = 'matching';
   readonly environmentName = 'prod';
   readonly parameterRoot = '/trade/prod';
   readonly publishedContracts: ContractAddress[] = [];
-  readonly readContracts: ContractAddress[] = [];
+  readonly readContracts: ContractRead[] = [];
 
   constructor(
     scope: Construct,
@@ -44,7 +47,7 @@ interface Synthesized {
   readonly locals: Record<string, string>;
   readonly outputs: Record<string, { value: unknown }>;
   readonly publishes: readonly ContractAddress[];
-  readonly reads: readonly ContractAddress[];
+  readonly reads: readonly ContractRead[];
 }
 
 function synthesize(region: string, define: (scope: StateUnderTest) => void): Synthesized {
@@ -234,30 +237,48 @@ describe('readOutputs', () => {
     });
   });
 
-  it('refuses outputs that were never published, and says what to deploy first', () => {
+  it('refuses a contract that was never published, and says what to deploy first', () => {
     const [neverPublished] = postconditionsOf(read(), 'Read-order-book-us-west-2');
 
     expect(neverPublished).toEqual({
-      condition:
-        '${nonsensitive(lookup(zipmap(self.names, self.values), "/trade/prod/us-west-2/order-book/contract-hash", "")) != ""}',
+      condition: '${length(zipmap(self.names, self.types)) > 0}',
       error_message:
-        `matching in us-west-2 (prod): contract order-book of us-west-2 is not published in us-west-2, expected hash ${HASH}. ` +
+        'matching in us-west-2 (prod): contract order-book of us-west-2 is not published in us-west-2. ' +
         'Deploy orders (us-west-2) first: npx nx run orders:deploy:prod. Nothing was changed.',
     });
   });
 
-  it('refuses outputs of another shape, and says what to deploy or build', () => {
-    const [, otherShape] = postconditionsOf(read(), 'Read-order-book-us-west-2');
+  it('refuses outputs that are not published as they are read, and says what to deploy or build', () => {
+    const [, unfit] = postconditionsOf(read(), 'Read-order-book-us-west-2');
 
-    const found =
-      'nonsensitive(lookup(zipmap(self.names, self.values), "/trade/prod/us-west-2/order-book/contract-hash", ""))';
-    expect(otherShape).toEqual({
-      condition: `\${contains(["", "${HASH}"], ${found})}`,
+    const folder = '/trade/prod/us-west-2/order-book';
+    const wanted = `[["subnetIds","${folder}/subnet-ids","StringList"],["tableName","${folder}/table-name","String"]]`;
+    const types = 'zipmap(self.names, self.types)';
+    expect(unfit).toEqual({
+      condition: `\${length(${types}) == 0 || alltrue([for output in ${wanted} : lookup(${types}, output[1], "") == output[2]])}`,
       error_message:
-        `matching in us-west-2 (prod): contract order-book of us-west-2 is published with hash \${${found}}, expected ${HASH}: ` +
-        'matching was built against another shape of it. Deploy orders (us-west-2) first: npx nx run orders:deploy:prod. ' +
-        'Or build matching from the commit that is deployed. Nothing was changed.',
+        'matching in us-west-2 (prod): contract order-book of us-west-2 as published in us-west-2: ' +
+        `\${join(", ", [for output in ${wanted} : "\${output[0]} is \${lookup(${types}, output[1], "not published")}, expected \${output[2]}" ` +
+        `if lookup(${types}, output[1], "") != output[2]])}. ` +
+        'Deploy orders (us-west-2) first: npx nx run orders:deploy:prod. ' +
+        'Or build matching from a commit that reads what is deployed. Nothing was changed.',
     });
+  });
+
+  it('asks for those outputs that the code accesses, and for no other', () => {
+    const readOf = (access: (outputs: ReturnType<typeof readOutputs<(typeof contract)['outputs']>>) => unknown) => {
+      const state = synthesize('us-west-2', (scope) => void access(readOutputs(scope, contract)));
+      const names = state.reads.flatMap(({ outputs }) => outputs.map(({ name }) => name));
+      return { names, lifecycle: JSON.stringify(readerOf(state, 'Read-order-book-us-west-2')['lifecycle']) };
+    };
+
+    expect(readOf(() => undefined)).toEqual({ names: [], lifecycle: undefined });
+    expect(readOf((outputs) => Object.keys(outputs)).names).toEqual([]);
+    const one = readOf(({ tableName }) => tableName);
+    expect(one.names).toEqual(['tableName']);
+    expect(one.lifecycle).toContain('table-name');
+    expect(one.lifecycle).not.toContain('subnet-ids');
+    expect(readOf((outputs) => ({ ...outputs })).names).toEqual(['subnetIds', 'tableName']);
   });
 
   it('refuses an output that is not there also where nobody checked the types', () => {
@@ -277,7 +298,19 @@ describe('readOutputs', () => {
   it('records what it reads, and where', () => {
     const { publishes, reads } = read();
 
-    expect(reads).toEqual([{ contract: 'order-book', region: 'us-west-2', store: 'us-west-2', hash: HASH }]);
+    const folder = '/trade/prod/us-west-2/order-book';
+    expect(reads).toEqual([
+      {
+        contract: 'order-book',
+        region: 'us-west-2',
+        store: 'us-west-2',
+        hash: HASH,
+        outputs: [
+          { name: 'subnetIds', parameter: `${folder}/subnet-ids`, type: 'StringList' },
+          { name: 'tableName', parameter: `${folder}/table-name`, type: 'String' },
+        ],
+      },
+    ]);
     expect(publishes).toEqual([]);
   });
 });
@@ -344,13 +377,15 @@ describe('readPeerOutputs', () => {
     const [neverPublished] = postconditionsOf(readPeer(), 'Read-order-book-us-east-1');
 
     expect(neverPublished?.error_message).toBe(
-      `matching in us-west-2 (prod): contract order-book of us-east-1 is not published in us-west-2, expected hash ${HASH}. ` +
+      'matching in us-west-2 (prod): contract order-book of us-east-1 is not published in us-west-2. ' +
         'Deploy orders (us-east-1) first: npx nx run orders:deploy:prod. Nothing was changed.',
     );
   });
 
   it('records that it reads about the peer in its own region', () => {
-    expect(readPeer().reads).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-west-2', hash: HASH }]);
+    expect(readPeer().reads).toEqual([
+      { contract: 'order-book', region: 'us-east-1', store: 'us-west-2', hash: HASH, outputs: [MIRRORED] },
+    ]);
   });
 
   it('stands beside a read of the own region', () => {
@@ -420,7 +455,9 @@ describe('mirrorOutputs', () => {
   it('records that it reads there and publishes here', () => {
     const { publishes, reads } = mirror();
 
-    expect(reads).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-east-1', hash: HASH }]);
+    expect(reads).toEqual([
+      { contract: 'order-book', region: 'us-east-1', store: 'us-east-1', hash: HASH, outputs: [MIRRORED] },
+    ]);
     expect(publishes).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-west-2', hash: HASH }]);
   });
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { type ContractScope, defineContract, publishOutputs, text, textList } from '@dr/stack-contracts';
-import type { ContractAddress } from '@dr/state-manifest';
+import type { ContractAddress, ContractRead } from '@dr/state-manifest';
 import { App, Fn, TerraformLocal, TerraformStack, TerraformVariable, Testing, Token } from 'cdktf';
 import fc from 'fast-check';
 import { type CommandResult, run, TestAccount } from './workspace';
@@ -36,7 +36,7 @@ class PublisherState extends TerraformStack implements ContractScope {
   readonly environmentName = 'local';
   readonly parameterRoot = '/trade/local';
   readonly publishedContracts: ContractAddress[] = [];
-  readonly readContracts: ContractAddress[] = [];
+  readonly readContracts: ContractRead[] = [];
 }
 
 /**
