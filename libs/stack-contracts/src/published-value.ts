@@ -125,7 +125,8 @@ export function storable(kind: Kind, expression: string): { readonly condition: 
   ];
   const items = kind === 'text' ? '' : ', no empty item and no comma in an item';
   return {
-    condition: `\${${conditions.join(' && ')}}`,
-    problem: `is \${floor(${digits} * 3 / 4)} bytes of UTF-8 long, expected 1 to ${MAX_BYTES}, no {{…}}${items}`,
+    // A value that is null fails in these functions: Terraform's own words for it name no output.
+    condition: `\${try(${conditions.join(' && ')}, false)}`,
+    problem: `is \${try(floor(${digits} * 3 / 4), 0)} bytes of UTF-8 long, expected 1 to ${MAX_BYTES}, no {{…}}${items}`,
   };
 }

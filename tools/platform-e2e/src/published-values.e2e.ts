@@ -11,18 +11,22 @@ import { type CommandResult, run, TestAccount } from './workspace';
 /** Values that a contract's types admit, the same in every run: a failure names the one that it is about. */
 const TEXTS = [...sampleOf(anyText()), 'x'.repeat(4096), 'x'.repeat(4097), 'é'.repeat(2049), `${'日'.repeat(1365)}x`];
 const LISTS = sampleOf(fc.array(anyText(), { maxLength: 4 }));
-const VALUES: Readonly<Record<string, string | readonly string[]>> = Object.fromEntries([
+/** Null is an attribute that a resource does not have. */
+type Value = string | null | readonly (string | null)[];
+const VALUES: Readonly<Record<string, Value>> = Object.fromEntries([
   ...TEXTS.map((value, index) => [`text${index}`, value]),
   ...LISTS.map((value, index) => [`list${index}`, value]),
+  ['textOfNothing', null],
+  ['listWithNothing', ['a', null]],
 ]);
 const REFUSED = Object.keys(VALUES)
-  .filter((output) => !isStorable(VALUES[output] as string | readonly string[]))
+  .filter((output) => !isStorable(VALUES[output] as Value))
   .sort();
 
 const contract = defineContract({
   name: 'values',
   outputs: Object.fromEntries(
-    Object.entries(VALUES).map(([output, value]) => [output, typeof value === 'string' ? text('') : textList('')]),
+    Object.entries(VALUES).map(([output, value]) => [output, Array.isArray(value) ? textList('') : text('')]),
   ),
 });
 
@@ -53,7 +57,7 @@ async function terraformOn(from: string, resource: object): Promise<(...args: st
   const given = new TerraformLocal(state, 'given', `\${${from}}`);
   const published = Object.entries(VALUES).map(([output, value]): [string, string | string[]] => {
     const expression: unknown = Fn.lookup(given.expression, output);
-    return [output, typeof value === 'string' ? Token.asString(expression) : Token.asList(expression)];
+    return [output, Array.isArray(value) ? Token.asList(expression) : Token.asString(expression)];
   });
   publishOutputs(state, contract, Object.fromEntries(published) as never);
   const json = JSON.parse(Testing.synth(state)) as Record<string, object>;
@@ -127,14 +131,14 @@ it('values that are known only while others are applied are refused before their
 });
 
 /** Whether a value arrives as it was given, by the parameter store's rules in other words than those under test. */
-function isStorable(value: string | readonly string[]): boolean {
+function isStorable(value: Value): boolean {
   const items = [value].flat();
   const whole = items.join(',');
   const [, ...afterBraces] = whole.split('{{');
   return (
     new TextEncoder().encode(whole).length <= 4096 &&
     items.length > 0 &&
-    items.every((item) => item !== '' && (typeof value === 'string' || !item.includes(','))) &&
+    items.every((item) => item !== null && item !== '' && !(Array.isArray(value) && item.includes(','))) &&
     !afterBraces.join('{{').includes('}}')
   );
 }
