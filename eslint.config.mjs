@@ -1,5 +1,6 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
+import outputTokens from './libs/stack-contracts/output-tokens-rule.cjs';
 import { importRules } from './tools/aws-sandbox/import-rules.cjs';
 
 export default tseslint.config(
@@ -41,6 +42,16 @@ export default tseslint.config(
       'no-new': 'off',
       eqeqeq: 'error',
     },
+  },
+  {
+    // By types: what an output is, is known to the compiler alone.
+    files: ['apps/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname, jsDocParsingMode: 'none' },
+    },
+    plugins: { contracts: { rules: { 'output-tokens': outputTokens } } },
+    rules: { 'contracts/output-tokens': 'error' },
   },
   ...importRules,
 );

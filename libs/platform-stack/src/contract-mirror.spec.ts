@@ -31,7 +31,15 @@ describe('ContractMirror', () => {
         region: 'us-west-2',
         folder: 'stacks/orders-mirror-us-east-1-to-us-west-2',
         publishes: [{ contract: 'orders', region: 'us-east-1', store: 'us-west-2', hash }],
-        reads: [{ contract: 'orders', region: 'us-east-1', store: 'us-east-1', hash }],
+        reads: [
+          {
+            contract: 'orders',
+            region: 'us-east-1',
+            store: 'us-east-1',
+            hash,
+            outputs: [{ name: 'tableArn', parameter: '/dr/local/us-east-1/orders/table-arn', type: 'String' }],
+          },
+        ],
       },
     ]);
     const { provider, data } = JSON.parse(

@@ -13,14 +13,18 @@ const DEFECTS = [TypeError, ReferenceError, RangeError, SyntaxError];
  */
 export function describeFailure(stack: string, error: Error): string {
   if (!DEFECTS.some((kind) => error instanceof kind)) return error.message;
-  const source = sourceOf(stack, error);
+  const source = sourceOf(stack, error.stack ?? '');
   const place = source === undefined ? '' : ` at ${source}`;
   return `${stack}: ${error.message}${place}. The code of the stack has a defect. See: npx nx typecheck ${stack}`;
 }
 
-/** `apps/orders/src/orders-state.ts:14:17`: the topmost place in the stack's own sources, else in anybody's. */
-function sourceOf(stack: string, error: Error): string | undefined {
-  const frames = [...(error.stack ?? '').matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):(\d+)\)?$/gm)];
+/**
+ * `apps/orders/src/orders-state.ts:14:17`: the topmost place in the stack's own sources, else in anybody's.
+ *
+ * @param calls as JavaScript prints them: a line each, `    at make (/…/main.js:1:1)`
+ */
+export function sourceOf(stack: string, calls: string): string | undefined {
+  const frames = [...calls.matchAll(/^\s+at .*?\(?(\/[^()]+?):(\d+):(\d+)\)?$/gm)];
   const places = frames.flatMap(([, file = '', line, column]) => originalOf(file, Number(line), Number(column)) ?? []);
   return places.find((place) => place.includes(`/${stack}/src/`)) ?? places[0];
 }

@@ -1,6 +1,6 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { type ContractScope, parameterRootOf } from '@dr/stack-contracts';
-import type { ContractAddress } from '@dr/state-manifest';
+import type { ContractAddress, ContractRead } from '@dr/state-manifest';
 import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { PlatformEnvironment } from './platform-environment';
@@ -41,7 +41,7 @@ export class PlatformState<Environment extends PlatformEnvironment = PlatformEnv
   readonly region: string;
   readonly environment: Environment;
   readonly publishedContracts: ContractAddress[] = [];
-  readonly readContracts: ContractAddress[] = [];
+  readonly readContracts: ContractRead[] = [];
 
   /** @param stateName `<component>-<region>`: unique in the workspace, names the state and its folder */
   constructor(scope: Construct, stateName: string, props: PlatformStateProps<Environment>) {

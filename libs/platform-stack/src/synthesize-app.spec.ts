@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -84,14 +85,14 @@ describe('synthesizeStack', () => {
           region: 'us-east-1',
           folder: 'stacks/orders-us-east-1',
           publishes: [addressIn('us-east-1', orders)],
-          reads: [addressIn('us-east-1', accounts)],
+          reads: [{ ...addressIn('us-east-1', accounts), outputs: [] }],
         },
         {
           name: 'orders-us-west-2',
           region: 'us-west-2',
           folder: 'stacks/orders-us-west-2',
           publishes: [addressIn('us-west-2', orders)],
-          reads: [addressIn('us-west-2', accounts)],
+          reads: [{ ...addressIn('us-west-2', accounts), outputs: [] }],
         },
       ],
     });
@@ -159,6 +160,12 @@ describe('PlatformApp', () => {
 
 describe('runStackApp', () => {
   const workspace = join(__dirname, '../../..');
+  const BUNDLING = {
+    tsconfig: join(workspace, 'tsconfig.base.json'),
+    bundle: true,
+    platform: 'node' as const,
+    external: ['cdktf', 'constructs', '@cdktf/provider-aws'],
+  };
   let bundle: string;
 
   // A process of its own: its arguments, its two streams and its exit code are what is under test.
@@ -171,10 +178,7 @@ describe('runStackApp', () => {
           runStackApp({ name: 'orders', owner: 'orders-team', loadEnvironment }, () => {});`,
         resolveDir: __dirname,
       },
-      tsconfig: join(workspace, 'tsconfig.base.json'),
-      bundle: true,
-      platform: 'node',
-      external: ['cdktf', 'constructs', '@cdktf/provider-aws'],
+      ...BUNDLING,
       outfile: bundle,
     });
   });
@@ -183,14 +187,46 @@ describe('runStackApp', () => {
     rmSync(dirname(bundle), { recursive: true, force: true });
   });
 
-  function run(...args: readonly string[]) {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...args], {
+  const run = (...args: readonly string[]) => runBundle(bundle, ...args);
+
+  function runBundle(file: string, ...args: readonly string[]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file, ...args], {
       cwd: workspace,
       encoding: 'utf8',
       env: { PATH: process.env['PATH'], NODE_PATH: join(workspace, 'node_modules') },
     });
     return { status, stdout, stderr };
   }
+
+  it('names the line that made a value of which JavaScript changed the token', () => {
+    const source = join(folder, 'apps/orders/src/main.ts');
+    mkdirSync(dirname(source), { recursive: true });
+    writeFileSync(
+      source,
+      `import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
+import { loadEnvironment } from '@dr/environments';
+import { defineContract, readOutputs, text } from '@dr/stack-contracts';
+import { PlatformState, runStackApp } from '@dr/platform-stack';
+runStackApp({ name: 'orders', owner: 'orders-team', loadEnvironment }, (app) => {
+  const state = new PlatformState(app, 'orders-us-east-1', { ...app.stateProps, region: 'us-east-1' });
+  const network = readOutputs(state, defineContract({ name: 'network', outputs: { vpcId: text('VPC') } }));
+  const vpcId: string = network.vpcId;
+
+  new SsmParameter(state, 'Vpc', { name: '/vpc', type: 'String', insecureValue: vpcId.toUpperCase() });
+});
+`,
+    );
+    const outfile = join(folder, 'dist/apps/orders/main.js');
+    buildSync({ ...BUNDLING, entryPoints: [source], outfile, sourcemap: 'linked' });
+
+    const { status, stderr } = runBundle(outfile, '--environment', 'local', '--outdir', join(folder, 'out'));
+
+    expect(stderr).toMatch(
+      /^orders-us-east-1: resource\.aws_ssm_parameter\.Vpc\.insecure_value, made at apps\/orders\/src\/main\.ts:10:3 is "\$\{TFTOKEN\[TOKEN\.\d+\]\}", expected a value that Terraform knows: JavaScript worked on the token of an output or attribute\. Use Terraform's functions: outputFn of @dr\/stack-contracts\.\n$/,
+    );
+    expect(status).toBe(1);
+    expect(existsSync(join(folder, 'out/states.json'))).toBe(false);
+  });
 
   it('synthesizes the environment that it is told to, and says nothing', () => {
     const result = run('--environment', 'prod', '--outdir', join(folder, 'out'));

@@ -1,10 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parameterRootOf } from '@dr/stack-contracts';
 import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
 import { App } from 'cdktf';
-import { describeFailure } from './locate-defect';
+import { type ChangedToken, changedTokens, creationOf, tracing } from './changed-tokens';
+import { describeFailure, sourceOf } from './locate-defect';
 import type { PlatformEnvironment } from './platform-environment';
 import { PlatformState, type PlatformStateProps } from './platform-state';
 
@@ -46,6 +48,7 @@ export class PlatformApp<Environment extends PlatformEnvironment = PlatformEnvir
  * Synthesizes a stack's states for one environment into `outdir`, with the manifest of what they publish and read.
  *
  * @returns the manifest as written
+ * @throws for each value that JavaScript made of an output's token, with the line that made its construct
  */
 export function synthesizeStack<Environment extends PlatformEnvironment>(
   identity: StackIdentity,
@@ -76,8 +79,43 @@ export function synthesizeStack<Environment extends PlatformEnvironment>(
     parameterRoot: parameterRootOf(environment),
     states,
   };
+  const changed = states.flatMap(({ name, folder }) =>
+    changedTokens(name, JSON.parse(readFileSync(join(outdir, folder, 'cdk.tf.json'), 'utf8'))),
+  );
+  if (changed.length > 0) throw tokensChanged(changed, placesOf(changed, identity, environment, define));
   writeFileSync(join(outdir, STATE_MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+/** Source position of the construct of each changed token: found by defining the stack once more, with traces. */
+function placesOf<Environment extends PlatformEnvironment>(
+  changed: readonly ChangedToken[],
+  identity: StackIdentity,
+  environment: Environment,
+  define: (app: PlatformApp<Environment>) => void,
+): readonly (string | undefined)[] {
+  const outdir = mkdtempSync(join(tmpdir(), 'dr-traced-'));
+  try {
+    const app = new PlatformApp(identity, environment, outdir);
+    tracing(() => define(app));
+    return changed.map((token) => {
+      const calls = (creationOf(app, token) ?? []).map((call) => `    at ${call}`);
+      return sourceOf(identity.name, calls.join('\n'));
+    });
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function tokensChanged(changed: readonly ChangedToken[], places: readonly (string | undefined)[]): Error {
+  const lines = changed.map(({ state, path, value }, index) => {
+    const place = places[index] === undefined ? '' : `, made at ${places[index]}`;
+    return (
+      `${state}: ${path.join('.')}${place} is ${JSON.stringify(value)}, expected a value that Terraform knows: JavaScript ` +
+      "worked on the token of an output or attribute. Use Terraform's functions: outputFn of @dr/stack-contracts."
+    );
+  });
+  return new Error(lines.join('\n'));
 }
 
 const USAGE = `Usage: node main.js --environment <name> --outdir <folder>

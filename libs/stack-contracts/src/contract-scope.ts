@@ -1,5 +1,5 @@
 import type { TerraformStack } from 'cdktf';
-import type { ContractAddress } from '@dr/state-manifest';
+import type { ContractAddress, ContractRead } from '@dr/state-manifest';
 
 /** A Terraform state that publishes and reads contracts; it also keeps the record of both. */
 export interface ContractScope extends TerraformStack {
@@ -11,5 +11,5 @@ export interface ContractScope extends TerraformStack {
   /** `/<platform>/<environment>` */
   readonly parameterRoot: string;
   readonly publishedContracts: ContractAddress[];
-  readonly readContracts: ContractAddress[];
+  readonly readContracts: ContractRead[];
 }

@@ -60,6 +60,27 @@ const CASES: readonly (readonly [string, string, RegExp | undefined])[] = [
     undefined,
   ],
   [
+    'an output is a text in a template and for a construct',
+    `const { vpcId } = readOutputs(scope, contract); const arn: string = \`x:\${vpcId}\`; const id: string = vpcId; void [arn, id];`,
+    undefined,
+  ],
+  ...["split('-')", 'toUpperCase()', "replace('a', 'b')", 'trim()', "startsWith('v')"].map(
+    (call) =>
+      [
+        `a method of JavaScript on an output does not: ${call}`,
+        `readOutputs(scope, contract).vpcId.${call};`,
+        /^TS2349: This expression is not callable\.\s+Type 'never' has no call signatures/,
+      ] as const,
+  ),
+  ...["join(',')", 'map(String)', "includes('a')", 'at(0)'].map(
+    (call) =>
+      [
+        `a method of JavaScript on a list does not: ${call}`,
+        `readOutputs(scope, contract).subnetIds.${call};`,
+        /^TS2349: This expression is not callable\.\s+Type 'never' has no call signatures/,
+      ] as const,
+  ),
+  [
     'reading an output that does not exist does not',
     `readOutputs(scope, contract).natIds;`,
     /^TS2339: Property 'natIds' does not exist/,
@@ -67,7 +88,7 @@ const CASES: readonly (readonly [string, string, RegExp | undefined])[] = [
   [
     'reading a list as a text does not',
     `const id: string = readOutputs(scope, contract).subnetIds; void id;`,
-    /^TS2322: Type 'string\[\]' is not assignable to type 'string'/,
+    /^TS2322: Type 'ListOutput' is not assignable to type 'string'/,
   ],
   [
     'reading a mirrored output of the peer compiles',

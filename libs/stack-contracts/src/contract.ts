@@ -76,18 +76,44 @@ export type PublishedValues<Outputs extends OutputSpecs> = {
   readonly [Output in keyof Outputs]: Outputs[Output]['kind'] extends 'list' ? readonly string[] : string;
 };
 
+/** Values as they are read at run time, by a tool. */
+export type PlainValues<Outputs extends OutputSpecs> = {
+  readonly [Output in keyof Outputs]: Outputs[Output]['kind'] extends 'list' ? string[] : string;
+};
+
+/** Marks an output in types alone; the lint rule `output-tokens` finds outputs by it. */
+declare const outputToken: unique symbol;
+
+/** Members of a type that would work on the token and not on its value; none can be called. */
+type Unusable<Value> = {
+  readonly [Member in Exclude<keyof Value, number | 'length' | 'toString' | 'valueOf'>]: never;
+} & { readonly [outputToken]?: never };
+
+/**
+ * A text that Terraform alone knows: a token, which a construct takes as the string that it stands for, and a template
+ * literal as a part of it. JavaScript's methods would work on the token: none compiles, and {@link outputFn} has
+ * Terraform's functions.
+ */
+export type TextOutput = string & Unusable<string>;
+
+/** A list that Terraform alone knows, as {@link TextOutput} is a text. */
+export type ListOutput = string[] & Unusable<string[]>;
+
 /** Values for a reader in the same region: a Terraform token for each output. */
 export type ReadValues<Outputs extends OutputSpecs> = {
-  readonly [Output in keyof Outputs]: Outputs[Output]['kind'] extends 'list' ? string[] : string;
+  readonly [Output in keyof Outputs]: Outputs[Output]['kind'] extends 'list' ? ListOutput : TextOutput;
 };
 
 /** Values for a reader in the same region, by the contract's type: `OutputsOf<typeof networkContract>`. */
 export type OutputsOf<Read extends Contract> = ReadValues<Read['outputs']>;
 
-/** Values for a reader in the other region: the mirrored outputs only. */
-export type MirroredValues<Outputs extends OutputSpecs> = ReadValues<{
+/** The outputs of a contract that are mirrored. */
+export type MirroredSpecs<Outputs extends OutputSpecs> = {
   readonly [Output in keyof Outputs as Outputs[Output]['mirrored'] extends true ? Output : never]: Outputs[Output];
-}>;
+};
+
+/** Values for a reader in the other region: the mirrored outputs only. */
+export type MirroredValues<Outputs extends OutputSpecs> = ReadValues<MirroredSpecs<Outputs>>;
 
 /** Values for a reader in the other region, by the contract's type. */
 export type PeerOutputsOf<Read extends Contract> = MirroredValues<Read['outputs']>;

@@ -1,7 +1,7 @@
-import type { ContractAddress } from '@dr/state-manifest';
+import type { ContractAddress, ContractRead } from '@dr/state-manifest';
 
-/** Reader in a message: a state, by the names that a person knows. */
-export interface ReaderIdentity {
+/** State in a message, by the names that a person knows. */
+export interface StateIdentity {
   readonly stack: string;
   readonly region: string;
   readonly environment: string;
@@ -19,9 +19,21 @@ export function invalidOutputName(contract: string, output: string): Error {
   );
 }
 
-export function emptyList(contract: string, output: string): Error {
-  return new Error(
-    `contract ${contract}: ${output} is an empty list, expected at least one value: SSM stores no empty list. Publish a value or drop the output.`,
+/** A value that the parameter store has not, or that would arrive as another one; `output` is `contract network: vpcId`. */
+export function unstorableValue(output: string, problem: string): Error {
+  return new Error(`${output} ${problem}. Publish another value or drop the output.`);
+}
+
+/** Said by Terraform of such a value, before its parameter is written. */
+export function refusedByTerraform(
+  publisher: StateIdentity,
+  contract: string,
+  output: string,
+  problem: string,
+): string {
+  return (
+    `${publisher.stack} in ${publisher.region} (${publisher.environment}): contract ${contract}: ${output} ${problem}. ` +
+    'Publish another value or drop the output. Its parameter is not written.'
   );
 }
 
@@ -39,7 +51,7 @@ export function notRegionOfReader(contract: string, region: string): Error {
 
 /** An output that the contract does not have, or that is not mirrored to where it is read. */
 export function noSuchOutput(
-  reader: ReaderIdentity,
+  reader: StateIdentity,
   { contract, region, store }: ContractAddress,
   output: string,
   known: readonly string[],
@@ -51,20 +63,32 @@ export function noSuchOutput(
   );
 }
 
-/** Said by Terraform at plan time when the contract's hash is not in the parameter store. */
-export function neverPublished(reader: ReaderIdentity, address: ContractAddress, deploy: string): string {
+/** Said by Terraform at plan time when the parameter store has nothing of the contract. */
+export function neverPublished(
+  reader: StateIdentity,
+  { contract, region, store }: ContractRead,
+  deploy: string,
+): string {
   return (
-    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${address.contract} of ${address.region} ` +
-    `is not published in ${address.store}, expected hash ${address.hash}. ${deploy} Nothing was changed.`
+    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${contract} of ${region} ` +
+    `is not published in ${store}. ${deploy} Nothing was changed.`
   );
 }
 
-/** Said by Terraform at plan time when another shape is published; `found` is the expression of the hash found. */
-export function otherShape(reader: ReaderIdentity, address: ContractAddress, found: string, deploy: string): string {
+/**
+ * Said by Terraform at plan time when outputs that are read are not published, or with another type.
+ *
+ * @param unfit what is the case and what is expected, or Terraform's expression of it
+ */
+export function unfitContract(
+  reader: StateIdentity,
+  { contract, region, store }: ContractRead,
+  unfit: string,
+  deploy: string,
+): string {
   return (
-    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${address.contract} of ${address.region} ` +
-    `is published with hash ${found}, expected ${address.hash}: ${reader.stack} was built against another shape of it. ` +
-    `${deploy} Or build ${reader.stack} from the commit that is deployed. Nothing was changed.`
+    `${reader.stack} in ${reader.region} (${reader.environment}): contract ${contract} of ${region} as published in ${store}: ${unfit}. ` +
+    `${deploy} Or build ${reader.stack} from a commit that reads what is deployed. Nothing was changed.`
   );
 }
 

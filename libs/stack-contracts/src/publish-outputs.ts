@@ -1,18 +1,22 @@
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';
 import { pascalCase } from '@dr/construct-id';
-import { Fn, Token } from 'cdktf';
+import { type Precondition, TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Contract, OutputSpec, OutputSpecs, PublishedValues } from './contract';
 import type { ContractScope } from './contract-scope';
-import { emptyList } from './errors';
+import { refusedByTerraform } from './errors';
 import { CONTRACT_HASH_PARAMETER, contractPath, parameterName } from './parameter-path';
+import { parameterValue, storable } from './published-value';
 
 /**
  * Publishes a stack's outputs: one SSM parameter each in the stack's own region, plain values a person can read, and
  * the contract's hash beside them. The hash is written last and removed first, so that it never vouches for outputs
  * that are not there.
  *
- * The values are identifiers, never secrets.
+ * A value arrives as it was given, or is refused: a literal while it is synthesized, what the plan knows in the plan, and
+ * the rest before its parameter is written. The values are identifiers, never secrets.
+ *
+ * @throws for a literal that cannot be stored as it is
  */
 export function publishOutputs<Outputs extends OutputSpecs>(
   scope: ContractScope,
@@ -31,17 +35,26 @@ export function writeContract<Outputs extends OutputSpecs>(
 ): void {
   const path = contractPath(scope.parameterRoot, region, contract.name);
   const folder = new Construct(scope, `Publish${pascalCase(contract.name)}`);
+  const publisher = { stack: scope.stackName, region: scope.region, environment: scope.environmentName };
+
+  function checkOf(output: string, kind: OutputSpec['kind'], value: string | readonly string[]): Precondition {
+    const name = `${contract.name}-${region}-${output}`;
+    // A value with text around its expressions cannot stand within another expression.
+    new TerraformLocal(folder, `Value-${output}`, value).overrideLogicalId(name);
+    const { condition, problem } = storable(kind, `local.${name}`);
+    return { condition, errorMessage: refusedByTerraform(publisher, contract.name, output, problem) };
+  }
+
   const parameters = Object.entries<OutputSpec>(contract.outputs).flatMap(([output, { kind, description }]) => {
     const value = values[output];
     if (value === undefined) return [];
-    const isList = kind === 'list';
-    if (Array.isArray(value) && !Token.isUnresolved(value) && value.length === 0)
-      throw emptyList(contract.name, output);
+    const { value: insecureValue, checked } = parameterValue(`contract ${contract.name}: ${output}`, kind, value);
     return new SsmParameter(folder, pascalCase(parameterName(output)), {
       name: `${path}/${parameterName(output)}`,
       description,
-      type: isList ? 'StringList' : 'String',
-      insecureValue: isList ? Fn.join(',', value as string[]) : (value as string),
+      type: kind === 'list' ? 'StringList' : 'String',
+      insecureValue,
+      ...(checked === undefined ? {} : { lifecycle: { precondition: [checkOf(output, kind, checked)] } }),
     });
   });
   new SsmParameter(folder, 'ContractHash', {

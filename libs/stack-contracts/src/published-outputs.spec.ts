@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ContractAddress } from '@dr/state-manifest';
-import { App, TerraformOutput, TerraformStack, Testing } from 'cdktf';
+import type { ContractAddress, ContractRead } from '@dr/state-manifest';
+import { App, Fn, TerraformOutput, TerraformStack, Testing } from 'cdktf';
 import type { Construct } from 'constructs';
 import { defineContract, mirrored, text, textList } from './contract';
 import type { ContractScope } from './contract-scope';
@@ -19,13 +19,16 @@ const contract = defineContract({
 /** sha256 of "order-book\nsubnetIds:list\ntableName:text:mirrored", first 12 digits, from `printf … | sha256sum`. */
 const HASH = '1a2907c14827';
 
+/** The mirrored output, as a mirror and a reader of the other region read it. */
+const MIRRORED = { name: 'tableName', parameter: '/trade/prod/us-east-1/order-book/table-name', type: 'String' };
+
 /** A state of stack `matching` in one region. */
 class StateUnderTest extends TerraformStack implements ContractScope {
   readonly stackName = 'matching';
   readonly environmentName = 'prod';
   readonly parameterRoot = '/trade/prod';
   readonly publishedContracts: ContractAddress[] = [];
-  readonly readContracts: ContractAddress[] = [];
+  readonly readContracts: ContractRead[] = [];
 
   constructor(
     scope: Construct,
@@ -44,7 +47,7 @@ interface Synthesized {
   readonly locals: Record<string, string>;
   readonly outputs: Record<string, { value: unknown }>;
   readonly publishes: readonly ContractAddress[];
-  readonly reads: readonly ContractAddress[];
+  readonly reads: readonly ContractRead[];
 }
 
 function synthesize(region: string, define: (scope: StateUnderTest) => void): Synthesized {
@@ -103,7 +106,7 @@ describe('publishOutputs', () => {
       },
       '/trade/prod/us-east-1/order-book/subnet-ids': {
         type: 'StringList',
-        insecure_value: '${join(",", ["subnet-1", "subnet-2"])}',
+        insecure_value: 'subnet-1,subnet-2',
         description: 'Subnets of the service',
       },
     });
@@ -148,12 +151,55 @@ describe('publishOutputs', () => {
     });
   });
 
-  it('refuses an empty list, which SSM cannot store', () => {
+  it('has Terraform check what it alone knows, before it writes the parameter', () => {
+    const state = synthesize('us-east-1', (scope) => {
+      const edge = readOutputs(scope, defineContract({ name: 'edge', outputs: { nodeIds: textList('') } }));
+      publishOutputs(scope, contract, { tableName: `"${Fn.element(edge.nodeIds, 0)}"`, subnetIds: edge.nodeIds });
+    });
+
+    const nodeIds = 'split(",", local.edge-us-east-1["/trade/prod/us-east-1/edge/node-ids"])';
+    expect(state.locals).toMatchObject({
+      'order-book-us-east-1-tableName': `"\${element(${nodeIds}, 0)}"`,
+      'order-book-us-east-1-subnetIds': `\${${nodeIds}}`,
+    });
+    const table = 'local.order-book-us-east-1-tableName';
+    const subnets = 'local.order-book-us-east-1-subnetIds';
+    expect(parametersOf(state)).toMatchObject({
+      '/trade/prod/us-east-1/order-book/table-name': {
+        lifecycle: {
+          precondition: [
+            {
+              condition:
+                `\${try(${table} != "" && length(trim(base64encode(${table}), "=")) <= 5462 && ` +
+                `!can(regex("(?s)[{][{].*[}][}]", ${table})), false)}`,
+              error_message:
+                `matching in us-east-1 (prod): contract order-book: tableName is \${try(floor(length(trim(base64encode(${table}), "=")) * 3 / 4), 0)} ` +
+                'bytes of UTF-8 long, expected 1 to 4096, no {{…}}. Publish another value or drop the output. Its parameter is not written.',
+            },
+          ],
+        },
+      },
+      '/trade/prod/us-east-1/order-book/subnet-ids': {
+        lifecycle: {
+          precondition: [
+            {
+              condition: expect.stringContaining(
+                `alltrue([for item in ${subnets} : item != "" && !strcontains(item, ",")])`,
+              ),
+              error_message: expect.stringContaining('no {{…}}, no empty item and no comma in an item. '),
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  it('refuses a literal that cannot be stored, and names the output', () => {
     expect(() =>
       synthesize('us-east-1', (scope) => publishOutputs(scope, contract, { tableName: 'orders', subnetIds: [] })),
     ).toThrow(
       new Error(
-        'contract order-book: subnetIds is an empty list, expected at least one value: SSM stores no empty list. Publish a value or drop the output.',
+        'contract order-book: subnetIds is an empty list, expected at least one value. Publish another value or drop the output.',
       ),
     );
   });
@@ -191,30 +237,48 @@ describe('readOutputs', () => {
     });
   });
 
-  it('refuses outputs that were never published, and says what to deploy first', () => {
+  it('refuses a contract that was never published, and says what to deploy first', () => {
     const [neverPublished] = postconditionsOf(read(), 'Read-order-book-us-west-2');
 
     expect(neverPublished).toEqual({
-      condition:
-        '${nonsensitive(lookup(zipmap(self.names, self.values), "/trade/prod/us-west-2/order-book/contract-hash", "")) != ""}',
+      condition: '${length(zipmap(self.names, self.types)) > 0}',
       error_message:
-        `matching in us-west-2 (prod): contract order-book of us-west-2 is not published in us-west-2, expected hash ${HASH}. ` +
+        'matching in us-west-2 (prod): contract order-book of us-west-2 is not published in us-west-2. ' +
         'Deploy orders (us-west-2) first: npx nx run orders:deploy:prod. Nothing was changed.',
     });
   });
 
-  it('refuses outputs of another shape, and says what to deploy or build', () => {
-    const [, otherShape] = postconditionsOf(read(), 'Read-order-book-us-west-2');
+  it('refuses outputs that are not published as they are read, and says what to deploy or build', () => {
+    const [, unfit] = postconditionsOf(read(), 'Read-order-book-us-west-2');
 
-    const found =
-      'nonsensitive(lookup(zipmap(self.names, self.values), "/trade/prod/us-west-2/order-book/contract-hash", ""))';
-    expect(otherShape).toEqual({
-      condition: `\${contains(["", "${HASH}"], ${found})}`,
+    const folder = '/trade/prod/us-west-2/order-book';
+    const wanted = `[["subnetIds","${folder}/subnet-ids","StringList"],["tableName","${folder}/table-name","String"]]`;
+    const types = 'zipmap(self.names, self.types)';
+    expect(unfit).toEqual({
+      condition: `\${length(${types}) == 0 || alltrue([for output in ${wanted} : lookup(${types}, output[1], "") == output[2]])}`,
       error_message:
-        `matching in us-west-2 (prod): contract order-book of us-west-2 is published with hash \${${found}}, expected ${HASH}: ` +
-        'matching was built against another shape of it. Deploy orders (us-west-2) first: npx nx run orders:deploy:prod. ' +
-        'Or build matching from the commit that is deployed. Nothing was changed.',
+        'matching in us-west-2 (prod): contract order-book of us-west-2 as published in us-west-2: ' +
+        `\${join(", ", [for output in ${wanted} : "\${output[0]} is \${lookup(${types}, output[1], "not published")}, expected \${output[2]}" ` +
+        `if lookup(${types}, output[1], "") != output[2]])}. ` +
+        'Deploy orders (us-west-2) first: npx nx run orders:deploy:prod. ' +
+        'Or build matching from a commit that reads what is deployed. Nothing was changed.',
     });
+  });
+
+  it('asks for those outputs that the code accesses, and for no other', () => {
+    const readOf = (access: (outputs: ReturnType<typeof readOutputs<(typeof contract)['outputs']>>) => unknown) => {
+      const state = synthesize('us-west-2', (scope) => void access(readOutputs(scope, contract)));
+      const names = state.reads.flatMap(({ outputs }) => outputs.map(({ name }) => name));
+      return { names, lifecycle: JSON.stringify(readerOf(state, 'Read-order-book-us-west-2')['lifecycle']) };
+    };
+
+    expect(readOf(() => undefined)).toEqual({ names: [], lifecycle: undefined });
+    expect(readOf((outputs) => Object.keys(outputs)).names).toEqual([]);
+    const one = readOf(({ tableName }) => tableName);
+    expect(one.names).toEqual(['tableName']);
+    expect(one.lifecycle).toContain('table-name');
+    expect(one.lifecycle).not.toContain('subnet-ids');
+    expect(readOf((outputs) => ({ ...outputs })).names).toEqual(['subnetIds', 'tableName']);
   });
 
   it('refuses an output that is not there also where nobody checked the types', () => {
@@ -234,7 +298,19 @@ describe('readOutputs', () => {
   it('records what it reads, and where', () => {
     const { publishes, reads } = read();
 
-    expect(reads).toEqual([{ contract: 'order-book', region: 'us-west-2', store: 'us-west-2', hash: HASH }]);
+    const folder = '/trade/prod/us-west-2/order-book';
+    expect(reads).toEqual([
+      {
+        contract: 'order-book',
+        region: 'us-west-2',
+        store: 'us-west-2',
+        hash: HASH,
+        outputs: [
+          { name: 'subnetIds', parameter: `${folder}/subnet-ids`, type: 'StringList' },
+          { name: 'tableName', parameter: `${folder}/table-name`, type: 'String' },
+        ],
+      },
+    ]);
     expect(publishes).toEqual([]);
   });
 });
@@ -301,13 +377,15 @@ describe('readPeerOutputs', () => {
     const [neverPublished] = postconditionsOf(readPeer(), 'Read-order-book-us-east-1');
 
     expect(neverPublished?.error_message).toBe(
-      `matching in us-west-2 (prod): contract order-book of us-east-1 is not published in us-west-2, expected hash ${HASH}. ` +
+      'matching in us-west-2 (prod): contract order-book of us-east-1 is not published in us-west-2. ' +
         'Deploy orders (us-east-1) first: npx nx run orders:deploy:prod. Nothing was changed.',
     );
   });
 
   it('records that it reads about the peer in its own region', () => {
-    expect(readPeer().reads).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-west-2', hash: HASH }]);
+    expect(readPeer().reads).toEqual([
+      { contract: 'order-book', region: 'us-east-1', store: 'us-west-2', hash: HASH, outputs: [MIRRORED] },
+    ]);
   });
 
   it('stands beside a read of the own region', () => {
@@ -347,6 +425,7 @@ describe('mirrorOutputs', () => {
 
     expect(parametersOf(state)).toEqual({
       '/trade/prod/us-east-1/order-book/table-name': {
+        lifecycle: expect.anything(),
         type: 'String',
         insecure_value: '${local.order-book-us-east-1["/trade/prod/us-east-1/order-book/table-name"]}',
         description: 'Table of orders',
@@ -366,6 +445,7 @@ describe('mirrorOutputs', () => {
     const state = synthesize('us-west-2', (scope) => mirrorOutputs(scope, edge, 'us-east-1'));
 
     expect(parametersOf(state)['/trade/prod/us-east-1/edge/node-ids']).toEqual({
+      lifecycle: expect.anything(),
       type: 'StringList',
       insecure_value: '${join(",", split(",", local.edge-us-east-1["/trade/prod/us-east-1/edge/node-ids"]))}',
       description: 'Nodes',
@@ -375,7 +455,9 @@ describe('mirrorOutputs', () => {
   it('records that it reads there and publishes here', () => {
     const { publishes, reads } = mirror();
 
-    expect(reads).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-east-1', hash: HASH }]);
+    expect(reads).toEqual([
+      { contract: 'order-book', region: 'us-east-1', store: 'us-east-1', hash: HASH, outputs: [MIRRORED] },
+    ]);
     expect(publishes).toEqual([{ contract: 'order-book', region: 'us-east-1', store: 'us-west-2', hash: HASH }]);
   });
 

@@ -1,4 +1,4 @@
-import type { Contract, MirroredValues, OutputSpecs, ReadValues } from './contract';
+import type { Contract, MirroredSpecs, OutputSpecs, PlainValues } from './contract';
 import { OutputsNotPublishedError } from './errors';
 import { contractPath, parameterName } from './parameter-path';
 
@@ -19,22 +19,22 @@ export interface PublishedRegion {
  *
  * @throws OutputsNotPublishedError that names all outputs which are missing; whatever `readParameter` fails with
  */
-export function readPublishedOutputs<Outputs extends OutputSpecs, Wanted extends keyof ReadValues<Outputs> & string>(
+export function readPublishedOutputs<Outputs extends OutputSpecs, Wanted extends keyof PlainValues<Outputs> & string>(
   readParameter: ReadParameter,
   contract: Contract<string, Outputs>,
   outputs: readonly Wanted[],
   from: PublishedRegion & { readonly store?: undefined },
-): Promise<Pick<ReadValues<Outputs>, Wanted>>;
+): Promise<Pick<PlainValues<Outputs>, Wanted>>;
 /** Reads mirrored outputs from the parameter store of the region that they are mirrored to. */
 export function readPublishedOutputs<
   Outputs extends OutputSpecs,
-  Wanted extends keyof MirroredValues<Outputs> & string,
+  Wanted extends keyof PlainValues<MirroredSpecs<Outputs>> & string,
 >(
   readParameter: ReadParameter,
   contract: Contract<string, Outputs>,
   outputs: readonly Wanted[],
   from: PublishedRegion & { readonly store: string },
-): Promise<Pick<MirroredValues<Outputs>, Wanted>>;
+): Promise<Pick<PlainValues<MirroredSpecs<Outputs>>, Wanted>>;
 export async function readPublishedOutputs(
   readParameter: ReadParameter,
   contract: Contract,

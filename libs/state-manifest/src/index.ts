@@ -1,3 +1,5 @@
+export { describeUnfit, type UnfitOutput, unfitOutputs } from './unfit-outputs';
+
 /** File name of the manifest, at the root of a stack's synthesized output. */
 export const STATE_MANIFEST_FILE = 'states.json';
 
@@ -24,7 +26,7 @@ export interface StateEntry {
   /** The folder of its `cdk.tf.json` and assets, relative to the manifest, with forward slashes. */
   readonly folder: string;
   readonly publishes: readonly ContractAddress[];
-  readonly reads: readonly ContractAddress[];
+  readonly reads: readonly ContractRead[];
 }
 
 /** A contract as published: whose, about which region, and in which region's parameter store. */
@@ -38,3 +40,25 @@ export interface ContractAddress {
   /** The contract's hash. */
   readonly hash: string;
 }
+
+/** A contract with those of its outputs that a state reads. */
+export interface ContractRead extends ContractAddress {
+  /** Outputs that the code accessed while it was synthesized; sorted by name. */
+  readonly outputs: readonly ReadOutput[];
+}
+
+/** An output as its reader needs it. */
+export interface ReadOutput {
+  /** As the contract names it: `vpcId`. */
+  readonly name: string;
+  /** Its parameter: `/trade/prod/us-east-1/network/vpc-id`. */
+  readonly parameter: string;
+  /** The type of that parameter. */
+  readonly type: 'String' | 'StringList';
+}
+
+/**
+ * Terraform's expression, in the condition of a data source that reads a contract, of the type of each parameter by its
+ * name. A plan over parameters that are only planned puts those into its place.
+ */
+export const PUBLISHED_TYPES = 'zipmap(self.names, self.types)';

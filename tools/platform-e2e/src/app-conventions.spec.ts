@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldersOf, STACKS } from './synthesized';
@@ -31,6 +32,17 @@ it('all projects have the same compiler options, so that one program checks the 
   for (const [file, configuration] of configurations) {
     expect([file, configuration]).toEqual([file, { extends: '../../tsconfig.base.json', include: ['src'] }]);
   }
+});
+
+it("the sources of every app are searched for JavaScript on an output's token, and the others are not", () => {
+  const ruleIn = (file: string) => {
+    const eslint = join(WORKSPACE, 'node_modules/eslint/bin/eslint.js');
+    const printed = execFileSync(process.execPath, [eslint, '--print-config', file], { cwd: WORKSPACE, stdio: 'pipe' });
+    return JSON.parse(String(printed)).rules['contracts/output-tokens'];
+  };
+
+  expect(ruleIn('apps/compute/src/compute-state.ts')).toEqual([2]);
+  expect(ruleIn('libs/platform-stack/src/platform-state.ts')).toBeUndefined();
 });
 
 it('nothing but the folders lists the stacks, or the environments', () => {

@@ -1,4 +1,7 @@
-/** A contract that grows or shrinks is planned and deployed with its readers in one run, over a deployed platform. */
+/**
+ * A contract that grows or shrinks is planned and deployed with its readers in one run, over a deployed platform; readers
+ * that were built before it grew deploy after it.
+ */
 import { editSource } from './source-edits';
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
@@ -62,6 +65,14 @@ it('an output that is added is planned, and deployed, with its reader', async ()
   }
   expect(planned.output).not.toMatch(/to destroy/);
   expect(again.status).toBe(0);
+});
+
+it('an output that is added leaves readers of an older checkout alone', async () => {
+  // This workspace is the older one: it reads the network's outputs, and knows nothing of the one that was added.
+  const older = await account.nx('run', 'data:deploy');
+
+  expect(older.status).toBe(0);
+  for (const region of REGIONS) expect(older.output).toContain(`data-${region}: no change`);
 });
 
 it('an output that is dropped with its reader asks for what it named, and then goes', async () => {

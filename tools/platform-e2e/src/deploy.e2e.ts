@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { ContractAddress } from '@dr/state-manifest';
 import { promisedResources, readManifest, STACKS } from './synthesized';
 import { TestAccount, WORKSPACE } from './workspace';
@@ -94,7 +94,7 @@ describe('an empty account', () => {
 
     expect(status).toBe(1);
     expect(output).toContain(
-      'compute in us-east-1 (local): contract network of us-east-1 is not published in us-east-1, expected hash ',
+      'compute in us-east-1 (local): contract network of us-east-1 is not published in us-east-1. Deploy network (us-east-1) first: ',
     );
     expect(output).toContain(
       'Deploy network (us-east-1) first: npx nx deploy network --environment=local --account=sandbox. Nothing was changed.',
@@ -168,19 +168,35 @@ describe('a deployed platform', () => {
     expect(output).toContain('data: deploy was not asked for, left as it is');
   });
 
-  it('refuses a reader built against another shape, before anything is changed', async () => {
+  it('takes a reader that was built before its owner published more', async () => {
     const one = await deployedAccount().start();
-    const Name = `/dr/local/${WEST}/network/contract-hash`;
-    const published = (await ssm(one, WEST).send(new GetParameterCommand({ Name }))).Parameter?.Value;
-    await ssm(one, WEST).send(new PutParameterCommand({ Name, Value: '0123456789ab', Overwrite: true }));
+    const put = (name: string, Value: string) =>
+      ssm(one, WEST).send(
+        new PutParameterCommand({ Name: `/dr/local/${WEST}/network/${name}`, Value, Type: 'String', Overwrite: true }),
+      );
+    await Promise.all([put('contract-hash', '0123456789ab'), put('added', 'x')]);
+
+    const { status, output } = await one.nx('run', 'data:deploy');
+
+    expect(status).toBe(0);
+    expect(output).toContain('data-us-west-2: no change');
+  });
+
+  it('refuses a reader of outputs that are gone or of another type, before anything is changed', async () => {
+    const one = await deployedAccount().start();
+    const name = (output: string) => `/dr/local/${WEST}/network/${output}`;
+    await ssm(one, WEST).send(new DeleteParameterCommand({ Name: name('database-subnet-ids') }));
+    const retyped = { Name: name('database-security-group-id'), Type: 'StringList', Value: 'sg-1,sg-2' } as const;
+    await ssm(one, WEST).send(new PutParameterCommand({ ...retyped, Overwrite: true }));
 
     const { status, output } = await one.nx('run', 'data:deploy');
 
     expect(status).toBe(1);
     expect(output).toContain(
-      `data in us-west-2 (local): contract network of us-west-2 is published with hash 0123456789ab, expected ${published}: ` +
-        'data was built against another shape of it. Deploy network (us-west-2) first: npx nx deploy network --environment=local --account=sandbox. ' +
-        'Or build data from the commit that is deployed. Nothing was changed.',
+      'data in us-west-2 (local): contract network of us-west-2 as published in us-west-2: ' +
+        'databaseSecurityGroupId is StringList, expected String, databaseSubnetIds is not published, expected StringList. ' +
+        'Deploy network (us-west-2) first: npx nx deploy network --environment=local --account=sandbox. ' +
+        'Or build data from a commit that reads what is deployed. Nothing was changed.',
     );
     expect(output).toContain('data-us-east-1: no change');
   });

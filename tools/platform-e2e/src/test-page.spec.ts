@@ -14,6 +14,12 @@ const rows = new Map(
   [...PAGE.matchAll(/^\| `([\w-]+)` +\| +(.*?) +\|/gm)].map(([, name = '', text = '']) => [name, text]),
 );
 
+/** Sources that a suite is about: its target has them among its inputs. */
+const TESTED_SOURCES: Readonly<Record<string, readonly string[]>> = {
+  handlers: ['@dr/recovery'],
+  'published-values': ['@dr/stack-contracts'],
+};
+
 describe('docs/testing.md', () => {
   it('lists every suite, and no other', () => {
     expect(suites.length).toBeGreaterThan(20);
@@ -39,7 +45,6 @@ describe('a suite', () => {
   it.each(suites)('of its own needs nothing of a source but types: %s', (name, source) => {
     const imported = [...source.matchAll(/^import (?!type )[^;]*? from '(@dr\/[^']+)'/gm)].map(([, from]) => from);
 
-    // Its target has the sources among its inputs.
-    expect(imported).toEqual(name === 'handlers' ? ['@dr/recovery'] : []);
+    expect(imported).toEqual(TESTED_SOURCES[name] ?? []);
   });
 });

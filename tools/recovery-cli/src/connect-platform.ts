@@ -12,7 +12,7 @@ import {
   type OutputSpecs,
   parameterRootOf,
   readPublishedOutputs,
-  type ReadValues,
+  type PlainValues,
 } from '@dr/stack-contracts';
 import { openAccount, type TerraformAccount, withDestination } from '@dr/stack-plugin/accounts';
 
@@ -28,10 +28,10 @@ export interface Platform {
   readonly readOutputs: ReadOutputs;
 }
 
-type ReadOutputs = <Outputs extends OutputSpecs, Wanted extends keyof ReadValues<Outputs> & string>(
+type ReadOutputs = <Outputs extends OutputSpecs, Wanted extends keyof PlainValues<Outputs> & string>(
   contract: Contract<string, Outputs>,
   outputs: readonly Wanted[],
-) => Promise<Pick<ReadValues<Outputs>, Wanted>>;
+) => Promise<Pick<PlainValues<Outputs>, Wanted>>;
 
 export interface ConnectOptions {
   readonly environment: string;

@@ -331,14 +331,30 @@ export function interruptedWithin(state: string, done: number, total: number): U
   );
 }
 
-export function plannedShapeDiffers(
+/** Outputs that a state of this run reads, and that this run would remove or change the type of. */
+export function plannedOutputsUnfit(
   state: string,
-  { contract, region, hash }: { readonly contract: string; readonly region: string; readonly hash: string },
-  planned: string,
+  { contract, region, store }: { readonly contract: string; readonly region: string; readonly store: string },
+  unfit: string,
 ): UserError {
   return new UserError(
-    `${state}: contract ${contract} of ${region} will be published with hash ${planned}, expected ${hash}: the state was synthesized against another shape of it. ` +
-      'Synthesize all stacks from one commit. Nothing was changed.',
+    `${state}: contract ${contract} of ${region} as this run would leave it in ${store}: ${unfit}. ` +
+      'Keep the output, or have its readers read it no more; then synthesize all stacks from one commit: npx nx run-many -t synth. ' +
+      'Nothing was changed.',
+  );
+}
+
+/** @param unfit outputs in words, with both types */
+export function recordedReaderUnfit(
+  destination: Destination,
+  reader: { readonly state: string; readonly stack: string },
+  contract: string,
+  region: string,
+  unfit: string,
+): UserError {
+  return new UserError(
+    `${reader.state}: reads contract ${contract} of ${region}, and this run would leave it unfit: ${unfit}. Nothing was changed. ` +
+      `Keep the output, or deploy a ${reader.stack} that reads it no more in the same run: npx nx run-many -t deploy ${optionsOf(destination)}.`,
   );
 }
 

@@ -6,7 +6,7 @@ const entry = (reads: readonly string[] = []): StateEntry => ({
   region: 'us-west-2',
   folder: 'stacks/data-us-west-2',
   publishes: [],
-  reads: reads.map((region) => ({ contract: 'tables', region, store: 'us-west-2', hash: '' })),
+  reads: reads.map((region) => ({ contract: 'tables', region, store: 'us-west-2', hash: '', outputs: [] })),
 });
 const provider = { aws: [{ region: 'us-west-2' }] };
 

@@ -1,4 +1,5 @@
 import type { StateEntry } from '@dr/state-manifest';
+import { UserError } from '../errors';
 import { mergeParameters, plannedParameters, withPlannedInputs } from './planned-inputs';
 import type { ResourceChangeJson } from './planned-changes';
 
@@ -13,11 +14,11 @@ function parameter(change: Partial<ResourceChangeJson['change']>, type = 'aws_ss
 
 describe('plannedParameters', () => {
   it('are those that a plan writes, with their values where they are known', () => {
-    const { values, removed } = plannedParameters([
-      parameter({ after: { name: '/a', insecure_value: 'known' } }),
-      parameter({ after: { name: '/b' }, after_unknown: { insecure_value: true, value: true } }),
+    const { values, types, removed } = plannedParameters([
+      parameter({ after: { name: '/a', type: 'String', insecure_value: 'known' } }),
+      parameter({ after: { name: '/b', type: 'StringList' }, after_unknown: { insecure_value: true, value: true } }),
       parameter({
-        after: { name: '/c', insecure_value: 'new' },
+        after: { name: '/c', type: 'String', insecure_value: 'new' },
         before: { name: '/c', insecure_value: 'old' },
         actions: ['update'],
       }),
@@ -25,7 +26,7 @@ describe('plannedParameters', () => {
       parameter({ before: { name: '/gone' }, actions: ['delete'] }),
       parameter({
         before: { name: '/old' },
-        after: { name: '/new', insecure_value: 'x' },
+        after: { name: '/new', type: 'String', insecure_value: 'x' },
         actions: ['delete', 'create'],
       }),
       parameter({ after: { name: '/other', insecure_value: 'x' } }, 'aws_sqs_queue'),
@@ -37,33 +38,53 @@ describe('plannedParameters', () => {
       ['/c', 'new'],
       ['/new', 'x'],
     ]);
+    expect([...types]).toEqual([
+      ['/a', 'String'],
+      ['/b', 'StringList'],
+      ['/c', 'String'],
+      ['/new', 'String'],
+    ]);
     expect([...removed]).toEqual(['/gone', '/old']);
   });
 
   it('of several plans: what one removes and another writes is written', () => {
     const merged = mergeParameters([
-      { values: new Map(), removed: new Set(['/a', '/b']) },
-      { values: new Map([['/a', 'x']]), removed: new Set() },
+      { values: new Map(), types: new Map(), removed: new Set(['/a', '/b']) },
+      { values: new Map([['/a', 'x']]), types: new Map([['/a', 'String']]), removed: new Set() },
     ]);
 
-    expect([[...merged.values], [...merged.removed]]).toEqual([[['/a', 'x']], ['/b']]);
+    expect([[...merged.values], [...merged.types], [...merged.removed]]).toEqual([
+      [['/a', 'x']],
+      [['/a', 'String']],
+      ['/b'],
+    ]);
   });
 });
 
 const PATH = '/dr/local/us-east-1/network';
-const HASH = '0123456789ab';
 const entry: StateEntry = {
   name: 'compute-us-east-1',
   region: 'us-east-1',
   folder: 'stacks/compute-us-east-1',
   publishes: [],
-  reads: [{ contract: 'network', region: 'us-east-1', store: 'us-east-1', hash: HASH }],
+  reads: [
+    {
+      contract: 'network',
+      region: 'us-east-1',
+      store: 'us-east-1',
+      hash: '0123456789ab',
+      outputs: [
+        { name: 'name', parameter: `${PATH}/name`, type: 'String' },
+        { name: 'vpcId', parameter: `${PATH}/vpc-id`, type: 'String' },
+      ],
+    },
+  ],
 };
 const ID = 'Read-network-us-east-1';
 const terraformJson = {
   data: {
     aws_ssm_parameters_by_path: {
-      [ID]: { path: PATH, lifecycle: { postcondition: [{ condition: '${…}' }] } },
+      [ID]: { path: PATH, lifecycle: { postcondition: [{ condition: '${f(zipmap(self.names, self.types))}' }] } },
       'Read-data-us-west-2': { path: '/dr/local/us-west-2/data', region: 'us-west-2' },
     },
     aws_region: { here: {} },
@@ -78,7 +99,11 @@ const planned = (
   values: Readonly<Record<string, string | undefined>>,
   removed: readonly string[] = [],
   region = 'us-east-1',
-) => new Map([[region, { values: new Map(Object.entries(values)), removed: new Set(removed) }]]);
+  type = 'String',
+) => {
+  const types = new Map(Object.keys(values).map((parameter) => [parameter, type]));
+  return new Map([[region, { values: new Map(Object.entries(values)), types, removed: new Set(removed) }]]);
+};
 
 /** The parts of the configuration that are looked at. */
 interface Configuration {
@@ -100,13 +125,13 @@ describe('withPlannedInputs', () => {
 
   it('lays what is planned over what is published, unknown only where that is unknown', () => {
     const { locals, resource, data } = over(
-      planned({ [`${PATH}/contract-hash`]: HASH, [`${PATH}/vpc-id`]: undefined, [`${PATH}/name`]: 'a ${b} %{c}' }, [
+      planned({ [`${PATH}/added`]: 'x', [`${PATH}/vpc-id`]: undefined, [`${PATH}/name`]: 'a ${b} %{c}' }, [
         `${PATH}/gone`,
       ]),
     );
 
     expect(locals[`planned-${ID}`]).toEqual({
-      [`${PATH}/contract-hash`]: HASH,
+      [`${PATH}/added`]: 'x',
       [`${PATH}/vpc-id`]: '${terraform_data.not-yet-published.id}',
       [`${PATH}/name`]: 'a $${b} %%{c}',
     });
@@ -116,24 +141,48 @@ describe('withPlannedInputs', () => {
     );
     expect(locals['other']).toBe('${1 + 1}');
     expect(resource).toEqual({ ...terraformJson.resource, terraform_data: { 'not-yet-published': {} } });
-    // The store is not yet what it will be; the shape is compared here.
-    expect(data.aws_ssm_parameters_by_path[ID]).toEqual({ path: PATH });
+    // The store is not yet what it will be: its types are those that are planned.
+    const types = `{"${PATH}/added":"String","${PATH}/vpc-id":"String","${PATH}/name":"String"}`;
+    const kept = `{for name, type in zipmap(self.names, self.types) : name => type if !contains(["${PATH}/gone"], name)}`;
+    expect(data.aws_ssm_parameters_by_path[ID]).toEqual({
+      path: PATH,
+      lifecycle: { postcondition: [{ condition: `\${f(merge(${kept}, ${types}))}` }] },
+    });
     expect(data.aws_ssm_parameters_by_path['Read-data-us-west-2']).toEqual(
       terraformJson.data.aws_ssm_parameters_by_path['Read-data-us-west-2'],
     );
   });
 
-  it("keeps the store's own check where the contract's shape is published already", () => {
-    const { data, resource } = over(planned({ [`${PATH}/name`]: 'new' }));
-
-    expect(data.aws_ssm_parameters_by_path[ID]).toEqual(terraformJson.data.aws_ssm_parameters_by_path[ID]);
-    expect(resource).toEqual(terraformJson.resource);
+  it('makes nothing unknown where all values are known', () => {
+    expect(over(planned({ [`${PATH}/name`]: 'new' })).resource).toEqual(terraformJson.resource);
   });
 
-  it('refuses a shape that the state was not synthesized for', () => {
-    expect(() => over(planned({ [`${PATH}/contract-hash`]: 'ba9876543210' }))).toThrow(
-      'compute-us-east-1: contract network of us-east-1 will be published with hash ba9876543210, expected 0123456789ab: the state was synthesized against another shape of it.',
+  it.each([
+    ['is removed', planned({ [`${PATH}/other`]: 'x' }, [`${PATH}/vpc-id`]), 'vpcId is not published, expected String'],
+    [
+      'gets another type',
+      planned({ [`${PATH}/vpc-id`]: 'x' }, [], 'us-east-1', 'StringList'),
+      'vpcId is StringList, expected String',
+    ],
+    [
+      'gets another type, and another one is removed',
+      planned({ [`${PATH}/vpc-id`]: 'x' }, [`${PATH}/name`], 'us-east-1', 'StringList'),
+      'name is not published, expected String, vpcId is StringList, expected String',
+    ],
+  ])('refuses a run in which an output that is read %s', (_what, inputs, unfit) => {
+    expect(() => over(inputs)).toThrow(
+      new UserError(
+        `compute-us-east-1: contract network of us-east-1 as this run would leave it in us-east-1: ${unfit}. ` +
+          'Keep the output, or have its readers read it no more; then synthesize all stacks from one commit: npx nx run-many -t synth. ' +
+          'Nothing was changed.',
+      ),
     );
+  });
+
+  it('lets go an output that nobody reads, and takes one of any type', () => {
+    const inputs = planned({ [`${PATH}/other`]: 'x' }, [`${PATH}/gone`], 'us-east-1', 'StringList');
+
+    expect(over(inputs)).toBeDefined();
   });
 
   it('is no plan over half of it where the contract is read in another way', () => {

@@ -1,20 +1,26 @@
-import type { ContractAddress, StateEntry } from '@dr/state-manifest';
-import { plannedShapeDiffers } from '../errors';
+import {
+  type ContractAddress,
+  type ContractRead,
+  describeUnfit,
+  PUBLISHED_TYPES,
+  type StateEntry,
+  unfitOutputs,
+} from '@dr/state-manifest';
+import { plannedOutputsUnfit } from '../errors';
 import type { ResourceChangeJson } from './planned-changes';
 
 /** Planned parameters of one region's store. */
 export interface PlannedParameters {
   /** Value by name; undefined where it is known only after the apply. */
   readonly values: ReadonlyMap<string, string | undefined>;
+  /** Type by name, of the same parameters. */
+  readonly types: ReadonlyMap<string, string>;
   readonly removed: ReadonlySet<string>;
 }
 
-export const NO_PARAMETERS: PlannedParameters = { values: new Map(), removed: new Set() };
+export const NO_PARAMETERS: PlannedParameters = { values: new Map(), types: new Map(), removed: new Set() };
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Name of the parameter that vouches for a contract, as libs/stack-contracts writes it. */
-const CONTRACT_HASH = 'contract-hash';
 
 /** Holds a value that is not known: what is only still to be created has no id yet. */
 const UNKNOWN_RESOURCE = 'not-yet-published';
@@ -26,14 +32,17 @@ export const UNKNOWN_ADDRESS = `terraform_data.${UNKNOWN_RESOURCE}`;
 /** The parameters that a plan would write or remove, from its resources. */
 export function plannedParameters(resources: readonly ResourceChangeJson[] = []): PlannedParameters {
   const values = new Map<string, string | undefined>();
+  const types = new Map<string, string>();
   const removed = new Set<string>();
   for (const { type, change } of resources) {
     if (type !== 'aws_ssm_parameter' || change.actions.includes('no-op')) continue;
-    const [before, after] = [change.before, change.after] as ({ name?: string } | null)[];
+    const [before, after] = [change.before, change.after] as ({ name?: string; type?: string } | null)[];
     if (before?.name !== undefined && after?.name !== before.name) removed.add(before.name);
-    if (after?.name !== undefined) values.set(after.name, knownValue(change));
+    if (after?.name === undefined) continue;
+    values.set(after.name, knownValue(change));
+    types.set(after.name, after.type ?? '');
   }
-  return { values, removed: new Set([...removed].filter((name) => !values.has(name))) };
+  return { values, types, removed: new Set([...removed].filter((name) => !values.has(name))) };
 }
 
 /**
@@ -44,10 +53,14 @@ export function configuredParameters(terraformJson: Json): PlannedParameters {
   const resources = (terraformJson['resource'] ?? {}) as Readonly<Record<string, Readonly<Record<string, Json>>>>;
   const parameters = Object.values(resources['aws_ssm_parameter'] ?? {});
   const isKnown = (value: unknown): value is string => typeof value === 'string' && !value.includes('${');
-  const values = parameters.flatMap(({ name, insecure_value: value }) =>
-    isKnown(name) ? [[name, isKnown(value) ? value : undefined] as const] : [],
-  );
-  return { values: new Map(values), removed: new Set() };
+  const named = parameters.filter((parameter): parameter is Json & { name: string } => isKnown(parameter['name']));
+  return {
+    values: new Map(
+      named.map(({ name, insecure_value: value }) => [name, isKnown(value) ? value : undefined] as const),
+    ),
+    types: new Map(named.map(({ name, type }) => [name, String(type)])),
+    removed: new Set(),
+  };
 }
 
 function knownValue({ after, after_unknown: unknown }: ResourceChangeJson['change']): string | undefined {
@@ -61,14 +74,15 @@ function knownValue({ after, after_unknown: unknown }: ResourceChangeJson['chang
 /** The parameters of several plans in one region's store. */
 export function mergeParameters(all: readonly PlannedParameters[]): PlannedParameters {
   const values = new Map(all.flatMap((each) => [...each.values]));
+  const types = new Map(all.flatMap((each) => [...each.types]));
   const removed = all.flatMap((each) => [...each.removed]).filter((name) => !values.has(name));
-  return { values, removed: new Set(removed) };
+  return { values, types, removed: new Set(removed) };
 }
 
 interface ReadsByPath {
   readonly path: string;
   readonly region?: string;
-  readonly lifecycle?: { readonly postcondition?: readonly { readonly condition: string }[] };
+  readonly lifecycle?: object;
 }
 
 /**
@@ -78,7 +92,7 @@ interface ReadsByPath {
  *
  * @param planned by the region whose store holds the parameters
  * @returns undefined where nothing that it reads would change: its plan over what is published is the plan
- * @throws UserError where a contract will have another shape than the state was built for
+ * @throws UserError where an output that it reads will be gone, or of another type
  */
 export function withPlannedInputs(
   terraformJson: Json,
@@ -94,24 +108,23 @@ export function withPlannedInputs(
 
   for (const [id, reader] of readers) {
     const { path, region = ownRegion } = reader;
-    const { values, removed } = planned.get(region) ?? NO_PARAMETERS;
+    const { values, types, removed } = planned.get(region) ?? NO_PARAMETERS;
     const isBelow = (parameter: string) => parameter.startsWith(`${path}/`);
     const changes = [...values].filter(([parameter]) => isBelow(parameter));
     const removals = [...removed].filter(isBelow);
     if (changes.length === 0 && removals.length === 0) continue;
 
-    refuseOtherShape(
-      name,
-      reads.find((address) => isReadBy(address, path, region)),
-      path,
-      values,
-    );
+    const contract = reads.find((address) => isReadBy(address, path, region));
+    if (contract) refuseUnfit(name, contract, types, removed);
     isUnknown ||= changes.some(([, value]) => value === undefined);
     newLocals[`planned-${id}`] = Object.fromEntries(
       changes.map(([parameter, value]) => [parameter, value === undefined ? UNKNOWN_VALUE : literal(value)]),
     );
-    // A shape that is still to be published is checked above; Terraform would look for it in the store.
-    changedReaders[id] = values.has(`${path}/${CONTRACT_HASH}`) ? { ...reader, lifecycle: undefined } : reader;
+    changedReaders[id] = withPlannedTypes(
+      reader,
+      new Map([...types].filter(([parameter]) => isBelow(parameter))),
+      removals,
+    );
     const published = `zipmap(nonsensitive(data.aws_ssm_parameters_by_path.${id}.names), nonsensitive(data.aws_ssm_parameters_by_path.${id}.values))`;
     const kept = `{for name, value in ${published} : name => value if !contains(${JSON.stringify(removals)}, name)}`;
     const read = `nonsensitive(zipmap(data.aws_ssm_parameters_by_path.${id}.names, data.aws_ssm_parameters_by_path.${id}.values))`;
@@ -136,6 +149,13 @@ export function withPlannedInputs(
   };
 }
 
+/** A reader whose conditions hold for what will be published. */
+function withPlannedTypes(reader: ReadsByPath, types: ReadonlyMap<string, string>, removed: readonly string[]): object {
+  const kept = `{for name, type in ${PUBLISHED_TYPES} : name => type if !contains(${JSON.stringify(removed)}, name)}`;
+  const planned = `merge(${kept}, ${JSON.stringify(Object.fromEntries(types))})`;
+  return JSON.parse(JSON.stringify(reader).replaceAll(PUBLISHED_TYPES, inJson(planned))) as object;
+}
+
 /** Text as it stands within a text of JSON. */
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
@@ -150,13 +170,14 @@ function isReadBy({ contract, region, store }: ContractAddress, path: string, st
   return store === storeOfPath && path.endsWith(`/${region}/${contract}`);
 }
 
-function refuseOtherShape(
+function refuseUnfit(
   state: string,
-  address: ContractAddress | undefined,
-  path: string,
-  values: ReadonlyMap<string, string | undefined>,
+  read: ContractRead,
+  types: ReadonlyMap<string, string>,
+  removed: ReadonlySet<string>,
 ): void {
-  const hash = values.get(`${path}/${CONTRACT_HASH}`);
-  if (address === undefined || hash === undefined || hash === address.hash) return;
-  throw plannedShapeDiffers(state, address, hash);
+  // Terraform checks what no plan changes.
+  const changed = read.outputs.filter(({ parameter }) => types.has(parameter) || removed.has(parameter));
+  const unfit = unfitOutputs(changed, types);
+  if (unfit.length > 0) throw plannedOutputsUnfit(state, read, describeUnfit(unfit));
 }

@@ -9,6 +9,7 @@ import { planStates } from './plan-states';
 import { prepareRun } from './prepare-run';
 import { formatElapsed } from './progress';
 import { refuseDuringRecovery } from './refuse-during-recovery';
+import { refuseUnfitOutputs } from './refuse-unfit-outputs';
 import { refuseUnsafeDestroy } from './refuse-unsafe-destroy';
 import { PAST, type PlannedState, type Run, type RunStacksOptions } from './run';
 import type { StateOutcome } from './run-states';
@@ -83,7 +84,10 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
     try {
       if (reviewed !== undefined && run.review)
         refuseUnreviewed(planReport(run, planned, planned), run.review, reviewed);
-      if (mode === 'deploy') refuseLosses(run, plans);
+      if (mode === 'deploy') {
+        refuseUnfitOutputs(run, plans);
+        refuseLosses(run, plans);
+      }
       await refuseDuringRecovery(run, plans);
     } catch (error) {
       run.display.say((error as Error).message);

@@ -13,7 +13,7 @@ const state = (name: string, publishes: ContractAddress[], reads: ContractAddres
   region: 'east',
   folder: name,
   publishes,
-  reads,
+  reads: reads.map((read) => ({ ...read, outputs: [] })),
 });
 
 const stack = (name: string, ...states: StateEntry[]): StateManifest => ({

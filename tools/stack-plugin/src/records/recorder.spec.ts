@@ -9,7 +9,7 @@ const ENTRY: StateEntry = {
   region: 'us-east-1',
   folder: '',
   publishes: [],
-  reads: [{ contract: 'network', region: 'us-east-1', store: 'us-east-1', hash: 'h' }],
+  reads: [{ contract: 'network', region: 'us-east-1', store: 'us-east-1', hash: 'h', outputs: [] }],
 };
 const STATE = { stack: 'data', entry: ENTRY };
 const INPUT = { terraformJson: { terraform: {}, provider: { aws: [] } }, hash: 'one' };
@@ -81,7 +81,10 @@ describe('the recorder of a run', () => {
 
   it('counts what was read before as read until an apply has succeeded', async () => {
     await deploy(3);
-    const other = { ...ENTRY, reads: [{ contract: 'dns-zone', region: 'us-east-1', store: 'us-east-1', hash: 'h' }] };
+    const other = {
+      ...ENTRY,
+      reads: [{ contract: 'dns-zone', region: 'us-east-1', store: 'us-east-1', hash: 'h', outputs: [] }],
+    };
     const run = await recorder();
     await run.begin({ ...STATE, entry: other }, INPUT);
     await run.end({ ...STATE, entry: other }, INPUT, 'failed', identity(4));

@@ -166,10 +166,10 @@ export function createRecorder(
   };
 }
 
-function union(
-  contracts: readonly RecordedContract[],
-  others: readonly RecordedContract[],
-): readonly RecordedContract[] {
+function union<Contract extends RecordedContract>(
+  contracts: readonly Contract[],
+  others: readonly Contract[],
+): readonly Contract[] {
   const known = new Set(contracts.map((contract) => JSON.stringify(contract)));
   return [...contracts, ...others.filter((other) => !known.has(JSON.stringify(other)))];
 }

@@ -6,7 +6,15 @@ const RECORD: StateRecord = {
   owner: 'data-team',
   regions: ['us-east-1', 'us-west-2'],
   publishes: [{ contract: 'database', region: 'us-east-1', store: 'us-east-1' }],
-  reads: [{ contract: 'network', region: 'us-east-1', store: 'us-east-1' }],
+  reads: [
+    {
+      ...{ contract: 'network', region: 'us-east-1', store: 'us-east-1' },
+      outputs: [
+        { name: 'subnet-ids', type: 'StringList' },
+        { name: 'vpc-id', type: 'String' },
+      ],
+    },
+  ],
   configuration: {
     terraform: { backend: { s3: { bucket: 'states', key: 'data.tfstate', region: 'us-east-1' } } },
     provider: { aws: [{ region: 'us-east-1' }, { region: 'us-west-2', alias: 'other' }] },
@@ -57,7 +65,7 @@ describe('the record of a state', () => {
   it('names the recorded states that read a contract in its store', () => {
     const reader = (state: string, region: string, store: string) => ({
       state,
-      record: { ...RECORD, reads: [{ contract: 'network', region, store }] },
+      record: { ...RECORD, reads: [{ contract: 'network', region, store, outputs: [] }] },
     });
     const recorded = [
       reader('own', 'us-east-1', 'us-east-1'),

@@ -1,4 +1,4 @@
-import type { ContractAddress, StateEntry } from '@dr/state-manifest';
+import type { ContractAddress, ReadOutput, StateEntry } from '@dr/state-manifest';
 import { recordTooLong } from '../errors';
 
 /** Outcome of the last deploy of a state: `applying` while it is under way, and after it died. */
@@ -22,7 +22,7 @@ export interface StateRecord {
   /** Every region in which the environment has, or had, states. */
   readonly regions: readonly string[];
   readonly publishes: readonly RecordedContract[];
-  readonly reads: readonly RecordedContract[];
+  readonly reads: readonly RecordedRead[];
   readonly configuration: StateConfiguration;
   /** Terraform's; left out before the first apply is done. */
   readonly lineage?: string;
@@ -44,6 +44,12 @@ export interface StateRecord {
 
 export type RecordedContract = Pick<ContractAddress, 'contract' | 'region' | 'store'>;
 
+/** A contract with those of its outputs that a state reads. */
+export interface RecordedRead extends RecordedContract {
+  /** Last part of each parameter's name, and its type. */
+  readonly outputs: readonly Pick<ReadOutput, 'name' | 'type'>[];
+}
+
 /** The most that the parameter store holds in its standard tier, in bytes [AWS Systems Manager, PutParameter]. */
 export const LONGEST_RECORD_BYTES = 4_096;
 
@@ -60,7 +66,7 @@ export function encodeRecord(state: string, record: StateRecord): string {
   const text = JSON.stringify({
     ...record,
     publishes: record.publishes.map(encodeContract),
-    reads: record.reads.map(encodeContract),
+    reads: record.reads.map(encodeRead),
   });
   const bytes = Buffer.byteLength(text);
   if (bytes > LONGEST_RECORD_BYTES) throw recordTooLong(state, bytes, LONGEST_RECORD_BYTES);
@@ -72,7 +78,7 @@ export function decodeRecord(text: string): StateRecord | undefined {
   try {
     const record = JSON.parse(text) as StateRecord & Record<'publishes' | 'reads', readonly string[]>;
     if (record.version !== 1) return undefined;
-    return { ...record, publishes: record.publishes.map(decodeContract), reads: record.reads.map(decodeContract) };
+    return { ...record, publishes: record.publishes.map(decodeContract), reads: record.reads.map(decodeRead) };
   } catch {
     return undefined;
   }
@@ -83,6 +89,22 @@ const encodeContract = ({ contract, region, store }: RecordedContract) => `${con
 function decodeContract(text: string): RecordedContract {
   const [contract = '', region = '', store = ''] = text.split(' ');
   return { contract, region, store };
+}
+
+/** `network us-east-1 us-east-1 vpc-id subnet-ids[]`: a list is marked. */
+const encodeRead = (read: RecordedRead) =>
+  [encodeContract(read), ...read.outputs.map(({ name, type }) => (type === 'StringList' ? `${name}[]` : name))].join(
+    ' ',
+  );
+
+function decodeRead(text: string): RecordedRead {
+  const [contract = '', region = '', store = '', ...outputs] = text.split(' ');
+  return {
+    ...{ contract, region, store },
+    outputs: outputs.map((output) =>
+      output.endsWith('[]') ? { name: output.slice(0, -2), type: 'StringList' } : { name: output, type: 'String' },
+    ),
+  };
 }
 
 /** A state's backend and providers, without the tags that only its resources need. */
@@ -106,5 +128,11 @@ export function recordedReaders<Recorded extends { readonly record: StateRecord 
 /** Contracts of a state, from its manifest, as a record holds them. */
 export function recordedContracts({ publishes, reads }: StateEntry): Pick<StateRecord, 'publishes' | 'reads'> {
   const only = ({ contract, region, store }: ContractAddress): RecordedContract => ({ contract, region, store });
-  return { publishes: publishes.map(only), reads: reads.map(only) };
+  return {
+    publishes: publishes.map(only),
+    reads: reads.map((read) => ({
+      ...only(read),
+      outputs: read.outputs.map(({ parameter, type }) => ({ name: parameter.split('/').at(-1) ?? '', type })),
+    })),
+  };
 }

@@ -100,6 +100,24 @@ describe('a parameter', () => {
       'value',
     ],
     [
+      'with more than 4 KB of UTF-8 in fewer characters',
+      { name: '/large', value: 'é'.repeat(2049) },
+      'ValidationException: Standard tier parameters support a maximum parameter value of 4096 characters.',
+      'value',
+    ],
+    [
+      'with an empty value',
+      { name: '/empty', value: null, insecure_value: '' },
+      "ValidationException: 1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.",
+      'value',
+    ],
+    [
+      'with a parameter in its value',
+      { name: '/nested', value: 'a {{ssm:\nb}} c' },
+      'ValidationException: Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.',
+      'value',
+    ],
+    [
       'with a value against its pattern',
       { name: '/pattern', allowed_pattern: 'subnet-.*' },
       'ParameterPatternMismatchException: Parameter value, cannot be validated against allowedPattern: subnet-.*',
@@ -112,6 +130,20 @@ describe('a parameter', () => {
       creating(refusal, String(change['name'] ?? '/trading/network/vpc-id')),
       path,
     ]);
+  });
+
+  it('holds 4 KB, and braces that name no parameter', () => {
+    const value = `${'é'.repeat(2040)}{"a":{"b":1}} {{`;
+
+    const state = terraform.apply('aws_ssm_parameter', parameter({ value }));
+
+    expect(state).toMatchObject({ value, insecure_value: value });
+  });
+
+  it('is refused with an empty value in a call too', () => {
+    expect(terraform.refusal('aws_ssm_parameter', parameter({ name: '/call', value: '' }))?.[0]).toContain(
+      "Value '' at 'value' failed to satisfy constraint",
+    );
   });
 
   it('is of one region', () => {

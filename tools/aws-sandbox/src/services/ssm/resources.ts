@@ -184,9 +184,26 @@ function checkName({ attributes, prior }: ResourceContext): void {
   }
 }
 
-/** Standard parameters hold 4 KB, advanced ones 8 KB. */
+/**
+ * Standard parameters hold 4 KB, advanced ones 8 KB, and none is empty or names another parameter: "You can't include
+ * values wrapped in double brackets" [PutParameter]. AWS does not look into the items of a StringList.
+ */
 function checkValue({ attributes, config }: ResourceContext): void {
   const value = text(config['value_wo']) || text(attributes['value']) || text(attributes['insecure_value']);
+  if (['value_wo', 'value', 'insecure_value'].some((argument) => config[argument] === '')) {
+    throw new AwsError(
+      'ValidationException',
+      "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.",
+      { path: ['value'] },
+    );
+  }
+  if (/\{\{.*\}\}/s.test(value)) {
+    throw new AwsError(
+      'ValidationException',
+      `Parameter value can't nest another parameter. Do not use "{{}}" in the value.`,
+      { path: ['value'] },
+    );
+  }
   const limit = attributes['tier'] === 'Standard' ? 4096 : 8192;
   if (Buffer.byteLength(value) > limit) {
     throw new AwsError(

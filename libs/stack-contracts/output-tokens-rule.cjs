@@ -1,0 +1,122 @@
+/** Property by which types are those of an output: `outputToken` in src/contract.ts. */
+const MARK = '__@outputToken@';
+
+const words = (...lines) => new Set(lines.join(' ').split(' '));
+
+const FUNCTIONS = words(
+  'Number parseInt parseFloat isNaN isFinite BigInt Boolean Set Map RegExp URL Date structuredClone',
+  'encodeURIComponent encodeURI decodeURIComponent decodeURI JSON.parse Array.from Array.of Buffer.from Buffer.byteLength',
+  'Number.parseInt Number.parseFloat Number.isNaN Object.keys Object.values Object.entries Object.assign Object.is',
+);
+
+/** Methods that compare their argument with what they are called on, or look it up there. */
+const COMPARING = words(
+  'includes indexOf lastIndexOf startsWith endsWith localeCompare has get test exec match search split',
+);
+
+const OPERATORS = words('== != === !== < > <= >= - * / % ** | & ^ << >> >>> in instanceof');
+
+/** @type {import('eslint').Rule.RuleModule} */
+module.exports = {
+  meta: {
+    type: 'problem',
+    docs: { description: "Finds JavaScript that works on an output's token in place of its value" },
+    schema: [],
+    messages: {
+      misuse:
+        '{{what}} works on the token of an output, and its value is known only when Terraform runs. ' +
+        'Use outputFn of @dr/stack-contracts, or decide by a setting.',
+    },
+  },
+
+  create(context) {
+    const services = context.sourceCode.parserServices;
+    const found = new WeakMap();
+
+    /** Says how much of a type is outputs: `all`, `some` of a union, or nothing. */
+    function tokensIn(type) {
+      if (type.isUnion()) {
+        const kinds = type.types.map(tokensIn);
+        return kinds.every((kind) => kind === 'all') ? 'all' : kinds.some(Boolean) ? 'some' : undefined;
+      }
+      if (!type.isIntersection()) return undefined;
+      if (!found.has(type)) {
+        const isMarked = type.types.some((part) =>
+          part.getProperties().some(({ escapedName }) => String(escapedName).startsWith(MARK)),
+        );
+        found.set(type, isMarked ? 'all' : undefined);
+      }
+      return found.get(type);
+    }
+
+    const tokens = (node) => tokensIn(services.getTypeAtLocation(node));
+    const report = (node, what) => context.report({ node, messageId: 'misuse', data: { what } });
+
+    /** A condition that is about whether an optional output is there is none about its value. */
+    const condition = (node) => {
+      if (node && tokens(node) === 'all') report(node, 'A condition');
+    };
+    const isNothing = (node) =>
+      (node.type === 'Identifier' && node.name === 'undefined') || (node.type === 'Literal' && node.value === null);
+    const isList = (node) =>
+      services.program.getTypeChecker().isArrayLikeType(services.getTypeAtLocation(node)) ||
+      services.getTypeAtLocation(node).types?.some((part) => services.program.getTypeChecker().isArrayType(part));
+
+    function call(node) {
+      const name = context.sourceCode.getText(node.callee);
+      const method =
+        node.callee.type === 'MemberExpression' && !node.callee.computed ? node.callee.property.name : undefined;
+      if (!FUNCTIONS.has(name) && !COMPARING.has(method)) return;
+      for (const argument of node.arguments) {
+        if (argument.type !== 'SpreadElement' && tokens(argument)) report(argument, `${method ?? name}()`);
+      }
+    }
+
+    return {
+      BinaryExpression(node) {
+        if (isNothing(node.left) || isNothing(node.right)) return;
+        for (const side of [node.left, node.right]) {
+          if (side.type === 'PrivateIdentifier' || !tokens(side)) continue;
+          if (OPERATORS.has(node.operator) || (node.operator === '+' && isList(side))) report(side, node.operator);
+        }
+      },
+      UnaryExpression(node) {
+        if (['+', '-', '~'].includes(node.operator) && tokens(node.argument)) report(node.argument, node.operator);
+        if (node.operator === '!') condition(node.argument);
+      },
+      LogicalExpression(node) {
+        if (node.operator !== '??') condition(node.left);
+      },
+      'IfStatement, ConditionalExpression, WhileStatement, DoWhileStatement, ForStatement'(node) {
+        condition(node.test);
+      },
+      SwitchStatement(node) {
+        if (tokens(node.discriminant)) report(node.discriminant, 'switch');
+      },
+      SwitchCase(node) {
+        if (node.test && tokens(node.test)) report(node.test, 'case');
+      },
+      MemberExpression(node) {
+        if (!tokens(node.object)) return;
+        const name = context.sourceCode.getText(node.property);
+        if (!node.computed && ['toString', 'valueOf'].includes(name)) return;
+        report(node, node.computed ? `[${name}]` : `.${name}`);
+      },
+      SpreadElement(node) {
+        if (tokens(node.argument)) report(node, '…');
+      },
+      'ForOfStatement, ForInStatement'(node) {
+        if (tokens(node.right)) report(node.right, 'A loop');
+      },
+      VariableDeclarator(node) {
+        const takesApart = node.id.type === 'ArrayPattern' || node.id.type === 'ObjectPattern';
+        if (takesApart && node.init && tokens(node.init)) report(node.init, 'Destructuring');
+      },
+      TemplateLiteral(node) {
+        for (const part of node.expressions) if (tokens(part) && isList(part)) report(part, 'A list in a text');
+      },
+      CallExpression: call,
+      NewExpression: call,
+    };
+  },
+};

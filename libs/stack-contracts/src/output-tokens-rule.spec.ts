@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { ESLint } from 'eslint';
+import tseslint from 'typescript-eslint';
+
+const WORKSPACE = join(__dirname, '../../..');
+
+/** Statements with outputs of each kind at hand; `maybe` is one that may not be there. */
+const PREAMBLE = `
+import { defineContract, outputFn, readOutputs, text, textList } from './index';
+import type { ContractScope, ListOutput, TextOutput } from './index';
+declare const scope: ContractScope;
+const contract = defineContract({ name: 'network', outputs: { vpcId: text(''), subnetIds: textList('') } });
+const { vpcId, subnetIds } = readOutputs(scope, contract);
+declare const maybe: TextOutput | undefined;
+declare const lists: { readonly list: ListOutput };
+declare function use(...values: unknown[]): void;
+use(contract, outputFn, vpcId, subnetIds, maybe, lists);
+`;
+
+const FOUND: readonly (readonly [string, string])[] = [
+  ["if (vpcId === 'vpc-1') use();", '==='],
+  ["use('vpc-1' != vpcId);", '!='],
+  ["use(vpcId < 'vpc-2');", '<'],
+  ['if (vpcId) use();', 'A condition'],
+  ['use(!vpcId);', 'A condition'],
+  ["use(vpcId || 'none');", 'A condition'],
+  ['use(vpcId ? 1 : 2);', 'A condition'],
+  ['while (vpcId) use();', 'A condition'],
+  ['switch (vpcId) {}', 'switch'],
+  ['use(vpcId.length);', '.length'],
+  ['use(subnetIds.length > 2);', '.length'],
+  ['use(subnetIds[0]);', '[0]'],
+  ['use(vpcId[3]);', '[3]'],
+  ['use(lists.list.length);', '.length'],
+  ['use(maybe?.length);', '.length'],
+  ['use({ ...vpcId });', '…'],
+  ['use(...subnetIds);', '…'],
+  ["use([...subnetIds, 'x']);", '…'],
+  ['use([...vpcId]);', '…'],
+  ['for (const id of subnetIds) use(id);', 'A loop'],
+  ['use(+vpcId, 1);', '+'],
+  ['use(Number(vpcId));', 'Number()'],
+  ['use(parseInt(vpcId, 10));', 'parseInt()'],
+  ['use(new Set(subnetIds));', 'Set()'],
+  ['use(JSON.parse(vpcId));', 'parse()'],
+  ['use(/vpc/.test(vpcId));', 'test()'],
+  ["use(['vpc-1'].includes(vpcId));", 'includes()'],
+  ["use('vpc-1'.startsWith(vpcId));", 'startsWith()'],
+  ['for (const key in vpcId) use(key);', 'A loop'],
+  ['const { length } = subnetIds; use(length);', 'Destructuring'],
+  ['use(`${subnetIds}`);', 'A list in a text'],
+  ["use(subnetIds + 'x');", '+'],
+];
+
+const NOT_FOUND: readonly string[] = [
+  'use(vpcId, subnetIds, { vpcId }, [vpcId]);',
+  "use(`${vpcId}-a`, vpcId + '-a');",
+  'use(maybe === undefined, maybe ? 1 : 2, maybe ?? vpcId);',
+  'use(vpcId ?? 1);',
+  "use(outputFn.element(subnetIds, 0), outputFn.join(',', subnetIds), outputFn.length(subnetIds));",
+  "const plain = 'a'; use(plain.length, plain === 'a', Number(plain), [...plain]);",
+  'use(typeof vpcId, String(vpcId), vpcId.toString());',
+];
+
+let problems: readonly (readonly string[])[];
+
+beforeAll(async () => {
+  const eslint = new ESLint({
+    cwd: WORKSPACE,
+    overrideConfigFile: true,
+    overrideConfig: [
+      {
+        files: ['**/*.ts'],
+        languageOptions: {
+          parser: tseslint.parser as never,
+          parserOptions: { projectService: true, tsconfigRootDir: WORKSPACE },
+        },
+        // eslint-disable-next-line @typescript-eslint/no-require-imports -- ESLint's own configuration loads it so.
+        plugins: { contracts: { rules: { 'output-tokens': require('../output-tokens-rule.cjs') } } },
+        rules: { 'contracts/output-tokens': 'error' },
+      },
+    ],
+  });
+  const statements = [...FOUND.map(([statement]) => statement), ...NOT_FOUND];
+  const source = PREAMBLE + statements.map((statement) => `{ ${statement} }`).join('\n');
+  const first = PREAMBLE.split('\n').length;
+  // In place of a file that the compiler's program has.
+  const [result] = await eslint.lintText(source, {
+    filePath: join(__dirname, 'output-fn.ts'),
+  });
+  problems = statements.map((_, index) =>
+    (result?.messages ?? []).filter(({ line }) => line === first + index).map(({ message }) => message),
+  );
+}, 60_000);
+
+it.each(FOUND.map(([statement, what], index) => [statement, what, index] as const))('finds %s', (_, what, index) => {
+  expect(problems[index]).toEqual([
+    `${what} works on the token of an output, and its value is known only when Terraform runs. ` +
+      'Use outputFn of @dr/stack-contracts, or decide by a setting.',
+  ]);
+});
+
+it.each(NOT_FOUND.map((statement, index) => [statement, index] as const))('allows %s', (_, index) => {
+  expect(problems[FOUND.length + index]).toEqual([]);
+});
