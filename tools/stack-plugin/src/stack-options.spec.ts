@@ -49,14 +49,14 @@ describe('a command line with targets of stacks', () => {
       'run-many -t deploy --enviroment=prod',
       'enviroment',
       'deploy',
-      '--environment, --account, --region, --allow, --json, --markdown, --over-newer, --skip-unchanged, --during-recovery, --reviewed',
+      '--environment, --account, --region, --allow, --json, --markdown, --fail-on-changes, --over-newer, --skip-unchanged, --during-recovery, --reviewed',
       '--environment',
     ],
     [
       'deploy data --reviewd=plan.json',
       'reviewd',
       'deploy',
-      '--environment, --account, --region, --allow, --json, --markdown, --over-newer, --skip-unchanged, --during-recovery, --reviewed',
+      '--environment, --account, --region, --allow, --json, --markdown, --fail-on-changes, --over-newer, --skip-unchanged, --during-recovery, --reviewed',
       '--reviewed',
     ],
     [

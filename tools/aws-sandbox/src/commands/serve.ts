@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { SandboxError } from '../process/errors';
+import { USUAL_PORT } from '../process/listen-on-port';
 import { homeFolder } from '../process/sandbox';
 import { SandboxHome } from '../process/sandbox-home';
 import { SandboxProcess } from '../process/sandbox-process';
 import { accountCommand, type MakeSandboxCommand } from './command';
 
-const DEFAULT_PORT = '4577';
 const DEFAULT_ACCOUNT = '000000000000';
 /** Assumed: AWS states minutes for a managed failover; a drill need not wait that long [Aurora user guide]. */
 const DEFAULT_PROMOTION_SECONDS = '30';
@@ -15,7 +15,7 @@ export const serve: MakeSandboxCommand = (context) =>
     .description('Run the account in the foreground, until it is interrupted')
     .option(
       '--port <number>',
-      `Port of the AWS API, 0 for any free one (default: DR_SANDBOX_PORT, else ${DEFAULT_PORT})`,
+      `Port of the AWS API, 0 for any free one (default: DR_SANDBOX_PORT, else ${USUAL_PORT}, or any free one where that is taken)`,
     )
     .option(
       '--account <number>',
@@ -32,7 +32,7 @@ export const serve: MakeSandboxCommand = (context) =>
       const ended = new Promise<void>((resolve) => (end = resolve));
       const sandbox = await SandboxProcess.start({
         home: new SandboxHome(homeFolder(home, variables)),
-        port: portOf(port ?? variables['DR_SANDBOX_PORT'] ?? DEFAULT_PORT),
+        port: portOf(port ?? variables['DR_SANDBOX_PORT']),
         accountId: accountOf(account ?? variables['DR_SANDBOX_ACCOUNT'] ?? DEFAULT_ACCOUNT),
         functionCommand: [process.execPath, join(dirname(context.program), 'services/lambda/run-function.js')],
         automated: automation ?? variables['DR_SANDBOX_AUTOMATION'] === 'on',
@@ -50,7 +50,8 @@ export const serve: MakeSandboxCommand = (context) =>
       await sandbox.close();
     });
 
-function portOf(given: string): number {
+function portOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
   if (!/^\d+$/.test(given) || Number(given) > 65_535) throw SandboxError.badPort(given);
   return Number(given);
 }

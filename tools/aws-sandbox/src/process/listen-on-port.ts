@@ -1,8 +1,16 @@
 import { type AwsEndpoint, IDENTITY_PATH } from '../endpoint/aws-endpoint';
 import { SandboxError } from './errors';
 
-/** @returns the port. @throws SandboxError that names whoever has it */
-export async function listenOnPort(aws: AwsEndpoint, port: number): Promise<number> {
+/** Port of an account whose port nobody chose, if it is free. */
+export const USUAL_PORT = 4577;
+
+/**
+ * @param port 0 for any free one; undefined for the usual one, or any free one where that is taken
+ * @returns the port
+ * @throws SandboxError that names whoever has a chosen port
+ */
+export async function listenOnPort(aws: AwsEndpoint, port: number | undefined): Promise<number> {
+  if (port === undefined) return aws.listen(USUAL_PORT).catch(() => aws.listen(0));
   try {
     return await aws.listen(port);
   } catch (error) {

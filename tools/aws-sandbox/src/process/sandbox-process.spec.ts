@@ -33,10 +33,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(home = folder, port = 0): Promise<SandboxProcess> {
+/** @param port null for one that nobody chose */
+async function start(home = folder, port: number | null = 0): Promise<SandboxProcess> {
   const sandbox = await SandboxProcess.start({
     home: new SandboxHome(home),
-    port,
+    port: port ?? undefined,
     accountId: '000000000000',
     promotionMs: 0,
     functionCommand: [process.execPath],
@@ -109,6 +110,16 @@ describe('the AWS endpoint', () => {
       `port is ${port}, taken by the sandbox of ${join(folder, 'first')} (process ${process.pid}), expected a free one. ` +
         'Stop that, or choose another with --port or DR_SANDBOX_PORT (0: any free one).',
     );
+  });
+
+  it('has a port of its own where nobody chose one, also beside the account of another clone', async () => {
+    const endpoints = [
+      (await start(join(folder, 'first'), null)).status.endpoint,
+      (await start(join(folder, 'second'), null)).status.endpoint,
+    ];
+
+    // Whoever has the usual port on this machine, the second has another than the first.
+    expect(new Set(endpoints).size).toBe(2);
   });
 
   it('says that another program has its port', async () => {

@@ -20,8 +20,8 @@ const SETTLE_PERIOD_MS = 250;
 
 export interface SandboxProcessOptions extends Pick<ServiceOptions, 'functionCommand' | 'promotionMs'> {
   readonly home: SandboxHome;
-  /** 0: any free one. */
-  readonly port: number;
+  /** 0: any free one. Undefined: the usual one, or any free one where that is taken, by another clone's account. */
+  readonly port: number | undefined;
   /** Twelve digits. */
   readonly accountId: string;
   /** Whether schedules and health checks run from the start. */

@@ -60,7 +60,7 @@ export interface Sandbox {
 export interface SandboxOptions {
   /** Folder of the account. @default DR_SANDBOX_HOME, else `.sandbox` in the current folder */
   readonly home?: string;
-  /** Port of the AWS endpoint on 127.0.0.1, 0 for any free one. @default DR_SANDBOX_PORT, else 4577 */
+  /** Port of the AWS endpoint on 127.0.0.1, 0 for any free one. @default DR_SANDBOX_PORT, else 4577 or a free one */
   readonly port?: number;
   /** Number of the account, twelve digits. @default DR_SANDBOX_ACCOUNT, else 000000000000 */
   readonly accountId?: string;

@@ -81,6 +81,9 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
     if (mode === 'plan') return withChangesFailed(planned);
     const failed = [...planned].filter(([, { kind }]) => kind === 'failed').map(([name]) => name);
     if (failed.length > 0) return withoutThose(planned, notPlanned(failed));
+    if (failOnChanges && [...plans.values()].some(({ plan }) => plan.hasChanges)) {
+      return withoutThose(withChangesFailed(planned), notBegun());
+    }
     try {
       if (reviewed !== undefined && run.review)
         refuseUnreviewed(planReport(run, planned, planned), run.review, reviewed);
