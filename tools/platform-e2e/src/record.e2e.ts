@@ -135,6 +135,13 @@ describe('the record of an account', () => {
   it('names states that no stack has any more; each is destroyed by its record, readers first', async () => {
     for (const [file, text] of Object.entries(ORDERS)) workspace.write(join('apps/orders', file), text);
     const added = await nx('run', 'orders:deploy');
+    // The last resource of its type goes, and the account's process has forgotten that it ever served the type.
+    workspace.write(
+      'apps/orders/src/main.ts',
+      ORDERS['src/main.ts'].replace(/const queue = .*/, "const queue = { url: 'none' };"),
+    );
+    await account.sandbox('stop');
+    const removed = await nx('run', 'orders:deploy');
     rmSync(join(workspace.root, 'apps/orders'), { recursive: true });
     const before = account.deployedResources();
 
@@ -151,7 +158,8 @@ describe('the record of an account', () => {
     ];
     const left = await deployed();
 
-    expect(added.status).toBe(0);
+    expect([added.status, removed.status]).toEqual([0, 0]);
+    expect(removed.output).toContain('orders-us-west-2: deployed, 0 added, 1 changed, 1 destroyed');
     expect(plan.output).toContain(
       'orders-us-west-2 (stack orders, of orders-team) is deployed, and no stack of this workspace has it any more. ' +
         'Destroy it: npx --no-install stacks destroy-orphan orders-us-west-2 --environment=local --account=sandbox',
