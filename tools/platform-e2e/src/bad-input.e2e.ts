@@ -154,7 +154,7 @@ describe('a typing error', () => {
 
   // Nx's daemon ends with what it refuses, for every other suite too: it is asked once, and started anew by the next.
   it('in an option reaches no other environment, through the daemon too', () =>
-    expectRefused('--enviroment is not an option of deploy, ', true, [
+    expectRefused('--enviroment is not an option of deploy, expected ', true, [
       'run-many',
       '-t',
       'deploy',
