@@ -31,8 +31,9 @@ function nx(args, { makesWay = false } = {}) {
       {
         cwd: workspace,
         stdio: 'inherit',
-        // The daemon knows which outputs are in place: suites that call Nx do not write them under each other.
-        env: { ...process.env, NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false' },
+        // The daemon knows which outputs are in place: suites that call Nx do not write them under each other. It
+        // would ask npm for the newest Nx, and install that, if it were not said to use its own.
+        env: { ...process.env, NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', NX_USE_LOCAL: 'true' },
       },
     );
     if (makesWay) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);

@@ -138,13 +138,31 @@ describe('Terraform', () => {
 });
 
 describe('a typing error', () => {
+  async function expectRefused(refusal: string, daemon: boolean, args: readonly string[]): Promise<void> {
+    const before = account.deployedResources();
+
+    const { status, output } = await run(process.execPath, ['node_modules/.bin/nx', ...args], {
+      env: { ...account.variables(), NX_DAEMON: String(daemon) },
+    });
+
+    expect(status).toBe(1);
+    expect(output).toContain(refusal);
+    expect(output).toContain('Nothing was changed.');
+    expect(output).not.toContain('stacktrace');
+    expect(account.deployedResources()).toEqual(before);
+  }
+
+  // Nx's daemon ends with what it refuses, for every other suite too: it is asked once, and started anew by the next.
+  it('in an option reaches no other environment, through the daemon too', () =>
+    expectRefused('--enviroment is not an option of deploy, expected ', true, [
+      'run-many',
+      '-t',
+      'deploy',
+      '--enviroment=prod',
+    ]));
+
   it.each([
     ['the configuration', ['run', 'network:deploy', '-c', 'prdo'], '-c is prdo, expected one of '],
-    [
-      'an option',
-      ['run-many', '-t', 'deploy', '--enviroment=prod'],
-      '--enviroment is not an option of deploy, expected ',
-    ],
     ['an account', ['deploy', 'network', '--account=sandbx'], 'Did you mean sandbox? '],
     ['a configuration without -c', ['deploy', 'network', 'prod'], 'Type: npx nx deploy network -c prod, '],
     [
@@ -154,17 +172,7 @@ describe('a typing error', () => {
     ],
     ['a target', ['run', 'network:deply'], 'deply: no target of network. Did you mean deploy? '],
     ['a target that has moved', ['run', 'recovery-cli:failover', '-c', 'prod'], 'npx --no-install recovery failover\n'],
-  ])('in %s reaches no other environment', async (_what, args, refusal) => {
-    const before = account.deployedResources();
-
-    const { status, output } = await account.nx(...args);
-
-    expect(status).toBe(1);
-    expect(output).toContain(refusal);
-    expect(output).toContain('Nothing was changed.');
-    expect(output).not.toContain('stacktrace');
-    expect(account.deployedResources()).toEqual(before);
-  });
+  ])('in %s reaches no other environment', (_what, args, refusal) => expectRefused(refusal, false, args));
 });
 
 describe('AWS', () => {

@@ -80,7 +80,9 @@ beforeAll(async () => {
   if (status !== 0) throw new Error(output);
   mkdirSync(folder);
   writeFileSync(join(folder, 'main.tf'), CONFIGURATION);
-  environment = account.terraformEnvironment(await account.sandbox('env', `--folder=${folder}`));
+  const types = [...CONFIGURATION.matchAll(/^resource "(\w+)"/gm)].map(([, type]) => type);
+  const printed = await account.sandbox('env', `--folder=${folder}`, `--types=${types.join(',')}`);
+  environment = account.terraformEnvironment(printed);
 });
 
 it('a resource type and a service are deployed, planned without a change, and refused as AWS refuses', async () => {

@@ -21,11 +21,13 @@ const NOT_INHERITED =
  * The variables of a command that a user would run: those of this process, without {@link NOT_INHERITED}.
  *
  * Nx runs with its daemon, which knows the outputs that are in place: without it Nx writes those of every cache hit
- * anew, under other suites that read them at the same time.
+ * anew, under other suites that read them at the same time. A daemon that starts asks for the newest release of Nx, and
+ * would install it, but for `NX_USE_LOCAL`.
  */
 export function testEnvironment(): Record<string, string | undefined> {
   const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.test(name));
-  return { ...Object.fromEntries(inherited), NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', FORCE_COLOR: '0' };
+  const nx = { NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', NX_USE_LOCAL: 'true' };
+  return { ...Object.fromEntries(inherited), ...nx, FORCE_COLOR: '0' };
 }
 
 /** Variables of a command in another workspace, of which no daemon may be left behind. */

@@ -3,6 +3,7 @@
 Reads a line of JSON for each command, {"args", "folder", "environment"}, and writes one, {"status", "stdout", "stderr"}.
 """
 
+import gc
 import json
 import os
 import sys
@@ -34,6 +35,12 @@ def text(file):
     file.seek(0)
     return file.read().decode()
 
+
+# Loads the program's plugins and finds out its system once: each fork would do both for itself.
+awscli.clidriver.create_clidriver()
+# A collection in a fork would copy every page of what is loaded.
+gc.collect()
+gc.freeze()
 
 for line in sys.stdin:
     with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
