@@ -47,6 +47,7 @@ describe('PlatformState', () => {
                 platform: 'dr',
                 environment: 'prod',
                 stack: 'orders',
+                state: 'orders-us-west-2',
                 owner: 'orders-team',
                 'cost-centre': 'trading-production',
               },

@@ -61,6 +61,8 @@ export class PlatformState<Environment extends PlatformEnvironment = PlatformEnv
             platform: environment.platform,
             environment: environment.name,
             stack: props.stackName,
+            // What an apply that died began and no state holds is found by it.
+            state: stateName,
             owner: props.owner,
             'cost-centre': environment.costCentre,
           },
