@@ -37,7 +37,7 @@ import { keptStateFile } from './state-file';
 import { orderStates, reverseOrder } from './state-order';
 import { stateIsDeployed } from './state-run';
 import { findTerraform } from './terraform-binary';
-import { readTerraformJson } from './work-folder';
+import { LOCK_FILE, readTerraformJson } from './work-folder';
 
 /** Result of each stack: undefined where it succeeded, else the error. */
 export type StackResults = ReadonlyMap<string, UserError | undefined>;
@@ -199,6 +199,7 @@ async function prepareRun(options: RunStacksOptions): Promise<Run> {
       commandLine: `nx run ${stack}:${mode} --environment=${environment} --account=${accountName}`,
       interrupt: options.interrupt,
       initialised,
+      lockFile: join(workspaceRoot, LOCK_FILE),
       onProgress: (change) => display.update(entry.name, change),
       onWarning: (text) => display.say(text),
     }),
