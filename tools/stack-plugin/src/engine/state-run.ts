@@ -32,7 +32,7 @@ import {
   type TerraformEvent,
 } from './terraform-events';
 import { runTerraform } from './terraform-process';
-import { holdsResources, linkState, readState, STATE_FILE } from './state-file';
+import { holdsResources, linkState, readState, refuseLostState, STATE_FILE } from './state-file';
 import { lockWorkFolder, type WorkFolderLock } from './work-folder-lock';
 import {
   clearInitialised,
@@ -146,15 +146,16 @@ export async function openState(options: StateRunOptions): Promise<OpenState> {
  * otherwise.
  */
 export async function stateIsDeployed(options: StateRunOptions): Promise<boolean> {
-  refuseUnsavedState(options);
   const terraformJson = await readTerraformJson(options.synthesizedFolder);
   const { terraform } = { ...terraformJson, ...options.account.override(terraformJson) } as TerraformSettings;
-  if (terraform?.backend?.['local']) {
-    return holdsResources(await readState(options.stateFile, join(options.workFolder, STATE_FILE)));
-  }
   await mkdir(options.workFolder, { recursive: true });
+  // Terraform empties a state before it writes it: what another run is writing is not read.
   const lock = await lockWorkFolder(options.workFolder, options.entry.name, options.commandLine);
   try {
+    if (terraform?.backend?.['local']) {
+      await refuseDamagedState(options);
+      return holdsResources(await readState(options.stateFile, join(options.workFolder, STATE_FILE)));
+    }
     const run = await openRun(options, lock);
     await run.initialise();
     return holdsResources(await run.pullState());
@@ -174,7 +175,7 @@ interface TerraformSettings {
 
 async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   const { workFolder, synthesizedFolder, account, onProgress } = options;
-  refuseUnsavedState(options);
+  await refuseDamagedState(options);
   const terraformJson = await readTerraformJson(synthesizedFolder);
   await prepareWorkFolder(workFolder, synthesizedFolder, account.override(terraformJson));
   if (options.stateFile !== undefined) await linkState(workFolder, options.stateFile);
@@ -383,10 +384,11 @@ function unsavedStateOf({ binary, entry, workFolder }: StateRunOptions): UserErr
   return file === undefined ? undefined : stateNotSaved(entry.name, workFolder, file, binary);
 }
 
-/** @throws UserError that says how to push it: whatever is planned without it makes everything anew */
-function refuseUnsavedState(options: StateRunOptions): void {
+/** @throws UserError that says how to push or restore it: whatever is planned without it makes everything anew */
+async function refuseDamagedState(options: StateRunOptions): Promise<void> {
   const unsaved = unsavedStateOf(options);
   if (unsaved) throw unsaved;
+  await refuseLostState(options.entry.name, options.stateFile, join(options.workFolder, STATE_FILE));
 }
 
 function refuseWhenInterrupted({ interrupt, entry }: StateRunOptions): void {
