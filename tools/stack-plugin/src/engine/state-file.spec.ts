@@ -1,10 +1,10 @@
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { keptStateFile, linkState, readState, refuseLostState } from './state-file';
+import { holdsResources, keptStateFile, linkState, readState, refuseLostState } from './state-file';
 
-const FULL = '{"serial":7,"resources":[{"mode":"managed"}]}';
-const OTHER = '{"serial":2,"resources":[{"mode":"managed"}]}';
+const FULL = '{"serial":7,"resources":[{"mode":"managed","instances":[{}]}]}';
+const OTHER = '{"serial":2,"resources":[{"mode":"managed","instances":[{}]}]}';
 const EMPTY = '{"serial":8,"resources":[]}';
 
 let home: string;
@@ -95,9 +95,21 @@ describe('readState', () => {
   });
 });
 
+const MADE = { mode: 'managed', instances: [{}] };
+
+describe('holdsResources', () => {
+  it('counts what Terraform manages and has made: no data source, and nothing that was only begun', () => {
+    const state = (...resources: object[]) => JSON.stringify({ lineage: 'one', serial: 1, resources });
+
+    expect(holdsResources(state({ mode: 'data', instances: [{}] }, { mode: 'managed', instances: [] }))).toBe(false);
+    expect(holdsResources(state({ mode: 'managed', instances: [] }, MADE))).toBe(true);
+    expect([holdsResources(''), holdsResources(state())]).toEqual([false, false]);
+  });
+});
+
 describe('a state that holds nothing, whose backup holds resources', () => {
   const state = (serial: number, resources: number, lineage = 'one') =>
-    JSON.stringify({ lineage, serial, resources: Array.from({ length: resources }, () => ({ mode: 'managed' })) });
+    JSON.stringify({ lineage, serial, resources: Array.from({ length: resources }, () => MADE) });
   const files = (): readonly [string, string] => [kept, beside()];
   const refusal = (file: string) =>
     [

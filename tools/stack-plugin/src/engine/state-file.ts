@@ -92,7 +92,8 @@ export async function refuseLostState(state: string, ...files: readonly (string 
 interface State {
   readonly lineage: string;
   readonly serial: number;
-  readonly resources?: readonly { readonly mode: string }[];
+  /** One without instances was begun, and is not there. */
+  readonly resources?: readonly { readonly mode: string; readonly instances: readonly unknown[] }[];
 }
 
 /** @returns undefined for a text that is empty or cut */
@@ -105,5 +106,5 @@ function parseState(text: string): State | undefined {
 }
 
 function managedResources({ resources = [] }: State): number {
-  return resources.filter(({ mode }) => mode === 'managed').length;
+  return resources.filter(({ mode, instances }) => mode === 'managed' && instances.length > 0).length;
 }
