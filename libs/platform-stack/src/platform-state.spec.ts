@@ -47,6 +47,7 @@ describe('PlatformState', () => {
                 platform: 'dr',
                 environment: 'prod',
                 stack: 'orders',
+                state: 'orders-us-west-2',
                 owner: 'orders-team',
                 'cost-centre': 'trading-production',
               },
@@ -57,11 +58,11 @@ describe('PlatformState', () => {
     });
   });
 
-  it('wants the Terraform and the provider that it was written for', () => {
+  it('wants the Terraform that it was written for, and exactly one version of the provider', () => {
     const { terraform } = synthesize(createState(loadEnvironment('local')));
 
     expect(terraform.required_version).toBe('>= 1.11.0');
-    expect(terraform.required_providers).toEqual({ aws: { source: 'hashicorp/aws', version: '>= 6.28.0, < 7.0.0' } });
+    expect(terraform.required_providers).toEqual({ aws: { source: 'hashicorp/aws', version: '6.66.0' } });
   });
 
   it("keeps a local environment's state in a file beside the configuration", () => {

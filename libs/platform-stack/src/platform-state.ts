@@ -13,10 +13,12 @@ import { type NameLimit, resourceName } from './resource-name';
 const REQUIRED_TERRAFORM = '>= 1.11.0';
 
 /**
- * Newer than the bindings, which only write JSON: 6.28 brought `invoked_via_function_url` of `aws_lambda_permission`
- * [terraform-provider-aws changelog].
+ * Version of the AWS provider that every state is planned and applied with: one, so that the same commit plans the same
+ * everywhere. Newer than the bindings, which only write JSON: 6.28 brought `invoked_via_function_url` of
+ * `aws_lambda_permission` [terraform-provider-aws changelog]. Never lowered: a state that a newer provider wrote may be
+ * refused by an older one.
  */
-const REQUIRED_AWS_PROVIDER = '>= 6.28.0, < 7.0.0';
+const AWS_PROVIDER_VERSION = '6.66.0';
 
 /** Properties that all states of one stack share. */
 export interface PlatformStateProps<Environment extends PlatformEnvironment = PlatformEnvironment> {
@@ -61,6 +63,8 @@ export class PlatformState<Environment extends PlatformEnvironment = PlatformEnv
             platform: environment.platform,
             environment: environment.name,
             stack: props.stackName,
+            // What an apply that died began and no state holds is found by it.
+            state: stateName,
             owner: props.owner,
             'cost-centre': environment.costCentre,
           },
@@ -70,7 +74,7 @@ export class PlatformState<Environment extends PlatformEnvironment = PlatformEnv
     this.addOverride('terraform.required_version', REQUIRED_TERRAFORM);
     // Written out: cdktf leaves out the namespace, its fork does not, and both mean the same provider.
     this.addOverride('terraform.required_providers.aws.source', 'hashicorp/aws');
-    this.addOverride('terraform.required_providers.aws.version', REQUIRED_AWS_PROVIDER);
+    this.addOverride('terraform.required_providers.aws.version', AWS_PROVIDER_VERSION);
   }
 
   get environmentName(): string {

@@ -120,6 +120,20 @@ export function stateNotSaved(state: string, workFolder: string, file: string, b
   );
 }
 
+/** Instructions for a state of which only Terraform's backup is left. */
+export function stateLost(state: string, file: string, backup: string, resources: number): UserError {
+  return new UserError(
+    [
+      `${state}: ${file} holds no resource, and its backup ${resources}, expected the state that was written last: Terraform was killed while it wrote it, or it was removed. Nothing was changed.`,
+      'If the resources are deployed, restore the backup; what the killed run made is in no state then:',
+      `  cp ${quote(backup)} ${quote(file)}`,
+      'If they were destroyed on purpose, remove the backup:',
+      `  rm ${quote(backup)}`,
+      'Until then nothing of this state is planned, deployed or destroyed.',
+    ].join('\n'),
+  );
+}
+
 export function unknownConfiguration(got: string, known: readonly string[]): UserError {
   return new UserError(
     `-c is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,

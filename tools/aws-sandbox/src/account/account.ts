@@ -72,6 +72,11 @@ export class Account implements AccountView {
     return [...regions.values()].flatMap((records) => [...records.values()]);
   }
 
+  /** Every resource of every region. */
+  records(): readonly ResourceRecord[] {
+    return [...this.byKey.values()];
+  }
+
   /** Number of resources by type and region, for people. */
   inventory(): Readonly<Record<string, number>> {
     const counts: Record<string, number> = {};

@@ -17,6 +17,7 @@ const NEEDS_NOTHING = [
   'route53 ListHostedZones',
   's3 ListBuckets',
   'sts GetCallerIdentity',
+  'tagging GetResources',
 ];
 
 let aws: TestSandbox;
@@ -45,6 +46,7 @@ it('serves every operation of which the following is said', () => {
     'sns',
     'ssm',
     'sts',
+    'tagging',
   ]);
   expect(served().length).toBeGreaterThanOrEqual(43);
   for (const { api, operations } of aws.services.endpoints) {
@@ -311,6 +313,7 @@ describe('a body that is too large', () => {
       sns: '413 RequestEntityTooLarge',
       ssm: '413 RequestEntityTooLarge',
       sts: '413 RequestEntityTooLarge',
+      tagging: '413 RequestEntityTooLarge',
     });
   }, 60_000);
 

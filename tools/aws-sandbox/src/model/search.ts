@@ -87,7 +87,8 @@ export function hasTags(record: ResourceRecord, wanted: Value | undefined): bool
   return !isObject(wanted) || Object.entries(wanted).every(([key, value]) => tags[key] === value);
 }
 
-function tagsOf({ attributes }: ResourceRecord): ObjectValue {
+/** Tags of a resource, those that the provider adds to all too. */
+export function tagsOf({ attributes }: ResourceRecord): ObjectValue {
   const tags = attributes['tags_all'] ?? attributes['tags'] ?? null;
   return isObject(tags) ? tags : {};
 }

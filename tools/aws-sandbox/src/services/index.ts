@@ -14,6 +14,7 @@ export { kms } from './kms/resources';
 export { lambda } from './lambda/service';
 export { logs } from './logs/resources';
 export { rds } from './rds/service';
+export { resourceGroupsTaggingApi } from './resourcegroupstaggingapi/service';
 export { route53 } from './route53/service';
 export { s3 } from './s3/service';
 export { secretsmanager } from './secretsmanager/service';

@@ -8,6 +8,7 @@ import { workFolderOf } from '../engine/folders';
 import { keptStateFile } from '../engine/state-file';
 import { openState } from '../engine/state-run';
 import { findTerraform } from '../engine/terraform-binary';
+import { LOCK_FILE } from '../engine/work-folder';
 import { deployedReaders } from '../errors';
 import { orphansOf } from '../records/orphans';
 import { recordedReaders, recordsPath } from '../records/state-record';
@@ -76,6 +77,7 @@ async function destroy(
     commandLine: `stacks destroy-orphan ${state}`,
     interrupt: new AbortController().signal,
     initialised: new Map(),
+    lockFile: join(workspaceRoot, LOCK_FILE),
     onProgress: ({ current = [] }) => {
       if (current.length > 0) say(`  destroying ${current.join(', ')}`);
     },

@@ -25,6 +25,7 @@ import { hashOfInputs, recoveryMovedAt } from './skip-unchanged';
 import type { StateRunOptions } from './state-run';
 import { accountSettings, synthesizedOf } from './synthesized';
 import { findTerraform } from './terraform-binary';
+import { LOCK_FILE } from './work-folder';
 
 /**
  * Finds out where a run goes, what is recorded there, and which of its states can be worked on.
@@ -124,6 +125,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
       commandLine: `nx run ${state.stack}:${mode} --environment=${environment} --account=${accountName}`,
       interrupt: options.interrupt,
       initialised,
+      lockFile: join(workspaceRoot, LOCK_FILE),
       onProgress: (change) => display.update(name, change),
       onWarning: (text) => display.say(text),
     };

@@ -1,10 +1,10 @@
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { keptStateFile, linkState, readState } from './state-file';
+import { holdsResources, keptStateFile, linkState, readState, refuseLostState } from './state-file';
 
-const FULL = '{"serial":7,"resources":[{"mode":"managed"}]}';
-const OTHER = '{"serial":2,"resources":[{"mode":"managed"}]}';
+const FULL = '{"serial":7,"resources":[{"mode":"managed","instances":[{}]}]}';
+const OTHER = '{"serial":2,"resources":[{"mode":"managed","instances":[{}]}]}';
 const EMPTY = '{"serial":8,"resources":[]}';
 
 let home: string;
@@ -92,5 +92,65 @@ describe('readState', () => {
     keep(FULL);
 
     expect([none, old, await readState(kept, beside())]).toEqual(['', OTHER, FULL]);
+  });
+});
+
+const MADE = { mode: 'managed', instances: [{}] };
+
+describe('holdsResources', () => {
+  it('counts what Terraform manages and has made: no data source, and nothing that was only begun', () => {
+    const state = (...resources: object[]) => JSON.stringify({ lineage: 'one', serial: 1, resources });
+
+    expect(holdsResources(state({ mode: 'data', instances: [{}] }, { mode: 'managed', instances: [] }))).toBe(false);
+    expect(holdsResources(state({ mode: 'managed', instances: [] }, MADE))).toBe(true);
+    expect([holdsResources(''), holdsResources(state())]).toEqual([false, false]);
+  });
+});
+
+describe('a state that holds nothing, whose backup holds resources', () => {
+  const state = (serial: number, resources: number, lineage = 'one') =>
+    JSON.stringify({ lineage, serial, resources: Array.from({ length: resources }, () => MADE) });
+  const files = (): readonly [string, string] => [kept, beside()];
+  const refusal = (file: string) =>
+    [
+      `network-us-east-1: ${file} holds no resource, and its backup 3, expected the state that was written last: Terraform was killed while it wrote it, or it was removed. Nothing was changed.`,
+      'If the resources are deployed, restore the backup; what the killed run made is in no state then:',
+      `  cp ${file}.backup ${file}`,
+      'If they were destroyed on purpose, remove the backup:',
+      `  rm ${file}.backup`,
+      'Until then nothing of this state is planned, deployed or destroyed.',
+    ].join('\n');
+
+  it.each([
+    ['is missing', undefined],
+    ['has no byte', ''],
+    ['is cut', state(5, 3).slice(0, 20)],
+    ['is empty, and as old as its backup', state(4, 0)],
+    ['is empty, and another one', state(9, 0, 'two')],
+  ])('is refused where it %s', async (_what, text) => {
+    keep(text ?? '');
+    if (text === undefined) rmSync(kept);
+    writeFileSync(`${kept}.backup`, state(4, 3));
+
+    await expect(refuseLostState('network-us-east-1', ...files())).rejects.toThrow(new Error(refusal(kept)));
+  });
+
+  it('is refused beside the work folder too', async () => {
+    writeFileSync(beside(), '');
+    writeFileSync(`${beside()}.backup`, state(4, 3));
+
+    await expect(refuseLostState('network-us-east-1', ...files())).rejects.toThrow(new Error(refusal(beside())));
+  });
+
+  it.each([
+    ['a destroy left it: newer than its backup, of the same lineage', state(7, 0), state(4, 3)],
+    ['there was nothing before', '', state(4, 0)],
+    ['its backup is cut, and says nothing', '', state(4, 3).slice(0, 20)],
+    ['it holds resources', state(4, 1), state(9, 3, 'two')],
+  ])('is taken where %s', async (_what, text, backup) => {
+    keep(text);
+    writeFileSync(`${kept}.backup`, backup);
+
+    await expect(refuseLostState('network-us-east-1', ...files())).resolves.toBeUndefined();
   });
 });

@@ -1,11 +1,12 @@
 import { lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { stateInTwoPlaces } from '../errors';
+import { stateInTwoPlaces, stateLost } from '../errors';
 
 /** Name that Terraform's local backend is given: the state beside the configuration. */
 export const STATE_FILE = 'terraform.tfstate';
 
-const BACKUP_FILE = `${STATE_FILE}.backup`;
+/** Terraform's copy of a state as it was before the last run that wrote it [Terraform, backend/local]. */
+const backupOf = (file: string): string => `${file}.backup`;
 
 /** File of one state in the folder of an account that keeps its states: `<folder>/local/network-us-east-1.tfstate`. */
 export function keptStateFile(statesFolder: string, environment: string, state: string): string {
@@ -34,10 +35,10 @@ export async function linkState(workFolder: string, keptFile: string): Promise<v
       await rm(beside);
     }
   }
-  const backup = join(workFolder, BACKUP_FILE);
-  if (await isFile(backup)) await rename(backup, `${keptFile}.backup`);
+  const backup = backupOf(beside);
+  if (await isFile(backup)) await rename(backup, backupOf(keptFile));
   await link(beside, keptFile);
-  await link(backup, `${keptFile}.backup`);
+  await link(backup, backupOf(keptFile));
 }
 
 async function isFile(file: string): Promise<boolean> {
@@ -64,7 +65,46 @@ export async function readState(...files: readonly (string | undefined)[]): Prom
 
 /** Whether the text of a state names a resource that Terraform manages. */
 export function holdsResources(state: string): boolean {
-  if (state.trim() === '') return false;
-  const { resources = [] } = JSON.parse(state) as { resources?: readonly { readonly mode: string }[] };
-  return resources.some(({ mode }) => mode === 'managed');
+  return state.trim() !== '' && managedResources(JSON.parse(state)) > 0;
+}
+
+/**
+ * Refuses a state that was lost: the account keeps nothing of it that can be read, while Terraform's backup holds
+ * resources. Terraform empties the file before it writes it, so a process that is killed in between leaves none of it.
+ * A destroy leaves an empty state too, of the backup's lineage and newer than it: that one is taken for what it is.
+ *
+ * @param files places of the state, as of {@link readState}
+ * @throws UserError with the commands for both ways out
+ */
+export async function refuseLostState(state: string, ...files: readonly (string | undefined)[]): Promise<void> {
+  const kept = parseState(await readState(...files));
+  if (kept !== undefined && managedResources(kept) > 0) return;
+  for (const file of files) {
+    if (file === undefined) continue;
+    const backup = parseState(await readState(backupOf(file)));
+    if (backup === undefined || managedResources(backup) === 0) continue;
+    if (kept !== undefined && kept.lineage === backup.lineage && kept.serial > backup.serial) continue;
+    throw stateLost(state, file, backupOf(file), managedResources(backup));
+  }
+}
+
+/** State file, as far as it is read here [Terraform, state format 4]. */
+interface State {
+  readonly lineage: string;
+  readonly serial: number;
+  /** One without instances was begun, and is not there. */
+  readonly resources?: readonly { readonly mode: string; readonly instances: readonly unknown[] }[];
+}
+
+/** @returns undefined for a text that is empty or cut */
+function parseState(text: string): State | undefined {
+  try {
+    return JSON.parse(text) as State;
+  } catch {
+    return undefined;
+  }
+}
+
+function managedResources({ resources = [] }: State): number {
+  return resources.filter(({ mode, instances }) => mode === 'managed' && instances.length > 0).length;
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { awsAccount } from '../accounts/aws-account';
@@ -240,6 +240,71 @@ describe('a state that is opened', () => {
 
     expect(saved).toEqual({ first: 'one', second: 'two' });
     expect(values()).toEqual({ first: 'one', second: 'two', third: 'three' });
+  });
+});
+
+describe('a state that was lost while its backup is there', () => {
+  const kept = () => join(folder, 'states/network.tfstate');
+  const run = (changes: Partial<StateRunOptions> = {}) => options({ stateFile: kept(), ...changes });
+
+  /** Deploys twice, so that there is a backup, and leaves of the state what a killed Terraform leaves. */
+  async function lose(): Promise<void> {
+    for (const input of ['one', 'two']) {
+      write({ a: { input } });
+      await runState(run(), 'deploy', ignorePlan);
+    }
+    truncateSync(kept());
+  }
+
+  it.each(['plan', 'deploy', 'destroy'] as const)('refuses a %s, and starts no Terraform', async (mode) => {
+    await lose();
+
+    await expect(runState(run({ binary: join(folder, 'no-such-terraform') }), mode, ignorePlan)).rejects.toThrow(
+      `network-us-east-1: ${kept()} holds no resource, and its backup 1, expected the state that was written last`,
+    );
+    await expect(stateIsDeployed(run())).rejects.toThrow(`cp ${kept()}.backup ${kept()}`);
+  });
+
+  it('goes on once the backup is restored as told, without a second resource', async () => {
+    await lose();
+    const refusal = await runState(run(), 'deploy', ignorePlan).catch((error: Error) => error.message);
+    await shell(/^ {2}(cp .*)$/m.exec(String(refusal))?.[1] ?? 'false');
+
+    const counts = await runState(run(), 'deploy', ignorePlan);
+
+    // The backup is of the state before the last change.
+    expect(counts).toEqual({ add: 0, change: 1, remove: 0 });
+  });
+
+  it('begins anew once the backup is removed as told', async () => {
+    await lose();
+    const refusal = await runState(run(), 'deploy', ignorePlan).catch((error: Error) => error.message);
+    await shell(/^ {2}(rm .*)$/m.exec(String(refusal))?.[1] ?? 'false');
+
+    expect(await runState(run(), 'deploy', ignorePlan)).toEqual({ add: 1, change: 0, remove: 0 });
+  });
+
+  it('is no state that was destroyed: it is deployed again', async () => {
+    write({ a: { input: 'one' } });
+    await runState(run(), 'deploy', ignorePlan);
+    await runState(run(), 'destroy', ignorePlan);
+    const backup = JSON.parse(readFileSync(`${kept()}.backup`, 'utf8'));
+
+    const counts = await runState(run(), 'deploy', ignorePlan);
+
+    expect(backup.resources).toHaveLength(1);
+    expect(counts).toEqual({ add: 1, change: 0, remove: 0 });
+  });
+
+  it('is not judged while another run writes it', async () => {
+    write({ a: { input: 'one' } });
+    let refusal: unknown;
+
+    await runState(run(), 'deploy', () => {
+      void stateIsDeployed(run()).catch((error) => (refusal = error));
+    });
+
+    expect(String(refusal)).toMatch(/network-us-east-1: locked by /);
   });
 });
 

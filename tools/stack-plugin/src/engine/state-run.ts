@@ -33,11 +33,20 @@ import {
   type TerraformEvent,
 } from './terraform-events';
 import { runTerraform } from './terraform-process';
-import { holdsResources, linkState, readState, STATE_FILE } from './state-file';
+import { holdsResources, linkState, readState, refuseLostState, STATE_FILE } from './state-file';
 import { lockWorkFolder, type WorkFolderLock } from './work-folder-lock';
 import type { StateIdentity } from '../records/recorder';
 import type { TerraformJson } from './synthesized';
-import { copyInitialised, prepareWorkFolder, unsavedStateIn } from './work-folder';
+import {
+  clearInitialised,
+  copyInitialised,
+  copyInstalled,
+  isInitialised,
+  LOCK_FILE,
+  prepareWorkFolder,
+  recordInitialised,
+  unsavedStateIn,
+} from './work-folder';
 
 /** One state of one stack, and where it is deployed from. */
 export interface StateRunOptions {
@@ -57,6 +66,8 @@ export interface StateRunOptions {
   readonly interrupt: AbortSignal;
   /** Work folders that this run has initialised, by what `terraform init` read; states of one run share it. */
   readonly initialised: Map<string, Promise<string>>;
+  /** Absolute: a dependency lock file that the states use and never change, where there is one. @default none */
+  readonly lockFile?: string;
   /** Seconds to wait for Terraform's own lock on the state, which another machine may hold. @default 60 */
   readonly lockTimeoutSeconds?: number;
   readonly onProgress: (change: Partial<StateProgress>) => void;
@@ -154,13 +165,14 @@ export async function openState(options: StateRunOptions): Promise<OpenState> {
  * otherwise.
  */
 export async function stateIsDeployed(options: StateRunOptions): Promise<boolean> {
-  refuseUnsavedState(options);
-  if (isKeptLocally(options)) {
-    return holdsResources(await readState(options.stateFile, join(options.workFolder, STATE_FILE)));
-  }
   await mkdir(options.workFolder, { recursive: true });
+  // Terraform empties a state before it writes it: what another run is writing is not read.
   const lock = await lockWorkFolder(options.workFolder, options.entry.name, options.commandLine);
   try {
+    if (isKeptLocally(options)) {
+      await refuseDamagedState(options);
+      return holdsResources(await readState(options.stateFile, join(options.workFolder, STATE_FILE)));
+    }
     const run = await openRun(options, lock);
     await run.initialise();
     return holdsResources(await run.pullState());
@@ -175,18 +187,26 @@ function isKeptLocally({ terraformJson, account }: StateRunOptions): boolean {
   return terraform?.backend?.['local'] !== undefined;
 }
 
+/** Work folder of this run that `terraform init` is made in, once it has succeeded; undefined where there is none. */
+type MadeIn = Promise<string> | undefined;
+
+const hashOf = (reads: unknown): string => createHash('sha256').update(JSON.stringify(reads)).digest('hex');
+
 interface TerraformSettings {
   readonly terraform?: { readonly backend?: Readonly<Record<string, unknown>> };
 }
 
 async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   const { workFolder, terraformJson, account, onProgress } = options;
-  refuseUnsavedState(options);
+  await refuseDamagedState(options);
   await prepareWorkFolder(workFolder, options.copyFiles, account.override(terraformJson));
   await writeFile(join(workFolder, 'cdk.tf.json'), JSON.stringify(terraformJson));
   if (options.stateFile !== undefined) await linkState(workFolder, options.stateFile);
   const deployed = await readState(join(workFolder, STATE_FILE));
   const environment = await account.environment(workFolder, providerUse(terraformJson, deployed));
+  const { lockFile } = options;
+  /** Versions and checksums of providers that the workspace's owners selected. */
+  const selected = lockFile !== undefined && existsSync(lockFile) ? await readFile(lockFile, 'utf8') : undefined;
 
   async function terraform(step: string, args: readonly string[], onEvent: (event: TerraformEvent) => void) {
     refuseWhenInterrupted(options);
@@ -222,10 +242,37 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
     return [`${options.entry.name}: ${step} failed.`, ...new Set(errors), log].join('\n');
   }
 
-  async function initialiseHere(): Promise<string> {
-    const { status, errors } = await terraform('init', ['init', '-input=false', '-reconfigure', '-json'], () => {});
+  /** @param installed work folder with the same providers and modules, which are not installed again then */
+  async function initialiseHere(key: string, installed: string | undefined): Promise<string> {
+    if (installed === undefined) await clearInitialised(workFolder);
+    else await copyInstalled(installed, workFolder);
+    if (selected !== undefined) await writeFile(join(workFolder, LOCK_FILE), selected);
+    const args = [
+      'init',
+      '-input=false',
+      '-reconfigure',
+      '-json',
+      ...(selected === undefined ? [] : ['-lockfile=readonly']),
+    ];
+    const { status, errors } = await terraform('init', args, () => {});
     if (status !== 0) throw failure('init', errors);
+    await recordInitialised(workFolder, key);
     return workFolder;
+  }
+
+  /** @param alike where `terraform init` makes the same @param first where it installs the same providers */
+  async function makeInitialised(key: string, alike: MadeIn, first: MadeIn): Promise<string> {
+    const same = await soundFolder(alike);
+    if (same === undefined) return initialiseHere(key, await soundFolder(first));
+    await copyInitialised(same, workFolder);
+    await recordInitialised(workFolder, key);
+    return workFolder;
+  }
+
+  /** The folder, unless its initialisation failed or is not whole any more. */
+  async function soundFolder(made: MadeIn): Promise<string | undefined> {
+    const folder = await made?.catch(() => undefined);
+    return folder !== undefined && folder !== workFolder && (await isInitialised(folder)) ? folder : undefined;
   }
 
   /** The plan that was made last; it holds secrets in clear, so that it is read from a pipe and written nowhere. */
@@ -242,34 +289,30 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   let isPlanned = false;
   const run = {
     /**
-     * `terraform init`, left out while nothing that it reads has changed since it last succeeded here. Of states that
-     * it would treat alike it runs for one, and the others take over what it made.
+     * `terraform init`, left out while nothing that it reads has changed since it last succeeded here, and what it made
+     * is whole. Of states that it would treat alike it runs for one, and the others take over what it made. Those that
+     * differ in their backend only wait for the first one, and take over its providers: they are installed once a run.
      */
     async initialise(): Promise<void> {
-      const { terraform: settings } = terraformJson as TerraformSettings;
-      const key = createHash('sha256')
-        .update(
-          JSON.stringify([
-            options.binary,
-            settings,
-            (account.override(terraformJson) as TerraformSettings | undefined)?.terraform,
-          ]),
-        )
-        .digest('hex');
-      const keyFile = join(workFolder, 'init.key');
-      const isCurrent =
-        existsSync(join(workFolder, '.terraform')) && (await readFile(keyFile, 'utf8').catch(() => '')) === key;
-      if (isCurrent) return;
-      if (!isPlanned) onProgress({ phase: 'init' });
-      const alike = await options.initialised.get(key)?.catch(() => undefined);
-      if (alike !== undefined) {
-        await copyInitialised(alike, workFolder);
-      } else {
-        const initialised = initialiseHere();
-        options.initialised.set(key, initialised);
-        await initialised;
+      const { initialised } = options;
+      const overridden = account.override(terraformJson) as TerraformSettings | undefined;
+      const settings = [terraformJson, overridden].map((json) => ({ ...(json as TerraformSettings)?.terraform }));
+      const reads = [options.binary, selected, terraformJson['module']];
+      const key = hashOf([...reads, settings]);
+      const installedKey = hashOf([...reads, settings.map(({ backend: _backend, ...others }) => others)]);
+      if (await isInitialised(workFolder, key)) {
+        for (const each of [key, installedKey]) {
+          if (!initialised.has(each)) initialised.set(each, Promise.resolve(workFolder));
+        }
+        return;
       }
-      await writeFile(keyFile, key);
+      if (!isPlanned) onProgress({ phase: 'init' });
+      const alike = initialised.get(key);
+      const first = initialised.get(installedKey);
+      const made = makeInitialised(key, alike, first);
+      if (!first) initialised.set(installedKey, made);
+      if (!alike) initialised.set(key, made);
+      await made;
     },
 
     async pullState(): Promise<string> {
@@ -388,10 +431,11 @@ function unsavedStateOf({ binary, entry, workFolder }: StateRunOptions): UserErr
   return file === undefined ? undefined : stateNotSaved(entry.name, workFolder, file, binary);
 }
 
-/** @throws UserError that says how to push it: whatever is planned without it makes everything anew */
-function refuseUnsavedState(options: StateRunOptions): void {
+/** @throws UserError that says how to push or restore it: whatever is planned without it makes everything anew */
+async function refuseDamagedState(options: StateRunOptions): Promise<void> {
   const unsaved = unsavedStateOf(options);
   if (unsaved) throw unsaved;
+  await refuseLostState(options.entry.name, options.stateFile, join(options.workFolder, STATE_FILE));
 }
 
 function refuseWhenInterrupted({ interrupt, entry }: StateRunOptions): void {

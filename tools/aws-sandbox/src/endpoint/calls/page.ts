@@ -1,13 +1,15 @@
-import type { ResourceRecord } from '../../model/resource-record';
-
-/** Records on a page, in the order of their identifiers, and the token of the next page; undefined on the last. */
-export interface Page {
-  readonly records: readonly ResourceRecord[];
+/** Items on a page, in the order of their identifiers, and the token of the next page; undefined on the last. */
+export interface Page<Item> {
+  readonly records: readonly Item[];
   readonly nextToken: string | undefined;
 }
 
-/** @param token of the page before; undefined for the first page @param limit largest number of records on it */
-export function pageOf(records: readonly ResourceRecord[], token: unknown, limit: number): Page {
+/** @param token of the page before; undefined for the first page @param limit largest number of items on it */
+export function pageOf<Item extends { readonly id: string }>(
+  records: readonly Item[],
+  token: unknown,
+  limit: number,
+): Page<Item> {
   const after = Buffer.from(String(token ?? ''), 'base64').toString('utf8');
   const rest = records.filter(({ id }) => id > after).toSorted((left, right) => (left.id < right.id ? -1 : 1));
   const page = rest.slice(0, limit);

@@ -2,17 +2,27 @@ import { type Members, stringMember } from '../../endpoint/calls/members';
 import { pageOf } from '../../endpoint/calls/page';
 import type { ServiceApi } from '../../endpoint/calls/service-api';
 import type { CallContext, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
-import { text } from '../../model/attribute-values';
+import { optionalText, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
 import api from './api.json';
-import { parametersByPath, parameterValue, requireParameter } from './resources';
+import { callerIdentity } from '../sts/resources';
+import {
+  parametersByPath,
+  parameterValue,
+  parameterVersions,
+  type ParameterVersion,
+  requireParameter,
+} from './resources';
 
 const TYPE = 'aws_ssm_parameter';
 
 /** The largest page, and the usual one [Systems Manager API Reference, GetParametersByPath]. */
 const PAGE_SIZE = 10;
+
+/** The same [Systems Manager API Reference, GetParameterHistory]. */
+const HISTORY_PAGE_SIZE = 50;
 
 /** Parameter Store, on the parameters that Terraform sees too. */
 export const ssmEndpoint: ServiceEndpoint = {
@@ -32,6 +42,28 @@ export const ssmEndpoint: ServiceEndpoint = {
         );
       }
       return { Parameter: shown(record, input['WithDecryption'] === true) };
+    },
+    GetParameterHistory: (input, { account, accountId, region }) => {
+      const record = requireParameter(account, region, String(input['Name']));
+      const versions = parameterVersions(record).map((version) => {
+        const members = shownVersion(record, version, input['WithDecryption'] === true);
+        const { allowed_pattern, description, key_id, tier } = version.attributes;
+        return {
+          // Numbers in the order of their texts.
+          id: String(members.Version).padStart(16, '0'),
+          ...members,
+          KeyId: optionalText(key_id),
+          LastModifiedUser: callerIdentity(accountId).arn,
+          Description: optionalText(description),
+          AllowedPattern: optionalText(allowed_pattern),
+          Labels: [],
+          Tier: tier,
+          Policies: [],
+        };
+      });
+      const limit = Number(input['MaxResults'] ?? HISTORY_PAGE_SIZE);
+      const { nextToken, records } = pageOf(versions, input['NextToken'], limit);
+      return { Parameters: records.map(({ id: _id, ...members }) => members), NextToken: nextToken };
     },
     GetParameters: (input, context) => {
       const names = input['Names'] as readonly string[];
@@ -130,18 +162,24 @@ function tagsOf(input: Members): ObjectValue | null {
 }
 
 function shown(record: ResourceRecord, withDecryption: boolean): Members {
-  const value = parameterValue(record);
-  const isSecret = record.attributes['type'] === 'SecureString';
-  const lastModified = text(record.internal?.['lastModified']);
+  return { ...shownVersion(record, record, withDecryption), ARN: record.arn };
+}
+
+/** Members that answers about a parameter and about one of its versions have in common. */
+function shownVersion({ arn, id }: ResourceRecord, version: ParameterVersion, withDecryption: boolean) {
+  const { attributes, internal } = version;
+  const isSecret = attributes['type'] === 'SecureString';
+  const lastModified = text(internal?.['lastModified']);
   return {
-    Name: record.id,
-    Type: record.attributes['type'],
+    Name: id,
+    Type: attributes['type'],
     Value:
-      isSecret && !withDecryption ? Buffer.from(`sandbox-ciphertext:${record.arn ?? ''}`).toString('base64') : value,
-    Version: record.attributes['version'],
+      isSecret && !withDecryption
+        ? Buffer.from(`sandbox-ciphertext:${arn ?? ''}`).toString('base64')
+        : parameterValue(version),
+    Version: attributes['version'],
     LastModifiedDate: new Date(lastModified === '' ? 0 : lastModified),
-    ARN: record.arn,
-    DataType: record.attributes['data_type'] ?? 'text',
+    DataType: attributes['data_type'] ?? 'text',
   };
 }
 

@@ -34,10 +34,7 @@ export const ssmResources: ServiceDefinition = {
         tier: 'Standard',
         value: ({ attributes, config }) => (text(config['value_wo']) === '' ? text(attributes['insecure_value']) : ''),
         has_value_wo: ({ config }) => text(config['value_wo']) !== '',
-        version: ({ account, attributes, prior, region }) => {
-          const former = prior ?? account.find('aws_ssm_parameter', region, text(attributes['name']))?.attributes;
-          return Number(former?.['version'] ?? 0) + 1;
-        },
+        version: (context) => Number((context.prior ?? formerOf(context)?.attributes)?.['version'] ?? 0) + 1,
       },
       // Every PutParameter makes a version; tags are changed by another call.
       recomputes: {
@@ -55,11 +52,16 @@ export const ssmResources: ServiceDefinition = {
         insecure_value: ['value', 'value_wo_version'],
         has_value_wo: ['value_wo_version'],
       },
-      internal: ({ attributes, config, internal, now }) => {
+      internal: (context) => {
+        const { attributes, config, internal, now } = context;
         const isShown = text(attributes['value']) !== '' || text(attributes['insecure_value']) !== '';
         const secretValue = text(config['value_wo']) || (isShown ? '' : text(internal['secretValue']));
         const held = secretValue === '' && internal['secretValue'] === undefined ? {} : { secretValue };
-        return { lastModified: now.toISOString(), ...held };
+        const former = formerOf(context);
+        if (former === undefined) return { lastModified: now.toISOString(), ...held };
+        if (former.attributes['version'] === attributes['version']) return held;
+        const formerVersions = [...formerVersionsOf(former), versionOf(former)].slice(1 - KEPT_VERSIONS);
+        return { lastModified: now.toISOString(), formerVersions, ...held };
       },
       unique: [
         {
@@ -132,7 +134,45 @@ export function requireParameter(account: AccountView, region: string, name: str
   return record;
 }
 
-export function parameterValue({ attributes, internal }: ResourceRecord): string {
+/** The most versions of a parameter that the store keeps [Systems Manager User Guide, parameter versions]. */
+const KEPT_VERSIONS = 100;
+
+/** Attributes that each version of a parameter has of its own. */
+const VERSIONED = [
+  'version',
+  'type',
+  'value',
+  'insecure_value',
+  'description',
+  'key_id',
+  'allowed_pattern',
+  'tier',
+  'data_type',
+] as const;
+
+/** One version of a parameter: parts of the record that the parameter had while it was the newest. */
+export type ParameterVersion = Pick<ResourceRecord, 'attributes' | 'internal'>;
+
+/** Versions of a parameter that the store keeps, the newest last. */
+export function parameterVersions(record: ResourceRecord): readonly ParameterVersion[] {
+  return [...formerVersionsOf(record), versionOf(record)];
+}
+
+/** The parameter as it is before the change, which may overwrite it as a new one. */
+function formerOf({ account, attributes, region }: ResourceContext): ResourceRecord | undefined {
+  return account.find('aws_ssm_parameter', region, text(attributes['name']));
+}
+
+function formerVersionsOf({ internal }: ResourceRecord): readonly Required<ParameterVersion>[] {
+  return (internal?.['formerVersions'] ?? []) as readonly Required<ParameterVersion>[];
+}
+
+function versionOf({ attributes, internal = {} }: ResourceRecord): Required<ParameterVersion> {
+  const { formerVersions: _formerVersions, ...own } = internal;
+  return { attributes: Object.fromEntries(VERSIONED.map((name) => [name, attributes[name] ?? null])), internal: own };
+}
+
+export function parameterValue({ attributes, internal }: ParameterVersion): string {
   return text(internal?.['secretValue']) || text(attributes['value']) || text(attributes['insecure_value']);
 }
 
