@@ -1,20 +1,27 @@
 /** Changes in place are deployed over what is there, as reviewed; losses need permission first. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { editSource } from './source-edits';
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 const LOCAL = 'libs/environments/src/environments/local.ts';
+const NETWORK = 'apps/network/src/network-state.ts';
 
 const workspace = new WorkspaceCopy('workspace');
 const account = TestAccount.deployed('local', { workspace: workspace.root });
+const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
+
+// Builds the copy's sandbox, and starts the account.
+beforeAll(async () => {
+  await nx('run', 'aws-sandbox:build');
+  await account.start();
+});
 afterAll(async () => {
   await account.dispose();
   workspace.dispose();
 });
-
-const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
 
 /** The lines that say what a state plans or did, without the states that nothing happens to. */
 function changed(output: string): readonly string[] {
@@ -22,6 +29,18 @@ function changed(output: string): readonly string[] {
     .split('\n')
     .filter((line) => /: (deployed, )?\d+ (to )?\w+/.test(line))
     .sort();
+}
+
+const NOTE = { name: '/note', type: 'String', value: 'written by hand' } as const;
+
+/** Writes a parameter past Terraform, as a person would. */
+async function putParameter(region: string, { name, type, value }: typeof NOTE): Promise<void> {
+  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '' } = account.terraformEnvironment(
+    await account.sandbox('env'),
+  );
+  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const client = new SSMClient({ region, endpoint: account.endpoint, credentials });
+  await client.send(new PutParameterCommand({ Name: name, Type: type, Value: value }));
 }
 
 describe('a deployed platform', () => {
@@ -118,5 +137,36 @@ describe('a deployed platform', () => {
     // The options of a plan are none of the synthesis.
     expect(deployed.output).toMatch(/nx run data:synth:local .*\[(local cache|existing outputs)/);
     expect(deployed.output).toContain('data-us-east-1: deployed, 0 added, 1 changed, 0 destroyed');
+  });
+
+  it('keeps what a renamed construct made, and takes over what is there, as docs/refactoring.md says', async () => {
+    workspace.replace(
+      NETWORK,
+      "new NetworkAcls(this, 'NetworkAcls', {",
+      "const acls = new NetworkAcls(this, 'Acls', {",
+    );
+    workspace.replace(
+      NETWORK,
+      'new EncryptedFlowLog(',
+      "movedFrom(acls, 'NetworkAcls');\n    new SsmParameter(this, 'Note', NOTE).importFrom('/note');\n    new EncryptedFlowLog(",
+    );
+    workspace.replace(
+      NETWORK,
+      'import { publishOutputs }',
+      `import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter';\nconst NOTE = ${JSON.stringify(NOTE)};\nimport { publishOutputs }`,
+    );
+    for (const region of ['us-east-1', 'us-west-2']) await putParameter(region, NOTE);
+    workspace.replace(NETWORK, 'PlatformState } from', 'PlatformState, movedFrom } from');
+
+    const { status, output } = await nx('run', 'network:deploy');
+    const again = await nx('run', 'network:plan');
+
+    expect(status).toBe(0);
+    expect(output).toMatch(/^network-us-east-1: 1 to change, \d+ to move, 1 to import$/m);
+    expect(output).toMatch(/^ {2}move aws_network_acl\.Acls_\S+ \(was aws_network_acl\.NetworkAcls_\S+\)$/m);
+    // It was written without the tags that all resources of the platform have.
+    expect(output).toMatch(/^ {2}update aws_ssm_parameter\.Note \(imported\)$/m);
+    expect(output).not.toMatch(/^ {2}(destroy|replace|create) /m);
+    expect(again.output.match(/^network-us-(east-1|west-2): no change$/gm)).toHaveLength(2);
   });
 });

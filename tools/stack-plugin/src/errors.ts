@@ -268,6 +268,19 @@ export function allowedChangesUnused(file: string, entries: readonly string[]): 
   );
 }
 
+export function notInState(state: string, addresses: readonly string[], known: readonly string[]): UserError {
+  const [first = ''] = addresses;
+  return new UserError(
+    `${state}: holds no ${addresses.join(', ')}, expected addresses of its resources. ${didYouMean(first, known)}Nothing was changed.`,
+  );
+}
+
+export function addressTaken(state: string, addresses: readonly string[]): UserError {
+  return new UserError(
+    `${state}: ${addresses.join(', ')} ${addresses.length === 1 ? 'is' : 'are'} another resource there, expected free addresses. Nothing was changed. Name others with --as.`,
+  );
+}
+
 /** @param why in words, without a full stop */
 export function duringRecovery(why: string, touched: readonly string[]): UserError {
   const more = touched.length - SHOWN_DIFFERENCES;

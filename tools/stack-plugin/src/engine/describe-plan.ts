@@ -11,13 +11,15 @@ export function describeChange({
   action,
   address,
   previousAddress,
+  imported,
   reason,
   attributes,
 }: PlannedChange): readonly string[] {
   const moved = previousAddress === undefined ? '' : ` (was ${previousAddress})`;
   const forced = attributes.filter(({ forcesReplacement }) => forcesReplacement).map(({ path }) => path);
   const why = forced.length > 0 ? `, forced by ${forced.join(', ')}` : reasonText(action, reason);
-  const head = `${action} ${address}${moved}${why}`;
+  const taken = imported && action !== 'import' ? ' (imported)' : '';
+  const head = `${action} ${address}${moved}${taken}${why}`;
   // The values of a new resource are known from its source, and are in the report.
   if (action === 'create') return [head];
   const [shown, rest] = [attributes.slice(0, SHOWN_ATTRIBUTES), attributes.slice(SHOWN_ATTRIBUTES)];

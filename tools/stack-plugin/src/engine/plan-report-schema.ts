@@ -15,6 +15,7 @@ const attribute = z.strictObject({
 const change = z.strictObject({
   address: z.string().describe('`aws_vpc.Vpc_0A1B2C3D`'),
   previousAddress: z.string().optional().describe('Where the configuration says that it moved'),
+  imported: z.literal(true).optional().describe("Was there without Terraform's knowledge, and is taken over"),
   type: z.string(),
   action: z.enum(['create', 'update', 'replace', 'destroy', 'forget', 'move', 'import']),
   reason: z.string().optional().describe("Terraform's action_reason"),

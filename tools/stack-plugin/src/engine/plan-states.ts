@@ -7,6 +7,7 @@ import { runStates, type StateOutcome } from './run-states';
 import { unchangedSince } from './skip-unchanged';
 import { EMPTY_PLAN, openState, type StatePlan } from './state-run';
 import type { StateOrder } from './state-order';
+import type { ChangeCounts } from './terraform-events';
 
 /** The states that are worked on at once. */
 export const PARALLEL_STATES = Math.max(2, cpus().length);
@@ -83,13 +84,11 @@ function inputsOf(
 
 /** Prints the changes of a plan: all of them for `plan`, and those that are no creation for `deploy`. */
 function tell({ display, options }: Run, state: string, plan: StatePlan): void {
-  display.say(
-    `${state}: ${plan.hasChanges && plan.changes.length === 0 ? 'update state' : describeCounts(plan.counts)}`,
-  );
+  display.say(`${state}: ${headline(plan)}`);
   const shown = plan.changes.filter(
     ({ action }) =>
       options.mode === 'plan' ||
-      ['replace', 'update', 'forget'].includes(action) ||
+      ['replace', 'update', 'forget', 'move', 'import'].includes(action) ||
       (action === 'destroy' && options.mode !== 'destroy'),
   );
   for (const change of shown) for (const line of describeChange(change)) display.say(`  ${line}`);
@@ -97,6 +96,20 @@ function tell({ display, options }: Run, state: string, plan: StatePlan): void {
     display.say(`  changed outside Terraform:`);
     for (const change of plan.drift) for (const line of describeChange(change)) display.say(`    ${line}`);
   }
+}
+
+/** `2 to add, 1 to destroy, 3 to move` */
+function headline({ hasChanges, counts, changes }: StatePlan): string {
+  if (hasChanges && changes.length === 0) return 'update state';
+  const moved = changes.filter(({ previousAddress }) => previousAddress !== undefined).length;
+  const imported = changes.filter((change) => change.imported).length;
+  const more = [...(moved > 0 ? [`${moved} to move`] : []), ...(imported > 0 ? [`${imported} to import`] : [])];
+  if (more.length === 0) return describeCounts(counts);
+  return [...(countsAnything(counts) ? [describeCounts(counts)] : []), ...more].join(', ');
+}
+
+function countsAnything({ add, change, remove }: ChangeCounts): boolean {
+  return add + change + remove > 0;
 }
 
 export function totalOf({ counts }: StatePlan): number {

@@ -25,6 +25,8 @@ export interface PlannedChange {
   readonly address: string;
   /** The address that it had before, where the configuration says that it moved. */
   readonly previousAddress?: string;
+  /** Whether it was there without Terraform's knowledge, and is taken over. */
+  readonly imported?: true;
   readonly type: string;
   readonly action: ChangeAction;
   /** Terraform's word for why: `replace_because_cannot_update`, `delete_because_no_resource_config`. */
@@ -72,6 +74,7 @@ export function plannedChanges(resources: readonly ResourceChangeJson[] = []): r
         {
           address,
           ...(previousAddress === undefined ? {} : { previousAddress }),
+          ...(resource.change.importing === undefined ? {} : { imported: true as const }),
           type,
           action,
           ...(reason === undefined ? {} : { reason }),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -138,6 +138,12 @@ export interface OpenState {
   planAndApply(
     shown: StatePlan,
   ): Promise<{ readonly counts: ChangeCounts; readonly changes: readonly PlannedChange[] }>;
+  /** Absolute: where Terraform runs. */
+  readonly workFolder: string;
+  /** Text of the state as its backend holds it; empty where there is none. */
+  pullState(): Promise<string>;
+  /** Saves the text of a state, whose serial must be higher than that of the saved one. */
+  pushState(text: string): Promise<void>;
   /** Lineage and serial of the state as it is saved now. */
   readIdentity(): Promise<StateIdentity>;
   close(): Promise<void>;
@@ -153,7 +159,7 @@ export async function openState(options: StateRunOptions): Promise<OpenState> {
   const lock = await lockWorkFolder(options.workFolder, options.entry.name, options.commandLine);
   try {
     const run = await openRun(options, lock);
-    return { ...run, close: () => lock.release() };
+    return { ...run, workFolder: options.workFolder, close: () => lock.release() };
   } catch (error) {
     await lock.release();
     throw error;
@@ -174,7 +180,6 @@ export async function stateIsDeployed(options: StateRunOptions): Promise<boolean
       return holdsResources(await readState(options.stateFile, join(options.workFolder, STATE_FILE)));
     }
     const run = await openRun(options, lock);
-    await run.initialise();
     return holdsResources(await run.pullState());
   } finally {
     await lock.release();
@@ -275,14 +280,19 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
     return folder !== undefined && folder !== workFolder && (await isInitialised(folder)) ? folder : undefined;
   }
 
-  /** The plan that was made last; it holds secrets in clear, so that it is read from a pipe and written nowhere. */
-  async function showPlan(): Promise<TerraformPlanJson> {
-    const { stdout } = await promisify(execFile)(options.binary, ['show', '-json', '-no-color', PLAN_FILE], {
+  /** Standard output of Terraform alone: warnings go elsewhere, and what holds secrets in clear is written nowhere. */
+  async function outputOf(...args: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(options.binary, args, {
       cwd: workFolder,
       env: { ...process.env, ...environment },
       maxBuffer: LARGEST_PLAN_BYTES,
     });
-    return JSON.parse(stdout) as TerraformPlanJson;
+    return stdout;
+  }
+
+  /** The plan that was made last. */
+  async function showPlan(): Promise<TerraformPlanJson> {
+    return JSON.parse(await outputOf('show', '-json', '-no-color', PLAN_FILE)) as TerraformPlanJson;
   }
 
   const lockTimeout = `-lock-timeout=${options.lockTimeoutSeconds ?? LOCK_TIMEOUT_SECONDS}s`;
@@ -316,9 +326,19 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
     },
 
     async pullState(): Promise<string> {
-      const { status, errors } = await terraform('state', ['state', 'pull'], () => {});
+      await run.initialise();
+      return outputOf('state', 'pull').catch((error: Error & { readonly stderr?: string }) => {
+        throw new UserError(`${options.entry.name}: its state cannot be read.\n${error.stderr ?? error.message}`);
+      });
+    },
+
+    async pushState(text: string): Promise<void> {
+      await run.initialise();
+      const file = join(workFolder, 'pushed.tfstate');
+      await writeFile(file, text, { mode: 0o600 });
+      const { status, errors } = await terraform('state', ['state', 'push', lockTimeout, 'pushed.tfstate'], () => {});
+      await rm(file, { force: true });
       if (status !== 0) throw failure('state', errors);
-      return readFile(join(workFolder, 'state.log'), 'utf8');
     },
 
     async readIdentity(): Promise<StateIdentity> {

@@ -1,0 +1,107 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { awsAccount } from '../accounts/aws-account';
+import { moveResources, type Moves } from './move-resources';
+import { openState, type OpenState } from './state-run';
+
+// Real Terraform; `terraform_data` is built in, so nothing is fetched and no account is asked.
+jest.setTimeout(60_000);
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dr-move-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+type Inputs = Readonly<Record<string, string>>;
+
+/** Opens a state that is configured with resources of some inputs. */
+function open(name: string, inputs: Inputs): Promise<OpenState> {
+  const resources = Object.fromEntries(Object.entries(inputs).map(([id, input]) => [id, { input }]));
+  return openState({
+    entry: { name, region: 'us-east-1', folder: '', publishes: [], reads: [] },
+    terraformJson: {
+      terraform: { backend: { local: { path: 'terraform.tfstate' } } },
+      ...(Object.keys(inputs).length === 0 ? {} : { resource: { terraform_data: resources } }),
+    },
+    workFolder: join(folder, name),
+    binary: 'terraform',
+    account: awsAccount,
+    commandLine: 'stacks move',
+    interrupt: new AbortController().signal,
+    initialised: new Map(),
+    onProgress: () => undefined,
+    onWarning: () => undefined,
+  });
+}
+
+/** Plans a state, and applies it where it is to be. @returns the actions of the plan */
+async function plan(name: string, inputs: Inputs, apply = false): Promise<readonly string[]> {
+  const state = await open(name, inputs);
+  const planned = await state.plan({ destroy: false });
+  if (apply && planned.hasChanges) await state.apply(planned);
+  await state.close();
+  return planned.changes.map(({ action, address }) => `${action} ${address}`);
+}
+
+/** Moves resources from the state `data` to the state `orders`. */
+async function moveTo(moves: Moves, broken?: (held: OpenState) => OpenState): Promise<readonly string[]> {
+  const source = await open('data', {});
+  const target = await open('orders', {});
+  try {
+    const held = broken === undefined ? source : broken(source);
+    return await moveResources('terraform', { name: 'data', held }, { name: 'orders', held: target }, moves);
+  } finally {
+    await source.close();
+    await target.close();
+  }
+}
+
+const QUEUE = 'terraform_data.Queue';
+
+describe('resources that are moved between states', () => {
+  it.each([
+    ['that holds others', { Own: 'own' }],
+    ['that holds nothing yet', {}],
+  ] as [string, Inputs][])('are in a state %s, and no plan changes anything', async (_what, own) => {
+    await plan('data', { Queue: 'orders', Kept: 'kept' }, true);
+    await plan('orders', own, true);
+
+    const moved = await moveTo(new Map([[QUEUE, 'terraform_data.Orders']]));
+
+    expect(moved).toEqual(['terraform_data.Orders']);
+    expect(await plan('data', { Kept: 'kept' })).toEqual([]);
+    expect(await plan('orders', { ...own, Orders: 'orders' })).toEqual([]);
+    expect(existsSync(join(folder, 'data/move-from.tfstate'))).toBe(false);
+  });
+
+  it('are moved when a command is run again that died after the first of both states was saved', async () => {
+    await plan('data', { Queue: 'orders', Kept: 'kept' }, true);
+    const dying = moveTo(new Map([[QUEUE, QUEUE]]), (held) => ({
+      ...held,
+      pushState: () => Promise.reject(new Error('killed')),
+    }));
+    await expect(dying).rejects.toThrow('killed');
+    const inBoth = [readFileSync(join(folder, 'data/terraform.tfstate'), 'utf8')].filter((text) =>
+      text.includes('Queue'),
+    );
+
+    await moveTo(new Map([[QUEUE, QUEUE]]));
+
+    expect(inBoth).toHaveLength(1);
+    expect(await plan('data', { Kept: 'kept' })).toEqual([]);
+    expect(await plan('orders', { Queue: 'orders' })).toEqual([]);
+  });
+
+  it('are refused where one is not there, or its address is taken, and nothing is moved', async () => {
+    await plan('data', { Queue: 'orders' }, true);
+    await plan('orders', { Queue: 'another' }, true);
+
+    await expect(moveTo(new Map([['terraform_data.Quue', QUEUE]]))).rejects.toThrow(
+      'data: holds no terraform_data.Quue, expected addresses of its resources. Did you mean terraform_data.Queue? Nothing was changed.',
+    );
+    await expect(moveTo(new Map([[QUEUE, QUEUE]]))).rejects.toThrow(
+      `orders: ${QUEUE} is another resource there, expected free addresses. Nothing was changed.`,
+    );
+    expect(await plan('data', { Queue: 'orders' })).toEqual([]);
+  });
+});
