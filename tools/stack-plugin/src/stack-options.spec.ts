@@ -63,7 +63,7 @@ describe('a command line with targets of stacks', () => {
       'plan data --fail-on-change',
       'fail-on-change',
       'plan',
-      '--environment, --account, --region, --json, --markdown, --save, --fail-on-changes',
+      '--environment, --account, --region, --json, --markdown, --save, --lock, --fail-on-changes',
       '--fail-on-changes',
     ],
     [
@@ -77,7 +77,7 @@ describe('a command line with targets of stacks', () => {
       'run data:plan -- --acount=aws',
       'acount',
       'plan',
-      '--environment, --account, --region, --json, --markdown, --save, --fail-on-changes',
+      '--environment, --account, --region, --json, --markdown, --save, --lock, --fail-on-changes',
       '--account',
     ],
   ])('is refused for its option: %s', (line, got, target, known, hint) => {

@@ -1,3 +1,4 @@
+export { base } from './base';
 export { deployed } from './deployed';
 export { destroyOrphan } from './destroy-orphan';
 export { history } from './history';

@@ -124,6 +124,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
       account,
       commandLine: `nx run ${state.stack}:${mode} --environment=${environment} --account=${accountName}`,
       interrupt: options.interrupt,
+      lock: options.lock,
       initialised,
       lockFile: join(workspaceRoot, LOCK_FILE),
       onProgress: (change) => display.update(name, change),

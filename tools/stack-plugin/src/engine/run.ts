@@ -30,6 +30,8 @@ export interface RunStacksOptions {
   readonly reports: { readonly json?: string; readonly markdown?: string };
   /** Absolute path of a report that this run's plan must be equal to. */
   readonly reviewed?: string | undefined;
+  /** Whether Terraform locks the states that are planned. */
+  readonly lock: boolean;
   /** Whether states that are recorded as they would be deployed are left out. */
   readonly skipUnchanged: boolean;
   /** Whether states may be deployed from a commit that does not contain the one that they were deployed from. */

@@ -70,6 +70,8 @@ export interface StateRunOptions {
   readonly lockFile?: string;
   /** Seconds to wait for Terraform's own lock on the state, which another machine may hold. @default 60 */
   readonly lockTimeoutSeconds?: number;
+  /** Whether a plan locks the state. @default true */
+  readonly lock?: boolean;
   readonly onProgress: (change: Partial<StateProgress>) => void;
   readonly onWarning: (text: string) => void;
 }
@@ -363,7 +365,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
         'plan',
         [
           'plan',
-          lockTimeout,
+          options.lock === false ? '-lock=false' : lockTimeout,
           '-input=false',
           '-json',
           '-detailed-exitcode',

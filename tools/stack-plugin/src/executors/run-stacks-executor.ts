@@ -21,6 +21,7 @@ export interface RunStacksExecutorOptions {
   readonly markdown?: string;
   readonly reviewed?: string;
   readonly failOnChanges?: boolean;
+  readonly lock?: boolean;
   readonly overNewer?: boolean;
   readonly duringRecovery?: boolean;
   readonly skipUnchanged?: boolean;
@@ -135,6 +136,7 @@ async function run(
       reports: absolute({ json: files.json ?? files.save, markdown: files.markdown }),
       reviewed: absolute({ reviewed: files.reviewed }).reviewed,
       failOnChanges: files.failOnChanges ?? false,
+      lock: mode !== 'plan' || files.lock !== false,
       overNewer,
       duringRecovery,
       // A stack that is named by itself is looked at.

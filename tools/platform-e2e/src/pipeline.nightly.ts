@@ -1,0 +1,122 @@
+/** The lines of the pipeline's workflows are run: a pull request, its merge and its deploy, with the sandbox account as the cloud. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runLines } from './workflow-lines';
+import { type CommandResult, run, testEnvironment, WORKSPACE } from './workspace';
+
+const home = mkdtempSync(join(tmpdir(), 'dr-pipeline-'));
+const [remote, clone, programs] = ['remote.git', 'clone', 'bin'].map((name) => join(home, name)) as [
+  string,
+  string,
+  string,
+];
+const [comment, summary] = [join(home, 'comment.md'), join(home, 'summary.md')];
+
+const git = (cwd: string, ...args: readonly string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
+    cwd,
+    encoding: 'utf8',
+  }).trim();
+
+const variables = {
+  ...testEnvironment(),
+  NX_DAEMON: 'false',
+  CI: 'true',
+  PATH: `${programs}:${process.env['PATH']}`,
+  DR_SANDBOX_HOME: join(home, 'sandbox'),
+  DR_SANDBOX_PORT: '0',
+  ACCOUNT: 'sandbox',
+  ENVIRONMENT: 'dev',
+  GITHUB_STEP_SUMMARY: summary,
+  PULL_REQUEST: '7',
+};
+
+/** Runs lines of a workflow in the clone, one by one, until one fails. Packages are those of this workspace. */
+async function runSteps(lines: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
+  let output = '';
+  for (const line of lines.filter((each) => each !== 'npm ci')) {
+    const result = await run('bash', ['-e', '-o', 'pipefail', '-c', line], {
+      cwd: clone,
+      env: { ...variables, ...more },
+    });
+    output += `$ ${line}\n${result.output}`;
+    if (result.status !== 0) return { status: result.status, output };
+  }
+  return { status: 0, output };
+}
+
+const MONITORING = 'apps/global-dns/src/dns-monitoring-state.ts';
+
+function edit(file: string, change: (text: string) => string): void {
+  const path = join(clone, file);
+  const before = readFileSync(path, 'utf8');
+  const after = change(before);
+  if (after === before) throw new Error(`${file}: nothing to change`);
+  writeFileSync(path, after);
+}
+
+beforeAll(() => {
+  git(home, 'clone', '--quiet', '--bare', WORKSPACE, remote);
+  git(home, 'clone', '--quiet', remote, clone);
+  git(clone, 'checkout', '--quiet', '-B', 'main');
+  symlinkSync(join(WORKSPACE, 'node_modules'), join(clone, 'node_modules'));
+  mkdirSync(programs);
+  // The command line of GitHub, of which only the comment is wanted.
+  writeFileSync(
+    join(programs, 'gh'),
+    `#!/bin/sh\ntest "$1 $2 $3 $4" = "pr comment 7 --body-file" && cp "$5" '${comment}'\n`,
+    {
+      mode: 0o755,
+    },
+  );
+});
+afterAll(async () => {
+  await run('npx', ['--no-install', 'stacks', 'sandbox', 'stop'], { cwd: clone, env: variables });
+  rmSync(home, { recursive: true, force: true });
+});
+
+describe('the pipeline', () => {
+  let first: string;
+
+  it('deploys everything where nothing is deployed', async () => {
+    first = git(clone, 'rev-parse', 'HEAD');
+
+    const { status, output } = await runSteps(runLines('deploy-environment.yml'));
+
+    expect(output).toContain('states are not deployed from a commit that this one contains: all are affected');
+    expect(output).toMatch(/^network-us-east-1: deployed, \d+ added, 0 changed, 0 destroyed$/m);
+    expect(output).toMatch(/^global-dns: deployed in /m);
+    expect(status).toBe(0);
+  });
+
+  it('checks a pull request, and comments on it what it would change', async () => {
+    git(clone, 'checkout', '--quiet', '-b', 'description');
+    edit(MONITORING, (text) => text.replace(/(description: ')/, '$1Look at this. '));
+    git(clone, 'commit', '--quiet', '--all', '--message', 'Another description');
+    git(clone, 'push', '--quiet', 'origin', 'description');
+
+    const { status, output } = await runSteps(runLines('pull-request.yml'), { BASE: first });
+
+    expect(output).toContain('nx run global-dns:lint');
+    expect(output).not.toContain('nx run network:lint');
+    expect(readFileSync(comment, 'utf8')).toMatch(/^## plan of dev in sandbox: \d to change in \d+ states/);
+    expect(status).toBe(0);
+  });
+
+  it('deploys what is merged: what the deployed commit does not have, as it was planned', async () => {
+    git(clone, 'checkout', '--quiet', 'main');
+    git(clone, 'merge', '--quiet', '--no-ff', '--message', 'Merge', 'description');
+    git(clone, 'push', '--quiet', 'origin', 'main');
+
+    const { status, output } = await runSteps(runLines('deploy-environment.yml'));
+    const again = await runSteps(runLines('deploy-environment.yml'));
+
+    expect(readFileSync(join(clone, 'dist/base'), 'utf8').trim()).toMatch(/^[0-9a-f]{40}$/);
+    expect(output).toMatch(/^dns-monitoring-us-east-1: deployed, 0 added, \d changed, 0 destroyed$/m);
+    expect(output).not.toMatch(/^network-us-east-1: /m);
+    expect([status, again.status]).toEqual([0, 0]);
+    expect(again.output).not.toMatch(/: deployed, /);
+  });
+});
