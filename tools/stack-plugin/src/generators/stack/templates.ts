@@ -98,11 +98,8 @@ it('has a state in each serving region', () => {
 });
 
 describe.each(manifest.states)('$name', ({ name, publishes }) => {
-  it('has a queue of its own, encrypted', () => {
-    expect(state(name).resource('aws_sqs_queue')).toMatchObject({
-      name: expect.stringMatching(/-${name}$/),
-      sqs_managed_sse_enabled: true,
-    });
+  it('has a queue of its own', () => {
+    expect(state(name).resource('aws_sqs_queue')).toMatchObject({ name: expect.stringMatching(/-${name}$/) });
   });
 
   it('publishes its contract', () => {
