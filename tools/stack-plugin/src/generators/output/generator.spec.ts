@@ -15,7 +15,7 @@ const FILES = {
   'apps/orders/src/main.ts': 'new OrdersState(app);\n',
   [CONTRACT]: `import { defineContract, text } from '@dr/stack-contracts';
 
-/** What others may read. */
+/** Queues of orders. */
 export const ordersContract = defineContract({
   name: 'orders',
   outputs: {

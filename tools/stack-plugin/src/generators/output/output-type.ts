@@ -12,7 +12,7 @@ export interface OutputType {
 const MAKERS = { text: 'text', list: 'textList' } as const;
 const MIRRORED = 'mirrored';
 
-/** What an output's expression makes, `mirrored(text('…'))`; undefined where it is another expression. */
+/** Type and description of the output that an expression makes, `mirrored(text('…'))`; undefined of another expression. */
 export function typeOfOutput(expression: ts.Expression): (OutputType & { readonly description: string }) | undefined {
   const file = expression.getSourceFile();
   const called = (node: ts.Expression, name: string): ts.Expression | undefined =>
