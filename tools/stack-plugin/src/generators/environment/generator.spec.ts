@@ -20,7 +20,7 @@ export const live: Settings = {
   accountId: '222222222222',
   domainName: 'shop.live.example.com',
   regions: { primary: { name: 'eu-west-1' }, standby: { name: 'eu-central-1' } },
-  emails: ['shop-live@example.com'],
+  emails: ['orders@live.example.com'],
   timeoutSeconds: MINUTE,
   stateBackend: { kind: 's3', bucketPrefix: 'shop-live-222222222222' },
 };
@@ -66,7 +66,7 @@ export const staging: Settings = {
   accountId: '333333333333',
   domainName: 'shop.staging.example.com',
   regions: { primary: { name: 'eu-west-1' }, standby: { name: 'eu-central-1' } },
-  emails: ['shop-live@example.com'],
+  emails: ['orders@live.example.com'],
   timeoutSeconds: MINUTE,
   stateBackend: { kind: 's3', bucketPrefix: 'shop-staging-333333333333' },
 };

@@ -162,13 +162,13 @@ describe('what is there', () => {
   });
 
   it('stays in a folder that is no stack yet, and is named', async () => {
-    open({ ...HOUSE, 'apps/orders/README.md': '# Plans\n' });
+    open({ ...HOUSE, 'apps/orders/README.md': '# Plans\n', 'apps/orders/tsconfig.json': '{}' });
 
     const written = await generate(ORDERS);
 
     expect(written).not.toHaveProperty(['apps/orders/README.md']);
     expect(written).toHaveProperty(['apps/orders/src/main.ts']);
-    expect(saying()).toContain('There already, and left as they are: apps/orders/README.md');
+    expect(saying()).toContain('There already, and left as they are: apps/orders/tsconfig.json, apps/orders/README.md');
   });
 });
 
