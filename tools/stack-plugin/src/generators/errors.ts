@@ -68,7 +68,7 @@ export function unknownContract(
 
 export function noContract(stack: string, folder: string): UserError {
   return new UserError(
-    `${stack}: no contract is defined in ${folder}/src, expected defineContract({ name, outputs }) with an object in its place. Nothing was changed. Write one first: docs/new-stack.md`,
+    `${stack}: no contract is defined in ${folder}/src, expected defineContract({ name, outputs }) with an object in its place. Nothing was changed. Write one first, in src/contract.ts.`,
   );
 }
 

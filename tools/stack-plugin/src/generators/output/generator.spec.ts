@@ -214,7 +214,7 @@ describe('what cannot be', () => {
     [
       'no contract in place',
       { [CONTRACT]: '' },
-      'orders: no contract is defined in apps/orders/src, expected defineContract({ name, outputs }) with an object in its place. Nothing was changed. Write one first: docs/new-stack.md',
+      'orders: no contract is defined in apps/orders/src, expected defineContract({ name, outputs }) with an object in its place. Nothing was changed. Write one first, in src/contract.ts.',
     ],
     [
       'no publication',
