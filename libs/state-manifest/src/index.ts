@@ -1,3 +1,4 @@
+export { type Inventory, inventoryOf, inventoryText, type Presence } from './inventory';
 export { describeUnfit, type UnfitOutput, unfitOutputs } from './unfit-outputs';
 
 /** File name of the manifest, at the root of a stack's synthesized output. */

@@ -8,20 +8,18 @@ import {
   readInventoryText,
   STACKS,
   synthesizedFolder,
-  synthesizedInventory,
+  synthesizedInventoryText,
   UPDATE_INVENTORY,
 } from './synthesized';
 
-const synthesizedText = (stack: string) => `${JSON.stringify(synthesizedInventory(stack), null, 2)}\n`;
-
 beforeAll(() => {
   if (!process.env['UPDATE_INVENTORY']) return;
-  for (const stack of STACKS) writeFileSync(inventoryFile(stack), synthesizedText(stack));
+  for (const stack of STACKS) writeFileSync(inventoryFile(stack), synthesizedInventoryText(stack));
 });
 
 describe.each(STACKS)('the inventory of %s', (stack) => {
   it(`lists every address that is synthesized in any environment; a wanted change is written by: ${UPDATE_INVENTORY}`, () => {
-    expect(synthesizedText(stack)).toBe(readInventoryText(stack));
+    expect(synthesizedInventoryText(stack)).toBe(readInventoryText(stack));
   });
 });
 

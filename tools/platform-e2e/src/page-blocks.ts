@@ -28,3 +28,12 @@ export function pageBlocks(page: string): readonly PageBlock[] {
   }
   return blocks;
 }
+
+/** The command lines of a page, in their order, without their comments: those of its blocks without a language. */
+export function pageCommands(page: string): readonly string[] {
+  const text = readFileSync(join(WORKSPACE, page), 'utf8');
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+    .filter(([, language]) => language === '')
+    .flatMap(([, , block = '']) => block.trim().split('\n'))
+    .map((line) => line.replace(/\s+#.*/, ''));
+}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENTS_FOLDER, environmentNamesIn } from '@dr/environment-names';
-import type { StateManifest } from '@dr/state-manifest';
+import { type Inventory, inventoryOf, inventoryText, type Presence, type StateManifest } from '@dr/state-manifest';
 import { WORKSPACE } from './workspace';
 
 export { DEFAULT_ENVIRONMENT } from '@dr/environment-names';
@@ -83,12 +83,6 @@ export function readResources(environment: string): readonly SynthesizedResource
   );
 }
 
-/** `all`, or the environments in which an address exists: `dev, prod`. */
-type Presence = string;
-
-/** The Terraform addresses of every state of a stack, each with the environments in which it exists. */
-export type Inventory = Readonly<Record<string, Readonly<Record<string, Presence>>>>;
-
 export const inventoryFile = (stack: string) => join(WORKSPACE, 'apps', stack, 'inventory.json');
 
 /** Writes the inventories of what is synthesized; they are committed. */
@@ -114,20 +108,10 @@ export function readInventoryText(stack: string): string {
   return readFileSync(file, 'utf8');
 }
 
-/** Inventory of a stack's synthesized Terraform, sorted. */
-export function synthesizedInventory(stack: string): Inventory {
-  const environments = new Map<string, Map<string, string[]>>();
-  for (const environment of ENVIRONMENTS) {
-    for (const { state, type, name, stack: owner } of readResources(environment)) {
-      if (owner !== stack) continue;
-      const addresses = environments.get(state) ?? new Map<string, string[]>();
-      environments.set(state, addresses);
-      addresses.set(`${type}.${name}`, [...(addresses.get(`${type}.${name}`) ?? []), environment]);
-    }
-  }
-  return sortedRecord(environments, (addresses) =>
-    sortedRecord(addresses, (names) => (names.length === ENVIRONMENTS.length ? 'all' : names.join(', '))),
-  );
+/** Text that the inventory of a stack has to have, by its synthesized Terraform. */
+export function synthesizedInventoryText(stack: string): string {
+  const folders = ENVIRONMENTS.map((environment) => [environment, join(SYNTHESIZED, environment, stack)] as const);
+  return inventoryText(inventoryOf(new Map(folders)));
 }
 
 /** Managed resources of every state that the committed inventories promise, by state. */
@@ -139,11 +123,6 @@ export function promisedResources(environment: string, stacks: readonly string[]
     ),
   );
   return Object.fromEntries(totals.filter(([, total]) => total > 0));
-}
-
-function sortedRecord<From, To>(values: ReadonlyMap<string, From>, convert: (value: From) => To): Record<string, To> {
-  const byKey = ([a]: [string, From], [b]: [string, From]) => (a < b ? -1 : 1);
-  return Object.fromEntries([...values].sort(byKey).map(([key, value]) => [key, convert(value)]));
 }
 
 /** The folders of a directory. */

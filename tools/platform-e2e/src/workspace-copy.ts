@@ -44,6 +44,12 @@ export class WorkspaceCopy {
     return run(process.execPath, [command, ...args], { cwd, env: { ...foreignEnvironment(), ...variables } });
   }
 
+  /** Runs a line of the documentation, `npx nx …`, in the copy. */
+  type(line: string, variables = {}): Promise<CommandResult> {
+    const command = line.replace(/^npx nx /, 'node node_modules/.bin/nx ');
+    return run('bash', ['-c', command], { cwd: this.root, env: { ...foreignEnvironment(), ...variables } });
+  }
+
   /** Installs what the copy's package.json names, in place of the packages that it shares with this workspace. */
   install(): Promise<CommandResult> {
     rmSync(join(this.root, 'node_modules'));

@@ -6,6 +6,20 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
+/** Work that Nx calls: of whatever error has a stack trace, Nx says how to see it. */
+export function withoutStackTrace<Args extends readonly unknown[], Result>(
+  work: (...args: Args) => Promise<Result> | Result,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    try {
+      return await work(...args);
+    } catch (error) {
+      if (error instanceof UserError) error.stack = '';
+      throw error;
+    }
+  };
+}
+
 /** An option of the plugin that there is none of, or whose value is not as it must be. */
 export type OptionProblem =
   | { readonly option: string; readonly got: unknown; readonly expected: string }

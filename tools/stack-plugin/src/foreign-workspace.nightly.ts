@@ -1,6 +1,6 @@
 /**
  * The page docs/adopting.md is followed word for word: a workspace with other folders, scope and environments installs
- * the packages, and deploys, reads and destroys two stacks into the sandbox account.
+ * the packages, deploys, reads and destroys two stacks into the sandbox account, and generates a third.
  */
 import { execFile } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,9 @@ const COMMANDS = [...PAGE.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
   .filter(([, language]) => language === '')
   .flatMap(([, , block = '']) => block.trim().split('\n'))
   .map((line) => line.replace(/\s+#.*/, ''));
+
+/** Those of them that generate, and check what was generated. */
+const GENERATES = COMMANDS.slice(COMMANDS.findIndex((line) => line.startsWith('npx nx g ')));
 
 /** Variables that belong to a task of Nx in this workspace, or lead Terraform and SDKs elsewhere. */
 const NOT_INHERITED = /^(NX_|DR_|LERNA_|npm_|TF_|AWS_)/;
@@ -134,6 +137,7 @@ describe('a workspace that was made by docs/adopting.md', () => {
       'npx nx run-many -t plan',
       'npx nx run-many -t destroy',
       'npx @dr/aws-sandbox stop',
+      ...GENERATES,
     ]);
     const [checks = '', deploys = '', reads = '', plans = '', destroys = '', stops = ''] = steps;
 
@@ -159,14 +163,30 @@ describe('a workspace that was made by docs/adopting.md', () => {
     expect(await succeed(stops)).toContain('sandbox stopped');
   });
 
-  it('has another environment by another file, whose states are kept in buckets of their regions', async () => {
-    const settings = FILES['config/environments/test.ts'] ?? '';
-    const live = settings
-      .replace('const test:', 'const live:')
-      .replace("name: 'test'", "name: 'live'")
-      .replace("{ kind: 'local' }", "{ kind: 's3', bucketPrefix: 'acme-tfstate' }");
-    write('config/environments/live.ts', live);
+  it('has a stack, an output and an environment by the generators, in its folders, scope and settings', async () => {
+    expect(GENERATES).toHaveLength(4);
+    for (const line of GENERATES) await succeed(line);
+    const again = await succeed(GENERATES[0] ?? '');
 
+    const read = (file: string) => readFileSync(join(workspace, file), 'utf8');
+    expect(again).toContain('services/billing: the stack billing is there and stays as it is. Nothing to change.');
+    expect(read('services/billing/src/main.ts')).toContain("import { loadEnvironment } from '@acme/config';");
+    expect(read('services/billing/src/contract.ts')).toContain("queueArn: text('ARN of the queue'),");
+    expect(read('services/billing/src/billing-state.ts')).toContain('{ queueUrl: queue.url, queueArn: queue.arn }');
+    expect(readdirSync(join(workspace, 'services/billing')).sort()).toEqual(['README.md', 'src', 'tsconfig.json']);
+    expect(read('config/environments/live.ts')).toContain("accountId: '123456789012'");
+    expect(JSON.parse(await succeed('npx nx show projects --json'))).toContain('billing');
+  });
+
+  it('has another environment by another file, whose states are kept in buckets of their regions', async () => {
+    const live = readFileSync(join(workspace, 'config/environments/live.ts'), 'utf8');
+    expect(live).toContain("name: 'live'");
+    write(
+      'config/environments/live.ts',
+      live.replace("{ kind: 'local' }", "{ kind: 's3', bucketPrefix: 'acme-tfstate' }"),
+    );
+
+    await succeed('npx nx synth billing -c live');
     await succeed('npx nx synth orders -c live');
     const refused = await type('npx nx deploy orders -c lve');
 

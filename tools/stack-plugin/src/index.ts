@@ -1,4 +1,7 @@
-import type generator from './generators/use-cdktn/generator';
+import type { GeneratorCallback, Tree } from '@nx/devkit';
+import { withoutStackTrace } from './errors';
+
+type Generator<Options> = (tree: Tree, options: Options) => Promise<GeneratorCallback>;
 
 export { createDependencies, createNodes, name, preTasksExecution, type StackPluginOptions } from './plugin';
 export { default as buildBatch } from './executors/build/batch';
@@ -14,6 +17,17 @@ export { default as hashSynth } from './executors/synth/hash-synth';
 export { default as synthBatch } from './executors/synth/batch';
 export { default as synth } from './executors/synth/executor';
 
-/** Loaded when it is run: Nx's devkit and TypeScript would slow down every start of Nx. */
-export const useCdktn = async (...args: Parameters<typeof generator>): ReturnType<typeof generator> =>
-  (await import('./generators/use-cdktn/generator')).default(...args);
+export const generateStack = generator(() => import('./generators/stack/generator'));
+export const generateOutput = generator(() => import('./generators/output/generator'));
+export const generateEnvironment = generator(() => import('./generators/environment/generator'));
+export const useCdktn = generator(() => import('./generators/use-cdktn/generator'));
+
+/** Loads a generator when it is run: Nx's devkit and TypeScript would slow down every start of Nx. */
+function generator<Options>(
+  load: () => Promise<{ readonly default: Generator<Options> }>,
+): (tree: Tree, options: Options) => Promise<GeneratorCallback> {
+  return withoutStackTrace(async (tree, options) => {
+    const callback = await (await load()).default(tree, options);
+    return withoutStackTrace(async () => callback());
+  });
+}

@@ -10,7 +10,7 @@ import type {
   ProjectConfiguration,
 } from '@nx/devkit';
 import { cdktfPackagesOf } from './cdktf-packages';
-import { UserError } from './errors';
+import { withoutStackTrace } from './errors';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { deployConfigurations } from './inference/deploy-configurations';
 import { stackTargets, type StackTargetSettings } from './inference/stack-targets';
@@ -141,18 +141,6 @@ export const preTasksExecution: PreTasksExecution<Partial<StackPluginOptions>> =
     );
   },
 );
-
-/** Nx says how to see the stack trace of whatever error has one. */
-function withoutStackTrace<Options>(hook: PreTasksExecution<Options>): PreTasksExecution<Options> {
-  return async (options, context) => {
-    try {
-      return await hook(options, context);
-    } catch (error) {
-      if (error instanceof UserError) error.stack = '';
-      throw error;
-    }
-  };
-}
 
 /** Of the graph that Nx has just made and keeps. */
 async function targetsByProject(): Promise<TargetsByProject> {
