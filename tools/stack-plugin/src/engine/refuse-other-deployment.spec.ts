@@ -45,8 +45,9 @@ describe('settings of which what is deployed has other values', () => {
     },
   );
 
-  it('are taken where nothing records them, and where there is a new one', () => {
+  it('are taken where nothing records them, and where this commit has no such setting any more', () => {
     expect(() => refuse({ 'service.port': '8080' })).not.toThrow();
+    expect(() => refuse({ domainName: undefined as unknown as string })).not.toThrow();
   });
 });
 

@@ -20,19 +20,21 @@ export function refuseOtherDeployment({ options: { environment }, manifests, rec
   if (others.size > 0) throw meansNewDeployment(environment, [...others.values()]);
 }
 
-/** Settings that differ from what is deployed with, or are lower where they only grow. */
+/** Settings that differ from those of what is deployed, or are lower where they only grow; of those that both have. */
 function otherSettings(deployed: LastingSettings, wanted: LastingSettings): readonly OtherSetting[] {
-  const fixed = Object.entries(deployed.fixed).filter(([path, value]) => wanted.fixed[path] !== value);
-  const lower = Object.entries(deployed.growing).filter(([path, value]) => isLower(wanted.growing[path], value));
+  const pairs = (of: 'fixed' | 'growing') =>
+    Object.entries(deployed[of]).flatMap(([path, value]): OtherSetting[] => {
+      const other = wanted[of][path];
+      return other === undefined ? [] : [{ path, deployed: value, wanted: other }];
+    });
   return [
-    ...fixed.map(([path, value]) => ({ path, deployed: value, wanted: wanted.fixed[path] ?? 'none' })),
-    ...lower.map(([path, value]) => ({ path, deployed: value, wanted: wanted.growing[path] ?? 'none' })),
+    ...pairs('fixed').filter((setting) => setting.wanted !== setting.deployed),
+    ...pairs('growing').filter((setting) => isLower(setting.wanted, setting.deployed)),
   ];
 }
 
 /** Whether a number or version is lower than another: 16.10 is higher than 16.9. */
-function isLower(value: string | undefined, than: string): boolean {
-  if (value === undefined) return false;
+function isLower(value: string, than: string): boolean {
   const [left, right] = [value, than].map((text) => text.split('.').map(Number)) as [number[], number[]];
   const differing = right.findIndex((part, index) => (left[index] ?? 0) !== part);
   return differing >= 0 && (left[differing] ?? 0) < (right[differing] as number);
