@@ -265,8 +265,10 @@ export const environmentSchema = z.strictObject({
     ),
   }),
   deletionProtection: setting(z.boolean({ error: 'true or false' }), {
-    description: 'Whether databases, tables and load balancers refuse deletion, and clusters leave a final snapshot.',
+    description:
+      'Whether databases, tables and load balancers refuse deletion, clusters leave a final snapshot, and backups are locked.',
     change: 'in place',
+    takesAway: ['aws_backup_vault_lock_configuration'],
   }),
   healthCheckFunction: z.strictObject({
     memoryMb: setting(wholeNumber(128, 10_240), {
