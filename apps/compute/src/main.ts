@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { loadEnvironment } from '@dr/environments';
+import { lastingSettings, loadEnvironment } from '@dr/environments';
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
 import { ComputeState } from './compute-state';
 import { computeContract } from './contract';
@@ -8,7 +8,7 @@ import { FailoverControllerState } from './failover-controller-state';
 // The bundle's own folder, so that synthesis finds the handlers from any working directory.
 const handlers = join(__dirname, 'handlers');
 
-runStackApp({ name: 'compute', owner: 'trading-team', loadEnvironment }, (app) => {
+runStackApp({ name: 'compute', owner: 'trading-team', loadEnvironment, lastingSettings }, (app) => {
   const primary = app.environment.regions.primary.name;
   const standby = app.environment.regions.standby.name;
 

@@ -1,4 +1,4 @@
-import { loadEnvironment } from '@dr/environments';
+import { lastingSettings, loadEnvironment } from '@dr/environments';
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
 import {
   controlTableContract,
@@ -14,7 +14,7 @@ import { PrimaryDataState } from './primary-data-state';
 import { StandbyDataState } from './standby-data-state';
 import { TableReplicaState } from './table-replica-state';
 
-runStackApp({ name: 'data', owner: 'data-team', loadEnvironment }, (app) => {
+runStackApp({ name: 'data', owner: 'data-team', loadEnvironment, lastingSettings }, (app) => {
   const primary = app.environment.regions.primary.name;
   const standby = app.environment.regions.standby.name;
 

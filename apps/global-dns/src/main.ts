@@ -1,11 +1,11 @@
 import { ROUTE_53_REGION } from '@dr/aws-constructs';
-import { loadEnvironment } from '@dr/environments';
+import { lastingSettings, loadEnvironment } from '@dr/environments';
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
 import { globalDnsContract } from './contract';
 import { DnsMonitoringState } from './dns-monitoring-state';
 import { GlobalDnsState } from './global-dns-state';
 
-runStackApp({ name: 'global-dns', owner: 'network-team', loadEnvironment }, (app) => {
+runStackApp({ name: 'global-dns', owner: 'network-team', loadEnvironment, lastingSettings }, (app) => {
   const standby = app.environment.regions.standby.name;
 
   new GlobalDnsState(app, standby);

@@ -10,6 +10,10 @@ export interface SettingMeta {
   readonly description: string;
   readonly unit?: string;
   readonly change: ChangeEffect;
+  /** Whether a lower value means a new deployment. */
+  readonly growsOnly?: true;
+  /** Terraform types of which a change may replace or remove resources. @default none */
+  readonly takesAway?: readonly string[];
 }
 
 function setting<Schema extends z.ZodType>(schema: Schema, meta: SettingMeta): Schema {
@@ -62,7 +66,7 @@ const servingRegion = z.strictObject({
   name: setting(regionName, { description: 'AWS region.', change: 'new deployment' }),
   cidrBlock: setting(cidrBlock, {
     description: "Address block of the region's VPC; no two regions may overlap, since they are peered.",
-    change: 'replacement',
+    change: 'new deployment',
   }),
 });
 
@@ -103,14 +107,14 @@ export const environmentSchema = z.strictObject({
       /^(?=.{4,190}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
       'a lower-case domain name such as trading.example.com',
     ),
-    { description: 'Domain of the hosted zone; the service answers under trade.<domain>.', change: 'replacement' },
+    { description: 'Domain of the hosted zone; the service answers under trade.<domain>.', change: 'new deployment' },
   ),
   regions: z.strictObject({
     primary: servingRegion,
     standby: servingRegion,
     witness: setting(regionName, {
       description: 'Third region of the strongly consistent table; it stores its log and serves nothing.',
-      change: 'replacement',
+      change: 'new deployment',
     }),
   }),
   network: z.strictObject({
@@ -118,34 +122,43 @@ export const environmentSchema = z.strictObject({
       description: 'Availability zones per region. Adding one moves no existing subnet.',
       unit: 'zones',
       change: 'in place',
+      growsOnly: true,
     }),
     natGateways: setting(oneOf('per-zone', 'single'), {
-      description: 'One NAT gateway a zone survives the loss of a zone; a single one costs a third.',
+      description:
+        'One NAT gateway a zone survives the loss of a zone; a single one costs a third. The other zones have no path to the internet until their routes lead to it.',
       change: 'in place',
+      takesAway: ['aws_nat_gateway', 'aws_eip'],
     }),
     interfaceEndpoints: setting(z.boolean({ error: 'true or false' }), {
       description:
         'Whether AWS is reached by interface endpoints in the private subnets, without a path through the internet.',
       change: 'in place',
+      takesAway: ['aws_vpc_endpoint', 'aws_security_group', 'aws_vpc_security_group_ingress_rule'],
     }),
   }),
   database: z.strictObject({
     name: setting(matching(/^[a-z][a-z0-9_]{0,62}$/, 'a letter, then letters, digits and underscores, 63 at most'), {
       description: 'Database that Aurora creates with the cluster.',
-      change: 'replacement',
+      change: 'new deployment',
     }),
     engineVersion: setting(matching(/^\d{2}\.\d{1,2}$/, 'an Aurora PostgreSQL version such as 16.6'), {
-      description: 'Aurora PostgreSQL version, the same in both regions, as a global database wants it.',
+      description:
+        'Aurora PostgreSQL version, the same in both regions, as a global database wants it: docs/upgrades.md.',
       change: 'downtime',
+      growsOnly: true,
+      takesAway: ['aws_rds_cluster_parameter_group', 'aws_db_parameter_group'],
     }),
     instanceClass: setting(matching(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an instance class such as db.r6g.large'), {
       description: 'Instance class in both regions: the standby must carry the load as it stands.',
       change: 'downtime',
     }),
     instancesPerRegion: setting(wholeNumber(2, 15), {
-      description: 'Instances per region; a standby region without instances cannot be promoted.',
+      description:
+        'Instances per region; a standby region without instances cannot be promoted. Removing the one that writes makes another the writer.',
       unit: 'instances',
       change: 'in place',
+      takesAway: ['aws_rds_cluster_instance'],
     }),
     connectionAlarm: setting(wholeNumber(10, 16_000), {
       description: 'Connections of an instance above which an alarm is raised; its class decides how many it takes.',
@@ -193,10 +206,11 @@ export const environmentSchema = z.strictObject({
   service: z.strictObject({
     port: setting(wholeNumber(1024, 65_535), {
       description: 'Port that the service listens on behind the load balancer.',
-      change: 'replacement',
+      change: 'new deployment',
     }),
     healthCheckPath: setting(matching(/^\/[a-z0-9/-]*$/, 'a path such as /healthz'), {
-      description: "Path of the service's own health check, asked by the load balancer.",
+      description:
+        "Path of the service's own health check, asked by the load balancer. The service has to answer it before.",
       change: 'in place',
     }),
     clientKeepAliveSeconds: setting(wholeNumber(60, 604_800), {
@@ -207,12 +221,18 @@ export const environmentSchema = z.strictObject({
     }),
     cpuUnits: setting(
       expecting(z.number, (value) => [256, 512, 1024, 2048, 4096].includes(value), 'one of 256, 512, 1024, 2048, 4096'),
-      { description: 'CPU of a task; 1,024 units are one virtual CPU.', unit: 'CPU units', change: 'in place' },
+      {
+        description: 'CPU of a task, from its next deployment on; 1,024 units are one virtual CPU.',
+        unit: 'CPU units',
+        change: 'in place',
+        takesAway: ['aws_ecs_task_definition'],
+      },
     ),
     memoryMb: setting(wholeNumber(512, 30_720), {
-      description: 'Memory of a task; Fargate allows 2 to 8 times the CPU.',
+      description: 'Memory of a task, from its next deployment on; Fargate allows 2 to 8 times the CPU.',
       unit: 'MB',
       change: 'in place',
+      takesAway: ['aws_ecs_task_definition'],
     }),
     taskCount: setting(wholeNumber(1, 200), {
       description: 'Fewest tasks in each region, the standby too: enough for the whole load.',
@@ -237,12 +257,18 @@ export const environmentSchema = z.strictObject({
           error: 'a list of e-mail addresses',
         })
         .max(10, { error: 'at most 10 addresses' }),
-      { description: 'Addresses that alarms notify; each confirms once.', change: 'in place' },
+      {
+        description: 'Addresses that alarms notify; each confirms once.',
+        change: 'in place',
+        takesAway: ['aws_sns_topic_subscription'],
+      },
     ),
   }),
   deletionProtection: setting(z.boolean({ error: 'true or false' }), {
-    description: 'Whether databases, tables and load balancers refuse deletion, and clusters leave a final snapshot.',
+    description:
+      'Whether databases, tables and load balancers refuse deletion, clusters leave a final snapshot, and backups are locked.',
     change: 'in place',
+    takesAway: ['aws_backup_vault_lock_configuration'],
   }),
   healthCheckFunction: z.strictObject({
     memoryMb: setting(wholeNumber(128, 10_240), {
@@ -287,7 +313,7 @@ export const environmentSchema = z.strictObject({
   dns: z.strictObject({
     zone: setting(oneOf('create', 'look-up'), {
       description: 'Whether the hosted zone of the domain is made here, or is there already.',
-      change: 'replacement',
+      change: 'new deployment',
     }),
     recordTtlSeconds: setting(wholeNumber(1, 60), {
       description: 'TTL of the failover records: how long resolvers may go on answering the failed region.',
@@ -297,9 +323,11 @@ export const environmentSchema = z.strictObject({
     healthCheckIntervalSeconds: setting(
       expecting(z.number, (value) => value === 10 || value === 30, '10 or 30'),
       {
-        description: 'Seconds between two checks of one Route 53 checker.',
+        description:
+          'Seconds between two checks of one Route 53 checker. New checks answer for the old ones, and the standby is answered until that of its latch has its first results.',
         unit: 's',
         change: 'replacement',
+        takesAway: ['aws_route53_health_check'],
       },
     ),
     healthCheckFailureThreshold: setting(wholeNumber(1, 10), {

@@ -1,12 +1,5 @@
-import { z } from 'zod';
-import { type EnvironmentSettings, environmentSchema, type SettingMeta } from './environment';
-
-interface Setting extends SettingMeta {
-  /** `network.zoneCount` */
-  readonly path: string;
-  /** Completes "expected …". */
-  readonly range: string;
-}
+import type { EnvironmentSettings, SettingMeta } from './environment';
+import { listSettings } from './list-settings';
 
 /**
  * The page of the documentation that lists every setting, from the settings' own schema.
@@ -14,15 +7,14 @@ interface Setting extends SettingMeta {
  * @param environments by name, in the order of the columns
  */
 export function settingsPage(environments: Readonly<Record<string, EnvironmentSettings>>): string {
-  const settings = settingsOf(environmentSchema, []);
   const names = Object.keys(environments);
-  const rows = settings.map(({ path, unit = '', range, change, description }) => [
-    `\`${path}\``,
+  const rows = listSettings().map(({ description, range, unit = '', ...setting }) => [
+    `\`${setting.path}\``,
     escapeHtml(description),
     escapeHtml(range),
     unit,
-    ...names.map((name) => show(valueAt(environments[name], path))),
-    change,
+    ...names.map((name) => show(valueAt(environments[name], setting.path))),
+    effectOf(setting),
   ]);
   const header = ['setting', 'what it is', 'range', 'unit', ...names, 'a change is made'];
   const table = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
@@ -33,7 +25,10 @@ export function settingsPage(environments: Readonly<Record<string, EnvironmentSe
     'what an environment is, its file in `libs/environments/src/environments` says in full.',
     '',
     'A change is made *in place*, by *replacement* of what it is about, with *downtime*, or only by a *new deployment* beside',
-    'the old one.',
+    'the old one: a deploy that would make it is refused before anything is changed, with what to do. What a change may',
+    'replace or remove is named by its Terraform type; where that keeps data or is named by a published output, the deploy',
+    'asks for `--allow`, as it does before a protection is switched off or a retention goes down. `e2e-settings` plans a change',
+    'of every setting over what is deployed, `platform-e2e:nightly` makes each and takes it back.',
     '',
     ...table,
     '',
@@ -42,28 +37,13 @@ export function settingsPage(environments: Readonly<Record<string, EnvironmentSe
   ].join('\n');
 }
 
-function settingsOf(schema: z.ZodType, path: readonly string[]): readonly Setting[] {
-  if (schema instanceof z.ZodObject) {
-    return Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([name, inner]) =>
-      settingsOf(inner, [...path, name]),
-    );
-  }
-  if (schema instanceof z.ZodDiscriminatedUnion) {
-    const options = schema.options as readonly z.ZodObject[];
-    const kinds = options.map((option) => show((option.shape['kind'] as z.ZodLiteral).value));
-    const kind: Setting = {
-      path: [...path, 'kind'].join('.'),
-      range: `one of ${kinds.join(', ')}`,
-      description: 'Where Terraform keeps its states.',
-      change: 'new deployment',
-    };
-    return [kind, ...options.flatMap((option) => settingsOf(option.omit({ kind: true }), path))];
-  }
-  const meta = schema.meta() as SettingMeta | undefined;
-  if (!meta) throw new Error(`${path.join('.')}: it has no description, expected one. Wrap its schema in setting().`);
-  // For a value of no type at all the message says what is expected.
-  const [issue] = schema.safeParse(undefined).error?.issues ?? [];
-  return [{ ...meta, path: path.join('.'), range: issue?.message ?? '' }];
+function effectOf({ change, takesAway = [], growsOnly }: Omit<SettingMeta, 'description' | 'unit'>): string {
+  const types = takesAway.map((type) => `\`${type}\``).join(', ');
+  return [
+    change,
+    ...(types === '' ? [] : [`may replace or remove ${types}`]),
+    ...(growsOnly ? ['a lower value: new deployment'] : []),
+  ].join('; ');
 }
 
 function valueAt(settings: unknown, path: string): unknown {

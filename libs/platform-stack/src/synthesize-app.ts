@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parameterRootOf } from '@dr/stack-contracts';
-import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
+import { type LastingSettings, STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
 import { App } from 'cdktf';
 import { type ChangedToken, changedTokens, creationOf, tracing } from './changed-tokens';
 import { describeFailure, sourceOf } from './locate-defect';
@@ -20,6 +20,11 @@ export interface StackIdentity {
 export interface StackAppOptions<Environment extends PlatformEnvironment> extends StackIdentity {
   /** The settings of the environment that the command line names. @throws with a message for the user */
   readonly loadEnvironment: (name: string) => Environment;
+  /**
+   * Settings of which another value means a new deployment: they are recorded, and a deploy that changes one is refused.
+   * @default none
+   */
+  readonly lastingSettings?: (environment: Environment) => LastingSettings;
 }
 
 /** The CDKTF app of one stack in one environment: the scope of all its states. */
@@ -55,6 +60,7 @@ export function synthesizeStack<Environment extends PlatformEnvironment>(
   environment: Environment,
   outdir: string,
   define: (app: PlatformApp<Environment>) => void,
+  settings?: LastingSettings,
 ): StateManifest {
   mkdirSync(outdir, { recursive: true });
   const app = new PlatformApp(identity, environment, outdir);
@@ -77,6 +83,7 @@ export function synthesizeStack<Environment extends PlatformEnvironment>(
     owner: identity.owner,
     environment: environment.name,
     parameterRoot: parameterRootOf(environment),
+    ...(settings && { settings }),
     states,
   };
   const changed = states.flatMap(({ name, folder }) =>
@@ -128,7 +135,7 @@ Synthesizes this stack's Terraform JSON, one folder a state, and states.json, th
  * Exits with 1 on a problem of the settings or the definition.
  */
 export function runStackApp<Environment extends PlatformEnvironment>(
-  { loadEnvironment, ...identity }: StackAppOptions<Environment>,
+  { loadEnvironment, lastingSettings, ...identity }: StackAppOptions<Environment>,
   define: (app: PlatformApp<Environment>) => void,
 ): void {
   try {
@@ -144,7 +151,8 @@ export function runStackApp<Environment extends PlatformEnvironment>(
       const missing = environment ? '--outdir' : '--environment';
       throw new Error(`${identity.name}: ${missing} is missing, expected a value. See --help.`);
     }
-    synthesizeStack(identity, loadEnvironment(environment), outdir, define);
+    const settings = loadEnvironment(environment);
+    synthesizeStack(identity, settings, outdir, define, lastingSettings?.(settings));
   } catch (error) {
     const failure = error as Error;
     process.stderr.write(`${process.env['DR_DEBUG'] ? failure.stack : describeFailure(identity.name, failure)}\n`);

@@ -15,8 +15,18 @@ export interface StateManifest {
   readonly environment: string;
   /** `/<platform>/<environment>` of every parameter path. */
   readonly parameterRoot: string;
+  /** Left out by a stack that names none. */
+  readonly settings?: LastingSettings;
   /** Sorted by name. */
   readonly states: readonly StateEntry[];
+}
+
+/** Settings of an environment that a deployment keeps: another value of one means a new deployment. */
+export interface LastingSettings {
+  /** Values by path, none of which may be another: `domainName`. */
+  readonly fixed: Readonly<Record<string, string>>;
+  /** Numbers and versions by path, none of which may be lower: `network.zoneCount`. */
+  readonly growing: Readonly<Record<string, string>>;
 }
 
 export interface StateEntry {

@@ -18,6 +18,7 @@ const rows = new Map(
 const TESTED_SOURCES: Readonly<Record<string, readonly string[]>> = {
   handlers: ['@dr/recovery'],
   'published-values': ['@dr/stack-contracts'],
+  settings: ['@dr/environments'],
 };
 
 describe('docs/testing.md', () => {

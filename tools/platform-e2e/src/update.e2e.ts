@@ -8,6 +8,7 @@ import { WorkspaceCopy } from './workspace-copy';
 
 const LOCAL = 'libs/environments/src/environments/local.ts';
 const NETWORK = 'apps/network/src/network-state.ts';
+const DATA = 'apps/data/src/primary-data-state.ts';
 
 const workspace = new WorkspaceCopy('workspace');
 const account = TestAccount.deployed('local', { workspace: workspace.root });
@@ -82,19 +83,17 @@ describe('a deployed platform', () => {
     expect(revisions).toHaveLength(2);
   });
 
-  it('destroys no database on the way: a new name of it is refused before the first apply, with what would be lost', async () => {
+  it('destroys no database on the way: another user of it is refused before the first apply, with what would be lost', async () => {
     const before = account.deployedResources();
+    const source = workspace.read(DATA);
     workspace.write(
-      LOCAL,
-      editSource(workspace.read(LOCAL), { setting: 'database.name' }, () => "'orders'"),
+      DATA,
+      editSource(source, { constant: 'DATABASE_USER' }, () => "'orders_admin'"),
     );
 
     const { status, output } = await nx('run-many', '-t', 'deploy');
     const mistyped = await nx('run', 'data:deploy', '--allow=data-us-east-1:aws_vpc.None');
-    workspace.write(
-      LOCAL,
-      editSource(workspace.read(LOCAL), { setting: 'database.name' }, () => "'trading'"),
-    );
+    workspace.write(DATA, source);
 
     expect(status).toBe(1);
     expect(output).toContain(
@@ -103,7 +102,8 @@ describe('a deployed platform', () => {
     expect(output).toMatch(/^ {2}data-us-east-1: replace aws_rds_cluster\.\S+: it keeps data or a name/m);
     expect(output.match(/^ {2}data-us-east-1: replace aws_rds_cluster_instance\./gm)?.length).toBeGreaterThan(1);
     expect(output).toMatch(/--allow=data-us-east-1:aws_rds_cluster\.\S+/);
-    expect(output).toMatch(/database_name: "trading" → "orders" \(forces the replacement\)/);
+    expect(output).toMatch(/replace aws_rds_cluster\.\S+, forced by master_username\n/);
+    expect(output).toMatch(/cluster_identifier: "\S+" → known after the apply \(forces the replacement\)/);
     expect(mistyped.output).toContain(
       '--allow is data-us-east-1:aws_vpc.None, expected what this deploy would destroy',
     );

@@ -308,6 +308,45 @@ export function duringRecovery(why: string, touched: readonly string[]): UserErr
   );
 }
 
+/** A setting that means a new deployment, with another value than what is deployed has. */
+export interface OtherSetting {
+  /** `network.zoneCount` */
+  readonly path: string;
+  readonly deployed: string;
+  readonly wanted: string;
+}
+
+export function meansNewDeployment(environment: string, others: readonly OtherSetting[]): UserError {
+  return new UserError(
+    [
+      ...others.map(
+        ({ path, deployed, wanted }) =>
+          `${environment}: ${path} is ${wanted}, expected ${deployed}, which what is deployed has: this change means a new deployment. Nothing was changed.`,
+      ),
+      ...newDeployment(environment),
+    ].join('\n'),
+  );
+}
+
+export function otherRoot(environment: string, state: string, deployed: string, wanted: string): UserError {
+  return new UserError(
+    [
+      `${environment}: ${state} publishes below ${wanted}, expected ${deployed}, below which what is deployed publishes: another name of the platform or environment means a new deployment. Nothing was changed.`,
+      ...newDeployment(environment),
+    ].join('\n'),
+  );
+}
+
+function newDeployment(environment: string): readonly string[] {
+  return [
+    'Take the change back, or deploy beside the old one and move to it:',
+    '  1. Add an environment with a name, a domain and address blocks of its own.',
+    '  2. npx nx run-many -t deploy --environment=<new>',
+    '  3. Move the data and the clients to it.',
+    `  4. npx nx run-many -t destroy --environment=${environment}`,
+  ];
+}
+
 /** A state that was deployed from a commit that this one does not contain. */
 export interface NewerState {
   readonly state: string;

@@ -68,7 +68,20 @@ describe('AuroraRegionalCluster', () => {
         { name: 'rds.force_ssl', value: '1' },
         { name: 'log_min_duration_statement', value: '1000' },
       ],
+      lifecycle: { create_before_destroy: true },
     });
+  });
+
+  it('has parameter groups of a name of its own for each later major version, made before the old ones go', () => {
+    const state = synthesizeCluster({ engineVersion: '17.4' });
+
+    for (const type of ['aws_rds_cluster_parameter_group', 'aws_db_parameter_group']) {
+      expect(state.resource(type)).toMatchObject({
+        name: 'orders-eu-west-1-aurora-postgresql17',
+        family: 'aurora-postgresql17',
+        lifecycle: { create_before_destroy: true },
+      });
+    }
   });
 
   it('writes its log into an encrypted group that was there before it', () => {

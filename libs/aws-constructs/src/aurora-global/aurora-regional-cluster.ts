@@ -39,6 +39,12 @@ export interface AuroraRegionalClusterProps {
   readonly primary?: AuroraPrimarySettings;
 }
 
+/**
+ * Family whose parameter groups have the cluster's own name: a group's family is fixed, and those of another major version
+ * are made beside the old ones, which a cluster still names.
+ */
+const UNNAMED_FAMILY = 'aurora-postgresql16';
+
 /** Aurora's port for PostgreSQL. */
 export const AURORA_PORT = 5432;
 
@@ -67,8 +73,9 @@ export class AuroraRegionalCluster extends Construct {
     });
     // The groups are not inherited by a promoted cluster: each region has its own.
     const family = `aurora-postgresql${props.engineVersion.split('.')[0]}`;
+    const groupName = family === UNNAMED_FAMILY ? clusterIdentifier : `${clusterIdentifier}-${family}`;
     const clusterParameters = new RdsClusterParameterGroup(this, 'ClusterParameters', {
-      name: clusterIdentifier,
+      name: groupName,
       family,
       description: `Cluster parameters of ${clusterIdentifier}`,
       parameter: [
@@ -76,11 +83,13 @@ export class AuroraRegionalCluster extends Construct {
         // Statements that take a second or more, so that the log says what was slow.
         { name: 'log_min_duration_statement', value: '1000' },
       ],
+      lifecycle: { createBeforeDestroy: true },
     });
     const instanceParameters = new DbParameterGroup(this, 'InstanceParameters', {
-      name: clusterIdentifier,
+      name: groupName,
       family,
       description: `Instance parameters of ${clusterIdentifier}`,
+      lifecycle: { createBeforeDestroy: true },
     });
     const log = new LogGroup(this, 'Log', {
       name: `/aws/rds/cluster/${clusterIdentifier}/postgresql`,

@@ -26,6 +26,8 @@ describe('EndpointHealthCheck', () => {
       failure_threshold: 2,
       enable_sni: true,
       tags: { Name: 'orders-eu-west-1' },
+      // The new check of another interval takes the old one's place before that goes.
+      lifecycle: { create_before_destroy: true },
     });
   });
 
@@ -49,6 +51,7 @@ describe('EndpointHealthCheck', () => {
       failure_threshold: 2,
       enable_sni: true,
       tags: { Name: 'orders-entry' },
+      lifecycle: { create_before_destroy: true },
     });
   });
 

@@ -19,7 +19,7 @@ export interface EndpointHealthCheckProps {
    * @default false
    */
   readonly inverted?: boolean;
-  /** Seconds between two checks of one checker. A change replaces the check. */
+  /** Seconds between two checks of one checker. A change replaces the check, the new one first. */
   readonly intervalSeconds: 10 | 30;
   /** 1 to 10 checks in a row. */
   readonly failureThreshold: number;
@@ -42,6 +42,8 @@ export class EndpointHealthCheck extends Construct {
       failureThreshold: props.failureThreshold,
       enableSni: true,
       tags: { Name: props.name },
+      // AWS deletes no check that a combined one names: the new one takes its place there before the old one goes.
+      lifecycle: { createBeforeDestroy: true },
     });
     this.healthCheckId = check.id;
   }

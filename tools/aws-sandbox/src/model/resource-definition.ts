@@ -108,6 +108,8 @@ export interface ResourceDefinition {
   readonly live?: Readonly<Record<string, (context: ResourceContext) => Value>>;
   /** Computed values that a change of the named attributes makes anew; with `*`, any change. */
   readonly recomputes?: Readonly<Record<string, readonly string[]>>;
+  /** Attributes that other resources change too: an update that does not change them leaves them as they are by then. */
+  readonly changedByOthers?: readonly string[];
   /** Normal forms: AWS treats two values with the same normal form as equal. */
   readonly normalizes?: Readonly<Record<string, (value: string) => string>>;
   /** Sets of arguments of which at most one may be given. */

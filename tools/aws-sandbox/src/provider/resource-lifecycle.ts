@@ -6,6 +6,7 @@ import { AwsError, ProviderRefusal } from '../model/aws-error';
 import { isRegional, type KnownResource, type ServiceCatalog } from '../model/catalog';
 import type { ResourceContext } from '../model/resource-definition';
 import { GLOBAL, type AccountChange, type ResourceRecord } from '../model/resource-record';
+import { sameValue } from '../model/same-value';
 import type { Schema, SchemaSource } from '../model/schema';
 import { render, refuse } from '../model/template';
 import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
@@ -112,6 +113,9 @@ export class ResourceLifecycle {
     const context = this.contextFor(type, schema, caller, planned, prior, config, record.internal ?? {});
     context.id = record.id;
     context.arn = record.arn ?? '';
+    for (const name of definition.changedByOthers ?? []) {
+      if (sameValue(planned[name], prior[name], 'string')) context.attributes[name] = record.attributes[name] ?? null;
+    }
     checkReferences(context, schema, known);
     checkUnique(context, known, record);
     completeAttributes(schema.block, definition, context.attributes, context, service.name);

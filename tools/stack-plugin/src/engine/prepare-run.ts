@@ -155,6 +155,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
       parameterRoot,
       regions: environmentRegions,
       ownerOf: (stack) => whole.find((manifest) => manifest.stack === stack)?.owner ?? '',
+      settingsOf: (stack) => whole.find((manifest) => manifest.stack === stack)?.settings,
       workTree,
       by,
     }),

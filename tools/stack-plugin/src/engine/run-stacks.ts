@@ -9,6 +9,7 @@ import { planStates } from './plan-states';
 import { prepareRun } from './prepare-run';
 import { formatElapsed } from './progress';
 import { refuseDuringRecovery } from './refuse-during-recovery';
+import { refuseOtherDeployment, refuseOtherRoot } from './refuse-other-deployment';
 import { refuseUnfitOutputs } from './refuse-unfit-outputs';
 import { refuseUnsafeDestroy } from './refuse-unsafe-destroy';
 import { PAST, type PlannedState, type Run, type RunStacksOptions } from './run';
@@ -33,6 +34,7 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
   const begun = Date.now();
   const run = await prepareRun(options);
   if (options.mode === 'destroy') await refuseUnsafeDestroy(run);
+  else refuseOtherDeployment(run);
   const onInterrupt = () =>
     run.display.say(
       'interrupted: Terraform finishes what it is making and saves its state, even if this ends before it',
@@ -88,6 +90,7 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
       if (reviewed !== undefined && run.review)
         refuseUnreviewed(planReport(run, planned, planned), run.review, reviewed);
       if (mode === 'deploy') {
+        refuseOtherRoot(run, plans);
         refuseUnfitOutputs(run, plans);
         refuseLosses(run, plans);
       }

@@ -122,6 +122,25 @@ describe('the recorder of a run', () => {
     ]);
   });
 
+  it('keeps the settings of the last deploy that succeeded until another one does', async () => {
+    const settingsOf = (version: string) => () => ({ fixed: {}, growing: { version } });
+    const first = await recorder({ settingsOf: settingsOf('16.6') });
+    await first.end(STATE, INPUT, 'failed', identity(1));
+    await first.end(STATE, INPUT, 'deployed', identity(2));
+    const second = await recorder({ settingsOf: settingsOf('16.8') });
+    await second.begin(STATE, INPUT);
+    await second.end(STATE, INPUT, 'failed', identity(3));
+    await second.end(STATE, INPUT, 'deployed', identity(4));
+
+    expect(memory.writes.map((record) => record?.settings?.growing['version'])).toEqual([
+      undefined,
+      '16.6',
+      '16.6',
+      '16.6',
+      '16.8',
+    ]);
+  });
+
   it('remembers a region that the settings no longer name while a state is recorded there', async () => {
     await deploy(3);
     await (await recorder({ regions: ['us-west-2'] })).begin(STATE, INPUT);

@@ -1,5 +1,5 @@
 import type { ParameterStore } from './parameter-store';
-import type { StateEntry } from '@dr/state-manifest';
+import type { LastingSettings, StateEntry } from '@dr/state-manifest';
 import { recordNotWritten } from '../errors';
 import type { Records } from './records';
 import {
@@ -33,6 +33,8 @@ export interface Deployment {
   readonly regions: readonly string[];
   /** Team of each stack. */
   readonly ownerOf: (stack: string) => string;
+  /** Settings of each stack that what it deploys keeps. */
+  readonly settingsOf?: (stack: string) => LastingSettings | undefined;
   readonly workTree: WorkTree;
   /** Name of whoever deploys. */
   readonly by: string;
@@ -76,7 +78,7 @@ const REWRITTEN_AFTER_MS = 12 * 60 * 60 * 1_000;
 export function createRecorder(
   store: ParameterStore,
   { states: recorded }: Pick<Records, 'states'>,
-  { parameterRoot, regions, ownerOf, workTree, by }: Deployment,
+  { parameterRoot, regions, ownerOf, settingsOf, workTree, by }: Deployment,
   now: () => Date = () => new Date(),
 ): Recorder {
   const existing = [...recorded.values()].map(({ region }) => region);
@@ -113,13 +115,15 @@ export function createRecorder(
   function withEarlier(record: Omit<StateRecord, 'outcome'>, name: string): Omit<StateRecord, 'outcome'> {
     const earlier = lastOf(name);
     if (earlier === undefined) return record;
-    const { lineage, serial } = earlier;
+    const { lineage, serial, settings } = earlier;
     return {
       ...record,
       publishes: union(record.publishes, earlier.publishes),
       reads: union(record.reads, earlier.reads),
       ...(lineage === undefined ? {} : { lineage }),
       ...(serial === undefined ? {} : { serial }),
+      // Those of the last deploy that succeeded: what failed is put right, or taken back.
+      ...(settings === undefined ? {} : { settings }),
     };
   }
 
@@ -134,6 +138,7 @@ export function createRecorder(
     async end(state, input, outcome, identity) {
       const { name } = state.entry;
       const fresh = recordOf(state, input);
+      const settings = settingsOf?.(state.stack);
       const last = lastOf(name);
       const isKnown = last?.outcome === 'deployed' && last.lineage !== undefined && last.serial !== undefined;
       const known = isKnown ? { lineage: last.lineage as string, serial: last.serial as number } : await identity();
@@ -142,6 +147,7 @@ export function createRecorder(
           ? {
               ...fresh,
               ...known,
+              ...(settings === undefined ? {} : { settings }),
               hash: input.hash,
               ...(input.inputs === undefined ? {} : { inputs: input.inputs }),
               outcome,

@@ -1,4 +1,4 @@
-import type { ContractAddress, ReadOutput, StateEntry } from '@dr/state-manifest';
+import type { ContractAddress, LastingSettings, ReadOutput, StateEntry } from '@dr/state-manifest';
 import { recordTooLong } from '../errors';
 
 /** Outcome of the last deploy of a state: `applying` while it is under way, and after it died. */
@@ -24,6 +24,8 @@ export interface StateRecord {
   readonly publishes: readonly RecordedContract[];
   readonly reads: readonly RecordedRead[];
   readonly configuration: StateConfiguration;
+  /** Settings that what is deployed keeps, of the last deploy that succeeded; left out where the stack names none. */
+  readonly settings?: LastingSettings;
   /** Terraform's; left out before the first apply is done. */
   readonly lineage?: string;
   readonly serial?: number;

@@ -56,6 +56,7 @@ export const clusterInstance: ResourceDefinition = {
     writer: (context) => isWriter(context),
   },
   recomputes: { engine_version_actual: ['engine_version'] },
+  changedByOthers: ['engine_version', 'engine_version_actual', 'db_parameter_group_name'],
   normalizes: { identifier: lowerCase },
   live: {
     writer: (context) => isWriter(context),

@@ -96,6 +96,7 @@ export const cluster: ResourceDefinition = {
     },
   },
   recomputes: { engine_version_actual: ['engine_version'] },
+  changedByOthers: ['engine_version', 'engine_version_actual', 'db_cluster_parameter_group_name'],
   normalizes: { cluster_identifier: lowerCase },
   live: {
     cluster_members: ({ account, id, region }) =>

@@ -1,11 +1,11 @@
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { randomBase32 } from '../../model/random-id';
-import type { ResourceContext, ResourceDefinition } from '../../model/resource-definition';
+import type { Check, Effect, ResourceContext, ResourceDefinition } from '../../model/resource-definition';
 import type { ResourceRecord } from '../../model/resource-record';
 import { stableId } from '../../model/stable-id';
 import type { ObjectValue } from '../../model/value';
-import { defaultVersion, identifierCheck, lowerCase } from './naming';
+import { defaultVersion, identifierCheck, isLowerVersion, lowerCase, parameterFamily } from './naming';
 
 export const globalCluster: ResourceDefinition = {
   label: 'RDS Global Cluster',
@@ -57,6 +57,8 @@ export const globalCluster: ResourceDefinition = {
     },
   ],
   checks: [identifierCheck('global_cluster_identifier')],
+  updateChecks: [checkUpgrade],
+  onUpdate: upgradeMembers,
   deleteChecks: [
     ({ attributes, account, id, arn }) => {
       if (attributes['deletion_protection'] === true) {
@@ -73,6 +75,47 @@ export const globalCluster: ResourceDefinition = {
   // `force_destroy` takes the members out before the global cluster is deleted.
   onDelete: ({ account, id }) => membersOf(account, id).map((member) => ({ put: detached(member) })),
 };
+
+/** Versions are never lowered [Aurora user guide, upgrading a global database]. Words of ModifyDBCluster's refusal. */
+function checkUpgrade({ attributes, prior }: Parameters<Check>[0]): void {
+  const [from, to] = [text(prior?.['engine_version']), text(attributes['engine_version'])];
+  if (!isLowerVersion(to, from)) return;
+  throw new AwsError(
+    'InvalidParameterCombination',
+    `Cannot upgrade ${text(attributes['engine'])} from ${from} to ${to}`,
+    { path: ['engine_version'] },
+  );
+}
+
+/**
+ * The provider upgrades all clusters of a global database with it, the secondary ones first. A new major version sets
+ * their parameter groups to its default ones [RDS API Reference, ModifyGlobalCluster].
+ */
+function upgradeMembers({ account, attributes, prior, id }: Parameters<Effect>[0]): ReturnType<Effect> {
+  const version = text(attributes['engine_version']);
+  if (prior === null || text(prior['engine_version']) === version) return [];
+  const family = parameterFamily(attributes);
+  const isMajor = family !== parameterFamily(prior);
+  const upgraded = (record: ResourceRecord, group: string) => ({
+    put: {
+      ...record,
+      attributes: {
+        ...record.attributes,
+        engine_version: version,
+        engine_version_actual: version,
+        ...(isMajor ? { [group]: `default.${family}` } : {}),
+      },
+    },
+  });
+  return [...membersOf(account, id)]
+    .reverse()
+    .flatMap((member) => [
+      ...account
+        .findBy('aws_rds_cluster_instance', 'cluster_identifier', member.id, member.region)
+        .map((instance) => upgraded(instance, 'db_parameter_group_name')),
+      upgraded(member, 'db_cluster_parameter_group_name'),
+    ]);
+}
 
 /** The clusters of a global database, the writer first. */
 export function membersOf(

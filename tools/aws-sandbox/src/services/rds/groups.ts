@@ -2,6 +2,7 @@ import { text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceContext, ResourceDefinition } from '../../model/resource-definition';
 import type { ResourceRecord } from '../../model/resource-record';
+import { parameterFamily } from './naming';
 
 export const subnetGroup: ResourceDefinition = {
   label: 'RDS DB Subnet Group',
@@ -123,12 +124,17 @@ export function checkSubnetGroup({ attributes, account, region, prior }: Resourc
 
 export function checkParameterGroup({ attributes, account, region }: ResourceContext): void {
   const name = text(attributes['db_cluster_parameter_group_name']);
-  if (
-    name === '' ||
-    name.startsWith('default.') ||
-    account.find('aws_rds_cluster_parameter_group', region, name) !== undefined
-  )
-    return;
+  if (name === '' || name.startsWith('default.')) return;
+  const group = account.find('aws_rds_cluster_parameter_group', region, name);
+  if (group !== undefined) {
+    const [family, wanted] = [text(group.attributes['family']), parameterFamily(attributes)];
+    if (family === wanted || text(attributes['engine_version']) === '') return;
+    throw new AwsError(
+      'InvalidParameterCombination',
+      `The Parameter Group ${name} with DBParameterGroupFamily ${family} cannot be used for this instance. Please use a Parameter Group with DBParameterGroupFamily ${wanted}`,
+      { path: ['db_cluster_parameter_group_name'] },
+    );
+  }
   throw new AwsError('DBClusterParameterGroupNotFound', `DBClusterParameterGroup not found: ${name}`, {
     status: 404,
     path: ['db_cluster_parameter_group_name'],

@@ -37,6 +37,13 @@ export function parameterFamily(attributes: ObjectValue): string {
   return engine.includes('postgres') ? `${engine}${major}` : `${engine}${major}.${minor}`;
 }
 
+/** Whether a version is lower than another: 16.10 is higher than 16.9. */
+export function isLowerVersion(version: string, than: string): boolean {
+  const [left, right] = [version, than].map((text) => text.split('.').map(Number)) as [number[], number[]];
+  const differing = right.findIndex((part, index) => (left[index] ?? 0) !== part);
+  return differing >= 0 && (left[differing] ?? 0) < (right[differing] as number);
+}
+
 export function keyNotAccessible() {
   return {
     code: 'KMSKeyNotAccessibleFault',

@@ -48,6 +48,13 @@ const globalCluster = (change: ObjectValue = {}) =>
     ...change,
   });
 
+const globalClusterUpdated = (global: ObjectValue, version: string) =>
+  terraform.apply(
+    'aws_rds_global_cluster',
+    { global_cluster_identifier: 'orders', engine: 'aurora-postgresql', engine_version: version },
+    terraform.refresh('aws_rds_global_cluster', global),
+  );
+
 const creatingCluster = (refusal: string, id = 'orders-us-east-1', status = 400) =>
   `creating RDS Cluster (${id}): ${rds('CreateDBCluster', refusal, status)}`;
 
@@ -261,6 +268,78 @@ describe('a global cluster', () => {
     expect(terraform.refresh('aws_rds_global_cluster', global)?.['global_cluster_members']).toEqual([
       { db_cluster_arn: 'arn:aws:rds:us-east-1:000000000000:cluster:orders-us-east-1', is_writer: true },
       { db_cluster_arn: 'arn:aws:rds:us-west-2:000000000000:cluster:orders-us-west-2', is_writer: false },
+    ]);
+  });
+
+  it('upgrades all its clusters and instances with it, which a later update of one leaves', () => {
+    const global = globalCluster();
+    const given = founding({ global_cluster_identifier: 'orders' });
+    const primary = terraform.apply('aws_rds_cluster', given);
+    terraform.apply('aws_rds_cluster', joining());
+    terraform.apply('aws_rds_cluster_instance', {
+      identifier: 'orders-us-west-2-a',
+      region: WEST,
+      cluster_identifier: 'orders-us-west-2',
+      engine: 'aurora-postgresql',
+      instance_class: 'db.r6g.large',
+    });
+
+    globalClusterUpdated(global, '16.8');
+    // Planned before the upgrade: Terraform takes the other version of a provider like AWS's.
+    expect(() => terraform.apply('aws_rds_cluster', { ...given, backup_retention_period: 2 }, primary)).toThrow(
+      'inconsistent result after apply: engine_version, engine_version_actual',
+    );
+
+    const versions = ['aws_rds_cluster', 'aws_rds_cluster_instance'].flatMap((type) =>
+      terraform.account.list(type).map(({ id, attributes }) => [id, attributes['engine_version_actual']]),
+    );
+    expect(Object.fromEntries(versions)).toEqual({
+      'orders-us-east-1': '16.8',
+      'orders-us-west-2': '16.8',
+      'orders-us-west-2-a': '16.8',
+    });
+  });
+
+  it('sets the default parameter groups of a new major version, and takes no group of another', () => {
+    const global = globalCluster();
+    for (const major of ['16', '17']) {
+      terraform.apply('aws_rds_cluster_parameter_group', {
+        name: `orders-${major}`,
+        family: `aurora-postgresql${major}`,
+      });
+    }
+    const given = founding({ global_cluster_identifier: 'orders', db_cluster_parameter_group_name: 'orders-16' });
+    const primary = terraform.apply('aws_rds_cluster', given);
+
+    globalClusterUpdated(global, '17.4');
+
+    const upgraded = terraform.refresh('aws_rds_cluster', primary);
+    expect(upgraded?.['db_cluster_parameter_group_name']).toBe('default.aurora-postgresql17');
+    expect(terraform.refusal('aws_rds_cluster', { ...given, engine_version: '17.4' }, upgraded)).toEqual([
+      `updating RDS Cluster (orders-us-east-1): ${rds('ModifyDBCluster', 'InvalidParameterCombination: The Parameter Group orders-16 with DBParameterGroupFamily aurora-postgresql16 cannot be used for this instance. Please use a Parameter Group with DBParameterGroupFamily aurora-postgresql17')}`,
+      'db_cluster_parameter_group_name',
+    ]);
+    expect(
+      terraform.apply(
+        'aws_rds_cluster',
+        { ...given, engine_version: '17.4', db_cluster_parameter_group_name: 'orders-17' },
+        upgraded,
+      ),
+    ).toMatchObject({ db_cluster_parameter_group_name: 'orders-17' });
+  });
+
+  it('has no lower version', () => {
+    const global = globalCluster({ engine_version: '16.10' });
+
+    expect(
+      terraform.refusal(
+        'aws_rds_global_cluster',
+        { global_cluster_identifier: 'orders', engine: 'aurora-postgresql', engine_version: '16.9' },
+        global,
+      ),
+    ).toEqual([
+      `updating RDS Global Cluster (orders): ${rds('ModifyGlobalCluster', 'InvalidParameterCombination: Cannot upgrade aurora-postgresql from 16.10 to 16.9')}`,
+      'engine_version',
     ]);
   });
 
