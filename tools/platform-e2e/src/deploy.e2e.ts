@@ -143,8 +143,8 @@ describe('a deployed platform that is looked at', () => {
     expect(status).toBe(1);
     expect(output).toContain(
       'network (local): cannot be destroyed while compute-us-east-1, compute-us-west-2, data-us-east-1, data-us-west-2, ' +
-        'global-dns-us-west-2 are deployed and read what it publishes. ' +
-        'Destroy first: npx nx run-many -t destroy -p compute,data,global-dns --environment=local --account=sandbox. Nothing was changed.',
+        'global-dns-us-west-2 are deployed and read what it publishes. Nothing was changed. Destroy first:\n' +
+        '  npx nx run-many -t destroy -p compute,data,global-dns --environment=local --account=sandbox',
     );
     expect(looked.deployedResources()).toEqual(promisedResources('local'));
   });

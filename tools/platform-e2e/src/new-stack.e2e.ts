@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pageBlocks, pageCommands } from './page-blocks';
 import { editSource } from './source-edits';
-import { type CommandResult, run, TestAccount } from './workspace';
+import { type CommandResult, run, TestAccount, testEnvironment } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 const STACK = 'apps/orders/src/orders-state.ts';
@@ -45,7 +45,7 @@ const jestOfCopy = (...args: string[]) =>
   run(
     process.execPath,
     ['node_modules/.bin/jest', '--config', 'jest.preset.js', '--rootDir', 'tools/platform-e2e', ...args],
-    { cwd: workspace.root },
+    { cwd: workspace.root, env: testEnvironment() },
   );
 
 describe('the generators of docs/new-stack.md', () => {

@@ -1,6 +1,6 @@
 /** The account is the record: what is deployed, from which commit, who reads it, and what no stack has any more. */
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { editSource } from './source-edits';
@@ -119,6 +119,23 @@ describe('the record of an account', () => {
     expect(states['data-us-east-1']).toMatchObject({ commit: first, changed: false });
   });
 
+  it('refuses to make a second time what is recorded as deployed, and of which the state is lost', async () => {
+    const file = account.stateFiles()['network-us-west-2'] ?? '';
+    const state = readFileSync(file, 'utf8');
+    rmSync(`${file}.backup`, { force: true });
+    writeFileSync(file, '');
+    const lost = await nx('run', 'network:deploy');
+    writeFileSync(file, state);
+    const found = await nx('run', 'network:plan');
+
+    expect(lost.status).toBe(1);
+    expect(lost.output).toMatch(
+      /^network-us-west-2: its state holds nothing, and it is recorded as deployed \(lineage [0-9a-f-]{36}, 20/m,
+    );
+    expect(lost.output).toContain('aws ssm delete-parameter --name /dr/local/us-west-2/_states/network-us-west-2');
+    expect(found.output).toContain('network-us-west-2: no change');
+  });
+
   it('leaves out what is recorded as it would be deployed, where a pipeline asks for it', async () => {
     const both = ['run-many', '-t', 'deploy', '-p', 'network,global-dns', '--skip-unchanged'];
     const first = await nx(...both);
@@ -134,13 +151,22 @@ describe('the record of an account', () => {
 
   it('names states that no stack has any more; each is destroyed by its record, readers first', async () => {
     for (const [file, text] of Object.entries(ORDERS)) workspace.write(join('apps/orders', file), text);
+    commit('orders');
     const added = await nx('run', 'orders:deploy');
+    const toOther = await stacks('move', 'aws_sqs_queue.Queue', '--from=orders-us-west-2', '--to=network-us-east-1');
+    const withoutCode = await stacks(
+      'move',
+      'aws_sqs_queue.Queue',
+      '--from=orders-us-west-2',
+      '--to=network-us-west-2',
+    );
     // The last resource of its type goes, and the account's process has forgotten that it ever served the type.
     workspace.write(
       'apps/orders/src/main.ts',
       ORDERS['src/main.ts'].replace(/const queue = .*/, "const queue = { url: 'none' };"),
     );
     await account.sandbox('stop');
+    commit('orders without a queue');
     const removed = await nx('run', 'orders:deploy', '--allow=orders-us-west-2:aws_sqs_queue.Queue');
     rmSync(join(workspace.root, 'apps/orders'), { recursive: true });
     const before = account.deployedResources();
@@ -158,6 +184,10 @@ describe('the record of an account', () => {
     ];
     const left = await deployed();
 
+    expect(toOther.output).toContain('--from and --to are in us-west-2 and us-east-1, expected one region');
+    expect(withoutCode.output).toContain(
+      'aws_sqs_queue.Queue: expected in the code of network-us-west-2 and no more in that of orders-us-west-2',
+    );
     expect(removed.output).toContain('orders-us-west-2: deployed, 0 added, 1 changed, 1 destroyed');
     expect([added.status, removed.status]).toEqual([0, 0]);
     expect(plan.output).toContain(
@@ -169,7 +199,10 @@ describe('the record of an account', () => {
       'global-dns (local): cannot be destroyed while orders-us-west-2 is deployed and reads what it publishes.',
     );
     expect(orphans).toEqual(['orders-mirror-us-west-2-to-us-east-1', 'orders-us-west-2']);
-    expect(early.output).toContain('cannot be destroyed while orders-mirror-us-west-2-to-us-east-1 is deployed');
+    expect(early.output).toContain(
+      'cannot be destroyed while orders-mirror-us-west-2-to-us-east-1 is deployed and reads what it publishes. Nothing was changed. Destroy first:\n' +
+        '  npx --no-install stacks destroy-orphan orders-mirror-us-west-2-to-us-east-1 --environment=local --account=sandbox',
+    );
     expect(own.output).toContain('network-us-east-1: stack network of this workspace has it');
     expect(mistyped.output).toContain('Did you mean orders-us-west-2?');
     expect([owner, early, own, mistyped].map(({ status }) => status)).toEqual([1, 1, 1, 1]);

@@ -220,17 +220,66 @@ export function otherAccount(
   );
 }
 
+/** A deployed state that reads what is to be destroyed. */
+export interface DeployedReader {
+  readonly stack: string;
+  readonly state: string;
+  readonly region: string;
+  /** Whether a stack of this workspace has it. */
+  readonly isOfWorkspace: boolean;
+}
+
+/**
+ * @param states what is to be destroyed
+ * @param isWhole whether these are whole stacks; else only the readers' own regions are to be destroyed, too
+ */
 export function deployedReaders(
-  { environment, account }: Destination,
+  destination: Destination,
   states: readonly string[],
-  readers: readonly { readonly stack: string; readonly state: string }[],
+  readers: readonly DeployedReader[],
+  isWhole: boolean,
 ): UserError {
-  const stacks = [...new Set(readers.map(({ stack }) => stack))];
   const one = readers.length === 1;
   return new UserError(
-    `${states.join(', ')} (${environment}): cannot be destroyed while ${readers.map(({ state }) => state).join(', ')} ` +
-      `${one ? 'is' : 'are'} deployed and read${one ? 's' : ''} what ${states.length === 1 ? 'it publishes' : 'they publish'}. ` +
-      `Destroy first: npx nx run-many -t destroy -p ${stacks.join(',')} ${optionsOf({ environment, account })}. Nothing was changed.`,
+    [
+      `${states.join(', ')} (${destination.environment}): cannot be destroyed while ${readers.map(({ state }) => state).join(', ')} ` +
+        `${one ? 'is' : 'are'} deployed and read${one ? 's' : ''} what ${states.length === 1 ? 'it publishes' : 'they publish'}. Nothing was changed. Destroy first:`,
+      ...destroysOf(destination, readers, isWhole).map((command) => `  ${command}`),
+    ].join('\n'),
+  );
+}
+
+/** Commands that destroy some states, and no more than these where they are not of whole stacks. */
+function destroysOf(destination: Destination, readers: readonly DeployedReader[], isWhole: boolean): readonly string[] {
+  const orphans = readers.filter(({ isOfWorkspace }) => !isOfWorkspace);
+  const own = readers.filter(({ isOfWorkspace }) => isOfWorkspace);
+  const regions = isWhole ? [undefined] : [...new Set(own.map(({ region }) => region))].sort();
+  const commands = regions.flatMap((region) => {
+    const stacks = [
+      ...new Set(own.filter((each) => region === undefined || each.region === region).map(({ stack }) => stack)),
+    ];
+    const only = region === undefined ? '' : ` --region=${region}`;
+    return stacks.length === 0
+      ? []
+      : [`npx nx run-many -t destroy -p ${stacks.join(',')}${only} ${optionsOf(destination)}`];
+  });
+  return [
+    ...orphans.map(({ state }) => `npx --no-install stacks destroy-orphan ${state} ${optionsOf(destination)}`),
+    ...commands,
+  ];
+}
+
+export function recordedStateLost(
+  state: string,
+  { recorded, at, found }: { readonly recorded: string; readonly at: string; readonly found: string },
+  parameter: string,
+): UserError {
+  return new UserError(
+    [
+      `${state}: its state holds nothing${found === '' ? '' : ` of lineage ${recorded}, but one of lineage ${found}`}, and it is recorded as deployed (lineage ${recorded}, ${at}). A deploy would make all of it a second time. Nothing was changed.`,
+      'Restore the state from its backup or from an older version in its bucket, and run this again. See docs/runbooks/deploying.md.',
+      `Only where everything of it is gone on purpose, remove its record: aws ssm delete-parameter --name ${parameter}`,
+    ].join('\n'),
   );
 }
 
@@ -292,6 +341,28 @@ export function notInState(state: string, addresses: readonly string[], known: r
 export function addressTaken(state: string, addresses: readonly string[]): UserError {
   return new UserError(
     `${state}: ${addresses.join(', ')} ${addresses.length === 1 ? 'is' : 'are'} another resource there, expected free addresses. Nothing was changed. Name others with --as.`,
+  );
+}
+
+export function notMoved(state: string, reason: string): UserError {
+  return new UserError(`${state}: Terraform refused to move it: ${reason}. Nothing was changed.`);
+}
+
+export function otherRegions(from: string, to: string): UserError {
+  return new UserError(
+    `--from and --to are in ${from} and ${to}, expected one region: a resource does not change its own. Nothing was changed.`,
+  );
+}
+
+export function codeNotMoved(addresses: readonly string[], from: string, to: string): UserError {
+  return new UserError(
+    `${addresses.join(', ')}: expected in the code of ${to} and no more in that of ${from}; the next deploy would destroy what is moved, or make it again. Nothing was changed. Move the code first: docs/refactoring.md.`,
+  );
+}
+
+export function damagedState(file: string): UserError {
+  return new UserError(
+    `${file}: holds no state that can be read, expected Terraform's JSON. Nothing was changed. Look at it; where the account keeps the state elsewhere, remove the file.`,
   );
 }
 
@@ -424,17 +495,31 @@ export function plannedOutputsUnfit(
   );
 }
 
-/** @param unfit outputs in words, with both types */
-export function recordedReaderUnfit(
+/** A deployed state that reads an output which a run would remove or retype. */
+export interface UnfitReader {
+  readonly state: string;
+  readonly stack: string;
+  readonly contract: string;
+  readonly region: string;
+  /** Outputs in words, with both types. */
+  readonly unfit: string;
+}
+
+/** @param stacks those of the run */
+export function recordedReadersUnfit(
   destination: Destination,
-  reader: { readonly state: string; readonly stack: string },
-  contract: string,
-  region: string,
-  unfit: string,
+  stacks: readonly string[],
+  readers: readonly UnfitReader[],
 ): UserError {
+  const both = [...new Set([...stacks, ...readers.map(({ stack }) => stack)])].join(',');
   return new UserError(
-    `${reader.state}: reads contract ${contract} of ${region}, and this run would leave it unfit: ${unfit}. Nothing was changed. ` +
-      `Keep the output, or deploy a ${reader.stack} that reads it no more in the same run: npx nx run-many -t deploy ${optionsOf(destination)}.`,
+    [
+      'This run would leave outputs unfit that deployed states read, expected to keep them or to deploy their readers in the same run. Nothing was changed.',
+      ...readers.map(
+        ({ state, contract, region, unfit }) => `  ${state}: reads contract ${contract} of ${region}: ${unfit}`,
+      ),
+      `Keep the outputs, or have the readers read them no more and deploy both: npx nx run-many -t deploy -p ${both} ${optionsOf(destination)}`,
+    ].join('\n'),
   );
 }
 

@@ -70,7 +70,7 @@ describe('a command line with targets of stacks', () => {
       'run data:destroy --accuont aws',
       'accuont',
       'destroy',
-      '--environment, --account, --yes, --region, --during-recovery',
+      '--environment, --account, --yes, --region, --over-newer, --during-recovery',
       '--account',
     ],
     [

@@ -2,7 +2,7 @@ import { Command, type MakeCommand } from '@dr/command-line';
 import { workFolderOf } from '../engine/folders';
 import { holdsResources, keptStateFile, readState, STATE_FILE } from '../engine/state-file';
 import { join } from 'node:path';
-import { orphansOf } from '../records/orphans';
+import { orphansOf, stackElsewhere } from '../records/orphans';
 import { recordedReaders, type RecordOutcome } from '../records/state-record';
 import { formatTable } from './format-table';
 import { type OpenEnvironment, openEnvironment, statesOf } from './open-environment';
@@ -55,13 +55,14 @@ export async function deployedStates(
   const listed = recorded.map(({ state, region, record }): DeployedState => {
     const { stack, owner, outcome, commit, changed, by, at } = record;
     const isNewer = commit !== undefined && newer.has(commit);
+    const isElsewhere = stackElsewhere(record, newer) !== undefined;
     return {
       state,
       region,
       stack,
       owner,
       outcome,
-      orphan: orphans.has(state) && !isNewer,
+      orphan: orphans.has(state) && !isElsewhere,
       newer: isNewer,
       ...(commit === undefined ? {} : { commit, changed: changed === true }),
       by,

@@ -10,9 +10,9 @@ import { openState } from '../engine/state-run';
 import { findTerraform } from '../engine/terraform-binary';
 import { LOCK_FILE } from '../engine/work-folder';
 import { deployedReaders } from '../errors';
-import { orphansOf } from '../records/orphans';
+import { orphansOf, stackElsewhere } from '../records/orphans';
 import { recordedReaders, recordsPath } from '../records/state-record';
-import { type OpenEnvironment, openEnvironment } from './open-environment';
+import { type OpenEnvironment, openEnvironment, statesOf } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
 
 /** `stacks destroy-orphan` */
@@ -26,8 +26,12 @@ export const destroyOrphan: MakeCommand = (context) =>
     .argument('<state>', 'As `stacks deployed` lists it: data-eu-west-1')
     .addOption(environmentOption())
     .addOption(accountOption())
-    .option('--yes', 'Do it without asking', false)
-    .option('--over-newer', 'Also where it was deployed from a commit that this one does not contain', false)
+    .option('--yes', 'Do it without asking; the sandbox account never asks', false)
+    .option(
+      '--over-newer',
+      'Also where its stack may be in a commit, or in changes, that this work tree does not have',
+      false,
+    )
     .action(async (state, { yes, overNewer, ...options }) => {
       const environment = await openEnvironment(destinationOf(options), context);
       await destroy(state, environment, context, { yes, overNewer });
@@ -52,17 +56,20 @@ async function destroy(
       `${state}: stack ${record.stack} of this workspace has it, expected a state of no stack. Nothing was changed. Destroy the stack: npx nx destroy ${record.stack}`,
     );
   }
-  if (record.commit !== undefined && newer.has(record.commit) && !overNewer) {
+  const elsewhere = stackElsewhere(record, newer);
+  if (elsewhere !== undefined && !overNewer) {
     throw new CommandError(
-      `${state}: deployed from ${record.commit.slice(0, 12)} by ${record.by}, which this commit does not contain: its stack may be there. Nothing was changed. Bring that commit in, or type --over-newer.`,
+      `${state}: ${elsewhere}, by ${record.by}: its stack may be there. Nothing was changed. Bring that in, or type --over-newer.`,
     );
   }
   const others = [...records.states.values()].filter((other) => other.state !== state);
   const readers = recordedReaders(record.publishes, others).map((reader) => ({
     stack: reader.record.stack,
     state: reader.state,
+    region: reader.region,
+    isOfWorkspace: manifests.flatMap(statesOf).some(({ entry }) => entry.name === reader.state),
   }));
-  if (readers.length > 0) throw deployedReaders(destination, [state], readers);
+  if (readers.length > 0) throw deployedReaders(destination, [state], readers, false);
 
   const { command: binary } = await findTerraform(process.env, () =>
     fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),

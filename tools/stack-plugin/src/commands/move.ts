@@ -8,6 +8,8 @@ import { keptStateFile } from '../engine/state-file';
 import { openState, type StateRunOptions } from '../engine/state-run';
 import { findTerraform } from '../engine/terraform-binary';
 import { LOCK_FILE } from '../engine/work-folder';
+import type { TerraformJson } from '../engine/synthesized';
+import { codeNotMoved, otherRegions } from '../errors';
 import { join } from 'node:path';
 import { type OpenEnvironment, openEnvironment, statesOf } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
@@ -58,6 +60,13 @@ function stateOf({ manifests }: OpenEnvironment, name: string): RunState {
   );
 }
 
+/** Whether the code has a resource at an address: `aws_sqs_queue.Queue`, with or without an index. */
+function isConfigured(terraformJson: TerraformJson, address: string): boolean {
+  const [type = '', name = ''] = address.replace(/\[.*$/, '').split('.');
+  const resources = (terraformJson['resource'] ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  return resources[type]?.[name] !== undefined;
+}
+
 async function moveBetween(
   from: RunState,
   to: RunState,
@@ -65,6 +74,21 @@ async function moveBetween(
   { account, destination, synthesized }: OpenEnvironment,
   { workspaceRoot, say }: CommandContext,
 ): Promise<readonly string[]> {
+  if (from.entry.region !== to.entry.region) throw otherRegions(from.entry.region, to.entry.region);
+  const [codeOfSource, codeOfTarget] = [
+    await synthesized.readTerraformJson(from),
+    await synthesized.readTerraformJson(to),
+  ];
+  const misplaced = [...moves].filter(
+    ([address, as]) => !isConfigured(codeOfTarget, as) || isConfigured(codeOfSource, address),
+  );
+  if (misplaced.length > 0) {
+    throw codeNotMoved(
+      misplaced.map(([, as]) => as),
+      from.entry.name,
+      to.entry.name,
+    );
+  }
   const { command: binary } = await findTerraform(process.env, () =>
     fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
   );

@@ -1,6 +1,6 @@
 import type { StateManifest } from '@dr/state-manifest';
 import { type Destination, optionsOf } from '../accounts/destination';
-import { orphansOf } from '../records/orphans';
+import { orphansOf, stackElsewhere } from '../records/orphans';
 import type { Records } from '../records/records';
 
 /**
@@ -14,12 +14,14 @@ export function describeStrays(
   newer: ReadonlySet<string>,
   destination: Destination,
 ): readonly string[] {
-  const orphans = orphansOf(records, manifests).map(({ state, record: { stack, owner, commit } }) =>
-    commit !== undefined && newer.has(commit)
-      ? `${state} (stack ${stack}, of ${owner}) is deployed from ${commit.slice(0, 12)}, which this commit does not contain, and is left as it is`
-      : `${state} (stack ${stack}, of ${owner}) is deployed, and no stack of this workspace has it any more. Destroy it: ` +
-        `npx --no-install stacks destroy-orphan ${state} ${optionsOf(destination)}`,
-  );
+  const orphans = orphansOf(records, manifests).map(({ state, record }) => {
+    const named = `${state} (stack ${record.stack}, of ${record.owner}) is`;
+    const elsewhere = stackElsewhere(record, newer);
+    const destroy = `npx --no-install stacks destroy-orphan ${state} ${optionsOf(destination)}`;
+    return elsewhere === undefined
+      ? `${named} deployed, and no stack of this workspace has it any more. Destroy it: ${destroy}`
+      : `${named} ${elsewhere}, and is left as it is. Where its stack was deleted: ${destroy} --over-newer`;
+  });
   const unfinished = [...records.states.values()]
     .filter(({ record }) => record.outcome === 'applying')
     .map(

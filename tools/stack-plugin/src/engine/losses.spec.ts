@@ -33,6 +33,15 @@ describe('what is destroyed or replaced', () => {
     }
   });
 
+  it.each(['aws_sqs_queue', 'aws_cloudwatch_log_group', 'aws_ebs_volume'])(
+    'is a loss where it is a %s: it keeps data, and no argument guards it',
+    (type) => {
+      const gone = { ...resource(['delete', 'create'], { name: 'x' }, { name: 'y' }), type };
+
+      expect(losses([gone])).toEqual(['replace aws_x.Y: it keeps data']);
+    },
+  );
+
   it.each(['id', 'arn'])('is a loss where an output that is read holds its %s', (name) => {
     const gone = resource(['delete'], { [name]: 'vpc-1' });
 

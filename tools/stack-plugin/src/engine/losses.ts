@@ -2,23 +2,21 @@ import { allowedChangesUnused, allowedNothing, lossesNotAllowed } from '../error
 import { ALLOWED_CHANGES_FILE } from './allowed-changes';
 import type { PlannedChange, ResourceChangeJson } from './planned-changes';
 import type { PlannedState, Run } from './run';
+import { addressKey } from './state-order';
 
 /**
  * @throws UserError with all that the plans would take away and nobody asked for, and what to type where it is meant;
  * or where something was allowed that none of them does
  */
-export function refuseLosses(
-  { options, allowedChanges, manifests, otherManifests, records, parameterRoot }: Run,
-  plans: ReadonlyMap<string, PlannedState>,
-): void {
+export async function refuseLosses(run: Run, plans: ReadonlyMap<string, PlannedState>): Promise<void> {
+  const { options, allowedChanges } = run;
   const { allow } = options;
-  const reads = [
-    ...[...manifests, ...otherManifests].flatMap(({ states }) => states.flatMap((state) => state.reads)),
-    ...[...records.states.values()].flatMap(({ record }) => record.reads),
-  ];
-  const paths = [...new Set(reads.map(({ region, contract }) => `${parameterRoot}/${region}/${contract}/`))];
+  const takesAway = [...plans.values()].some(({ plan }) =>
+    plan.changes.some(({ action }) => action !== 'create' && action !== 'update'),
+  );
+  const published = takesAway ? await publishedValues(run) : new Set<string>();
   const all = [...plans].flatMap(([state, { plan }]) =>
-    lossesOf(plan.changes, plan.resources, publishedValues(plan.resources, paths)).map((loss) => ({ state, ...loss })),
+    lossesOf(plan.changes, plan.resources, published).map((loss) => ({ state, ...loss })),
   );
   const named = new Set(all.map(({ state, address }) => `${state}:${address}`));
   const unused = allow.filter((entry) => !named.has(entry));
@@ -34,14 +32,29 @@ export function refuseLosses(
   if (asked.length > 0) throw lossesNotAllowed(asked);
 }
 
-/** The values of a state's parameters below paths that are read, as they are published now; items of lists by themselves. */
-function publishedValues(resources: readonly ResourceChangeJson[], paths: readonly string[]): ReadonlySet<string> {
-  const values = resources
-    .filter(({ type }) => type === 'aws_ssm_parameter')
-    .map(({ change }) => change.before as { readonly name?: string; readonly insecure_value?: string } | null)
-    .filter((parameter) => paths.some((path) => parameter?.name?.startsWith(path)))
-    .flatMap((parameter) => [parameter?.insecure_value ?? '', ...(parameter?.insecure_value ?? '').split(',')]);
-  return new Set(values.filter((value) => value !== ''));
+/**
+ * The values of all outputs that a state reads, of this run or recorded, as they are published now; items of lists by
+ * themselves. A resource may be published by another state than the one that holds it.
+ */
+async function publishedValues({
+  manifests,
+  otherManifests,
+  records,
+  parameterRoot,
+  store,
+}: Run): Promise<ReadonlySet<string>> {
+  const reads = [
+    ...[...manifests, ...otherManifests].flatMap(({ states }) => states.flatMap((state) => state.reads)),
+    ...[...records.states.values()].flatMap(({ record }) => record.reads),
+  ].filter((read) => !records.dark.has(read.store));
+  const folders = new Map(reads.map((read) => [addressKey(read), read]));
+  const values = await Promise.all(
+    [...folders.values()].map(({ contract, region, store: of }) =>
+      store.readFolder(`${parameterRoot}/${region}/${contract}`, of),
+    ),
+  );
+  const all = values.flatMap((folder) => Object.values(folder)).flatMap((value) => [value, ...value.split(',')]);
+  return new Set(all.filter((value) => value !== ''));
 }
 
 /** Something that a plan would take away, and that must be asked for. */
@@ -58,6 +71,10 @@ export interface Loss {
  */
 const GUARD =
   /^(force_(destroy|delete)|skip_final_snapshot|final_snapshot_identifier|.*deletion_protection.*|(recovery|deletion)_window.*|delete_automated_backups)$/;
+
+/** Types that keep data and have no such argument, so that the schema does not tell [AWS provider, their pages]. */
+const KEEPS_DATA =
+  /^aws_(sqs_queue|cloudwatch_log_group|efs_file_system|fsx_\w+_file_system|ebs_volume|kinesis_stream|msk_cluster|elasticache_(cluster|replication_group|serverless_cache)|memorydb_cluster|opensearch_domain|cognito_user_pool)$/;
 
 /** Switches that protect what a resource keeps while they are on. */
 const PROTECTION =
@@ -124,13 +141,14 @@ export function lossesOf(
 type Attributes = Readonly<Record<string, unknown>>;
 
 function reasonOf(
-  { action, attributes }: PlannedChange,
+  { action, type, attributes }: PlannedChange,
   before: Attributes,
   published: ReadonlySet<string>,
 ): string | undefined {
   if (action === 'destroy' || action === 'replace' || action === 'forget') {
     // A version that is kept on purpose, such as that of a task, is only left alone.
     if (before['skip_destroy'] === true) return undefined;
+    if (KEEPS_DATA.test(type)) return 'it keeps data';
     const guard = Object.keys(before).find((name) => GUARD.test(name));
     if (guard !== undefined) return `it keeps data or a name: its type is guarded by ${guard}`;
     const named = ['arn', 'id'].map((name) => before[name]).find((value) => isText(value) && published.has(value));

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { addressTaken, notInState } from '../errors';
+import { addressTaken, notInState, notMoved } from '../errors';
 import type { OpenState } from './state-run';
 
 /** Resources to move from one state to another: by their address in the first, and in the second. */
@@ -56,16 +56,19 @@ export async function moveResources(
 
   const { workFolder } = from.held;
   const [fromFile, toFile] = [join(workFolder, FROM), join(workFolder, TO)];
-  const terraform = (...args: readonly string[]) =>
-    promisify(execFile)(binary, ['state', ...args], { cwd: workFolder });
+  const terraform = (args: readonly string[]) =>
+    promisify(execFile)(binary, ['state', ...args], { cwd: workFolder, env: { ...process.env, NO_COLOR: '1' } });
   try {
     await writeFile(fromFile, source, { mode: 0o600 });
     if (target.trim() !== '') await writeFile(toFile, target, { mode: 0o600 });
     for (const move of moves) {
       const [address, as] = move;
-      if (isMoved(move)) await terraform('rm', `-state=${fromFile}`, '-backup=-', address);
-      else
-        await terraform('mv', `-state=${fromFile}`, `-state-out=${toFile}`, '-backup=-', '-backup-out=-', address, as);
+      const args = isMoved(move)
+        ? ['rm', `-state=${fromFile}`, '-backup=-', address]
+        : ['mv', `-state=${fromFile}`, `-state-out=${toFile}`, '-backup=-', '-backup-out=-', address, as];
+      await terraform(args).catch((error: Error & { readonly stderr?: string }) => {
+        throw notMoved(address, reasonIn(error.stderr ?? error.message));
+      });
     }
     await to.held.pushState(await readFile(toFile, 'utf8'));
     await from.held.pushState(await readFile(fromFile, 'utf8'));
@@ -73,6 +76,16 @@ export async function moveResources(
     for (const file of [fromFile, toFile]) await rm(file, { force: true });
   }
   return [...moves.values()].sort();
+}
+
+/** Terraform's words without its frame: `Error: Invalid address. …`. */
+function reasonIn(output: string): string {
+  const lines = output.split('\n').map((line) => line.replace(/^[│╷╵ ]+/, '').trim());
+  return lines
+    .slice(lines.findIndex((line) => line.startsWith('Error:')))
+    .filter(Boolean)
+    .join(' ')
+    .replace(/\.$/, '');
 }
 
 /** Id of each managed resource of a state, by its address. */

@@ -1,11 +1,13 @@
 import { cpus } from 'node:os';
+import { recordedStateLost } from '../errors';
+import { recordsPath } from '../records/state-record';
 import { describeChange } from './describe-plan';
 import { mergeParameters, NO_PARAMETERS, type PlannedParameters } from './planned-inputs';
 import { describeCounts } from './progress';
 import { type PlannedState, type Run, type RunState, spendingTime } from './run';
 import { runStates, type StateOutcome } from './run-states';
 import { unchangedSince } from './skip-unchanged';
-import { EMPTY_PLAN, openState, type StatePlan } from './state-run';
+import { EMPTY_PLAN, type OpenState, openState, type StatePlan } from './state-run';
 import type { StateOrder } from './state-order';
 import type { ChangeCounts } from './terraform-events';
 
@@ -50,6 +52,7 @@ export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<P
           !isDestroy &&
           (isReported || (isRead.has(name) && !run.isFirst) || changes.some(({ action }) => action !== 'create')),
       });
+      if (!isDestroy) await refuseLostState(run, state, plan, held);
       parameters.set(name, { region, planned: plan.parameters });
       tell(run, name, plan);
       options.onProgress(mode === 'plan' ? { phase: 'done' } : { phase: 'planned', total: totalOf(plan) });
@@ -66,6 +69,20 @@ export function planStates(run: Run): Promise<ReadonlyMap<string, StateOutcome<P
   return runStates(order, PARALLEL_STATES, (name) =>
     spendingTime(run, name, () => planOne(run.states.get(name) as RunState)),
   );
+}
+
+/**
+ * Refuses to make everything of a state a second time: it is recorded as deployed, and what is saved of it is another state
+ * or none.
+ */
+async function refuseLostState(run: Run, { entry }: RunState, plan: StatePlan, held: OpenState): Promise<void> {
+  const record = run.records.states.get(entry.name)?.record;
+  const makesAll = plan.changes.length > 0 && plan.changes.every(({ action }) => action === 'create');
+  if (!makesAll || record?.outcome !== 'deployed' || !record.lineage) return;
+  const { lineage } = await held.readIdentity();
+  if (lineage === record.lineage) return;
+  const parameter = `${recordsPath(run.parameterRoot, entry.region)}/${entry.name} --region ${entry.region}`;
+  throw recordedStateLost(entry.name, { recorded: record.lineage, at: record.at, found: lineage }, parameter);
 }
 
 /** Values that the states that a state waits for would publish, by the region of its store. */

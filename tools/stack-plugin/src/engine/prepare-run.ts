@@ -90,7 +90,14 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
   }
   const workTree = await readWorkTree(workspaceRoot);
   const newer = await notContained(workspaceRoot, commitsOf(records, workTree));
-  if (mode === 'deploy' && !options.overNewer) refuseNewer(environment, all, records, workTree, newer);
+  if (!options.overNewer) {
+    try {
+      refuseNewer(environment, all, records, workTree, newer);
+    } catch (error) {
+      if (mode !== 'plan') throw error;
+      sink.write(`A deploy would stop here. ${(error as Error).message}\n`);
+    }
+  }
   for (const line of describeStrays(records, [...whole, ...otherManifests], newer, {
     environment,
     account: accountName,

@@ -1,4 +1,4 @@
-import { recordedReaderUnfit } from '../errors';
+import { recordedReadersUnfit, type UnfitReader } from '../errors';
 import { describeUnfit, type UnfitOutput } from '@dr/state-manifest';
 import type { PlannedState, Run } from './run';
 
@@ -19,6 +19,7 @@ export function refuseUnfitOutputs(
     for (const name of plan.parameters.removed) removed.add(`${region} ${name}`);
     for (const [name, type] of plan.parameters.types) types.set(`${region} ${name}`, type);
   }
+  const unfitReaders: UnfitReader[] = [];
   for (const { state, record } of records.states.values()) {
     if (states.has(state)) continue;
     for (const { contract, region, store, outputs } of record.reads) {
@@ -28,8 +29,10 @@ export function refuseUnfitOutputs(
         const isGone = removed.has(`${store} ${parameter}`) && found === undefined;
         return isGone || (found !== undefined && found !== type) ? [{ name, parameter, type, found }] : [];
       });
-      if (unfit.length > 0)
-        throw recordedReaderUnfit(options, { state, stack: record.stack }, contract, region, describeUnfit(unfit));
+      if (unfit.length > 0) {
+        unfitReaders.push({ state, stack: record.stack, contract, region, unfit: describeUnfit(unfit) });
+      }
     }
   }
+  if (unfitReaders.length > 0) throw recordedReadersUnfit(options, options.stacks, unfitReaders);
 }

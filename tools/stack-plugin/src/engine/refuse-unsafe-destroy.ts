@@ -1,5 +1,5 @@
 import type { StateManifest } from '@dr/state-manifest';
-import { darkRegionsOfDestroy, deployedReaders, notConfirmed } from '../errors';
+import { darkRegionsOfDestroy, type DeployedReader, deployedReaders, notConfirmed } from '../errors';
 import { recordedReaders } from '../records/state-record';
 import type { Run, RunState } from './run';
 import { addressKey } from './state-order';
@@ -15,16 +15,24 @@ export async function refuseUnsafeDestroy(run: Run): Promise<void> {
   if (run.dark.size > 0) throw darkRegionsOfDestroy([...new Set(run.dark.values())]);
   const publishes = run.manifests.flatMap(({ states }) => states.flatMap((state) => state.publishes));
   const outside = [...run.records.states.values()].filter(({ state }) => !run.states.has(state));
-  const recorded = recordedReaders(publishes, outside).map(({ state, record }) => ({ stack: record.stack, state }));
+  const ofWorkspace = new Set(
+    [...run.manifests, ...run.otherManifests].flatMap(statesOf).map(({ entry }) => entry.name),
+  );
+  const recorded = recordedReaders(publishes, outside).map(({ state, region, record }) => ({
+    stack: record.stack,
+    state,
+    region,
+    isOfWorkspace: ofWorkspace.has(state),
+  }));
   const readers = [...recorded, ...(await unrecordedReaders(run))].sort((a, b) => a.state.localeCompare(b.state, 'en'));
-  if (readers.length > 0) throw deployedReaders(run.options, stacks, readers);
+  if (readers.length > 0) throw deployedReaders(run.options, stacks, readers, run.options.region === undefined);
   if (!(await confirmDestroy(`Destroy all of ${stacks.join(', ')} in ${environment}?`))) {
     throw notConfirmed(stacks.join(', '), environment);
   }
 }
 
 /** Deployed states that read what is to be destroyed and that no record names: of a release that wrote none. */
-async function unrecordedReaders(run: Run): Promise<readonly { readonly stack: string; readonly state: string }[]> {
+async function unrecordedReaders(run: Run): Promise<readonly DeployedReader[]> {
   const published = new Set(
     run.manifests.flatMap(({ states }) => states.flatMap((state) => state.publishes.map(addressKey))),
   );
@@ -33,10 +41,10 @@ async function unrecordedReaders(run: Run): Promise<readonly { readonly stack: s
     .flatMap(statesOf)
     .filter(({ entry }) => !run.states.has(entry.name) && !run.records.states.has(entry.name))
     .filter(reads);
-  const readers: { readonly stack: string; readonly state: string }[] = [];
+  const readers: DeployedReader[] = [];
   for (const state of candidates) {
     if (await stateIsDeployed(await run.optionsOf(state)))
-      readers.push({ stack: state.stack, state: state.entry.name });
+      readers.push({ stack: state.stack, state: state.entry.name, region: state.entry.region, isOfWorkspace: true });
   }
   return readers;
 }

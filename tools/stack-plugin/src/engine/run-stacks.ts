@@ -79,8 +79,10 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
     [...planned].flatMap(([name, outcome]) => (outcome.kind === 'done' ? [[name, outcome.result]] : [])),
   );
   try {
-    if (mode === 'plan' && !failOnChanges) return planned;
-    if (mode === 'plan') return withChangesFailed(planned);
+    if (mode === 'plan') {
+      await warnOfRefusals(run, plans);
+      return failOnChanges ? withChangesFailed(planned) : planned;
+    }
     const failed = [...planned].filter(([, { kind }]) => kind === 'failed').map(([name]) => name);
     if (failed.length > 0) return withoutThose(planned, notPlanned(failed));
     if (failOnChanges && [...plans.values()].some(({ plan }) => plan.hasChanges)) {
@@ -92,7 +94,7 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
       if (mode === 'deploy') {
         refuseOtherRoot(run, plans);
         refuseUnfitOutputs(run, plans);
-        refuseLosses(run, plans);
+        await refuseLosses(run, plans);
       }
       await refuseDuringRecovery(run, plans);
     } catch (error) {
@@ -102,6 +104,17 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
     return await applyStates(run, plans);
   } finally {
     await Promise.all([...plans.values()].map(({ held }) => held?.close()));
+  }
+}
+
+/** Says what a deploy of these plans would stop at: a review should not find it out after the merge. */
+async function warnOfRefusals(run: Run, plans: ReadonlyMap<string, PlannedState>): Promise<void> {
+  for (const refuse of [refuseUnfitOutputs, refuseLosses]) {
+    try {
+      await refuse(run, plans);
+    } catch (error) {
+      run.display.say(`A deploy would stop here. ${(error as Error).message}`);
+    }
   }
 }
 

@@ -48,7 +48,7 @@ describe('runSummary', () => {
     expect(text).toMatch(/^data-us-east-1 +0 +1 +0 +not begun$/m);
     expect(text).not.toContain('data-keys-us-east-1');
     expect(text).toMatch(/^data-us-west-2 +0 +0 +0 +left as it is$/m);
-    expect(text).toMatch(/^4 of 4 states are not done: put right what is said above, and run the same command again$/m);
+    expect(text).toMatch(/^4 of 4 states are not done: put right the errors, and run the same command again$/m);
   });
 
   it('is one line where nothing changes', () => {

@@ -39,7 +39,7 @@ export function runSummary({ mode, states }: PlanReport): string {
     undone.length === 0
       ? []
       : [
-          `${undone.length} of ${states.length} states are not done: ${mode === 'plan' ? 'see why above' : 'put right what is said above, and run the same command again'}`,
+          `${undone.length} of ${states.length} states are not done: ${mode === 'plan' ? 'see why above' : 'put right the errors, and run the same command again'}`,
         ];
   return [...(shown.length === 0 ? [] : lines), ...rest, ...next].join('\n');
 }

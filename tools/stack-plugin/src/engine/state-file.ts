@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { stateInTwoPlaces, stateLost } from '../errors';
+import { damagedState, stateInTwoPlaces, stateLost } from '../errors';
 
 /** Name that Terraform's local backend is given: the state beside the configuration. */
 export const STATE_FILE = 'terraform.tfstate';
@@ -28,7 +28,9 @@ export async function linkState(workFolder: string, keptFile: string): Promise<v
   await writeFile(keptFile, '', { flag: 'a', mode: 0o600 });
   const beside = join(workFolder, STATE_FILE);
   if (await isFile(beside)) {
-    if (holdsResources(await readState(beside))) {
+    const text = await readState(beside);
+    if (text.trim() !== '' && parseState(text) === undefined) throw damagedState(beside);
+    if (holdsResources(text)) {
       if (holdsResources(await readState(keptFile))) throw stateInTwoPlaces(beside, keptFile);
       await rename(beside, keptFile);
     } else {
