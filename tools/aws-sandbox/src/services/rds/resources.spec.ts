@@ -284,7 +284,10 @@ describe('a global cluster', () => {
       instance_class: 'db.r6g.large',
     });
 
-    globalClusterUpdated(global, '16.8');
+    const given168 = { global_cluster_identifier: 'orders', engine: 'aurora-postgresql', engine_version: '16.8' };
+    expect(terraform.replacements('aws_rds_global_cluster', given168, global)).toEqual([]);
+    const upgraded = globalClusterUpdated(global, '16.8');
+    expect(terraform.changes('aws_rds_global_cluster', given168, upgraded)).toEqual([]);
     // Planned before the upgrade: Terraform takes the other version of a provider like AWS's.
     expect(() => terraform.apply('aws_rds_cluster', { ...given, backup_retention_period: 2 }, primary)).toThrow(
       'inconsistent result after apply: engine_version, engine_version_actual',
