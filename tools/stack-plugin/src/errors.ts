@@ -120,6 +120,32 @@ export function stateNotSaved(state: string, workFolder: string, file: string, b
   );
 }
 
+/**
+ * Instructions for a state whose last apply was killed.
+ *
+ * @param made creations that succeeded @param pending those that began and may have succeeded
+ */
+export function applyNotEnded(
+  state: string,
+  {
+    at,
+    made,
+    pending,
+    isLost,
+  }: { readonly at: string; readonly made: number; readonly pending: number; readonly isLost: boolean },
+  command: string,
+): UserError {
+  const lost = isLost ? ', and left no state behind' : '';
+  return new UserError(
+    [
+      `${state}: the last apply was killed at ${at}${lost}, expected one that ended. It had made ${made} resources and was making ${pending}; what of them is in no state would be made a second time. Nothing was changed.`,
+      'List them, and have them taken into the state with --yes:',
+      `  ${command}`,
+      'Until then nothing of this state is planned, deployed or destroyed.',
+    ].join('\n'),
+  );
+}
+
 /** Instructions for a state of which only Terraform's backup is left. */
 export function stateLost(state: string, file: string, backup: string, resources: number): UserError {
   return new UserError(

@@ -5,7 +5,8 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { StateEntry } from '@dr/state-manifest';
-import { interruptedBefore, interruptedWithin, stateNotSaved, UserError } from '../errors';
+import { type Destination, reconcileCommand } from '../accounts/destination';
+import { applyNotEnded, interruptedBefore, interruptedWithin, stateLost, stateNotSaved, UserError } from '../errors';
 import type { TerraformAccount } from '../accounts/terraform-account';
 import type { StateProgress } from './progress';
 import {
@@ -24,6 +25,7 @@ import {
   UNKNOWN_ADDRESS,
   withPlannedInputs,
 } from './planned-inputs';
+import { unendedApplyIn } from './apply-log';
 import { providerUse } from './provider-use';
 import {
   type ChangeCounts,
@@ -33,7 +35,7 @@ import {
   type TerraformEvent,
 } from './terraform-events';
 import { runTerraform } from './terraform-process';
-import { holdsResources, linkState, readState, refuseLostState, STATE_FILE } from './state-file';
+import { holdsResources, linkState, lostState, readState, STATE_FILE } from './state-file';
 import { lockWorkFolder, type WorkFolderLock } from './work-folder-lock';
 import type { StateIdentity } from '../records/recorder';
 import type { TerraformJson } from './synthesized';
@@ -63,6 +65,9 @@ export interface StateRunOptions {
   readonly account: TerraformAccount;
   /** The user's command, for the message about the lock. */
   readonly commandLine: string;
+  readonly destination: Destination;
+  /** Whether this repairs what a killed apply left, for which any other run is refused. @default false */
+  readonly reconciles?: boolean;
   readonly interrupt: AbortSignal;
   /** Work folders that this run has initialised, by what `terraform init` read; states of one run share it. */
   readonly initialised: Map<string, Promise<string>>;
@@ -411,8 +416,8 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       },
     );
     if (status !== 0) {
-      const unsaved = unsavedStateOf(options);
-      if (unsaved) throw new UserError(`${describeFailure('apply', errors)}\n${unsaved.message}`);
+      const left = unsavedStateOf(options) ?? (await killedApplyOf(options));
+      if (left) throw new UserError(`${describeFailure('apply', errors)}\n${left.message}`);
       throw options.interrupt.aborted ? interruptedWithin(options.entry.name, done, total) : failure('apply', errors);
     }
     return counts;
@@ -431,11 +436,30 @@ function unsavedStateOf({ binary, entry, workFolder }: StateRunOptions): UserErr
   return file === undefined ? undefined : stateNotSaved(entry.name, workFolder, file, binary);
 }
 
-/** @throws UserError that says how to push or restore it: whatever is planned without it makes everything anew */
+/** @returns what to do about an apply that was killed; undefined where the next plan repeats all that it left undone */
+async function killedApplyOf({
+  entry,
+  stateFile,
+  workFolder,
+  destination,
+}: StateRunOptions): Promise<UserError | undefined> {
+  const apply = await unendedApplyIn(workFolder);
+  if (apply === undefined) return undefined;
+  const isLost = (await lostState(stateFile, join(workFolder, STATE_FILE))) !== undefined;
+  const [made, pending] = [apply.created.size, apply.pending.size];
+  if (made + pending === 0 && !(apply.hasBegun && isLost)) return undefined;
+  return applyNotEnded(entry.name, { at: apply.at, made, pending, isLost }, reconcileCommand(entry.name, destination));
+}
+
+/** @throws UserError that says how to push, reconcile or restore it: whatever is planned without it makes everything anew */
 async function refuseDamagedState(options: StateRunOptions): Promise<void> {
   const unsaved = unsavedStateOf(options);
   if (unsaved) throw unsaved;
-  await refuseLostState(options.entry.name, options.stateFile, join(options.workFolder, STATE_FILE));
+  if (options.reconciles) return;
+  const killed = await killedApplyOf(options);
+  if (killed) throw killed;
+  const lost = await lostState(options.stateFile, join(options.workFolder, STATE_FILE));
+  if (lost) throw stateLost(options.entry.name, lost.file, lost.backup, lost.resources);
 }
 
 function refuseWhenInterrupted({ interrupt, entry }: StateRunOptions): void {
