@@ -98,6 +98,8 @@ export interface ResourceDefinition {
   readonly namedBy?: string;
   /** Attributes besides identifier and ARN that an import may name it by. @default name */
   readonly importBy?: readonly string[];
+  /** What an import takes, and nothing else, where the provider's importer takes no `id`. */
+  readonly importId?: Template;
   /** Attributes and blocks whose change makes a new resource. */
   readonly replaces?: readonly string[];
   /** Values of AWS or the provider for arguments not given; `block.attribute` reaches into blocks that are there. */
