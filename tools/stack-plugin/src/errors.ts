@@ -98,12 +98,29 @@ export function variablesInTheWay(account: string, names: readonly string[]): Us
 }
 
 /** A shell command: Terraform in a work folder. */
-function terraformIn(workFolder: string, binary: string, args: string): string {
+export function terraformIn(workFolder: string, binary: string, args: string): string {
   return `${quote(binary)} -chdir=${quote(workFolder)} ${args}`;
 }
 
 function quote(word: string): string {
   return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Who holds Terraform's lock on a state, and the way out where that run died. Nothing where no lock is in the way. */
+export function describeLock(
+  state: string,
+  workFolder: string,
+  binary: string,
+  errors: readonly string[],
+): readonly string[] {
+  const text = errors.find((error) => error.includes('Error acquiring the state lock')) ?? '';
+  const valueOf = (name: string) => new RegExp(`^ *${name}: +(.+?) *$`, 'm').exec(text)?.[1];
+  const id = valueOf('ID');
+  if (id === undefined) return [];
+  return [
+    `${state}: ${valueOf('Who') ?? 'a run'} holds the lock on the state since ${valueOf('Created') ?? 'a time that it does not name'}, expected nobody. Wait for that run. Where it died, remove its lock, and run this again:`,
+    `  ${terraformIn(workFolder, binary, `force-unlock ${quote(id)}`)}`,
+  ];
 }
 
 /** Instructions for a state that Terraform could not save. */
@@ -143,6 +160,12 @@ export function applyNotEnded(
       `  ${command}`,
       'Until then nothing of this state is planned, deployed or destroyed.',
     ].join('\n'),
+  );
+}
+
+export function importsWouldChange(state: string, changes: readonly string[]): UserError {
+  return new UserError(
+    `${state}: importing what was found would also ${changes.join(', ')}, expected imports alone. Nothing was changed. Import them by hand, or deploy what they need first.`,
   );
 }
 

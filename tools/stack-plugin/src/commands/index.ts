@@ -3,3 +3,4 @@ export { destroyOrphan } from './destroy-orphan';
 export { history } from './history';
 export { synthesizeStacks } from './nx';
 export { accountOption, destinationOf, environmentOption } from './options';
+export { reconcile } from './reconcile';

@@ -72,9 +72,9 @@ export function holdsResources(state: string): boolean {
 export interface LostState {
   readonly file: string;
   readonly backup: string;
-  /** Text of the backup. */
+  /** Text of the backup; empty where there is none. */
   readonly text: string;
-  /** Managed resources that the backup holds. */
+  /** Managed resources that the backup holds: none where the state is cut, and there is no backup. */
   readonly resources: number;
   /** Whether the file holds no state at all, as Terraform leaves it when it is killed while it writes. */
   readonly isCut: boolean;
@@ -88,7 +88,8 @@ export interface LostState {
  * @param files places of the state, as of {@link readState}
  */
 export async function lostState(...files: readonly (string | undefined)[]): Promise<LostState | undefined> {
-  const kept = parseState(await readState(...files));
+  const keptText = await readState(...files);
+  const kept = parseState(keptText);
   if (kept !== undefined && managedResources(kept) > 0) return undefined;
   for (const file of files) {
     if (file === undefined) continue;
@@ -99,7 +100,9 @@ export async function lostState(...files: readonly (string | undefined)[]): Prom
     if (kept !== undefined && kept.lineage === backup.lineage && kept.serial > backup.serial) continue;
     return { file, backup: backupOf(file), text, resources, isCut: kept === undefined };
   }
-  return undefined;
+  const [file] = files.filter((each) => each !== undefined);
+  if (kept !== undefined || keptText === '' || file === undefined) return undefined;
+  return { file, backup: backupOf(file), text: '', resources: 0, isCut: true };
 }
 
 /** Puts the backup in the place of a state that was lost. */
@@ -107,12 +110,39 @@ export async function restoreState({ file, text }: LostState): Promise<void> {
   await writeFile(file, text, { mode: 0o600 });
 }
 
+/** Ids of the managed resources of a state, by address, and their ARNs. */
+export function deployedIds(text: string): {
+  readonly ids: ReadonlyMap<string, string>;
+  readonly arns: ReadonlySet<string>;
+} {
+  const ids = new Map<string, string>();
+  const arns = new Set<string>();
+  for (const { mode, module, type, name, instances } of parseState(text)?.resources ?? []) {
+    if (mode !== 'managed') continue;
+    for (const { index_key: key, attributes } of instances) {
+      const index = key === undefined ? '' : `[${JSON.stringify(key)}]`;
+      ids.set(`${module === undefined ? '' : `${module}.`}${type}.${name}${index}`, attributes?.id ?? '');
+      if (attributes?.arn) arns.add(attributes.arn);
+    }
+  }
+  return { ids, arns };
+}
+
 /** State file, as far as it is read here [Terraform, state format 4]. */
 interface State {
   readonly lineage: string;
   readonly serial: number;
   /** One without instances was begun, and is not there. */
-  readonly resources?: readonly { readonly mode: string; readonly instances: readonly unknown[] }[];
+  readonly resources?: readonly {
+    readonly mode: string;
+    readonly module?: string;
+    readonly type: string;
+    readonly name: string;
+    readonly instances: readonly {
+      readonly index_key?: string | number;
+      readonly attributes?: { readonly id?: string; readonly arn?: string };
+    }[];
+  }[];
 }
 
 /** @returns undefined for a text that is empty or cut */
