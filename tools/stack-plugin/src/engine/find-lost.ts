@@ -59,8 +59,10 @@ interface Begun {
 
 /** Account and configuration that a state is compared with. */
 export interface LostSources {
-  /** Tags of every resource of the state. */
+  /** Tags that tell this state's resources from all others. */
   readonly tags: Readonly<Record<string, string>>;
+  /** All tags that the provider gives every resource. */
+  readonly defaultTags: Readonly<Record<string, string>>;
   /** Resources of the account that have them. */
   readonly listed: readonly TaggedResource[];
   /** Block of a resource in the configuration. */
@@ -107,9 +109,13 @@ export async function findLost(
     if (!isHeld(address) && sources.blockOf(address)) begun.set(address, { type, id: undefined, foundBy: 'name' });
   }
 
-  const trial = createTrial(state, begun, outdated, sources.blockOf);
-  trial.add();
-  await trial.plan();
+  const trial = createTrial(state, begun, outdated, sources);
+  if (
+    log === undefined ||
+    [...begun].some(([address, each]) => isSearched(each) && !('tags_all' in trial.valuesOf(address)))
+  ) {
+    await trial.plan();
+  }
   if (log === undefined) {
     for (const [address, { mode, type, change }] of trial.planned()) {
       if (mode === 'managed' && change.actions.includes('create')) {
@@ -169,7 +175,9 @@ export async function findLost(
   return {
     found: found.filter(({ address }) => !isUntagged.has(address)),
     ambiguous: ambiguous.map(({ addresses, arns }) => ({ addresses, resources: arns.map(listedResource) })),
-    replaced: found.filter(({ address }) => isReplaced(trial.planned().get(address))).map(({ address }) => address),
+    replaced: found
+      .filter(({ address }) => !isUntagged.has(address) && isReplaced(trial.planned().get(address)))
+      .map(({ address }) => address),
     unseen: left.filter((each) => !isListable(each)).map(([address]) => address),
     notListed: left.filter(isListable).map(([address]) => address),
     untagged: untagged.map(({ address, importId }) => `${address} (${importId})`),
@@ -184,7 +192,7 @@ function createTrial(
   state: Pick<OpenReconciliation, 'planTrial'>,
   begun: Map<string, Begun>,
   outdated: ReadonlySet<string>,
-  blockOf: LostSources['blockOf'],
+  { blockOf, defaultTags }: LostSources,
 ) {
   const imports = new Map<string, string>();
   /** Import ids of which there is nothing, by address. */
@@ -197,7 +205,8 @@ function createTrial(
 
   const valuesOf = (address: string): KnownValues => {
     const id = begun.get(address)?.id;
-    return { ...created.get(address), ...(id === undefined ? {} : { id }) };
+    const values = created.get(address) ?? literalValues(blockOf(address) ?? {}, defaultTags);
+    return { ...values, ...(id === undefined ? {} : { id }) };
   };
 
   function importIdOf(address: string, { type }: Begun): string | undefined {
@@ -269,7 +278,6 @@ function createTrial(
     },
 
     plan,
-    add,
 
     /** Adds the imports whose id is known, and those that become known by them. */
     async resolve(): Promise<void> {
@@ -306,6 +314,9 @@ function createTrial(
 }
 
 const isReplaced = (resource: ResourceChangeJson | undefined) => resource?.change.actions.includes('delete') === true;
+
+/** Whether a resource is found by its tags alone. */
+const isSearched = ({ type, id }: Begun) => id === undefined && importKindOf(type).arns !== undefined;
 
 /** Addresses and resources of one form of ARN. */
 interface TagGroup {
@@ -358,6 +369,14 @@ function without({ addresses, arns }: TagGroup, pairs: ReadonlyMap<string, strin
 function listedResource(arn: string): ListedResource {
   const { kind, id } = kindOfArn(arn) ?? {};
   return { arn, deletion: id === undefined ? undefined : kind?.deletion?.(id) };
+}
+
+/** Values of a configuration that are no expressions, so that they are known without a plan. */
+function literalValues(block: KnownValues, defaultTags: Readonly<Record<string, string>>): KnownValues {
+  const isLiteral = (value: unknown) => !JSON.stringify(value).includes('${');
+  const values = Object.fromEntries(Object.entries(block).filter(([, value]) => isLiteral(value)));
+  const tags = (block['tags'] ?? {}) as Readonly<Record<string, string>>;
+  return isLiteral(tags) ? { ...values, tags_all: { ...defaultTags, ...tags } } : values;
 }
 
 /** Whether a resource has all values that it would be created with. */

@@ -43,9 +43,11 @@ export async function reconcileState(
     const log = await unendedApplyIn(workFolder);
     const outdated = isRepair ? outdatedAddresses(await state.readText(), log) : [];
     if (outdated.length > 0) await state.forget(outdated);
-    const tags = ownTags(terraformJson);
+    const defaultTags = defaultTagsOf(terraformJson);
+    const tags = Object.fromEntries(Object.entries(defaultTags).filter(([name]) => OWN_TAGS.includes(name)));
     const lost = await findLost(state, log, {
       tags,
+      defaultTags,
       listed: await listTagged(client, entry, terraformJson, tags),
       blockOf: (address) => blockOf(terraformJson, address),
     });
@@ -86,14 +88,13 @@ async function listTagged(
   return (await Promise.all([...regions].map((region) => taggedResources(client, region, tags)))).flat();
 }
 
-function ownTags(terraformJson: TerraformJson): Readonly<Record<string, string>> {
+function defaultTagsOf(terraformJson: TerraformJson): Readonly<Record<string, string>> {
   const { aws = [] } = (terraformJson['provider'] ?? {}) as {
     readonly aws?: readonly {
       readonly default_tags?: readonly { readonly tags?: Readonly<Record<string, string>> }[];
     }[];
   };
-  const tags = aws[0]?.default_tags?.[0]?.tags ?? {};
-  return Object.fromEntries(Object.entries(tags).filter(([name]) => OWN_TAGS.includes(name)));
+  return aws[0]?.default_tags?.[0]?.tags ?? {};
 }
 
 function blockOf(terraformJson: TerraformJson, address: string): KnownValues | undefined {
