@@ -16,7 +16,7 @@ import { TestAccount, WORKSPACE } from './workspace';
 type Blocks = Record<string, Record<string, Record<string, unknown>>>;
 type Json = StateRunOptions['terraformJson'] & { readonly resource: Blocks };
 
-/** What is deployed when Terraform is killed: nothing, a part with other tags, or one that is partly replaced. */
+/** Deployment over which Terraform is killed: nothing, a part with other tags, or one that is partly replaced. */
 export const BEGINNINGS = ['nothing', 'a part', 'one to replace'] as const;
 
 /** An apply that was killed, and what became of it. */
@@ -68,7 +68,7 @@ export class KilledState {
     return { failure: undefined, isSettled: true, changesLeft: [], resources: this.expected };
   }
 
-  /** What is compared with {@link converged}. */
+  /** Outcome of a killed apply, in the form of {@link converged}. */
   outcomeOf({ failure, refusal, repaired, changesLeft, resources }: KilledApply): object {
     return { failure, isSettled: refusal === undefined || repaired?.settled !== undefined, changesLeft, resources };
   }

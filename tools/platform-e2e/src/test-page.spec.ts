@@ -18,6 +18,8 @@ const rows = new Map(
 const TESTED_SOURCES: Readonly<Record<string, readonly string[]>> = {
   handlers: ['@dr/recovery'],
   'published-values': ['@dr/stack-contracts'],
+  reconcile: ['@dr/stack-plugin/engine'],
+  'state-backend': ['@dr/stack-plugin/accounts', '@dr/stack-plugin/engine'],
 };
 
 describe('docs/testing.md', () => {

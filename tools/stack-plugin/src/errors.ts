@@ -106,7 +106,7 @@ function quote(word: string): string {
   return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Who holds Terraform's lock on a state, and the way out where that run died. Nothing where no lock is in the way. */
+/** Names the holder of Terraform's lock on a state, and the way out where that run died. Empty where no lock is in the way. */
 export function describeLock(
   state: string,
   workFolder: string,

@@ -98,7 +98,7 @@ export interface ResourceDefinition {
   readonly namedBy?: string;
   /** Attributes besides identifier and ARN that an import may name it by. @default name */
   readonly importBy?: readonly string[];
-  /** What an import takes, and nothing else, where the provider's importer takes no `id`. */
+  /** Id of its import, which takes no other, where the provider's importer does not take Terraform's `id`. */
   readonly importId?: Template;
   /** Attributes and blocks whose change makes a new resource. */
   readonly replaces?: readonly string[];

@@ -5,7 +5,7 @@ import { parseTerraformLine, type ResourceEvent } from './terraform-events';
 /** Log of the last apply in a work folder. It is the only record of what an apply that was killed has made. */
 export const APPLY_LOG = 'apply.log';
 
-/** What an apply that died has left, by its log. */
+/** Apply that was killed, as its log shows it. */
 export interface UnendedApply {
   /** When its last line was written, ISO 8601. */
   readonly at: string;

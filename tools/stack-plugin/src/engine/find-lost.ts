@@ -25,7 +25,7 @@ export interface ListedResource {
   readonly deletion: string | undefined;
 }
 
-/** What a killed apply left. */
+/** Resources that a killed apply left. */
 export interface LostResources {
   readonly found: readonly FoundResource[];
   /** Addresses, and resources of which it is not known which is whose: none of them is taken over. */
@@ -288,6 +288,7 @@ function createTrial(
     async compare({ addresses, arns }: TagGroup): Promise<ReadonlyMap<string, string>> {
       const fits: { readonly address: string; readonly arn: string }[] = [];
       const rounds = Math.max(addresses.length, arns.length);
+      if (!addresses.every((address) => created.has(address))) await plan();
       for (let round = 0; round < rounds; round++) {
         const tried = addresses.flatMap((address, index) => {
           const arn = arns[(index + round) % rounds];
@@ -302,7 +303,7 @@ function createTrial(
         );
         for (const { address, arn } of tried) {
           const change = read.get(address)?.change;
-          if (change?.importing !== undefined && agrees(created.get(address) ?? {}, change.before as KnownValues))
+          if (change?.importing !== undefined && agrees(valuesOf(address), change.before as KnownValues))
             fits.push({ address, arn });
         }
       }

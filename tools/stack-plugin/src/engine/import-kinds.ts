@@ -200,6 +200,8 @@ const KINDS: Readonly<Record<string, ImportKind | undefined>> = {
 const OTHER: ImportKind = { importId: importedBy('{id}') };
 
 export function importKindOf(type: string): ImportKind {
+  // It is in no account.
+  if (type === 'terraform_data') return REPEATABLE;
   return KINDS[type] ?? OTHER;
 }
 

@@ -16,7 +16,7 @@ const REGION_OF_GLOBAL = 'us-east-1';
 /** Tags that tell this state's resources from all others of an account. */
 const OWN_TAGS = ['platform', 'environment', 'state'];
 
-/** What a killed apply left, and what was done about it. */
+/** Result of the look for what a killed apply left, and of its repair. */
 export interface Reconciliation {
   readonly log: UnendedApply | undefined;
   readonly lost: LostResources;

@@ -385,7 +385,9 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
     async pullState(): Promise<string> {
       const { status, errors } = await terraform('state', ['state', 'pull'], () => {});
       if (status !== 0) throw failure('state', errors);
-      return readFile(join(workFolder, 'state.log'), 'utf8');
+      const printed = await readFile(join(workFolder, 'state.log'), 'utf8');
+      // Terraform's warnings about its own configuration come before the state.
+      return /^\{[^]*/m.exec(printed)?.[0] ?? '';
     },
 
     async readIdentity(): Promise<StateIdentity> {
