@@ -1,8 +1,10 @@
 /** Terraform's own S3 backend with its lock file, as the environments of AWS have it, against the sandbox's endpoint. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type CommandResult, run, TestAccount } from './workspace';
+import { openAccount } from '@dr/stack-plugin/accounts';
+import { EMPTY_PLAN, openState, reconcileState, type StateRunOptions } from '@dr/stack-plugin/engine';
+import { type CommandResult, run, TestAccount, WORKSPACE } from './workspace';
 
 const account = new TestAccount();
 const LOCK = { Bucket: 'e2e-states', Key: 'orders/terraform.tfstate.tflock' };
@@ -93,5 +95,79 @@ describe('a state in S3', () => {
     expect(both[0]?.status === 0 || both[0]?.output.includes('Error acquiring the state lock')).toBe(true);
     const plan = await terraform('plan', '-input=false', '-detailed-exitcode', '-var=retention=30');
     expect(plan.output).toContain('No changes.');
+  });
+});
+
+describe('a deploy that was killed with its state in S3', () => {
+  const workFolder = join(account.home, 'killed');
+  const CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+  const slow = { provisioner: [{ 'local-exec': { command: 'sleep 10' } }], depends_on: ['aws_cloudwatch_log_group.a'] };
+
+  async function optionsOf(resources: object): Promise<StateRunOptions> {
+    process.env['DR_SANDBOX_HOME'] = account.sandboxHome;
+    const { statesFolder: _states, ...sandbox } = await openAccount('sandbox', WORKSPACE, () => undefined);
+    const endpoint = sandbox.endpoint ?? '';
+    const backend = {
+      ...{ bucket: 'e2e-states', key: 'killed/terraform.tfstate', region: 'us-west-2', use_lockfile: true },
+      ...{ endpoints: { s3: endpoint }, use_path_style: true, access_key: 'sandbox', secret_key: 'sandbox' },
+      ...{ skip_credentials_validation: true, skip_requesting_account_id: true, skip_metadata_api_check: true },
+    };
+    const tags = { platform: 'dr', environment: 'local', state: 'killed' };
+    return {
+      entry: { name: 'killed', region: 'us-west-2', folder: '', publishes: [], reads: [] },
+      terraformJson: {
+        terraform: { backend: { s3: backend }, required_providers: { aws: { source: 'hashicorp/aws' } } },
+        provider: { aws: [{ region: 'us-west-2', default_tags: [{ tags }] }] },
+        resource: { aws_cloudwatch_log_group: { a: { name: '/killed' } }, ...resources },
+      },
+      workFolder,
+      binary: 'terraform',
+      account: { ...sandbox, override: () => undefined },
+      commandLine: 'e2e',
+      destination: { environment: 'local', account: 'sandbox' },
+      lockTimeoutSeconds: 0,
+      interrupt: new AbortController().signal,
+      initialised: new Map(),
+      onProgress: () => undefined,
+      onWarning: () => undefined,
+    };
+  }
+
+  async function deploy(options: StateRunOptions): Promise<unknown> {
+    const state = await openState(options);
+    try {
+      return await state.planAndApply(EMPTY_PLAN);
+    } finally {
+      await state.close();
+    }
+  }
+
+  it('names who holds its lock, with the way out, and is repaired by its log', async () => {
+    const options = await optionsOf({ terraform_data: { slow } });
+    const client = { endpoint: options.account.endpoint ?? '', credentials: CREDENTIALS };
+    const onProgress: StateRunOptions['onProgress'] = ({ current = [] }) => {
+      if (!current.includes('terraform_data.slow')) return;
+      const { pids } = JSON.parse(readFileSync(join(workFolder, 'deploy.lock'), 'utf8')) as { readonly pids: number[] };
+      process.kill(pids.at(-1) as number, 'SIGKILL');
+    };
+
+    const killed = await deploy({ ...options, onProgress }).catch((error: Error) => error.message);
+    const locked = await reconcileState({ ...options, reconciles: 'list' }, client).catch(
+      (error: Error) => error.message,
+    );
+    const [, unlock = 'false'] = /^ {2}(terraform -chdir=\S+ force-unlock \S+)$/m.exec(String(locked)) ?? [];
+    const unlocked = await run('sh', ['-c', unlock.replace('force-unlock', 'force-unlock -force')]);
+    const listed = await reconcileState({ ...options, reconciles: 'list' }, client);
+    const repaired = await reconcileState({ ...options, reconciles: 'repair' }, client);
+    const deployed = await deploy(await optionsOf({}));
+
+    expect(killed).toContain('It had made 1 resources and was making 1');
+    expect(locked).toMatch(/^killed: \S+@\S+ holds the lock on the state since 20.* UTC, expected nobody\./m);
+    expect(unlocked).toMatchObject({ status: 0 });
+    expect(listed.lost.found.map(({ address, importId, foundBy }) => [address, importId, foundBy])).toEqual([
+      ['aws_cloudwatch_log_group.a', '/killed', 'log'],
+    ]);
+    expect([listed.settled, repaired.settled]).toEqual([undefined, { lineage: expect.any(String), serial: 1 }]);
+    expect(deployed).toMatchObject({ counts: { add: 0, remove: 0 } });
   });
 });

@@ -19,6 +19,8 @@ const TESTED_SOURCES: Readonly<Record<string, readonly string[]>> = {
   handlers: ['@dr/recovery'],
   'published-values': ['@dr/stack-contracts'],
   settings: ['@dr/environments'],
+  reconcile: ['@dr/stack-plugin/engine'],
+  'state-backend': ['@dr/stack-plugin/accounts', '@dr/stack-plugin/engine'],
 };
 
 describe('docs/testing.md', () => {

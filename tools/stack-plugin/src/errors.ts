@@ -112,12 +112,29 @@ export function variablesInTheWay(account: string, names: readonly string[]): Us
 }
 
 /** A shell command: Terraform in a work folder. */
-function terraformIn(workFolder: string, binary: string, args: string): string {
+export function terraformIn(workFolder: string, binary: string, args: string): string {
   return `${quote(binary)} -chdir=${quote(workFolder)} ${args}`;
 }
 
 function quote(word: string): string {
   return /^[\w./:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Names the holder of Terraform's lock on a state, and the way out where that run died. Empty where no lock is in the way. */
+export function describeLock(
+  state: string,
+  workFolder: string,
+  binary: string,
+  errors: readonly string[],
+): readonly string[] {
+  const text = errors.find((error) => error.includes('Error acquiring the state lock')) ?? '';
+  const valueOf = (name: string) => new RegExp(`^ *${name}: +(.+?) *$`, 'm').exec(text)?.[1];
+  const id = valueOf('ID');
+  if (id === undefined) return [];
+  return [
+    `${state}: ${valueOf('Who') ?? 'a run'} holds the lock on the state since ${valueOf('Created') ?? 'a time that it does not name'}, expected nobody. Wait for that run. Where it died, remove its lock, and run this again:`,
+    `  ${terraformIn(workFolder, binary, `force-unlock ${quote(id)}`)}`,
+  ];
 }
 
 /** Instructions for a state that Terraform could not save. */
@@ -131,6 +148,38 @@ export function stateNotSaved(state: string, workFolder: string, file: string, b
       `  ${terraformIn(workFolder, binary, 'state pull')}`,
       'Until the file is gone nothing of this state is planned, deployed or destroyed.',
     ].join('\n'),
+  );
+}
+
+/**
+ * Instructions for a state whose last apply was killed.
+ *
+ * @param made creations that succeeded @param pending those that began and may have succeeded
+ */
+export function applyNotEnded(
+  state: string,
+  {
+    at,
+    made,
+    pending,
+    isLost,
+  }: { readonly at: string; readonly made: number; readonly pending: number; readonly isLost: boolean },
+  command: string,
+): UserError {
+  const lost = isLost ? ', and left no state behind' : '';
+  return new UserError(
+    [
+      `${state}: the last apply was killed at ${at}${lost}, expected one that ended. It had made ${made} resources and was making ${pending}; what of them is in no state would be made a second time. Nothing was changed.`,
+      'List them, and have them taken into the state with --yes:',
+      `  ${command}`,
+      'Until then nothing of this state is planned, deployed or destroyed.',
+    ].join('\n'),
+  );
+}
+
+export function importsWouldChange(state: string, changes: readonly string[]): UserError {
+  return new UserError(
+    `${state}: importing what was found would also ${changes.join(', ')}, expected imports alone. Nothing was changed. Import them by hand, or deploy what they need first.`,
   );
 }
 

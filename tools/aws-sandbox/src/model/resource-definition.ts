@@ -98,6 +98,8 @@ export interface ResourceDefinition {
   readonly namedBy?: string;
   /** Attributes besides identifier and ARN that an import may name it by. @default name */
   readonly importBy?: readonly string[];
+  /** Id of its import, which takes no other, where the provider's importer does not take Terraform's `id`. */
+  readonly importId?: Template;
   /** Attributes and blocks whose change makes a new resource. */
   readonly replaces?: readonly string[];
   /** Values of AWS or the provider for arguments not given; `block.attribute` reaches into blocks that are there. */

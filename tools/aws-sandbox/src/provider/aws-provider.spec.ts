@@ -364,6 +364,19 @@ describe('an import', () => {
     });
   });
 
+  it('takes what the importer of the type takes, and no other id', () => {
+    const { vpcId } = networkOf(terraform);
+    const table = terraform.apply('aws_route_table', { vpc_id: vpcId });
+    const route = terraform.apply('aws_route', {
+      route_table_id: table['id'] ?? null,
+      destination_cidr_block: '0.0.0.0/0',
+      gateway_id: terraform.apply('aws_internet_gateway', { vpc_id: vpcId })['id'] ?? null,
+    });
+
+    expect(terraform.import('aws_route', `${String(table['id'])}_0.0.0.0/0`).state).toEqual(route);
+    expect(terraform.import('aws_route', String(route['id'])).state).toBeNull();
+  });
+
   it('names a resource by its ARN', () => {
     const role = terraform.apply('aws_iam_role', {
       name: 'api',

@@ -56,7 +56,8 @@ describe('a resource type without a definition', () => {
     expect(updated).toMatchObject({ id: state['id'], ...change });
     expect(terraform.changes(type, { ...given, ...change }, updated)).toEqual([]);
 
-    expect(terraform.import(type, String(state['id']))).toEqual({ state: updated, diagnostics: [] });
+    const importId = type === 'aws_ecs_cluster' ? 'orders' : String(state['id']);
+    expect(terraform.import(type, importId)).toEqual({ state: updated, diagnostics: [] });
 
     expect(terraform.destroy(type, updated)).toEqual([]);
     expect(terraform.refresh(type, updated)).toBeNull();

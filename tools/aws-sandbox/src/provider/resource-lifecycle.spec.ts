@@ -160,12 +160,14 @@ const EXAMPLES: readonly Example[] = [
       gateway_id: gatewayId,
     }),
     replaces: ({ otherTableId }) => [{ destination_cidr_block: '198.51.100.0/24' }, { route_table_id: otherTableId }],
+    importedAs: (state) => `${String(state['route_table_id'])}_192.0.2.0/24`,
   },
   {
     type: 'aws_route_table_association',
     given: ({ tableId, subnetIds }) => ({ route_table_id: tableId, subnet_id: subnetIds[0] ?? '' }),
     updates: ({ otherTableId }) => [{ route_table_id: otherTableId }],
     replaces: ({ subnetIds }) => [{ subnet_id: subnetIds[1] ?? '' }],
+    importedAs: (state) => `${String(state['subnet_id'])}/${String(state['route_table_id'])}`,
   },
   {
     type: 'aws_security_group',

@@ -166,6 +166,15 @@ export class ResourceLifecycle {
     const { definition } = known;
     const storedAs = definition.adopts?.type ?? type;
     const region = this.homeOf(schema, known, {}, caller);
+    const { importId } = definition;
+    if (importId !== undefined) {
+      const found = this.account.list(storedAs, region).find((each) => {
+        const context = this.contextFor(type, schema, caller, each.attributes, null, {}, each.internal ?? {});
+        [context.id, context.arn] = [each.id, each.arn ?? ''];
+        return exists(each) && render(importId, context) === named;
+      });
+      return found === undefined ? null : this.stateOf(type, schema, found, {});
+    }
     const byArn = this.account.findByArn(named);
     const record =
       this.account.find(storedAs, region, named) ??

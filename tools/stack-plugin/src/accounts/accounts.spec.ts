@@ -48,6 +48,7 @@ esac
     binary,
     account,
     commandLine: 'nx run network:deploy',
+    destination: { environment: 'local', account: 'sandbox' },
     interrupt: new AbortController().signal,
     initialised: new Map(),
     onProgress: () => undefined,

@@ -5,10 +5,15 @@ export interface Destination {
   readonly account: string;
 }
 
-/** The options of Nx by which stacks go to a destination: `-c prod`. */
+/** The options of Nx, and of `stacks`, for a destination: `-c prod`. */
 export function optionsOf({ environment, account }: Destination): string {
   // An environment's configuration may mean another account than AWS; that of AWS means no other.
   return account === 'aws' ? `-c ${environment}` : `--environment=${environment} --account=${account}`;
+}
+
+/** Command that lists, and with `--yes` repairs, what a killed apply of a state left. */
+export function reconcileCommand(state: string, destination: Destination): string {
+  return `npx --no-install stacks reconcile ${state} ${optionsOf(destination)}`;
 }
 
 /**

@@ -82,6 +82,7 @@ async function destroy(
     binary,
     account,
     commandLine: `stacks destroy-orphan ${state}`,
+    destination,
     interrupt: new AbortController().signal,
     initialised: new Map(),
     lockFile: join(workspaceRoot, LOCK_FILE),

@@ -5,3 +5,4 @@ export { history } from './history';
 export { move } from './move';
 export { synthesizeStacks } from './nx';
 export { accountOption, destinationOf, environmentOption } from './options';
+export { reconcile } from './reconcile';

@@ -102,6 +102,7 @@ async function moveBetween(
     binary,
     account,
     commandLine: `stacks move --from=${from.entry.name} --to=${to.entry.name}`,
+    destination,
     interrupt: new AbortController().signal,
     initialised,
     lockFile: join(workspaceRoot, LOCK_FILE),

@@ -3,7 +3,7 @@ import type { Destination } from '../accounts/destination';
 import { ACCOUNT_NAMES } from '../accounts/terraform-account';
 
 export const environmentOption = () =>
-  new Option('--environment <name>', 'Environment, a file of libs/environments/src/environments').default('local');
+  new Option('-c, --environment <name>', 'Environment, a file of libs/environments/src/environments').default('local');
 
 export const accountOption = () =>
   new Option(

@@ -77,6 +77,7 @@ function options(name: string, changes: Partial<StateRunOptions> = {}): StateRun
     binary: 'terraform',
     account: { ...awsAccount, environment: async () => ({ TF_CLI_CONFIG_FILE: join(folder, 'terraformrc') }) },
     commandLine: 'nx run network:deploy',
+    destination: { environment: 'local', account: 'sandbox' },
     interrupt: new AbortController().signal,
     initialised: new Map(),
     onProgress: () => undefined,

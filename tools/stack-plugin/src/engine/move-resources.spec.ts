@@ -27,6 +27,7 @@ function open(name: string, inputs: Inputs): Promise<OpenState> {
     binary: 'terraform',
     account: awsAccount,
     commandLine: 'stacks move',
+    destination: { environment: 'local', account: 'sandbox' },
     interrupt: new AbortController().signal,
     initialised: new Map(),
     onProgress: () => undefined,

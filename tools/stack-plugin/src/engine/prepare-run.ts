@@ -98,10 +98,9 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
       sink.write(`A deploy would stop here. ${(error as Error).message}\n`);
     }
   }
-  for (const line of describeStrays(records, [...whole, ...otherManifests], newer, {
-    environment,
-    account: accountName,
-  })) {
+  const destination = { environment, account: accountName };
+  const workFolder = (state: string) => workFolderOf(workspaceRoot, accountName, environment, state);
+  for (const line of await describeStrays(records, [...whole, ...otherManifests], newer, destination, workFolder)) {
     sink.write(`${line}\n`);
   }
 
@@ -125,11 +124,12 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
       // A destroy needs no inputs, and nothing that the code no longer has.
       terraformJson: mode === 'destroy' ? { ...configurationOf(terraformJson) } : terraformJson,
       ...(mode === 'destroy' ? {} : { copyFiles: (folder: string) => synthesized.copyFolder(state, folder) }),
-      workFolder: workFolderOf(workspaceRoot, accountName, environment, name),
+      workFolder: workFolder(name),
       stateFile: stateFileOf(name),
       binary,
       account,
       commandLine: `nx run ${state.stack}:${mode} --environment=${environment} --account=${accountName}`,
+      destination,
       interrupt: options.interrupt,
       lock: options.lock,
       initialised,

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { holdsResources, keptStateFile, linkState, readState, refuseLostState } from './state-file';
+import { holdsResources, keptStateFile, linkState, lostState, readState } from './state-file';
 
 const FULL = '{"serial":7,"resources":[{"mode":"managed","instances":[{}]}]}';
 const OTHER = '{"serial":2,"resources":[{"mode":"managed","instances":[{}]}]}';
@@ -111,35 +111,25 @@ describe('a state that holds nothing, whose backup holds resources', () => {
   const state = (serial: number, resources: number, lineage = 'one') =>
     JSON.stringify({ lineage, serial, resources: Array.from({ length: resources }, () => MADE) });
   const files = (): readonly [string, string] => [kept, beside()];
-  const refusal = (file: string) =>
-    [
-      `network-us-east-1: ${file} holds no resource, and its backup 3, expected the state that was written last: Terraform was killed while it wrote it, or it was removed. Nothing was changed.`,
-      'If the resources are deployed, restore the backup; what the killed run made is in no state then:',
-      `  cp ${file}.backup ${file}`,
-      'If they were destroyed on purpose, remove the backup:',
-      `  rm ${file}.backup`,
-      'Until then nothing of this state is planned, deployed or destroyed.',
-    ].join('\n');
-
   it.each([
     ['is missing', undefined],
     ['has no byte', ''],
     ['is cut', state(5, 3).slice(0, 20)],
     ['is empty, and as old as its backup', state(4, 0)],
     ['is empty, and another one', state(9, 0, 'two')],
-  ])('is refused where it %s', async (_what, text) => {
+  ])('is lost where it %s', async (_what, text) => {
     keep(text ?? '');
     if (text === undefined) rmSync(kept);
     writeFileSync(`${kept}.backup`, state(4, 3));
 
-    await expect(refuseLostState('network-us-east-1', ...files())).rejects.toThrow(new Error(refusal(kept)));
+    expect(await lostState(...files())).toMatchObject({ file: kept, backup: `${kept}.backup`, resources: 3 });
   });
 
-  it('is refused beside the work folder too', async () => {
+  it('is lost beside the work folder too', async () => {
     writeFileSync(beside(), '');
     writeFileSync(`${beside()}.backup`, state(4, 3));
 
-    await expect(refuseLostState('network-us-east-1', ...files())).rejects.toThrow(new Error(refusal(beside())));
+    expect(await lostState(...files())).toMatchObject({ file: beside(), resources: 3 });
   });
 
   it.each([
@@ -151,6 +141,6 @@ describe('a state that holds nothing, whose backup holds resources', () => {
     keep(text);
     writeFileSync(`${kept}.backup`, backup);
 
-    await expect(refuseLostState('network-us-east-1', ...files())).resolves.toBeUndefined();
+    expect(await lostState(...files())).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { damagedState, stateInTwoPlaces, stateLost } from '../errors';
+import { damagedState, stateInTwoPlaces } from '../errors';
 
 /** Name that Terraform's local backend is given: the state beside the configuration. */
 export const STATE_FILE = 'terraform.tfstate';
@@ -70,24 +70,64 @@ export function holdsResources(state: string): boolean {
   return state.trim() !== '' && managedResources(JSON.parse(state)) > 0;
 }
 
+/** A state of which only Terraform's backup is left. */
+export interface LostState {
+  readonly file: string;
+  readonly backup: string;
+  /** Text of the backup; empty where there is none. */
+  readonly text: string;
+  /** Managed resources that the backup holds: none where the state is cut, and there is no backup. */
+  readonly resources: number;
+  /** Whether the file holds no state at all, as Terraform leaves it when it is killed while it writes. */
+  readonly isCut: boolean;
+}
+
 /**
- * Refuses a state that was lost: the account keeps nothing of it that can be read, while Terraform's backup holds
+ * A state that was lost: the account keeps nothing of it that can be read, while Terraform's backup holds
  * resources. Terraform empties the file before it writes it, so a process that is killed in between leaves none of it.
  * A destroy leaves an empty state too, of the backup's lineage and newer than it: that one is taken for what it is.
  *
  * @param files places of the state, as of {@link readState}
- * @throws UserError with the commands for both ways out
  */
-export async function refuseLostState(state: string, ...files: readonly (string | undefined)[]): Promise<void> {
-  const kept = parseState(await readState(...files));
-  if (kept !== undefined && managedResources(kept) > 0) return;
+export async function lostState(...files: readonly (string | undefined)[]): Promise<LostState | undefined> {
+  const keptText = await readState(...files);
+  const kept = parseState(keptText);
+  if (kept !== undefined && managedResources(kept) > 0) return undefined;
   for (const file of files) {
     if (file === undefined) continue;
-    const backup = parseState(await readState(backupOf(file)));
-    if (backup === undefined || managedResources(backup) === 0) continue;
+    const text = await readState(backupOf(file));
+    const backup = parseState(text);
+    const resources = backup === undefined ? 0 : managedResources(backup);
+    if (backup === undefined || resources === 0) continue;
     if (kept !== undefined && kept.lineage === backup.lineage && kept.serial > backup.serial) continue;
-    throw stateLost(state, file, backupOf(file), managedResources(backup));
+    return { file, backup: backupOf(file), text, resources, isCut: kept === undefined };
   }
+  const [file] = files.filter((each) => each !== undefined);
+  if (kept !== undefined || keptText === '' || file === undefined) return undefined;
+  return { file, backup: backupOf(file), text: '', resources: 0, isCut: true };
+}
+
+/** Puts the backup in the place of a state that was lost. */
+export async function restoreState({ file, text }: LostState): Promise<void> {
+  await writeFile(file, text, { mode: 0o600 });
+}
+
+/** Ids of the managed resources of a state, by address, and their ARNs. */
+export function deployedIds(text: string): {
+  readonly ids: ReadonlyMap<string, string>;
+  readonly arns: ReadonlySet<string>;
+} {
+  const ids = new Map<string, string>();
+  const arns = new Set<string>();
+  for (const { mode, module, type, name, instances } of parseState(text)?.resources ?? []) {
+    if (mode !== 'managed') continue;
+    for (const { index_key: key, attributes } of instances) {
+      const index = key === undefined ? '' : `[${JSON.stringify(key)}]`;
+      ids.set(`${module === undefined ? '' : `${module}.`}${type}.${name}${index}`, attributes?.id ?? '');
+      if (attributes?.arn) arns.add(attributes.arn);
+    }
+  }
+  return { ids, arns };
 }
 
 /** State file, as far as it is read here [Terraform, state format 4]. */
@@ -95,7 +135,16 @@ interface State {
   readonly lineage: string;
   readonly serial: number;
   /** One without instances was begun, and is not there. */
-  readonly resources?: readonly { readonly mode: string; readonly instances: readonly unknown[] }[];
+  readonly resources?: readonly {
+    readonly mode: string;
+    readonly module?: string;
+    readonly type: string;
+    readonly name: string;
+    readonly instances: readonly {
+      readonly index_key?: string | number;
+      readonly attributes?: { readonly id?: string; readonly arn?: string };
+    }[];
+  }[];
 }
 
 /** @returns undefined for a text that is empty or cut */

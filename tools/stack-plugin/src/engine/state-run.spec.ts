@@ -39,6 +39,7 @@ function options(changes: Partial<StateRunOptions> = {}): StateRunOptions {
     binary: 'terraform',
     account: awsAccount,
     commandLine: 'nx run network:deploy',
+    destination: { environment: 'local', account: 'sandbox' },
     interrupt: new AbortController().signal,
     initialised: new Map(),
     onProgress: () => undefined,
@@ -305,6 +306,60 @@ describe('a state that was lost while its backup is there', () => {
     });
 
     expect(String(refusal)).toMatch(/network-us-east-1: locked by /);
+  });
+});
+
+describe('a state whose apply was killed', () => {
+  const slow = { provisioner: [{ 'local-exec': { command: 'sleep 10' } }] };
+  const RECONCILE = 'npx --no-install stacks reconcile network-us-east-1 --environment=local --account=sandbox';
+
+  /** Kills Terraform in the apply, while it makes what is slow. */
+  async function applyKilled(changes: Partial<StateRunOptions> = {}): Promise<string> {
+    const lock = join(folder, 'work/deploy.lock');
+    const onProgress = ({ current = [] }: Partial<StateProgress>) => {
+      if (!current.includes('terraform_data.slow')) return;
+      const [, terraform] = [...JSON.parse(readFileSync(lock, 'utf8')).pids].slice(-2);
+      process.kill(terraform, 'SIGKILL');
+    };
+    return runState(options({ onProgress, ...changes }), 'deploy', ignorePlan).then(
+      () => 'applied',
+      (error: Error) => error.message,
+    );
+  }
+
+  it.each(['plan', 'deploy', 'destroy'] as const)('refuses a %s that would make things twice', async (mode) => {
+    write({ quick: { input: 'one' }, slow: { input: 'two', depends_on: ['terraform_data.quick'], ...slow } });
+    const killed = await applyKilled();
+
+    const log = readFileSync(join(folder, 'work/apply.log'), 'utf8');
+    await expect(runState(options(), mode, ignorePlan)).rejects.toThrow(
+      /^network-us-east-1: the last apply was killed at 20\S+Z[^]* It had made 1 resources and was making 1; /,
+    );
+    await expect(stateIsDeployed(options({ binary: 'no-such-terraform' }))).rejects.toThrow('was killed at');
+    await expect(runState(options(), mode, ignorePlan)).rejects.toThrow(`with --yes:\n  ${RECONCILE}\n`);
+
+    expect(killed).toContain(`apply failed.`);
+    expect(killed).toContain(`\n  ${RECONCILE}\n`);
+    expect(readFileSync(join(folder, 'work/apply.log'), 'utf8')).toBe(log);
+  });
+
+  it('goes on by itself where it had made nothing, and was making nothing', async () => {
+    write({ a: { input: 'one' } });
+    await runState(options(), 'deploy', ignorePlan);
+    const log = join(folder, 'work/apply.log');
+    const lines = readFileSync(log, 'utf8').split('\n');
+    const until = lines.findIndex((line) => line.includes('"apply_start"'));
+    writeFileSync(log, lines.slice(0, until).join('\n'));
+
+    await expect(runState(options(), 'deploy', ignorePlan)).resolves.toEqual({ add: 0, change: 0, remove: 0 });
+  });
+
+  it('goes on by itself after an apply that failed, and ended', async () => {
+    write({ a: { input: 'one' }, b: { input: 'two', provisioner: [{ 'local-exec': { command: 'false' } }] } });
+    await expect(runState(options(), 'deploy', ignorePlan)).rejects.toThrow(/apply failed.\nerror: local-exec/);
+    write({ a: { input: 'one' } });
+
+    await expect(runState(options(), 'deploy', ignorePlan)).resolves.toEqual({ add: 0, change: 0, remove: 1 });
   });
 });
 

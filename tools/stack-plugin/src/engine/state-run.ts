@@ -5,7 +5,16 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { StateEntry } from '@dr/state-manifest';
-import { interruptedBefore, interruptedWithin, stateNotSaved, UserError } from '../errors';
+import { type Destination, reconcileCommand } from '../accounts/destination';
+import {
+  applyNotEnded,
+  describeLock,
+  interruptedBefore,
+  interruptedWithin,
+  stateLost,
+  stateNotSaved,
+  UserError,
+} from '../errors';
 import type { TerraformAccount } from '../accounts/terraform-account';
 import type { StateProgress } from './progress';
 import {
@@ -24,6 +33,7 @@ import {
   UNKNOWN_ADDRESS,
   withPlannedInputs,
 } from './planned-inputs';
+import { unendedApplyIn } from './apply-log';
 import { providerUse } from './provider-use';
 import {
   type ChangeCounts,
@@ -33,7 +43,15 @@ import {
   type TerraformEvent,
 } from './terraform-events';
 import { runTerraform } from './terraform-process';
-import { holdsResources, linkState, readState, refuseLostState, STATE_FILE } from './state-file';
+import {
+  holdsResources,
+  linkState,
+  type LostState,
+  lostState,
+  readState,
+  restoreState,
+  STATE_FILE,
+} from './state-file';
 import { lockWorkFolder, type WorkFolderLock } from './work-folder-lock';
 import type { StateIdentity } from '../records/recorder';
 import type { TerraformJson } from './synthesized';
@@ -63,6 +81,9 @@ export interface StateRunOptions {
   readonly account: TerraformAccount;
   /** The user's command, for the message about the lock. */
   readonly commandLine: string;
+  readonly destination: Destination;
+  /** Lists, or repairs, what a killed apply left, for which any other run is refused. @default neither */
+  readonly reconciles?: 'list' | 'repair';
   readonly interrupt: AbortSignal;
   /** Work folders that this run has initialised, by what `terraform init` read; states of one run share it. */
   readonly initialised: Map<string, Promise<string>>;
@@ -151,6 +172,48 @@ export interface OpenState {
   close(): Promise<void>;
 }
 
+/** Resources of the account that a state takes over: import id by address. */
+export type Imports = ReadonlyMap<string, string>;
+
+/** Plan of everything, with resources that are taken over. */
+export interface ImportTrial {
+  /** All resources as Terraform shows them; none where some are missing. */
+  readonly resources: readonly ResourceChangeJson[];
+  /** Addresses of which the account has nothing of that id. */
+  readonly missing: readonly string[];
+}
+
+/** A state whose last apply was killed, held while what it left is looked for. */
+export interface OpenReconciliation extends Pick<OpenState, 'readIdentity' | 'close'> {
+  /** Text of the state; of its backup, where Terraform was killed while it wrote it. */
+  readText(): Promise<string>;
+  /** The backup that stands for a state that is cut. */
+  readonly lost: LostState | undefined;
+  /**
+   * Plans everything, to see what an import would make of the state.
+   *
+   * @throws UserError with Terraform's diagnostics
+   */
+  planTrial(imports: Imports): Promise<ImportTrial>;
+  /**
+   * Plans imports that leave all values as they are, and nothing else.
+   *
+   * @returns what it would do besides, which is nothing unless something that they need is not there
+   */
+  planImportsAlone(imports: Imports): Promise<readonly string[]>;
+  /** Applies the very plan that was made last. */
+  applyImports(): Promise<void>;
+  /** Takes resources out of the state that are destroyed. */
+  forget(addresses: readonly string[]): Promise<void>;
+}
+
+/** Opens a state for {@link OpenReconciliation}; for a repair, the backup takes the place of a state that is cut. */
+export function openReconciliation(
+  options: StateRunOptions & { readonly reconciles: 'list' | 'repair' },
+): Promise<OpenReconciliation> {
+  return openState(options) as Promise<OpenState & OpenReconciliation>;
+}
+
 /**
  * Opens a state: its work folder is a copy of what was synthesized now.
  *
@@ -209,7 +272,10 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   await prepareWorkFolder(workFolder, options.copyFiles, account.override(terraformJson));
   await writeFile(join(workFolder, 'cdk.tf.json'), JSON.stringify(terraformJson));
   if (options.stateFile !== undefined) await linkState(workFolder, options.stateFile);
-  const deployed = await readState(join(workFolder, STATE_FILE));
+  const lost = options.reconciles === undefined ? undefined : await lostState(...placesOf(options));
+  if (lost && !lost.isCut) throw stateLost(options.entry.name, lost.file, lost.backup, lost.resources);
+  if (lost && options.reconciles === 'repair') await restoreState(lost);
+  const deployed = lost?.text ?? (await readState(join(workFolder, STATE_FILE)));
   const environment = await account.environment(workFolder, providerUse(terraformJson, deployed));
   const { lockFile } = options;
   /** Versions and checksums of providers that the workspace's owners selected. */
@@ -235,7 +301,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       options.interrupt,
     );
     // Terraform that could not even begin, or that crashed, says so in words only.
-    return { status, errors: errors.length > 0 ? errors.map(describeDiagnostic) : texts };
+    return { status, diagnostics: errors, errors: errors.length > 0 ? errors.map(describeDiagnostic) : texts };
   }
 
   function failure(step: string, errors: readonly string[]): UserError {
@@ -246,7 +312,8 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
 
   function describeFailure(step: string, errors: readonly string[]): string {
     const log = `Log: ${join(workFolder, `${step}.log`)}`;
-    return [`${options.entry.name}: ${step} failed.`, ...new Set(errors), log].join('\n');
+    const lock = describeLock(options.entry.name, workFolder, options.binary, errors);
+    return [`${options.entry.name}: ${step} failed.`, ...new Set(errors), log, ...lock].join('\n');
   }
 
   /** @param installed work folder with the same providers and modules, which are not installed again then */
@@ -398,6 +465,41 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
 
     apply: (plan: StatePlan) => applyWith([PLAN_FILE], plan),
 
+    lost,
+
+    async readText(): Promise<string> {
+      if (lost && options.reconciles === 'list') return lost.text;
+      if (isKeptLocally(options)) return readState(join(workFolder, STATE_FILE));
+      await run.initialise();
+      return run.pullState();
+    },
+
+    async planTrial(imports: Imports): Promise<ImportTrial> {
+      const { diagnostics, errors, isDone } = await planImports(imports);
+      if (isDone) return { resources: (await showPlan()).resource_changes ?? [], missing: [] };
+      const missing = missingImports(imports, diagnostics);
+      if (missing.length === 0) throw failure('plan', errors);
+      return { resources: [], missing };
+    },
+
+    async planImportsAlone(imports: Imports): Promise<readonly string[]> {
+      const { isDone, errors, changes } = await planImports(imports, true);
+      if (!isDone) throw failure('plan', errors);
+      return changes.flatMap(({ action, address }) => (action === 'import' ? [] : [`${action} ${address}`]));
+    },
+
+    async applyImports(): Promise<void> {
+      const args = ['apply', lockTimeout, '-input=false', '-json', PLAN_FILE];
+      const { status, errors } = await terraform('reconcile', args, () => {});
+      if (status !== 0) throw failure('reconcile', errors);
+    },
+
+    async forget(addresses: readonly string[]): Promise<void> {
+      await run.initialise();
+      const { status, errors } = await terraform('forget', ['state', 'rm', lockTimeout, ...addresses], () => {});
+      if (status !== 0) throw failure('forget', errors);
+    },
+
     async planAndApply(shown: StatePlan) {
       await writeFile(join(workFolder, 'cdk.tf.json'), JSON.stringify(terraformJson));
       await run.initialise();
@@ -406,6 +508,29 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       return { counts, changes };
     },
   };
+
+  async function planImports(imports: Imports, alone = false) {
+    const changes: PlannedChange[] = [];
+    await writeImports(workFolder, imports, alone);
+    await run.initialise();
+    const { status, errors, diagnostics } = await terraform(
+      'plan',
+      [
+        'plan',
+        lockTimeout,
+        '-input=false',
+        '-json',
+        '-detailed-exitcode',
+        `-out=${PLAN_FILE}`,
+        ...(lost && options.reconciles === 'list' ? [`-state=${STATE_FILE}.backup`] : []),
+        ...(alone ? [...imports.keys()].map((address) => `-target=${address}`) : []),
+      ],
+      (event) => {
+        if (event.kind === 'planned') changes.push(...announcedChange(event));
+      },
+    );
+    return { isDone: status === PLAN_EMPTY || status === PLAN_HAS_CHANGES, errors, diagnostics, changes };
+  }
 
   async function applyWith(
     args: readonly string[],
@@ -433,8 +558,8 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       },
     );
     if (status !== 0) {
-      const unsaved = unsavedStateOf(options);
-      if (unsaved) throw new UserError(`${describeFailure('apply', errors)}\n${unsaved.message}`);
+      const left = unsavedStateOf(options) ?? (await killedApplyOf(options));
+      if (left) throw new UserError(`${describeFailure('apply', errors)}\n${left.message}`);
       throw options.interrupt.aborted ? interruptedWithin(options.entry.name, done, total) : failure('apply', errors);
     }
     return counts;
@@ -453,11 +578,56 @@ function unsavedStateOf({ binary, entry, workFolder }: StateRunOptions): UserErr
   return file === undefined ? undefined : stateNotSaved(entry.name, workFolder, file, binary);
 }
 
-/** @throws UserError that says how to push or restore it: whatever is planned without it makes everything anew */
+/** Writes the blocks by which Terraform takes resources over. */
+async function writeImports(workFolder: string, imports: Imports, only: boolean): Promise<void> {
+  const blocks = [...imports].map(([to, id]) => ({ to, id }));
+  await writeFile(join(workFolder, 'imports.tf.json'), JSON.stringify(blocks.length > 0 ? { import: blocks } : {}));
+  const resource: Record<string, Record<string, object>> = {};
+  for (const address of only ? imports.keys() : []) {
+    const [type = '', name = ''] = address.replace(/\[.*$/, '').split('.');
+    resource[type] = { ...resource[type], [name]: { lifecycle: { ignore_changes: 'all' } } };
+  }
+  await writeFile(join(workFolder, 'imports_override.tf.json'), JSON.stringify(only ? { resource } : {}));
+}
+
+/** Addresses whose import finds nothing: Terraform names the address, and an importer of the provider its id. */
+function missingImports(imports: Imports, diagnostics: readonly TerraformDiagnostic[]): readonly string[] {
+  const details = diagnostics.filter(({ summary }) => summary.startsWith('Cannot import non-existent remote object'));
+  return [...imports].flatMap(([address, id]) => {
+    const type = address.split('.')[0] ?? '';
+    return details.some(
+      ({ detail }) => detail.includes(`"${address}"`) || detail.startsWith(`${type}: ${id} is not there`),
+    )
+      ? [address]
+      : [];
+  });
+}
+
+/** The places of a state that is a file, that which counts first. */
+function placesOf({ stateFile, workFolder }: StateRunOptions): readonly (string | undefined)[] {
+  return [stateFile, join(workFolder, STATE_FILE)];
+}
+
+/** @returns what to do about an apply that was killed; undefined where the next plan repeats all that it left undone */
+async function killedApplyOf(options: StateRunOptions): Promise<UserError | undefined> {
+  const { entry, workFolder, destination } = options;
+  const apply = await unendedApplyIn(workFolder);
+  if (apply === undefined) return undefined;
+  const isLost = (await lostState(...placesOf(options))) !== undefined;
+  const [made, pending] = [apply.created.size, apply.pending.size];
+  if (made + pending === 0 && !(apply.hasBegun && isLost)) return undefined;
+  return applyNotEnded(entry.name, { at: apply.at, made, pending, isLost }, reconcileCommand(entry.name, destination));
+}
+
+/** @throws UserError that says how to push, reconcile or restore it: whatever is planned without it makes everything anew */
 async function refuseDamagedState(options: StateRunOptions): Promise<void> {
   const unsaved = unsavedStateOf(options);
   if (unsaved) throw unsaved;
-  await refuseLostState(options.entry.name, options.stateFile, join(options.workFolder, STATE_FILE));
+  if (options.reconciles) return;
+  const killed = await killedApplyOf(options);
+  if (killed) throw killed;
+  const lost = await lostState(...placesOf(options));
+  if (lost && lost.resources > 0) throw stateLost(options.entry.name, lost.file, lost.backup, lost.resources);
 }
 
 function refuseWhenInterrupted({ interrupt, entry }: StateRunOptions): void {

@@ -10,15 +10,15 @@ describe('parseTerraformLine', () => {
     ],
     [
       { type: 'apply_start', hook: { resource, action: 'create' } },
-      { kind: 'begun', address: 'aws_vpc.Vpc_1', action: 'create' },
+      { kind: 'begun', address: 'aws_vpc.Vpc_1', type: 'aws_vpc', action: 'create', id: undefined },
     ],
     [
-      { type: 'apply_complete', hook: { resource, action: 'create' } },
-      { kind: 'done', address: 'aws_vpc.Vpc_1', action: 'create' },
+      { type: 'apply_complete', hook: { resource, action: 'create', id_key: 'id', id_value: 'vpc-1' } },
+      { kind: 'done', address: 'aws_vpc.Vpc_1', type: 'aws_vpc', action: 'create', id: 'vpc-1' },
     ],
     [
       { type: 'apply_errored', hook: { resource, action: 'create' } },
-      { kind: 'failed', address: 'aws_vpc.Vpc_1' },
+      { kind: 'failed', address: 'aws_vpc.Vpc_1', type: 'aws_vpc', action: 'create', id: undefined },
     ],
     [
       { type: 'change_summary', changes: { add: 3, change: 1, remove: 0, import: 0, operation: 'plan' } },

@@ -14,12 +14,20 @@ export interface ChangeCounts {
   readonly remove: number;
 }
 
+/** Resource that an apply works on, and how. */
+export interface ResourceEvent {
+  readonly address: string;
+  readonly type: string;
+  /** `create`, `update`, `delete`; a replacement is two of them. */
+  readonly action: string;
+  /** Terraform's `id` of it, where it is known. */
+  readonly id: string | undefined;
+}
+
 /** Event of a Terraform run, as far as it is used. */
 export type TerraformEvent =
   | { readonly kind: 'planned'; readonly address: string; readonly action: string }
-  | { readonly kind: 'begun'; readonly address: string; readonly action: string }
-  | { readonly kind: 'done'; readonly address: string; readonly action: string }
-  | { readonly kind: 'failed'; readonly address: string }
+  | ({ readonly kind: 'begun' | 'done' | 'failed' } & ResourceEvent)
   | { readonly kind: 'counts'; readonly operation: 'plan' | 'apply' | 'destroy'; readonly counts: ChangeCounts }
   | { readonly kind: 'diagnostic'; readonly diagnostic: TerraformDiagnostic }
   /** No JSON: a warning about Terraform's own configuration, a wrapper's message, or a panic. */
@@ -27,7 +35,11 @@ export type TerraformEvent =
 
 interface StreamLine {
   readonly type?: string;
-  readonly hook?: { readonly resource: { readonly addr: string }; readonly action: string };
+  readonly hook?: {
+    readonly resource: { readonly addr: string; readonly resource_type: string };
+    readonly action: string;
+    readonly id_value?: string;
+  };
   readonly change?: { readonly resource: { readonly addr: string }; readonly action: string };
   readonly changes?: ChangeCounts & { readonly operation: 'plan' | 'apply' | 'destroy' };
   readonly diagnostic?: {
@@ -37,6 +49,12 @@ interface StreamLine {
     readonly address?: string;
   };
 }
+
+const APPLY_HOOKS: Readonly<Record<string, 'begun' | 'done' | 'failed' | undefined>> = {
+  apply_start: 'begun',
+  apply_complete: 'done',
+  apply_errored: 'failed',
+};
 
 /**
  * One line of `terraform plan -json` or `apply -json` [Terraform, machine-readable UI], or undefined where it says
@@ -53,9 +71,11 @@ export function parseTerraformLine(line: string): TerraformEvent | undefined {
   if (type === 'planned_change' && change) {
     return { kind: 'planned', address: change.resource.addr, action: change.action };
   }
-  if (type === 'apply_start' && hook) return { kind: 'begun', address: hook.resource.addr, action: hook.action };
-  if (type === 'apply_complete' && hook) return { kind: 'done', address: hook.resource.addr, action: hook.action };
-  if (type === 'apply_errored' && hook) return { kind: 'failed', address: hook.resource.addr };
+  const kind = APPLY_HOOKS[type ?? ''];
+  if (kind !== undefined && hook) {
+    const { resource, action, id_value: id } = hook;
+    return { kind, address: resource.addr, type: resource.resource_type, action, id };
+  }
   if (type === 'change_summary' && changes) {
     const { operation, add, change: changed, remove } = changes;
     return { kind: 'counts', operation, counts: { add, change: changed, remove } };

@@ -15,6 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { APPLY_LOG } from './apply-log';
 
 /** Terraform's record of the providers that it chose. */
 export const LOCK_FILE = '.terraform.lock.hcl';
@@ -30,8 +31,11 @@ const UNSAVED_STATE_FILE = 'errored.tfstate';
 
 /** Entries that stay in a work folder between runs; all others are replaced by what was synthesized. */
 function isKept(entry: string): boolean {
-  // Every state and lock of one: Terraform's own, its backups, and what an operator pulled.
-  return [INIT_FOLDER, LOCK_FILE, INIT_RECORD].includes(entry) || /^deploy\.lock|\.tfstate(\.|$)/.test(entry);
+  // Every state and lock of one: Terraform's own, its backups, and what an operator pulled. Of an apply that was killed
+  // the log is the only record.
+  return (
+    [INIT_FOLDER, LOCK_FILE, INIT_RECORD, APPLY_LOG].includes(entry) || /^deploy\.lock|\.tfstate(\.|$)/.test(entry)
+  );
 }
 
 export const OVERRIDE_FILE = 'account_override.tf.json';

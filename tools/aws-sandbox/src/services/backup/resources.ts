@@ -156,6 +156,7 @@ export const backup: ServiceDefinition = {
       calls: { create: 'CreateBackupSelection', delete: 'DeleteBackupSelection' },
       soughtBy: { selection_id: 'id' },
       id: () => randomUuid(),
+      importId: '{plan_id}|{id}',
       arn: '',
       replaces: ['name', 'plan_id', 'iam_role_arn', 'resources', 'not_resources', 'selection_tag', 'condition'],
       references: [

@@ -102,6 +102,7 @@ export const natGateway: ResourceDefinition = {
   label: 'EC2 NAT Gateway',
   calls: { create: 'CreateNatGateway', update: 'AssociateNatGatewayAddress', delete: 'DeleteNatGateway' },
   id: 'nat-{hex:17}',
+  arn: 'arn:aws:ec2:{region}:{accountId}:natgateway/{id}',
   replaces: ['allocation_id', 'connectivity_type', 'private_ip', 'subnet_id', 'vpc_id', 'availability_mode'],
   defaults: { connectivity_type: 'public' },
   allowed: { connectivity_type: ['private', 'public'], availability_mode: ['zonal', 'regional'] },

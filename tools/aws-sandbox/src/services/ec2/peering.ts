@@ -22,6 +22,7 @@ export const peeringConnection: ResourceDefinition = {
     delete: 'DeleteVpcPeeringConnection',
   },
   id: 'pcx-{hex:17}',
+  arn: 'arn:aws:ec2:{region}:{accountId}:vpc-peering-connection/{id}',
   replaces: ['peer_owner_id', 'peer_region', 'peer_vpc_id', 'vpc_id'],
   computed: { peer_owner_id: '{accountId}', peer_region: '{region}', accept_status: 'pending-acceptance' },
   live: {

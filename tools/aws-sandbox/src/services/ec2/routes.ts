@@ -12,6 +12,7 @@ export const route: ResourceDefinition = {
   calls: { create: 'CreateRoute', update: 'ReplaceRoute', delete: 'DeleteRoute' },
   // As the provider makes it: `r-`, the table and a hash of the destination [terraform-provider-aws, RouteCreateID].
   id: ({ attributes }) => `r-${text(attributes['route_table_id'])}${crc32(destinationOf(attributes))}`,
+  importId: ({ attributes }) => `${text(attributes['route_table_id'])}_${destinationOf(attributes)}`,
   replaces: ['route_table_id', ...ROUTE_DESTINATIONS],
   exactlyOneOf: [
     ROUTE_DESTINATIONS,
@@ -79,7 +80,7 @@ export const routeTableAssociation: ResourceDefinition = {
   label: 'EC2 Route Table Association',
   calls: { create: 'AssociateRouteTable', update: 'ReplaceRouteTableAssociation', delete: 'DisassociateRouteTable' },
   id: 'rtbassoc-{hex:17}',
-  importBy: ['subnet_id', 'gateway_id'],
+  importId: '{subnet_id}{gateway_id}/{route_table_id}',
   replaces: ['subnet_id', 'gateway_id'],
   exactlyOneOf: [['subnet_id', 'gateway_id']],
   references: [routeTableReference('route_table_id'), subnetReference('subnet_id')],

@@ -30,7 +30,7 @@ export const ecs: ServiceDefinition = {
       calls: { create: 'CreateCluster', update: 'UpdateCluster', delete: 'DeleteCluster' },
       id: 'arn:aws:ecs:{region}:{accountId}:cluster/{name}',
       arn: '{id}',
-      importBy: ['name'],
+      importId: '{name}',
       soughtBy: { cluster_name: ({ arn = '', attributes }) => [arn, attributes['name'] ?? ''] },
       replaces: ['name'],
       // A cluster of that name is given back as it is [terraform-provider-aws, issue 38875].
@@ -101,6 +101,7 @@ export const ecs: ServiceDefinition = {
       id: (context) => `${text(context.attributes['family'])}:${revisionOf(context)}`,
       // A revision is no part of what the provider keeps as the id.
       stateId: '{family}',
+      importId: '{arn}',
       arn: 'arn:aws:ecs:{region}:{accountId}:task-definition/{id}',
       replaces: [
         'family',
@@ -148,7 +149,7 @@ export const ecs: ServiceDefinition = {
       id: (context) =>
         `arn:aws:ecs:${context.region}:${context.accountId}:service/${text(clusterOf(context)?.attributes['name'])}/${text(context.attributes['name'])}`,
       arn: '{id}',
-      importBy: ['name'],
+      importId: (context) => `${text(clusterOf(context)?.attributes['name'])}/${text(context.attributes['name'])}`,
       soughtBy: {
         cluster_arn: ({ arn = '' }) => arn.replace(':service/', ':cluster/').replace(/\/[^/]+$/, ''),
         service_name: 'name',

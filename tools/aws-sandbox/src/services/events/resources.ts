@@ -45,6 +45,7 @@ export const eventsResources: ServiceDefinition = {
       label: 'EventBridge Target',
       calls: { create: 'PutTargets', update: 'PutTargets', delete: 'RemoveTargets' },
       id: '{rule}-{target_id}',
+      importId: '{rule}/{target_id}',
       madeUpNames: ['target_id'],
       replaces: ['rule', 'event_bus_name', 'target_id'],
       overwrites: (context, former) =>

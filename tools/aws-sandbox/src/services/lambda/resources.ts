@@ -172,7 +172,7 @@ export const lambdaResources: ServiceDefinition = {
       calls: { create: 'AddPermission', delete: 'RemovePermission' },
       id: ({ attributes }) => `${functionNameOf(attributes)}/${text(attributes['statement_id'])}`,
       stateId: '{statement_id}',
-      importBy: ['statement_id'],
+      importId: '{id}',
       replaces: [
         'action',
         'event_source_token',

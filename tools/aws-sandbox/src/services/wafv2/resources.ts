@@ -19,6 +19,7 @@ export const wafv2: ServiceDefinition = {
             .flatMap(({ attributes }) => attributes['resource_arn'] ?? []),
       },
       id: () => randomUuid(),
+      importId: '{id}/{name}/{scope}',
       arn: ({ region, accountId, attributes, id }) =>
         `arn:aws:wafv2:${region}:${accountId}:${attributes['scope'] === 'CLOUDFRONT' ? 'global' : 'regional'}/webacl/${text(attributes['name'])}/${id}`,
       replaces: ['name', 'name_prefix', 'scope'],
