@@ -63,6 +63,10 @@ describe('the log of an apply', () => {
     expect(parse(line('apply_start', 'A', 'create'), last)).toBeDefined();
   });
 
+  it('has not ended with an error before its last change', () => {
+    expect(parse(diagnostic('error'), line('apply_start', 'A', 'create'))).toBeDefined();
+  });
+
   it('has begun nothing before the first resource', () => {
     expect(parse(summary('plan'))).toMatchObject({ hasBegun: false });
   });

@@ -16,13 +16,17 @@ interface World {
   readonly account: Readonly<Record<string, Values>>;
   /** Id by address. */
   readonly state?: Readonly<Record<string, string>>;
+  /** Blocks of the configuration, where they hold expressions. @default the arguments */
+  readonly blocks?: Readonly<Record<string, Values>>;
   /** Addresses that the configuration would replace. */
   readonly replaces?: readonly string[];
 }
 
 const typeOf = (address: string) => address.split('.')[0] ?? '';
 
-function planOf({ configuration, account, replaces = [] }: World, imports: Imports) {
+function planOf({ configuration, account, state = {}, replaces = [] }: World, requested: Imports) {
+  // Terraform imports nothing to an address that the state holds.
+  const imports = new Map([...requested].filter(([address]) => state[address] === undefined));
   const missing = [...imports].flatMap(([address, id]) => (account[`${typeOf(address)} ${id}`] ? [] : [address]));
   if (missing.length > 0) return { resources: [], missing };
   const resources = Object.entries(configuration).map(([address, after]): ResourceChangeJson => {
@@ -75,7 +79,7 @@ async function find(
       },
     },
     log,
-    { tags: TAGS, defaultTags: TAGS, listed, blockOf: (address) => world.configuration[address] },
+    { tags: TAGS, defaultTags: TAGS, listed, blockOf: (address) => (world.blocks ?? world.configuration)[address] },
   );
   const left = Object.entries(lost).filter(([name, each]) => name !== 'found' && each.length > 0);
   return {
@@ -152,6 +156,60 @@ describe('what a killed apply left', () => {
       found: ['aws_subnet.A subnet-2 tag', 'aws_subnet.B subnet-1 tag'],
       left: {},
     });
+  });
+
+  it('is told apart by values that only a plan knows', async () => {
+    const rule = (group: string): Values => ({ security_group_id: group, tags_all: TAGS });
+    const world = {
+      configuration: {
+        'aws_vpc_security_group_egress_rule.A': rule('sg-a'),
+        'aws_vpc_security_group_egress_rule.B': rule('sg-b'),
+      },
+      blocks: {
+        'aws_vpc_security_group_egress_rule.A': { security_group_id: '${aws_security_group.A.id}' },
+        'aws_vpc_security_group_egress_rule.B': { security_group_id: '${aws_security_group.B.id}' },
+      },
+      account: {
+        'aws_vpc_security_group_egress_rule sgr-1': rule('sg-b'),
+        'aws_vpc_security_group_egress_rule sgr-2': rule('sg-a'),
+      },
+    };
+    const listed = ['sgr-1', 'sgr-2'].map((id) => ({
+      arn: `arn:aws:ec2:us-east-1:222222222222:security-group-rule/${id}`,
+      tags: TAGS,
+    }));
+    const log = logOf({}, ['aws_vpc_security_group_egress_rule.A', 'aws_vpc_security_group_egress_rule.B']);
+
+    expect(await find(world, log, listed)).toEqual({
+      found: ['aws_vpc_security_group_egress_rule.A sgr-2 tag', 'aws_vpc_security_group_egress_rule.B sgr-1 tag'],
+      left: {},
+    });
+  });
+
+  it('is in the region that its block names', async () => {
+    const bucket = { bucket: 'audit', region: 'us-west-2' };
+    const world = {
+      configuration: { 'aws_s3_bucket.A': bucket },
+      account: { 'aws_s3_bucket audit@us-west-2': { tags_all: TAGS } },
+    };
+
+    expect((await find(world, logOf({ 'aws_s3_bucket.A': 'audit' }))).found).toEqual([
+      'aws_s3_bucket.A audit@us-west-2 log',
+    ]);
+  });
+
+  it('is nothing that the state, or the log, knows', async () => {
+    const world = {
+      configuration: { 'aws_vpc.A': {}, 'aws_vpc.B': {} },
+      account: { 'aws_vpc vpc-b': {} },
+      state: { 'aws_vpc.A': 'vpc-a' },
+    };
+    const listed = ['vpc-a', 'vpc-b'].map((id) => ({
+      arn: `arn:aws:ec2:us-east-1:222222222222:vpc/${id}`,
+      tags: TAGS,
+    }));
+
+    expect((await find(world, logOf({ 'aws_vpc.B': 'vpc-b' }), listed)).left).toEqual({});
   });
 
   it('is said and not guessed where nothing tells it apart', async () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { awsAccount } from '../accounts/aws-account';
 import type { StateProgress } from './progress';
 import type { ChangeCounts } from './terraform-events';
-import { openState, type StatePlan, stateIsDeployed, type StateRunOptions } from './state-run';
+import { openReconciliation, openState, type StatePlan, stateIsDeployed, type StateRunOptions } from './state-run';
 
 // Real Terraform; `terraform_data` is built in, so nothing is fetched and no account is asked.
 jest.setTimeout(30_000);
@@ -332,6 +332,7 @@ describe('a state whose apply was killed', () => {
     const killed = await applyKilled();
 
     const log = readFileSync(join(folder, 'work/apply.log'), 'utf8');
+    await (await openReconciliation({ ...options(), reconciles: 'list' })).close();
     await expect(runState(options(), mode, ignorePlan)).rejects.toThrow(
       /^network-us-east-1: the last apply was killed at 20\S+Z[^]* It had made 1 resources and was making 1; /,
     );

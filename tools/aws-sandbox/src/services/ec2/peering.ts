@@ -59,6 +59,7 @@ export const peeringConnection: ResourceDefinition = {
           region: peerRegion,
           service: 'ec2',
           id,
+          arn: `arn:aws:ec2:${peerRegion}:${accountId}:vpc-peering-connection/${id}`,
           attributes: {
             ...attributes,
             vpc_id: attributes['peer_vpc_id'] ?? null,
