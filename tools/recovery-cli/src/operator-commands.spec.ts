@@ -29,8 +29,8 @@ describe('the program of the operator', () => {
     ['failovr', "unknown command 'failovr'. Did you mean failover? See --help."],
     ['fallback', "unknown command 'fallback'. Did you mean failback? See --help."],
     ['aprove', "unknown command 'aprove'. Did you mean approve? See --help."],
-    // Of Nx, where the operator's commands were targets: they must not act on the default environment.
-    ['status -c prod', "unknown option '-c'. See --help."],
+    ['status -x prod', "unknown option '-x'. See --help."],
+    // Of Nx, where the operator's commands were targets: it must not act on the default environment.
     ['status:prod', "unknown command 'status:prod'. See --help."],
     ['failover prod', "too many arguments for 'failover'. Expected 0 arguments but got 1. See --help."],
     ['failover --enviroment=prod', "unknown option '--enviroment'. Did you mean --environment? See --help."],
