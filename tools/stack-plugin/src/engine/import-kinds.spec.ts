@@ -65,6 +65,7 @@ describe('an ARN', () => {
     'arn:aws:rds:us-east-1:222222222222:cluster-snapshot:rds:orders',
     'arn:aws:ecs:us-east-1:222222222222:task/shop/1',
     'arn:aws:ec2:us-east-1:222222222222:network-interface/eni-1',
+    'arn:aws:sns:us-east-1:222222222222:news:b810cc07-02c9-4b80-a3a2-8555d8fd9d19',
   ])('%s is of nothing that Terraform makes here', (arn) => {
     expect(kindOfArn(arn)).toBeUndefined();
   });

@@ -67,7 +67,7 @@ function tagged(pattern: string, deletion?: string, template = '{id}'): ImportKi
   const expression = rest
     .join(':')
     .replace('*', '.+')
-    .replace(/\{(\w+)\}/g, '(?<$1>[^/]+)');
+    .replace(/\{(\w+)\}/g, '(?<$1>[^/:]+)');
   const matcher = new RegExp(`^arn:[^:]+:${service}:[^:]*:\\d*:${expression}$`);
   return {
     importId: importedBy(template),
@@ -172,7 +172,7 @@ const KINDS: Readonly<Record<string, ImportKind | undefined>> = {
   // A version that no state holds is replaced by the next one.
   aws_secretsmanager_secret_version: REPEATABLE,
   aws_security_group: tagged('ec2:security-group/{id}', 'ec2 delete-security-group --group-id'),
-  aws_sns_topic: tagged('sns:*', 'sns delete-topic --topic-arn'),
+  aws_sns_topic: tagged('sns:{topic}', 'sns delete-topic --topic-arn'),
   aws_sns_topic_policy: named('{arn}'),
   // SNS gives back the subscription of the same endpoint [SNS API Reference, Subscribe].
   aws_sns_topic_subscription: REPEATABLE,
