@@ -354,6 +354,12 @@ export function invalidAllowedChanges(file: string, reason: string): UserError {
   );
 }
 
+export function unknownAllowedState(file: string, state: string, known: readonly string[]): UserError {
+  return new UserError(
+    `${file}: ${state} is no state of the environment. ${didYouMean(state, known)}Nothing was changed. Correct or remove the entry.`,
+  );
+}
+
 export function allowedChangesUsedUp(
   file: string,
   entries: readonly {

@@ -23,18 +23,24 @@ const MANIFESTS = [{ states: [{ name: 'data-us-east-1' }] }] as unknown as reado
 function read(file: unknown, { commit = DEPLOYED, head = 'b'.repeat(40), environment = 'prod' } = {}) {
   writeFileSync(join(folder, ALLOWED_CHANGES_FILE), typeof file === 'string' ? file : JSON.stringify(file));
   const states = new Map([['data-us-east-1', { record: { commit } } as RecordedState]]);
-  return readAllowedChanges(folder, environment, MANIFESTS, { states }, head);
+  return readAllowedChanges(folder, environment, MANIFESTS, { states }, head, ['data-us-east-1', 'of-another-run']);
 }
 
 describe('what a review allowed', () => {
   it('is nothing where there is no file', async () => {
-    expect(await readAllowedChanges(folder, 'prod', MANIFESTS, { states: new Map() }, undefined)).toEqual([]);
+    expect(await readAllowedChanges(folder, 'prod', MANIFESTS, { states: new Map() }, undefined, [])).toEqual([]);
   });
 
   it('is each entry of the environment over the commit that is recorded', async () => {
     expect(await read([ENTRY, { ...ENTRY, environment: 'dev' }])).toEqual([ENTRY]);
     expect(await read([ENTRY], { environment: 'dev' })).toEqual([]);
     expect(await read([{ ...ENTRY, state: 'of-another-run' }])).toEqual([]);
+  });
+
+  it('names states of the environment', async () => {
+    await expect(read([{ ...ENTRY, state: 'data-us-est-1' }])).rejects.toThrow(
+      `${ALLOWED_CHANGES_FILE}: data-us-est-1 is no state of the environment. Did you mean data-us-east-1? Nothing was changed.`,
+    );
   });
 
   it('is used up after it', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
-import { allowedChangesUsedUp, invalidAllowedChanges } from '../errors';
+import { allowedChangesUsedUp, invalidAllowedChanges, unknownAllowedState } from '../errors';
 import type { Records } from '../records/records';
 import type { Loss } from './losses';
 
@@ -26,6 +26,7 @@ export interface AllowedChange {
  *
  * @param head the commit that is deployed now: where it is recorded already, this deploy is run again, and what it was
  *   allowed is done
+ * @param known all states of the environment
  * @throws UserError where the file is not as it must be, or holds an entry that is used up
  */
 export async function readAllowedChanges(
@@ -34,9 +35,12 @@ export async function readAllowedChanges(
   manifests: readonly StateManifest[],
   { states: recorded }: Pick<Records, 'states'>,
   head: string | undefined,
+  known: readonly string[],
 ): Promise<readonly AllowedChange[]> {
   const entries = await readEntries(workspaceRoot);
   const own = entries.filter((entry) => entry.environment === environment);
+  const strange = own.filter(({ state }) => !known.includes(state));
+  if (strange[0] !== undefined) throw unknownAllowedState(ALLOWED_CHANGES_FILE, strange[0].state, known);
   const names = manifests.flatMap(({ states }) => states.map(({ name }) => name));
   const commitOf = (state: string) => recorded.get(state)?.record.commit;
   const usedUp = own

@@ -145,7 +145,10 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
     options,
     allowedChanges:
       mode === 'deploy'
-        ? await readAllowedChanges(workspaceRoot, environment, manifests, records, workTree.commit)
+        ? await readAllowedChanges(workspaceRoot, environment, manifests, records, workTree.commit, [
+            ...[...whole, ...otherManifests].flatMap(({ states }) => states.map(({ name }) => name)),
+            ...records.states.keys(),
+          ])
         : [],
     parameterRoot,
     regions: environmentRegions,
