@@ -138,11 +138,12 @@ describe('Terraform', () => {
 });
 
 describe('a typing error', () => {
-  async function expectRefused(refusal: string, daemon: boolean, args: readonly string[]): Promise<void> {
+  async function expectRefused(refusal: string, args: readonly string[], daemonOf?: WorkspaceCopy): Promise<void> {
     const before = account.deployedResources();
 
     const { status, output } = await run(process.execPath, ['node_modules/.bin/nx', ...args], {
-      env: { ...account.variables(), NX_DAEMON: String(daemon) },
+      ...(daemonOf === undefined ? {} : { cwd: daemonOf.root }),
+      env: { ...account.variables(), NX_DAEMON: String(daemonOf !== undefined) },
     });
 
     expect(status).toBe(1);
@@ -152,14 +153,17 @@ describe('a typing error', () => {
     expect(account.deployedResources()).toEqual(before);
   }
 
-  // Nx's daemon ends with what it refuses, for every other suite too: it is asked once, and started anew by the next.
-  it('in an option reaches no other environment, through the daemon too', () =>
-    expectRefused('--enviroment is not an option of deploy, expected ', true, [
-      'run-many',
-      '-t',
-      'deploy',
-      '--enviroment=prod',
-    ]));
+  // Nx's daemon ends with what it refuses: that of this workspace is of every other suite too.
+  it('in an option reaches no other environment, through the daemon too', async () => {
+    const copy = new WorkspaceCopy('workspace');
+    const args = ['run-many', '-t', 'deploy', '--enviroment=prod'];
+    try {
+      await expectRefused('--enviroment is not an option of deploy, expected ', args, copy);
+    } finally {
+      await copy.nx(['daemon', '--stop']);
+      copy.dispose();
+    }
+  });
 
   it.each([
     ['the configuration', ['run', 'network:deploy', '-c', 'prdo'], '-c is prdo, expected one of '],
@@ -172,7 +176,7 @@ describe('a typing error', () => {
     ],
     ['a target', ['run', 'network:deply'], 'deply: no target of network. Did you mean deploy? '],
     ['a target that has moved', ['run', 'recovery-cli:failover', '-c', 'prod'], 'npx --no-install recovery failover\n'],
-  ])('in %s reaches no other environment', (_what, args, refusal) => expectRefused(refusal, false, args));
+  ])('in %s reaches no other environment', (_what, args, refusal) => expectRefused(refusal, args));
 });
 
 describe('AWS', () => {
