@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Command, type CommandContext, type MakeCommand } from '@dr/command-line';
-import { type OpenEnvironment, openEnvironment, statesOf } from './open-environment';
+import { statesOf } from '../engine/run';
+import { type OpenEnvironment, openEnvironment } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
 
 /** Compared with the empty tree every file has changed: `git hash-object -t tree /dev/null`. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { orphansOf, stackElsewhere } from '../records/orphans';
 import { recordedReaders, type RecordOutcome } from '../records/state-record';
 import { formatTable } from './format-table';
-import { type OpenEnvironment, openEnvironment, statesOf } from './open-environment';
+import { statesOf } from '../engine/run';
+import { type OpenEnvironment, openEnvironment } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
 
 /** A state of an account, as the command prints it. */

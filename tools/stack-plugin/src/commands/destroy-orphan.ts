@@ -3,16 +3,16 @@ import { createInterface } from 'node:readline/promises';
 import { Command, CommandError, type CommandContext, type MakeCommand } from '@dr/command-line';
 import { didYouMean } from '@dr/nearest-name';
 import { describeChange } from '../engine/describe-plan';
-import { fetchTerraform } from '../engine/fetch-terraform';
+import { terraformOf } from '../engine/fetch-terraform';
 import { workFolderOf } from '../engine/folders';
 import { keptStateFile } from '../engine/state-file';
 import { openState } from '../engine/state-run';
-import { findTerraform } from '../engine/terraform-binary';
 import { LOCK_FILE } from '../engine/work-folder';
 import { deployedReaders } from '../errors';
 import { orphansOf, stackElsewhere } from '../records/orphans';
-import { recordedReaders, recordsPath } from '../records/state-record';
-import { type OpenEnvironment, openEnvironment, statesOf } from './open-environment';
+import { recordedReaders, recordPath } from '../records/state-record';
+import { statesOf } from '../engine/run';
+import { type OpenEnvironment, openEnvironment } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
 
 /** `stacks destroy-orphan` */
@@ -71,9 +71,7 @@ async function destroy(
   }));
   if (readers.length > 0) throw deployedReaders(destination, [state], readers, false);
 
-  const { command: binary } = await findTerraform(process.env, () =>
-    fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
-  );
+  const { command: binary } = await terraformOf(workspaceRoot);
   const held = await openState({
     entry: { name: state, region, folder: '', publishes: [], reads: [] },
     terraformJson: { ...record.configuration },
@@ -98,7 +96,7 @@ async function destroy(
       throw new CommandError(`${state}: not confirmed, expected --yes or a yes at the prompt. Nothing was changed.`);
     }
     const { remove } = plan.hasChanges ? await held.apply(plan) : plan.counts;
-    await store.remove(`${recordsPath(parameterRoot, region)}/${state}`, region);
+    await store.remove(recordPath(parameterRoot, region, state), region);
     print(`${state}: destroyed, ${remove} resources`);
   } finally {
     await held.close();

@@ -1,6 +1,6 @@
 import { Command, CommandError, type MakeCommand } from '@dr/command-line';
 import { didYouMean } from '@dr/nearest-name';
-import { decodeRecord, recordsPath } from '../records/state-record';
+import { decodeRecord, recordPath } from '../records/state-record';
 import { formatTable } from './format-table';
 import { openEnvironment } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
@@ -21,7 +21,7 @@ export const history: MakeCommand = (context) =>
       const { records, store, parameterRoot } = await openEnvironment(destinationOf(options), context);
       const recorded = records.states.get(state);
       if (recorded === undefined) throw notRecorded(state, [...records.states.keys()]);
-      const texts = await store.readHistory(`${recordsPath(parameterRoot, recorded.region)}/${state}`, recorded.region);
+      const texts = await store.readHistory(recordPath(parameterRoot, recorded.region, state), recorded.region);
       const entries = texts
         .toReversed()
         .flatMap((text) => decodeRecord(text) ?? [])

@@ -1,18 +1,13 @@
 import { Command, CommandError, type CommandContext, type MakeCommand } from '@dr/command-line';
 import { didYouMean } from '@dr/nearest-name';
-import { fetchTerraform } from '../engine/fetch-terraform';
-import { workFolderOf } from '../engine/folders';
 import { moveResources, type Moves } from '../engine/move-resources';
-import type { RunState } from '../engine/run';
-import { keptStateFile } from '../engine/state-file';
-import { openState, type StateRunOptions } from '../engine/state-run';
-import { findTerraform } from '../engine/terraform-binary';
-import { LOCK_FILE } from '../engine/work-folder';
+import { type RunState, statesOf } from '../engine/run';
+import { openState } from '../engine/state-run';
 import type { TerraformJson } from '../engine/synthesized';
 import { codeNotMoved, otherRegions } from '../errors';
-import { join } from 'node:path';
-import { type OpenEnvironment, openEnvironment, statesOf } from './open-environment';
+import { type OpenEnvironment, openEnvironment } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
+import { stateOptions } from './state-options';
 
 /** `stacks move` */
 export const move: MakeCommand = (context) =>
@@ -71,9 +66,10 @@ async function moveBetween(
   from: RunState,
   to: RunState,
   moves: Moves,
-  { account, destination, synthesized }: OpenEnvironment,
-  { workspaceRoot, say }: CommandContext,
+  environment: OpenEnvironment,
+  context: CommandContext,
 ): Promise<readonly string[]> {
+  const { synthesized } = environment;
   if (from.entry.region !== to.entry.region) throw otherRegions(from.entry.region, to.entry.region);
   const [codeOfSource, codeOfTarget] = [
     await synthesized.readTerraformJson(from),
@@ -89,32 +85,15 @@ async function moveBetween(
       to.entry.name,
     );
   }
-  const { command: binary } = await findTerraform(process.env, () =>
-    fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
-  );
-  const initialised = new Map<string, Promise<string>>();
-  const optionsOf = async (state: RunState): Promise<StateRunOptions> => ({
-    entry: state.entry,
-    terraformJson: await synthesized.readTerraformJson(state),
-    copyFiles: (folder) => synthesized.copyFolder(state, folder),
-    workFolder: workFolderOf(workspaceRoot, destination.account, destination.environment, state.entry.name),
-    stateFile: account.statesFolder && keptStateFile(account.statesFolder, destination.environment, state.entry.name),
-    binary,
-    account,
-    commandLine: `stacks move --from=${from.entry.name} --to=${to.entry.name}`,
-    destination,
-    interrupt: new AbortController().signal,
-    initialised,
-    lockFile: join(workspaceRoot, LOCK_FILE),
-    onProgress: () => undefined,
-    onWarning: say,
-  });
-  const source = await openState(await optionsOf(from));
+  const optionsOf = await stateOptions(environment, context);
+  const commandLine = `stacks move --from=${from.entry.name} --to=${to.entry.name}`;
+  const ofSource = await optionsOf(from, commandLine);
+  const source = await openState(ofSource);
   try {
-    const target = await openState(await optionsOf(to));
+    const target = await openState(await optionsOf(to, commandLine));
     try {
       return await moveResources(
-        binary,
+        ofSource.binary,
         { name: from.entry.name, held: source },
         { name: to.entry.name, held: target },
         moves,

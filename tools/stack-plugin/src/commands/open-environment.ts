@@ -3,7 +3,7 @@ import type { StateManifest } from '@dr/state-manifest';
 import type { Destination } from '../accounts/destination';
 import { openAccount } from '../accounts/open-account';
 import type { TerraformAccount } from '../accounts/terraform-account';
-import type { RunState } from '../engine/run';
+import { statesOf } from '../engine/run';
 import { accountSettings, type Synthesized, synthesizedOf } from '../engine/synthesized';
 import { recordsNotReadable } from '../errors';
 import { clientSettings } from '../records/account-client';
@@ -64,8 +64,4 @@ export async function openEnvironment(
   const commits = [...records.states.values()].flatMap(({ record: { commit } }) => (commit ? [commit] : []));
   const newer = await notContained(workspaceRoot, commits);
   return { destination, account, store, parameterRoot, records, manifests, synthesized, workTree, newer };
-}
-
-export function statesOf({ stack, states }: StateManifest): readonly RunState[] {
-  return states.map((entry) => ({ stack, entry }));
 }

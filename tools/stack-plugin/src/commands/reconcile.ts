@@ -1,23 +1,19 @@
-import { join } from 'node:path';
 import { Command, CommandError, type CommandContext, type MakeCommand } from '@dr/command-line';
 import { didYouMean } from '@dr/nearest-name';
 import { reconcileCommand } from '../accounts/destination';
 import { unendedApplyIn } from '../engine/apply-log';
-import { fetchTerraform } from '../engine/fetch-terraform';
 import type { ListedResource } from '../engine/find-lost';
 import { workFolderOf } from '../engine/folders';
 import { isAnythingLost, reconcileState, type Reconciliation } from '../engine/reconcile-state';
-import type { RunState } from '../engine/run';
-import { keptStateFile } from '../engine/state-file';
+import { type RunState, statesOf } from '../engine/run';
 import type { StateRunOptions } from '../engine/state-run';
-import { findTerraform } from '../engine/terraform-binary';
-import { LOCK_FILE } from '../engine/work-folder';
 import { terraformIn, UserError } from '../errors';
 import { clientSettings } from '../records/account-client';
 import type { StateIdentity } from '../records/recorder';
-import { encodeRecord, recordsPath } from '../records/state-record';
-import { type OpenEnvironment, openEnvironment, statesOf } from './open-environment';
+import { encodeRecord, recordPath } from '../records/state-record';
+import { type OpenEnvironment, openEnvironment } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
+import { stateOptions } from './state-options';
 
 /** `stacks reconcile` */
 export const reconcile: MakeCommand = (context) =>
@@ -81,33 +77,18 @@ async function chosenStates(
 }
 
 async function runOptions(
-  { destination, account, synthesized }: OpenEnvironment,
-  { workspaceRoot, say }: CommandContext,
+  environment: OpenEnvironment,
+  context: CommandContext,
   yes: boolean,
 ): Promise<(state: RunState) => Promise<StateRunOptions & { readonly reconciles: 'list' | 'repair' }>> {
-  const { command: binary } = await findTerraform(process.env, () =>
-    fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
-  );
-  const initialised = new Map<string, Promise<string>>();
+  const optionsOf = await stateOptions(environment, context);
   return async (state) => ({
-    entry: state.entry,
-    terraformJson: await synthesized.readTerraformJson(state),
-    copyFiles: (folder) => synthesized.copyFolder(state, folder),
-    workFolder: workFolderOf(workspaceRoot, destination.account, destination.environment, state.entry.name),
-    stateFile: account.statesFolder && keptStateFile(account.statesFolder, destination.environment, state.entry.name),
-    binary,
-    account,
-    commandLine: `stacks reconcile ${state.entry.name}`,
-    destination,
+    ...(await optionsOf(state, `stacks reconcile ${state.entry.name}`)),
     reconciles: yes ? 'repair' : 'list',
-    interrupt: new AbortController().signal,
-    initialised,
-    lockFile: join(workspaceRoot, LOCK_FILE),
     // What holds the lock is said at once: it is the dead run, or one that is under way.
     lockTimeoutSeconds: 0,
-    onProgress: () => undefined,
     onWarning: (text) => {
-      if (!/Resource targeting is in effect|Applied changes may be incomplete/.test(text)) say(text);
+      if (!/Resource targeting is in effect|Applied changes may be incomplete/.test(text)) context.say(text);
     },
   });
 }
@@ -121,7 +102,7 @@ async function recordSettled(
   const record = records.states.get(name)?.record;
   if (record?.outcome !== 'applying') return;
   const ended = { ...record, ...identity, outcome: 'failed', at: new Date().toISOString() } as const;
-  await store.write(`${recordsPath(parameterRoot, region)}/${name}`, encodeRecord(name, ended), region);
+  await store.write(recordPath(parameterRoot, region, name), encodeRecord(name, ended), region);
 }
 
 /** The lines that a person reads, and can type. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { terraformMissing } from '../errors';
-import { MINIMUM_TERRAFORM } from './terraform-binary';
+import { findTerraform, MINIMUM_TERRAFORM } from './terraform-binary';
 
 /** The version that is fetched where none is installed. */
 export const PINNED_TERRAFORM = '1.11.4';
@@ -60,4 +60,9 @@ export async function fetchTerraform(
   } finally {
     if (draft !== undefined) await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** The Terraform of a workspace: of the shell, else a pinned one that is fetched into its cache. @throws UserError */
+export function terraformOf(workspaceRoot: string): ReturnType<typeof findTerraform> {
+  return findTerraform(process.env, () => fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')));
 }

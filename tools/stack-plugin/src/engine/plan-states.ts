@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { recordedStateLost } from '../errors';
-import { recordsPath } from '../records/state-record';
+import { recordPath } from '../records/state-record';
 import { describeChange } from './describe-plan';
 import { mergeParameters, NO_PARAMETERS, type PlannedParameters } from './planned-inputs';
 import { describeCounts } from './progress';
@@ -9,7 +9,6 @@ import { runStates, type StateOutcome } from './run-states';
 import { unchangedSince } from './skip-unchanged';
 import { EMPTY_PLAN, type OpenState, openState, type StatePlan } from './state-run';
 import type { StateOrder } from './state-order';
-import type { ChangeCounts } from './terraform-events';
 
 /** The states that are worked on at once. */
 export const PARALLEL_STATES = Math.max(2, cpus().length);
@@ -81,7 +80,7 @@ async function refuseLostState(run: Run, { entry }: RunState, plan: StatePlan, h
   if (!makesAll || record?.outcome !== 'deployed' || !record.lineage) return;
   const { lineage } = await held.readIdentity();
   if (lineage === record.lineage) return;
-  const parameter = `${recordsPath(run.parameterRoot, entry.region)}/${entry.name} --region ${entry.region}`;
+  const parameter = `${recordPath(run.parameterRoot, entry.region, entry.name)} --region ${entry.region}`;
   throw recordedStateLost(entry.name, { recorded: record.lineage, at: record.at, found: lineage }, parameter);
 }
 
@@ -116,17 +115,14 @@ function tell({ display, options }: Run, state: string, plan: StatePlan): void {
 }
 
 /** `2 to add, 1 to destroy, 3 to move` */
-function headline({ hasChanges, counts, changes }: StatePlan): string {
+function headline(plan: StatePlan): string {
+  const { hasChanges, counts, changes } = plan;
   if (hasChanges && changes.length === 0) return 'update state';
   const moved = changes.filter(({ previousAddress }) => previousAddress !== undefined).length;
   const imported = changes.filter((change) => change.imported).length;
   const more = [...(moved > 0 ? [`${moved} to move`] : []), ...(imported > 0 ? [`${imported} to import`] : [])];
   if (more.length === 0) return describeCounts(counts);
-  return [...(countsAnything(counts) ? [describeCounts(counts)] : []), ...more].join(', ');
-}
-
-function countsAnything({ add, change, remove }: ChangeCounts): boolean {
-  return add + change + remove > 0;
+  return [...(totalOf(plan) > 0 ? [describeCounts(counts)] : []), ...more].join(', ');
 }
 
 export function totalOf({ counts }: StatePlan): number {

@@ -14,17 +14,16 @@ import { notContained, readWorkTree, type WorkTree } from '../records/work-tree'
 import { readAllowedChanges } from './allowed-changes';
 import { mirroredFrom, regionsOf } from './dark-regions';
 import { describeStrays } from './describe-strays';
-import { fetchTerraform } from './fetch-terraform';
+import { terraformOf } from './fetch-terraform';
 import { workFolderOf } from './folders';
 import { readReport } from './plan-report';
 import { createProgressDisplay } from './progress-display';
-import type { Run, RunStacksOptions, RunState } from './run';
+import { type Run, type RunStacksOptions, type RunState, statesOf } from './run';
 import { holdsResources, keptStateFile, readState } from './state-file';
 import { orderStates, reverseOrder } from './state-order';
 import { hashOfInputs, recoveryMovedAt } from './skip-unchanged';
 import type { StateRunOptions } from './state-run';
 import { accountSettings, synthesizedOf } from './synthesized';
-import { findTerraform } from './terraform-binary';
 import { LOCK_FILE } from './work-folder';
 
 /**
@@ -46,9 +45,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
   const all = manifests.flatMap(statesOf);
   if (all.length === 0) throw noStateIn(options.region ?? '', regionsOfStates(whole));
   refuseUnknownStates(options.allow, all);
-  const { command: binary, version } = await findTerraform(process.env, () =>
-    fetchTerraform(join(workspaceRoot, 'node_modules/.cache/terraform')),
-  );
+  const { command: binary, version } = await terraformOf(workspaceRoot);
   const account = await openAccount(accountName, workspaceRoot, (text) => sink.write(`${text}\n`));
   const needs = new Map(
     await Promise.all(
@@ -215,10 +212,6 @@ function readFolderOnce(store: ParameterStore): ParameterStore['readFolder'] {
     read.set(`${region} ${path}`, values);
     return values;
   };
-}
-
-function statesOf({ stack, states }: StateManifest): readonly RunState[] {
-  return states.map((entry) => ({ stack, entry }));
 }
 
 function regionsOfStates(manifests: readonly StateManifest[]): readonly string[] {

@@ -14,17 +14,13 @@ const MOVED =
  *
  * @throws UserError with the reason; nothing was changed
  */
-export async function refuseDuringRecovery(
-  { options, store, client, records, parameterRoot, regions }: Run,
-  plans: ReadonlyMap<string, PlannedState>,
-): Promise<void> {
-  if (options.duringRecovery) return;
+export async function refuseDuringRecovery(run: Run, plans: ReadonlyMap<string, PlannedState>): Promise<void> {
+  if (run.options.duringRecovery) return;
   const touched = [...plans].flatMap(([state, { plan }]) =>
     plan.changes.filter(({ type }) => MOVED.test(type)).map(({ action, address }) => `${state}: ${action} ${address}`),
   );
   if (touched.length === 0) return;
-  const published = [...records.states.values()].flatMap(({ record }) => record.publishes);
-  const recovery = await readRecovery(store, client, parameterRoot, published, regions);
+  const recovery = await readRecovery(run);
   if (recovery === 'none') return;
   if ('unknown' in recovery)
     throw duringRecovery(`whether a recovery is under way is not known (${recovery.unknown})`, touched);

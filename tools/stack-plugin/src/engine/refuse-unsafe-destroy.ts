@@ -1,7 +1,6 @@
-import type { StateManifest } from '@dr/state-manifest';
 import { darkRegionsOfDestroy, type DeployedReader, deployedReaders, notConfirmed } from '../errors';
 import { recordedReaders } from '../records/state-record';
-import type { Run, RunState } from './run';
+import { type Run, type RunState, statesOf } from './run';
 import { addressKey } from './state-order';
 import { stateIsDeployed } from './state-run';
 
@@ -47,8 +46,4 @@ async function unrecordedReaders(run: Run): Promise<readonly DeployedReader[]> {
       readers.push({ stack: state.stack, state: state.entry.name, region: state.entry.region, isOfWorkspace: true });
   }
   return readers;
-}
-
-function statesOf({ stack, states }: StateManifest): readonly RunState[] {
-  return states.map((entry) => ({ stack, entry }));
 }

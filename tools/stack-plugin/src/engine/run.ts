@@ -54,6 +54,11 @@ export interface RunState {
   readonly entry: StateEntry;
 }
 
+/** The states of a stack. */
+export function statesOf({ stack, states }: StateManifest): readonly RunState[] {
+  return states.map((entry) => ({ stack, entry }));
+}
+
 /** Inputs of a run, complete once it is known that it can begin. */
 export interface Run {
   readonly options: RunStacksOptions;

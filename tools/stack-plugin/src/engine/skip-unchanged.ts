@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StateEntry } from '@dr/state-manifest';
 import type { ParameterStore } from '../records/parameter-store';
 import type { RecordedInput } from '../records/recorder';
-import { readRecovery } from '../records/recovery';
+import { readRecovery, type RecoveryQuestion } from '../records/recovery';
 import type { Run, RunState } from './run';
 
 /** A state that was looked at within this time need not be looked at again, ms. */
@@ -27,15 +27,8 @@ export async function unchangedSince(run: Run, { entry }: RunState, input: Recor
 }
 
 /** When a recovery last moved anything, ms since 1970: 0 for never, and Infinity while one does or it is not known. */
-export async function recoveryMovedAt({
-  store,
-  client,
-  records,
-  parameterRoot,
-  regions,
-}: Pick<Run, 'store' | 'client' | 'records' | 'parameterRoot' | 'regions'>): Promise<number> {
-  const published = [...records.states.values()].flatMap(({ record }) => record.publishes);
-  const recovery = await readRecovery(store, client, parameterRoot, published, regions);
+export async function recoveryMovedAt(question: RecoveryQuestion): Promise<number> {
+  const recovery = await readRecovery(question);
   if (recovery === 'none') return 0;
   if ('unknown' in recovery || recovery.isUnderWay) return Infinity;
   return recovery.enteredAtMs;

@@ -7,7 +7,7 @@ import {
   encodeRecord,
   type RecordedContract,
   recordedContracts,
-  recordsPath,
+  recordPath,
   type StateRecord,
 } from './state-record';
 import type { WorkTree } from './work-tree';
@@ -83,7 +83,7 @@ export function createRecorder(
 ): Recorder {
   const existing = [...recorded.values()].map(({ region }) => region);
   const allRegions = [...new Set([...regions, ...existing])].sort();
-  const pathOf = ({ name, region }: RecordableState['entry']) => `${recordsPath(parameterRoot, region)}/${name}`;
+  const pathOf = ({ name, region }: RecordableState['entry']) => recordPath(parameterRoot, region, name);
   /** Records that this run has written. */
   const written = new Map<string, StateRecord>();
   const lastOf = (name: string) => written.get(name) ?? recorded.get(name)?.record;

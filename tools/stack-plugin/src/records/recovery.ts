@@ -1,7 +1,7 @@
 import type { RecoveryActivity } from '@dr/control-table';
 import type { ClientSettings } from './account-client';
 import type { ParameterStore } from './parameter-store';
-import type { RecordedContract } from './state-record';
+import type { Records } from './records';
 
 /** The contract by which the platform's control table is found. */
 const CONTROL_TABLE = { contract: 'control-table', output: 'table-name' } as const;
@@ -12,21 +12,29 @@ const ANSWER_MS = 5_000;
 /** Knowledge of a recovery: `none` where no control table is deployed, a reason where it cannot be asked. */
 export type KnownRecovery = RecoveryActivity | 'none' | { readonly unknown: string };
 
+/** Where a recovery is asked about. */
+export interface RecoveryQuestion {
+  readonly store: ParameterStore;
+  readonly client: ClientSettings;
+  /** `/<platform>/<environment>` */
+  readonly parameterRoot: string;
+  readonly records: Pick<Records, 'states'>;
+  /** Regions of the environment. */
+  readonly regions: readonly string[];
+}
+
 /**
- * Asks the control table whether a recovery is under way: its replica in each region in which its name is published,
- * until one answers.
- *
- * @param parameterRoot `/<platform>/<environment>`
- * @param published the contracts of the recorded states
- * @param regions those of the environment
+ * Asks the control table whether a recovery is under way: its replica in each region in which its name is published by a
+ * recorded state, until one answers.
  */
-export async function readRecovery(
-  store: ParameterStore,
-  client: ClientSettings,
-  parameterRoot: string,
-  published: readonly RecordedContract[],
-  regions: readonly string[],
-): Promise<KnownRecovery> {
+export async function readRecovery({
+  store,
+  client,
+  parameterRoot,
+  records,
+  regions,
+}: RecoveryQuestion): Promise<KnownRecovery> {
+  const published = [...records.states.values()].flatMap(({ record }) => record.publishes);
   const tables = published.filter(({ contract }) => contract === CONTROL_TABLE.contract);
   if (tables.length === 0) return 'none';
   const reasons: string[] = [];

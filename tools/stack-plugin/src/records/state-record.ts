@@ -63,6 +63,11 @@ export function recordsPath(parameterRoot: string, region: string): string {
   return `${parameterRoot}/${region}/${RECORDS}`;
 }
 
+/** Name of the record of one state. */
+export function recordPath(parameterRoot: string, region: string, state: string): string {
+  return `${recordsPath(parameterRoot, region)}/${state}`;
+}
+
 /** @throws UserError where it is longer than the store takes */
 export function encodeRecord(state: string, record: StateRecord): string {
   const text = JSON.stringify({
