@@ -8,8 +8,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const workspace = fileURLToPath(new URL('..', import.meta.url));
 const resultsFolder = join(workspace, 'dist/test-results');
@@ -115,12 +116,31 @@ const failed = status === 0 ? failedTests : Math.max(failedTests, 1);
 
 const table = timesTable((Date.now() - beganAt) / 1000);
 writeFileSync(join(resultsFolder, 'times.md'), table);
-process.stdout.write(`\n${table}\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+process.stdout.write(
+  `\n${table}\n${failuresOf(results)}${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+);
 process.exitCode = failed === 0 ? 0 : status || 1;
 
 function readJson(folder) {
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.json')) : [];
   return files.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+}
+
+/** Each failure again, at the end of the log, which is what a reader of a long one sees; long messages are cut. */
+function failuresOf(results) {
+  const suites = results.flatMap(({ testResults }) => testResults).filter(({ status }) => status === 'failed');
+  const failures = suites.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(workspace, name);
+    const tests = assertionResults.filter(({ status }) => status === 'failed');
+    if (tests.length === 0) return [{ title: file, message }];
+    return tests.map(({ fullName, failureMessages }) => ({
+      title: `${file}: ${fullName}`,
+      message: failureMessages.join('\n'),
+    }));
+  });
+  return failures
+    .map(({ title, message }) => `FAILED ${title}\n${stripVTControlCharacters(message).slice(0, 3_000)}\n\n`)
+    .join('');
 }
 
 /** Seconds of each target over all projects, and of each task that took long, the longest first. */
