@@ -9,20 +9,23 @@ import { fileURLToPath } from 'node:url';
 
 const workspace = fileURLToPath(new URL('..', import.meta.url));
 
-/** Entry points in `src` of the programs that have more than `main`. */
-const ENTRY_POINTS = { 'aws-sandbox': ['main', 'index', 'services/lambda/run-function'] };
+/** Entry points in `src` of the programs that have others than `main`. */
+const ENTRY_POINTS = {
+  'aws-sandbox': ['main', 'index', 'services/lambda/run-function'],
+  'platform-e2e': ['run-stacks'],
+};
 
-/** @returns absolute path of the bundle of a program: the name of its folder in `tools` */
+/** @returns absolute path of the first bundle of a program: the name of its folder in `tools` */
 export async function bundle(program) {
   const folder = join(workspace, 'dist/tools', program);
-  const bundled = join(folder, 'main.js');
+  const entries = ENTRY_POINTS[program] ?? ['main'];
+  const bundled = join(folder, `${entries[0]}.js`);
   // Beside the outputs, which are the same for sources that differ in a comment.
   const record = join(workspace, 'dist/bundles', `${program}.json`);
   if (isCurrent(bundled, record)) return bundled;
 
   // Only here: loading it takes longer than the check.
   const { build } = await import('esbuild');
-  const entries = ENTRY_POINTS[program] ?? ['main'];
   const { metafile, outputFiles } = await build({
     absWorkingDir: workspace,
     entryPoints: entries.map((entry) => ({ in: `tools/${program}/src/${entry}.ts`, out: entry })),

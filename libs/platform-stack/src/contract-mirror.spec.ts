@@ -30,6 +30,7 @@ describe('ContractMirror', () => {
         name: 'orders-mirror-us-east-1-to-us-west-2',
         region: 'us-west-2',
         folder: 'stacks/orders-mirror-us-east-1-to-us-west-2',
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
         publishes: [{ contract: 'orders', region: 'us-east-1', store: 'us-west-2', hash }],
         reads: [
           {

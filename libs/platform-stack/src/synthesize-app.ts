@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parameterRootOf } from '@dr/stack-contracts';
-import { type LastingSettings, STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
+import {
+  folderDigest,
+  type LastingSettings,
+  readFolderFiles,
+  STATE_MANIFEST_FILE,
+  type StateManifest,
+} from '@dr/state-manifest';
 import { App } from 'cdktf';
 import { type ChangedToken, changedTokens, creationOf, tracing } from './changed-tokens';
 import { describeFailure, sourceOf } from './locate-defect';
@@ -73,6 +79,7 @@ export function synthesizeStack<Environment extends PlatformEnvironment>(
       name: state.node.id,
       region: state.region,
       folder: `stacks/${state.node.id}`,
+      digest: folderDigest(readFolderFiles(join(outdir, 'stacks', state.node.id))),
       publishes: state.publishedContracts,
       reads: state.readContracts,
     }))

@@ -1,3 +1,4 @@
+export { type FolderFiles, folderDigest, readFolderFiles } from './folder-digest';
 export { type Inventory, inventoryOf, inventoryText, type Presence } from './inventory';
 export { describeUnfit, type UnfitOutput, unfitOutputs } from './unfit-outputs';
 
@@ -36,6 +37,8 @@ export interface StateEntry {
   readonly region: string;
   /** The folder of its `cdk.tf.json` and assets, relative to the manifest, with forward slashes. */
   readonly folder: string;
+  /** Hash of all files of that folder: a reader knows whether it has all of them, and none of another synthesis. */
+  readonly digest: string;
   readonly publishes: readonly ContractAddress[];
   readonly reads: readonly ContractRead[];
 }

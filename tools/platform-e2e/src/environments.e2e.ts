@@ -1,13 +1,12 @@
 /** The settings of every environment that AWS is for deploy, are planned again without a change, and are destroyed, or protected. */
 import { accountIdOf, DEFAULT_ENVIRONMENT, ENVIRONMENTS, promisedResources, readResources } from './synthesized';
-import { TestAccount } from './workspace';
+import { outputOf, TestAccount } from './workspace';
 
 /** Deploys with an environment's own settings, into a sandbox account of its own number. */
 function accountOf(name: string) {
   const account = new TestAccount({ variables: { DR_SANDBOX_ACCOUNT: accountIdOf(name) } });
-  const nx = (target: string) =>
-    account.nx('run-many', '-t', target, '--output-style=stream', `--environment=${name}`, '--account=sandbox');
-  return { account, nx };
+  const runStacks = (mode: 'deploy' | 'destroy') => account.runStacks(mode, { environment: name });
+  return { account, runStacks };
 }
 
 /** Whether what keeps data may not be deleted. */
@@ -23,21 +22,17 @@ it('are of an environment that is protected, and of one that is not', () => {
 const DEPLOYED = ENVIRONMENTS.filter((name) => name !== DEFAULT_ENVIRONMENT);
 
 describe.each(DEPLOYED)('the platform with the settings of %s', (name) => {
-  const { account, nx } = accountOf(name);
+  const { account, runStacks } = accountOf(name);
   afterAll(() => account.dispose());
 
   it('deploys everything that its inventories promise, and then plans no change', async () => {
-    const first = await nx('deploy');
-    expect(first.status).toBe(0);
+    outputOf(await runStacks('deploy'));
     expect(account.deployedResources(name)).toEqual(promisedResources(name));
-
-    const second = await nx('deploy');
-    expect(second.status).toBe(0);
-    expect(second.output).not.toMatch(/ to (add|change|destroy)/);
+    expect(outputOf(await runStacks('deploy'))).not.toMatch(/ to (add|change|destroy)/);
   });
 
   it(isProtected(name) ? 'refuses to be destroyed: what keeps data is protected' : 'is destroyed again', async () => {
-    const { output, status } = await nx('destroy');
+    const { output, status } = await runStacks('destroy');
     const left = Object.values(account.deployedResources(name)).reduce((sum, count) => sum + count, 0);
 
     if (!isProtected(name)) {

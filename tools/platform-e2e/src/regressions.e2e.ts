@@ -21,7 +21,7 @@ const terraform = (...args: string[]) =>
   run('terraform', [...args, '-no-color'], { cwd: workFolder, env: terraformVariables });
 
 beforeAll(async () => {
-  const planned = await account.nx('run', 'data:plan');
+  const planned = await account.runStacks('plan', { stacks: ['data'] });
   if (planned.status !== 0) throw new Error(planned.output);
   const types = `--types=${[...typesIn('data', STATE), ...typesIn('global-dns', DNS_STATE)].join(',')}`;
   terraformVariables = account.terraformEnvironment(await account.sandbox('env', `--folder=${workFolder}`, types));

@@ -114,7 +114,7 @@ describe('a deploy that was killed with its state in S3', () => {
     };
     const tags = { platform: 'dr', environment: 'local', state: 'killed' };
     return {
-      entry: { name: 'killed', region: 'us-west-2', folder: '', publishes: [], reads: [] },
+      entry: { name: 'killed', region: 'us-west-2', folder: '', digest: '', publishes: [], reads: [] },
       terraformJson: {
         terraform: { backend: { s3: backend }, required_providers: { aws: { source: 'hashicorp/aws' } } },
         provider: { aws: [{ region: 'us-west-2', default_tags: [{ tags }] }] },

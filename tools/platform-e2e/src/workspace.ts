@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as sandbox from '@dr/aws-sandbox';
+import type { StacksCommand } from './run-stacks';
 
 export const WORKSPACE = join(__dirname, '../../..');
 
@@ -11,6 +12,16 @@ export interface CommandResult {
   readonly status: number | null;
   /** Standard output and error, as they came. */
   readonly output: string;
+}
+
+/**
+ * The output of a command that succeeded.
+ *
+ * @throws with all that it said where it failed: a status alone tells the reader of a log nothing
+ */
+export function outputOf({ status, output }: CommandResult): string {
+  if (status !== 0) throw new Error(`exit status ${status}, expected 0:\n${output}`);
+  return output;
 }
 
 /** Variables that belong to a task of Nx, or lead Terraform and SDKs elsewhere. */
@@ -126,6 +137,13 @@ export class TestAccount {
   /** Runs Nx as a user would. */
   nx(...args: string[]): Promise<CommandResult> {
     return run('node', ['node_modules/.bin/nx', ...args], { env: this.variables() });
+  }
+
+  /** Plans, deploys or destroys stacks by the engine itself: for suites whose subject is not Nx. */
+  runStacks(mode: StacksCommand['mode'], options: Omit<StacksCommand, 'mode'> = {}): Promise<CommandResult> {
+    const command: StacksCommand = { mode, ...options };
+    const program = join(WORKSPACE, 'dist/tools/platform-e2e/run-stacks.js');
+    return run(process.execPath, [program, JSON.stringify(command)], { env: this.variables() });
   }
 
   /** Runs a line of the documentation: `npx nx …`, `npx --no-install recovery …`. */

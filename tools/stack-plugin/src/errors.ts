@@ -70,6 +70,12 @@ export function synthesizedForAnother(stack: string, expected: string, got: stri
   );
 }
 
+export function synthesisChanged(stack: string, environment: string): UserError {
+  return new UserError(
+    `${stack}: files of dist/synth/${environment}/${stack} are not those that its states.json names, expected one synthesis. Another command may be writing them, or a hand changed them. Nothing was changed. Run: npx nx run ${stack}:synth --environment=${environment}, then this command again.`,
+  );
+}
+
 export function stateCycle(names: readonly string[]): UserError {
   return new UserError(
     `states ${names.join(', ')} read each other's contracts, expected an order. Split what one of them publishes into a state of its own.`,

@@ -29,7 +29,7 @@ export async function takeSnapshot(
 }
 
 async function deployWorkspace(account: TestAccount): Promise<void> {
-  const { status, output } = await account.nx('run-many', '-t', 'deploy');
+  const { status, output } = await account.runStacks('deploy');
   if (status !== 0) throw new Error(output);
 }
 

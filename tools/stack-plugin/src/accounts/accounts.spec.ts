@@ -42,7 +42,7 @@ esac
   );
   chmodSync(binary, 0o755);
   const state = await openState({
-    entry: { name: 'network-us-east-1', region: 'us-east-1', folder: '', publishes: [], reads: [] },
+    entry: { name: 'network-us-east-1', region: 'us-east-1', folder: '', digest: '', publishes: [], reads: [] },
     terraformJson: TERRAFORM_JSON,
     workFolder: join(folder, 'work'),
     binary,

@@ -73,7 +73,7 @@ async function destroy(
 
   const { command: binary } = await terraformOf(workspaceRoot);
   const held = await openState({
-    entry: { name: state, region, folder: '', publishes: [], reads: [] },
+    entry: { name: state, region, folder: '', digest: '', publishes: [], reads: [] },
     terraformJson: { ...record.configuration },
     workFolder: workFolderOf(workspaceRoot, destination.account, destination.environment, state),
     stateFile: account.statesFolder && keptStateFile(account.statesFolder, destination.environment, state),

@@ -5,6 +5,7 @@ const entry = (reads: readonly string[] = []): StateEntry => ({
   name: 'data-us-west-2',
   region: 'us-west-2',
   folder: 'stacks/data-us-west-2',
+  digest: '',
   publishes: [],
   reads: reads.map((region) => ({ contract: 'tables', region, store: 'us-west-2', hash: '', outputs: [] })),
 });

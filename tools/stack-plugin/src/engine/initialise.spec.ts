@@ -70,7 +70,7 @@ const inWork = (path: string, name?: string) => join(workFolder(name), path);
 
 function options(name: string, changes: Partial<StateRunOptions> = {}): StateRunOptions {
   return {
-    entry: { name, region: 'us-east-1', folder: `stacks/${name}`, publishes: [], reads: [] },
+    entry: { name, region: 'us-east-1', folder: `stacks/${name}`, digest: '', publishes: [], reads: [] },
     terraformJson: JSON.parse(readFileSync(join(folder, name, 'cdk.tf.json'), 'utf8')),
     copyFiles: (target) => cp(join(folder, name), target, { recursive: true }),
     workFolder: workFolder(name),

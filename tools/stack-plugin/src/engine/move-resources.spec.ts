@@ -18,7 +18,7 @@ type Inputs = Readonly<Record<string, string>>;
 function open(name: string, inputs: Inputs): Promise<OpenState> {
   const resources = Object.fromEntries(Object.entries(inputs).map(([id, input]) => [id, { input }]));
   return openState({
-    entry: { name, region: 'us-east-1', folder: '', publishes: [], reads: [] },
+    entry: { name, region: 'us-east-1', folder: '', digest: '', publishes: [], reads: [] },
     terraformJson: {
       terraform: { backend: { local: { path: 'terraform.tfstate' } } },
       ...(Object.keys(inputs).length === 0 ? {} : { resource: { terraform_data: resources } }),

@@ -66,6 +66,7 @@ const entry: StateEntry = {
   name: 'compute-us-east-1',
   region: 'us-east-1',
   folder: 'stacks/compute-us-east-1',
+  digest: '',
   publishes: [],
   reads: [
     {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
 import { openAccount } from '../accounts/open-account';
@@ -108,7 +107,6 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
   );
   const display = createProgressDisplay([...order.keys()], sink);
   const initialised = new Map<string, Promise<string>>();
-  const hashes = new Map<string, Promise<string>>();
 
   const stateFileOf = (state: string) =>
     account.statesFolder && keptStateFile(account.statesFolder, environment, state);
@@ -176,13 +174,11 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
     review,
     optionsOf,
     recordedInput: async (state, again = false) => {
-      const { name } = state.entry;
-      const hash = hashes.get(name) ?? hashOf(synthesized.folderOf(state), [version]);
-      hashes.set(name, hash);
+      const hash = hashOf([version, state.entry.digest]);
       const inputs = options.skipUnchanged
         ? await hashOfInputs(state.entry, parameterRoot, again ? store.readFolder : readOnce)
         : undefined;
-      return { terraformJson: await synthesized.readTerraformJson(state), hash: await hash, inputs };
+      return { terraformJson: await synthesized.readTerraformJson(state), hash, inputs };
     },
   };
 }
@@ -252,14 +248,7 @@ function refuseNewer(
   if (found.length > 0) throw deployedFromNewer(environment, head, found);
 }
 
-/** Hash of all files of a synthesized state, and of the versions that deploy it. */
-async function hashOf(folder: string, versions: readonly string[]): Promise<string> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .sort();
-  const hash = createHash('sha256').update(JSON.stringify(versions));
-  for (const file of files) hash.update(`\0${file.slice(folder.length)}\0`).update(await readFile(file));
-  return hash.digest('hex');
+/** Hash of a synthesized state, and of the version that deploys it. */
+function hashOf(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

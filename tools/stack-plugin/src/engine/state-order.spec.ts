@@ -12,6 +12,7 @@ const state = (name: string, publishes: ContractAddress[], reads: ContractAddres
   name,
   region: 'east',
   folder: name,
+  digest: '',
   publishes,
   reads: reads.map((read) => ({ ...read, outputs: [] })),
 });

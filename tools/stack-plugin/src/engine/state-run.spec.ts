@@ -27,6 +27,7 @@ const entry = (name: string): StateRunOptions['entry'] => ({
   name,
   region: 'us-east-1',
   folder: `stacks/${name}`,
+  digest: '',
   publishes: [],
   reads: [],
 });

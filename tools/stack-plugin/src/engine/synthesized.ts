@@ -1,9 +1,9 @@
-import { cp, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
+import { folderDigest, readFolderFiles, STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
 import type { AccountSettings } from '../accounts/terraform-account';
-import { notSynthesized, synthesizedForAnother } from '../errors';
+import { notSynthesized, synthesisChanged, synthesizedForAnother, UserError } from '../errors';
 import { synthFolderOf } from './folders';
 import type { RunState } from './run';
 
@@ -16,9 +16,11 @@ export interface Synthesized {
   readManifest(stack: string): Promise<StateManifest>;
   /** Read once: what is synthesized later in the same run changes nothing. */
   readTerraformJson(state: RunState): Promise<TerraformJson>;
-  /** Absolute: the folder of the state's Terraform JSON and of the files that it names. */
-  folderOf(state: RunState): string;
-  /** Copies the state's folder. */
+  /**
+   * Copies the state's folder as its manifest knows it.
+   *
+   * @throws UserError where it is being changed
+   */
   copyFolder(state: RunState, target: string): Promise<void>;
 }
 
@@ -42,8 +44,17 @@ export function synthesizedOf(workspaceRoot: string, environment: string): Synth
       read.set(file, json);
       return json;
     },
-    folderOf,
-    copyFolder: (state, target) => whileRestored(() => cp(folderOf(state), target, { recursive: true })),
+    async copyFolder(state, target) {
+      const files = await whileRestored(async () => {
+        const read = readFolderFiles(folderOf(state));
+        if (folderDigest(read) !== state.entry.digest) throw synthesisChanged(state.stack, environment);
+        return read;
+      });
+      for (const [path, content] of files) {
+        await mkdir(dirname(join(target, path)), { recursive: true });
+        await writeFile(join(target, path), content);
+      }
+    },
   };
 }
 
@@ -62,8 +73,8 @@ const RESTORED_WITHIN_MS = 1_000;
 const PAUSE_MS = 50;
 
 /**
- * Reads files below `dist`, and again where one is missing or cut: Nx removes and restores them when another command
- * finds them in its cache.
+ * Reads files below `dist`, and again where one is missing, cut or of another synthesis: Nx removes and restores them
+ * when another command finds them in its cache.
  */
 async function whileRestored<Result>(read: () => Promise<Result>): Promise<Result> {
   const until = Date.now() + RESTORED_WITHIN_MS;
@@ -71,7 +82,8 @@ async function whileRestored<Result>(read: () => Promise<Result>): Promise<Resul
     try {
       return await read();
     } catch (error) {
-      if (!(isMissing(error) || error instanceof SyntaxError) || Date.now() > until) throw error;
+      const isCut = isMissing(error) || error instanceof SyntaxError || error instanceof UserError;
+      if (!isCut || Date.now() > until) throw error;
       await sleep(PAUSE_MS);
     }
   }

@@ -8,6 +8,7 @@ const ENTRY: StateEntry = {
   name: 'data-us-east-1',
   region: 'us-east-1',
   folder: '',
+  digest: '',
   publishes: [],
   reads: [{ contract: 'network', region: 'us-east-1', store: 'us-east-1', hash: 'h', outputs: [] }],
 };
