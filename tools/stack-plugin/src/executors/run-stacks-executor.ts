@@ -7,7 +7,7 @@ import { runStacks, type StackResults } from '../engine/run-stacks';
 import type { StackEdge } from '../engine/state-order';
 import { isRequested } from '../requested-tasks';
 import { describeProblem, projectOf, reportingProblems } from './executor-context';
-import { openTerminal } from './terminal';
+import { openTerminal, turningAtInterrupt } from './terminal';
 
 export interface RunStacksExecutorOptions {
   readonly environment: string;
@@ -119,7 +119,7 @@ async function run(
       ),
     ) as Partial<Record<Name, string>>;
   const interrupt = new AbortController();
-  const sink = openTerminal();
+  const sink = turningAtInterrupt(openTerminal(), interrupt.signal);
   const onSignal = () => interrupt.abort();
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {

@@ -20,6 +20,43 @@ export function openTerminal(): DisplaySink {
   return { isTTY: true, columns: PLAIN_COLUMNS, write: (text) => void writeSync(descriptor, text) };
 }
 
+/**
+ * A sink that an interrupt turns to the terminal itself: Nx, through which a batch writes, ends at once at a Ctrl-C, while
+ * Terraform finishes in the background, and what becomes of it is to be seen.
+ *
+ * @param openTty opens the terminal that the command was typed at; throws where there is none
+ */
+export function turningAtInterrupt(
+  sink: DisplaySink,
+  interrupt: AbortSignal,
+  openTty: () => number = () => openSync('/dev/tty', 'w'),
+): DisplaySink {
+  let turned: DisplaySink | undefined;
+  const onAbort = () => {
+    try {
+      const descriptor = openTty();
+      turned = { ...sink, write: (text) => void writeSync(descriptor, text) };
+      // The shell has written its prompt by then.
+      turned.write('\n');
+    } catch {
+      // Typed at no terminal: whoever reads the output goes on reading it.
+    }
+  };
+  interrupt.addEventListener('abort', onAbort, { once: true });
+  return {
+    isTTY: sink.isTTY,
+    columns: sink.columns,
+    write(text) {
+      try {
+        (turned ?? sink).write(text);
+      } catch (error) {
+        // The terminal was closed: the work goes on.
+        if (turned === undefined) throw error;
+      }
+    },
+  };
+}
+
 function plainOutput(): DisplaySink {
   return { isTTY: false, columns: PLAIN_COLUMNS, write: (text) => void process.stdout.write(text) };
 }
