@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sandboxCommands } from '@dr/aws-sandbox/commands';
 import { type MakeCommand, type Program, programOf } from '@dr/command-line';
 import { budget, drill } from '@dr/failover-drill';
-import { base, deployed, destroyOrphan, history, move, reconcile } from '@dr/stack-plugin/commands';
+import { base, deployed, destroyOrphan, drift, history, move, reconcile } from '@dr/stack-plugin/commands';
 
 const sandbox: MakeCommand = (context) =>
   programOf(sandboxCommands('sandbox', join(context.workspaceRoot, 'dist/tools/aws-sandbox/main.js')), context);
@@ -11,5 +11,5 @@ const sandbox: MakeCommand = (context) =>
 export const STACKS: Program = {
   name: 'npx --no-install stacks',
   description: "Commands of the workspace that are not a stack's target; those are typed npx nx <target> <stack>",
-  commands: [deployed, history, base, move, reconcile, destroyOrphan, budget, drill, sandbox],
+  commands: [deployed, history, drift, base, move, reconcile, destroyOrphan, budget, drill, sandbox],
 };

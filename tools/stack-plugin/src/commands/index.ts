@@ -1,8 +1,10 @@
 export { base } from './base';
 export { deployed } from './deployed';
 export { destroyOrphan } from './destroy-orphan';
+export { drift } from './drift';
 export { history } from './history';
 export { move } from './move';
 export { synthesizeStacks } from './nx';
+export { planStacks } from './plan-stacks';
 export { accountOption, destinationOf, environmentOption } from './options';
 export { reconcile } from './reconcile';

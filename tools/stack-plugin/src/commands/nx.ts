@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { CommandError } from '@dr/command-line';
 import { resolveOptions } from '../plugin-options';
 
@@ -13,7 +14,7 @@ import { resolveOptions } from '../plugin-options';
  */
 export async function synthesizeStacks(workspaceRoot: string, environment: string): Promise<readonly string[]> {
   const args = ['run-many', '-t', 'synth', `--environment=${environment}`, '--output-style=stream'];
-  const { status, output } = await nx(workspaceRoot, args);
+  const { status, output } = await runNx(workspaceRoot, args);
   if (status !== 0) throw new CommandError(`${environment}: the stacks cannot be synthesized.\n${output.trim()}`);
   return stacksOf(workspaceRoot);
 }
@@ -32,9 +33,15 @@ async function stacksOf(workspaceRoot: string): Promise<readonly string[]> {
     .sort();
 }
 
-function nx(
+/**
+ * Runs Nx in a workspace, as a user would.
+ *
+ * @param onLine receives each line as it comes
+ */
+export function runNx(
   workspaceRoot: string,
   args: readonly string[],
+  onLine: (line: string) => void = () => undefined,
 ): Promise<{ readonly status: number | null; readonly output: string }> {
   // The variables of the task that this runs in would make Nx take part in that task.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_(?!DAEMON$)|LERNA_)/.test(name));
@@ -46,7 +53,11 @@ function nx(
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => (output += text));
+      createInterface({ input: stream }).on('line', onLine);
+    }
     child.once('error', reject);
     child.once('close', (status) => resolve({ status, output }));
   });

@@ -90,6 +90,8 @@ export interface Run {
   /** The order in which states are planned and deployed; backwards for a destroy. */
   readonly order: StateOrder;
   readonly display: ProgressDisplay;
+  /** Refusals that a deploy ends with, and after which a plan goes on. */
+  readonly stops: string[];
   /** The report that the plan must be equal to, where there is one. */
   readonly review: PlanReport | undefined;
   /** Milliseconds spent on each state so far. */
