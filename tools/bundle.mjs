@@ -35,6 +35,8 @@ export async function bundle(program) {
     // Clones may share their node_modules by a link.
     preserveSymlinks: true,
     platform: 'node',
+    // Finds its own program beside itself.
+    external: ['esbuild'],
     target: 'node20',
     format: 'cjs',
     logLevel: 'warning',

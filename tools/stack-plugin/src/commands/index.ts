@@ -8,3 +8,15 @@ export { synthesizeStacks } from './nx';
 export { planStacks } from './plan-stacks';
 export { accountOption, destinationOf, environmentOption } from './options';
 export { reconcile } from './reconcile';
+export { synthesizeFolder } from './synthesize-folder';
+export type { PlanReport } from '../engine/plan-report';
+export { PLAN_REPORT } from '../engine/plan-report-schema';
+export {
+  code,
+  type CommentPart,
+  fitComment,
+  headed,
+  reportParts,
+  reportSummary,
+  table,
+} from '../engine/report-markdown';

@@ -16,21 +16,24 @@ export async function synthesizeStacks(workspaceRoot: string, environment: strin
   const args = ['run-many', '-t', 'synth', `--environment=${environment}`, '--output-style=stream'];
   const { status, output } = await runNx(workspaceRoot, args);
   if (status !== 0) throw new CommandError(`${environment}: the stacks cannot be synthesized.\n${output.trim()}`);
-  return stacksOf(workspaceRoot);
+  return (await resolveStackFolders(workspaceRoot)).stacks;
 }
 
 /** The stacks as the plugin finds them: what lies in dist may be of one that was deleted. */
-async function stacksOf(workspaceRoot: string): Promise<readonly string[]> {
+export async function resolveStackFolders(
+  workspaceRoot: string,
+): Promise<{ readonly folder: string; readonly stacks: readonly string[] }> {
   const { plugins = [] } = JSON.parse(readFileSync(join(workspaceRoot, 'nx.json'), 'utf8')) as {
     readonly plugins?: readonly (string | { readonly plugin: string; readonly options?: unknown })[];
   };
   const own = plugins.find((each) => (typeof each === 'string' ? each : each.plugin).includes('stack-plugin'));
-  const { stacks } = await resolveOptions(typeof own === 'object' ? own.options : undefined, workspaceRoot);
-  return readdirSync(join(workspaceRoot, stacks))
+  const { stacks: folder } = await resolveOptions(typeof own === 'object' ? own.options : undefined, workspaceRoot);
+  const stacks = readdirSync(join(workspaceRoot, folder))
     .filter((stack) =>
-      ['tsconfig.json', 'src/main.ts'].every((file) => existsSync(join(workspaceRoot, stacks, stack, file))),
+      ['tsconfig.json', 'src/main.ts'].every((file) => existsSync(join(workspaceRoot, folder, stack, file))),
     )
     .sort();
+  return { folder, stacks };
 }
 
 /**
