@@ -1,2 +1,2 @@
+export { rehearse } from './rehearse/rehearse-command';
 export { review } from './review/review-command';
-export { checkOutRevision } from './revision/check-out-revision';

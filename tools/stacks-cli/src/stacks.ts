@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sandboxCommands } from '@dr/aws-sandbox/commands';
-import { review } from '@dr/change-review';
+import { rehearse, review } from '@dr/change-review';
 import { type MakeCommand, type Program, programOf } from '@dr/command-line';
 import { budget, drill } from '@dr/failover-drill';
 import { base, deployed, destroyOrphan, drift, history, move, reconcile } from '@dr/stack-plugin/commands';
@@ -12,5 +12,5 @@ const sandbox: MakeCommand = (context) =>
 export const STACKS: Program = {
   name: 'npx --no-install stacks',
   description: "Commands of the workspace that are not a stack's target; those are typed npx nx <target> <stack>",
-  commands: [deployed, history, drift, review, base, move, reconcile, destroyOrphan, budget, drill, sandbox],
+  commands: [deployed, history, drift, review, rehearse, base, move, reconcile, destroyOrphan, budget, drill, sandbox],
 };

@@ -1,22 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { Command, type CommandContext, CommandError, type MakeCommand } from '@dr/command-line';
-import { loadEnvironment } from '@dr/environments';
 import {
   accountOption,
   destinationOf,
   environmentOption,
   type PlanReport,
   planStacks,
-  synthesizeFolder,
-  synthesizeStacks,
 } from '@dr/stack-plugin/commands';
-import { costCounts } from '../cost-counts';
-import { recoveryChange } from '../recovery-change';
-import { checkOutRevision } from '../revision/check-out-revision';
 import { compare, type Comparison } from '../revision/git';
-import { readObjectives, readSynthesized, type SynthesizedRevision } from '../revision/synthesized-revision';
+import { synthesizeHead, withBase } from '../revision/synthesized-revision';
+import { changesBetween } from './changes-between';
 import { readReview, type Review } from './review';
 import { reviewMarkdown } from './review-markdown';
 
@@ -73,36 +67,16 @@ async function reviewOf(
   if (plan === undefined) return of;
   const { environment } = destination;
   const { workspaceRoot } = context;
-  const after: SynthesizedRevision = {
-    ...readSynthesized(workspaceRoot, environment, await synthesizeStacks(workspaceRoot, environment)),
-    objectives: loadEnvironment(environment).objectives,
-  };
-  const before = await synthesizeBase(workspaceRoot, base, environment).catch((error: Error) => error.message);
-  const known = typeof before === 'string' ? undefined : before;
-  const { tiers, missed } = recoveryChange(environment, known, after);
-  return {
-    ...of,
-    plan,
-    ...(typeof before === 'string' ? { baseProblem: `The base is not synthesized: ${before}` } : {}),
-    recovery: { tiers: [...tiers], missed: [...missed] },
-    costs: [...costCounts(known?.states, after.states)],
-  };
-}
-
-async function synthesizeBase(
-  workspaceRoot: string,
-  commit: string,
-  environment: string,
-): Promise<SynthesizedRevision> {
-  const folder = mkdtempSync(join(tmpdir(), 'dr-base-'));
-  try {
-    checkOutRevision(workspaceRoot, commit, folder, 'own');
-    const stacks = await synthesizeFolder(folder, environment);
-    return {
-      ...readSynthesized(folder, environment, stacks),
-      objectives: await readObjectives(folder, environment),
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const after = await synthesizeHead(workspaceRoot, environment);
+  const before = await withBase(workspaceRoot, base, environment, (revision) => Promise.resolve(revision)).catch(
+    (error: Error) => error.message,
+  );
+  return typeof before === 'string'
+    ? {
+        ...of,
+        plan,
+        baseProblem: `The base is not synthesized: ${before}`,
+        ...changesBetween(environment, undefined, after),
+      }
+    : { ...of, plan, ...changesBetween(environment, before, after) };
 }

@@ -26,6 +26,7 @@ export function reviewMarkdown(reviews: readonly Review[]): string {
       ...(partsOf.get(review)?.stops ?? []),
     ]),
     ...of('Destroyed or replaced', (review) => partsOf.get(review)?.losses ?? []),
+    ...of('Left behind', leftBehindParts),
     ...of('Downstream', (review) => partsOf.get(review)?.downstream ?? []),
     ...of('Recovery budget', recoveryParts),
     ...of('Running costs', costParts),
@@ -55,6 +56,13 @@ function problems({ problem, baseProblem }: Review): readonly CommentPart[] {
   return [problem, baseProblem]
     .filter((text) => text !== undefined)
     .map((text) => ({ name: 'a problem', text: `\`\`\`\n${text.replaceAll('```', "'''")}\n\`\`\`` }));
+}
+
+function leftBehindParts({ leftBehind = [], environment }: Review): readonly CommentPart[] {
+  return leftBehind.map((state) => ({
+    name: state,
+    text: `**${state}** is of no stack any more. Where it is deployed it stays, until it is destroyed by its name: ${code(`npx --no-install stacks destroy-orphan ${state} -c ${environment}`, Infinity)}`,
+  }));
 }
 
 function recoveryParts({ recovery }: Review): readonly CommentPart[] {

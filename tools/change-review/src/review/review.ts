@@ -23,6 +23,10 @@ export const REVIEW = z.strictObject({
   plan: PLAN_REPORT.optional().describe('Left out where no stack is affected, or nothing could be planned'),
   problem: z.string().optional().describe('Why nothing could be planned'),
   baseProblem: z.string().optional().describe('Why the base is not synthesized: nothing before the change is known'),
+  leftBehind: z
+    .array(z.string())
+    .optional()
+    .describe('States of the base that no stack has any more: they stay deployed until they are destroyed by name'),
   recovery: z.strictObject({ tiers: z.array(tier), missed: z.array(z.string()) }).optional(),
   costs: z.array(z.strictObject({ what: z.string(), before: z.number().optional(), after: z.number() })).optional(),
 });

@@ -1,23 +1,53 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadEnvironment } from '@dr/environments';
 import type { RecoveryObjectives, SynthesizedState } from '@dr/recovery';
+import { synthesizeFolder, synthesizeStacks } from '@dr/stack-plugin/commands';
 import type { StateManifest } from '@dr/state-manifest';
+import { checkOutRevision } from './check-out-revision';
 
 /** Stacks of a revision as they are synthesized for an environment. */
 export interface SynthesizedRevision {
+  /** Absolute: below it is `dist/synth`. */
+  readonly folder: string;
   readonly manifests: readonly StateManifest[];
   readonly states: readonly SynthesizedState[];
   /** Undefined where its settings could not be read. */
   readonly objectives: RecoveryObjectives | undefined;
 }
 
-/** Reads what is synthesized in a folder. */
-export function readSynthesized(
+/** Synthesizes the work tree, from the cache where nothing changed. */
+export async function synthesizeHead(workspaceRoot: string, environment: string): Promise<SynthesizedRevision> {
+  const { objectives } = loadEnvironment(environment);
+  const stacks = await synthesizeStacks(workspaceRoot, environment);
+  return { ...readSynthesized(workspaceRoot, environment, stacks), objectives };
+}
+
+/** Checks a commit out beside this clone and synthesizes it, for as long as some work needs it. */
+export async function withBase<Result>(
+  workspaceRoot: string,
+  commit: string,
+  environment: string,
+  work: (base: SynthesizedRevision) => Promise<Result>,
+): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'dr-base-'));
+  try {
+    checkOutRevision(workspaceRoot, commit, folder, 'own');
+    const stacks = await synthesizeFolder(folder, environment);
+    const objectives = await readObjectives(folder, environment);
+    return await work({ ...readSynthesized(folder, environment, stacks), objectives });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function readSynthesized(
   folder: string,
   environment: string,
   stacks: readonly string[],
-): Pick<SynthesizedRevision, 'manifests' | 'states'> {
+): Omit<SynthesizedRevision, 'objectives'> {
   const root = join(folder, 'dist/synth', environment);
   const readJson = (...path: string[]) => JSON.parse(readFileSync(join(root, ...path), 'utf8')) as unknown;
   const manifests = stacks.map((stack) => readJson(stack, 'states.json') as StateManifest);
@@ -27,11 +57,11 @@ export function readSynthesized(
       json: readJson(stack, of, 'cdk.tf.json') as SynthesizedState['json'],
     })),
   );
-  return { manifests, states };
+  return { folder, manifests, states };
 }
 
 /** The recovery objectives of an environment, by the code of a folder; undefined where that has no such environment. */
-export async function readObjectives(folder: string, environment: string): Promise<RecoveryObjectives | undefined> {
+async function readObjectives(folder: string, environment: string): Promise<RecoveryObjectives | undefined> {
   const { build } = await import('esbuild');
   const outfile = join(folder, 'dist/objectives.js');
   try {

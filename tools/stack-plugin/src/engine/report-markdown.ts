@@ -158,9 +158,9 @@ function folded(summary: string, text: string): string {
   return `<details><summary>${summary}</summary>\n\n${text}\n\n</details>`;
 }
 
-/** A value in a cell of a table. */
-export function code(value: string): string {
-  const short = value.length > VALUE_WIDTH ? `${value.slice(0, VALUE_WIDTH - 1)}…` : value;
+/** A value among words, or in a cell of a table; cut where it is longer than a width. */
+export function code(value: string, width = VALUE_WIDTH): string {
+  const short = value.length > width ? `${value.slice(0, width - 1)}…` : value;
   return `\`${short.replace(/[`\n]/g, ' ').replaceAll('|', '\\|')}\``;
 }
 

@@ -26,6 +26,8 @@ export interface RunStacksOptions {
   readonly region?: string | undefined;
   /** `<state>:<address>` of each resource that may be destroyed, replaced or weakened. */
   readonly allow: readonly string[];
+  /** Whether another loss is permitted, asked for each that is not allowed. @default none */
+  readonly permits?: (loss: { readonly state: string; readonly address: string; readonly action: string }) => boolean;
   /** Absolute paths to write what was planned to, and what became of it. */
   readonly reports: { readonly json?: string; readonly markdown?: string };
   /** Absolute path of a report that this run's plan must be equal to. */
