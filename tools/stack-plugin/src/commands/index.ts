@@ -2,6 +2,8 @@ export { base } from './base';
 export { deployed } from './deployed';
 export { destroyOrphan } from './destroy-orphan';
 export { drift } from './drift';
+export { driftOf } from '../engine/drift';
+export { openEnvironment } from './open-environment';
 export { history } from './history';
 export { move } from './move';
 export { synthesizeStacks } from './nx';
