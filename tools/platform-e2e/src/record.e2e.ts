@@ -103,6 +103,8 @@ describe('the record of an account', () => {
     const newer = commit('newer');
     await nx('run', 'network:deploy');
     git('checkout', '--quiet', first);
+    const report = join(account.home, 'plan.json');
+    const planned = await nx('run', 'network:plan', `--json=${report}`);
     const refused = await nx('run', 'network:deploy');
     const others = await nx('run', 'data:deploy');
     workspace.write('apps/network/README.md', '# Changed\n');
@@ -111,13 +113,32 @@ describe('the record of an account', () => {
     git('checkout', '--quiet', '--force', newer);
     git('clean', '--quiet', '--force');
 
-    expect([refused.status, others.status, over.status]).toEqual([1, 0, 0]);
+    expect([planned.status, refused.status, others.status, over.status]).toEqual([0, 1, 0, 0]);
+    // Of a branch that is older than what is deployed, its review says so.
+    expect(JSON.parse(readFileSync(report, 'utf8')).stops).toEqual([
+      expect.stringContaining(`that ${first.slice(0, 12)} does not contain, expected to deploy over none but`),
+    ]);
     expect(refused.output).toContain(
       `local: deployed from commits that ${first.slice(0, 12)} does not contain, expected to deploy over none but its own ancestors. Nothing was changed.`,
     );
     expect(refused.output).toMatch(new RegExp(`^  network-us-east-1: ${newer.slice(0, 12)}, by \\S+, 20\\d\\d-`, 'm'));
     expect(states['network-us-east-1']).toMatchObject({ commit: first, changed: true });
     expect(states['data-us-east-1']).toMatchObject({ commit: first, changed: false });
+  });
+
+  it('is asked by a role that may read it, which is told what it lacks before anything is planned', async () => {
+    await account.sandbox(
+      ...['fault', '--fail=AccessDeniedException', '--service=ssm', '--operation=GetParametersByPath'],
+      '--region=us-west-2',
+    );
+    const { status, output } = await nx('run', 'network:deploy');
+    await account.sandbox('fault', '--clear');
+
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /^local: us-west-2 does not say what is deployed \(AccessDeniedException: .*\), expected to be allowed ssm:GetParametersByPath on \/dr\/local\/us-west-2\/_states\. Nothing was changed\.$/m,
+    );
+    expect(output).not.toContain('network-us-east-1: ');
   });
 
   it('refuses to make a second time what is recorded as deployed, and of which the state is lost', async () => {
