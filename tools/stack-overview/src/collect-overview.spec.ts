@@ -5,6 +5,7 @@ const entry = (name: string, more: Partial<StateEntry> = {}): StateEntry => ({
   name,
   region: 'us-east-1',
   folder: '',
+  digest: '',
   publishes: [],
   reads: [],
   ...more,

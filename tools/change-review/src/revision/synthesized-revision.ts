@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEnvironment } from '@dr/environments';
 import type { RecoveryObjectives, SynthesizedState } from '@dr/recovery';
 import { synthesizeFolder, synthesizeStacks } from '@dr/stack-plugin/commands';
-import type { StateManifest } from '@dr/state-manifest';
+import { folderDigest, readFolderFiles, STATE_MANIFEST_FILE, type StateManifest } from '@dr/state-manifest';
 import { checkOutRevision } from './check-out-revision';
 
 /** Stacks of a revision as they are synthesized for an environment. */
@@ -36,11 +36,23 @@ export async function withBase<Result>(
   try {
     checkOutRevision(workspaceRoot, commit, folder, 'own');
     const stacks = await synthesizeFolder(folder, environment);
+    for (const stack of stacks) addDigests(join(folder, 'dist/synth', environment, stack));
     const objectives = await readObjectives(folder, environment);
     return await work({ ...readSynthesized(folder, environment, stacks), objectives });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Adds the digest of each state to the manifest of a stack that an older synthesis wrote without. */
+function addDigests(stackFolder: string): void {
+  const file = join(stackFolder, STATE_MANIFEST_FILE);
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as StateManifest;
+  const states = manifest.states.map((state) => ({
+    ...state,
+    digest: state.digest ?? folderDigest(readFolderFiles(join(stackFolder, state.folder))),
+  }));
+  writeFileSync(file, JSON.stringify({ ...manifest, states }));
 }
 
 function readSynthesized(
@@ -50,7 +62,7 @@ function readSynthesized(
 ): Omit<SynthesizedRevision, 'objectives'> {
   const root = join(folder, 'dist/synth', environment);
   const readJson = (...path: string[]) => JSON.parse(readFileSync(join(root, ...path), 'utf8')) as unknown;
-  const manifests = stacks.map((stack) => readJson(stack, 'states.json') as StateManifest);
+  const manifests = stacks.map((stack) => readJson(stack, STATE_MANIFEST_FILE) as StateManifest);
   const states = manifests.flatMap(({ stack, states: entries }) =>
     entries.map(({ name, folder: of }) => ({
       name,
