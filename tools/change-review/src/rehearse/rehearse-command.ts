@@ -4,12 +4,12 @@ import { dirname, join, resolve } from 'node:path';
 import { Command, type CommandContext, CommandError, type MakeCommand } from '@dr/command-line';
 import { loadEnvironment } from '@dr/environments';
 import { environmentOption } from '@dr/stack-plugin/commands';
-import { type AllowedChange, readAllowedEntries } from '@dr/stack-plugin/engine';
 import { changesBetween } from '../review/changes-between';
 import type { Review } from '../review/review';
 import { reviewMarkdown } from '../review/review-markdown';
-import { compare, type Comparison, git, short } from '../revision/git';
+import { compare, type Comparison, short } from '../revision/git';
 import { synthesizeHead, type SynthesizedRevision, withBase } from '../revision/synthesized-revision';
+import { allowedSince } from './allowed-since';
 import { withEmptySandbox } from './empty-sandbox';
 import { rehearseDeploys } from './rehearse';
 
@@ -81,24 +81,6 @@ async function deployBoth(
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, stop);
   }
-}
-
-/**
- * The entries of allowed-changes.json that may be good for a change: those written over a commit that the base contains. The
- * deploy itself takes them for the recorded commit alone.
- */
-async function allowedSince(
-  workspaceRoot: string,
-  environment: string,
-  base: string,
-): Promise<readonly AllowedChange[]> {
-  const entries = (await readAllowedEntries(workspaceRoot)).filter((entry) => entry.environment === environment);
-  const isContained = await Promise.all(
-    entries.map(
-      async ({ from }) => (await git(workspaceRoot, 'merge-base', '--is-ancestor', from, base)) !== undefined,
-    ),
-  );
-  return entries.filter((_entry, index) => isContained[index]);
 }
 
 /** Reasons for which a rehearsal fails. */

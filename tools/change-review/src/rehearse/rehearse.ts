@@ -4,6 +4,7 @@ import { CommandError } from '@dr/command-line';
 import type { PlanReport } from '@dr/stack-plugin/commands';
 import { type AllowedChange, readReport, runStacks } from '@dr/stack-plugin/engine';
 import type { SynthesizedRevision } from '../revision/synthesized-revision';
+import { isAllowed } from './allowed-since';
 
 /** Deploys of a rehearsal. */
 export interface Rehearsal {
@@ -35,8 +36,7 @@ export async function rehearseDeploys(rehearsal: Rehearsal): Promise<PlanReport>
   const json = join(folder, 'deploy.json');
   await deploy(rehearsal, 'head', after, {
     reports: { json },
-    permits: ({ state, address, action }) =>
-      allowed.some((entry) => entry.state === state && entry.address === address && entry.action === action),
+    permits: (loss) => isAllowed(allowed, loss),
   });
   return readReport(json);
 }
