@@ -17,6 +17,7 @@ module.exports = {
     '^@dr/stack-plugin/commands$': `${__dirname}/tools/stack-plugin/src/commands/index.ts`,
     '^@dr/stack-plugin/engine$': `${__dirname}/tools/stack-plugin/src/engine/index.ts`,
     '^@dr/stack-plugin/accounts$': `${__dirname}/tools/stack-plugin/src/accounts/open-account.ts`,
+    '^@dr/change-review/revision$': `${__dirname}/tools/change-review/src/revision/check-out-revision.ts`,
     '^@dr/([^/]+)$': [`${__dirname}/libs/$1/src/index.ts`, `${__dirname}/tools/$1/src/index.ts`],
   },
   // A test that waits for ever ends; a busy machine is no failure.

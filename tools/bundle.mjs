@@ -35,6 +35,8 @@ export async function bundle(program) {
     // Clones may share their node_modules by a link.
     preserveSymlinks: true,
     platform: 'node',
+    // The one finds its own program beside itself; the other is large, and one command alone needs it.
+    external: ['esbuild', 'elkjs/*'],
     target: 'node20',
     format: 'cjs',
     logLevel: 'warning',

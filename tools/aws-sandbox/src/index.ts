@@ -8,4 +8,5 @@ export {
   startSandbox,
   type TerraformFolder,
 } from './process/sandbox';
+export { stopSandbox } from './process/stop-sandbox';
 export { type CallFilter, describeFault, type Fault } from './faults/fault';

@@ -98,6 +98,22 @@ describe('a workspace', () => {
     );
   });
 
+  it('whose contracts go round in a circle is not deployed, and the stacks of the circle are named', async () => {
+    const file = 'apps/network/src/circle.ts';
+    workspace.write(
+      file,
+      "import { tablesContract } from '@dr/data/contract';\nexport const circle = tablesContract;\n",
+    );
+
+    const { status, output } = await workspace.nx(['run-many', '-t', 'deploy'], { variables: account.environment });
+    rmSync(join(workspace.root, file));
+
+    expect(status).not.toBe(0);
+    expect(output).toContain('Could not execute command because the task graph has a circular dependency');
+    expect(output).toMatch(/data:deploy:local --> network:deploy:local/);
+    expect(output).toMatch(/network:deploy:local --> data:deploy:local/);
+  });
+
   it('that imports the whole provider, or more of an app than its contract, does not pass its lint', async () => {
     const file = 'apps/compute/src/greedy.ts';
     workspace.write(

@@ -1,6 +1,6 @@
 /** The lines of the pipeline's workflows are run: a pull request, its merge and its deploy, with the sandbox account as the cloud. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runLines } from './workflow-lines';
@@ -12,7 +12,11 @@ const [remote, clone, programs] = ['remote.git', 'clone', 'bin'].map((name) => j
   string,
   string,
 ];
-const [comment, summary] = [join(home, 'comment.md'), join(home, 'summary.md')];
+const [comment, summary, issues] = ['comment.md', 'summary.md', 'issues'].map((name) => join(home, name)) as [
+  string,
+  string,
+  string,
+];
 
 const git = (cwd: string, ...args: readonly string[]) =>
   execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
@@ -57,19 +61,32 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(path, after);
 }
 
+/** Shortens the retention of a log group of the network in the account, past Terraform. */
+async function changeByHand(): Promise<void> {
+  await run('npx', ['--no-install', 'stacks', 'sandbox', 'stop'], { cwd: clone, env: variables });
+  const groups = join(home, 'sandbox/account/us-east-1/logs/aws_cloudwatch_log_group');
+  const [file = ''] = readdirSync(groups).filter((name) => name.startsWith('~vpc~flow-log'));
+  const text = readFileSync(join(groups, file), 'utf8');
+  writeFileSync(join(groups, file), text.replace(/"retention_in_days": \d+/, '"retention_in_days": 1'));
+}
+
 beforeAll(() => {
   git(home, 'clone', '--quiet', '--bare', WORKSPACE, remote);
   git(home, 'clone', '--quiet', remote, clone);
   git(clone, 'checkout', '--quiet', '-B', 'main');
   symlinkSync(join(WORKSPACE, 'node_modules'), join(clone, 'node_modules'));
   mkdirSync(programs);
-  // The command line of GitHub, of which only the comment is wanted.
+  // The command line of GitHub: it keeps the comment, and the calls about issues.
   writeFileSync(
     join(programs, 'gh'),
-    `#!/bin/sh\ntest "$1 $2 $3 $4" = "pr comment 7 --body-file" && cp "$5" '${comment}'\n`,
-    {
-      mode: 0o755,
-    },
+    `#!/bin/sh
+case "$1 $2" in
+  'pr comment') test "$3 $4 $5 $6" = "7 --edit-last --create-if-none --body-file" && cp "$7" '${comment}' ;;
+  'issue list') echo '[{"number":5,"title":"Drift of data in dev"},{"number":6,"title":"Drift of data in prod"}]' ;;
+  *) echo "$@" >> '${issues}' ;;
+esac
+`,
+    { mode: 0o755 },
   );
 });
 afterAll(async () => {
@@ -101,7 +118,9 @@ describe('the pipeline', () => {
 
     expect(output).toContain('nx run global-dns:lint');
     expect(output).not.toContain('nx run network:lint');
-    expect(readFileSync(comment, 'utf8')).toMatch(/^## plan of dev in sandbox: \d to change in \d+ states/);
+    expect(readFileSync(comment, 'utf8')).toMatch(/^\| dev \(sandbox\) \| \d to change in \d+ states \| goes on \|$/m);
+    expect(readFileSync(comment, 'utf8')).toMatch(/\n### Changed in dev\n\n\*\*dns-monitoring-us-east-1\*\*\n/);
+    expect(readFileSync(comment, 'utf8')).toContain('### Recovery budget in dev\n\nUnchanged, at worst: entry ');
     expect(status).toBe(0);
   });
 
@@ -118,5 +137,32 @@ describe('the pipeline', () => {
     expect(output).not.toMatch(/^network-us-east-1: /m);
     expect([status, again.status]).toEqual([0, 0]);
     expect(again.output).not.toMatch(/: deployed, /);
+  });
+
+  it('looks for drift at night, and opens and closes the issue of a stack', async () => {
+    const lines = runLines('nightly.yml').filter((line) => /stacks drift|\bgh /.test(line));
+    const [prepare, list, drift, say] = lines as [string, string, string, string];
+    const without = await runSteps([prepare, list, drift, say]);
+    const closed = readFileSync(issues, 'utf8');
+    rmSync(issues);
+    await changeByHand();
+
+    const found = await runSteps([drift]);
+    const said = await runSteps([say]);
+
+    expect(lines).toHaveLength(4);
+    expect([without.status, found.status, said.status]).toEqual([0, 1, 0]);
+    // That of the other environment is none of this one's.
+    expect(closed).toBe(
+      'label create drift --force --description Changed outside Terraform\nissue close 5 --comment No drift any more.\n',
+    );
+    expect(found.output).toMatch(/^network-us-east-1 +drifted +1 resources$/m);
+    expect(readFileSync(issues, 'utf8')).toBe(
+      'issue close 5 --comment No drift any more.\n' +
+        'issue create --title Drift of network in dev --label drift --body-file dist/issues/network.md\n',
+    );
+    expect(readFileSync(join(clone, 'dist/issues/network.md'), 'utf8')).toMatch(
+      /^Owner: network-team\. [^]*update aws_cloudwatch_log_group\.\S+\n {2}retention_in_days: \d+ → 1\n/m,
+    );
   });
 });

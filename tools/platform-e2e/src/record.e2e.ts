@@ -8,6 +8,7 @@ import { readManifest, STACKS } from './synthesized';
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
+const DATA = 'apps/data/src/primary-data-state.ts';
 const LOCAL = 'libs/environments/src/environments/local.ts';
 
 const workspace = new WorkspaceCopy('workspace');
@@ -102,6 +103,8 @@ describe('the record of an account', () => {
     const newer = commit('newer');
     await nx('run', 'network:deploy');
     git('checkout', '--quiet', first);
+    const report = join(account.home, 'plan.json');
+    const planned = await nx('run', 'network:plan', `--json=${report}`);
     const refused = await nx('run', 'network:deploy');
     const others = await nx('run', 'data:deploy');
     workspace.write('apps/network/README.md', '# Changed\n');
@@ -110,13 +113,32 @@ describe('the record of an account', () => {
     git('checkout', '--quiet', '--force', newer);
     git('clean', '--quiet', '--force');
 
-    expect([refused.status, others.status, over.status]).toEqual([1, 0, 0]);
+    expect([planned.status, refused.status, others.status, over.status]).toEqual([0, 1, 0, 0]);
+    // Of a branch that is older than what is deployed, its review says so.
+    expect(JSON.parse(readFileSync(report, 'utf8')).stops).toEqual([
+      expect.stringContaining(`that ${first.slice(0, 12)} does not contain, expected to deploy over none but`),
+    ]);
     expect(refused.output).toContain(
       `local: deployed from commits that ${first.slice(0, 12)} does not contain, expected to deploy over none but its own ancestors. Nothing was changed.`,
     );
     expect(refused.output).toMatch(new RegExp(`^  network-us-east-1: ${newer.slice(0, 12)}, by \\S+, 20\\d\\d-`, 'm'));
     expect(states['network-us-east-1']).toMatchObject({ commit: first, changed: true });
     expect(states['data-us-east-1']).toMatchObject({ commit: first, changed: false });
+  });
+
+  it('is asked by a role that may read it, which is told what it lacks before anything is planned', async () => {
+    await account.sandbox(
+      ...['fault', '--fail=AccessDeniedException', '--service=ssm', '--operation=GetParametersByPath'],
+      '--region=us-west-2',
+    );
+    const { status, output } = await nx('run', 'network:deploy');
+    await account.sandbox('fault', '--clear');
+
+    expect(status).toBe(1);
+    expect(output).toMatch(
+      /^local: us-west-2 does not say what is deployed \(AccessDeniedException: .*\), expected to be allowed ssm:GetParametersByPath on \/dr\/local\/us-west-2\/_states\. Nothing was changed\.$/m,
+    );
+    expect(output).not.toContain('network-us-east-1: ');
   });
 
   it('refuses to make a second time what is recorded as deployed, and of which the state is lost', async () => {
@@ -211,6 +233,84 @@ describe('the record of an account', () => {
     expect(destroyed[1]?.output).toMatch(/^orders-us-west-2: destroyed, \d+ resources$/m);
     expect(orphans.filter((state) => left[state])).toEqual([]);
     expect(account.accountFiles().filter((file) => file.includes('orders'))).toEqual([]);
+  });
+});
+
+describe('a change that is not merged', () => {
+  it('is reviewed over what is deployed: whom it reaches, and what the recovery costs then', async () => {
+    const base = commit('before the change');
+    workspace.replace('apps/compute/src/compute-state.ts', 'healthyText: SERVING_TEXT', "healthyText: 'up'");
+    workspace.write(
+      LOCAL,
+      editSource(workspace.read(LOCAL), { setting: 'dns.healthCheckFailureThreshold' }, () => '3'),
+    );
+    commit('change');
+
+    const { status, output } = await stacks('review', `--base=${base}`, '--head=HEAD');
+
+    expect(status).toBe(0);
+    expect(output).toMatch(/^\| local \(sandbox\) \| 8 to change in \d+ states \| goes on \|$/m);
+    expect(output).toMatch(
+      /^\| `\/dr\/local\/us-east-1\/compute\/healthy-text` \| `region-serving` → `up` \| global-dns-us-west-2 \(5 to change\) \|$/m,
+    );
+    expect(output).toContain('| entry | 52 s | **68 s** | less than 60 s |');
+    expect(output).toContain('**Missed.** local: entry is 68 s at worst');
+    expect(output).toMatch(/^Unchanged: 6 NAT gateways; .*4 database instances /m);
+  });
+
+  it('is rehearsed in an empty account: a database that it would replace ends it, with what forces that', async () => {
+    const before = account.deployedResources();
+    workspace.write(
+      DATA,
+      editSource(workspace.read(DATA), { constant: 'DATABASE_USER' }, () => "'orders_admin'"),
+    );
+
+    const { status, output } = await stacks('rehearse', '--base=HEAD~1');
+    git('checkout', '--quiet', 'HEAD~1', '.');
+    commit('the change is taken back');
+
+    expect(status).toBe(1);
+    expect(output).toMatch(/^network-us-east-1: deployed, \d+ added, 0 changed, 0 destroyed$/m);
+    expect(output).toMatch(
+      /^\| local \(sandbox\) \| .* to destroy in \d+ states, \d+ of them not done \| \*\*stops\*\* \|$/m,
+    );
+    expect(output).toContain('This deploy would destroy or replace what keeps data or a name, or what serves');
+    expect(output).toMatch(
+      /### Destroyed or replaced in local[^]*\nreplace aws_rds_cluster\.\S+, forced by master_username\n/,
+    );
+    expect(output).toContain('local: entry is 68 s at worst, expected less than 60 s');
+    // The account that is deployed knows nothing of it.
+    expect(account.deployedResources()).toEqual(before);
+  });
+
+  it('is told from what somebody changed in the account, of which there is an issue to be opened', async () => {
+    await account.sandbox('stop');
+    const file = join(
+      account.sandboxHome,
+      'account/us-east-1/logs/aws_cloudwatch_log_group/~vpc~flow-log~dr-local-us-east-1.json',
+    );
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('"retention_in_days": 7', '"retention_in_days": 1'));
+    workspace.write(
+      LOCAL,
+      editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => '950'),
+    );
+    const issues = join(account.home, 'issues');
+
+    const { status, output } = await stacks('drift', '--fail-on-changes', `--issues=${issues}`);
+    await account.sandbox('stop');
+    writeFileSync(file, text);
+
+    expect(status).toBe(1);
+    expect(output).toMatch(/^network-us-east-1 +drifted +1 resources$/m);
+    expect(output).toMatch(/^data-us-east-1 +pending +1 changes of the code$/m);
+    expect(output).toMatch(/^ {4}retention_in_days: 7 → 1$/m);
+    expect(readFileSync(join(issues, 'gh'), 'utf8')).toBe(
+      `issue create --title "Drift of network in local" --label drift --body-file "${issues}/network.md"\n`,
+    );
+    expect(readFileSync(join(issues, 'network.md'), 'utf8')).toMatch(
+      /^Owner: network-team\. Environment local in sandbox/,
+    );
   });
 });
 

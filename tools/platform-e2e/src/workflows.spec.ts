@@ -62,7 +62,10 @@ describe('the workflows', () => {
     const read = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
 
     expect(read('pull-request.yml')).toMatch(
-      /plan:\n(?: +#.*\n)* +if: github\.event\.pull_request\.head\.repo\.full_name == github\.repository\n/,
+      /review:\n(?: +#.*\n)* +if: github\.event\.pull_request\.head\.repo\.full_name == github\.repository\n/,
+    );
+    expect(read('pull-request.yml')).toContain(
+      "needs: review\n    # Also where a state could not be planned: the comment says why.\n    if: always() && needs.review.result != 'skipped'\n",
     );
     expect(read('pull-request.yml')).not.toContain('-t deploy');
     expect(read('deploy-environment.yml')).toMatch(

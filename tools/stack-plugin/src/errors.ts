@@ -143,6 +143,20 @@ export function describeLock(
   ];
 }
 
+/** An action of IAM that AWS says the caller may not do [IAM user guide, access denied messages]. */
+const DENIED_ACTION = /not authorized to perform: ([\w-]+:\w+)/g;
+
+/** Names the permissions that AWS says are missing, and how to go on. Empty where none is. */
+export function describeDenied(state: string, errors: readonly string[]): readonly string[] {
+  const actions = [
+    ...new Set(errors.flatMap((error) => [...error.matchAll(DENIED_ACTION)].map(([, action]) => action))),
+  ];
+  if (actions.length === 0) return [];
+  return [
+    `${state}: the role of this run lacks ${actions.sort().join(', ')}, expected to be allowed. What was made before it is in the state. Have that allowed, and run this again: it goes on from there. See docs/runbooks/deploying.md.`,
+  ];
+}
+
 /** Instructions for a state that Terraform could not save. */
 export function stateNotSaved(state: string, workFolder: string, file: string, binary: string): UserError {
   return new UserError(
@@ -203,9 +217,25 @@ export function stateLost(state: string, file: string, backup: string, resources
   );
 }
 
-export function unknownConfiguration(got: string, known: readonly string[]): UserError {
+/** @param deletedIn commit that deleted the environment of that name, where there was one */
+export function unknownConfiguration(got: string, known: readonly string[], deletedIn?: string): UserError {
   return new UserError(
-    `-c is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}Nothing was changed.`,
+    `-c is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}${describeDeleted(got, deletedIn)}Nothing was changed.`,
+  );
+}
+
+/** @param deletedIn commit that deleted it, where there was one of that name */
+export function unknownEnvironment(got: string, known: readonly string[], deletedIn?: string): UserError {
+  return new UserError(
+    `--environment is ${got}, expected one of ${known.join(', ')}. ${didYouMean(got, known)}${describeDeleted(got, deletedIn)}Nothing was changed.`,
+  );
+}
+
+function describeDeleted(environment: string, commit: string | undefined): string {
+  if (commit === undefined) return '';
+  return (
+    `Its settings were deleted in ${commit}, and what is deployed of it stays. ` +
+    `To destroy it: git switch --detach ${commit}~1 && npx nx run-many -t destroy -c ${environment}. `
   );
 }
 

@@ -14,6 +14,7 @@ import { withoutStackTrace } from './errors';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { deployConfigurations } from './inference/deploy-configurations';
 import { stackTargets, type StackTargetSettings } from './inference/stack-targets';
+import { deletedIn } from './records/work-tree';
 import { isDevelopedIn } from './platform-tools';
 import { type ResolvedOptions, resolveOptions, type StackPluginOptions } from './plugin-options';
 import { askSameNx, findRequestedTasks, REQUESTED_TASKS_VARIABLE } from './requested-tasks';
@@ -130,11 +131,12 @@ function targetSettings(
 export const preTasksExecution: PreTasksExecution<Partial<StackPluginOptions>> = withoutStackTrace(
   async (options, { argv, workspaceRoot }) => {
     const [, nx = '', ...args] = argv;
-    const { stacks, environmentNames, defaultEnvironment } = await resolveOptions(options, workspaceRoot);
+    const { stacks, environments, environmentNames, defaultEnvironment } = await resolveOptions(options, workspaceRoot);
     refuseUnknownTasks(args, await targetsByProject());
     refuseUnknownNames(args, {
       environments: environmentNames,
       configurations: Object.keys(deployConfigurations(environmentNames, defaultEnvironment)),
+      deletedIn: (environment) => deletedIn(workspaceRoot, `${environments}/${environment}.ts`),
     });
     process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
       existsSync(join(workspaceRoot, stacks, stack, 'src/main.ts')),

@@ -45,6 +45,18 @@ describe('a command line with targets of stacks', () => {
   });
 
   it.each([
+    ['run-many -t deploy -c staging', '-c is staging, expected one of local, dev, prod, emulator. '],
+    ['run data:plan --environment=staging', '--environment is staging, expected one of local, dev, prod. '],
+  ])('says how to destroy what is deployed of an environment that was deleted: %s', (line, refusal) => {
+    const deletedIn = (environment: string) => (environment === 'staging' ? 'abc123' : undefined);
+
+    expect(() => refuseUnknownNames(line.split(' '), { ...KNOWN, deletedIn })).toThrow(
+      `${refusal}Its settings were deleted in abc123, and what is deployed of it stays. ` +
+        'To destroy it: git switch --detach abc123~1 && npx nx run-many -t destroy -c staging. Nothing was changed.',
+    );
+  });
+
+  it.each([
     [
       'run-many -t deploy --enviroment=prod',
       'enviroment',

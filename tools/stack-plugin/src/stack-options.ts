@@ -3,6 +3,7 @@ import {
   missingValue,
   surplusWords,
   unknownConfiguration,
+  unknownEnvironment,
   unknownOption,
   unknownValue,
 } from './errors';
@@ -29,6 +30,8 @@ export interface KnownNames {
   readonly environments: readonly string[];
   /** Those of every stack's targets. */
   readonly configurations: readonly string[];
+  /** Commit that deleted the file of an environment, where there was one. @default none is known */
+  readonly deletedIn?: (environment: string) => string | undefined;
 }
 
 /**
@@ -39,7 +42,8 @@ export interface KnownNames {
  * @param args of Nx, the command first: `['run', 'data:deploy:prod']`
  * @throws UserError with the nearest right name; nothing has run yet
  */
-export function refuseUnknownNames(args: readonly string[], { configurations, environments }: KnownNames): void {
+export function refuseUnknownNames(args: readonly string[], known: KnownNames): void {
+  const { configurations, deletedIn = () => undefined } = known;
   const commandLine = parseNxCommandLine(args);
   const { targets, configuration, taskOptions, surplus } = commandLine;
   const ofStacks = targets.filter((target) => OPTIONS.has(target));
@@ -47,13 +51,13 @@ export function refuseUnknownNames(args: readonly string[], { configurations, en
 
   if (configuration === '') throw missingValue('configuration', configurations);
   if (configuration !== undefined && !configurations.includes(configuration)) {
-    throw unknownConfiguration(configuration, configurations);
+    throw unknownConfiguration(configuration, configurations, deletedIn(configuration));
   }
   const schemas = Object.assign({}, ...ofStacks.map((target) => OPTIONS.get(target))) as Record<string, OptionSchema>;
   for (const [option, value] of taskOptions) {
     const schema = Object.hasOwn(schemas, option) ? schemas[option] : undefined;
     if (schema === undefined) throw unknownOption(kebabCase(option), ofStacks, Object.keys(schemas).map(kebabCase));
-    refuseUnknownValue(option, value, schema, environments);
+    refuseUnknownValue(option, value, schema, known);
     const others = targets.filter((target) => !ofStacks.includes(target));
     if (others.length > 0)
       throw foreignOptions(option, typedApart(commandLine, others), typedApart(commandLine, ofStacks));
@@ -70,8 +74,11 @@ function refuseUnknownValue(
   option: string,
   value: string,
   { type, enum: known }: OptionSchema,
-  environments: readonly string[],
+  { environments, deletedIn = () => undefined }: KnownNames,
 ): void {
+  if (option === 'environment' && value !== '' && !environments.includes(value)) {
+    throw unknownEnvironment(value, environments, deletedIn(value));
+  }
   const allowed = option === 'environment' ? environments : type === 'boolean' ? ['true', 'false'] : known;
   const isFlag = type === 'boolean' && value === '';
   if (value === '' && !isFlag) throw missingValue(kebabCase(option), allowed ?? []);

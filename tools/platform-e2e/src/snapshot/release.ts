@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkOutRevision } from '@dr/change-review/revision';
 import { foreignEnvironment, run, WORKSPACE } from '../workspace';
 import type { takeSnapshot } from './take-snapshot';
 
@@ -34,10 +35,7 @@ export async function deployRelease(take: typeof takeSnapshot): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dr-release-'));
   const workspace = join(folder, 'workspace');
   try {
-    mkdirSync(workspace);
-    const archive = execFileSync('git', ['archive', releaseCommit()], { cwd: WORKSPACE, maxBuffer: 1 << 30 });
-    execFileSync('tar', ['-x', '-C', workspace], { input: archive });
-    symlinkSync(join(WORKSPACE, 'node_modules'), join(workspace, 'node_modules'));
+    checkOutRevision(WORKSPACE, releaseCommit(), workspace, 'shared');
     for (const environment of RELEASE_ENVIRONMENTS) {
       await take(`release-${environment}`, { workspace }, async (account) => {
         const args = ['run-many', '-t', 'deploy', `--environment=${environment}`, '--account=sandbox'];

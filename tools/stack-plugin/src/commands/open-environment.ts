@@ -28,6 +28,13 @@ export interface OpenEnvironment {
   readonly newer: ReadonlySet<string>;
 }
 
+/** Synthesizes an environment, from the cache where nothing changed, and reads the manifests of its stacks. */
+export async function readManifests(environment: string, workspaceRoot: string): Promise<readonly StateManifest[]> {
+  const stacks = await synthesizeStacks(workspaceRoot, environment);
+  const synthesized = synthesizedOf(workspaceRoot, environment);
+  return Promise.all(stacks.map((stack) => synthesized.readManifest(stack)));
+}
+
 /**
  * Synthesizes an environment and reads its records; says first which account that is.
  *
@@ -38,9 +45,8 @@ export async function openEnvironment(
   { workspaceRoot, say }: CommandContext,
 ): Promise<OpenEnvironment> {
   const { environment } = destination;
-  const stacks = await synthesizeStacks(workspaceRoot, environment);
+  const manifests = await readManifests(environment, workspaceRoot);
   const synthesized = synthesizedOf(workspaceRoot, environment);
-  const manifests = await Promise.all(stacks.map((stack) => synthesized.readManifest(stack)));
   const [first] = manifests.flatMap(statesOf);
   if (first === undefined) throw new Error(`${environment}: no stack has a state, expected one`);
   const account = await openAccount(destination.account, workspaceRoot, say);

@@ -37,7 +37,7 @@ export async function readAllowedChanges(
   head: string | undefined,
   known: readonly string[],
 ): Promise<readonly AllowedChange[]> {
-  const entries = await readEntries(workspaceRoot);
+  const entries = await readAllowedEntries(workspaceRoot);
   const own = entries.filter((entry) => entry.environment === environment);
   const strange = own.filter(({ state }) => !known.includes(state));
   if (strange[0] !== undefined) throw unknownAllowedState(ALLOWED_CHANGES_FILE, strange[0].state, known);
@@ -52,7 +52,8 @@ export async function readAllowedChanges(
   return own.filter(({ state, from }) => names.includes(state) && commitOf(state)?.startsWith(from));
 }
 
-async function readEntries(workspaceRoot: string): Promise<readonly AllowedChange[]> {
+/** All entries of the file, for whatever environment and commit. @throws UserError where the file is not as it must be */
+export async function readAllowedEntries(workspaceRoot: string): Promise<readonly AllowedChange[]> {
   let text: string;
   try {
     text = readFileSync(join(workspaceRoot, ALLOWED_CHANGES_FILE), 'utf8');

@@ -1,5 +1,6 @@
-import { lossesOf } from './losses';
+import { lossesOf, refuseLosses } from './losses';
 import { plannedChanges, type ResourceChangeJson } from './planned-changes';
+import type { PlannedState, Run } from './run';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -110,5 +111,37 @@ describe('what is changed in place', () => {
     [{ enabled: true }, { enabled: false }],
   ])('%j to %j is none', (before, after) => {
     expect(losses([resource(['update'], before, after)])).toEqual([]);
+  });
+});
+
+describe('refuseLosses', () => {
+  const plans = new Map([
+    [
+      'data-us-east-1',
+      {
+        plan: {
+          changes: [{ address: 'aws_sqs_queue.Orders', type: 'aws_sqs_queue', action: 'replace', attributes: [] }],
+          resources: [],
+        },
+      } as unknown as PlannedState,
+    ],
+  ]);
+  const run = (options: Partial<Run['options']>) =>
+    ({
+      options: { allow: [], ...options },
+      allowedChanges: [],
+      manifests: [],
+      otherManifests: [],
+      records: { states: new Map(), dark: new Set() },
+    }) as unknown as Run;
+
+  it('asks whoever permits a loss by its state, address and action, and refuses any other', async () => {
+    const asked: object[] = [];
+    const permits = (loss: object) => asked.push(loss) > 0;
+
+    await expect(refuseLosses(run({ permits }), plans)).resolves.toBeUndefined();
+    await expect(refuseLosses(run({ permits: () => false }), plans)).rejects.toThrow('replace aws_sqs_queue.Orders');
+    await expect(refuseLosses(run({}), plans)).rejects.toThrow('replace aws_sqs_queue.Orders');
+    expect(asked).toMatchObject([{ state: 'data-us-east-1', address: 'aws_sqs_queue.Orders', action: 'replace' }]);
   });
 });

@@ -10,7 +10,7 @@ import { addressKey } from './state-order';
  */
 export async function refuseLosses(run: Run, plans: ReadonlyMap<string, PlannedState>): Promise<void> {
   const { options, allowedChanges } = run;
-  const { allow } = options;
+  const { allow, permits = () => false } = options;
   const takesAway = [...plans.values()].some(({ plan }) =>
     plan.changes.some(({ action }) => action !== 'create' && action !== 'update'),
   );
@@ -28,7 +28,9 @@ export async function refuseLosses(run: Run, plans: ReadonlyMap<string, PlannedS
   const idle = allowedChanges.filter(({ state }) => plans.has(state)).map(key);
   const unusedEntries = idle.filter((entry) => !found.has(entry));
   if (unusedEntries.length > 0) throw allowedChangesUnused(ALLOWED_CHANGES_FILE, unusedEntries);
-  const asked = all.filter((loss) => !allow.includes(`${loss.state}:${loss.address}`) && !reviewed.has(key(loss)));
+  const asked = all.filter(
+    (loss) => !allow.includes(`${loss.state}:${loss.address}`) && !reviewed.has(key(loss)) && !permits(loss),
+  );
   if (asked.length > 0) throw lossesNotAllowed(asked);
 }
 

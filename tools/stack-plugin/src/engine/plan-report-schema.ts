@@ -22,12 +22,21 @@ const change = z.strictObject({
   attributes: z.array(attribute),
 });
 
+const output = z.strictObject({
+  parameter: z.string().describe('`/trade/prod/us-east-1/network/vpc-id`, in the store of the region of its state'),
+  before: z.string().optional().describe('Left out where it is not published yet'),
+  after: z.string().optional().describe('Left out where it will be gone or is not yet known'),
+  unknown: z.literal(true).optional().describe('Known only once it is applied'),
+  readBy: z.array(z.string()).describe('States that are recorded as deployed and read it, sorted'),
+});
+
 /** Report of a run: its plan, and the outcome. Written by `--json`, read by `--reviewed`. */
 export const PLAN_REPORT = z.strictObject({
   version: z.literal(1),
   mode: z.enum(['plan', 'deploy', 'destroy']),
   environment: z.string(),
   account: z.string(),
+  stops: z.array(z.string()).optional().describe('Refusals that a deploy of this plan ends with'),
   states: z.array(
     z.strictObject({
       stack: z.string(),
@@ -40,9 +49,17 @@ export const PLAN_REPORT = z.strictObject({
         ),
       problem: z.string().optional(),
       seconds: z.number().optional().describe('Spent on its plans and its apply'),
+      asDeployed: z
+        .boolean()
+        .optional()
+        .describe('Whether what is synthesized is what its record says is deployed; left out where it was not planned'),
       provisional: z.boolean().describe('Planned over inputs that were themselves only planned'),
       changes: z.array(change).describe('Destroyed and replaced resources first'),
       drift: z.array(change).describe('Changed outside Terraform'),
+      outputs: z
+        .array(output)
+        .optional()
+        .describe('Outputs that would have another value, or be gone; new ones only where a deployed state reads them'),
     }),
   ),
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type PlanReport, readReport, refuseUnreviewed, reportMarkdown } from './plan-report';
+import { type PlanReport, readReport, refuseUnreviewed } from './plan-report';
 import { PLAN_REPORT } from './plan-report-schema';
 
 type Change = PlanReport['states'][number]['changes'][number];
@@ -86,48 +86,5 @@ describe('refuseUnreviewed', () => {
       'expected a report that a plan wrote with --json (version: ',
     );
     await expect(refuse(plan, join(folder, 'none.json'))).rejects.toThrow('expected a report that a plan wrote');
-  });
-});
-
-describe('reportMarkdown', () => {
-  it('has what is destroyed or replaced on top, and folds what is created', () => {
-    const text = reportMarkdown(
-      report([
-        change('replace', 'aws_x.Db', [{ path: 'name', before: 'a', after: 'b', forcesReplacement: true }]),
-        change('update', 'aws_x.Size', [{ path: 'size', before: 1, after: 2 }]),
-        change('create', 'aws_x.New'),
-      ]),
-    );
-
-    expect(text).toMatch(/^## plan of prod in aws: 2 to add, 1 to change, 1 to destroy in 1 states\n/);
-    const order = [
-      '### Destroyed or replaced',
-      'replace aws_x.Db, forced by name',
-      'update aws_x.Size',
-      '<details>',
-      'create aws_x.New',
-    ];
-    const places = order.map((part) => text.indexOf(part));
-    expect(places).toEqual([...places].sort((a, b) => a - b));
-    expect(places[0]).toBeGreaterThan(0);
-  });
-
-  it('is cut where a comment would be too long, and says so', () => {
-    const states = Array.from({ length: 200 }, (_, n) => ({
-      ...(report([change('update', 'aws_x.A', [{ path: 'text', before: 'x'.repeat(500), after: 'y' }])])
-        .states[0] as never as PlanReport['states'][number]),
-      changes: Array.from({ length: 8 }, (_each, m) =>
-        change('update', `aws_x.A${m}`, [{ path: 'text', before: 'x'.repeat(70), after: 'y' }]),
-      ),
-      state: `state-${n}`,
-    }));
-
-    const text = reportMarkdown(report([], { states }));
-
-    expect(text.length).toBeLessThanOrEqual(65_536);
-    expect(text.length).toBeGreaterThan(50_000);
-    expect(text).toMatch(
-      /\d+ of 201 parts are left out: a comment holds 65536 characters\. The JSON report holds all\.\n$/,
-    );
   });
 });

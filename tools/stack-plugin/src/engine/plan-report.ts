@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { NotBegunError, notAReport, notAsReviewed } from '../errors';
-import { describeChange } from './describe-plan';
-import { countsOf, type PlannedChange } from './planned-changes';
+import { recordedReadersOf } from '../records/state-record';
+import type { Records } from '../records/records';
+import { changedOutputs, type OutputChange } from './planned-inputs';
 import type { PLAN_REPORT } from './plan-report-schema';
-import { describeCounts } from './progress';
 import type { PlannedState, Run } from './run';
 import type { StateOutcome } from './run-states';
 
 /** Report of a run: its plan, and the outcome. Written by `--json`, read by `--reviewed`. */
 export type PlanReport = z.infer<typeof PLAN_REPORT>;
-type StateReport = PlanReport['states'][number];
+export type StateReport = PlanReport['states'][number];
 
 /** @param outcomes of the second pass; those of the first where there was none */
 export function planReport(
-  { options, manifests, dark, spentMs }: Run,
+  { options, manifests, dark, spentMs, stops, records }: Run,
   planned: ReadonlyMap<string, StateOutcome<PlannedState>>,
   outcomes: ReadonlyMap<string, StateOutcome<unknown>>,
 ): PlanReport {
@@ -24,10 +24,12 @@ export function planReport(
     mode,
     environment,
     account,
+    ...(stops.length > 0 ? { stops: [...stops] } : {}),
     states: manifests.flatMap(({ stack, states }) =>
       states.map(({ name, region }): StateReport => {
         const first = planned.get(name);
         const plan = first?.kind === 'done' ? first.result.plan : undefined;
+        const outputs = outputsWithReaders(records, region, changedOutputs(plan?.resources));
         return {
           stack,
           state: name,
@@ -36,13 +38,28 @@ export function planReport(
             ? { outcome: 'skipped' as const }
             : outcomeOf(name, mode, dark, outcomes.get(name))),
           ...(spentMs.has(name) ? { seconds: Math.round((spentMs.get(name) ?? 0) / 100) / 10 } : {}),
+          ...(first?.kind === 'done'
+            ? { asDeployed: records.states.get(name)?.record.hash === first.result.input.hash }
+            : {}),
           provisional: plan?.isProvisional ?? false,
           changes: [...(plan?.changes ?? [])] as StateReport['changes'],
           drift: [...(plan?.drift ?? [])] as StateReport['drift'],
+          ...(outputs.length > 0 ? { outputs: [...outputs] } : {}),
         };
       }),
     ),
   };
+}
+
+/** Outputs with the recorded states that read them, without new ones that nobody reads. */
+function outputsWithReaders(
+  { states }: Pick<Records, 'states'>,
+  store: string,
+  outputs: readonly OutputChange[],
+): NonNullable<StateReport['outputs']> {
+  return outputs
+    .map((output) => ({ ...output, readBy: recordedReadersOf(output.parameter, store, states.values()) }))
+    .filter(({ before, readBy }) => before !== undefined || readBy.length > 0);
 }
 
 function outcomeOf(
@@ -109,54 +126,7 @@ function differencesOf(reviewed: PlanReport, planned: PlanReport): readonly stri
   ];
 }
 
-/** Maximum length of a comment of a pull request, in characters [GitHub, comments]. */
-const MARKDOWN_LIMIT = 65_536;
-
-/** The report for people who review it: what is destroyed or replaced on top, what stays left out, creations folded. */
-export function reportMarkdown(report: PlanReport): string {
-  const changed = report.states.filter(({ changes, drift, problem }) => changes.length + drift.length > 0 || problem);
-  const severe = changed.filter(({ changes }) => changes.some(isLoss));
-  const sections = [
-    `## ${report.mode} of ${report.environment} in ${report.account}: ${summary(report)}`,
-    ...(severe.length > 0 ? ['### Destroyed or replaced', ...severe.map((state) => section(state, isLoss))] : []),
-    ...changed.map((state) => section(state, (each) => !isLoss(each))).filter((text) => text !== ''),
-  ];
-  let text = '';
-  for (const [n, part] of sections.entries()) {
-    const rest = `\n\n${sections.length - n} of ${sections.length} parts are left out: a comment holds ${MARKDOWN_LIMIT} characters. The JSON report holds all.\n`;
-    if (text.length + part.length + 2 + rest.length > MARKDOWN_LIMIT) return `${text}${rest}`;
-    text += `${part}\n\n`;
-  }
-  return text;
-}
-
-function summary({ states }: PlanReport): string {
-  const counts = countsOf(states.flatMap(({ changes }) => changes));
-  const failed = states.filter(({ outcome }) => !isDone(outcome)).length;
-  return `${describeCounts(counts)} in ${states.length} states${failed > 0 ? `, ${failed} of them not done` : ''}`;
-}
-
 /** Whether a state is as it is wanted to be, as far as the run looked. */
 export function isDone(outcome: StateReport['outcome']): boolean {
   return outcome === 'planned' || outcome === 'applied' || outcome === 'skipped';
-}
-
-const isLoss = ({ action }: { readonly action: string }) => ['destroy', 'replace', 'forget'].includes(action);
-
-function section({ state, changes, drift, problem }: StateReport, which: (change: PlannedChange) => boolean): string {
-  const chosen = (changes as readonly PlannedChange[]).filter(which);
-  const lines = (of: readonly PlannedChange[]) => of.flatMap((each) => describeChange(each)).join('\n');
-  const block = (of: readonly PlannedChange[]) => `\`\`\`\n${lines(of).replaceAll('```', "'''")}\n\`\`\``;
-  const made = chosen.filter(({ action }) => action === 'create');
-  const others = chosen.filter(({ action }) => action !== 'create');
-  const isRest = !chosen.some(isLoss);
-  const parts = [
-    ...(others.length > 0 ? [block(others)] : []),
-    ...(made.length > 0
-      ? [`<details><summary>${made.length} to create</summary>\n\n${block(made)}\n\n</details>`]
-      : []),
-    ...(isRest && drift.length > 0 ? ['Changed outside Terraform:', block(drift as readonly PlannedChange[])] : []),
-    ...(isRest && problem !== undefined ? [`Not done: ${problem.replaceAll('\n', ' ')}`] : []),
-  ];
-  return parts.length === 0 ? '' : [`**${state}**`, ...parts].join('\n\n');
 }

@@ -1,6 +1,6 @@
 import type { StateEntry } from '@dr/state-manifest';
 import { UserError } from '../errors';
-import { mergeParameters, plannedParameters, withPlannedInputs } from './planned-inputs';
+import { changedOutputs, mergeParameters, plannedParameters, withPlannedInputs } from './planned-inputs';
 import type { ResourceChangeJson } from './planned-changes';
 
 function parameter(change: Partial<ResourceChangeJson['change']>, type = 'aws_ssm_parameter'): ResourceChangeJson {
@@ -11,6 +11,39 @@ function parameter(change: Partial<ResourceChangeJson['change']>, type = 'aws_ss
     change: { actions: ['create'], before: null, after: null, ...change },
   };
 }
+
+describe('changedOutputs', () => {
+  it('are those that a plan publishes with another value, or no more, and none that only its tags change', () => {
+    expect(
+      changedOutputs([
+        parameter({ before: { name: '/gone', insecure_value: 'a,b' }, actions: ['delete'] }),
+        parameter({
+          before: { name: '/changed', insecure_value: 'old' },
+          after: { name: '/changed', insecure_value: 'new' },
+          actions: ['update'],
+        }),
+        parameter({
+          before: { name: '/unknown', value: 'old' },
+          after: { name: '/unknown' },
+          after_unknown: { insecure_value: true },
+          actions: ['update'],
+        }),
+        parameter({
+          before: { name: '/tagged', insecure_value: 'same' },
+          after: { name: '/tagged', insecure_value: 'same', tags: { a: 'b' } },
+          actions: ['update'],
+        }),
+        parameter({ after: { name: '/new', insecure_value: 'x' } }),
+        parameter({ before: { name: '/kept' }, after: { name: '/kept' }, actions: ['no-op'] }),
+      ]),
+    ).toEqual([
+      { parameter: '/changed', before: 'old', after: 'new' },
+      { parameter: '/gone', before: 'a,b' },
+      { parameter: '/new', after: 'x' },
+      { parameter: '/unknown', before: 'old', unknown: true },
+    ]);
+  });
+});
 
 describe('plannedParameters', () => {
   it('are those that a plan writes, with their values where they are known', () => {

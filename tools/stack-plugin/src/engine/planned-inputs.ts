@@ -45,6 +45,40 @@ export function plannedParameters(resources: readonly ResourceChangeJson[] = [])
   return { values, types, removed: new Set([...removed].filter((name) => !values.has(name))) };
 }
 
+/** An output that a plan would publish with another value, or no more. */
+export interface OutputChange {
+  readonly parameter: string;
+  /** Left out where it is not published yet. */
+  readonly before?: string;
+  /** Left out where it will be gone, or is known only after the apply. */
+  readonly after?: string;
+  readonly unknown?: true;
+}
+
+/** The outputs whose values a plan would change, from its resources; sorted. */
+export function changedOutputs(resources: readonly ResourceChangeJson[] = []): readonly OutputChange[] {
+  const { values, removed } = plannedParameters(resources);
+  const before = new Map(
+    resources
+      .filter(({ type, change }) => type === 'aws_ssm_parameter' && change.before !== null)
+      .map(({ change }) => change.before as { name: string; insecure_value?: string | null; value?: string | null })
+      .map(({ name, insecure_value: insecure, value }) => [name, insecure ?? value ?? ''] as const),
+  );
+  const published = (parameter: string) => {
+    const value = before.get(parameter);
+    return value === undefined ? {} : { before: value };
+  };
+  const written = [...values]
+    .filter(([parameter, value]) => value === undefined || value !== before.get(parameter))
+    .map(([parameter, value]) => ({
+      parameter,
+      ...published(parameter),
+      ...(value === undefined ? { unknown: true as const } : { after: value }),
+    }));
+  const gone = [...removed].map((parameter) => ({ parameter, ...published(parameter) }));
+  return [...written, ...gone].sort((a, b) => a.parameter.localeCompare(b.parameter, 'en'));
+}
+
 /**
  * The parameters of a configuration of which nothing is deployed: all of them will be written, and a value that is an
  * expression is taken for unknown.

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
 import { openAccount } from '../accounts/open-account';
-import { allowedNothing, deployedFromNewer, noStateIn, recordsNotReadable, reportIsFolder } from '../errors';
+import { allowedNothing, deployedFromNewer, noStateIn, recordsNotReadable, reportIsFolder, UserError } from '../errors';
 import { clientSettings } from '../records/account-client';
 import { openParameterStore, type ParameterStore } from '../records/parameter-store';
 import { createRecorder } from '../records/recorder';
@@ -86,14 +86,30 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
   }
   const workTree = await readWorkTree(workspaceRoot);
   const newer = await notContained(workspaceRoot, commitsOf(records, workTree));
+  const stops: string[] = [];
+  /** A refusal that a deploy ends with; a plan says it and goes on. */
+  const stopHere = (error: unknown) => {
+    if (mode !== 'plan' || !(error instanceof UserError)) throw error;
+    stops.push(error.message);
+    sink.write(`A deploy would stop here. ${error.message}\n`);
+  };
   if (!options.overNewer) {
     try {
       refuseNewer(environment, all, records, workTree, newer);
     } catch (error) {
-      if (mode !== 'plan') throw error;
-      sink.write(`A deploy would stop here. ${(error as Error).message}\n`);
+      stopHere(error);
     }
   }
+  const allowedChanges =
+    mode === 'destroy'
+      ? []
+      : await readAllowedChanges(workspaceRoot, environment, manifests, records, workTree.commit, [
+          ...[...whole, ...otherManifests].flatMap(({ states }) => states.map(({ name }) => name)),
+          ...records.states.keys(),
+        ]).catch((error: unknown) => {
+          stopHere(error);
+          return [];
+        });
   const destination = { environment, account: accountName };
   const workFolder = (state: string) => workFolderOf(workspaceRoot, accountName, environment, state);
   for (const line of await describeStrays(records, [...whole, ...otherManifests], newer, destination, workFolder)) {
@@ -138,13 +154,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
 
   return {
     options,
-    allowedChanges:
-      mode === 'deploy'
-        ? await readAllowedChanges(workspaceRoot, environment, manifests, records, workTree.commit, [
-            ...[...whole, ...otherManifests].flatMap(({ states }) => states.map(({ name }) => name)),
-            ...records.states.keys(),
-          ])
-        : [],
+    allowedChanges,
     parameterRoot,
     regions: environmentRegions,
     recoveryMovedAtMs: once(() =>
@@ -171,6 +181,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
     order: mode === 'destroy' ? reverseOrder(order) : order,
     display,
     spentMs: new Map(),
+    stops,
     review,
     optionsOf,
     recordedInput: async (state, again = false) => {

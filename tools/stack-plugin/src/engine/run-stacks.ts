@@ -4,10 +4,11 @@ import type { StateManifest } from '@dr/state-manifest';
 import { notBegun, notPlanned, UserError, wouldChange } from '../errors';
 import { applyStates } from './apply-states';
 import { refuseLosses } from './losses';
-import { type PlanReport, planReport, refuseUnreviewed, reportMarkdown } from './plan-report';
+import { type PlanReport, planReport, refuseUnreviewed } from './plan-report';
 import { planStates } from './plan-states';
 import { prepareRun } from './prepare-run';
 import { formatElapsed } from './progress';
+import { reportMarkdown } from './report-markdown';
 import { refuseDuringRecovery } from './refuse-during-recovery';
 import { refuseOtherDeployment, refuseOtherRoot } from './refuse-other-deployment';
 import { refuseUnfitOutputs } from './refuse-unfit-outputs';
@@ -98,6 +99,7 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
       }
       await refuseDuringRecovery(run, plans);
     } catch (error) {
+      run.stops.push((error as Error).message);
       run.display.say((error as Error).message);
       return withoutThose(planned, notBegun());
     }
@@ -113,6 +115,7 @@ async function warnOfRefusals(run: Run, plans: ReadonlyMap<string, PlannedState>
     try {
       await refuse(run, plans);
     } catch (error) {
+      run.stops.push((error as Error).message);
       run.display.say(`A deploy would stop here. ${(error as Error).message}`);
     }
   }

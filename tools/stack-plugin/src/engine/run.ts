@@ -26,6 +26,8 @@ export interface RunStacksOptions {
   readonly region?: string | undefined;
   /** `<state>:<address>` of each resource that may be destroyed, replaced or weakened. */
   readonly allow: readonly string[];
+  /** Whether another loss is permitted, asked for each that is not allowed. @default none */
+  readonly permits?: (loss: { readonly state: string; readonly address: string; readonly action: string }) => boolean;
   /** Absolute paths to write what was planned to, and what became of it. */
   readonly reports: { readonly json?: string; readonly markdown?: string };
   /** Absolute path of a report that this run's plan must be equal to. */
@@ -90,6 +92,8 @@ export interface Run {
   /** The order in which states are planned and deployed; backwards for a destroy. */
   readonly order: StateOrder;
   readonly display: ProgressDisplay;
+  /** Refusals that a deploy ends with, and after which a plan goes on. */
+  readonly stops: string[];
   /** The report that the plan must be equal to, where there is one. */
   readonly review: PlanReport | undefined;
   /** Milliseconds spent on each state so far. */

@@ -174,6 +174,27 @@ describe('a state that is opened', () => {
     );
   });
 
+  it('names the permission that a role lacks, keeps what was made before, and goes on from there', async () => {
+    const made = (command: string) => ({
+      input: 'two',
+      depends_on: ['terraform_data.a'],
+      provisioner: [{ 'local-exec': { command } }],
+    });
+    const refusal =
+      'User: arn:aws:sts::222222222222:assumed-role/deploy/a is not authorized to perform: kms:CreateKey on resource: *';
+    write({ a: { input: 'one' }, b: made(`echo '${refusal}' && exit 1`) });
+
+    await expect(runState(options(), 'deploy', ignorePlan)).rejects.toThrow(
+      /^network-us-east-1: apply failed\.\n[^]*\nnetwork-us-east-1: the role of this run lacks kms:CreateKey, expected to be allowed\. What was made before it is in the state\. Have that allowed, and run this again: it goes on from there\. See docs\/runbooks\/deploying\.md\.$/,
+    );
+    const kept = values();
+    write({ a: { input: 'one' }, b: made('true') });
+    const counts = await runState(options(), 'deploy', ignorePlan);
+
+    expect(kept['a']).toBe('one');
+    expect(counts).toEqual({ add: 1, change: 0, remove: 1 });
+  });
+
   it('is refused while another run holds the state, and takes nothing from it', async () => {
     write({ a: { input: 'one' } });
     let refusal: unknown;

@@ -8,6 +8,7 @@ import type { StateEntry } from '@dr/state-manifest';
 import { type Destination, reconcileCommand } from '../accounts/destination';
 import {
   applyNotEnded,
+  describeDenied,
   describeLock,
   interruptedBefore,
   interruptedWithin,
@@ -313,7 +314,13 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
   function describeFailure(step: string, errors: readonly string[]): string {
     const log = `Log: ${join(workFolder, `${step}.log`)}`;
     const lock = describeLock(options.entry.name, workFolder, options.binary, errors);
-    return [`${options.entry.name}: ${step} failed.`, ...new Set(errors), log, ...lock].join('\n');
+    return [
+      `${options.entry.name}: ${step} failed.`,
+      ...new Set(errors),
+      log,
+      ...lock,
+      ...describeDenied(options.entry.name, errors),
+    ].join('\n');
   }
 
   /** @param installed work folder with the same providers and modules, which are not installed again then */

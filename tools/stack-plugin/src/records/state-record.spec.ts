@@ -1,4 +1,11 @@
-import { configurationOf, decodeRecord, encodeRecord, recordedReaders, type StateRecord } from './state-record';
+import {
+  configurationOf,
+  decodeRecord,
+  encodeRecord,
+  recordedReaders,
+  recordedReadersOf,
+  type StateRecord,
+} from './state-record';
 
 const RECORD: StateRecord = {
   version: 1,
@@ -74,5 +81,29 @@ describe('the record of a state', () => {
     ];
 
     expect(recordedReaders(RECORD.reads, recorded).map(({ state }) => state)).toEqual(['own']);
+  });
+
+  it('names the recorded states that read an output in its store', () => {
+    const reader = (state: string, store: string, ...outputs: string[]) => ({
+      state,
+      record: {
+        reads: [
+          {
+            contract: 'network',
+            region: 'us-east-1',
+            store,
+            outputs: outputs.map((name) => ({ name, type: 'String' as const })),
+          },
+        ],
+      },
+    });
+    const recorded = [
+      reader('mirror', 'us-west-2', 'vpc-id'),
+      reader('other-output', 'us-east-1', 'id', 'zones'),
+      reader('second', 'us-east-1', 'zones', 'vpc-id'),
+      reader('first', 'us-east-1', 'vpc-id'),
+    ];
+
+    expect(recordedReadersOf('/dr/prod/us-east-1/network/vpc-id', 'us-east-1', recorded)).toEqual(['first', 'second']);
   });
 });

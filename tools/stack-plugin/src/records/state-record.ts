@@ -132,6 +132,24 @@ export function recordedReaders<Recorded extends { readonly record: StateRecord 
   return recorded.filter(({ record }) => record.reads.some((contract) => published.has(encodeContract(contract))));
 }
 
+/** Names of the recorded states that read an output, by its parameter in the store of a region; sorted. */
+export function recordedReadersOf(
+  parameter: string,
+  store: string,
+  recorded: Iterable<{ readonly state: string; readonly record: Pick<StateRecord, 'reads'> }>,
+): string[] {
+  return [...recorded]
+    .filter(({ record }) =>
+      record.reads.some(
+        (read) =>
+          read.store === store &&
+          read.outputs.some(({ name }) => parameter.endsWith(`/${read.region}/${read.contract}/${name}`)),
+      ),
+    )
+    .map(({ state }) => state)
+    .sort();
+}
+
 /** Contracts of a state, from its manifest, as a record holds them. */
 export function recordedContracts({ publishes, reads }: StateEntry): Pick<StateRecord, 'publishes' | 'reads'> {
   const only = ({ contract, region, store }: ContractAddress): RecordedContract => ({ contract, region, store });

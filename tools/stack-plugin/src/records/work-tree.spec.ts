@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { notContained, readWorkTree } from './work-tree';
+import { deletedIn, notContained, readWorkTree } from './work-tree';
 
 // Real git.
 let folder: string;
@@ -50,5 +50,19 @@ describe('the work tree of a workspace', () => {
     const unknown = '0123456789abcdef0123456789abcdef01234567';
 
     expect(await notContained(folder, [first, head, other, unknown])).toEqual(new Set([other, unknown]));
+  });
+
+  it('knows the commit that deleted a file, and none of one that is there, or never was', () => {
+    git('init', '--quiet', '--initial-branch=main');
+    for (const file of ['gone.ts', 'there.ts']) writeFileSync(join(folder, file), file);
+    commit('all');
+    rmSync(join(folder, 'gone.ts'));
+    const deletion = commit('gone');
+    commit('later');
+
+    expect(deletedIn(folder, 'gone.ts')).toBe(deletion.slice(0, 12));
+    expect(deletedIn(folder, 'there.ts')).toBeUndefined();
+    expect(deletedIn(folder, '*.ts')).toBeUndefined();
+    expect(deletedIn(join(folder, 'nowhere'), 'gone.ts')).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 
 /** Commit that a workspace is at. */
 export interface WorkTree {
@@ -32,6 +32,16 @@ export async function notContained(workspaceRoot: string, commits: Iterable<stri
     }),
   );
   return new Set(asked.flat());
+}
+
+/** Short hash of the commit before HEAD that deleted a file; undefined where none did. @param file relative */
+export function deletedIn(workspaceRoot: string, file: string): string | undefined {
+  const args = ['log', '-1', '--diff-filter=D', '--format=%h', '--abbrev=12', '--', `:(literal)${file}`];
+  try {
+    return execFileSync('git', args, { cwd: workspaceRoot, stdio: 'pipe', encoding: 'utf8' }).trim() || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Runs git; without git, and outside a repository, its status is not 0. */

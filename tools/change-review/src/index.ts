@@ -1,0 +1,2 @@
+export { rehearse } from './rehearse/rehearse-command';
+export { review } from './review/review-command';
