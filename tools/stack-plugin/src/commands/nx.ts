@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '@dr/command-line';
+import { runNx, synthesisOf } from '../nx-process';
 import { resolveOptions } from '../plugin-options';
 
 /**
@@ -12,8 +12,7 @@ import { resolveOptions } from '../plugin-options';
  * @throws CommandError with what the synthesis said when it fails
  */
 export async function synthesizeStacks(workspaceRoot: string, environment: string): Promise<readonly string[]> {
-  const args = ['run-many', '-t', 'synth', `--environment=${environment}`, '--output-style=stream'];
-  const { status, output } = await nx(workspaceRoot, args);
+  const { status, output } = await runNx(workspaceRoot, synthesisOf(environment));
   if (status !== 0) throw new CommandError(`${environment}: the stacks cannot be synthesized.\n${output.trim()}`);
   return stacksOf(workspaceRoot);
 }
@@ -30,24 +29,4 @@ async function stacksOf(workspaceRoot: string): Promise<readonly string[]> {
       ['tsconfig.json', 'src/main.ts'].every((file) => existsSync(join(workspaceRoot, stacks, stack, file))),
     )
     .sort();
-}
-
-function nx(
-  workspaceRoot: string,
-  args: readonly string[],
-): Promise<{ readonly status: number | null; readonly output: string }> {
-  // The variables of the task that this runs in would make Nx take part in that task.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_(?!DAEMON$)|LERNA_)/.test(name));
-  const env = { ...Object.fromEntries(inherited), NX_ISOLATE_PLUGINS: 'false' };
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(workspaceRoot, 'node_modules/.bin/nx'), ...args], {
-      cwd: workspaceRoot,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
-    child.once('error', reject);
-    child.once('close', (status) => resolve({ status, output }));
-  });
 }

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Arguments that synthesize all stacks for an environment, from the cache where nothing changed. */
+export function synthesisOf(environment: string): readonly string[] {
+  return ['run-many', '-t', 'synth', `--environment=${environment}`, '--output-style=stream'];
+}
+
+/** Runs Nx from within a task or a command of its own workspace. */
+export function runNx(
+  workspaceRoot: string,
+  args: readonly string[],
+): Promise<{ readonly status: number | null; readonly output: string }> {
+  // The variables of the task that this runs in would make Nx take part in that task.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_(?!DAEMON$)|LERNA_)/.test(name));
+  const env = { ...Object.fromEntries(inherited), NX_ISOLATE_PLUGINS: 'false' };
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(workspaceRoot, 'node_modules/.bin/nx'), ...args], {
+      cwd: workspaceRoot,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ status, output }));
+  });
+}
