@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type CommandContext, CommandError } from '@dr/command-line';
 import { type Destination, optionsOf } from '../accounts/destination';
 import { type PlanReport, readReport } from '../engine/plan-report';
-import { runNx } from './nx';
+import { runNx } from '../nx-process';
 
 /**
  * Plans stacks by their targets, without locks, as a role that may only read has to; what Nx prints is said.
