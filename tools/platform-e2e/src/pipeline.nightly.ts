@@ -1,6 +1,6 @@
 /** The lines of the pipeline's workflows are run: a pull request, its merge and its deploy, with the sandbox account as the cloud. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runLines } from './workflow-lines';
@@ -61,6 +61,17 @@ function edit(file: string, change: (text: string) => string): void {
   writeFileSync(path, after);
 }
 
+/** Links the packages of this workspace into the clone, whose own programs `npx` has to find there. */
+function linkPackages(): void {
+  const [shared, own] = [WORKSPACE, clone].map((root) => join(root, 'node_modules')) as [string, string];
+  mkdirSync(own);
+  for (const entry of readdirSync(shared)) {
+    const isRelative = ['.bin', '@dr'].includes(entry);
+    if (isRelative) cpSync(join(shared, entry), join(own, entry), { recursive: true, verbatimSymlinks: true });
+    else symlinkSync(join(shared, entry), join(own, entry));
+  }
+}
+
 /** Shortens the retention of a log group of the network in the account, past Terraform. */
 async function changeByHand(): Promise<void> {
   await run('npx', ['--no-install', 'stacks', 'sandbox', 'stop'], { cwd: clone, env: variables });
@@ -74,7 +85,9 @@ beforeAll(() => {
   git(home, 'clone', '--quiet', '--bare', WORKSPACE, remote);
   git(home, 'clone', '--quiet', remote, clone);
   git(clone, 'checkout', '--quiet', '-B', 'main');
-  symlinkSync(join(WORKSPACE, 'node_modules'), join(clone, 'node_modules'));
+  // The remote's own main may be another branch than the one that is tested.
+  git(clone, 'push', '--quiet', '--force', 'origin', 'main');
+  linkPackages();
   mkdirSync(programs);
   // The command line of GitHub: it keeps the comment, and the calls about issues.
   writeFileSync(

@@ -16,6 +16,10 @@ describe('the page', () => {
     expect(html).not.toMatch(/<script|<link|<img|\bsrc=|url\((?!#)|@import|https?:/);
     expect(html).toContain('&lt;10.20.0.0/16&gt;');
     expect(html).toContain('Of no stack any more:</b> <code>orders-us-west-2</code>');
+    expect(html).toContain('<th scope="col">prod</th><th scope="col">dev</th>');
+    expect(
+      html.match(/<td class="s-drifted"><i><\/i>drifted<small>2026-11-26 08:00:00 UTC · <code>a{12}<\/code>/g),
+    ).toHaveLength(2);
     expect(html).toContain('aria-label="data us-east-1 reads 2 values of network us-east-1"');
   });
 });

@@ -37,6 +37,7 @@ ${views.map(({ style }) => style).join('\n')}
 <ul class="owners" aria-label="Owners">${owners.map((owner) => `<li class="c${colourOf(owner)}">${escape(owner)}</li>`).join('')}</ul>
 </header>
 ${views.map(({ html }) => html).join('\n')}
+${deployTable(overviews)}
 </body>
 </html>
 `;
@@ -176,6 +177,35 @@ function resourceTable({ stacks }: Overview): string {
       ),
     )
     .join('')}</tbody></table></div>`;
+}
+
+/** Every state in every environment: side by side, since what is deployed in one is often not yet in the next. */
+function deployTable(overviews: readonly Overview[]): string {
+  const stacks = [...new Set(overviews.flatMap((overview) => overview.stacks.map(({ name }) => name)))].sort();
+  const statesOf = (overview: Overview, stack: string) =>
+    overview.stacks.find(({ name }) => name === stack)?.states ?? [];
+  const cell = (state: OverviewState | undefined) => {
+    if (state === undefined) return '<td></td>';
+    const { deployed } = state;
+    const commit = deployed?.commit === undefined ? '' : `<code>${escape(deployed.commit.slice(0, 12))}</code>`;
+    const when = deployed === undefined ? '' : escape(shortTime(deployed.at));
+    return `<td class="s-${statusOf(state)}"><i></i>${STATUS[statusOf(state)]}<small>${[when, commit].filter(Boolean).join(' · ')}</small></td>`;
+  };
+  const rows = stacks.flatMap((stack) => {
+    const names = [
+      ...new Set(overviews.flatMap((overview) => statesOf(overview, stack).map(({ name }) => name))),
+    ].sort();
+    return names.map((name, n) => {
+      const head = n === 0 ? `<th scope="rowgroup" rowspan="${names.length}">${escape(stack)}</th>` : '';
+      const cells = overviews.map((overview) => cell(statesOf(overview, stack).find((state) => state.name === name)));
+      return `<tr>${head}<th scope="row"><code>${escape(name)}</code></th>${cells.join('')}</tr>`;
+    });
+  });
+  const heads = overviews.map(({ environment, stacks: own }) => {
+    const isLooked = own.some(({ states }) => states.some(({ drift }) => drift !== undefined));
+    return `<th scope="col">${escape(environment)}${isLooked ? '' : ' <small>drift not looked for</small>'}</th>`;
+  });
+  return `<section class="table deploys"><h2>Last deploys by environment</h2><div class="scroll"><table><thead><tr><th>stack</th><th>state</th>${heads.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div></section>`;
 }
 
 const STATUS = {

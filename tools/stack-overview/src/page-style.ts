@@ -72,6 +72,8 @@ td i,.states i,.legend i{display:inline-block;width:9px;height:9px;border-radius
 .bars li{position:relative;display:flex;justify-content:space-between;padding:2px 0 7px;font-size:12.5px}
 .bars i{position:absolute;left:0;bottom:2px;height:3px;border-radius:2px;background:var(--own);opacity:.75}
 .table{grid-column:1/-1;margin-top:28px;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:18px 20px}
+.deploys{margin:0 28px 40px}.deploys small{display:block}.deploys thead small{display:inline}
+.deploys thead th{padding-right:28px}.deploys td i{margin-right:7px}
 .counts td,.counts thead th:not(:first-child){text-align:right;font-variant-numeric:tabular-nums}
 .counts .total th,.counts .total td{font-weight:650}
 @media (max-width:1100px){.view{grid-template-columns:minmax(0,1fr)}.panels{position:static;max-height:none;margin-top:20px}}
