@@ -21,7 +21,7 @@ it('imports between folders run one way: generators and commands, executors, eng
     [...(imports.get(folder) ?? [])].filter((other) => other !== folder && other !== '.');
 
   expect(between('commands').sort()).toEqual(['accounts', 'engine', 'executors', 'records']);
-  expect(between('generators').sort()).toEqual(['engine', 'executors']);
+  expect(between('generators').sort()).toEqual(['engine', 'executors', 'inference']);
   expect(between('executors').sort()).toEqual(['accounts', 'engine', 'records']);
   expect(between('engine').sort()).toEqual(['accounts', 'records']);
   expect(between('records')).toEqual(['accounts']);

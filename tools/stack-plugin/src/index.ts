@@ -22,6 +22,11 @@ export const generateOutput = generator(() => import('./generators/output/genera
 export const generateEnvironment = generator(() => import('./generators/environment/generator'));
 export const useCdktn = generator(() => import('./generators/use-cdktn/generator'));
 
+/** Nx runs it by `nx sync`, and `nx sync:check` fails where it would change anything. */
+export const syncOwners = withoutStackTrace(async (tree: Tree) =>
+  (await import('./generators/owners/generator')).default(tree),
+);
+
 /** Loads a generator when it is run: Nx's devkit and TypeScript would slow down every start of Nx. */
 function generator<Options>(
   load: () => Promise<{ readonly default: Generator<Options> }>,

@@ -44,7 +44,7 @@ describe('resolveOptions', () => {
         'nx.json: options of the stack plugin: environments is "../settings", expected a folder relative to the workspace, such as packages/stacks. Correct it there and run again.',
         'nx.json: options of the stack plugin: defaultEnvironment is 1, expected the name of an environment, such as local. Correct it there and run again.',
         'nx.json: options of the stack plugin: scope is "acme", expected the scope of npm packages, such as @acme. Correct it there and run again.',
-        'nx.json: options of the stack plugin: unknown option scopes, expected one of stacks, environments, defaultEnvironment, scope. Did you mean scope? Correct it there and run again.',
+        'nx.json: options of the stack plugin: unknown option scopes, expected one of stacks, environments, defaultEnvironment, scope, bootstrap. Did you mean scope? Correct it there and run again.',
       ].join('\n'),
     );
   });

@@ -29,6 +29,12 @@ export interface StackPluginOptions {
    * @default @dr
    */
   readonly scope: string;
+  /**
+   * Folder of the project that makes in an account what deploys need; its owner owns what is no stack's.
+   *
+   * @default none
+   */
+  readonly bootstrap?: string;
 }
 
 /** Options of the plugin, none of them missing. */
@@ -55,7 +61,7 @@ export async function resolveOptions(stated: unknown, workspaceRoot: string): Pr
   const options = { ...DEFAULTS, ...given };
   const { environments, defaultEnvironment } = options;
   const environmentNames = environmentNamesIn(join(workspaceRoot, environments), defaultEnvironment);
-  const problems: OptionProblem[] = (['stacks', 'environments'] as const)
+  const problems: OptionProblem[] = (['stacks', 'environments', 'bootstrap'] as const)
     // What a default names, a new workspace may not have yet.
     .filter((option) => given[option] !== undefined && !existsSync(join(workspaceRoot, given[option])))
     .map((option) => ({ option, got: given[option], expected: 'a folder of this workspace' }));
@@ -81,6 +87,7 @@ async function parseOptions(stated: unknown): Promise<Partial<StackPluginOptions
     environments: folder,
     defaultEnvironment: matching(/^[a-z][a-z0-9-]*$/, 'the name of an environment, such as local'),
     scope: matching(/^@[a-z0-9][a-z0-9._-]*$/, 'the scope of npm packages, such as @acme'),
+    bootstrap: folder,
   } satisfies Record<keyof StackPluginOptions, unknown>);
   const result = schema.safeParse(stated);
   if (result.success) return result.data;
@@ -88,7 +95,7 @@ async function parseOptions(stated: unknown): Promise<Partial<StackPluginOptions
   throw invalidPluginOptions(
     result.error.issues.flatMap((issue): OptionProblem[] =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((option) => ({ option, known: Object.keys(DEFAULTS) }))
+        ? issue.keys.map((option) => ({ option, known: Object.keys(schema.shape) }))
         : issue.path.map((option) => ({
             option: String(option),
             got: values[option],

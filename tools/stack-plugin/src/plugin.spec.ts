@@ -17,7 +17,7 @@ afterEach(() => rmSync(workspaceRoot, { recursive: true }));
 const OWN = {
   'package.json': JSON.stringify({ dependencies: { cdktf: '0.21.0', constructs: '10.7.2' } }),
   'apps/data/tsconfig.json': '{}',
-  'apps/data/src/main.ts': '',
+  'apps/data/src/main.ts': "runStackApp({ name: 'data', owner: 'data-team' }, define);",
   'apps/orders/tsconfig.json': '{}',
   'apps/orders/src/main.ts': `import { dataContract } from '@dr/data/contract';`,
   'libs/environments/tsconfig.json': '{}',
@@ -72,8 +72,9 @@ describe('a workspace', () => {
     const projects = await infer(OWN);
 
     expect(Object.keys(projects)).toEqual(['data', 'orders']);
-    for (const { targets = {}, tags } of Object.values(projects)) {
-      expect(tags).toEqual(['type:stack']);
+    expect(projects['data']?.tags).toEqual(['type:stack', 'owner:data-team']);
+    expect(projects['orders']?.tags).toEqual(['type:stack']);
+    for (const { targets = {} } of Object.values(projects)) {
       expect(targets['synth']?.configurations).toEqual({
         local: { environment: 'local' },
         staging: { environment: 'staging' },
@@ -181,7 +182,7 @@ describe('a workspace', () => {
     await expect(infer(FOREIGN, { stack: 'services' })).rejects.toThrow();
 
     expect(said).toHaveBeenCalledWith(
-      'nx.json: options of the stack plugin: unknown option stack, expected one of stacks, environments, defaultEnvironment, scope. ' +
+      'nx.json: options of the stack plugin: unknown option stack, expected one of stacks, environments, defaultEnvironment, scope, bootstrap. ' +
         'Did you mean stacks? Correct it there and run again.\n',
     );
     said.mockRestore();

@@ -12,6 +12,7 @@ import type {
 import { cdktfPackagesOf } from './cdktf-packages';
 import { withoutStackTrace } from './errors';
 import { contractImports, readersByStack } from './inference/contract-imports';
+import { ownerIn, ownerTag } from './inference/owner';
 import { deployConfigurations } from './inference/deploy-configurations';
 import { stackTargets, type StackTargetSettings } from './inference/stack-targets';
 import { deletedIn } from './records/work-tree';
@@ -67,7 +68,7 @@ function inferStacks(
       root,
       sourceRoot: `${root}/src`,
       projectType: 'application',
-      tags: ['type:stack'],
+      tags: ['type:stack', ...ownerTags(readFileSync(join(workspaceRoot, root, 'src/main.ts'), 'utf8'))],
       targets: stackTargets(name, root, readers.get(name) ?? [], settings),
     };
     return [`${root}/tsconfig.json`, { projects: { [root]: project } }] as const;
@@ -149,6 +150,12 @@ async function targetsByProject(): Promise<TargetsByProject> {
   const { readCachedProjectGraph } = await import('nx/src/project-graph/project-graph');
   const { nodes } = readCachedProjectGraph();
   return Object.fromEntries(Object.entries(nodes).map(([name, { data }]) => [name, Object.keys(data.targets ?? {})]));
+}
+
+/** Of a stack that names no owner as it should, none: the generator of owners says so. */
+function ownerTags(source: string): readonly string[] {
+  const owner = ownerIn(source);
+  return owner === undefined ? [] : [ownerTag(owner)];
 }
 
 function stackName(root: string): string {

@@ -17,7 +17,7 @@ export function checkTargets(projectName: string, projectRoot: string): Record<s
     lint: {
       command: `eslint --max-warnings=0 ${projectRoot}`,
       cache: true,
-      inputs: ['default', '^production', '{workspaceRoot}/eslint.config.mjs'],
+      inputs: ['default', '^production', '{workspaceRoot}/{eslint.config.mjs,module-boundaries.json}'],
       metadata: commandHelp('Check style and module boundaries', 'npx eslint --help', ['--fix']),
     },
     test: {

@@ -130,3 +130,16 @@ export function settingsUnreadable(file: string): UserError {
     `${file}: exports no settings as an object in its place, expected one with its name. Nothing was changed. Copy the file by hand.`,
   );
 }
+
+export function ownersUnreadable(files: readonly string[]): UserError {
+  return new UserError(
+    files.map((file) => `${file}: owner is missing, expected a literal such as owner: 'orders-team'.`).join('\n') +
+      '\nNothing was changed. Write it there, in the first argument of runStackApp, and type: npx nx sync',
+  );
+}
+
+export function repositoryUnknown(got: string | undefined): UserError {
+  return new UserError(
+    `package.json: repository is ${got ?? 'missing'}, expected the organization and the name, such as github:acme/trading: code owners are teams of the organization. Nothing was changed. Write it there, and type: npx nx sync`,
+  );
+}

@@ -1,0 +1,1 @@
+runStackApp({ name: 'bootstrap', owner: 'platform-team' })
