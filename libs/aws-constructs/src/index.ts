@@ -11,6 +11,7 @@ export {
 export { BackupPlan, type BackupPlanProps } from './backup/backup-plan';
 export { BackupVault, type BackupVaultProps } from './backup/backup-vault';
 export { BucketReplication, type BucketReplicationProps, type ReplicatedBucket } from './bucket/bucket-replication';
+export { closeBucket, tlsOnly } from './bucket/closed-bucket';
 export { RecordBucket, type RecordBucketProps } from './bucket/record-bucket';
 export { Certificate, type CertificateProps } from './certificate/certificate';
 export { ContainerRepository, type ContainerRepositoryProps } from './container-repository/container-repository';

@@ -698,3 +698,37 @@ export function reportIsFolder(file: string): UserError {
     `${file} is a folder, expected a file to write the report to. Nothing was changed. Name a file in it.`,
   );
 }
+
+export function noS3Backend(): UserError {
+  return new UserError(
+    '--backend is s3, expected an environment whose stateBackend is of that kind. Nothing was changed. Name one, or leave the option out.',
+  );
+}
+
+export function backendOfEmulator(): UserError {
+  return new UserError(
+    '--backend is s3, expected no such option of an emulator: its states are beside the work folders. Nothing was changed. Leave it out.',
+  );
+}
+
+export function noStateBackend(environment: string): UserError {
+  return new UserError(
+    `stateBackend of the environment ${environment} is local, expected s3: only an environment with state buckets is bootstrapped. Nothing was changed. Name another: npx nx run bootstrap:deploy -c <environment>`,
+  );
+}
+
+export function stateNotThere(place: string, reason: string): UserError {
+  return new UserError(
+    `${place}: cannot be looked for (${reason}), expected S3 to say whether the state is there. Nothing was changed. Use credentials of an administrator of the account, and run the same command again.`,
+  );
+}
+
+export function stateMovedOtherwise(
+  state: string,
+  from: { readonly lineage: string; readonly serial: number },
+  to: { readonly lineage: string; readonly serial: number },
+): UserError {
+  return new UserError(
+    `${state}: its bucket holds serial ${to.serial} of ${to.lineage}, expected ${from.serial} of ${from.lineage}, as its file does. The file stays. Delete the one that is not of this account, and run the same command again.`,
+  );
+}

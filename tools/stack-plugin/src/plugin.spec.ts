@@ -93,6 +93,21 @@ describe('a workspace', () => {
     });
   });
 
+  it('has a project that makes what deploys need where an option names one, and it is no stack', async () => {
+    const files = {
+      ...OWN,
+      'tools/accounts/tsconfig.json': '{}',
+      'tools/accounts/src/main.ts': "runStackApp({ name: 'accounts', owner: 'platform-team' }, define);",
+    };
+
+    const { accounts, ...stacks } = await infer(files, { bootstrap: 'tools/accounts' });
+
+    expect(accounts).toMatchObject({ root: 'tools/accounts', tags: ['owner:platform-team'] });
+    expect(Object.keys(accounts?.targets ?? {})).toEqual(['deploy']);
+    expect(Object.keys(stacks)).toEqual(['data', 'orders']);
+    expect(Object.keys(await infer(files))).toEqual(['data', 'orders']);
+  });
+
   it('builds the tools that it develops, and is built anew when they change', async () => {
     const { data } = await infer(OWN, undefined, { namedInputs: { production: [] } });
 

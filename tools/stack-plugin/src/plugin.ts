@@ -14,7 +14,7 @@ import { withoutStackTrace } from './errors';
 import { contractImports, readersByStack } from './inference/contract-imports';
 import { ownerIn, ownerTag } from './inference/owner';
 import { deployConfigurations } from './inference/deploy-configurations';
-import { stackTargets, type StackTargetSettings } from './inference/stack-targets';
+import { bootstrapTargets, stackTargets, type StackTargetSettings } from './inference/stack-targets';
 import { deletedIn } from './records/work-tree';
 import { isDevelopedIn } from './platform-tools';
 import { type ResolvedOptions, resolveOptions, type StackPluginOptions } from './plugin-options';
@@ -61,7 +61,7 @@ function inferStacks(
   const readers = readersByStack(importsByStack);
   const settings = targetSettings(options, workspaceRoot, Object.keys(nxJsonConfiguration.namedInputs ?? {}));
 
-  return roots.map((root) => {
+  const stacks = roots.map((root) => {
     const name = stackName(root);
     const project: ProjectConfiguration = {
       name,
@@ -73,6 +73,15 @@ function inferStacks(
     };
     return [`${root}/tsconfig.json`, { projects: { [root]: project } }] as const;
   });
+  const { bootstrap } = options;
+  if (bootstrap === undefined || !files.includes(`${bootstrap}/tsconfig.json`)) return stacks;
+  const project: ProjectConfiguration = {
+    name: stackName(bootstrap),
+    root: bootstrap,
+    tags: ownerTags(readFileSync(join(workspaceRoot, bootstrap, 'src/main.ts'), 'utf8')),
+    targets: bootstrapTargets(stackName(bootstrap), settings),
+  };
+  return [...stacks, [`${bootstrap}/tsconfig.json`, { projects: { [bootstrap]: project } }] as const];
 }
 
 /**
@@ -132,15 +141,22 @@ function targetSettings(
 export const preTasksExecution: PreTasksExecution<Partial<StackPluginOptions>> = withoutStackTrace(
   async (options, { argv, workspaceRoot }) => {
     const [, nx = '', ...args] = argv;
-    const { stacks, environments, environmentNames, defaultEnvironment } = await resolveOptions(options, workspaceRoot);
+    const { stacks, environments, environmentNames, defaultEnvironment, bootstrap } = await resolveOptions(
+      options,
+      workspaceRoot,
+    );
+    const alone = bootstrap === undefined ? [] : [stackName(bootstrap)];
     refuseUnknownTasks(args, await targetsByProject());
     refuseUnknownNames(args, {
       environments: environmentNames,
       configurations: Object.keys(deployConfigurations(environmentNames, defaultEnvironment)),
       deletedIn: (environment) => deletedIn(workspaceRoot, `${environments}/${environment}.ts`),
     });
-    process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(args, askSameNx(nx, workspaceRoot), (stack) =>
-      existsSync(join(workspaceRoot, stacks, stack, 'src/main.ts')),
+    process.env[REQUESTED_TASKS_VARIABLE] = findRequestedTasks(
+      args,
+      askSameNx(nx, workspaceRoot),
+      (stack) => alone.includes(stack) || existsSync(join(workspaceRoot, stacks, stack, 'src/main.ts')),
+      alone,
     );
   },
 );
@@ -153,7 +169,7 @@ async function targetsByProject(): Promise<TargetsByProject> {
 }
 
 /** Of a stack that names no owner as it should, none: the generator of owners says so. */
-function ownerTags(source: string): readonly string[] {
+function ownerTags(source: string): string[] {
   const owner = ownerIn(source);
   return owner === undefined ? [] : [ownerTag(owner)];
 }

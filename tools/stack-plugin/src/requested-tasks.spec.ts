@@ -1,4 +1,4 @@
-import { type AskNx, findRequestedTasks, isRequested } from './requested-tasks';
+import { type AskNx, findRequestedTasks, isRequested, isRequestedByName } from './requested-tasks';
 
 function nxThatAnswers(projects: readonly string[]): AskNx & { asked: string[][] } {
   const asked: string[][] = [];
@@ -38,6 +38,19 @@ describe('findRequestedTasks', () => {
     'report',
   ])('finds nothing that was asked for in %s, and asks nobody', (line) => {
     expect(findRequestedTasks(words(line), neverAsked)).toBe('');
+  });
+
+  it('requests a project that is alone by run, and by nothing else', () => {
+    const nx = nxThatAnswers(['bootstrap', 'data']);
+    const find = (line: string, ask: AskNx) =>
+      findRequestedTasks(words(line), ask, (name) => name === 'bootstrap', ['bootstrap']);
+
+    expect(find('run bootstrap:deploy -c prod', neverAsked)).toBe('bootstrap:deploy');
+    expect(find('deploy bootstrap', neverAsked)).toBe('bootstrap:deploy');
+    expect(find('run-many -t deploy -p bootstrap data', nx)).toBe('data:deploy');
+    expect(find('affected -t deploy', nx)).toBe('data:deploy');
+    expect(isRequestedByName('bootstrap', 'deploy', { DR_REQUESTED_TASKS: 'bootstrap:deploy' })).toBe(true);
+    expect(isRequestedByName('bootstrap', 'deploy', { DR_REQUESTED_TASKS: 'all' })).toBe(false);
   });
 
   it('asks Nx which projects run-many chooses', () => {

@@ -19,12 +19,14 @@ export type AskNx = (args: readonly string[]) => { readonly status: number | nul
  *
  * @param args of Nx, the command first: `['affected', '-t', 'deploy']`
  * @param isStack whether a stack has exactly this name
+ * @param alone projects of which only `run` requests a task, by their name
  * @throws UserError when that cannot be known: nothing is deployed on a guess
  */
 export function findRequestedTasks(
   args: readonly string[],
   askNx: AskNx,
   isStack: (name: string) => boolean = () => false,
+  alone: readonly string[] = [],
 ): string {
   const { command, targets, project, choice, readsFiles } = parseNxCommandLine(args);
   // In a project's folder `run deploy:prod` is a target and its configuration.
@@ -39,13 +41,14 @@ export function findRequestedTasks(
     if (project === undefined) throw projectNotNamed(first);
     return tasksOf(isStack(project) ? [project] : askProjects([`--projects=${project}`], askNx));
   }
+  const tasksOfMany = (projects: readonly string[]) => tasksOf(projects.filter((name) => !alone.includes(name)));
   if (command === 'run-many') {
     // A pattern of --exclude is matched within the projects that have one of the targets.
     const having = targets.map((target) => `--withTarget=${target}`);
-    return choice.length === 0 ? 'all' : tasksOf(askProjects([...choice, ...having], askNx));
+    return choice.length === 0 ? 'all' : tasksOfMany(askProjects([...choice, ...having], askNx));
   }
   if (readsFiles) throw standardInputIsRead(first);
-  return tasksOf(askProjects(['--affected', ...choice], askNx));
+  return tasksOfMany(askProjects(['--affected', ...choice], askNx));
 }
 
 /** @throws UserError with the command that shows Nx's answer */
@@ -62,9 +65,18 @@ function askProjects(choice: readonly string[], askNx: AskNx): readonly string[]
 
 /** Whether the command line named a task. @throws UserError when that was never found out */
 export function isRequested(project: string, target: string, environment: NodeJS.ProcessEnv): boolean {
+  return requestOf(project, target, environment) === 'all' || isRequestedByName(project, target, environment);
+}
+
+/** Whether the command line named a task by its project, not with all. @throws UserError when that was never found out */
+export function isRequestedByName(project: string, target: string, environment: NodeJS.ProcessEnv): boolean {
+  return requestOf(project, target, environment).split(',').includes(`${project}:${target}`);
+}
+
+function requestOf(project: string, target: string, environment: NodeJS.ProcessEnv): string {
   const requested = environment[REQUESTED_TASKS_VARIABLE];
   if (requested === undefined) throw requestNeverRead(project, target);
-  return requested === 'all' || requested.split(',').includes(`${project}:${target}`);
+  return requested;
 }
 
 /** Runs this Nx again with other arguments. */

@@ -2,11 +2,12 @@ import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-own
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import type { Construct } from 'constructs';
 
-/** Blocks the public and access control lists. @returns what a bucket policy has to wait for: S3 refuses two changes at once */
-export function closeBucket(scope: Construct, bucket: string): S3BucketPublicAccessBlock {
-  new S3BucketOwnershipControls(scope, 'Ownership', { bucket, rule: { objectOwnership: 'BucketOwnerEnforced' } });
+/** Blocks the public and access control lists. @param region @default the provider's @returns what a bucket policy has to wait for: S3 refuses two changes at once */
+export function closeBucket(scope: Construct, bucket: string, region?: string): S3BucketPublicAccessBlock {
+  const place = region === undefined ? { bucket } : { bucket, region };
+  new S3BucketOwnershipControls(scope, 'Ownership', { ...place, rule: { objectOwnership: 'BucketOwnerEnforced' } });
   return new S3BucketPublicAccessBlock(scope, 'PublicAccessBlock', {
-    bucket,
+    ...place,
     blockPublicAcls: true,
     blockPublicPolicy: true,
     ignorePublicAcls: true,

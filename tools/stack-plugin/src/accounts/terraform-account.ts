@@ -1,3 +1,5 @@
+import { noS3Backend } from '../errors';
+
 /** Parts of the provider that a state uses, so that Terraform need not read the whole schema. */
 export interface ProviderUse {
   /** Types of resources, data sources and ephemeral resources, sorted. */
@@ -47,6 +49,9 @@ export const ACCOUNT_NAMES = ['sandbox', 'emulator', 'aws'] as const;
 
 export type AccountName = (typeof ACCOUNT_NAMES)[number];
 
+/** Where states are, other than an account has them by itself: beside the configuration, or in the synthesized bucket. */
+export type Backend = 'local' | 's3';
+
 /** Keeps the state beside the work folder, where an account has no bucket for it. */
 export function localBackendOverride(terraformJson: Readonly<Record<string, unknown>>): object | undefined {
   const terraform = terraformJson['terraform'] as { backend?: Record<string, unknown> } | undefined;
@@ -63,4 +68,26 @@ export function providerOverride(
   const providers = (terraformJson['provider'] as { aws?: readonly { readonly alias?: string }[] } | undefined)?.aws;
   const aws = (providers ?? []).map(({ alias }) => ({ ...(alias === undefined ? {} : { alias }), ...settings }));
   return { provider: { aws } };
+}
+
+/**
+ * The synthesized S3 backend at another endpoint. What Terraform's backend asks of AWS besides objects is left out.
+ *
+ * @throws UserError where another one is synthesized
+ */
+export function s3BackendOverride(terraformJson: Readonly<Record<string, unknown>>, endpoint: string): object {
+  const { backend } = terraformJson['terraform'] as { readonly backend?: { readonly s3?: object } };
+  if (backend?.s3 === undefined) throw noS3Backend();
+  const s3 = {
+    ...backend.s3,
+    endpoints: { s3: endpoint },
+    use_path_style: true,
+    access_key: 'sandbox',
+    secret_key: 'sandbox',
+    skip_credentials_validation: true,
+    skip_requesting_account_id: true,
+    skip_metadata_api_check: true,
+    skip_region_validation: true,
+  };
+  return { terraform: { backend: { s3 } } };
 }

@@ -6,7 +6,7 @@ import { openAccount } from '../accounts/open-account';
 import { allowedNothing, deployedFromNewer, noStateIn, recordsNotReadable, reportIsFolder, UserError } from '../errors';
 import { clientSettings } from '../records/account-client';
 import { openParameterStore, type ParameterStore } from '../records/parameter-store';
-import { createRecorder } from '../records/recorder';
+import { createNoRecorder, createRecorder } from '../records/recorder';
 import { readRecords, type Records } from '../records/records';
 import { configurationOf, recordsPath } from '../records/state-record';
 import { notContained, readWorkTree, type WorkTree } from '../records/work-tree';
@@ -45,7 +45,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
   if (all.length === 0) throw noStateIn(options.region ?? '', regionsOfStates(whole));
   refuseUnknownStates(options.allow, all);
   const { command: binary, version } = await terraformOf(workspaceRoot);
-  const account = await openAccount(accountName, workspaceRoot, (text) => sink.write(`${text}\n`));
+  const account = await openAccount(accountName, workspaceRoot, (text) => sink.write(`${text}\n`), options.backend);
   const needs = new Map(
     await Promise.all(
       all.map(async (state) => {
@@ -166,7 +166,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
     records,
     store,
     client,
-    recorder: createRecorder(store, records, {
+    recorder: (options.recorded === false ? createNoRecorder : createRecorder)(store, records, {
       parameterRoot,
       regions: environmentRegions,
       ownerOf: (stack) => whole.find((manifest) => manifest.stack === stack)?.owner ?? '',

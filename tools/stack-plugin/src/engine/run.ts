@@ -3,7 +3,7 @@ import type { ClientSettings } from '../records/account-client';
 import type { ParameterStore } from '../records/parameter-store';
 import type { RecordedInput, Recorder } from '../records/recorder';
 import type { Records } from '../records/records';
-import type { TerraformAccount } from '../accounts/terraform-account';
+import type { Backend, TerraformAccount } from '../accounts/terraform-account';
 import type { AllowedChange } from './allowed-changes';
 import type { PlanReport } from './plan-report';
 import type { DisplaySink, ProgressDisplay } from './progress-display';
@@ -22,6 +22,10 @@ export interface RunStacksOptions {
   readonly environment: string;
   /** Name of the account: sandbox, emulator or aws. */
   readonly account: string;
+  /** Where states are, other than the account has them by itself. */
+  readonly backend?: Backend | undefined;
+  /** Whether what is deployed is recorded. @default true */
+  readonly recorded?: boolean;
   /** The states of one region only. @default those of all */
   readonly region?: string | undefined;
   /** `<state>:<address>` of each resource that may be destroyed, replaced or weakened. */

@@ -2,16 +2,18 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { ExecutorContext, TaskGraph } from '@nx/devkit';
 import { withDestination } from '../accounts/destination';
-import type { RunMode } from '../engine/run';
+import type { Backend } from '../accounts/terraform-account';
+import type { RunMode, RunStacksOptions } from '../engine/run';
 import { runStacks, type StackResults } from '../engine/run-stacks';
 import type { StackEdge } from '../engine/state-order';
-import { isRequested } from '../requested-tasks';
+import { isRequested, isRequestedByName } from '../requested-tasks';
 import { describeProblem, projectOf, reportingProblems } from './executor-context';
 import { openTerminal, turningAtInterrupt } from './terminal';
 
 export interface RunStacksExecutorOptions {
   readonly environment: string;
   readonly account: string;
+  readonly backend?: Backend;
   readonly yes?: boolean;
   readonly region?: string;
   readonly allow?: string | readonly string[];
@@ -44,7 +46,7 @@ export function runOneStack(
   return reportingProblems(async () => {
     const { name } = projectOf(context);
     if (!wasAskedFor(name, mode)) return true;
-    const { failures } = await run(mode, [name], [], options, context);
+    const { failures } = await runStacksOf(mode, [name], [], options, context);
     return failures.get(name) === undefined;
   });
 }
@@ -73,7 +75,7 @@ export async function runManyStacks(
         .map((other) => edgeOf(mode, stackOf(task), stackOf(other))),
     );
     const options = inputs[first] as RunStacksExecutorOptions;
-    const { failures, interrupted } = await run(mode, asked.map(stackOf), edges, options, context);
+    const { failures, interrupted } = await runStacksOf(mode, asked.map(stackOf), edges, options, context);
     for (const task of asked) done(task, failures.get(stackOf(task)) === undefined);
     // An interrupted Nx listens no more, and waits for this process to end.
     if (interrupted) process.exit(INTERRUPTED_STATUS);
@@ -89,13 +91,23 @@ function edgeOf(mode: RunMode, stack: string, other: string): StackEdge {
   return mode === 'destroy' ? { stack: other, waitsFor: stack } : { stack, waitsFor: other };
 }
 
+/** Whether a task is to act; says so where it is not. */
 function wasAskedFor(stack: string, mode: RunMode): boolean {
-  if (mode === 'plan' || isRequested(stack, mode, process.env)) return true;
+  return mode === 'plan' || isRequested(stack, mode, process.env) || leave(stack, mode);
+}
+
+/** The same of a task that `run-many` and `affected` never ask for. */
+export function wasAskedForByName(project: string, mode: RunMode): boolean {
+  return isRequestedByName(project, mode, process.env) || leave(project, mode);
+}
+
+function leave(stack: string, mode: RunMode): false {
   process.stdout.write(`${stack}: ${mode} was not asked for, left as it is\n`);
   return false;
 }
 
-async function run(
+/** Runs stacks as the options of a target say. @param settings of the run that no option has */
+export async function runStacksOf(
   mode: RunMode,
   stacks: readonly string[],
   edges: readonly StackEdge[],
@@ -103,6 +115,7 @@ async function run(
     environment,
     account,
     yes = false,
+    backend,
     region,
     allow = [],
     overNewer = false,
@@ -111,6 +124,7 @@ async function run(
     ...files
   }: RunStacksExecutorOptions,
   { root: workspaceRoot, cwd, projectsConfigurations }: ExecutorContext,
+  settings: Pick<RunStacksOptions, 'backend' | 'recorded'> = {},
 ): Promise<{ readonly failures: StackResults; readonly interrupted: boolean }> {
   const absolute = <Name extends string>(paths: Readonly<Record<Name, string | undefined>>) =>
     Object.fromEntries(
@@ -131,6 +145,7 @@ async function run(
       edges,
       environment,
       account,
+      backend,
       region,
       allow: [allow].flat(),
       reports: absolute({ json: files.json ?? files.save, markdown: files.markdown }),
@@ -142,6 +157,7 @@ async function run(
       // A stack that is named by itself is looked at.
       skipUnchanged: skipUnchanged && mode === 'deploy' && stacks.length > 1,
       mode,
+      ...settings,
       workspaceRoot,
       interrupt: interrupt.signal,
       sink,

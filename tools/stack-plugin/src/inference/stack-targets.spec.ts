@@ -1,5 +1,5 @@
 import { deployConfigurations } from './deploy-configurations';
-import { stackTargets, type StackTargetSettings } from './stack-targets';
+import { bootstrapTargets, stackTargets, type StackTargetSettings } from './stack-targets';
 
 const settings: StackTargetSettings = {
   configurations: deployConfigurations(['dev', 'local', 'prod', 'staging'], 'local'),
@@ -79,6 +79,19 @@ describe('the targets of a stack', () => {
   it('synthesize anew when CDKTF or the bindings change, though the bundle be the same', () => {
     expect(targets['synth']?.inputs).toContainEqual({
       externalDependencies: ['cdktf', 'constructs', '@cdktf/provider-aws'],
+    });
+  });
+});
+
+describe('the target of the bootstrap', () => {
+  it('deploys by the executor of stacks, in the same batch, and makes nothing before', () => {
+    expect(bootstrapTargets('bootstrap', settings)['deploy']).toMatchObject({
+      executor: '@dr/stack-plugin:deploy',
+      cache: false,
+      dependsOn: [{ projects: ['aws-sandbox'], target: 'build' }],
+      options: { bootstrap: true },
+      configurations: { prod: { environment: 'prod', account: 'aws' } },
+      metadata: { help: { command: 'npx nx run bootstrap:deploy --help' } },
     });
   });
 });

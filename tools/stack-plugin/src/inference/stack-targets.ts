@@ -106,3 +106,31 @@ export function stackTargets(
     },
   };
 }
+
+/**
+ * The target of the project that makes what deploys need. It depends on no task: where it was not asked for, as in
+ * `run-many`, nothing is made.
+ */
+export function bootstrapTargets(
+  project: string,
+  { configurations, defaultEnvironment, executors, sandbox }: StackTargetSettings,
+): Record<string, TargetConfiguration> {
+  return {
+    deploy: {
+      executor: `${executors}:deploy`,
+      cache: false,
+      dependsOn: [...sandbox],
+      options: { bootstrap: true },
+      configurations,
+      defaultConfiguration: defaultEnvironment,
+      metadata: executorHelp(
+        project,
+        'deploy',
+        'Make what deploys need in an account: only where it is run by its name',
+        {
+          args: ['-c prod'],
+        },
+      ),
+    },
+  };
+}

@@ -172,6 +172,13 @@ export function createRecorder(
   };
 }
 
+/** Of a run whose states are no stack's: none of them is recorded. */
+export const createNoRecorder: typeof createRecorder = () => ({
+  begin: () => Promise.resolve(),
+  end: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
+});
+
 function union<Contract extends RecordedContract>(
   contracts: readonly Contract[],
   others: readonly Contract[],

@@ -7,7 +7,6 @@ const main = (name: string, owner: string) => `runStackApp({ name: '${name}', ow
 const FILES = {
   'package.json': JSON.stringify({ repository: 'github:acme/trading' }),
   'nx.json': JSON.stringify({ plugins: [{ plugin: '@dr/stack-plugin', options: { bootstrap: 'tools/accounts' } }] }),
-  '.prettierrc.json': '{ "singleQuote": true }',
   'apps/orders/src/main.ts': main('orders', 'orders-team'),
   'apps/mail/src/main.ts': main('mail', 'mail-team'),
   'apps/notes/README.md': 'No stack.',

@@ -1,0 +1,82 @@
+import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
+import {
+  type DeployAccount,
+  type DeployedStack,
+  deployRoleName,
+  deployRolePolicies,
+  deployTrust,
+  GITHUB_ISSUER,
+  planRoleName,
+  planRolePolicies,
+  planTrust,
+  TOKEN_AUDIENCE,
+} from '@dr/deploy-roles';
+import type { Environment } from '@dr/environments';
+import { pascalCase } from '@dr/construct-id';
+import { type PlatformApp, PlatformState } from '@dr/platform-stack';
+import { PipelineRole } from './pipeline-role';
+import { replicateStates } from './replicate-states';
+import { StateBucket } from './state-bucket';
+
+export interface BootstrapProps {
+  /** Repository of GitHub whose workflows deploy: `acme/trading`. */
+  readonly repository: string;
+  /** All stacks of the environment. */
+  readonly stacks: readonly DeployedStack[];
+}
+
+/**
+ * What deploys need in an account: a state bucket in each region, each copied to the other one, GitHub's identity
+ * provider, a role for each stack that deploys it, and one that plans all of them. It is in one state, which begins beside
+ * the configuration and moves into the bucket that it made.
+ */
+export class BootstrapState extends PlatformState<Environment> {
+  constructor(app: PlatformApp<Environment>, { repository, stacks }: BootstrapProps) {
+    super(app, `bootstrap-${app.environment.regions.primary.name}`, {
+      ...app.stateProps,
+      region: app.environment.regions.primary.name,
+    });
+    const { platform, name: environment, accountId, stateBackend } = this.environment;
+    if (stateBackend.kind === 'local') {
+      throw new Error(
+        `stateBackend of the environment ${environment} is local, expected s3: only an environment with state buckets is bootstrapped. Name another: npx nx run bootstrap:deploy -c <environment>`,
+      );
+    }
+    const account: DeployAccount = {
+      ...{ platform, environment, accountId },
+      regions: app.servingRegions,
+      bucketPrefix: stateBackend.bucketPrefix,
+    };
+
+    const [primary, standby] = app.servingRegions.map(
+      (region) =>
+        new StateBucket(this, `States${pascalCase(region)}`, {
+          bucketName: `${stateBackend.bucketPrefix}-${region}`,
+          region,
+        }),
+    ) as [StateBucket, StateBucket];
+    replicateStates(this, `${platform}-${environment}-state-replication`, primary, standby);
+
+    const provider = new IamOpenidConnectProvider(this, 'GitHub', {
+      url: `https://${GITHUB_ISSUER}`,
+      clientIdList: [TOKEN_AUDIENCE],
+    });
+    const trusted = { repository, accountId };
+    for (const stack of stacks) {
+      new PipelineRole(this, `Deploy${pascalCase(stack.stack)}`, {
+        roleName: deployRoleName(account, stack.stack),
+        description: `Deploys ${stack.stack} of ${stack.owner}`,
+        trust: deployTrust(trusted, environment),
+        ...deployRolePolicies(stack, stacks, account),
+        provider,
+      });
+    }
+    new PipelineRole(this, 'Plan', {
+      roleName: planRoleName(account),
+      description: 'Plans all stacks, and changes nothing',
+      trust: planTrust(trusted),
+      policies: planRolePolicies(stacks, account),
+      provider,
+    });
+  }
+}
