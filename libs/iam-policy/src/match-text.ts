@@ -38,11 +38,20 @@ export function plainText(text: string): string {
 
 /** `*` stands for any text, `?` for one character [IAM user guide, policy elements: Resource]. */
 export function matchesPattern(pattern: string, value: string): boolean {
+  let compiled = COMPILED.get(pattern);
+  if (compiled === undefined) COMPILED.set(pattern, (compiled = compile(pattern)));
+  return compiled.test(value);
+}
+
+/** Policies ask of the same patterns again and again. */
+const COMPILED = new Map<string, RegExp>();
+
+function compile(pattern: string): RegExp {
   const source = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${plainTextInPattern(source)}$`, 's').test(value);
+  return new RegExp(`^${plainTextInPattern(source)}$`, 's');
 }
 
 function plainTextInPattern(source: string): string {

@@ -1,4 +1,4 @@
-import { formatFiles, type Tree } from '@nx/devkit';
+import type { Tree } from '@nx/devkit';
 import { ownerIn, ownerTag } from '../../inference/owner';
 import { ownersUnreadable, repositoryUnknown } from '../errors';
 import { pluginOptionsOf, stacksIn, textOf } from '../workspace-files';
@@ -49,8 +49,8 @@ export default async function ownersGenerator(tree: Tree): Promise<SyncResult> {
     ].join('\n'),
   );
   const teams = [...new Set(roots.map(ownerOf))].sort();
-  tree.write(BOUNDARIES_FILE, JSON.stringify(teams.map((team) => constraintOf(team, teams))));
-  await formatFiles(tree);
+  const constraints = teams.map((team) => constraintOf(team, teams));
+  tree.write(BOUNDARIES_FILE, `${JSON.stringify(constraints, null, 2)}\n`);
 
   const written = tree.listChanges().map(({ path }) => path);
   return written.length === 0
