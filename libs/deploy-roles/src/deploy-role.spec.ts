@@ -142,6 +142,19 @@ describe('the role that deploys a stack', () => {
     expect(changes()).toBe('not allowed');
   });
 
+  it.each([
+    [mail, 'iam:PutRolePolicy', 'arn:aws:iam::111111111111:role/acme-prod-deploy-mail'],
+    [mail, 'iam:PutRolePolicy', 'arn:aws:iam::111111111111:role/acme-prod-other'],
+    [mail, 's3:DeleteBucket', 'arn:aws:s3:::acme-prod-other'],
+    [mail, 'sqs:DeleteQueue', QUEUE],
+    [control, 'dynamodb:DeleteTable', 'arn:aws:dynamodb:eu-west-1:111111111111:table/acme-prod-other'],
+  ])('is limited by its policies, and not by its boundary alone: %o may not %s on %s', (own, action, resource) => {
+    const { policies } = deployRolePolicies(own, stacks, account);
+    const context = tagsOf('ResourceTag', 'other');
+
+    expect(decide({ action, resource, context }, { identity: policies })).toBe('not allowed');
+  });
+
   it('has a name', () => {
     expect([deployRoleName(account, 'mail'), planRoleName(account)]).toEqual([
       'acme-prod-deploy-mail',

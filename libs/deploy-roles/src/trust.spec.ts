@@ -38,10 +38,11 @@ describe('the trust of the role that plans', () => {
   it.each([
     ['repo:acme/trading:pull_request', 'allowed'],
     ['repo:acme/trading:ref:refs/heads/main', 'allowed'],
+    ['repo:acme/trading:environment:prod', 'allowed'],
     ['repo:acme/trading:ref:refs/heads/other', 'not allowed'],
-    ['repo:acme/trading:environment:prod', 'not allowed'],
+    ['repo:acme/trading:environment:dev', 'not allowed'],
     ['repo:other/trading:pull_request', 'not allowed'],
   ])('lets %s in: %s', (subject, decision) => {
-    expect(becomes(planTrust(trusted), subject)).toBe(decision);
+    expect(becomes(planTrust(trusted, 'prod'), subject)).toBe(decision);
   });
 });

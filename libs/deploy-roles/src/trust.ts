@@ -26,9 +26,12 @@ export function deployTrust(trusted: TrustedRepository, environment: string): Po
   return trustSubjects(trusted, [`environment:${environment}`]);
 }
 
-/** Trusts jobs of pull requests of the repository itself, and those of its main branch that are in no environment. */
-export function planTrust(trusted: TrustedRepository): PolicyDocument {
-  return trustSubjects(trusted, ['pull_request', 'ref:refs/heads/main']);
+/**
+ * Trusts jobs of pull requests of the repository itself, those of its main branch that are in no environment, and the
+ * deploys of the environment: these read by it, and write by the roles of their stacks.
+ */
+export function planTrust(trusted: TrustedRepository, environment: string): PolicyDocument {
+  return trustSubjects(trusted, ['pull_request', 'ref:refs/heads/main', `environment:${environment}`]);
 }
 
 function trustSubjects({ repository, accountId }: TrustedRepository, subjects: readonly string[]): PolicyDocument {

@@ -74,7 +74,7 @@ export class BootstrapState extends PlatformState<Environment> {
     new PipelineRole(this, 'Plan', {
       roleName: planRoleName(account),
       description: 'Plans all stacks, and changes nothing',
-      trust: planTrust(trusted),
+      trust: planTrust(trusted, environment),
       policies: planRolePolicies(stacks, account),
       provider,
     });

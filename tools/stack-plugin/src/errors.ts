@@ -732,3 +732,15 @@ export function stateMovedOtherwise(
     `${state}: its bucket holds serial ${to.serial} of ${to.lineage}, expected ${from.serial} of ${from.lineage}, as its file does. The file stays. Delete the one that is not of this account, and run the same command again.`,
   );
 }
+
+export function noWorkflowToken(): UserError {
+  return new UserError(
+    'DR_DEPLOY_ROLES is github, expected it in a job of GitHub with the permission id-token: write only. Nothing was changed. Unset it, and use credentials of your own.',
+  );
+}
+
+export function deployRoleRefused(stack: string, arn: string, reason: string): UserError {
+  return new UserError(
+    `${stack}: role ${arn} cannot be taken (${reason}), expected it to trust this job. Nothing of ${stack} was changed. Make it with: npx nx run bootstrap:deploy -c <environment>, and run the job in the environment of that name.`,
+  );
+}

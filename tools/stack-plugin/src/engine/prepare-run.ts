@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
+import { deployRoles, withDeployRoles } from '../accounts/deploy-roles';
 import { openAccount } from '../accounts/open-account';
+import type { TerraformAccount } from '../accounts/terraform-account';
 import { allowedNothing, deployedFromNewer, noStateIn, recordsNotReadable, reportIsFolder, UserError } from '../errors';
 import { clientSettings } from '../records/account-client';
 import { openParameterStore, type ParameterStore } from '../records/parameter-store';
@@ -66,9 +68,12 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
   );
   // A region that answers, else any: the error names the one that does not.
   const asked = all.find((state) => !dark.has(state.entry.name)) ?? (all[0] as RunState);
-  const { described, by } = await account.confirm(
-    accountSettings(environment, asked.entry, await synthesized.readTerraformJson(asked)),
-  );
+  const settings = accountSettings(environment, asked.entry, await synthesized.readTerraformJson(asked));
+  const { described, by } = await account.confirm(settings);
+  // A plan changes nothing: whoever makes it reads all.
+  const roles =
+    mode === 'plan' || accountName !== 'aws' ? undefined : deployRoles(process.env, { ...settings, parameterRoot });
+  const accountOf = withDeployRoles(account, roles);
   sink.write(
     `${mode} ${stacks.join(', ')}: environment ${environment}, ${described}, ${regionsOfStates(manifests).join(' and ')}; ${binary} ${version}\n`,
   );
@@ -138,7 +143,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
       workFolder: workFolder(name),
       stateFile: stateFileOf(name),
       binary,
-      account,
+      account: accountOf(state.stack),
       commandLine: `nx run ${state.stack}:${mode} --environment=${environment} --account=${accountName}`,
       destination,
       interrupt: options.interrupt,
@@ -151,6 +156,14 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
   }
 
   const readOnce = readFolderOnce(store);
+  const stackOfRecord = (name: string) => all.find(({ entry }) => name.endsWith(`/${entry.name}`))?.stack ?? '';
+  const stores = new Map<TerraformAccount, Promise<ParameterStore>>([[account, Promise.resolve(store)]]);
+  const recordStore = storeByOwner(store, (name) => {
+    const own = accountOf(stackOfRecord(name));
+    const opened = stores.get(own) ?? clientSettings(own, workspaceRoot).then(openParameterStore);
+    stores.set(own, opened);
+    return opened;
+  });
 
   return {
     options,
@@ -166,7 +179,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
     records,
     store,
     client,
-    recorder: (options.recorded === false ? createNoRecorder : createRecorder)(store, records, {
+    recorder: (options.recorded === false ? createNoRecorder : createRecorder)(recordStore, records, {
       parameterRoot,
       regions: environmentRegions,
       ownerOf: (stack) => whole.find((manifest) => manifest.stack === stack)?.owner ?? '',
@@ -191,6 +204,15 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
         : undefined;
       return { terraformJson: await synthesized.readTerraformJson(state), hash, inputs };
     },
+  };
+}
+
+/** A store that is written by whoever owns what is written. */
+function storeByOwner(store: ParameterStore, storeOf: (name: string) => Promise<ParameterStore>): ParameterStore {
+  return {
+    ...store,
+    write: async (name, value, region) => (await storeOf(name)).write(name, value, region),
+    remove: async (name, region) => (await storeOf(name)).remove(name, region),
   };
 }
 

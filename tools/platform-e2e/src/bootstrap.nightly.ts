@@ -1,0 +1,133 @@
+/** An empty account is bootstrapped, and production's settings are deployed into it with their states in the buckets that it made. */
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { readManifest, STACKS } from './synthesized';
+import { TestAccount } from './workspace';
+
+const account = new TestAccount();
+const DESTINATION = ['--environment=prod', '--account=sandbox'] as const;
+const BUCKETS = ['dr-prod-tfstate-222222222222-us-east-1', 'dr-prod-tfstate-222222222222-us-west-2'] as const;
+const STATE = { Bucket: BUCKETS[0], Key: 'bootstrap/bootstrap-us-east-1.tfstate' };
+
+/** File of the state before it was moved. */
+const stateFile = join(account.sandboxHome, 'states/prod/bootstrap-us-east-1.tfstate');
+
+let s3: S3Client;
+afterAll(async () => {
+  s3.destroy();
+  await account.dispose();
+});
+
+const bootstrap = (...options: readonly string[]) =>
+  account.nx('run', 'bootstrap:deploy', ...DESTINATION, '--output-style=stream', ...options);
+
+async function stateInBucket(): Promise<{ readonly lineage: string; readonly serial: number; readonly text: string }> {
+  const { Body: body } = await s3.send(new GetObjectCommand(STATE));
+  const text = (await body?.transformToString()) ?? '';
+  return { ...JSON.parse(text), text };
+}
+
+describe('the bootstrap of an empty account', () => {
+  it('is done by nothing but its own name', async () => {
+    const many = await account.nx('run-many', '-t', 'deploy', '-p', 'bootstrap', ...DESTINATION);
+
+    expect(many).toMatchObject({ status: 0 });
+    expect(many.output).toContain('bootstrap: deploy was not asked for, left as it is');
+    expect(existsSync(join(account.sandboxHome, 'states/prod'))).toBe(false);
+  });
+
+  it('makes what deploys need, and moves its state into the bucket that it made', async () => {
+    const made = await bootstrap();
+    s3 = new S3Client({
+      region: 'us-east-1',
+      endpoint: account.endpoint,
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    });
+
+    expect(made).toMatchObject({ status: 0 });
+    const [, serial = ''] =
+      /bootstrap-us-east-1: state moved to s3:\/\/\S+\/bootstrap-us-east-1\.tfstate, serial (\d+)/.exec(made.output) ??
+      [];
+    expect(await stateInBucket()).toMatchObject({ serial: Number(serial) });
+    expect(await s3.send(new HeadObjectCommand(STATE))).toMatchObject({ ServerSideEncryption: 'AES256' });
+    expect(existsSync(stateFile)).toBe(false);
+  });
+
+  it('is planned from there the next time, and changes nothing', async () => {
+    const before = await stateInBucket();
+
+    const again = await bootstrap('--fail-on-changes');
+
+    expect(again).toMatchObject({ status: 0 });
+    expect(again.output).toContain('bootstrap-us-east-1: no change');
+    expect(again.output).not.toContain('state moved');
+    expect(await stateInBucket()).toEqual(before);
+  });
+
+  it('ends a move that died after the bucket had the state', async () => {
+    const { text } = await stateInBucket();
+    mkdirSync(dirname(stateFile), { recursive: true });
+    writeFileSync(stateFile, text);
+
+    const again = await bootstrap();
+
+    expect(again).toMatchObject({ status: 0 });
+    expect(existsSync(stateFile)).toBe(false);
+  });
+
+  it('stops at a state beside it that is another one, and leaves both', async () => {
+    const { text, lineage } = await stateInBucket();
+    writeFileSync(stateFile, text.replace(lineage, '11111111-1111-1111-1111-111111111111'));
+
+    const again = await bootstrap();
+
+    expect(again.status).toBe(1);
+    expect(again.output).toMatch(
+      /bootstrap-us-east-1: its bucket holds serial \d+ of \S+, expected \d+ of 11111111-1111-1111-1111-111111111111, as its file does\. The file stays\./,
+    );
+    expect(readFileSync(stateFile, 'utf8')).toContain('11111111');
+    cpSync('/dev/null', stateFile);
+  });
+
+  it('is refused for an environment without state buckets', async () => {
+    const local = await account.nx('run', 'bootstrap:deploy', '--output-style=stream');
+
+    expect(local.status).toBe(1);
+    expect(local.output).toContain('stateBackend of the environment local is local, expected s3');
+  });
+});
+
+describe('production in that account', () => {
+  it('is deployed with its states in the buckets, each under the folder of its stack', async () => {
+    const deployed = await account.nx(
+      'run-many',
+      '-t',
+      'deploy',
+      ...DESTINATION,
+      '--backend=s3',
+      '--output-style=stream',
+    );
+
+    expect(deployed).toMatchObject({ status: 0 });
+    const keys = await Promise.all(
+      BUCKETS.map(async (Bucket) => (await s3.send(new ListObjectsV2Command({ Bucket }))).Contents ?? []),
+    );
+    const states = STACKS.flatMap((stack) =>
+      readManifest('prod', stack).states.map(({ name, region }) => [region, `${stack}/${name}.tfstate`] as const),
+    );
+    expect(states.length).toBeGreaterThan(25);
+    for (const [index, region] of (['us-east-1', 'us-west-2'] as const).entries()) {
+      const expected = states.filter(([of]) => of === region).map(([, key]) => key);
+      const own = index === 0 ? [STATE.Key] : [];
+      expect(keys[index]?.map(({ Key: key }) => key).sort()).toEqual([...expected, ...own].sort());
+    }
+  });
+
+  it('is planned again without a change', async () => {
+    const planned = await account.nx('run-many', '-t', 'plan', ...DESTINATION, '--backend=s3', '--fail-on-changes');
+
+    expect(planned).toMatchObject({ status: 0 });
+  });
+});
