@@ -332,7 +332,7 @@ function parameterFolders(
 const parameterRoot = ({ accountId, platform, environment }: DeployAccount) =>
   `arn:aws:ssm:*:${accountId}:parameter/${platform}/${environment}`;
 
-/** What contracts publish, and the records of the stack's states. */
+/** Parameters that contracts publish, and the records of the stack's states. */
 function writableParameters({ states }: DeployedStack, account: DeployAccount): readonly string[] {
   const published = states.flatMap(({ publishes }) => publishes);
   return [

@@ -6,7 +6,7 @@ export const GITHUB_ISSUER = 'token.actions.githubusercontent.com';
 /** Audience of the tokens that aws-actions/configure-aws-credentials asks for. */
 export const TOKEN_AUDIENCE = 'sts.amazonaws.com';
 
-/** Whose workflows may become a role, and in which account. */
+/** Repository whose workflows may become a role of an account. */
 export interface TrustedRepository {
   /** `acme/trading` */
   readonly repository: string;

@@ -26,7 +26,7 @@ export interface BootstrapProps {
 }
 
 /**
- * What deploys need in an account: a state bucket in each region, each copied to the other one, GitHub's identity
+ * Everything that deploys need in an account: a state bucket in each region, each copied to the other one, GitHub's identity
  * provider, a role for each stack that deploys it, and one that plans all of them. It is in one state, which begins beside
  * the configuration and moves into the bucket that it made.
  */

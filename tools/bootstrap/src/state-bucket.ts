@@ -23,7 +23,7 @@ export class StateBucket extends Construct {
   /** Known once versions are kept, which a replication wants at both its ends. */
   readonly bucketName: string;
   readonly region: string;
-  /** What a replication into it has to wait for. */
+  /** Versions are kept from here on: a replication into it waits for that. */
   readonly versioning: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: StateBucketProps) {

@@ -19,6 +19,7 @@ const TESTED_SOURCES: Readonly<Record<string, readonly string[]>> = {
   handlers: ['@dr/recovery'],
   'published-values': ['@dr/stack-contracts'],
   settings: ['@dr/environments'],
+  ownership: ['@dr/deploy-roles', '@dr/iam-policy', '@dr/stack-plugin'],
   reconcile: ['@dr/stack-plugin/engine'],
   'state-backend': ['@dr/stack-plugin/accounts', '@dr/stack-plugin/engine'],
 };

@@ -10,7 +10,7 @@ const SESSION_SECONDS = 2 * 60 * 60;
 /** Audience that the roles trust. */
 const AUDIENCE = 'sts.amazonaws.com';
 
-/** Whose roles are taken. */
+/** Deployment whose roles are taken. */
 export interface DeployRolesOf {
   /** Twelve digits. */
   readonly accountId: string;

@@ -3,7 +3,7 @@ import { ownerIn, ownerTag } from '../../inference/owner';
 import { ownersUnreadable, repositoryUnknown } from '../errors';
 import { pluginOptionsOf, stacksIn, textOf } from '../workspace-files';
 
-/** Who reviews a change of which file [GitHub, About code owners]. */
+/** File with the reviewers of each folder [GitHub, About code owners]. */
 export const CODE_OWNERS_FILE = '.github/CODEOWNERS';
 
 /** Constraints of `@nx/enforce-module-boundaries`, which eslint.config.mjs takes in. */
