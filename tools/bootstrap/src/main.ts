@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { loadEnvironment } from '@dr/environments';
 import { runStackApp } from '@dr/platform-stack';
-import { repository } from '../../../package.json';
 import { BootstrapState } from './bootstrap-state';
+import { readRepository } from './read-repository';
 import { readStacksBeside } from './read-stacks-beside';
 
 runStackApp({ name: 'bootstrap', owner: 'platform-team', loadEnvironment }, (app) => {
   new BootstrapState(app, {
-    repository: repository.replace(/^github:/, ''),
+    // Of the workspace: the bundle is as deep in it as this file.
+    repository: readRepository(join(__dirname, '../../../package.json')),
     stacks: readStacksBeside(app.outdir),
   });
 });
