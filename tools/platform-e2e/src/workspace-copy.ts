@@ -16,7 +16,7 @@ import { build } from '@dr/stack-plugin';
 import { type CommandResult, run, foreignEnvironment, WORKSPACE } from './workspace';
 
 const COPIED = ['apps', 'libs', 'tools', 'nx.json', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
-const ALSO_COPIED = ['jest.preset.js', 'eslint.config.mjs', '.gitignore'];
+const ALSO_COPIED = ['jest.preset.js', 'eslint.config.mjs', 'module-boundaries.json', '.gitignore'];
 
 /** A copy of the workspace's sources in a folder of its own, with an empty cache, that a test may change. */
 export class WorkspaceCopy {

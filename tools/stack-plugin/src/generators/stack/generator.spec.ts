@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { logger } from '@nx/devkit';
+import syncOwners from '../owners/generator';
 import { TestWorkspace } from '../test-workspace';
 import stackGenerator, { type StackOptions } from './generator';
 
@@ -68,6 +69,15 @@ const generate = (options: StackOptions) => workspace.run((tree) => stackGenerat
 const saying = () => said.mock.calls.flat();
 
 describe('a new stack', () => {
+  it('is owned, where code owners are written, as nx sync would have it', async () => {
+    open({ ...HOUSE, 'package.json': '{ "repository": "github:acme/trading" }', '.github/CODEOWNERS': '' });
+    const written = await generate(ORDERS);
+
+    expect(written['.github/CODEOWNERS']).toContain('/apps/orders/ @acme/orders-team\n');
+    expect(written['.github/CODEOWNERS']).toContain('/docs/runbooks/orders.md @acme/orders-team\n');
+    expect(await syncOwners(workspace.tree())).toEqual({});
+  });
+
   it('is a folder of its own, with a runbook', async () => {
     const written = await generate(ORDERS);
 

@@ -12,6 +12,7 @@ import { cdktfPackagesOf } from '../../cdktf-packages';
 import { contractsIn, definesState } from '../contracts-in-sources';
 import { invalidStack, settingsUnknown, stackNameTaken, stackOfAnother } from '../errors';
 import { INVENTORY_FILE, writeInventories } from '../inventories';
+import ownersGenerator, { CODE_OWNERS_FILE } from '../owners/generator';
 import { importsOf, nodesIn, parseSource, propertyOf } from '../typescript-source';
 import { pluginOptionsOf, sourcesOf, stacksIn, textOf } from '../workspace-files';
 import { type NewStack, runbook, runbookRow, stackFiles } from './templates';
@@ -71,6 +72,8 @@ export default async function stackGenerator(tree: Tree, options: StackOptions):
   }
   for (const [file, text] of Object.entries(files)) if (!there.includes(file)) tree.write(file, text);
   if (stack.runbooks !== undefined) addRunbookRow(tree, stack);
+  // As `nx sync` would write them, where it does.
+  if (tree.exists(CODE_OWNERS_FILE)) await ownersGenerator(tree);
   await formatFiles(tree);
   report(stack, folder, there);
   if (hasInventories) logger.info(`${folder}/${INVENTORY_FILE} is written last, from what the stack synthesizes to.`);
