@@ -5,7 +5,7 @@ import { openState } from '../engine/state-run';
 import { awsAccount } from './aws-account';
 import { emulatorAccount } from './emulator-account';
 import { openAccount } from './open-account';
-import type { TerraformAccount } from './terraform-account';
+import { s3BackendOverride, type TerraformAccount } from './terraform-account';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dr-account-'))));
@@ -159,5 +159,48 @@ describe('an account that there is none of', () => {
     await expect(openAccount('azure', folder, () => undefined)).rejects.toThrow(
       '--account is azure, expected one of sandbox, emulator, aws. Nothing was changed.',
     );
+  });
+});
+
+describe('a backend that is named', () => {
+  it('keeps the synthesized bucket and key, at the endpoint of the account', () => {
+    expect(s3BackendOverride(TERRAFORM_JSON, 'http://127.0.0.1:4577')).toEqual({
+      terraform: {
+        backend: {
+          s3: {
+            ...S3_BACKEND.s3,
+            endpoints: { s3: 'http://127.0.0.1:4577' },
+            use_path_style: true,
+            access_key: 'sandbox',
+            secret_key: 'sandbox',
+            skip_credentials_validation: true,
+            skip_requesting_account_id: true,
+            skip_metadata_api_check: true,
+            skip_region_validation: true,
+          },
+        },
+      },
+    });
+  });
+
+  it('is refused where the environment has no bucket, and of an emulator', async () => {
+    expect(() => s3BackendOverride({ terraform: { backend: { local: {} } } }, 'http://127.0.0.1:4577')).toThrow(
+      '--backend is s3, expected an environment whose stateBackend is of that kind. Nothing was changed. Name one, or leave the option out.',
+    );
+    await expect(openAccount('emulator', folder, () => undefined, 's3')).rejects.toThrow(
+      '--backend is s3, expected no such option of an emulator: its states are beside the work folders. Nothing was changed. Leave it out.',
+    );
+  });
+
+  it('of AWS is the synthesized one, or for a bootstrap a file beside the configuration', async () => {
+    const [synthesized, beside] = await Promise.all([
+      openAccount('aws', folder, () => undefined),
+      openAccount('aws', folder, () => undefined, 'local'),
+    ]);
+
+    expect(synthesized.override(TERRAFORM_JSON)).toBeUndefined();
+    expect(beside.override(TERRAFORM_JSON)).toEqual({
+      terraform: { backend: { local: { path: 'terraform.tfstate' } } },
+    });
   });
 });

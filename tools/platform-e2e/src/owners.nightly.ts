@@ -1,0 +1,51 @@
+/** An owner is changed in its one place: what follows from it is found to disagree, is written anew, and is enforced. */
+import { WorkspaceCopy } from './workspace-copy';
+
+const workspace = new WorkspaceCopy('workspace', ['.github']);
+afterAll(() => workspace.dispose());
+
+const MAIN = 'apps/network/src/main.ts';
+const LIBRARY = 'libs/environments/project.json';
+
+describe('an owner', () => {
+  it('that is another one is found by nx sync:check, and followed by nx sync', async () => {
+    workspace.replace(MAIN, "owner: 'network-team'", "owner: 'routing-team'");
+
+    const check = await workspace.nx(['sync:check']);
+    const sync = await workspace.nx(['sync']);
+    const again = await workspace.nx(['sync:check']);
+
+    expect(check.status).not.toBe(0);
+    expect(check.output).toContain(
+      '.github/CODEOWNERS and module-boundaries.json must follow from the owners of the stacks. Type: npx nx sync',
+    );
+    expect([sync.status, again.status]).toEqual([0, 0]);
+    expect(workspace.read('.github/CODEOWNERS')).toMatch(/^\/apps\/network\/ @[\w-]+\/routing-team$/m);
+  });
+
+  it('that is no literal is refused with what to write', async () => {
+    workspace.replace(MAIN, "owner: 'routing-team'", "owner: ['routing', 'team'].join('-')");
+
+    const check = await workspace.nx(['sync:check']);
+    workspace.replace(MAIN, "owner: ['routing', 'team'].join('-')", "owner: 'network-team'");
+    const put = await workspace.nx(['sync']);
+
+    expect(check.status).not.toBe(0);
+    expect(check.output).toContain(`${MAIN}: owner is missing, expected a literal such as owner: 'orders-team'.`);
+    expect(put.status).toBe(0);
+  });
+
+  it("of a library lets that team's stacks use it, and no other team's", async () => {
+    const project = JSON.parse(workspace.read(LIBRARY));
+    workspace.write(LIBRARY, JSON.stringify({ ...project, tags: ['owner:network-team'] }));
+
+    const own = await workspace.nx(['lint', 'network']);
+    const other = await workspace.nx(['lint', 'data']);
+
+    expect({ status: own.status, output: own.status === 0 ? '' : own.output }).toEqual({ status: 0, output: '' });
+    expect(other.status).not.toBe(0);
+    expect(other.output).toMatch(
+      /A project tagged with "owner:data-team" can not depend on libs tagged with .*"owner:network-team"/,
+    );
+  });
+});
