@@ -3,12 +3,12 @@ import { databaseContract, dataKeysContract, tablesContract } from '@dr/data/con
 import type { Environment } from '@dr/environments';
 import { dnsZoneContract, networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
+import { LATCHED_TEXT, SERVING_TEXT } from '@dr/recovery';
 import { publishOutputs, readOutputs, readRegionOutputs } from '@dr/stack-contracts';
 import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
 import { readControlTableReplica } from './control-table-replica';
 import { HealthCheckFunction } from './health-check-function';
-import { LATCHED_TEXT, SERVING_TEXT } from './health-check/decide-answer';
 import { PublicEntry } from './public-entry';
 import { ServiceImages } from './service-images';
 import { TradeService } from './trade-service';

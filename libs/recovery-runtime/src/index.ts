@@ -1,5 +1,11 @@
+export { AuroraGlobalDatabaseAdapter } from './aws/aurora-global-database';
 export { createAwsPorts } from './aws/create-aws-ports';
 export { arnInRegion } from './aws/database-proof';
+export { type Invocation, runController } from './controller/run-controller';
 export type { RecoveryPorts, Report } from './ports';
+export { answerHealthRequest, type HealthRequestInstruments } from './region-check/answer-health-request';
+export { slowestTableCallMs, TABLE_CALL } from './region-check/answer-budget';
+export { type HttpAnswer } from './region-check/decide-answer';
+export { type CheckResult, RegionCheck, type RegionCheckPorts } from './region-check/region-check';
 export { OBSERVATION_TIMEOUT_MS, type RecoveryOptions, runRecovery } from './run-recovery';
 export { within } from './within';

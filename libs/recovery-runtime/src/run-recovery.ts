@@ -15,7 +15,7 @@ import {
   type Situation,
   watchClosure,
 } from '@dr/recovery';
-import type { ProbeAnswers, RecoveryPorts } from './ports';
+import type { RecoveryPorts } from './ports';
 import { within } from './within';
 
 /** Time for each look at the world, ms. All looks of a round run at once, so a dark region costs a round this much. */
@@ -87,7 +87,7 @@ export async function runRecovery(
       observer: options.observer,
       sequence,
       observedAtMs: ports.monotonicMs(),
-      ...withLedgerAsControl(probes ?? { shallow: [], deep: [], control: [] }, first !== null),
+      ...(probes ?? { shallow: [], deep: [], control: [] }),
     };
     memory.detection = observeRound(memory.detection, round, settings.detection);
     measurePrimary(ports, memory, settings);
@@ -165,12 +165,6 @@ async function observe<Value>(
   if (attempt.ok) return attempt.value;
   ports.report('warn', `${what} failed`, { problem: attempt.problem });
   return null;
-}
-
-/** The table has replicas in both regions: a strongly consistent read is proof that this process reaches the world. */
-function withLedgerAsControl(answers: ProbeAnswers, read: boolean): ProbeAnswers {
-  const ledger = { via: 'control-table', outcome: read ? 'answered' : 'silent', latencyMs: 0 } as const;
-  return { ...answers, control: [...answers.control, ledger] };
 }
 
 function situationOf(

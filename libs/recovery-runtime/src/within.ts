@@ -12,11 +12,11 @@ export async function within<Value>(
   ms: number,
   call: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Attempt<Value>> {
-  const late = new Error(`no answer within ${ms} ms`);
+  let late: Error | undefined;
   try {
-    return { ok: true, value: await withDeadline(ms, call, () => late) };
+    return { ok: true, value: await withDeadline(ms, call, () => (late = new Error(`no answer within ${ms} ms`))) };
   } catch (error) {
-    return { ok: false, problem: error === late ? late.message : nameOf(error) };
+    return { ok: false, problem: late !== undefined && error === late ? late.message : nameOf(error) };
   }
 }
 

@@ -1,7 +1,14 @@
 export { InvalidControlRecordError } from './errors';
 export { type ControlRecord, initialControlRecord, parseControlRecord } from './fencing/control-record';
 export { decideLatchAnswer, type LatchAnswer, newestRecord } from './fencing/latch-answer';
-export { HEALTHY_TEXT, assessRegionHealth, type DeepCheck, type RegionHealth } from './fencing/region-health';
+export {
+  assessRegionHealth,
+  type DeepCheck,
+  HEALTHY_TEXT,
+  LATCHED_TEXT,
+  type RegionHealth,
+  SERVING_TEXT,
+} from './fencing/region-health';
 export { decideWritePermit, type EpochProof, type WritePermit } from './fencing/write-permit';
 export { UnreadableFactsError } from './errors';
 export { assessObjectives, objectiveOf, type RecoveryObjectives } from './objectives/assess-objectives';

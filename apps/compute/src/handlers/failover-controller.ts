@@ -1,12 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { type ControllerEnvironment, parseControllerEnvironment } from '@dr/recovery';
-import { createAwsPorts, runRecovery } from '@dr/recovery-runtime';
+import { createAwsPorts, runController } from '@dr/recovery-runtime';
 import { CONTROLLER_SERVICE, METRIC_NAMESPACE } from '../failover-controller/metrics';
-import { parseTrigger } from '../failover-controller/parse-trigger';
-
-/** Kept of the function's time for its answer and the metrics, ms. */
-const MARGIN_MS = 1_000;
 
 type Context = Parameters<Logger['addContext']>[0] & { getRemainingTimeInMillis(): number };
 
@@ -22,18 +18,9 @@ const ports = createAwsPorts(targets, settings, {
 /** Entry point of the failover controller: a run of the recovery loop, started by a schedule or by alarms. */
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
-  const trigger = parseTrigger(event);
-  if (trigger.kind === 'malformed') {
-    logger.error('event refused: no observation and no action', { problem: trigger.problem });
-    return;
-  }
-  logger.info('run', { trigger });
-  const runMs = Math.min(settings.controllerRunMs, context.getRemainingTimeInMillis() - MARGIN_MS);
   try {
-    await runRecovery(ports, settings, {
-      observer: context.awsRequestId,
-      endByMs: ports.monotonicMs() + runMs,
-    });
+    const invocation = { event, requestId: context.awsRequestId, remainingMs: context.getRemainingTimeInMillis() };
+    await runController(invocation, ports, settings);
   } finally {
     // A run that saw nothing has nothing to tell.
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();

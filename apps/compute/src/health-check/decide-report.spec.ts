@@ -1,5 +1,5 @@
 import { decideReport, type LastReport } from './decide-report';
-import type { CheckResult } from './region-check';
+import type { CheckResult } from '@dr/recovery-runtime';
 
 const SERVING: CheckResult = {
   health: { healthy: true, serving: true, reasons: [] },

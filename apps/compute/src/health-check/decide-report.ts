@@ -1,4 +1,4 @@
-import type { CheckResult } from './region-check';
+import type { CheckResult } from '@dr/recovery-runtime';
 
 /** How often figures are reported, and a failure that lasts is reported again, ms. */
 export const REPORT_AGAIN_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { CheckResult } from './region-check';
+import type { CheckResult } from '@dr/recovery-runtime';
 import { RegionReporter } from './region-reporter';
 
 const LATCHED: CheckResult = {

@@ -1,5 +1,5 @@
 import { decideReport, type LastReport } from './decide-report';
-import type { CheckResult } from './region-check';
+import type { CheckResult } from '@dr/recovery-runtime';
 
 /** Dimension `service` of the health check's metrics. */
 export const HEALTH_CHECK_SERVICE = 'health-check';

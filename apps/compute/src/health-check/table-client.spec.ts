@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ControlTableReader } from '@dr/control-table';
-import { slowestTableCallMs } from './answer-budget';
+import { slowestTableCallMs } from '@dr/recovery-runtime';
 import { createTableClient } from './table-client';
 
 type Manner = 'answer' | 'hang' | 'hang up' | 'throttle';

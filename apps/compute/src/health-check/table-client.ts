@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { TABLE_CALL } from './answer-budget';
+import { TABLE_CALL } from '@dr/recovery-runtime';
 
 /**
  * The client that reads the control table's replica of this region. An attempt ends by its own time: an answer that is

@@ -9,7 +9,6 @@ import {
   decideFailbackSwitching,
 } from './failback-steps';
 import { decideDraining, decideGuarding, decidePromoting, decideProving, decideServing } from './failover-steps';
-import { RECOVERY_RULES, type RecoveryRules } from './recovery-rules';
 import type { Situation } from './situation';
 import type { StepDecision } from './step-effects';
 
@@ -35,10 +34,6 @@ const DECISIONS: Readonly<Record<Step, StepDecision>> = {
  * The one thing to do next, whoever asks: any number of controllers and operators may, in any order, and any of them may
  * be killed anywhere. All that one of them must know of the past is in the ledger.
  */
-export function decideNextEffect(
-  situation: Situation,
-  settings: RecoverySettings,
-  rules: RecoveryRules = RECOVERY_RULES,
-): Effect {
-  return DECISIONS[situation.record.step](situation, settings, rules);
+export function decideNextEffect(situation: Situation, settings: RecoverySettings): Effect {
+  return DECISIONS[situation.record.step](situation, settings);
 }

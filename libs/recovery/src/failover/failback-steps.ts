@@ -40,12 +40,12 @@ export const decideFailbackChecking: StepDecision = (situation, settings) => {
 };
 
 /** Whatever was admitted in the standby, and whatever call an earlier step left in flight, ends first. */
-export const decideFailbackDraining: StepDecision = (situation, settings, rules) => {
+export const decideFailbackDraining: StepDecision = (situation, settings) => {
   const { primary, record, wallClockMs } = situation;
   if (primary.kind === 'failed') {
     return write(abortFailback(record, primary.reason, wallClockMs), 'the primary failed again; nothing was moved yet');
   }
-  return drainThen(situation, settings, rules, () =>
+  return drainThen(situation, settings, () =>
     write(enterStep(record, 'failback-switching', wallClockMs), 'no writer can write any more'),
   );
 };

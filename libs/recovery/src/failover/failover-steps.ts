@@ -39,14 +39,14 @@ export const decideServing: StepDecision = (situation, settings) => {
 };
 
 /** Nobody writes until every earlier permit and call has ended. */
-export const decideDraining: StepDecision = (situation, settings, rules) =>
+export const decideDraining: StepDecision = (situation, settings) =>
   notifyOnce(situation) ??
-  drainThen(situation, settings, rules, () =>
+  drainThen(situation, settings, () =>
     write(enterStep(situation.record, 'guarding', situation.wallClockMs), 'no earlier writer can write any more'),
   );
 
 /** The promotion guard; also while the step waits for a person, since an approval or the end of a cooldown opens it. */
-export const decideGuarding: StepDecision = (situation, settings, rules) => {
+export const decideGuarding: StepDecision = (situation, settings) => {
   const { database, lag, primary, record, wallClockMs } = situation;
   const { standby } = settings.regions;
   if (writerRestsIn(situation, standby)) {
@@ -57,7 +57,7 @@ export const decideGuarding: StepDecision = (situation, settings, rules) => {
     return (isCalled ? announce(situation) : null) ?? waitFor(`the global database is ${database.status}`);
   }
 
-  const promotion = decidePromotion({ record, mode: settings.mode, lag, wallClockMs }, settings.guard, rules);
+  const promotion = decidePromotion({ record, mode: settings.mode, lag, wallClockMs }, settings.guard);
   // Once a person was called, a primary that is back may be gone back to: nothing is lost behind that person's back.
   const isLeftToPerson =
     record.step === 'awaiting-approval' &&

@@ -1,13 +1,13 @@
 import { amendRecord, type ConditionalWrite, enterStep } from '../fencing/conditional-write';
 import type { ControlRecord, Step } from '../fencing/control-record';
+import { drainWaitMs } from '../fencing/drain-wait';
 import type { RecoverySettings } from '../recovery-settings';
 import type { Effect, Notice } from './effect';
-import type { RecoveryRules } from './recovery-rules';
 import type { Situation } from './situation';
 import { noticeOf } from './step-guide';
 
 /** One step's decision. */
-export type StepDecision = (situation: Situation, settings: RecoverySettings, rules: RecoveryRules) => Effect;
+export type StepDecision = (situation: Situation, settings: RecoverySettings) => Effect;
 
 /** How long to wait before looking again at something that another system is doing, ms. */
 const POLL_MS = 5_000;
@@ -58,14 +58,13 @@ export function writerRestsIn({ database }: Situation, region: string): boolean 
 export function drainThen(
   { closureWatch, monotonicMs, record }: Situation,
   settings: RecoverySettings,
-  rules: RecoveryRules,
   proceed: () => Effect,
 ): Effect {
   if (closureWatch?.closedAtVersion !== record.closedAtVersion) {
     return waitFor('this process has not seen yet that writes are closed', 0);
   }
-  const waitMs = rules.drainWaitMs(settings.fencing);
-  if (rules.writesDrained(closureWatch.seenAtMs, monotonicMs, waitMs)) return proceed();
+  const waitMs = drainWaitMs(settings.fencing);
+  if (monotonicMs - closureWatch.seenAtMs >= waitMs) return proceed();
   return waitFor('earlier writes may still be in flight', closureWatch.seenAtMs + waitMs - monotonicMs);
 }
 

@@ -3,6 +3,10 @@ import type { ControlRecord } from './control-record';
 
 /** Health check's answer for a region that could serve; the other region's controller looks for it. */
 export const HEALTHY_TEXT = 'region-able';
+/** The text that Route 53 looks for at `/`. */
+export const SERVING_TEXT = 'region-serving';
+/** The text that Route 53's inverted check of the standby looks for at `/latch`. */
+export const LATCHED_TEXT = 'region-latched';
 
 /** Results of a region's deep check within its time budget. */
 export interface DeepCheck {

@@ -1,4 +1,3 @@
-import { RECOVERY_RULES } from '../failover/recovery-rules';
 import type { ControlRecord } from '../fencing/control-record';
 import type { FailoverMode, GuardSettings } from '../recovery-settings';
 import { cooldownLeftMs, decidePromotion, promotionIsFirstOfEpoch, type PromotionRequest } from './decide-promotion';
@@ -39,7 +38,6 @@ const decide = (changes: Partial<ControlRecord>, request: Partial<PromotionReque
   decidePromotion(
     { record: { ...GUARDING, ...changes }, mode: 'automatic', lag: null, wallClockMs: NOON, ...request },
     SETTINGS,
-    RECOVERY_RULES,
   );
 
 describe('decidePromotion', () => {

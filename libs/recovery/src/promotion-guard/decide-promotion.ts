@@ -1,7 +1,7 @@
 import type { ControlRecord, LagEvidence } from '../fencing/control-record';
 import type { FailoverMode, GuardSettings } from '../recovery-settings';
-import type { approvalHolds } from './approval';
-import { type assessLag, lagEvidence, type LagSample } from './lag-evidence';
+import { approvalHolds } from './approval';
+import { assessLag, lagEvidence, type LagSample } from './lag-evidence';
 
 export type PromotionDecision =
   | {
@@ -14,13 +14,6 @@ export type PromotionDecision =
   | { readonly decision: 'ask'; readonly reasons: readonly string[] }
   /** No approval helps in this epoch. */
   | { readonly decision: 'refuse'; readonly reason: string };
-
-/** The guards that a judgement rests on; the exploration takes one away at a time. */
-export interface PromotionRules {
-  readonly approvalHolds: typeof approvalHolds;
-  readonly assessLag: typeof assessLag;
-  readonly promotionIsFirstOfEpoch: typeof promotionIsFirstOfEpoch;
-}
 
 export interface PromotionRequest {
   readonly record: ControlRecord;
@@ -40,19 +33,18 @@ export interface PromotionRequest {
 export function decidePromotion(
   { record, mode, lag: sample, wallClockMs }: PromotionRequest,
   settings: GuardSettings,
-  rules: PromotionRules,
 ): PromotionDecision {
-  if (!rules.promotionIsFirstOfEpoch(record)) {
+  if (!promotionIsFirstOfEpoch(record)) {
     return {
       decision: 'refuse',
       reason: `epoch ${record.epoch} has had its promotion, and another needs an epoch of its own`,
     };
   }
-  if (rules.approvalHolds(record.approval, record.epoch, wallClockMs, settings)) {
+  if (approvalHolds(record.approval, record.epoch, wallClockMs, settings)) {
     return { decision: 'promote', basis: 'approval', reason: `approved by ${record.approval?.by ?? 'nobody'}` };
   }
   const evidence = newestEvidence(record, sample, wallClockMs, settings);
-  const lag = rules.assessLag(evidence, settings);
+  const lag = assessLag(evidence, settings);
   const reasons = [
     ...(mode === 'automatic' ? [] : [`promotions need an approval in mode ${mode}`]),
     ...(cooldownLeftMs(record, wallClockMs, settings) > 0

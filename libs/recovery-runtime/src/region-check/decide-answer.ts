@@ -1,4 +1,4 @@
-import { HEALTHY_TEXT, type LatchAnswer, type RegionHealth } from '@dr/recovery';
+import { HEALTHY_TEXT, LATCHED_TEXT, type LatchAnswer, type RegionHealth, SERVING_TEXT } from '@dr/recovery';
 
 /** Answer of a Lambda function URL. */
 export interface HttpAnswer {
@@ -6,11 +6,6 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
-
-/** The text that Route 53 looks for at `/`. */
-export const SERVING_TEXT = 'region-serving';
-/** The text that Route 53's inverted check of the standby looks for at `/latch`. */
-export const LATCHED_TEXT = 'region-latched';
 
 /** Whether DNS may answer the region. */
 export function answerServing({ serving }: Pick<RegionHealth, 'serving'>): HttpAnswer {

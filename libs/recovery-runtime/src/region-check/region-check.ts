@@ -6,7 +6,7 @@ import {
   newestRecord,
   type RegionHealth,
 } from '@dr/recovery';
-import { within } from '@dr/recovery-runtime';
+import { within } from '../within';
 import { PROBE_BUDGET_MS, RESULT_LIFETIME_MS } from './answer-budget';
 
 export interface RegionCheckPorts {

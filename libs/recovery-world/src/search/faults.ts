@@ -1,0 +1,337 @@
+/** A fault in the code: a text of a source, and what stands in its place. */
+export interface Fault {
+  readonly name: string;
+  /** Root of the walks that find it. */
+  readonly root: string;
+  /** Path from the workspace. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const LOOP = 'libs/recovery-runtime/src/run-recovery.ts';
+const FENCE = 'libs/control-table/src/write-fence.ts';
+const READER = 'libs/control-table/src/control-table-reader.ts';
+const WRITER = 'libs/control-table/src/control-table-writer.ts';
+const REGION_CHECK = 'libs/recovery-runtime/src/region-check/region-check.ts';
+const PERMIT = 'libs/recovery/src/fencing/write-permit.ts';
+const DRAIN = 'libs/recovery/src/fencing/drain-wait.ts';
+const STEP_EFFECTS = 'libs/recovery/src/failover/step-effects.ts';
+const FAILOVER = 'libs/recovery/src/failover/failover-steps.ts';
+const FAILBACK = 'libs/recovery/src/failover/failback-steps.ts';
+const TAKE = 'libs/recovery/src/failover/take-epoch.ts';
+const GUARD = 'libs/recovery/src/promotion-guard/decide-promotion.ts';
+const ROUND = 'libs/recovery/src/failure-detection/probe-round.ts';
+const DETECTION = 'libs/recovery/src/failure-detection/detection-state.ts';
+
+/** Faults that the world has to find, each in the place where somebody would make it. */
+export const FAULTS: readonly Fault[] = [
+  {
+    name: "the ledger's age counts from the end of its reading",
+    root: 'a call rests on an old reading',
+    file: LOOP,
+    from: '  return { record, readStartedAtMs };',
+    to: '  return { record, readStartedAtMs: ports.monotonicMs() };',
+  },
+  {
+    name: 'a closing is seen when its reading begins',
+    root: 'a region fails its checks, and writes on',
+    file: LOOP,
+    from: 'watchClosure(memory.closureWatch, record, ports.monotonicMs())',
+    to: 'watchClosure(memory.closureWatch, record, readStartedAtMs)',
+  },
+  {
+    name: 'nobody checks that an effect can end within the run',
+    root: 'a database is about to be promoted',
+    file: LOOP,
+    from: '      if (ports.monotonicMs() + callMs >= options.endByMs) return newest;\n',
+    to: '',
+  },
+  {
+    name: 'a suspended process goes on with what it had decided',
+    root: 'a call rests on an old reading',
+    file: LOOP,
+    from: '!effectIsCurrent(effect, ports.monotonicMs())',
+    to: 'false',
+  },
+  {
+    name: 'a write that failed counts as proved',
+    root: 'a region is dark, and its epoch is drained',
+    file: LOOP,
+    from: 'if (proved.ok) memory.provedAtVersion = version;',
+    to: 'memory.provedAtVersion = version;',
+  },
+  {
+    name: 'a notice that failed counts as delivered',
+    root: 'a region is dark, and its epoch is drained',
+    file: LOOP,
+    from: 'delivered: sent.ok }',
+    to: 'delivered: true }',
+  },
+  {
+    name: 'a region that nobody could ask counts as healthy',
+    root: 'steady',
+    file: LOOP,
+    from: 'standbyHealthy: able ?? false,',
+    to: 'standbyHealthy: true,',
+  },
+  {
+    name: 'a lost round of probes counts against the region',
+    root: 'steady',
+    file: LOOP,
+    from: '...(probes ?? { shallow: [], deep: [], control: [] }),',
+    to: "...{ ...(probes ?? { shallow: [], deep: [] }), control: [{ via: 'x', outcome: 'answered' as const, latencyMs: 0 }] },",
+  },
+  {
+    name: 'a proof counts from the end of its reading',
+    root: 'a region fails its checks, and writes on',
+    file: FENCE,
+    from: "consistency: 'strong', readStartedAtMs };",
+    to: "consistency: 'strong', readStartedAtMs: this.monotonicMs() };",
+  },
+  {
+    name: 'a write is given more time than its permit has',
+    root: 'a region fails its checks, and writes on',
+    file: FENCE,
+    from: 'const remainingMs = permit.finishByMs - this.monotonicMs();',
+    to: 'const remainingMs = permit.finishByMs - this.monotonicMs() + 10_000;',
+  },
+  {
+    name: 'writes go on when the ledger cannot be read',
+    root: 'a region is cut off, and still there',
+    file: FENCE,
+    from: 'return { granted: false, reason: `${known.reason}, and the control record cannot be read (${problem})` };',
+    to: 'return { granted: true, epoch: this.proof?.record.epoch ?? 1, finishByMs: this.monotonicMs() + 5_000 };',
+  },
+  {
+    name: 'a refusal is never checked again',
+    root: 'failed over',
+    file: FENCE,
+    from: 'if (known.granted) {',
+    to: 'if (!known.granted && this.proof) return known;\n    if (known.granted) {',
+  },
+  {
+    name: 'the ledger is read without strong consistency',
+    root: 'steady',
+    file: READER,
+    from: 'ConsistentRead: true',
+    to: 'ConsistentRead: false',
+  },
+  {
+    name: 'the ledger is written without a condition',
+    root: 'a region is dark, and its epoch is drained',
+    file: WRITER,
+    from: "ConditionExpression: conditions.join(' OR '),",
+    to: '',
+  },
+  {
+    name: 'a result of the health check is kept for ever',
+    root: 'failed over',
+    file: REGION_CHECK,
+    from: 'nowMs - endedAtMs >= RESULT_LIFETIME_MS',
+    to: 'false',
+  },
+  {
+    name: 'a health check calls itself able without a database',
+    root: 'steady',
+    file: REGION_CHECK,
+    from: 'databaseReachable: database.ok,',
+    to: 'databaseReachable: true,',
+  },
+  {
+    name: 'a permit never ages',
+    root: 'a region fails its checks, and writes on',
+    file: PERMIT,
+    from: 'ageMs >= settings.permitLeaseMs',
+    to: 'false',
+  },
+  {
+    name: 'a permit is given while SQL is closed',
+    root: 'a region is cut off, and still there',
+    file: PERMIT,
+    from: "record.sqlWrites !== 'open'",
+    to: 'false',
+  },
+  {
+    name: 'a permit is given to whoever asks',
+    root: 'failed over',
+    file: PERMIT,
+    from: 'record.holder !== region',
+    to: 'false',
+  },
+  {
+    name: 'a write may be in flight for twice as long as it may be',
+    root: 'a region fails its checks, and writes on',
+    file: PERMIT,
+    from: 'monotonicMs + settings.inFlightMs',
+    to: 'monotonicMs + 2 * settings.inFlightMs',
+  },
+  {
+    name: 'the drain does not reckon with clocks of different rates',
+    root: 'a region fails its checks, and writes on',
+    file: DRAIN,
+    from: '((permitLeaseMs + inFlightMs) * (MILLION + clockRateDriftPpm)) / (MILLION - clockRateDriftPpm)',
+    to: 'permitLeaseMs + inFlightMs + 0 * clockRateDriftPpm',
+  },
+  {
+    name: 'the drain forgets what is in flight',
+    root: 'a region fails its checks, and writes on',
+    file: DRAIN,
+    from: 'ceil(((permitLeaseMs + inFlightMs)',
+    to: 'ceil(((permitLeaseMs + 0 * inFlightMs)',
+  },
+  {
+    name: 'the drain forgets the lease',
+    root: 'a region fails its checks, and writes on',
+    file: DRAIN,
+    from: 'ceil(((permitLeaseMs + inFlightMs)',
+    to: 'ceil(((0 * permitLeaseMs + inFlightMs)',
+  },
+  {
+    name: 'nobody waits for the drain',
+    root: 'a region is cut off, and still there',
+    file: STEP_EFFECTS,
+    from: 'closureWatch?.closedAtVersion !== record.closedAtVersion',
+    to: 'true) return proceed();\n  if (closureWatch?.closedAtVersion !== record.closedAtVersion',
+  },
+  {
+    name: 'the wait of an earlier closing counts for a later one',
+    root: 'going back',
+    file: 'libs/recovery/src/fencing/closure-watch.ts',
+    from: 'watch?.closedAtVersion === record.closedAtVersion && watch.seenAtMs <= readEndedAtMs) return watch;',
+    to: 'watch !== null) return { ...watch, closedAtVersion: record.closedAtVersion };',
+  },
+  {
+    name: 'an epoch may promote again',
+    root: 'a database is about to be promoted',
+    file: GUARD,
+    from: 'return record.promotionEpoch < record.epoch;',
+    to: 'return record.epoch > 0;',
+  },
+  {
+    name: 'the guard does not look at the lag',
+    root: 'too much would be lost',
+    file: GUARD,
+    from: '...(lag.acceptable ? [] : [lag.reason]),',
+    to: '',
+  },
+  {
+    name: 'the guard does not look at the age of the lag',
+    root: 'a lag is old',
+    file: 'libs/recovery/src/promotion-guard/lag-evidence.ts',
+    from: 'ageMs > settings.maximumLagAgeMs',
+    to: 'false',
+  },
+  {
+    name: 'the controller promotes in every mode',
+    root: 'a region is dark, and its epoch is drained',
+    file: GUARD,
+    from: "mode === 'automatic' ? []",
+    to: 'mode !== undefined ? []',
+  },
+  {
+    name: 'a promotion follows another at once',
+    root: 'gone back',
+    file: GUARD,
+    from: 'cooldownLeftMs(record, wallClockMs, settings) > 0',
+    to: 'cooldownLeftMs(record, wallClockMs, settings) < 0',
+  },
+  {
+    name: 'the controller acts in mode observe',
+    root: 'steady',
+    file: FAILOVER,
+    from: "settings.mode === 'observe'",
+    to: 'false',
+  },
+  {
+    name: 'a region that cannot serve takes over',
+    root: 'steady',
+    file: FAILOVER,
+    from: 'if (!standbyHealthy) return',
+    to: 'if (false as boolean) return',
+  },
+  {
+    name: 'SQL opens before a write is proved',
+    root: 'a region is dark, and its epoch is drained',
+    file: STEP_EFFECTS,
+    from: 'situation.provedAtVersion === record.version',
+    to: 'true',
+  },
+  {
+    name: 'a stuck promotion is tried again in its epoch',
+    root: 'a database is about to be promoted',
+    file: FAILOVER,
+    from: "if (record.step === 'promotion-stuck') return announce(situation) ?? nothing('waiting for a person');",
+    to: '',
+  },
+  {
+    name: 'a failback promotes',
+    root: 'failed over',
+    file: FAILBACK,
+    from: "kind: 'switch-over'",
+    to: "kind: 'promote'",
+  },
+  {
+    name: 'a failback does not close SQL',
+    root: 'going back',
+    file: FAILBACK,
+    from: "sqlWrites: 'closed',\n",
+    to: "sqlWrites: 'open',\n",
+  },
+  {
+    name: 'a failback leaves DNS as it was',
+    root: 'going back',
+    file: FAILBACK,
+    from: "latchedRegion: null, cause: 'failback ended'",
+    to: "cause: 'failback ended'",
+  },
+  {
+    name: 'a failover leaves DNS as it was',
+    root: 'failed over',
+    file: TAKE,
+    from: '    latchedRegion: settings.regions.primary,\n',
+    to: '',
+  },
+  {
+    name: 'a failback that cannot begin goes on',
+    root: 'failed over',
+    file: FAILBACK,
+    from: 'if (!obstacle) {',
+    to: 'if (obstacle !== undefined) {',
+  },
+  {
+    name: 'a failback keeps the epoch',
+    root: 'going back',
+    file: FAILBACK,
+    from: 'epoch: record.epoch + 1,',
+    to: 'epoch: record.epoch,',
+  },
+  {
+    name: 'an epoch is taken without a new number',
+    root: 'a region is dark, and its epoch is drained',
+    file: TAKE,
+    from: 'epoch: record.epoch + 1,',
+    to: '',
+  },
+  {
+    name: 'an epoch is taken with SQL open',
+    root: 'a region is cut off, and still there',
+    file: TAKE,
+    from: "sqlWrites: 'closed',",
+    to: "sqlWrites: 'open',",
+  },
+  {
+    name: 'an observer that reaches nothing blames the other region',
+    root: 'steady',
+    file: ROUND,
+    from: '!round.control.some(answered) || round.deep.length === 0',
+    to: 'round.deep.length === 0',
+  },
+  {
+    name: 'one bad round is a failure',
+    root: 'steady',
+    file: DETECTION,
+    from: 'consecutiveBad >= settings.failureThreshold',
+    to: 'consecutiveBad >= 1',
+  },
+];

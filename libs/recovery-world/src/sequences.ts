@@ -1,0 +1,60 @@
+import type { Walk } from './walk';
+
+/** Sequences that broke something once, or that a fault in the code breaks. Each is performed first, and by itself. */
+export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
+  {
+    name: "the standby's way out fails while its table answers, and nothing is wrong with the primary",
+    happenings: [
+      'the controller of us-west-2 is invoked besides',
+      'way out of us-west-2 breaks',
+      '40 s pass',
+      '150 s pass',
+    ],
+  },
+  {
+    name: 'one probe of a sound region is lost',
+    happenings: [
+      '40 s pass',
+      '40 s pass',
+      'the next health function message of the controller of us-west-2: request is lost',
+      '12 s pass',
+    ],
+  },
+  {
+    name: 'the standby cannot serve either when the primary fails',
+    happenings: ['reader of us-west-2 breaks', '40 s pass', 'us-east-1 goes dark', '40 s pass'],
+  },
+  {
+    name: 'a promotion hangs, and is over after its step',
+    happenings: [
+      'us-east-1 goes dark',
+      "Aurora's next change hangs",
+      'time passes until the step is promotion-stuck',
+      '600 s pass',
+      '600 s pass',
+      '40 s pass',
+    ],
+  },
+  {
+    name: 'a failback is given up in an epoch that has had its promotion',
+    happenings: [
+      'us-east-1 goes dark',
+      "Aurora's next change hangs",
+      'time passes until the step is promotion-stuck',
+      '600 s pass',
+      '600 s pass',
+      'the operator runs failback',
+      '40 s pass',
+    ],
+  },
+  {
+    name: 'an epoch is taken once more while the drain of the one before is known',
+    happenings: [
+      'us-east-1 goes dark',
+      "Aurora's next change hangs",
+      'time passes until the step is promotion-stuck',
+      'the operator runs failover',
+      '40 s pass',
+    ],
+  },
+].map((sequence) => ({ ...sequence, seed: 33, mode: 'automatic', untilServed: true }) as const);

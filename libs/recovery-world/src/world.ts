@@ -1,0 +1,653 @@
+import { ControlTableReader, ControlTableWriter, WriteFence } from '@dr/control-table';
+import {
+  commandApprove,
+  commandFailback,
+  commandFailover,
+  type CommandOutcome,
+  type ControlRecord,
+  DEFAULT_RECOVERY_SETTINGS,
+  drainWaitMs,
+  type FailoverMode,
+  HEALTHY_TEXT,
+  initialControlRecord,
+  LATCHED_TEXT,
+  type Notice,
+  type Probe,
+  type RecoverySettings,
+  SERVING_TEXT,
+  STEP_GUIDE,
+  validateRecoverySettings,
+} from '@dr/recovery';
+import {
+  answerHealthRequest,
+  AuroraGlobalDatabaseAdapter,
+  type HttpAnswer,
+  type RecoveryPorts,
+  RegionCheck,
+  runController,
+  runRecovery,
+  within,
+} from '@dr/recovery-runtime';
+import { type Change, GlobalDatabase, otherThan } from './global-database';
+import {
+  Network,
+  OTHER,
+  type Place,
+  PREFERRED,
+  type Region,
+  type ServingRegion,
+  SERVING_REGIONS,
+  WITNESS,
+} from './network';
+import { Random } from './random';
+import { ReplicatedTable } from './replicated-table';
+import { type HealthCheck, Route53 } from './route53';
+import { type ClockOptions, Process, VirtualTime } from './virtual-time';
+
+/** Needs of clients: to be let in, to write into a strongly consistent table, to write SQL. */
+export const TIERS = ['entry', 'strongly consistent writes', 'SQL writes'] as const;
+export type Tier = (typeof TIERS)[number];
+
+export type OperatorCommand = 'failover' | 'failback' | 'approve';
+
+/** Clocks may run up to a fifth fast or slow, so that a wait that forgets it is too short by seconds. */
+const DRIFT_PPM = 200_000;
+/** Regions that have a failover controller. */
+const CONTROLLED: readonly ServingRegion[] = [OTHER];
+const SCHEDULE_MS = 60_000;
+const FUNCTION_MS = 58_000;
+const RESERVED_CONCURRENCY = 2;
+const PROBE_MS = 1_800;
+/** Clients that were served so lately are. */
+export const SERVED_MS = 6_000;
+const SCHEDULED = { source: 'aws.events', time: 'now' };
+
+/** Sizes of the deployed controller; what a walk would only wait for is shorter. */
+export function worldSettings(mode: FailoverMode): RecoverySettings {
+  const { fencing, guard } = DEFAULT_RECOVERY_SETTINGS;
+  return validateRecoverySettings('recovery-world', {
+    ...DEFAULT_RECOVERY_SETTINGS,
+    regions: { primary: PREFERRED, standby: OTHER },
+    mode,
+    fencing: { ...fencing, clockRateDriftPpm: DRIFT_PPM },
+    guard: { ...guard, maximumLagAgeMs: 180_000, cooldownMs: 300_000, approvalLifetimeMs: 600_000 },
+    timeouts: { promotionMs: 240_000, proofMs: 120_000, switchoverMs: 240_000 },
+  });
+}
+
+/** A write that a fence has admitted, until it has ended for certain. */
+interface InFlight {
+  readonly region: ServingRegion;
+  readonly epoch: number;
+  readonly endsByMs: number;
+}
+
+/**
+ * All of it on one clock: the regions, the table, Aurora, Route 53 and clients are modelled; the failover controllers, the
+ * health checks, the write fences, and who reads and writes the ledger are the real ones, by their ports. A run is
+ * determined by its seed and by what happens in it.
+ */
+export class World {
+  readonly time = new VirtualTime();
+  readonly random: Random;
+  readonly network: Network;
+  readonly table: ReplicatedTable;
+  readonly database: GlobalDatabase;
+  readonly dns: Route53;
+  readonly settings: RecoverySettings;
+  readonly notices: Notice[] = [];
+  /** Events so far, for whoever reads a counterexample. */
+  readonly log: string[] = [];
+  /** The first invariant that was broken, null while none was. */
+  violation: string | null = null;
+  /** How wrong clocks are: by chance, or so that every wait is as short as it can be. */
+  clocks: 'by chance' | 'at their worst' = 'by chance';
+  /** Difference to real time of the wall clocks of processes that are started, ms. */
+  wallOffsetMs = 0;
+  private readonly servedAtMs = new Map<Tier, number>();
+  private readonly wroteSqlAtMs = new Map<ServingRegion, number>();
+  private readonly services = new Map<ServingRegion, Process>();
+  private readonly healthFunctions = new Map<
+    ServingRegion,
+    { readonly process: Process; readonly check: RegionCheck }
+  >();
+  private readonly controllers = new Map<ServingRegion, Set<Process>>();
+  private readonly operators = new Set<Process>();
+  private readonly inFlight = new Set<InFlight>();
+  private lastEpochCommitted = 0;
+  private promotedEpoch = 0;
+  private hasLeftDns = false;
+  private closedAtMs = 0;
+  private proved: { readonly region: ServingRegion; readonly atMs: number } | undefined;
+  private started = 0;
+
+  constructor(seed: number, mode: FailoverMode) {
+    this.settings = worldSettings(mode);
+    this.random = new Random(seed);
+    this.network = new Network(this.time, this.random);
+    this.table = new ReplicatedTable(this.time, this.network, (before, after, by) =>
+      this.checkWrite(before, after, by),
+    );
+    this.table.record = initialControlRecord(PREFERRED, this.time.wallMs);
+    this.database = new GlobalDatabase(this.time, this.network, {
+      accepted: (change, by) => this.checkChange(change, by),
+      lost: (commits) => this.checkLoss(commits),
+      asked: (by) => this.checkAge(by),
+    });
+    this.dns = this.makeDns();
+    for (const region of SERVING_REGIONS) this.startService(region);
+    for (const region of CONTROLLED) {
+      const schedule = () => {
+        if (!this.network.isBroken(region, 'schedule')) this.invoke(region);
+        this.time.plan(SCHEDULE_MS, null, schedule);
+      };
+      this.time.plan(this.random.between(0, SCHEDULE_MS), null, schedule);
+    }
+    const everySecond = () => {
+      this.observeClients();
+      this.time.plan(1_000, null, everySecond);
+    };
+    this.time.plan(1_000, null, everySecond);
+  }
+
+  get record(): ControlRecord {
+    return this.table.record ?? initialControlRecord(PREFERRED, this.time.wallMs);
+  }
+
+  /** Tiers that clients were not served in for a time. */
+  unserved(ms: number): readonly Tier[] {
+    return TIERS.filter((tier) => this.time.nowMs - (this.servedAtMs.get(tier) ?? 0) > ms);
+  }
+
+  requireServed(): void {
+    const unserved = this.unserved(SERVED_MS);
+    if (unserved.length > 0) this.violate(`clients are not served: ${unserved.join(', ')}`);
+  }
+
+  // What can be done to it
+
+  darken(region: Region): void {
+    if (this.network.dark.has(region)) return;
+    this.network.dark.add(region);
+    if (region === WITNESS) return;
+    this.services.get(region)?.kill();
+    this.healthFunctions.get(region)?.process.kill();
+    this.killControllers(region);
+  }
+
+  bringBack(region: Region): void {
+    if (!this.network.dark.delete(region)) return;
+    this.table.returned(region);
+    if (region !== WITNESS) this.startService(region);
+  }
+
+  /** Clocks of all processes are as wrong as they may be. */
+  worsenClocks(): void {
+    this.clocks = 'at their worst';
+    for (const region of SERVING_REGIONS) {
+      this.killControllers(region);
+      this.services.get(region)?.kill();
+      if (!this.network.dark.has(region)) this.startService(region);
+    }
+  }
+
+  /** Every fault ends. */
+  heal(): void {
+    for (const region of [...this.network.dark]) this.bringBack(region);
+    this.network.clear();
+    this.database.stalled = false;
+    this.database.fate = null;
+    this.database.slowStatements.clear();
+    this.database.stale.clear();
+    this.wallOffsetMs = 0;
+  }
+
+  /** A new copy of the health check answers from now on, which has read nothing yet. */
+  renewHealthFunction(region: ServingRegion): void {
+    this.healthFunctions.get(region)?.process.kill();
+    this.healthFunctions.delete(region);
+  }
+
+  killControllers(region: ServingRegion): void {
+    for (const process of this.controllers.get(region) ?? []) process.kill();
+    this.controllers.delete(region);
+  }
+
+  suspend(what: 'controllers' | 'service', region: ServingRegion, ms: number): void {
+    const processes = what === 'service' ? [this.services.get(region)] : (this.controllers.get(region) ?? []);
+    for (const process of processes) process?.suspend(ms);
+  }
+
+  /** One run of the failover controller of a region, by its schedule, or by an event besides. */
+  invoke(region: ServingRegion): void {
+    if (this.network.dark.has(region)) return;
+    const running = this.controllers.get(region) ?? new Set<Process>();
+    this.controllers.set(region, running);
+    for (const process of running) if (process.state === 'dead') running.delete(process);
+    if (running.size >= RESERVED_CONCURRENCY) return;
+    const process = this.newProcess(`controller in ${region}`);
+    running.add(process);
+    const invocation = { event: SCHEDULED, requestId: process.name, remainingMs: FUNCTION_MS };
+    process.start(() =>
+      runController(invocation, this.portsOf(process, region, region), this.settings).finally(() => process.kill()),
+    );
+    this.time.plan(process.realMs(FUNCTION_MS), null, () => {
+      if (process.state === 'running' && !process.wasSuspended) this.violate('a run outlasts the time of its function');
+      process.kill();
+    });
+  }
+
+  /** A person runs a command, from anywhere, and stays to perform what it wrote. */
+  command(name: OperatorCommand): void {
+    const process = this.newProcess(`operator with ${name}`);
+    for (const operator of this.operators) if (operator.state === 'dead') this.operators.delete(operator);
+    this.operators.add(process);
+    const ports = this.portsOf(process, 'internet', OTHER);
+    process.start(async () => {
+      const read = await within(5_000, ports.readControlRecord);
+      if (!read.ok) return;
+      const lag = await within(5_000, (signal) => ports.newestLag(OTHER, signal));
+      const outcome = this.decideCommand(name, read.value, lag.ok ? lag.value : null, process);
+      this.log.push(`${this.clock()} the operator runs ${name}: ${outcome.kind}`);
+      if (outcome.kind === 'refused') return;
+      if (outcome.kind === 'write') await within(5_000, (signal) => ports.writeControlRecord(outcome.write, signal));
+      await runRecovery(ports, this.settings, {
+        observer: process.name,
+        endByMs: ports.monotonicMs() + 300_000,
+        until: ({ announced, step }, { kind }) =>
+          announced && kind === 'none' && (step === 'serving' || STEP_GUIDE[step].blocked),
+      });
+      process.kill();
+    });
+  }
+
+  // Processes
+
+  private newProcess(name: string, clock?: ClockOptions): Process {
+    this.started += 1;
+    const byChance = this.random.of([-DRIFT_PPM, 0, DRIFT_PPM]);
+    // Who writes has a slow clock, and who waits for it a fast one.
+    const worst = name.startsWith('service') ? -DRIFT_PPM : DRIFT_PPM;
+    const ratePpm = this.clocks === 'by chance' ? byChance : worst;
+    return new Process(this.time, `${name} ${this.started}`, clock ?? { ratePpm, wallOffsetMs: this.wallOffsetMs });
+  }
+
+  private readerOf(process: Process, from: Place, region: Region): ControlTableReader {
+    const client = this.table.client(process, from, region);
+    return new ControlTableReader({ client, tableName: 'control', regions: SERVING_REGIONS });
+  }
+
+  private startService(region: ServingRegion): void {
+    const process = this.newProcess(`service in ${region}`);
+    this.services.set(region, process);
+    const fence = new WriteFence({
+      region,
+      reader: this.readerOf(process, region, region),
+      settings: this.settings.fencing,
+      monotonicMs: () => process.monotonicMs(),
+    });
+    const tryToWrite = () => {
+      // More of them are in flight at once, the longer one takes.
+      this.time.plan(this.database.slowStatements.has(region) ? 300 : 1_000, process, tryToWrite);
+      fence
+        .write(({ epoch, remainingMs, signal }) => this.writeSql(process, region, epoch, remainingMs, signal))
+        .catch(() => undefined);
+    };
+    this.time.plan(this.random.between(0, 1_000), process, tryToWrite);
+  }
+
+  private writeSql(
+    process: Process,
+    region: ServingRegion,
+    epoch: number,
+    remainingMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const write: InFlight = { region, epoch, endsByMs: this.time.nowMs + process.realMs(remainingMs) };
+    this.checkAdmission(write);
+    this.inFlight.add(write);
+    this.time.plan(process.realMs(remainingMs) + 1, null, () => this.inFlight.delete(write));
+    return this.network.call<undefined>(
+      process,
+      region,
+      region,
+      'sql',
+      (reply) => {
+        const takesMs = this.database.slowStatements.has(region)
+          ? this.random.between(4_000, 6_000)
+          : this.random.between(1, 80);
+        this.time.plan(takesMs, null, () => {
+          if (!this.inFlight.delete(write) || this.network.dark.has(region)) return;
+          // The transaction's own timeout, which the fence tells the database.
+          const isInTime = this.time.nowMs <= write.endsByMs;
+          if (!isInTime || !this.database.commit({ region, epoch, atMs: this.time.nowMs })) {
+            reply({ error: new Error('not committed') });
+            return;
+          }
+          this.checkCommit(epoch);
+          this.wroteSqlAtMs.set(region, this.time.nowMs);
+          reply({ value: undefined });
+        });
+      },
+      signal,
+    );
+  }
+
+  private healthFunctionOf(region: ServingRegion) {
+    const known = this.healthFunctions.get(region);
+    if (known?.process.state === 'running') return known;
+    const process = this.newProcess(`health function in ${region}`);
+    const reader = this.readerOf(process, region, region);
+    const check = new RegionCheck(region, {
+      readControlRecord: (signal) => reader.read(signal),
+      // A server that says hello at the reader endpoint: whether it takes writes is another matter.
+      probeDatabase: (signal) =>
+        this.network.call<undefined>(
+          process,
+          region,
+          region,
+          'sql',
+          (reply) =>
+            reply(this.network.isBroken(region, 'reader') ? { error: new Error('closed') } : { value: undefined }),
+          signal,
+        ),
+      clock: () => process.monotonicMs(),
+    });
+    const copy = { process, check };
+    this.healthFunctions.set(region, copy);
+    return copy;
+  }
+
+  private askHealth(
+    process: Process,
+    from: Place,
+    region: ServingRegion,
+    rawPath: string,
+    signal: AbortSignal,
+  ): Promise<Pick<HttpAnswer, 'body'>> {
+    return this.network.call<Pick<HttpAnswer, 'body'>>(
+      process,
+      from,
+      region,
+      'health function',
+      (reply) => {
+        if (this.network.isBroken(region, 'health function')) return reply({ error: new Error('502') });
+        if (this.network.isBroken(region, 'probes')) return reply({ value: { body: 'Too Many Requests' } });
+        const { check, process: copy } = this.healthFunctionOf(region);
+        copy.start(async () => {
+          const instruments = { report: () => undefined, refuse: () => undefined };
+          reply({ value: await answerHealthRequest({ rawPath }, check, instruments) });
+        });
+      },
+      signal,
+    );
+  }
+
+  private askEntry(process: Process, from: Place, region: ServingRegion, signal: AbortSignal): Promise<void> {
+    return this.network.call<undefined>(
+      process,
+      from,
+      region,
+      'entry',
+      (reply) => reply(this.network.isBroken(region, 'entry') ? { error: new Error('503') } : { value: undefined }),
+      signal,
+    );
+  }
+
+  /** The ports of one process of the recovery, which works from a region. */
+  private portsOf(process: Process, from: Place, region: ServingRegion): RecoveryPorts {
+    const { network } = this;
+    const reader = this.readerOf(process, from, region);
+    const writer = new ControlTableWriter({ client: this.table.client(process, from, region), tableName: 'control' });
+    const database = new AuroraGlobalDatabaseAdapter({
+      client: this.database.client(process, from, region),
+      globalClusterIdentifier: 'trade',
+    });
+    const probe = async (via: string, ask: (signal: AbortSignal) => Promise<boolean>): Promise<Probe> => {
+      const beganAtMs = process.monotonicMs();
+      const attempt = await within(PROBE_MS, ask);
+      const latencyMs = process.monotonicMs() - beganAtMs;
+      const failed = attempt.ok || !attempt.problem.startsWith('no answer') ? 'failed' : 'silent';
+      return { via, outcome: attempt.ok && attempt.value ? 'answered' : failed, latencyMs };
+    };
+    const deep = (of: ServingRegion) =>
+      probe(
+        'health check',
+        async (signal) => (await this.askHealth(process, from, of, '/able', signal)).body === HEALTHY_TEXT,
+      );
+    const entry = (of: ServingRegion) =>
+      probe('entry', (signal) => this.askEntry(process, from, of, signal).then(() => true));
+    const control = () =>
+      probe(WITNESS, (signal) =>
+        network.call<boolean>(process, from, WITNESS, 'entry', (reply) => reply({ value: true }), signal),
+      );
+    return {
+      readControlRecord: (signal) => reader.read(signal),
+      writeControlRecord: (write, signal) => writer.write(write, signal),
+      probePrimary: async () => {
+        const [deepProbe, shallow, witness] = await Promise.all([deep(PREFERRED), entry(PREFERRED), control()]);
+        return { deep: [deepProbe], shallow: [shallow], control: [witness] };
+      },
+      standbyIsHealthy: async () => {
+        const [deepProbe, shallow] = await Promise.all([deep(OTHER), entry(OTHER)]);
+        return deepProbe.outcome === 'answered' && shallow.outcome === 'answered';
+      },
+      describeDatabase: (signal) => database.describe(signal),
+      newestLag: (of, signal) =>
+        network.call(
+          process,
+          from,
+          of as ServingRegion,
+          'metrics',
+          (reply) => reply({ value: this.database.lagPublishedIn(of as ServingRegion) }),
+          signal,
+        ),
+      promote: (target, signal) => database.promote(target, signal),
+      switchOver: (target, signal) => database.switchOver(target, signal),
+      proveWrite: (of, _version, signal) =>
+        network.call<undefined>(
+          process,
+          from,
+          of as ServingRegion,
+          'sql',
+          (reply) => {
+            // Only the writer of the global database is served [Aurora user guide, Data API limitations].
+            const isServed = this.database.writer === of && this.database.isWritable(of);
+            if (network.isBroken(of as ServingRegion, 'writer')) return;
+            if (isServed) this.proved = { region: of, atMs: this.time.nowMs };
+            reply(isServed ? { value: undefined } : { error: new Error('read-only') });
+          },
+          signal,
+        ),
+      notify: (notice, signal) =>
+        network.call<undefined>(
+          process,
+          from,
+          region,
+          'notices',
+          (reply) => {
+            if (network.isBroken(region, 'notices')) return reply({ error: new Error('refused') });
+            this.notices.push(notice);
+            this.log.push(`${this.clock()} people are notified: ${notice.subject}`);
+            reply({ value: undefined });
+          },
+          signal,
+        ),
+      report: () => undefined,
+      measure: () => undefined,
+      monotonicMs: () => process.monotonicMs(),
+      wallClockMs: () => process.wallClockMs(),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    };
+  }
+
+  private decideCommand(
+    name: OperatorCommand,
+    record: ControlRecord,
+    lag: Parameters<typeof commandFailover>[0]['lag'],
+    process: Process,
+  ): CommandOutcome {
+    const given = { record, by: 'operator', wallClockMs: process.wallClockMs(), settings: this.settings };
+    if (name === 'approve') return commandApprove({ ...given, epoch: record.epoch });
+    return name === 'failback' ? commandFailback(given) : commandFailover({ ...given, lag });
+  }
+
+  // Route 53 and clients
+
+  private makeDns(): Route53 {
+    const deep = (region: ServingRegion, path: string, text: string): HealthCheck => ({
+      ask: async (process, signal) => (await this.askHealth(process, 'internet', region, path, signal)).body === text,
+      inverted: path === '/latch',
+    });
+    const serves = deep(PREFERRED, '/', SERVING_TEXT);
+    const entered: HealthCheck = {
+      ask: (process, signal) => this.askEntry(process, 'internet', PREFERRED, signal).then(() => true),
+    };
+    const unlatched = deep(OTHER, '/latch', LATCHED_TEXT);
+    const checks = [serves, entered, unlatched];
+    const checkers = this.newProcess('checkers', { ratePpm: 0, wallOffsetMs: 0 });
+    return new Route53(this.time, checkers, checks, (isHealthy) => (checks.every(isHealthy) ? PREFERRED : OTHER));
+  }
+
+  private observeClients(): void {
+    this.network.noteFaults();
+    this.checkDns();
+    const region = this.dns.resolved();
+    const now = this.time.nowMs;
+    if (this.network.dark.has(region) || this.network.isBroken(region, 'entry')) return;
+    this.servedAtMs.set('entry', now);
+    if (this.table.answersIn(region)) this.servedAtMs.set('strongly consistent writes', now);
+    this.servedAtMs.set(
+      'SQL writes',
+      Math.max(this.servedAtMs.get('SQL writes') ?? 0, this.wroteSqlAtMs.get(region) ?? 0),
+    );
+  }
+
+  // Invariants, checked as things happen
+
+  violate(problem: string): void {
+    this.violation ??= problem;
+  }
+
+  private checkWrite(before: ControlRecord | null, after: ControlRecord, by: Process): void {
+    this.log.push(
+      `${this.clock()} ${by.name}: version ${after.version}, epoch ${after.epoch}, ${after.holder}, ${after.step}, writes ${after.sqlWrites} (${after.cause})`,
+    );
+    if (before === null) return;
+    if (after.version !== before.version + 1) this.violate('an acknowledged strongly consistent write is lost');
+    if (after.epoch < before.epoch) this.violate('the epoch goes backwards');
+    if (after.epoch === before.epoch && after.holder !== before.holder) this.violate('one epoch has two holders');
+    if (before.latchedRegion && !after.latchedRegion && before.step !== 'failback-releasing') {
+      this.violate('the latch comes down before the end of a failback');
+    }
+    if (after.step === 'promoting' && before.step !== 'promoting' && before.promotionEpoch >= after.epoch) {
+      this.violate('an epoch begins a second promotion');
+    }
+    const holder = after.holder as ServingRegion;
+    const isClosed = before.sqlWrites === 'closed' || before.holder !== after.holder;
+    if (before.closedAtVersion !== after.closedAtVersion) this.closedAtMs = this.time.nowMs;
+    if (isClosed && after.sqlWrites === 'open') {
+      const isProved = this.proved?.region === holder && this.proved.atMs >= this.closedAtMs;
+      if (!isProved) this.violate('SQL opens in a region without a write that was proved there');
+    }
+    if (after.step === 'promoting' && before.step !== 'promoting') this.checkPromotion(after, by);
+    const isDrained =
+      (before.step === 'draining' && after.step === 'guarding') ||
+      (before.step === 'failback-draining' && after.step === 'failback-switching');
+    if (isDrained && this.inFlight.size > 0) this.violate('a drain ends while writes are in flight');
+    // By the fastest clock that there may be.
+    const shortestMs = (drainWaitMs(this.settings.fencing) * 1_000_000) / (1_000_000 + DRIFT_PPM);
+    if (isDrained && this.time.nowMs - this.closedAtMs < shortestMs)
+      this.violate('a drain ends before its time is over');
+    const isTold = this.notices.some(({ id }) => id === `${after.epoch}:${after.step}`);
+    if (!before.announced && after.announced && after.step === before.step && !isTold) {
+      this.violate('a step is noted as told to people, and nobody was told');
+    }
+    const isTaken = before.step === 'serving' && after.step === 'draining' && !by.name.startsWith('operator');
+    if (isTaken) this.checkTake(before.holder as ServingRegion, holder);
+    if (isTaken && this.network.isBroken(holder, 'way out'))
+      this.violate('a controller that reaches nothing takes the epoch');
+    if (after.latchedRegion === null) this.hasLeftDns = false;
+  }
+
+  private checkTake(from: ServingRegion, to: ServingRegion): void {
+    if (this.settings.mode === 'observe') this.violate('a controller acts in mode observe');
+    if (this.network.isWholeFor(40_000)) this.violate(`the epoch is taken from ${from}, and nothing is wrong`);
+    const isUnable = (['entry', 'health function', 'reader'] as const).some(
+      (part) => this.time.nowMs - (this.network.brokenSinceMs(to, part) ?? Infinity) > 15_000,
+    );
+    if (isUnable) this.violate('the epoch is taken by a region that cannot serve');
+  }
+
+  private checkPromotion({ approval, epoch, writerMovedAtMs }: ControlRecord, by: Process): void {
+    if (approval?.epoch === epoch && by.wallClockMs() < approval.expiresAtMs) return;
+    const { guard, mode } = this.settings;
+    if (mode !== 'automatic') this.violate(`nobody approved a promotion in mode ${mode}`);
+    if (writerMovedAtMs !== null && by.wallClockMs() - writerMovedAtMs < guard.cooldownMs) {
+      this.violate('a promotion follows another so soon, and nobody approved it');
+    }
+  }
+
+  private checkAdmission({ epoch, region }: InFlight): void {
+    for (const other of this.inFlight) {
+      if (other.region !== region) this.violate('two regions write SQL at once');
+    }
+    if (epoch < this.lastEpochCommitted)
+      this.violate('a write of an epoch is admitted after one of a later epoch was committed');
+  }
+
+  private checkCommit(epoch: number): void {
+    if (epoch < this.lastEpochCommitted) this.violate('a write of an epoch is committed after one of a later epoch');
+    this.lastEpochCommitted = Math.max(this.lastEpochCommitted, epoch);
+  }
+
+  /** Checks that what is in flight ends within its time, which it does only if it was begun within its time. */
+  private checkAge(by: Process): void {
+    const { fencing } = this.settings;
+    const longestMs = (fencing.permitLeaseMs * 1_000_000) / (1_000_000 - DRIFT_PPM);
+    if (this.time.nowMs - this.table.lastReadAtMs(by) > longestMs) {
+      this.violate('the database is asked to move by a ledger that was read too long ago');
+    }
+  }
+
+  private checkChange({ kind, target }: Change, by: Process): void {
+    this.log.push(`${this.clock()} ${by.name}: Aurora begins a ${kind} to ${target}`);
+    const { closedAtVersion, step } = this.record;
+    const basis = this.table.lastReadBy(by);
+    const isIntended = basis?.step === (kind === 'failover' ? 'promoting' : 'failback-switching');
+    if (!isIntended) this.violate(`a ${kind} begins that the ledger does not intend`);
+    // While a new epoch drains, calls of the one before may still begin: that is what it waits for.
+    const isDraining = step === 'draining' || step === 'failback-draining';
+    if (!isDraining && basis?.closedAtVersion !== closedAtVersion)
+      this.violate('a call of an old epoch moves the database');
+    if (this.inFlight.size > 0 && !isDraining) this.violate('the database is moved while writes are in flight');
+  }
+
+  private checkLoss(commits: readonly { readonly atMs: number }[]): void {
+    const [first] = commits;
+    const last = commits.at(-1);
+    if (first === undefined || last === undefined) return;
+    const { approval, epoch, promotionEpoch } = this.record;
+    const isMove = this.database.change === null;
+    if (isMove && this.promotedEpoch === promotionEpoch && promotionEpoch > 0) this.violate('an epoch promotes twice');
+    if (isMove) this.promotedEpoch = promotionEpoch;
+    const { fencing, guard } = this.settings;
+    const boundMs = guard.maximumLossMs + guard.maximumLagAgeMs + drainWaitMs(fencing);
+    if (approval?.epoch !== epoch && last.atMs - first.atMs > boundMs) {
+      this.violate('a promotion that nobody approved loses more than the guard allows');
+    }
+  }
+
+  private checkDns(): void {
+    const { latchedRegion } = this.record;
+    if (latchedRegion === null) return;
+    if (this.dns.answered() !== latchedRegion) this.hasLeftDns = true;
+    else if (this.hasLeftDns) this.violate('a latched region is answered again before a failback');
+  }
+
+  clock(): string {
+    return `${(this.time.nowMs / 1_000).toFixed(1)} s`;
+  }
+}
+
+export { otherThan };

@@ -1,3 +1,0 @@
-import { describeExploration } from './exploration-for-test';
-
-describeExploration('quick');
