@@ -12,7 +12,7 @@ export const BOUNDARIES_FILE = 'module-boundaries.json';
 const RUNBOOKS = 'docs/runbooks';
 
 /** Result of a generator that `nx sync` runs. */
-interface SyncResult {
+export interface SyncResult {
   readonly outOfSyncMessage?: string;
 }
 
