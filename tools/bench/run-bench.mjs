@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: measures synthesis, deploys, the sandbox account and the start of handlers on this machine, prints
+ * `npm run bench`: measures synthesis, deploys, a rehearsal, the sandbox account and the start of handlers on this machine, prints
  * medians and ratios with their limits, and writes them to `dist/bench.json`. Exits with 1 where a limit does not hold.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,11 +9,18 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchDeploy } from './bench-deploy.mjs';
 import { benchHandlers } from './bench-handlers.mjs';
+import { benchRehearse } from './bench-rehearse.mjs';
 import { benchSandbox } from './bench-sandbox.mjs';
 import { benchSynth } from './bench-synth.mjs';
 import { secondsOf } from './measure.mjs';
 
-const PARTS = { synth: benchSynth, deploy: benchDeploy, sandbox: benchSandbox, handlers: benchHandlers };
+const PARTS = {
+  synth: benchSynth,
+  deploy: benchDeploy,
+  rehearse: benchRehearse,
+  sandbox: benchSandbox,
+  handlers: benchHandlers,
+};
 const USAGE = `Usage: npm run bench -- [--rounds <number>] [--only ${Object.keys(PARTS).join('|')}]
 
 Medians of that many rounds [5], of one part or of all. Writes dist/bench.json.
