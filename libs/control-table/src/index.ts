@@ -1,5 +1,6 @@
 export { CONTROL_KEY, ControlTableReader, type ControlTableReaderOptions } from './control-table-reader';
 export { ControlTableWriter, type ControlTableWriterOptions, type WriteOutcome } from './control-table-writer';
+export { fencedTransaction, type TransactionConnection } from './fenced-transaction';
 export { readRecoveryActivity, type RecoveryActivity } from './recovery-activity';
 export {
   type AdmittedWrite,

@@ -17,7 +17,7 @@ export interface AdmittedWrite {
   readonly epoch: number;
   /** Aborts when the time of the write is over. */
   readonly signal: AbortSignal;
-  /** Time until then, ms: what a transaction's own timeout must not exceed. */
+  /** Time until then, at the moment that it is read, ms. */
   readonly remainingMs: number;
 }
 
@@ -39,7 +39,7 @@ const RENEWED_AFTER = 1 / 3;
  * `permitLeaseMs` it refuses, so a region that is cut off stops writing by itself, after `permitLeaseMs + inFlightMs` at
  * the latest.
  *
- * The fence bounds what it waits for, not what the database does: give the transaction a timeout of `remainingMs` too.
+ * The fence bounds what it waits for, not what the database does: `fencedTransaction` bounds a transaction.
  */
 export class WriteFence {
   private proof: EpochProof | null = null;
@@ -62,7 +62,16 @@ export class WriteFence {
     if (remainingMs <= 0) throw new WriteRefusedError("the process was paused past the write's deadline.");
     return withDeadline(
       remainingMs,
-      (signal) => perform({ epoch: permit.epoch, signal, remainingMs }),
+      (signal) => {
+        const timeLeftMs = () => permit.finishByMs - this.monotonicMs();
+        return perform({
+          epoch: permit.epoch,
+          signal,
+          get remainingMs() {
+            return timeLeftMs();
+          },
+        });
+      },
       () =>
         new WriteOvertimeError(
           `the write of epoch ${permit.epoch} took longer than ${remainingMs} ms and was given up: it may have taken effect.`,

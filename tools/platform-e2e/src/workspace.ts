@@ -1,5 +1,5 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,8 @@ export class TestAccount {
 
   constructor({ workspace = WORKSPACE, variables = {} }: TestAccountOptions = {}) {
     this.workspace = workspace;
+    // Databases of root's account run as another user, who passes through.
+    chmodSync(this.home, 0o711);
     this.environment = {
       DR_SANDBOX_HOME: this.sandboxHome,
       DR_SANDBOX_PORT: '0',

@@ -23,6 +23,12 @@ export const fault: MakeSandboxCommand = (context) =>
     .option('--operation <operation>', 'Only calls of this operation, such as PutItem')
     .addOption(new Option('--nth <number>', 'Only the Nth such call from now on').argParser(wholeNumber))
     .addOption(new Option('--lag <ms>', 'Replication between regions takes so many ms').argParser(wholeNumber))
+    .addOption(
+      new Option(
+        '--rebuild <ms>',
+        "After a failover, the former writer's cluster is not readable for so many ms",
+      ).argParser(wholeNumber),
+    )
     .option('--clear', 'End all faults', false)
     .action(async ({ clear, home, ...options }) => {
       const sandbox = await connectSandbox(homeOf({ home }, context));
@@ -47,6 +53,8 @@ interface FaultOptions {
   readonly nth?: number | undefined;
   /** ms. */
   readonly lag?: number | undefined;
+  /** ms. */
+  readonly rebuild?: number | undefined;
 }
 
 /** The faults that the options name; none where they name none. @throws SandboxError for what makes no sense */
@@ -58,6 +66,7 @@ function faultsOf({
   fail,
   lose,
   lag,
+  rebuild,
   region,
   service,
   operation,
@@ -87,5 +96,9 @@ function faultsOf({
       `--${Object.keys(filter).join(', --')} says which calls, expected --slow, --fail or --lose beside it.`,
     );
   }
-  return [...places, ...(lag === undefined ? [] : [{ kind: 'lag' as const, lagMs: lag }]), ...calls];
+  const replication: readonly Fault[] = [
+    ...(lag === undefined ? [] : [{ kind: 'lag' as const, lagMs: lag }]),
+    ...(rebuild === undefined ? [] : [{ kind: 'rebuild' as const, rebuildMs: rebuild }]),
+  ];
+  return [...places, ...replication, ...calls];
 }

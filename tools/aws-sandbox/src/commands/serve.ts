@@ -40,6 +40,7 @@ export const serve: MakeSandboxCommand = (context) =>
           promotionSecondsOf(
             promotionSeconds ?? variables['DR_SANDBOX_PROMOTION_SECONDS'] ?? DEFAULT_PROMOTION_SECONDS,
           ) * 1_000,
+        fsync: variables['DR_SANDBOX_FSYNC'] === 'on',
         onDefect: (text) => context.print(`${new Date().toISOString()} ${text}`),
         onStopRequested: end,
       });

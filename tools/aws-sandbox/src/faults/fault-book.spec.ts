@@ -28,6 +28,7 @@ describe('the faults of an account', () => {
     expect(book.list()).toEqual([]);
     expect(await book.admit('us-east-1', 'dynamodb', 'GetItem')).toBe('perform');
     expect(book.lagMs).toBe(200);
+    expect(book.rebuildMs).toBe(0);
   });
 
   it('make one region dark, silent or refusing, and cut what passes to and from it', async () => {
@@ -96,16 +97,20 @@ describe('the faults of an account', () => {
   it('outlive the process, until they are cleared', () => {
     book.set(dark('us-east-1'));
     book.set({ kind: 'lag', lagMs: 8_000 });
+    book.set({ kind: 'rebuild', rebuildMs: 1 });
+    book.set({ kind: 'rebuild', rebuildMs: 60_000 });
 
     const next = new FaultBook(file);
     expect(next.isDark('us-east-1')).toBe(true);
     expect(next.lagMs).toBe(8_000);
+    expect(next.rebuildMs).toBe(60_000);
 
     next.clear();
     expect(new FaultBook(file).list()).toEqual([]);
   });
 
   it.each([
+    [{ kind: 'rebuild', rebuildMs: 3_600_001 }, 'rebuild is 3600001, expected ms from 0 to 3600000.'],
     [{ kind: 'lag', lagMs: -1 }, 'lag is -1, expected ms from 0 to 3600000.'],
     [dark('mars'), 'region is mars, expected an AWS region.'],
     [{ kind: 'slow', delayMs: Number.NaN }, 'slow is NaN, expected ms from 0 to 3600000.'],
@@ -132,6 +137,10 @@ describe('the faults of an account', () => {
     [
       { kind: 'lost', service: 'dynamodb', operation: 'PutItem', nth: 2 },
       'call 2 of dynamodb PutItem is performed and never answered',
+    ],
+    [
+      { kind: 'rebuild', rebuildMs: 60_000 },
+      "after a failover, the rebuild of the former writer's cluster takes 60000 ms",
     ],
     [{ kind: 'lag', lagMs: 8_000 }, 'replication between regions takes 8000 ms'],
   ] as const)('are told in a line: %j', (fault, line) => {

@@ -12,6 +12,8 @@ import { type CallFilter, checkFault, type Fault } from './fault';
  * databases]; long enough for a test to see two copies differ.
  */
 const USUAL_LAG_MS = 200;
+/** As fast as this machine copies it: AWS takes minutes to hours [Aurora user guide, global databases]. */
+const USUAL_REBUILD_MS = 0;
 
 /** The faults that are set, in a file: they outlive the process, as a region that is gone does. */
 export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
@@ -29,7 +31,7 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   }
 
   /**
-   * Adds a fault. It replaces a `dark` fault of the same region, a `zone` fault of the same zone, or the `lag` fault.
+   * Adds a fault. It replaces a `dark` fault of the same region, a `zone` fault of the same zone, the `lag` or the `rebuild` fault.
    *
    * @throws Error that says what is wrong
    */
@@ -63,6 +65,10 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
     return this.faults.find((fault) => fault.kind === 'lag')?.lagMs ?? USUAL_LAG_MS;
   }
 
+  get rebuildMs(): number {
+    return this.faults.find((fault) => fault.kind === 'rebuild')?.rebuildMs ?? USUAL_REBUILD_MS;
+  }
+
   cutSince(from: string, to: string): number | undefined {
     const since = [from, to].map((region) => this.darkSince(region)).filter((time) => time !== undefined);
     return since.length === 0 ? undefined : Math.min(...since);
@@ -84,7 +90,8 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   }
 
   private isMeant(fault: Fault, region: string, service: string, operation: string): boolean {
-    if (fault.kind === 'dark' || fault.kind === 'zone' || fault.kind === 'lag') return false;
+    if (fault.kind === 'dark' || fault.kind === 'zone' || fault.kind === 'lag' || fault.kind === 'rebuild')
+      return false;
     if (!matches(fault, region, service, operation)) return false;
     const count = (this.seen.get(fault) ?? 0) + 1;
     this.seen.set(fault, count);
@@ -109,7 +116,7 @@ function reachedIn(fault: Fault | undefined): Reached {
 }
 
 function replaces(fault: Fault, other: Fault): boolean {
-  if (fault.kind === 'lag') return other.kind === 'lag';
+  if (fault.kind === 'lag' || fault.kind === 'rebuild') return other.kind === fault.kind;
   if (fault.kind === 'zone') return other.kind === 'zone' && other.zone === fault.zone;
   return fault.kind === 'dark' && other.kind === 'dark' && other.region === fault.region;
 }

@@ -30,9 +30,19 @@ export type Fault =
   /** Calls are performed and never answered. */
   | ({ readonly kind: 'lost' } & CallFilter)
   /** Replication between regions takes this long, of tables and of databases. */
-  | { readonly kind: 'lag'; readonly lagMs: number };
+  | { readonly kind: 'lag'; readonly lagMs: number }
+  /** After a failover, the rebuild of the former writer's cluster takes this long from its region's return. */
+  | { readonly kind: 'rebuild'; readonly rebuildMs: number };
 
-const KINDS: readonly unknown[] = ['dark', 'zone', 'slow', 'failing', 'lost', 'lag'] satisfies readonly Fault['kind'][];
+const KINDS: readonly unknown[] = [
+  'dark',
+  'zone',
+  'slow',
+  'failing',
+  'lost',
+  'lag',
+  'rebuild',
+] satisfies readonly Fault['kind'][];
 
 /** @returns the fault with its defaults. @throws Error with the value that is wrong and what is expected */
 export function checkFault(fault: Fault): Fault {
@@ -45,6 +55,10 @@ export function checkFault(fault: Fault): Fault {
     Number.isFinite(ms) && ms >= 0 && ms <= 3_600_000 ? ms : refuse(what, ms, 'ms from 0 to 3600000');
   if (fault.kind === 'lag') {
     duration('lag', fault.lagMs);
+    return fault;
+  }
+  if (fault.kind === 'rebuild') {
+    duration('rebuild', fault.rebuildMs);
     return fault;
   }
   if (fault.kind === 'zone') {
@@ -81,6 +95,8 @@ export function describeFault(fault: Fault): string {
       return `${callsOf(fault)} ${fault.nth === undefined ? 'are' : 'is'} performed and never answered`;
     case 'lag':
       return `replication between regions takes ${fault.lagMs} ms`;
+    case 'rebuild':
+      return `after a failover, the rebuild of the former writer's cluster takes ${fault.rebuildMs} ms`;
   }
 }
 

@@ -72,20 +72,26 @@ export function enterNetwork(address: string, folder: string): void {
   };
   Object.assign(https, { request });
 
-  const connectInMachine = net.connect;
-  const connect = (...given: unknown[]): net.Socket => {
-    const [options] = given;
-    const isRemote =
-      typeof options === 'object' &&
-      options !== null &&
-      'host' in options &&
-      'port' in options &&
-      !isThisMachine(String(options.host));
-    return isRemote
-      ? connectInMachine({ path: socketOf(folder, String(options.host), Number(options.port)) })
-      : (connectInMachine as (...options: unknown[]) => net.Socket)(...given);
+  // What `net.connect`, `tls.connect` and drivers of databases end at.
+  const connectInMachine = net.Socket.prototype.connect as (...given: unknown[]) => net.Socket;
+  const connect = function (this: net.Socket, ...given: unknown[]): net.Socket {
+    const { host, port } = destinationOf(given);
+    if (port === undefined || isThisMachine(host)) return connectInMachine.apply(this, given);
+    const onConnect = given.flat().find((argument) => typeof argument === 'function');
+    return connectInMachine.call(this, { path: socketOf(folder, host, port) }, onConnect);
   };
-  Object.assign(net, { connect, createConnection: connect });
+  Object.assign(net.Socket.prototype, { connect });
+}
+
+/** Of `connect(options)`, `connect(port, host)`, and of Node.js's own calls, which put their arguments into a list. */
+function destinationOf(given: readonly unknown[]): { readonly host: string; readonly port: number | undefined } {
+  const [first, second] = given.flat();
+  const { host, port } = (typeof first === 'object' ? first : { port: first, host: second }) as {
+    readonly host?: unknown;
+    readonly port?: unknown;
+  };
+  // A path of a socket has neither.
+  return { host: typeof host === 'string' ? host : 'localhost', port: port === undefined ? undefined : Number(port) };
 }
 
 function isThisMachine(host: string): boolean {

@@ -40,6 +40,7 @@ async function start(home = folder, port: number | null = 0): Promise<SandboxPro
     port: port ?? undefined,
     accountId: '000000000000',
     promotionMs: 0,
+    fsync: false,
     functionCommand: [process.execPath],
     automated: false,
     onDefect: (text) => {

@@ -8,6 +8,7 @@ import { serveAccount } from '../runtime/serve-account';
 import { installedSchemas } from '../schema/installed-schemas';
 import * as awsServices from '../services';
 import { authorizeIn } from '../services/iam/authorize';
+import { findPostgres } from '../services/rds/postgres/binaries';
 import { controlAnswers } from './control-answers';
 import type { SandboxStatus } from './control-api';
 import { ControlServer } from './control-server';
@@ -18,7 +19,7 @@ import { TerraformSockets } from './terraform-sockets';
 
 const SETTLE_PERIOD_MS = 250;
 
-export interface SandboxProcessOptions extends Pick<ServiceOptions, 'functionCommand' | 'promotionMs'> {
+export interface SandboxProcessOptions extends Pick<ServiceOptions, 'fsync' | 'functionCommand' | 'promotionMs'> {
   readonly home: SandboxHome;
   /** 0: any free one. Undefined: the usual one, or any free one where that is taken, by another clone's account. */
   readonly port: number | undefined;
@@ -26,7 +27,7 @@ export interface SandboxProcessOptions extends Pick<ServiceOptions, 'functionCom
   readonly accountId: string;
   /** Whether schedules and health checks run from the start. */
   readonly automated: boolean;
-  /** Called with each defect of the sandbox itself, as text. */
+  /** Called with each defect of the sandbox itself, and with what a person should know of it, as text. */
   readonly onDefect: (text: string) => void;
   /** Called when a client requests a stop; the starter of the process then closes it. */
   readonly onStopRequested: () => void;
@@ -50,6 +51,7 @@ export class SandboxProcess {
     port,
     accountId,
     promotionMs,
+    fsync,
     functionCommand,
     automated,
     onDefect,
@@ -77,6 +79,9 @@ export class SandboxProcess {
         address: () => endpoint,
         functionCommand,
         promotionMs,
+        postgres: findPostgres,
+        fsync,
+        report: onDefect,
         onDefect: (call, error) => onDefect(`${call} failed: ${error.stack ?? error.message}`),
       });
       parts.push(services);

@@ -18,6 +18,7 @@ beforeEach(async () => {
     port: 0,
     accountId: '000000000000',
     promotionMs: 0,
+    fsync: false,
     functionCommand: [process.execPath],
     automated: false,
     onDefect: (text) => {

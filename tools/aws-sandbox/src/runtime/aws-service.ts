@@ -26,6 +26,17 @@ export interface ServiceParts {
   readonly settle?: () => void;
 }
 
+/** PostgreSQL's programs: `initdb` and `postgres`, as a package of npm brings them. */
+export interface PostgresBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  /** `16.14` */
+  readonly version: string;
+  readonly major: number;
+  /** Folder for what is made once for this installation. */
+  readonly cache: string;
+}
+
 export interface ServiceOptions {
   readonly account: Account;
   readonly faults: FaultBook;
@@ -41,6 +52,14 @@ export interface ServiceOptions {
   readonly functionCommand: readonly [program: string, ...args: string[]];
   /** Duration of a global database's failover or switchover, ms. */
   readonly promotionMs: number;
+  /** Finds the programs of databases. @throws Error that says what to install */
+  readonly postgres: () => PostgresBinaries;
+  /** Whether databases flush what they commit to the disk itself, so that it survives a power failure too. */
+  readonly fsync: boolean;
+  /** Called with what a person should know, a line each. */
+  readonly report: (text: string) => void;
+  /** Called with each defect of the sandbox itself. */
+  readonly onDefect: (what: string, error: Error) => void;
 }
 
 /** Context that a service is started with. */

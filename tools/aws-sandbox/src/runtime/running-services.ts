@@ -50,7 +50,9 @@ export class RunningServices {
     for (const { settle } of this.parts) settle?.();
   }
 
-  close(): void {
-    for (const state of [...this.states.values()].reverse()) (state as { close?: () => void }).close?.();
+  async close(): Promise<void> {
+    for (const state of [...this.states.values()].reverse()) {
+      await (state as { close?: () => Promise<void> | void }).close?.();
+    }
   }
 }

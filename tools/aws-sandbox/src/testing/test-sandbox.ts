@@ -3,10 +3,14 @@ import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FaultBook } from '../faults/fault-book';
+import type { PostgresBinaries } from '../runtime/aws-service';
 import type { RunningServices } from '../runtime/running-services';
 import { serveAccount } from '../runtime/serve-account';
 import * as awsServices from '../services';
 import { authorizeIn } from '../services/iam/authorize';
+import type { DatabaseServers } from '../services/rds/database-servers';
+import { databaseServers } from '../services/rds/service';
+import { findPostgres } from '../services/rds/postgres/binaries';
 import { TerraformClient } from './terraform-client';
 
 export interface TestSandboxOptions {
@@ -14,6 +18,8 @@ export interface TestSandboxOptions {
   readonly home?: string;
   /** @default 30 s */
   readonly promotionMs?: number;
+  /** @default the installed PostgreSQL */
+  readonly postgres?: () => PostgresBinaries;
 }
 
 /** For specs: an account with Terraform's calls on one side and the unmodified SDK on the other, and a clock to set. */
@@ -23,6 +29,8 @@ export class TestSandbox {
   services!: RunningServices;
   /** Defects of the sandbox itself, in the order that they occurred. */
   readonly defects: string[] = [];
+  /** Reports to a person, in the order that they were made. */
+  readonly reports: string[] = [];
 
   private constructor(
     readonly terraform: TerraformClient,
@@ -30,7 +38,7 @@ export class TestSandbox {
     private readonly parts: { close(): Promise<void> | void }[],
   ) {}
 
-  static async start({ home, promotionMs }: TestSandboxOptions = {}): Promise<TestSandbox> {
+  static async start({ home, postgres, promotionMs }: TestSandboxOptions = {}): Promise<TestSandbox> {
     const terraform = new TerraformClient(home === undefined ? {} : { home });
     const faults = new FaultBook(join(terraform.home, 'faults.json'));
     const parts: { close(): Promise<void> | void }[] = [];
@@ -47,6 +55,9 @@ export class TestSandbox {
       address: () => sandbox.address,
       functionCommand: [process.execPath, runFunctionProgram()],
       promotionMs: promotionMs ?? 30_000,
+      postgres: postgres ?? findPostgres,
+      fsync: false,
+      report: (text) => sandbox.reports.push(text),
       onDefect: (call, error) => sandbox.defects.push(`${call}: ${error.stack}`),
     });
     sandbox.services = services;
@@ -55,14 +66,14 @@ export class TestSandbox {
     return sandbox;
   }
 
+  /** Servers of the account's databases. */
+  get databases(): DatabaseServers {
+    return this.services.of(databaseServers);
+  }
+
   /** Settings of an SDK's client. */
   client(region: string) {
-    return {
-      region,
-      endpoint: this.address,
-      maxAttempts: 1,
-      credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
-    };
+    return clientSettings(this.address, region);
   }
 
   /** The process ends without a word, and another one finds what it left. */
@@ -73,6 +84,11 @@ export class TestSandbox {
     return next;
   }
 
+  /** Ends as a process does, and leaves the account where it is. */
+  async leave(): Promise<void> {
+    await this.end();
+  }
+
   async close(): Promise<void> {
     await this.end();
     rmSync(this.terraform.home, { recursive: true, force: true });
@@ -81,6 +97,16 @@ export class TestSandbox {
   private async end(): Promise<void> {
     for (const part of this.parts.splice(0)) await part.close();
   }
+}
+
+/** Settings of an SDK's client of the account at an address. */
+export function clientSettings(address: string, region: string) {
+  return {
+    region,
+    endpoint: address,
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+  };
 }
 
 let built: string | undefined;

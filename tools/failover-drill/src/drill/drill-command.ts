@@ -115,7 +115,9 @@ async function breakAndWatch(
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
-    await writes.prepare();
+    await writes.prepare().catch((error: Error) => {
+      throw new CommandError(`${options.environment}: ${primary} takes no SQL: ${error.message}`);
+    });
     clients.start();
     say(`${time()} clients try ${primary} twice a second; waiting until all are served for ${STEADY_MS / 1_000} s`);
     await untilServed(clients, primary, STEADY_MS, LONGEST_STEADY_MS, options.environment);

@@ -6,6 +6,8 @@ import type { ClientTier } from './client-tiers';
 
 /** Time limit for looking up what is left, ms. */
 const PATIENCE_MS = 10_000;
+/** Time limit for the first statement, ms. */
+const FIRST_PATIENCE_MS = 60_000;
 
 export interface DrillWritesOptions {
   /** Names this drill's writes among those of others. */
@@ -32,6 +34,8 @@ export class DrillWrites {
     await this.sql(
       this.options.settings.regions.primary,
       'CREATE TABLE IF NOT EXISTS drill_writes (id text PRIMARY KEY, written_at_ms bigint NOT NULL)',
+      // The sandbox makes its databases when they are first asked for.
+      AbortSignal.timeout(FIRST_PATIENCE_MS),
     );
   }
 

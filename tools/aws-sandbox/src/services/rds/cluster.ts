@@ -5,9 +5,11 @@ import { zonesOfRegion } from '../../model/regions';
 import type { ResourceContext, ResourceDefinition } from '../../model/resource-definition';
 import type { ResourceRecord } from '../../model/resource-record';
 import { stableId } from '../../model/stable-id';
+import type { ObjectValue } from '../../model/value';
 import { kmsKeyCheck } from '../kms/resources';
 import { membersOf } from './global-cluster';
 import { checkParameterGroup, checkSubnetGroup } from './groups';
+import { scramVerifier } from './postgres/scram';
 import { defaultVersion, endpointHash, identifierCheck, keyNotAccessible, lowerCase, parameterFamily } from './naming';
 
 export const cluster: ResourceDefinition = {
@@ -162,17 +164,30 @@ export const cluster: ResourceDefinition = {
       }
     },
   ],
-  internal: (context) => {
-    const global = text(context.attributes['global_cluster_identifier']);
-    if (global === '') return { globalRole: '' };
-    if (context.prior !== null && text(context.prior['global_cluster_identifier']) === global) return {};
-    return {
-      globalRole: membersOf(context.account, global).some(({ internal }) => internal?.['globalRole'] === 'writer')
-        ? 'reader'
-        : 'writer',
-    };
-  },
+  internal: (context) => ({ ...passwordOf(context), ...roleOf(context) }),
 };
+
+/** Verifier of a master password that the configuration has: the account keeps no more of it. */
+function passwordOf({ attributes, config, prior }: ResourceContext): ObjectValue {
+  const isNew = (...names: readonly string[]) =>
+    prior === null || names.some((name) => prior[name] !== attributes[name]);
+  // A write-only value is in every apply, and is taken when its version changes.
+  const password =
+    (isNew('master_password') ? optionalText(config['master_password']) : undefined) ??
+    (isNew('master_password_wo_version') ? optionalText(config['master_password_wo']) : undefined);
+  return password === undefined ? {} : { passwordVerifier: scramVerifier(password) };
+}
+
+function roleOf(context: ResourceContext): ObjectValue {
+  const global = text(context.attributes['global_cluster_identifier']);
+  if (global === '') return { globalRole: '' };
+  if (context.prior !== null && text(context.prior['global_cluster_identifier']) === global) return {};
+  return {
+    globalRole: membersOf(context.account, global).some(({ internal }) => internal?.['globalRole'] === 'writer')
+      ? 'reader'
+      : 'writer',
+  };
+}
 
 /**
  * A cluster that joins a global database takes user, password and database name from its primary and must not bring

@@ -3,25 +3,18 @@ import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ReplicationLink } from '../../model/replication';
 import type { AccountChange, ResourceRecord } from '../../model/resource-record';
-import type { ObjectValue } from '../../model/value';
+import type { ObjectValue, Value } from '../../model/value';
+import {
+  type DatabaseGroup,
+  groupOf,
+  isRebuilt,
+  type MoveKind,
+  moveOf,
+  rebuildOf,
+  type WriterMove,
+} from './database-group';
 import { membersOf } from './global-cluster';
-import type { RowStore } from './row-store';
-
-/**
- * `failover`: at once, and what had not been replicated is lost. `switchover`: waits for replication, and needs both
- * regions [Aurora user guide, managed failovers and switchovers of global databases].
- */
-export type MoveKind = 'failover' | 'switchover';
-
-/** The writer of a global database on its way to another cluster. */
-export interface WriterMove {
-  readonly kind: MoveKind;
-  /** ARNs of clusters. */
-  readonly from: string;
-  readonly to: string;
-  /** ms since 1970. */
-  readonly endsAtMs: number;
-}
+import { AccountEnded, type DatabaseServers } from './database-servers';
 
 export interface GlobalDatabase {
   readonly record: ResourceRecord;
@@ -32,15 +25,30 @@ export interface GlobalDatabase {
 
 export interface GlobalDatabasesOptions {
   readonly account: Account;
-  readonly rows: RowStore;
-  readonly link: ReplicationLink;
+  readonly servers: DatabaseServers;
+  readonly link: ReplicationLink & {
+    /** Duration of the rebuild of a former writer's cluster after a failover, from its region's return, ms. */
+    readonly rebuildMs: number;
+  };
   /** Duration of a failover or switchover, ms. */
   readonly moveMs: number;
   readonly nowMs: () => number;
+  /** Called with a failure of what goes on by itself. */
+  readonly onDefect: (what: string, error: Error) => void;
 }
+
+/** Type of the account's records of the data that failovers left behind. */
+export const FAILOVER_SNAPSHOT = 'rds_unplanned_failover_snapshot';
+
+/** After a failure of what goes on by itself, ms. */
+const RETRY_MS = 5_000;
 
 /** Running global databases: their writers, and the writers' moves, which are kept in the account and survive a crash. */
 export class GlobalDatabases {
+  /** Work on servers that goes on by itself, by global database. */
+  private readonly underWay = new Set<string>();
+  private readonly retryAtMs = new Map<string, number>();
+
   constructor(private readonly options: GlobalDatabasesOptions) {}
 
   list(): readonly GlobalDatabase[] {
@@ -90,6 +98,11 @@ export class GlobalDatabases {
     if (kind === 'switchover' && link.cutSince(writer.region, targetCluster.region) !== undefined) {
       throw refuse(`Global cluster ${identifier} has a cluster that is not available.`);
     }
+    if (isRebuilt(targetCluster)) {
+      throw refuse(
+        `DBCluster ${target} is being rebuilt after a failover, and does not follow the primary cluster yet.`,
+      );
+    }
     if (instancesOf(account, targetCluster).length === 0) {
       throw new AwsError('InvalidDBClusterStateFault', `DBCluster ${target} has no DB instance.`);
     }
@@ -98,28 +111,103 @@ export class GlobalDatabases {
     return this.get(identifier);
   }
 
-  /** Completes the moves whose duration has passed. */
+  /** Completes the moves whose duration has passed, and rebuilds former writers. What takes servers goes on afterwards. */
   settle(): void {
-    const { account, nowMs } = this.options;
+    const { account, nowMs, onDefect, servers } = this.options;
     for (const record of account.list('aws_rds_global_cluster')) {
+      if (this.underWay.has(record.id) || (this.retryAtMs.get(record.id) ?? 0) > Date.now()) continue;
       const move = moveOf(record);
-      if (move !== undefined && move.endsAtMs <= nowMs()) account.commit(this.changesOf(record, move));
+      const isDue = move !== undefined && move.endsAtMs <= nowMs();
+      const [writer] = membersOf(account, record.id);
+      if (isDue && (writer === undefined || !servers.isMade(writer))) {
+        // Nobody ever asked for a server: there is nothing to promote, and nothing to lose.
+        account.commit(this.isRolledBack(record, move) ? [ended(record)] : this.changesOfMove(record, move, undefined));
+        continue;
+      }
+      const former = membersOf(account, record.id).find((member) => this.isToRebuild(member));
+      if (!isDue && former === undefined) continue;
+      this.underWay.add(record.id);
+      const work = isDue ? this.completeMove(record, move) : this.rebuild(former as ResourceRecord);
+      void work
+        .catch((error: Error) => {
+          if (error instanceof AccountEnded) return;
+          this.retryAtMs.set(record.id, Date.now() + RETRY_MS);
+          onDefect(`rds ${record.id}`, error);
+        })
+        .finally(() => this.underWay.delete(record.id));
     }
   }
 
-  private changesOf(record: ResourceRecord, move: WriterMove): readonly AccountChange[] {
-    const { account, link, rows } = this.options;
+  private async completeMove(record: ResourceRecord, move: WriterMove): Promise<void> {
+    const { account, servers } = this.options;
+    const group = this.groupOf(record);
+    const done = () => latest(account, record);
+    const to = group?.members.find(({ arn }) => arn === move.to);
+    if (group === undefined || to === undefined) return account.commit([ended(done())]);
+    if (move.kind === 'switchover') {
+      const isBroken = () => this.isRolledBack(record, move);
+      const isMoved = !isBroken() && (await servers.switchOver(group, to, isBroken));
+      return account.commit(isMoved ? this.changesOfMove(done(), move, undefined) : [ended(done())]);
+    }
+    const since = await servers.failOver(group, to);
+    account.commit(this.changesOfMove(done(), move, since));
+  }
+
+  /** A switchover that loses a side while it runs is rolled back: the writer stays where it was. */
+  private isRolledBack({ id }: ResourceRecord, { from, kind, to }: WriterMove): boolean {
+    const { account, link } = this.options;
+    const [source, target] = [from, to].map((arn) => membersOf(account, id).find((member) => member.arn === arn));
+    return kind === 'switchover' && link.cutSince(source?.region ?? '', target?.region ?? '') !== undefined;
+  }
+
+  /** @param since where the new writer's timeline begins; undefined where the former writer has nothing of its own */
+  private changesOfMove(record: ResourceRecord, move: WriterMove, since: string | undefined): readonly AccountChange[] {
+    const { account, nowMs } = this.options;
     const members = membersOf(account, record.id);
     const [from, to] = [move.from, move.to].map((arn) => members.find((member) => member.arn === arn));
-    const ended = { put: withMove(record, undefined) };
-    // A switchover that loses a side while it runs is rolled back: the writer stays where it was.
-    const isCut = link.cutSince(from?.region ?? '', to?.region ?? '') !== undefined;
-    if (to === undefined || (move.kind === 'switchover' && isCut)) return [ended];
-    const roles = members.map((member) => ({
-      put: withRole(member, member === to ? 'writer' : 'reader', member === to ? '' : move.to),
-    }));
-    const regions = members.map(({ region }) => region);
-    return [ended, ...roles, ...rows.changesOfMove(record.id, regions, to.region, move.kind)];
+    if (to === undefined) return [ended(record)];
+    const snapshot = `rds:unplanned-global-failover-${from?.id ?? ''}-${new Date(nowMs()).toISOString().slice(0, 19).replaceAll(':', '-').toLowerCase()}`;
+    const roles = members.map((member) => {
+      const moved = withRole(member, member === to ? 'writer' : 'reader', member === to ? '' : move.to);
+      return {
+        put: member === from && since !== undefined ? withRebuild(moved, { since, snapshot, beganAtMs: null }) : moved,
+      };
+    });
+    return [ended(record), ...roles];
+  }
+
+  private isToRebuild(member: ResourceRecord): boolean {
+    const { account, link, nowMs } = this.options;
+    const rebuild = rebuildOf(member);
+    const { move, writer } = groupOf(account, member);
+    if (rebuild === undefined || move !== undefined) return false;
+    if (link.cutSince(member.region, writer.region) !== undefined) return false;
+    return rebuild.beganAtMs === null || rebuild.beganAtMs + link.rebuildMs <= nowMs();
+  }
+
+  /**
+   * A former writer is not readable, and follows nobody, until its volume is rebuilt from the new writer; what it had
+   * committed and nobody else has stays in a snapshot [Aurora user guide, recovering from unplanned outages].
+   */
+  private async rebuild(former: ResourceRecord): Promise<void> {
+    const { account, nowMs, servers } = this.options;
+    const rebuild = rebuildOf(former);
+    if (rebuild === undefined) return;
+    if (rebuild.beganAtMs === null) {
+      const lost = await servers.compareFormer(former, rebuild.snapshot.replace(':', '-'), rebuild.since);
+      account.commit([
+        { put: withRebuild(latest(account, former), { ...rebuild, beganAtMs: nowMs() }) },
+        { put: snapshotRecord(former, rebuild.snapshot, lost.transactions, lost.rows) },
+      ]);
+      return;
+    }
+    account.commit([{ put: withRebuild(latest(account, former), undefined) }]);
+    await servers.serverOf(latest(account, former));
+  }
+
+  private groupOf({ id }: ResourceRecord): DatabaseGroup | undefined {
+    const [writer] = membersOf(this.options.account, id);
+    return writer === undefined ? undefined : groupOf(this.options.account, writer);
   }
 
   private databaseOf(record: ResourceRecord): GlobalDatabase {
@@ -131,12 +219,41 @@ export function instancesOf(account: Account, cluster: ResourceRecord): readonly
   return account.findBy('aws_rds_cluster_instance', 'cluster_identifier', cluster.id, cluster.region);
 }
 
-function moveOf({ internal }: ResourceRecord): WriterMove | undefined {
-  return (internal?.['move'] ?? undefined) as unknown as WriterMove | undefined;
+/** The record as it is now: Terraform may have changed it since. */
+function latest(account: Account, { id, region, type, ...rest }: ResourceRecord): ResourceRecord {
+  return account.find(type, region, id) ?? { id, region, type, ...rest };
+}
+
+function snapshotRecord(
+  former: ResourceRecord,
+  id: string,
+  transactions: number,
+  rows: Readonly<Record<string, number>>,
+): ResourceRecord {
+  return {
+    type: FAILOVER_SNAPSHOT,
+    region: former.region,
+    service: 'rds',
+    id,
+    attributes: {
+      db_cluster_identifier: former.id,
+      engine_version: text(former.attributes['engine_version']),
+      lost_transactions: transactions,
+      lost_rows: rows,
+    },
+  };
+}
+
+function ended(global: ResourceRecord): AccountChange {
+  return { put: withMove(global, undefined) };
 }
 
 function withMove(record: ResourceRecord, move: WriterMove | undefined): ResourceRecord {
   return { ...record, internal: { ...record.internal, move: (move ?? null) as ObjectValue | null } };
+}
+
+function withRebuild(record: ResourceRecord, rebuild: object | undefined): ResourceRecord {
+  return { ...record, internal: { ...record.internal, rebuild: (rebuild ?? null) as Value } };
 }
 
 /** Sets a cluster's role after the writer moved, and the replication source that Terraform reads. */

@@ -7,7 +7,8 @@ import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import api from './api.json';
-import { type GlobalDatabase, type GlobalDatabases, instancesOf, type WriterMove } from './global-databases';
+import type { WriterMove } from './database-group';
+import { type GlobalDatabase, type GlobalDatabases, instancesOf } from './global-databases';
 
 /** Operations on global databases: describing their members, and moving the writer. Terraform sees the same clusters. */
 export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {

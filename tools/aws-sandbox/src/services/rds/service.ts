@@ -3,22 +3,35 @@ import { rdsDataEndpoint } from './data-operations';
 import { DatabaseSockets } from './database-sockets';
 import { GlobalDatabases } from './global-databases';
 import { rdsEndpoint } from './operations';
+import { DatabaseServers } from './database-servers';
 import { rdsResources } from './resources';
-import { RowStore } from './row-store';
 
 export const rds: AwsService = {
   ...rdsResources,
-  start: ({ account, faults, nowMs, of, promotionMs }) => {
-    const rows = new RowStore(account, faults, nowMs);
-    const databases = new GlobalDatabases({ account, rows, link: faults, moveMs: promotionMs, nowMs });
+  start: (context) => {
+    const { account, faults, nowMs, of, onDefect, promotionMs } = context;
+    const servers = of(databaseServers);
+    // Rows of an account from before its databases were servers.
+    account.commit(account.list('rds_row').map((record) => ({ remove: record })));
+    const databases = new GlobalDatabases({ account, servers, link: faults, moveMs: promotionMs, nowMs, onDefect });
     return {
-      endpoints: [rdsEndpoint(databases), rdsDataEndpoint(databases, rows)],
+      endpoints: [rdsEndpoint(databases), rdsDataEndpoint(databases, servers)],
       openNetwork: () => of(sockets).open(),
-      settle: () => databases.settle(),
+      settle: () => {
+        databases.settle();
+        servers.sweep();
+      },
     };
   },
 };
 
-function sockets({ account, faults, network }: ServiceContext): DatabaseSockets {
-  return new DatabaseSockets(network, account, faults);
+/** Servers of an account's databases. */
+export function databaseServers({ account, faults, fsync, home, postgres, report }: ServiceContext): DatabaseServers {
+  return new DatabaseServers({ account, home, link: faults, postgres, fsync, report });
+}
+
+/** Endpoints of an account's databases in its network. */
+export function sockets({ account, faults, network, of, report }: ServiceContext): DatabaseSockets {
+  const servers = of(databaseServers);
+  return new DatabaseSockets({ folder: network, account, reachability: faults, servers, report });
 }

@@ -1,0 +1,268 @@
+import { existsSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EAST, TestGlobalDatabase, WEST } from '../../testing/global-database';
+import { TestSandbox } from '../../testing/test-sandbox';
+import { FAILOVER_SNAPSHOT } from './global-databases';
+
+const PROMOTION_MS = 1_000;
+/** Long enough for writes to be on the wire when it is cut. */
+const LAG_MS = 300;
+const REBUILD_MS = 60_000;
+
+let home: string;
+let aws: TestSandbox;
+let orders: TestGlobalDatabase;
+
+// One story: each test goes on from where the one before it left the database.
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'sandbox-'));
+  aws = await TestSandbox.start({ home, promotionMs: PROMOTION_MS });
+  orders = TestGlobalDatabase.deploy(aws);
+});
+afterAll(async () => {
+  orders.close();
+  await aws.close();
+});
+
+const cluster = (region: string) => {
+  const found = aws.terraform.account.find('aws_rds_cluster', region, `orders-${region}`);
+  if (found === undefined) throw new Error('no cluster');
+  return found;
+};
+
+/** Ids in a region's own server, writer or not. */
+async function idsIn(region: string): Promise<readonly number[]> {
+  const client = await (await aws.databases.serverOf(cluster(region))).connect('orders');
+  try {
+    return (await client.query<{ id: string }>('SELECT id FROM writes ORDER BY id')).rows.map(({ id }) => Number(id));
+  } finally {
+    await client.end();
+  }
+}
+
+let nextId = 1;
+
+/** Writes as fast as the writer takes it, until it is ended. The ids are those that were acknowledged. */
+function writeOn(region: string): { readonly acknowledged: readonly number[]; end(): Promise<readonly number[]> } {
+  const acknowledged: number[] = [];
+  let goesOn = true;
+  const writing = (async () => {
+    while (goesOn) {
+      const id = nextId++;
+      const value = { longValue: id };
+      // Refused while the writer moves: not acknowledged, so that nobody misses it.
+      await orders.sql(region, 'INSERT INTO writes VALUES (:id)', [{ name: 'id', value }]).then(
+        () => acknowledged.push(id),
+        () => undefined,
+      );
+    }
+  })();
+  const end = async () => {
+    goesOn = false;
+    await writing;
+    return acknowledged;
+  };
+  return { acknowledged, end };
+}
+
+async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !(await holds());) {
+    if (Date.now() > deadline) throw new Error(`${what} did not come true`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+describe('servers of a global database', () => {
+  it('are none after a deploy', () => {
+    expect(existsSync(join(home, 'databases'))).toBe(false);
+  });
+
+  it('replicate a write, as late as the wire is', async () => {
+    await orders.sql(EAST, 'CREATE TABLE writes (id bigint PRIMARY KEY)');
+    await until('the table arrives', () =>
+      idsIn(WEST).then(
+        () => true,
+        () => false,
+      ),
+    );
+    aws.faults.set({ kind: 'lag', lagMs: LAG_MS });
+    const beganAt = performance.now();
+    await orders.sql(EAST, 'INSERT INTO writes VALUES (0)');
+    await until('the row arrives', async () => (await idsIn(WEST)).length === 1);
+
+    expect(performance.now() - beganAt).toBeGreaterThanOrEqual(LAG_MS);
+  });
+
+  it('lose at a promotion what had not arrived when the wire was cut, and nothing else', async () => {
+    const { end } = writeOn(EAST);
+    await until('writes arrive', async () => (await idsIn(WEST)).length > 5);
+    aws.faults.set({ kind: 'dark', region: EAST, manner: 'refused', sinceMs: aws.nowMs });
+    const acknowledged = [0, ...(await end())];
+    // A wire that is not cut would deliver meanwhile.
+    await new Promise((done) => setTimeout(done, 2 * LAG_MS));
+    await orders.failOver(WEST);
+    aws.nowMs += PROMOTION_MS;
+    expect(await orders.untilAvailable()).toBe(orders.arn(WEST));
+
+    const kept = await idsIn(WEST);
+    const lost = acknowledged.length - kept.length;
+    expect(kept).toEqual(acknowledged.slice(0, kept.length));
+    expect(lost).toBeGreaterThan(0);
+
+    // The new writer goes on, with the same keys too.
+    await orders.sql(WEST, 'INSERT INTO writes VALUES (1000000)');
+    aws.faults.clear();
+    aws.faults.set({ kind: 'rebuild', rebuildMs: REBUILD_MS });
+    await until('the loss is counted', async () => {
+      await orders.globalCluster();
+      return aws.terraform.account.list(FAILOVER_SNAPSHOT).length > 0;
+    });
+
+    const [snapshot] = aws.terraform.account.list(FAILOVER_SNAPSHOT, EAST);
+    expect(snapshot?.id).toMatch(/^rds:unplanned-global-failover-orders-us-east-1-/);
+    expect(snapshot?.attributes).toEqual({
+      db_cluster_identifier: `orders-${EAST}`,
+      engine_version: '16.6',
+      lost_transactions: lost,
+      lost_rows: { 'orders.public.writes': lost },
+    });
+  });
+
+  it('do not read at the former writer until it is rebuilt, and then follow the new one', async () => {
+    await expect(aws.databases.serverOf(cluster(EAST))).rejects.toThrow(/no server runs/);
+    await expect(orders.switchOver(EAST)).rejects.toThrow(/is being rebuilt after a failover/);
+
+    aws.nowMs += REBUILD_MS;
+    await until('it follows', async () => {
+      await orders.globalCluster();
+      return idsIn(EAST).then(
+        (ids) => ids.includes(1_000_000),
+        () => false,
+      );
+    });
+    expect(await idsIn(EAST)).toEqual(await idsIn(WEST));
+    expect(
+      readdirSync(join(home, 'databases', EAST)).flatMap((name) => readdirSync(join(home, 'databases', EAST, name))),
+    ).toEqual(expect.arrayContaining(['data', 'snapshots']));
+  });
+
+  it('keep every row at a switchover under load', async () => {
+    aws.faults.clear();
+    aws.faults.set({ kind: 'lag', lagMs: LAG_MS });
+    const before = await idsIn(WEST);
+    const { acknowledged, end } = writeOn(WEST);
+    await until('rows are written', () => acknowledged.length > 5);
+    await orders.switchOver(EAST);
+    await end();
+    aws.nowMs += PROMOTION_MS;
+
+    expect(await orders.untilAvailable()).toBe(orders.arn(EAST));
+    expect(await idsIn(EAST)).toEqual([...before, ...acknowledged].sort((left, right) => left - right));
+    await orders.sql(EAST, 'INSERT INTO writes VALUES (1000001)');
+    await until('the former writer follows', async () => (await idsIn(WEST)).includes(1_000_001));
+  });
+
+  it('are rolled back from a switchover whose wire is cut before it has delivered', async () => {
+    aws.faults.set({ kind: 'lag', lagMs: 3_600_000 });
+    await orders.sql(EAST, 'INSERT INTO writes VALUES (1000002)');
+    await orders.switchOver(WEST);
+    aws.nowMs += PROMOTION_MS;
+    await orders.globalCluster();
+    await new Promise((done) => setTimeout(done, 300));
+    expect((await orders.globalCluster()).status).toBe('switching-over');
+    aws.faults.set({ kind: 'dark', region: WEST, manner: 'refused', sinceMs: aws.nowMs });
+
+    await until('the writer stays', async () => (await orders.globalCluster(EAST)).status === 'available');
+    aws.faults.clear();
+    expect((await orders.globalCluster()).writers).toEqual([orders.arn(EAST)]);
+    await orders.sql(EAST, 'INSERT INTO writes VALUES (1000003)');
+    await until('the standby follows again', async () => (await idsIn(WEST)).includes(1_000_003));
+  });
+
+  it('are gone on with by the next process, with a promotion that was begun', async () => {
+    const before = await idsIn(EAST);
+    await until('all have arrived', async () => (await idsIn(WEST)).length === before.length);
+    await orders.failOver(WEST);
+    aws = await aws.restart();
+    orders = orders.after(aws);
+    aws.nowMs += 30_000;
+
+    expect(await orders.untilAvailable()).toBe(orders.arn(WEST));
+    expect(await idsIn(WEST)).toEqual(before);
+    expect((await orders.sql(WEST, 'SELECT count(*) FROM writes')).records).toEqual([[{ longValue: before.length }]]);
+    expect(aws.defects).toEqual([]);
+  });
+
+  it('have folders of their own user alone, below folders that it may only pass', () => {
+    const modesOf = (path: string) => (lstatSync(path).mode & 0o777).toString(8);
+    const isRoot = process.getuid?.() === 0;
+    const regions = readdirSync(join(home, 'databases'), { withFileTypes: true }).filter((entry) =>
+      entry.isDirectory(),
+    );
+    const clusters = regions.flatMap(({ name }) =>
+      readdirSync(join(home, 'databases', name)).map((folder) => join(home, 'databases', name, folder)),
+    );
+    const above = [
+      home,
+      join(home, 'databases'),
+      ...regions.map(({ name }) => join(home, 'databases', name)),
+      ...clusters,
+    ];
+    const data = clusters.map((folder) => join(folder, 'data')).filter((folder) => existsSync(folder));
+
+    expect(data.length).toBeGreaterThan(0);
+    expect(new Set(above.map(modesOf))).toEqual(new Set([isRoot ? '711' : '700']));
+    expect(new Set(data.map(modesOf))).toEqual(new Set(['700']));
+    expect(new Set(data.map((folder) => lstatSync(folder).uid))).toEqual(
+      new Set([isRoot ? 65_534 : process.getuid?.()]),
+    );
+    for (const folder of data) {
+      const open = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+        (entry) => (lstatSync(join(entry.parentPath, entry.name)).mode & 0o077) !== 0,
+      );
+      expect(open).toEqual([]);
+    }
+  });
+
+  it('end with their cluster, and leave nothing', async () => {
+    for (const region of [EAST, WEST]) {
+      const { terraform } = aws;
+      terraform.destroy(
+        'aws_rds_cluster_instance',
+        terraform.import('aws_rds_cluster_instance', `orders-${region}-1@${region}`).state ?? {},
+      );
+    }
+    for (const region of [EAST, WEST]) {
+      const { terraform } = aws;
+      terraform.destroy('aws_rds_cluster', {
+        ...terraform.import('aws_rds_cluster', `orders-${region}@${region}`).state,
+        skip_final_snapshot: true,
+      });
+    }
+    await until('the folders are gone', () => {
+      aws.services.settle();
+      return [EAST, WEST].every((region) => readdirSync(join(home, 'databases', region)).length === 0);
+    });
+  });
+});
+
+describe('a cluster of another major version', () => {
+  it('runs on the one that is installed, and says so', async () => {
+    const other = await TestSandbox.start();
+    const database = TestGlobalDatabase.deploy(other, { engineVersion: '17.4' });
+    // A standby is whole when it is copied: however late the wire is, nobody waits for it.
+    other.faults.set({ kind: 'lag', lagMs: 3_600_000 });
+
+    const { records } = await database.sql(EAST, 'SHOW server_version');
+    database.close();
+    await other.close();
+
+    expect(records?.[0]?.[0]?.stringValue).toMatch(/^16\./);
+    expect(other.reports).toEqual([
+      expect.stringMatching(
+        /^us-east-1: the cluster orders-us-east-1 wants PostgreSQL 17\.4, and runs on 16\.\d+: no other major version is installed\.$/,
+      ),
+    ]);
+  });
+});
