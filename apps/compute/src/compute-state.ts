@@ -3,7 +3,7 @@ import { databaseContract, dataKeysContract, tablesContract } from '@dr/data/con
 import type { Environment } from '@dr/environments';
 import { dnsZoneContract, networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
-import { LATCHED_TEXT, SERVING_TEXT } from '@dr/recovery';
+import { SERVING_TEXT } from '@dr/recovery';
 import { publishOutputs, readOutputs, readRegionOutputs } from '@dr/stack-contracts';
 import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
@@ -67,7 +67,6 @@ export class ComputeState extends PlatformState<Environment> {
       healthCheckHost: healthCheck.host,
       alarmTopicArn: topicArn,
       healthyText: SERVING_TEXT,
-      latchedText: LATCHED_TEXT,
     });
   }
 }

@@ -8,11 +8,10 @@ export const computeContract = defineContract({
     alarmTopicArn: text("Topic that the region's alarms about the service are sent to"),
     healthCheckHost: mirrored(text("Host of the region's deep health check")),
     healthyText: mirrored(text('Text that the health check answers while the region serves')),
-    latchedText: text("Text that the health check's latch answers while the other region must not be answered"),
   },
 });
 
-/** The function in the standby's region that performs recoveries; commands of an operator read its settings. */
+/** The function in a region that performs recoveries; commands of an operator read its settings in the region that answers. */
 export const failoverControllerContract = defineContract({
   name: 'failover-controller',
   owner: 'compute',

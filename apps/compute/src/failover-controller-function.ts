@@ -41,7 +41,7 @@ export class FailoverControllerFunction {
     const controller = new LambdaFunction(state, 'Controller', {
       functionName: state.resourceName(NAME_LIMITS.lambdaFunction, 'failover-controller'),
       roleName: state.resourceName(NAME_LIMITS.iamRole, 'failover-controller', state.region),
-      description: 'Watches the primary region and takes over',
+      description: 'Watches the other region and takes over',
       archive: join(handlers, 'failover-controller.zip'),
       memoryMb: MEMORY_MB,
       timeoutSeconds: TIMEOUT_SECONDS,

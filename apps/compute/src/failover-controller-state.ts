@@ -1,10 +1,11 @@
 import { AlarmTopic, EncryptionKey, type PolicyStatement } from '@dr/aws-constructs';
-import { controlTableContract, databaseContract, dataKeysContract } from '@dr/data/contract';
+import { databaseContract, dataKeysContract } from '@dr/data/contract';
 import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { computeContract, failoverControllerContract } from './contract';
+import { readControlTableReplica } from './control-table-replica';
 import { FailoverControllerAlarms } from './failover-controller-alarms';
 import { FailoverControllerFunction } from './failover-controller-function';
 import { controllerSettings } from './failover-controller/controller-settings';
@@ -16,17 +17,17 @@ export interface FailoverControllerStateProps {
 }
 
 /**
- * The failover controller in the standby's region, which watches the primary and takes over. In a state of its own,
- * since it reads what both regions' compute states publish.
+ * A region's failover controller, which watches the other region while that holds the right to write, and takes over. In
+ * a state of its own, since it reads what both regions' compute states publish.
  */
 export class FailoverControllerState extends PlatformState<Environment> {
-  private readonly standby = readOutputs(this, computeContract);
-  private readonly primary = readPeerOutputs(this, computeContract, this.peerRegion);
+  private readonly own = readOutputs(this, computeContract);
+  private readonly peer = readPeerOutputs(this, computeContract, this.peerRegion);
   private readonly database = readOutputs(this, databaseContract);
-  private readonly primaryDatabase = readPeerOutputs(this, databaseContract, this.peerRegion);
-  private readonly controlTable = readOutputs(this, controlTableContract);
+  private readonly peerDatabase = readPeerOutputs(this, databaseContract, this.peerRegion);
+  private readonly controlTable = readControlTableReplica(this);
   private readonly keys = readOutputs(this, dataKeysContract);
-  private readonly primaryKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);
+  private readonly peerKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);
 
   constructor(app: PlatformApp<Environment>, { region, handlers }: FailoverControllerStateProps) {
     super(app, `failover-controller-${region}`, { ...app.stateProps, region });
@@ -58,8 +59,10 @@ export class FailoverControllerState extends PlatformState<Environment> {
 
   /** The function's variables: what it acts on, and its settings. */
   private targets(topicArn: string): Readonly<Record<string, string>> {
-    const { standby, primary, database, controlTable } = this;
+    const { database, controlTable } = this;
     const settings = this.environment;
+    const [primary, standby] =
+      this.region === settings.regions.primary.name ? [this.own, this.peer] : [this.peer, this.own];
     return {
       [TARGET_VARIABLES.controlTableName]: controlTable.tableName,
       [TARGET_VARIABLES.globalClusterIdentifier]: database.globalClusterIdentifier,
@@ -79,9 +82,9 @@ export class FailoverControllerState extends PlatformState<Environment> {
 
   /** Data planes only, but for Aurora's own calls, which a promotion is. */
   private permissions(topicArn: string, keyArn: string): readonly PolicyStatement[] {
-    const { database, primaryDatabase, controlTable, keys, primaryKeys } = this;
+    const { database, peerDatabase, controlTable, keys, peerKeys } = this;
     const globalCluster = `arn:aws:rds::${this.environment.accountId}:global-cluster:${database.globalClusterIdentifier}`;
-    const clusters = [database.clusterArn, primaryDatabase.clusterArn];
+    const clusters = [database.clusterArn, peerDatabase.clusterArn];
     return [
       { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [controlTable.tableArn] },
       {
@@ -89,12 +92,12 @@ export class FailoverControllerState extends PlatformState<Environment> {
         resources: [globalCluster, ...clusters],
       },
       { actions: ['rds-data:ExecuteStatement'], resources: clusters },
-      { actions: ['secretsmanager:GetSecretValue'], resources: [database.secretArn, primaryDatabase.secretArn] },
+      { actions: ['secretsmanager:GetSecretValue'], resources: [database.secretArn, peerDatabase.secretArn] },
       // CloudWatch's reading of metrics has no resource to name [Service Authorization Reference, Amazon CloudWatch].
       { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
       { actions: ['sns:Publish'], resources: [topicArn] },
       { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn, keys.tablesKeyArn] },
-      { actions: ['kms:Decrypt'], resources: [keys.secretsKeyArn, primaryKeys.secretsKeyArn] },
+      { actions: ['kms:Decrypt'], resources: [keys.secretsKeyArn, peerKeys.secretsKeyArn] },
     ];
   }
 }

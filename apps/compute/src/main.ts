@@ -15,5 +15,7 @@ runStackApp({ name: 'compute', owner: 'trading-team', loadEnvironment, lastingSe
   new ComputeState(app, { region: primary, handlers, imagesCopiedTo: standby });
   new ComputeState(app, { region: standby, handlers });
   new ContractMirror(app, computeContract, primary, standby);
+  new ContractMirror(app, computeContract, standby, primary);
+  new FailoverControllerState(app, { region: primary, handlers });
   new FailoverControllerState(app, { region: standby, handlers });
 });

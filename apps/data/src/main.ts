@@ -31,6 +31,7 @@ runStackApp({ name: 'data', owner: 'data-team', loadEnvironment, lastingSettings
   new PrimaryDataState(app);
   new ContractMirror(app, databaseContract, primary, standby);
   new StandbyDataState(app);
+  new ContractMirror(app, databaseContract, standby, primary);
 
   new ContractMirror(app, tablesContract, primary, standby);
   new TableReplicaState(app, standby);

@@ -9,6 +9,5 @@ export const globalDnsContract = defineContract({
     primaryEntryCheckId: mirrored(text("Whether clients are served at the primary's entry")),
     standbyHealthCheckId: mirrored(text('Whether the standby finds itself able to serve')),
     standbyEntryCheckId: mirrored(text("Whether clients would be served at the standby's entry")),
-    latchHealthCheckId: mirrored(text('Whether the standby leaves the primary in DNS')),
   },
 });

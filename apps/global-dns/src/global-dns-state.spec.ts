@@ -19,13 +19,13 @@ const { resource } = state.json as { resource: Record<string, Record<string, Rec
 const checkOf = (expression: unknown) => resource['aws_route53_health_check']?.[idIn(expression) ?? ''];
 
 describe("the service's name", () => {
-  it('is answered by the primary while a calculated check is healthy, by the standby whenever it is not', () => {
+  it('is answered by the primary while a calculated check is healthy, by the standby while its entry is', () => {
     const [primary, secondary] = ['PRIMARY', 'SECONDARY'].map((type) =>
       records.find(({ failover_routing_policy }) => JSON.stringify(failover_routing_policy).includes(`"${type}"`)),
     );
 
-    expect(checkOf(primary?.['health_check_id'])).toMatchObject({ type: 'CALCULATED', child_health_threshold: 3 });
-    expect(secondary).not.toHaveProperty('health_check_id');
+    expect(checkOf(primary?.['health_check_id'])).toMatchObject({ type: 'CALCULATED', child_health_threshold: 2 });
+    expect(checkOf(secondary?.['health_check_id'])).toMatchObject({ tags: { Name: 'local-us-west-2-entry' } });
     expect([primary, secondary].map((record) => record?.['set_identifier'])).toEqual(['us-east-1', 'us-west-2']);
   });
 
@@ -40,11 +40,11 @@ describe("the service's name", () => {
 });
 
 describe('the checks', () => {
-  it("that decide on the primary are its deep check, its entry and the standby's latch, inverted", () => {
+  it("that decide on the primary are its deep check and its entry", () => {
     const calculated = named('local-us-east-1-answered');
     const children = (calculated?.['child_healthchecks'] as unknown[]).map(checkOf);
 
-    expect(children).toHaveLength(3);
+    expect(children).toHaveLength(2);
     expect(children[0]).toMatchObject({ resource_path: '/', tags: { Name: 'local-us-east-1-serves' } });
     expect(children[0]).not.toHaveProperty('invert_healthcheck');
     expect(children[1]).toMatchObject({
@@ -53,17 +53,11 @@ describe('the checks', () => {
       tags: { Name: 'local-us-east-1-entry' },
     });
     expect(children[1]).not.toHaveProperty('invert_healthcheck');
-    expect(children[2]).toMatchObject({
-      resource_path: '/latch',
-      invert_healthcheck: true,
-      tags: { Name: 'local-us-east-1-unlatched' },
-    });
   });
 
-  it('ask each region itself: the latch is asked of the standby, which outlives the primary', () => {
+  it('ask each region itself', () => {
     const host = (name: string) => String(named(name)?.['fqdn']);
 
-    expect(host('local-us-east-1-unlatched')).toBe(host('local-us-west-2-serves'));
     expect(host('local-us-east-1-serves')).not.toBe(host('local-us-west-2-serves'));
   });
 
@@ -72,7 +66,6 @@ describe('the checks', () => {
     const asked = prod.filter(({ type }) => type !== 'CALCULATED');
 
     expect(asked.map(({ request_interval, failure_threshold }) => [request_interval, failure_threshold])).toEqual([
-      [10, 2],
       [10, 2],
       [10, 2],
       [10, 2],
@@ -86,12 +79,11 @@ describe('what is only told in us-east-1', () => {
     new DnsMonitoringState(app);
   }, loadEnvironment('prod')).state('dns-monitoring-us-east-1');
 
-  it('is whether both regions serve, there and at their entries, and the latch is up; silence is an alarm too', () => {
+  it('is whether both regions serve, there and at their entries; silence is an alarm too', () => {
     const alarms = monitoring.resources('aws_cloudwatch_metric_alarm');
 
     expect(alarms.map(({ alarm_name: name }) => name).sort()).toEqual([
       'dr-prod-primary-entry-failing',
-      'dr-prod-primary-latched',
       'dr-prod-primary-not-serving',
       'dr-prod-standby-entry-failing',
       'dr-prod-standby-not-serving',

@@ -8,7 +8,8 @@ import { globalDnsContract } from './contract';
 import { RegionHealthChecks } from './region-health-checks';
 
 /**
- * The name that clients use, answered with the primary region while that is healthy, with the standby otherwise.
+ * The name that clients use: answered with the preferred region while that holds the right to write and lets clients in,
+ * with the other one otherwise, and with the preferred one again where neither lets them in.
  * Its state lives in the standby's region, so that it can be changed while the primary is dark.
  */
 export class GlobalDnsState extends PlatformState<Environment> {
@@ -24,7 +25,7 @@ export class GlobalDnsState extends PlatformState<Environment> {
     const checks = new RegionHealthChecks(this, { primary, standby });
     const primaryAnswered = new CombinedHealthCheck(this, 'PrimaryAnswered', {
       name: `${this.environment.name}-${this.peerRegion}-answered`,
-      healthCheckIds: [checks.primaryServes, checks.primaryEntered, checks.unlatched],
+      healthCheckIds: [checks.primaryServes, checks.primaryEntered],
     });
     new FailoverRecords(this, 'Service', {
       zoneId,
@@ -35,7 +36,11 @@ export class GlobalDnsState extends PlatformState<Environment> {
         dnsName: primary.loadBalancerDnsName,
         healthCheckId: primaryAnswered.healthCheckId,
       },
-      secondary: { region: this.region, dnsName: standby.loadBalancerDnsName },
+      secondary: {
+        region: this.region,
+        dnsName: standby.loadBalancerDnsName,
+        healthCheckId: checks.standbyEntered,
+      },
     });
 
     publishOutputs(this, globalDnsContract, {
@@ -45,7 +50,6 @@ export class GlobalDnsState extends PlatformState<Environment> {
       primaryEntryCheckId: checks.primaryEntered,
       standbyHealthCheckId: checks.standbyServes,
       standbyEntryCheckId: checks.standbyEntered,
-      latchHealthCheckId: checks.unlatched,
     });
   }
 }

@@ -19,7 +19,7 @@ export class HealthCheckAlarms {
       'PrimaryServes',
       'primary-not-serving',
       'primaryHealthCheckId',
-      `${primary} fails its deep check: clients are sent to ${standby}. See docs/runbooks/failover.md.`,
+      `${primary} fails its deep check or does not hold the epoch: clients are sent to ${standby}. See docs/runbooks/failover.md.`,
     );
     this.alarm(
       'PrimaryEntered',
@@ -38,12 +38,6 @@ export class HealthCheckAlarms {
       'standby-not-serving',
       'standbyHealthCheckId',
       `${standby} fails its deep check: a failover would not help. Repair it first. See docs/runbooks/compute.md.`,
-    );
-    this.alarm(
-      'PrimaryUnlatched',
-      'primary-latched',
-      'latchHealthCheckId',
-      `${standby} has taken over and keeps ${primary} out of DNS until a failback. See docs/runbooks/failover.md.`,
     );
   }
 

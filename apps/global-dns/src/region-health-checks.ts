@@ -4,9 +4,6 @@ import type { Environment } from '@dr/environments';
 import type { PlatformState } from '@dr/platform-stack';
 import type { OutputsOf, PeerOutputsOf } from '@dr/stack-contracts';
 
-/** Of the standby's health check: whether the primary must not be answered. */
-const LATCH_PATH = '/latch';
-
 export interface RegionHealthChecksProps {
   readonly primary: PeerOutputsOf<typeof computeContract>;
   readonly standby: OutputsOf<typeof computeContract>;
@@ -17,11 +14,10 @@ export class RegionHealthChecks {
   readonly primaryServes: string;
   /** The deep check does not come by the load balancer or the service: where those fail, nothing else would say so. */
   readonly primaryEntered: string;
-  /** No record depends on the standby's two: they are watched, so that nobody relies on a standby that could not serve. */
+  /** No record depends on it: it is watched, so that nobody relies on a standby that could not serve. */
   readonly standbyServes: string;
+  /** Where neither entry lets clients in, the preferred region is answered. */
   readonly standbyEntered: string;
-  /** The standby takes the primary out of DNS by its own data plane: whatever becomes of the primary, it stays out. */
-  readonly unlatched: string;
 
   constructor(
     private readonly state: PlatformState<Environment>,
@@ -40,7 +36,6 @@ export class RegionHealthChecks {
     this.primaryEntered = this.check('PrimaryEntry', `${peerRegion}-entry`, primary.entryHost, entryPath);
     this.standbyServes = this.check('StandbyHealth', `${region}-serves`, healthCheckHost, '/', standby.healthyText);
     this.standbyEntered = this.check('StandbyEntry', `${region}-entry`, standby.entryHost, entryPath);
-    this.unlatched = this.check('Latch', `${peerRegion}-unlatched`, healthCheckHost, LATCH_PATH, standby.latchedText);
   }
 
   private check(id: string, name: string, host: string, path: string, searchText?: string): string {
@@ -50,7 +45,6 @@ export class RegionHealthChecks {
       path,
       ...(searchText && { searchText }),
       name: `${environment}-${name}`,
-      inverted: path === LATCH_PATH,
       intervalSeconds: dns.healthCheckIntervalSeconds as 10 | 30,
       failureThreshold: dns.healthCheckFailureThreshold,
     }).healthCheckId;

@@ -2,7 +2,7 @@ import type { DynamoDBClient, GetItemCommandInput } from '@aws-sdk/client-dynamo
 import { initialControlRecord } from '@dr/recovery';
 import { ControlTableReader } from './control-table-reader';
 
-const STORED = { ...initialControlRecord('us-east-1', 1_000), version: 7, epoch: 2, latchedRegion: 'us-east-1' };
+const STORED = { ...initialControlRecord('us-east-1', 1_000), version: 7, epoch: 2 };
 
 function readerOf(answer: () => unknown) {
   const asked: GetItemCommandInput[] = [];

@@ -16,7 +16,10 @@ function writerOf(answer: () => unknown) {
       return Promise.resolve().then(answer);
     },
   } as unknown as DynamoDBClient;
-  return { asked, writer: new ControlTableWriter({ client, tableName: 'dr-test-control' }) };
+  return {
+    asked,
+    writer: new ControlTableWriter({ client, tableName: 'dr-test-control', regions: ['us-east-1', 'us-west-2'] }),
+  };
 }
 
 const signal = () => new AbortController().signal;
@@ -30,12 +33,24 @@ describe('writing the control record', () => {
     expect(asked).toEqual([
       {
         TableName: 'dr-test-control',
-        Item: { item: { S: 'control' }, version: { N: '8' }, record: { S: JSON.stringify(next) } },
+        Item: {
+          item: { S: 'control' },
+          version: { N: '8' },
+          record: { S: JSON.stringify({ ...next, latchedRegion: null }) },
+        },
         ConditionExpression: '#version = :expected',
         ExpressionAttributeNames: { '#version': 'version' },
         ExpressionAttributeValues: { ':expected': { N: '7' } },
       },
     ]);
+  });
+
+  it('tells releases before which region DNS must not answer: they refuse a record without it', async () => {
+    const { asked, writer } = writerOf(() => ({}));
+
+    await writer.write({ expected: { version: 7 }, next: { ...FIRST, version: 8, holder: 'us-west-2' } }, signal());
+
+    expect(JSON.parse(asked[0]?.Item?.['record']?.S ?? '')).toMatchObject({ latchedRegion: 'us-east-1' });
   });
 
   it('takes a table without an item for the first version', async () => {

@@ -8,6 +8,8 @@ export type WriteOutcome = 'written' | 'lost';
 export interface ControlTableWriterOptions {
   readonly client: Pick<DynamoDBClient, 'send'>;
   readonly tableName: string;
+  /** The two serving regions, the preferred one first. */
+  readonly regions: readonly [preferred: string, other: string];
 }
 
 /** Writes the control record to the strongly consistent table, on the condition that the decision was made on. */
@@ -31,7 +33,7 @@ export class ControlTableWriter {
       Item: {
         ...CONTROL_KEY,
         version: { N: String(next.version) },
-        record: { S: JSON.stringify(next) },
+        record: { S: JSON.stringify({ ...next, latchedRegion: this.latchedFor(next) }) },
       },
       ConditionExpression: conditions.join(' OR '),
       ExpressionAttributeNames: {
@@ -47,5 +49,14 @@ export class ControlTableWriter {
       if (error instanceof ConditionalCheckFailedException) return 'lost';
       throw error;
     }
+  }
+
+  /**
+   * Region that DNS must not answer, which releases before roles were in the ledger want of a record. Services that
+   * were built with such a fence refuse SQL where they cannot read it.
+   */
+  private latchedFor({ holder }: ConditionalWrite['next']): string | null {
+    const [preferred] = this.options.regions;
+    return holder === preferred ? null : preferred;
   }
 }

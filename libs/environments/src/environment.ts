@@ -324,7 +324,7 @@ export const environmentSchema = z.strictObject({
       expecting(z.number, (value) => value === 10 || value === 30, '10 or 30'),
       {
         description:
-          'Seconds between two checks of one Route 53 checker. New checks answer for the old ones, and the standby is answered until that of its latch has its first results.',
+          'Seconds between two checks of one Route 53 checker. New checks answer for the old ones.',
         unit: 's',
         change: 'replacement',
         takesAway: ['aws_route53_health_check'],

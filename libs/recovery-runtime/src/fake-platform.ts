@@ -83,12 +83,12 @@ export class FakePlatform {
         this.record = next;
         return 'written' as const;
       }),
-      probePrimary: call('probePrimary', () => ({
+      probeRegion: call('probeRegion', (_region: string) => ({
         deep: [probe(this.worldReachable ? this.primaryAnswers : 'silent')],
         shallow: [probe(this.worldReachable ? (this.entryAnswers ?? this.primaryAnswers) : 'silent')],
         control: [probe(this.worldReachable ? 'answered' : 'silent')],
       })),
-      standbyIsHealthy: call('standbyIsHealthy', () => this.standbyHealthy),
+      regionIsHealthy: call('regionIsHealthy', (_region: string) => this.standbyHealthy),
       describeDatabase: call('describeDatabase', () => this.database()),
       newestLag: call('newestLag', (region: string) => {
         this.lagAskedOf.add(region);

@@ -1,6 +1,6 @@
 import type { ConditionalWrite, ControlRecord, DatabaseState, LagSample, Notice, Probe } from '@dr/recovery';
 
-/** Results of one observation of the primary, and of what does not depend on it. */
+/** Results of one observation of a region, and of what does not depend on it. */
 export interface ProbeAnswers {
   readonly shallow: readonly Probe[];
   readonly deep: readonly Probe[];
@@ -11,17 +11,17 @@ export interface ProbeAnswers {
 export type Report = (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: object) => void;
 
 /**
- * Everything outside that a recovery touches, seen from the standby's region. Every call may fail or hang; the caller
- * gives it a time and takes a failure for "unknown". While the primary writes, no call but the probes goes to its region.
+ * Everything outside that a recovery touches, seen from one region. Every call may fail or hang; the caller gives it a
+ * time and takes a failure for "unknown". While nothing moves, no call but the probes goes to another region.
  */
 export interface RecoveryPorts {
   /** Strongly consistent. */
   readonly readControlRecord: (signal: AbortSignal) => Promise<ControlRecord>;
   /** `lost`: the version was taken. A failure leaves open whether it took effect. */
   readonly writeControlRecord: (write: ConditionalWrite, signal: AbortSignal) => Promise<'written' | 'lost'>;
-  readonly probePrimary: (signal: AbortSignal) => Promise<ProbeAnswers>;
-  /** Whether the standby could serve: by its own deep check, and where clients would enter. */
-  readonly standbyIsHealthy: (signal: AbortSignal) => Promise<boolean>;
+  readonly probeRegion: (region: string, signal: AbortSignal) => Promise<ProbeAnswers>;
+  /** Whether a region could serve: by its own deep check, and where clients would enter. */
+  readonly regionIsHealthy: (region: string, signal: AbortSignal) => Promise<boolean>;
   readonly describeDatabase: (signal: AbortSignal) => Promise<DatabaseState>;
   /** Of the cluster of a region that follows; of one that writes there is none. */
   readonly newestLag: (region: string, signal: AbortSignal) => Promise<LagSample | null>;

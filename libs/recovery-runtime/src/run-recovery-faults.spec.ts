@@ -27,6 +27,7 @@ async function runMinutes(
     runs += 1;
     let isOver = false;
     const run = runRecovery({ ...ports, ...change(ports) }, SETTINGS, {
+      region: STANDBY,
       observer: `run-${runs}`,
       endByMs: platform.nowMs + 55_000,
     }).finally(() => (isOver = true));
@@ -54,12 +55,8 @@ type Call = Exclude<keyof FakePlatform['failing'], undefined>;
 const OUTCOMES: readonly (readonly [call: Call, record: object, line: object])[] = [
   ['readControlRecord', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'reading the control record failed' }],
   ['writeControlRecord', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'control record' }],
-  ['probePrimary', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'probing the primary failed' }],
-  [
-    'standbyIsHealthy',
-    { step: 'serving', epoch: 1 },
-    { level: 'warn', message: "asking the standby's own health check failed" },
-  ],
+  ['probeRegion', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'probing us-east-1 failed' }],
+  ['regionIsHealthy', { step: 'serving', epoch: 1 }, { level: 'warn', message: 'asking us-west-2 failed' }],
   [
     'describeDatabase',
     { step: 'guarding', epoch: 2, sqlWrites: 'closed' },

@@ -21,6 +21,7 @@ let observers = 0;
 async function run(platform: FakePlatform, mode?: FailoverMode): Promise<void> {
   observers += 1;
   await runRecovery(platform.ports(), settings(mode), {
+    region: STANDBY,
     observer: `run-${observers}`,
     endByMs: platform.nowMs + 55_000,
   }).catch((error: unknown) => {
@@ -59,7 +60,6 @@ describe('a run of the controller', () => {
       step: 'promoting',
       epoch: 2,
       holder: STANDBY,
-      latchedRegion: PRIMARY,
       sqlWrites: 'closed',
       lagAtTake: { lagMs: 700, ageMs: 15_000 },
     });
@@ -69,7 +69,6 @@ describe('a run of the controller', () => {
       step: 'serving',
       epoch: 2,
       holder: STANDBY,
-      latchedRegion: PRIMARY,
       sqlWrites: 'open',
       announced: true,
     });
@@ -98,7 +97,7 @@ describe('a run of the controller', () => {
         },
       },
       settings(),
-      { observer: 'timed', endByMs: platform.nowMs + 55_000 },
+      { region: STANDBY, observer: 'timed', endByMs: platform.nowMs + 55_000 },
     );
 
     expect(takenAtMs).toBe(1_010_000);
@@ -127,7 +126,6 @@ describe('a run of the controller', () => {
       step: 'serving',
       epoch: 3,
       holder: PRIMARY,
-      latchedRegion: null,
       sqlWrites: 'open',
     });
     expect(platform.writer).toBe(PRIMARY);
@@ -210,7 +208,7 @@ describe('a primary that is able, and serves nobody at its entry', () => {
       epoch: 1,
       step: 'serving',
       holder: PRIMARY,
-      primary: 'degraded',
+      watched: 'degraded',
       why: '100 % of the rounds were degraded (entry-failure)',
       next: 'none',
     });
@@ -269,7 +267,7 @@ describe('a run that cannot see', () => {
 
     await run(platform);
 
-    expect(platform.record).toMatchObject({ step: 'awaiting-approval', epoch: 2, latchedRegion: PRIMARY });
+    expect(platform.record).toMatchObject({ step: 'awaiting-approval', epoch: 2 });
     expect(counted(platform, 'promote')).toBe(0);
     expect(platform.notices.map(({ id }) => id)).toContain('2:awaiting-approval');
   });
@@ -338,7 +336,7 @@ describe('a process that was suspended', () => {
         },
       },
       settings(),
-      { observer: 'suspended', endByMs: platform.nowMs + 600_000 },
+      { region: STANDBY, observer: 'suspended', endByMs: platform.nowMs + 600_000 },
     );
 
     expect(platform.lines.map(({ message }) => message)).toContain(
@@ -362,12 +360,12 @@ describe('a failback', () => {
     return platform;
   };
 
-  it("goes by the primary's lag, switches over and lets the latch down", async () => {
+  it("goes by the primary's lag, and switches over", async () => {
     const platform = await returning();
 
     await runMinutes(platform, 3);
 
-    expect(platform.record).toMatchObject({ step: 'serving', holder: PRIMARY, latchedRegion: null, sqlWrites: 'open' });
+    expect(platform.record).toMatchObject({ step: 'serving', holder: PRIMARY, sqlWrites: 'open' });
     expect(counted(platform, 'switchOver')).toBe(1);
     expect(platform.lagAskedOf).toContain(PRIMARY);
   });
@@ -389,7 +387,6 @@ describe('a failback', () => {
     expect(platform.record).toMatchObject({
       step: 'serving',
       holder: STANDBY,
-      latchedRegion: PRIMARY,
       cause: expect.stringMatching(/^failback was given up: /),
     });
     expect(counted(platform, 'switchOver')).toBe(0);

@@ -1,5 +1,5 @@
 import {
-  assessPrimary,
+  assessRegion,
   type ClosureWatch,
   type ControlRecord,
   type DatabaseState,
@@ -13,9 +13,11 @@ import {
   observeRound,
   type RecoverySettings,
   type Situation,
+  successorRegion,
   watchClosure,
+  watchedRegion,
 } from '@dr/recovery';
-import type { RecoveryPorts } from './ports';
+import type { ProbeAnswers, RecoveryPorts } from './ports';
 import { within } from './within';
 
 /** Time for each look at the world, ms. All looks of a round run at once, so a dark region costs a round this much. */
@@ -26,6 +28,8 @@ const MOST_EFFECTS_A_ROUND = 8;
 export interface RecoveryOptions {
   /** Unique to this process and run: evidence of two observers is never mixed. */
   readonly observer: string;
+  /** Serving region that it runs in, null for an operator's command, which begins no takeover on its own evidence. */
+  readonly region: string | null;
   /** No round is begun that could end after this time on the monotonic clock, ms. */
   readonly endByMs: number;
   /** Ends the run before its time, once it is in a situation that it was run for. @default never */
@@ -43,7 +47,7 @@ interface Memory {
 
 /** Observations of a round besides the ledger. */
 interface Observations {
-  readonly standbyHealthy: boolean;
+  readonly successorHealthy: boolean;
   readonly database: DatabaseState;
   readonly lag: LagSample | null;
 }
@@ -77,20 +81,24 @@ export async function runRecovery(
   let newest: ControlRecord | null = null;
   for (let sequence = 0; ports.monotonicMs() + OBSERVATION_TIMEOUT_MS < options.endByMs; sequence++) {
     const beganAtMs = ports.monotonicMs();
-    const follower: string = followerIn(newest, settings);
-    const [first, probes, observations] = await Promise.all([
-      readLedger(ports, memory),
-      observe(ports, 'probing the primary', ports.probePrimary),
-      observeAll(ports, follower),
+    // Which region is watched, the ledger says; the record of the round before does until it was read.
+    const known: Ledger | null = newest === null ? await readLedger(ports, memory) : null;
+    newest ??= known?.record ?? null;
+    const watched: string | null = newest && watchedRegion(newest, settings.regions);
+    const [first, probes, observations]: [Ledger | null, ProbeAnswers | null, Observations] = await Promise.all([
+      known ?? readLedger(ports, memory),
+      watched === null ? null : observe(ports, `probing ${watched}`, (signal) => ports.probeRegion(watched, signal)),
+      observeAll(ports, newest, settings, options.region),
     ]);
     const round = {
-      observer: options.observer,
+      // What was seen of one region says nothing of another.
+      observer: `${options.observer} of ${watched}`,
       sequence,
       observedAtMs: ports.monotonicMs(),
       ...(probes ?? { shallow: [], deep: [], control: [] }),
     };
     memory.detection = observeRound(memory.detection, round, settings.detection);
-    measurePrimary(ports, memory, settings);
+    measureWatched(ports, memory, settings);
     if (observations.lag !== null) ports.measure('ReplicationLag', observations.lag.lagMs, 'Milliseconds');
 
     let ledger: Ledger | null = first;
@@ -98,7 +106,12 @@ export async function runRecovery(
     let waitMs = OBSERVATION_PERIOD_MS;
     for (let performed = 0; ledger !== null && performed < MOST_EFFECTS_A_ROUND; performed++) {
       newest = ledger.record;
-      const situation = situationOf(ports, settings, memory, ledger, seen);
+      const situation = situationOf(ports, settings, memory, {
+        ledger,
+        observations: seen,
+        region: options.region,
+        watched,
+      });
       const effect = decideNextEffect(situation, settings);
       reportChange(ports, memory, situation, effect);
       if (options.until?.(ledger.record, effect) === true) return newest;
@@ -110,7 +123,10 @@ export async function runRecovery(
       if (ports.monotonicMs() + callMs >= options.endByMs) return newest;
       await perform(ports, effect, memory, callMs);
       // Whatever the outcome was: the ledger says what holds now, and the database where its writer is.
-      [ledger, seen] = await Promise.all([readLedger(ports, memory), observeAll(ports, followerIn(newest, settings))]);
+      [ledger, seen] = await Promise.all([
+        readLedger(ports, memory),
+        observeAll(ports, newest, settings, options.region),
+      ]);
     }
     const restMs = beganAtMs + waitMs - ports.monotonicMs();
     await ports.sleep(Math.max(0, Math.min(restMs, options.endByMs - ports.monotonicMs())));
@@ -127,24 +143,25 @@ async function readLedger(ports: RecoveryPorts, memory: Memory): Promise<Ledger 
   return { record, readStartedAtMs };
 }
 
-/**
- * Region whose lag counts: for a promotion the standby. The primary's lag is read only before a failback; at any other
- * time its region may be dark, and a recovery would wait for it.
- */
-function followerIn(newest: ControlRecord | null, { regions }: RecoverySettings): string {
-  return newest?.step === 'failback-checking' ? regions.primary : regions.standby;
-}
-
-async function observeAll(ports: RecoveryPorts, follower: string): Promise<Observations> {
+/** The region that is to serve, or could take over, and the lag of its cluster, which is published where it is. */
+async function observeAll(
+  ports: RecoveryPorts,
+  record: ControlRecord | null,
+  { regions }: RecoverySettings,
+  region: string | null,
+): Promise<Observations> {
+  // The holder decides nothing while it serves, and waits for no other region.
+  const isWatched = record?.step !== 'serving' || record.holder !== region;
+  const successor = record && isWatched ? successorRegion(record, regions) : null;
   const [able, database, lag] = await Promise.all([
-    observe(ports, "asking the standby's own health check", ports.standbyIsHealthy),
+    successor && observe(ports, `asking ${successor}`, (signal) => ports.regionIsHealthy(successor, signal)),
     observe(ports, 'describing the global database', ports.describeDatabase),
-    observe(ports, 'reading the replication lag', (signal) => ports.newestLag(follower, signal)),
+    successor && observe(ports, 'reading the replication lag', (signal) => ports.newestLag(successor, signal)),
   ]);
   return {
-    standbyHealthy: able ?? false,
+    successorHealthy: able === true,
     database: database ?? { writer: null, status: 'unknown' },
-    lag: knownLag(ports, lag),
+    lag: knownLag(ports, lag || null),
   };
 }
 
@@ -167,21 +184,35 @@ async function observe<Value>(
   return null;
 }
 
+/** Basis of a decision, besides the memory of the process. */
+interface Seen {
+  readonly ledger: Ledger;
+  readonly observations: Observations;
+  readonly region: string | null;
+  /** Region that was probed. */
+  readonly watched: string | null;
+}
+
 function situationOf(
   ports: RecoveryPorts,
   settings: RecoverySettings,
   memory: Memory,
-  { record, readStartedAtMs }: Ledger,
-  observations: Observations,
+  { ledger: { record, readStartedAtMs }, observations, region, watched }: Seen,
 ): Situation {
   const monotonicMs = ports.monotonicMs();
+  const isAbout = watchedRegion(record, settings.regions);
   return {
     record,
     recordReadStartedAtMs: readStartedAtMs,
     monotonicMs,
     wallClockMs: ports.wallClockMs(),
     closureWatch: memory.closureWatch,
-    primary: assessPrimary(memory.detection, monotonicMs, settings.detection),
+    region,
+    // A region is no witness of itself, and the roles may have changed since it was probed.
+    watched:
+      watched === isAbout && region !== isAbout
+        ? assessRegion(memory.detection, monotonicMs, settings.detection)
+        : { kind: 'uncertain', shape: 'none', reason: `${isAbout} was not watched from elsewhere` },
     provedAtVersion: memory.provedAtVersion,
     notice: memory.notice,
     ...observations,
@@ -251,17 +282,17 @@ function reportCall(
 }
 
 /** Every round, so that an alarm stays for as long as what it is about. */
-function measurePrimary(ports: RecoveryPorts, memory: Memory, settings: RecoverySettings): void {
-  const { kind } = assessPrimary(memory.detection, ports.monotonicMs(), settings.detection);
+function measureWatched(ports: RecoveryPorts, memory: Memory, settings: RecoverySettings): void {
+  const { kind } = assessRegion(memory.detection, ports.monotonicMs(), settings.detection);
   ports.measure('PrimaryFailed', kind === 'failed' ? 1 : 0, 'Count');
   ports.measure('PrimaryDegraded', kind === 'degraded' ? 1 : 0, 'Count');
 }
 
 /** One line for what changed, and none for what did not. */
-function reportChange(ports: RecoveryPorts, memory: Memory, { primary, record }: Situation, effect: Effect): void {
-  const { kind, reason } = primary;
+function reportChange(ports: RecoveryPorts, memory: Memory, { watched, record }: Situation, effect: Effect): void {
+  const { kind, reason } = watched;
   const change = `${record.epoch} ${record.step} ${kind}`;
-  const fields = { epoch: record.epoch, step: record.step, holder: record.holder, primary: kind, why: reason };
+  const fields = { epoch: record.epoch, step: record.step, holder: record.holder, watched: kind, why: reason };
   ports.report(change === memory.reported ? 'debug' : 'info', 'situation', { ...fields, next: effect.kind });
   memory.reported = change;
 }

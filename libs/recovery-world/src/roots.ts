@@ -179,6 +179,17 @@ export const ROOTS: readonly Root[] = [
     ],
   },
   {
+    name: 'the region that took over fails',
+    begin: [...FAILED_OVER, '600 s pass', 'us-west-2 goes dark'],
+    likely: [
+      ...PERSON,
+      ...CONTROLLER.map((happening) => happening.replaceAll('us-west-2', 'us-east-1')),
+      ...AURORA.map((happening) => happening.replaceAll('us-west-2', 'us-east-1')),
+      'us-west-2 is back',
+      'time passes until the step is promoting',
+    ],
+  },
+  {
     name: 'going back',
     begin: [
       ...FAILED_OVER,
@@ -202,7 +213,7 @@ export const ROOTS: readonly Root[] = [
       ...FAILED_OVER,
       '150 s pass',
       'the operator runs failback',
-      'time passes until the step is failback-releasing',
+      'time passes until the step is failback-proving',
       'time passes until the step is serving',
     ],
     likely: [...PERSON, ...CONTROLLER, 'us-east-1 goes dark', 'us-east-1 is back'],

@@ -5,8 +5,6 @@ import type { Process, VirtualTime } from './virtual-time';
 /** One health check: what its checkers ask, and whether the answer is what they look for. */
 export interface HealthCheck {
   readonly ask: (process: Process, signal: AbortSignal) => Promise<boolean>;
-  /** Its verdict is the contrary of what its checkers find. */
-  readonly inverted?: boolean;
 }
 
 /** Places that a check is made from; the real ones are more, and three is their least [Route 53 API, Regions]. */
@@ -31,7 +29,7 @@ export class Route53 {
     private readonly answer: (isHealthy: (check: HealthCheck) => boolean) => ServingRegion,
   ) {
     for (const check of checks) {
-      const verdicts = Array.from({ length: CHECKERS }, () => ({ good: check.inverted !== true, contrary: 0 }));
+      const verdicts = Array.from({ length: CHECKERS }, () => ({ good: true, contrary: 0 }));
       this.verdicts.set(check, verdicts);
       verdicts.forEach((verdict, index) => {
         const ask = () => {
@@ -52,8 +50,7 @@ export class Route53 {
 
   isHealthy(check: HealthCheck): boolean {
     const verdicts = this.verdicts.get(check) ?? [];
-    const isFound = verdicts.filter(({ good }) => good).length > HEALTHY_SHARE * verdicts.length;
-    return isFound !== (check.inverted === true);
+    return verdicts.filter(({ good }) => good).length > HEALTHY_SHARE * verdicts.length;
   }
 
   /** The region that name servers answer now. */

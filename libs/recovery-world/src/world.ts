@@ -10,7 +10,6 @@ import {
   type FailoverMode,
   HEALTHY_TEXT,
   initialControlRecord,
-  LATCHED_TEXT,
   type Notice,
   type Probe,
   type RecoverySettings,
@@ -53,7 +52,7 @@ export type OperatorCommand = 'failover' | 'failback' | 'approve';
 /** Clocks may run up to a fifth fast or slow, so that a wait that forgets it is too short by seconds. */
 const DRIFT_PPM = 200_000;
 /** Regions that have a failover controller. */
-const CONTROLLED: readonly ServingRegion[] = [OTHER];
+const CONTROLLED: readonly ServingRegion[] = SERVING_REGIONS;
 const SCHEDULE_MS = 60_000;
 const FUNCTION_MS = 58_000;
 const RESERVED_CONCURRENCY = 2;
@@ -116,6 +115,8 @@ export class World {
   private readonly inFlight = new Set<InFlight>();
   private lastEpochCommitted = 0;
   private promotedEpoch = 0;
+  /** Whether a person has accepted what the change under way loses. */
+  private isLossApproved = false;
   private hasLeftDns = false;
   private closedAtMs = 0;
   private proved: { readonly region: ServingRegion; readonly atMs: number } | undefined;
@@ -227,7 +228,7 @@ export class World {
     if (running.size >= RESERVED_CONCURRENCY) return;
     const process = this.newProcess(`controller in ${region}`);
     running.add(process);
-    const invocation = { event: SCHEDULED, requestId: process.name, remainingMs: FUNCTION_MS };
+    const invocation = { event: SCHEDULED, region, requestId: process.name, remainingMs: FUNCTION_MS };
     process.start(() =>
       runController(invocation, this.portsOf(process, region, region), this.settings).finally(() => process.kill()),
     );
@@ -239,20 +240,22 @@ export class World {
 
   /** A person runs a command, from anywhere, and stays to perform what it wrote. */
   command(name: OperatorCommand): void {
+    const region = this.network.dark.has(OTHER) ? PREFERRED : OTHER;
     const process = this.newProcess(`operator with ${name}`);
     for (const operator of this.operators) if (operator.state === 'dead') this.operators.delete(operator);
     this.operators.add(process);
-    const ports = this.portsOf(process, 'internet', OTHER);
+    const ports = this.portsOf(process, 'internet', region);
     process.start(async () => {
       const read = await within(5_000, ports.readControlRecord);
       if (!read.ok) return;
-      const lag = await within(5_000, (signal) => ports.newestLag(OTHER, signal));
+      const lag = await within(5_000, (signal) => ports.newestLag(otherThan(this.database.writer), signal));
       const outcome = this.decideCommand(name, read.value, lag.ok ? lag.value : null, process);
       this.log.push(`${this.clock()} the operator runs ${name}: ${outcome.kind}`);
       if (outcome.kind === 'refused') return;
       if (outcome.kind === 'write') await within(5_000, (signal) => ports.writeControlRecord(outcome.write, signal));
       await runRecovery(ports, this.settings, {
         observer: process.name,
+        region: null,
         endByMs: ports.monotonicMs() + 300_000,
         until: ({ announced, step }, { kind }) =>
           announced && kind === 'none' && (step === 'serving' || STEP_GUIDE[step].blocked),
@@ -338,7 +341,7 @@ export class World {
     if (known?.process.state === 'running') return known;
     const process = this.newProcess(`health function in ${region}`);
     const reader = this.readerOf(process, region, region);
-    const check = new RegionCheck(region, {
+    const check = new RegionCheck(region, PREFERRED, {
       readControlRecord: (signal) => reader.read(signal),
       // A server that says hello at the reader endpoint: whether it takes writes is another matter.
       probeDatabase: (signal) =>
@@ -398,9 +401,14 @@ export class World {
   private portsOf(process: Process, from: Place, region: ServingRegion): RecoveryPorts {
     const { network } = this;
     const reader = this.readerOf(process, from, region);
-    const writer = new ControlTableWriter({ client: this.table.client(process, from, region), tableName: 'control' });
+    const writer = new ControlTableWriter({
+      client: this.table.client(process, from, region),
+      tableName: 'control',
+      regions: SERVING_REGIONS,
+    });
     const database = new AuroraGlobalDatabaseAdapter({
-      client: this.database.client(process, from, region),
+      clientOf: (of) => this.database.client(process, from, of as ServingRegion),
+      region,
       globalClusterIdentifier: 'trade',
     });
     const probe = async (via: string, ask: (signal: AbortSignal) => Promise<boolean>): Promise<Probe> => {
@@ -424,12 +432,16 @@ export class World {
     return {
       readControlRecord: (signal) => reader.read(signal),
       writeControlRecord: (write, signal) => writer.write(write, signal),
-      probePrimary: async () => {
-        const [deepProbe, shallow, witness] = await Promise.all([deep(PREFERRED), entry(PREFERRED), control()]);
+      probeRegion: async (of) => {
+        const [deepProbe, shallow, witness] = await Promise.all([
+          deep(of as ServingRegion),
+          entry(of as ServingRegion),
+          control(),
+        ]);
         return { deep: [deepProbe], shallow: [shallow], control: [witness] };
       },
-      standbyIsHealthy: async () => {
-        const [deepProbe, shallow] = await Promise.all([deep(OTHER), entry(OTHER)]);
+      regionIsHealthy: async (of) => {
+        const [deepProbe, shallow] = await Promise.all([deep(of as ServingRegion), entry(of as ServingRegion)]);
         return deepProbe.outcome === 'answered' && shallow.outcome === 'answered';
       },
       describeDatabase: (signal) => database.describe(signal),
@@ -443,7 +455,7 @@ export class World {
           signal,
         ),
       promote: (target, signal) => database.promote(target, signal),
-      switchOver: (target, signal) => database.switchOver(target, signal),
+      switchOver: (target, signal) => database.switchOver(target, otherThan(target as ServingRegion), signal),
       proveWrite: (of, _version, signal) =>
         network.call<undefined>(
           process,
@@ -489,7 +501,15 @@ export class World {
   ): CommandOutcome {
     const given = { record, by: 'operator', wallClockMs: process.wallClockMs(), settings: this.settings };
     if (name === 'approve') return commandApprove({ ...given, epoch: record.epoch });
-    return name === 'failback' ? commandFailback(given) : commandFailover({ ...given, lag });
+    if (name === 'failback') return commandFailback(given);
+    return commandFailover({ ...given, lag, to: this.unservedRegion(record) });
+  }
+
+  /** Where a person takes over: in the region that holds and does not serve yet, or in the other where the holder is down. */
+  private unservedRegion({ holder, step }: ControlRecord): ServingRegion {
+    const region = holder as ServingRegion;
+    const isDown = this.network.dark.has(region) || this.network.isBroken(region, 'entry');
+    return isDown || (step === 'serving' && region === PREFERRED) ? otherThan(region) : region;
   }
 
   // Route 53 and clients
@@ -497,16 +517,21 @@ export class World {
   private makeDns(): Route53 {
     const deep = (region: ServingRegion, path: string, text: string): HealthCheck => ({
       ask: async (process, signal) => (await this.askHealth(process, 'internet', region, path, signal)).body === text,
-      inverted: path === '/latch',
     });
     const serves = deep(PREFERRED, '/', SERVING_TEXT);
     const entered: HealthCheck = {
       ask: (process, signal) => this.askEntry(process, 'internet', PREFERRED, signal).then(() => true),
     };
-    const unlatched = deep(OTHER, '/latch', LATCHED_TEXT);
-    const checks = [serves, entered, unlatched];
+    const otherEntered: HealthCheck = {
+      ask: (process, signal) => this.askEntry(process, 'internet', OTHER, signal).then(() => true),
+    };
+    const checks = [serves, entered, otherEntered];
     const checkers = this.newProcess('checkers', { ratePpm: 0, wallOffsetMs: 0 });
-    return new Route53(this.time, checkers, checks, (isHealthy) => (checks.every(isHealthy) ? PREFERRED : OTHER));
+    return new Route53(this.time, checkers, checks, (isHealthy) => {
+      const isPreferred = isHealthy(serves) && isHealthy(entered);
+      // Where neither of a failover pair is healthy, the first is answered [Route 53 developer guide].
+      return isPreferred || !isHealthy(otherEntered) ? PREFERRED : OTHER;
+    });
   }
 
   private observeClients(): void {
@@ -537,9 +562,6 @@ export class World {
     if (after.version !== before.version + 1) this.violate('an acknowledged strongly consistent write is lost');
     if (after.epoch < before.epoch) this.violate('the epoch goes backwards');
     if (after.epoch === before.epoch && after.holder !== before.holder) this.violate('one epoch has two holders');
-    if (before.latchedRegion && !after.latchedRegion && before.step !== 'failback-releasing') {
-      this.violate('the latch comes down before the end of a failback');
-    }
     if (after.step === 'promoting' && before.step !== 'promoting' && before.promotionEpoch >= after.epoch) {
       this.violate('an epoch begins a second promotion');
     }
@@ -567,7 +589,7 @@ export class World {
     if (isTaken) this.checkTake(before.holder as ServingRegion, holder);
     if (isTaken && this.network.isBroken(holder, 'way out'))
       this.violate('a controller that reaches nothing takes the epoch');
-    if (after.latchedRegion === null) this.hasLeftDns = false;
+    if (after.holder === PREFERRED) this.hasLeftDns = false;
   }
 
   private checkTake(from: ServingRegion, to: ServingRegion): void {
@@ -614,6 +636,7 @@ export class World {
     this.log.push(`${this.clock()} ${by.name}: Aurora begins a ${kind} to ${target}`);
     const { closedAtVersion, step } = this.record;
     const basis = this.table.lastReadBy(by);
+    this.isLossApproved = basis?.approval?.epoch === basis?.epoch;
     const isIntended = basis?.step === (kind === 'failover' ? 'promoting' : 'failback-switching');
     if (!isIntended) this.violate(`a ${kind} begins that the ledger does not intend`);
     // While a new epoch drains, calls of the one before may still begin: that is what it waits for.
@@ -627,22 +650,23 @@ export class World {
     const [first] = commits;
     const last = commits.at(-1);
     if (first === undefined || last === undefined) return;
-    const { approval, epoch, promotionEpoch } = this.record;
+    const { promotionEpoch } = this.record;
     const isMove = this.database.change === null;
     if (isMove && this.promotedEpoch === promotionEpoch && promotionEpoch > 0) this.violate('an epoch promotes twice');
     if (isMove) this.promotedEpoch = promotionEpoch;
     const { fencing, guard } = this.settings;
     const boundMs = guard.maximumLossMs + guard.maximumLagAgeMs + drainWaitMs(fencing);
-    if (approval?.epoch !== epoch && last.atMs - first.atMs > boundMs) {
+    if (!this.isLossApproved && last.atMs - first.atMs > boundMs) {
       this.violate('a promotion that nobody approved loses more than the guard allows');
     }
   }
 
+  /** Once the preferred region was left since the other one holds, it comes back only where that one lets nobody in. */
   private checkDns(): void {
-    const { latchedRegion } = this.record;
-    if (latchedRegion === null) return;
-    if (this.dns.answered() !== latchedRegion) this.hasLeftDns = true;
-    else if (this.hasLeftDns) this.violate('a latched region is answered again before a failback');
+    if (this.record.holder === PREFERRED) return;
+    const isOtherIn = this.network.isWholeFor(30_000);
+    if (this.dns.answered() !== PREFERRED) this.hasLeftDns = true;
+    else if (this.hasLeftDns && isOtherIn) this.violate('a region that does not hold is answered again');
   }
 
   clock(): string {

@@ -1,11 +1,10 @@
 export { InvalidControlRecordError } from './errors';
 export { type ControlRecord, initialControlRecord, parseControlRecord } from './fencing/control-record';
-export { decideLatchAnswer, type LatchAnswer, newestRecord } from './fencing/latch-answer';
+export { newestRecord } from './fencing/newest-record';
 export {
   assessRegionHealth,
   type DeepCheck,
   HEALTHY_TEXT,
-  LATCHED_TEXT,
   type RegionHealth,
   SERVING_TEXT,
 } from './fencing/region-health';
@@ -25,8 +24,9 @@ export {
   type CommandOutcome,
 } from './failover/operator-commands';
 export type { DatabaseState, Situation } from './failover/situation';
+export { isTakingOver, otherRegion, successorRegion, watchedRegion } from './failover/roles';
 export { STEP_GUIDE, type StepGuide } from './failover/step-guide';
-export { assessPrimary, type PrimaryAssessment } from './failure-detection/assess-primary';
+export { assessRegion, type RegionAssessment } from './failure-detection/assess-region';
 export { type DetectionState, NOTHING_OBSERVED, observeRound } from './failure-detection/detection-state';
 export { assessRound, type Probe, type ProbeRound } from './failure-detection/probe-round';
 export { type ClosureWatch, watchClosure } from './fencing/closure-watch';

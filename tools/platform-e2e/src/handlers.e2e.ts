@@ -150,32 +150,19 @@ describe('a cold start', () => {
       }),
     ]);
   });
-
-  it('answers of the latch as soon as the table has, while the database is silent', async () => {
-    const { check } = await startHealthCheck({ database: 'silent', table: 'answers' });
-    const databaseGivenUp = () => check.lines.some(({ probe }) => probe === 'database');
-
-    const latch = await check.invoke({ rawPath: '/latch' });
-    const before = databaseGivenUp();
-    const able = await check.invoke({ rawPath: '/able' });
-
-    expect(latch).toMatchObject({ statusCode: 503, body: 'region-unlatched' });
-    expect(able).toMatchObject({ statusCode: 503, body: 'region-unable' });
-    expect([before, databaseGivenUp()]).toEqual([false, true]);
-  });
 });
 
-describe('45 questions at once, of 15 checkers on three paths', () => {
+describe('30 questions at once, of 15 checkers on two paths', () => {
   it('are answered by one connection and one read, and tell of it in one line', async () => {
     const { check, counts } = await startHealthCheck({ database: 'answers', table: 'answers' });
     await check.ready;
 
     const answers = await Promise.all(
-      Array.from({ length: 15 }, () => ['/', '/able', '/latch'].map((rawPath) => check.invoke({ rawPath }))).flat(),
+      Array.from({ length: 15 }, () => ['/', '/able'].map((rawPath) => check.invoke({ rawPath }))).flat(),
     );
 
     const bodies = answers.map((answer) => (answer as { readonly body: string }).body);
-    expect([...new Set(bodies)].sort()).toEqual(['region-able', 'region-serving', 'region-unlatched']);
+    expect([...new Set(bodies)].sort()).toEqual(['region-able', 'region-serving']);
     expect(counts).toEqual({ reads: 1, connections: 1 });
     expect(check.lines.filter(({ message }) => message !== undefined)).toEqual([
       expect.objectContaining({
@@ -185,7 +172,6 @@ describe('45 questions at once, of 15 checkers on three paths', () => {
         region: 'us-east-1',
         healthy: true,
         serving: true,
-        latch: 'released',
         reasons: [],
       }),
     ]);
@@ -194,7 +180,6 @@ describe('45 questions at once, of 15 checkers on three paths', () => {
         service: 'health-check',
         RegionAble: 1,
         RegionServing: 1,
-        Latched: 0,
         ProbeMilliseconds: expect.any(Number),
       }),
     ]);

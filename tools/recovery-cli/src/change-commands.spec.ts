@@ -2,6 +2,7 @@ import { DEFAULT_RECOVERY_SETTINGS, initialControlRecord, type RecoverySettings 
 import type { RecoveryPorts } from '@dr/recovery-runtime';
 import { CHANGE_COMMANDS, writeCommand } from './change-commands';
 import type { Platform } from './connect-platform';
+import type { PlatformStatus } from './platform-status';
 
 const SETTINGS: RecoverySettings = {
   ...DEFAULT_RECOVERY_SETTINGS,
@@ -19,7 +20,7 @@ function platformThat(write: RecoveryPorts['writeControlRecord']): Platform {
 }
 
 const failover = (write: RecoveryPorts['writeControlRecord']) =>
-  writeCommand(platformThat(write), CHANGE_COMMANDS.failover, 1);
+  writeCommand(platformThat(write), CHANGE_COMMANDS.failover, 1, 'us-west-2');
 
 describe('writing a command into the ledger', () => {
   it('is one conditional write', async () => {
@@ -41,5 +42,32 @@ describe('writing a command into the ledger', () => {
     const denied = Object.assign(new Error('of a role'), { name: 'AccessDeniedException' });
 
     expect(await failover(() => Promise.reject(denied))).toEqual({ kind: 'failed', problem: 'AccessDeniedException' });
+  });
+});
+
+describe('a failover without a named region', () => {
+  const goal = (holder: string, step: string, healthy: Readonly<Record<string, boolean>>) =>
+    CHANGE_COMMANDS.failover.goal({
+      ...SETTINGS.regions,
+      record: { ...initialControlRecord(holder, 0), step },
+      regions: Object.fromEntries(Object.entries(healthy).map(([region, is]) => [region, { healthy: is }])),
+    } as unknown as PlatformStatus);
+  const BOTH = { 'us-east-1': true, 'us-west-2': true };
+
+  it('is for the standby while the primary serves, whatever its checks say', () => {
+    expect(goal('us-east-1', 'serving', BOTH)).toBe('us-west-2');
+  });
+
+  it('does not take over back when it is run again', () => {
+    expect(goal('us-west-2', 'serving', BOTH)).toBe('us-west-2');
+    expect(goal('us-west-2', 'promotion-stuck', BOTH)).toBe('us-west-2');
+  });
+
+  it('is for the other region where the one that holds fails, and that one is healthy', () => {
+    const fails = { 'us-east-1': true, 'us-west-2': false };
+
+    expect(goal('us-west-2', 'serving', fails)).toBe('us-east-1');
+    expect(goal('us-west-2', 'promoting', fails)).toBe('us-east-1');
+    expect(goal('us-west-2', 'serving', { 'us-east-1': false, 'us-west-2': false })).toBe('us-west-2');
   });
 });

@@ -5,6 +5,7 @@ import {
   type CommandOutcome,
   type ControlRecord,
   type LagSample,
+  otherRegion,
 } from '@dr/recovery';
 import type { Platform } from './connect-platform';
 import { describeLag, type PlatformStatus } from './platform-status';
@@ -12,57 +13,66 @@ import { describeLag, type PlatformStatus } from './platform-status';
 /** A command that changes what the ledger says. */
 export interface ChangeCommand {
   /** Reason that there is nothing to do, where everything is as the command would leave it. */
-  readonly alreadyDone: (record: ControlRecord, regions: Regions) => string | undefined;
+  readonly alreadyDone: (record: ControlRecord, to: string) => string | undefined;
   /** Effect of the command, for the person who has to confirm it. */
-  readonly intent: (status: PlatformStatus) => string;
+  readonly intent: (status: PlatformStatus, to: string) => string;
   readonly decide: (platform: Platform, view: View) => CommandOutcome;
-  /** The region that serves in the end. */
-  readonly goal: (regions: Regions) => string;
+  /** Region that serves in the end, where nobody names it. */
+  readonly goal: (status: PlatformStatus) => string;
 }
-
-type Regions = Platform['settings']['regions'];
 
 interface View {
   readonly record: ControlRecord;
   readonly lag: LagSample | null;
   /** The epoch that was shown to the person. */
   readonly epoch: number;
+  /** The region that is to serve in the end. */
+  readonly to: string;
 }
+
+const servesAlready = (record: ControlRecord, to: string): string | undefined =>
+  record.step === 'serving' && record.holder === to ? `${to} serves already` : undefined;
 
 export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve', ChangeCommand>> = {
   failover: {
-    alreadyDone: (record, { standby }) =>
-      record.step === 'serving' && record.holder === standby ? `${standby} serves already` : undefined,
-    intent: ({ atMs, lag, primary, record, standby, standbyHealthy }) =>
-      `${standbyHealthy ? '' : `(${standby} is NOT healthy now) `}takes epoch ${record.epoch + 1} for ${standby}, closes SQL writes until the database of ${standby} is promoted ` +
-      `(${describeLag(lag, atMs)}: what was not replicated is lost), and keeps ${primary} out of DNS until a failback`,
-    decide: ({ settings, caller, ports }, { record, lag }) =>
-      commandFailover({ record, lag, by: caller, settings, wallClockMs: ports.wallClockMs() }),
-    goal: ({ standby }) => standby,
+    alreadyDone: servesAlready,
+    intent: ({ atMs, lag, record, regions }, to) =>
+      `${regions[to]?.healthy === true ? '' : `(${to} is NOT healthy now) `}takes epoch ${record.epoch + 1} for ${to}, closes SQL writes until the database of ${to} is promoted ` +
+      `(${describeLag(lag, atMs)}: what was not replicated is lost), and moves DNS to ${to}`,
+    decide: ({ settings, caller, ports }, { record, lag, to }) =>
+      commandFailover({ record, lag, to, by: caller, settings, wallClockMs: ports.wallClockMs() }),
+    goal: takeoverGoal,
   },
   failback: {
-    alreadyDone: (record, { primary }) =>
-      record.step === 'serving' && record.holder === primary && record.latchedRegion === null
-        ? `${primary} serves already`
-        : undefined,
-    intent: ({ primary, standby }) =>
-      `checks ${primary}, closes SQL writes while the database switches over from ${standby} without loss, ` +
-      `then lets ${primary} write and DNS answer it again`,
+    alreadyDone: servesAlready,
+    intent: ({ record }, to) =>
+      `checks ${to}, closes SQL writes while the database switches over from ${record.holder} without loss, ` +
+      `then lets ${to} write and DNS answer it again`,
     decide: ({ settings, caller, ports }, { record }) =>
       commandFailback({ record, by: caller, settings, wallClockMs: ports.wallClockMs() }),
     goal: ({ primary }) => primary,
   },
   approve: {
-    alreadyDone: (record, { standby }) =>
-      record.step === 'serving' && record.holder === standby ? `${standby} serves already` : undefined,
-    intent: ({ atMs, lag, record, standby }) =>
-      `approves the promotion of ${standby} in epoch ${record.epoch} (${record.cause}; ${describeLag(lag, atMs)}): ` +
+    alreadyDone: ({ step, holder }) => (step === 'serving' ? `${holder} serves already` : undefined),
+    intent: ({ atMs, lag, record }) =>
+      `approves the promotion of ${record.holder} in epoch ${record.epoch} (${record.cause}; ${describeLag(lag, atMs)}): ` +
       'what was not replicated is lost',
     decide: ({ settings, caller, ports }, { record, epoch }) =>
       commandApprove({ record, epoch, by: caller, settings, wallClockMs: ports.wallClockMs() }),
-    goal: ({ standby }) => standby,
+    goal: ({ record }) => record.holder,
   },
 };
+
+/**
+ * Region that a takeover is for: the other one while the preferred region serves, or while the holder is not healthy and
+ * the other one is; else the holder, so that a command that is run again does not take over back.
+ */
+function takeoverGoal({ primary, record, regions, standby }: PlatformStatus): string {
+  const { holder, step } = record;
+  const other = otherRegion(holder, { primary, standby });
+  if (step === 'serving' && holder === primary) return other;
+  return regions[holder]?.healthy === false && regions[other]?.healthy === true ? other : holder;
+}
 
 /** Attempts of a command whose write is lost to another writer of the ledger. */
 const ATTEMPTS = 5;
@@ -76,13 +86,14 @@ export async function writeCommand(
   platform: Platform,
   command: ChangeCommand,
   epoch: number,
+  to: string,
 ): Promise<CommandOutcome | { readonly kind: 'contended' } | { readonly kind: 'failed'; readonly problem: string }> {
-  const { ports, settings } = platform;
+  const { ports } = platform;
   let problem: string | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const record = await ports.readControlRecord(AbortSignal.timeout(CALL_MS));
-    const lag = await ports.newestLag(settings.regions.standby, AbortSignal.timeout(CALL_MS)).catch(() => null);
-    const outcome = command.decide(platform, { record, lag, epoch });
+    const lag = await ports.newestLag(to, AbortSignal.timeout(CALL_MS)).catch(() => null);
+    const outcome = command.decide(platform, { record, lag, epoch, to });
     if (outcome.kind !== 'write') return outcome;
     // A lost answer leaves open whether it was written: the next read shows it, and the command is idempotent.
     const written = await ports

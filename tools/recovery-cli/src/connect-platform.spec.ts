@@ -64,7 +64,7 @@ describe('a command of an operator', () => {
 
     await expect(connect('emulator')).rejects.toThrow(
       'us-west-2: reading parameter /dr/prod/us-west-2/failover-controller/function-name failed: ' +
-        "AccessDeniedException: not allowed. Commands work from the standby's region: check it, and your credentials.",
+        'AccessDeniedException: not allowed. Commands work from either serving region: check them, and your credentials.',
     );
   });
 

@@ -3,7 +3,7 @@ import { GetParameterCommand, ParameterNotFound, SSMClient } from '@aws-sdk/clie
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { CommandError } from '@dr/command-line';
 import { failoverControllerContract } from '@dr/compute/contract';
-import { loadEnvironment } from '@dr/environments';
+import { type Environment, loadEnvironment } from '@dr/environments';
 import { parseControllerEnvironment, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import { createAwsPorts, type RecoveryPorts, type Report } from '@dr/recovery-runtime';
 import {
@@ -16,15 +16,17 @@ import {
 } from '@dr/stack-contracts';
 import { openAccount, type TerraformAccount, withDestination } from '@dr/stack-plugin/accounts';
 
-/** A deployed platform, as seen from the standby's region: nothing here waits for the primary. */
+/** A deployed platform, as seen from the serving region that answered. */
 export interface Platform {
   readonly environment: string;
+  /** Region that the command works from. */
+  readonly region: string;
   readonly settings: RecoverySettings;
   readonly targets: RecoveryTargets;
   readonly ports: RecoveryPorts;
   /** Caller, as AWS names it. */
   readonly caller: string;
-  /** Reads what a stack published for the standby's region. @throws CommandError */
+  /** Reads what a stack published for that region. @throws CommandError */
   readonly readOutputs: ReadOutputs;
 }
 
@@ -49,10 +51,10 @@ const CALL_TIMEOUT_MS = 10_000;
 const MAX_ATTEMPTS = 2;
 
 /**
- * Reads the failover controller's own variables in the standby's region: a command acts on what the controller acts on,
- * by the settings that were deployed.
+ * Reads a failover controller's own variables: a command acts on what the controller acts on, by the settings that were
+ * deployed. It works from the standby's region, and from the primary's where that one does not answer.
  *
- * @throws CommandError where nothing is deployed there, or the region does not answer
+ * @throws CommandError where nothing is deployed there, or neither region answers
  * @throws UserError where variables of the shell would lead to another account
  */
 export async function connectPlatform({
@@ -65,12 +67,31 @@ export async function connectPlatform({
   const environment = loadEnvironment(name);
   say(`environment ${name}, account ${accountName}`);
   const account = await openAccount(accountName, workspaceRoot, say);
-  const region = environment.regions.standby.name;
-  await account.confirm({ environment: name, accountId: environment.accountId, region });
+  const regions = [environment.regions.standby.name, environment.regions.primary.name] as const;
+  await account.confirm({ environment: name, accountId: environment.accountId, region: regions[0] });
   const variables = await account.environment(workspaceRoot, { types: [], blocks: [] });
   pointSdkAt(account, variables, process.env);
   account.enterNetwork();
 
+  const connectIn = (region: string) => connectRegion({ region, name, accountName, environment, report });
+  try {
+    return await connectIn(regions[0]);
+  } catch (error) {
+    if (!(error instanceof RegionSilentError)) throw error;
+    say(`${regions[0]} does not answer: working from ${regions[1]}`);
+    return connectIn(regions[1]);
+  }
+}
+
+interface RegionOptions {
+  readonly region: string;
+  readonly name: string;
+  readonly accountName: string;
+  readonly environment: Environment;
+  readonly report: Report;
+}
+
+async function connectRegion({ region, name, accountName, environment, report }: RegionOptions): Promise<Platform> {
   const client = { region, maxAttempts: MAX_ATTEMPTS };
   const published = { environmentName: name, parameterRoot: parameterRootOf(environment), region };
   const readOutputs: ReadOutputs = (contract, outputs) =>
@@ -87,9 +108,12 @@ export async function connectPlatform({
     new STSClient(client).send(new GetCallerIdentityCommand({}), { abortSignal }),
   );
   const { settings, targets } = parseControllerEnvironment(configuration.Environment?.Variables ?? {});
-  const ports = createAwsPorts(targets, settings, { report, measure: () => undefined });
-  return { environment: name, settings, targets, ports, caller: identity.Arn ?? 'unknown', readOutputs };
+  const ports = createAwsPorts(region, targets, settings, { report, measure: () => undefined });
+  return { environment: name, region, settings, targets, ports, caller: identity.Arn ?? 'unknown', readOutputs };
 }
+
+/** A region did not answer at all, so that the other one may. */
+class RegionSilentError extends CommandError {}
 
 /** Variables by which the SDK would pass by the endpoint or the credentials of an account. */
 const PASSING_BY = /^AWS_(ENDPOINT_URL_.+|IGNORE_CONFIGURED_ENDPOINT_URLS|PROFILE)$/;
@@ -130,10 +154,13 @@ async function ask<Answer>(
   try {
     return await call(AbortSignal.timeout(CALL_TIMEOUT_MS));
   } catch (error) {
-    const { name, message } = error as Error;
-    const problem = name === 'AbortError' || name === 'TimeoutError' ? 'no answer within 10 s' : `${name}: ${message}`;
-    throw new CommandError(
-      `${region}: reading ${what} failed: ${problem}. Commands work from the standby's region: check it, and your credentials.`,
+    const { code, name, message } = error as Error & { readonly code?: string };
+    const isLate = name === 'AbortError' || name === 'TimeoutError';
+    const problem = isLate ? 'no answer within 10 s' : `${name}: ${message}`;
+    // A system's error: no connection came about.
+    const Failure = isLate || code?.startsWith('E') === true ? RegionSilentError : CommandError;
+    throw new Failure(
+      `${region}: reading ${what} failed: ${problem}. Commands work from either serving region: check them, and your credentials.`,
     );
   }
 }

@@ -17,7 +17,7 @@ import { formatStatus, readPlatformStatus, type PlatformStatus } from './platfor
 
 const status: MakeCommand = (context) =>
   new Command('status')
-    .description('Print what is served where: step, epoch, latch, lag, the health of both regions, what to do next')
+    .description('Print what is served where: step, epoch, lag, the health of both regions, what to do next')
     .addOption(environmentOption())
     .addOption(accountOption())
     .option('--json', 'As JSON', false)
@@ -29,10 +29,15 @@ const status: MakeCommand = (context) =>
 
 const failover: MakeCommand = (context) =>
   changeCommand('failover')
-    .summary('Take over in the standby')
+    .summary('Take over in the region that does not hold')
     .description(
-      'Take over in the standby: fence the primary, keep it out of DNS, promote the database. Also leaves a blocked step ' +
-        'or a failback behind. Works with the primary dark. Run again at any time, from any number of machines.',
+      'Take over in the region that does not hold: fence the other one, move DNS, promote the database. Also leaves a blocked ' +
+        'step, a failback or a takeover whose region fails behind. Works with the other region dark. Run again at any time, ' +
+        'from any number of machines: it never takes over back from a healthy region.',
+    )
+    .option(
+      '--to <region>',
+      'The region that is to serve (default: the other one where the holder fails, or is preferred)',
     )
     .action((options) => change('failover', options, context));
 
@@ -59,7 +64,7 @@ const approve: MakeCommand = (context) =>
 export const RECOVERY: Program = {
   name: 'npx --no-install recovery',
   description:
-    'Print what is served where, take over in the standby, approve a promotion, go back to the primary. Exits with 1 where the platform does not serve as the command wants.',
+    'Print what is served where, take over, approve a promotion, go back to the primary. Exits with 1 where the platform does not serve as the command wants.',
   commands: [status, failover, approve, failback],
 };
 
@@ -78,6 +83,8 @@ interface ChangeOptions {
   readonly wait: number;
   /** Of `approve`. */
   readonly epoch?: number | undefined;
+  /** Of `failover`: region that is to serve. */
+  readonly to?: string | undefined;
 }
 
 function connect(destination: Destination, context: CommandContext): Promise<Platform> {
@@ -103,8 +110,8 @@ async function performChange(
   const destination = destinationOf(options);
   const platform = await connect(destination, context);
   const status = await readStatus(platform);
-  const { regions } = platform.settings;
-  const done = command.alreadyDone(status.record, regions);
+  const to = options.to ?? command.goal(status);
+  const done = command.alreadyDone(status.record, to);
   if (done !== undefined) {
     print(`${name}: ${done}, nothing to do.`);
     return 0;
@@ -113,13 +120,13 @@ async function performChange(
   // The epoch that a person approves: the one named, else the one just shown.
   const epoch = options.epoch ?? status.record.epoch;
   // What cannot be done is said before anybody is asked.
-  const expected = command.decide(platform, { record: status.record, lag: status.lag, epoch });
+  const expected = command.decide(platform, { record: status.record, lag: status.lag, epoch, to });
   if (expected.kind === 'refused') throw new CommandError(`${expected.reason} Nothing was changed.`);
-  if (expected.kind === 'write' && !options.yes && !(await confirm(name, command.intent(status)))) {
+  if (expected.kind === 'write' && !options.yes && !(await confirm(name, command.intent(status, to)))) {
     print(`${name}: not done.`);
     return 1;
   }
-  const outcome = expected.kind === 'under-way' ? expected : await writeCommand(platform, command, epoch);
+  const outcome = expected.kind === 'under-way' ? expected : await writeCommand(platform, command, epoch, to);
   if (outcome.kind === 'refused') throw new CommandError(`${outcome.reason} Nothing was changed.`);
   if (outcome.kind === 'failed') {
     throw new CommandError(
@@ -140,7 +147,7 @@ async function performChange(
     say(`${time()} epoch ${record.epoch}, held by ${record.holder}: ${record.step}`),
   );
   print(formatStatus(await readStatus(platform)));
-  return judge(name, performance, command.goal(regions), print);
+  return judge(name, performance, to, print);
 }
 
 function judge(name: string, performance: Performance, goal: string, print: (text: string) => void): number {
@@ -165,10 +172,9 @@ async function readStatus(platform: Platform): Promise<PlatformStatus> {
   try {
     return await readPlatformStatus(platform);
   } catch (error) {
-    const { standby } = platform.settings.regions;
     const { name, message } = error as Error;
     throw new CommandError(
-      `${standby}: the control record of ${platform.targets.controlTableName} cannot be read: ${name}: ${message}. ` +
+      `${platform.region}: the control record of ${platform.targets.controlTableName} cannot be read: ${name}: ${message}. ` +
         'Without it nothing is decided, here or by the controller; check the table.',
     );
   }

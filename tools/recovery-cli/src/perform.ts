@@ -23,6 +23,7 @@ export async function performRecovery(
   let ended: ControlRecord | null = null;
   const newest = await runRecovery(ports, settings, {
     observer: `operator-${process.pid}-${Date.now()}`,
+    region: null,
     endByMs: ports.monotonicMs() + waitSeconds * 1_000,
     until: (record, effect) => {
       const step = `${record.epoch} ${record.step}`;

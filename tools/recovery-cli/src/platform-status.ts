@@ -3,9 +3,11 @@ import {
   type DatabaseState,
   assessRound,
   type LagSample,
+  otherRegion,
   type Probe,
   type RecoverySettings,
   STEP_GUIDE,
+  successorRegion,
 } from '@dr/recovery';
 import { within } from '@dr/recovery-runtime';
 import type { Platform } from './connect-platform';
@@ -13,7 +15,19 @@ import type { Platform } from './connect-platform';
 /** Timeout of each observation, ms: a dark region delays a status by this much. */
 const OBSERVATION_TIMEOUT_MS = 3_000;
 
-/** Status of the platform, all of it observed from the standby at once. */
+/** One serving region, as probed. */
+export interface RegionStatus {
+  /** Of its deep check; null where the probe itself failed. */
+  readonly probe: Probe | null;
+  /** Of its entry, as clients come in, zone by zone; none where the probe itself failed. */
+  readonly entry: readonly Probe[];
+  /** Shape that a controller would give this observation: `entry-failure`; `none` of a good one. */
+  readonly shape: string;
+  /** Whether its deep check and its entry answer. */
+  readonly healthy: boolean;
+}
+
+/** Status of the platform, all of it observed at once. */
 export interface PlatformStatus {
   readonly environment: string;
   readonly primary: string;
@@ -22,13 +36,8 @@ export interface PlatformStatus {
   readonly record: ControlRecord;
   readonly database: DatabaseState | null;
   readonly lag: LagSample | null;
-  /** Of the primary's deep check; null where the probe itself failed. */
-  readonly primaryProbe: Probe | null;
-  /** Of the primary's entry, as clients come in, zone by zone; none where the probe itself failed. */
-  readonly primaryEntry: readonly Probe[];
-  readonly standbyHealthy: boolean;
-  /** Shape that the controller would give this observation of the primary: `entry-failure`; `none` of a good one. */
-  readonly shape: string;
+  /** By region. */
+  readonly regions: Readonly<Record<string, RegionStatus>>;
   /** ms since 1970. */
   readonly atMs: number;
 }
@@ -39,16 +48,18 @@ export async function readPlatformStatus({ environment, settings, ports }: Platf
     const attempt = await within(OBSERVATION_TIMEOUT_MS, call);
     return attempt.ok ? attempt.value : null;
   };
-  const [record, [database, lag], probes, able] = await Promise.all([
+  const { primary, standby } = settings.regions;
+  const probed = async (region: string): Promise<RegionStatus> =>
+    regionStatus(await observe((signal) => ports.probeRegion(region, signal)), settings);
+  const [record, [database, lag], ofPrimary, ofStandby] = await Promise.all([
     ports.readControlRecord(AbortSignal.timeout(OBSERVATION_TIMEOUT_MS)),
     // Whose lag counts, the database's state says.
     observe(ports.describeDatabase).then(async (database) => {
-      const follower =
-        database?.writer === settings.regions.standby ? settings.regions.primary : settings.regions.standby;
+      const follower = database?.writer === standby ? primary : standby;
       return [database, await observe((signal) => ports.newestLag(follower, signal))] as const;
     }),
-    observe(ports.probePrimary),
-    observe(ports.standbyIsHealthy),
+    probed(primary),
+    probed(standby),
   ]);
   return {
     environment,
@@ -57,27 +68,30 @@ export async function readPlatformStatus({ environment, settings, ports }: Platf
     record,
     database,
     lag,
-    primaryProbe: probes?.deep[0] ?? null,
-    primaryEntry: probes?.shallow ?? [],
-    standbyHealthy: able ?? false,
-    shape: shapeOf(probes ?? { shallow: [], deep: [], control: [] }, settings),
+    regions: { [primary]: ofPrimary, [standby]: ofStandby },
     atMs: ports.wallClockMs(),
   };
 }
 
-function shapeOf(
-  probes: Pick<Parameters<typeof assessRound>[0], 'shallow' | 'deep' | 'control'>,
-  settings: RecoverySettings,
-): string {
-  const round = { observer: 'status', sequence: 0, observedAtMs: 0, ...probes };
+type ProbeAnswers = Pick<Parameters<typeof assessRound>[0], 'shallow' | 'deep' | 'control'>;
+
+function regionStatus(probes: ProbeAnswers | null, settings: RecoverySettings): RegionStatus {
+  const answers = probes ?? { shallow: [], deep: [], control: [] };
+  const round = { observer: 'status', sequence: 0, observedAtMs: 0, ...answers };
   const { grade, shape } = assessRound(round, settings.detection);
-  return grade === 'void' ? 'not seen' : shape;
+  return {
+    probe: answers.deep[0] ?? null,
+    entry: answers.shallow,
+    shape: grade === 'void' ? 'not seen' : shape,
+    healthy: answers.deep.some(isAnswered) && answers.shallow.some(isAnswered),
+  };
 }
+
+const isAnswered = ({ outcome }: Probe): boolean => outcome === 'answered';
 
 /** Formats the status for a person at 3 a.m.: the serving region first, the next step last. */
 export function formatStatus(status: PlatformStatus): string {
-  const { record, atMs, database, lag, primary, primaryEntry, primaryProbe, standby, standbyHealthy } = status;
-  const shape = status.shape === 'none' ? '' : ` (${status.shape})`;
+  const { record, atMs, database, lag, primary, standby } = status;
   const guide = STEP_GUIDE[record.step];
   const since =
     record.enteredAtMs === 0 ? '' : `, since ${clock(record.enteredAtMs)} (${ago(atMs - record.enteredAtMs)})`;
@@ -87,14 +101,9 @@ export function formatStatus(status: PlatformStatus): string {
     ['epoch', `${record.epoch}, held by ${record.holder}`],
     ['entry', describeAnswer(status)],
     ['SQL writes', record.sqlWrites === 'open' ? `open in ${record.holder}` : 'closed everywhere'],
-    [
-      'latch',
-      record.latchedRegion === null ? 'down' : `up: DNS does not answer ${record.latchedRegion} until a failback`,
-    ],
     ['database', database === null ? 'unknown' : `writer in ${database.writer ?? 'unknown'}, ${database.status}`],
     ['replication', describeLag(lag, atMs)],
-    [primary, `primary: ${describeProbe(primaryProbe)}; ${describeEntry(primaryEntry)}${shape}`],
-    [standby, `standby: ${standbyHealthy ? 'healthy' : 'not healthy'}`],
+    ...[primary, standby].map((region) => [region, describeRegion(status, region)] as const),
     ['approval', describeApproval(record, atMs)],
     ['mode', status.mode],
     ['cause', record.cause],
@@ -111,49 +120,79 @@ export function formatStatus(status: PlatformStatus): string {
 }
 
 /** The region that DNS answers, by the ledger and by what Route 53 asks too; Route 53 itself is not asked. */
-function answeredRegion({ primary, primaryEntry, primaryProbe, record, standby }: PlatformStatus): string {
-  const isAnswered = ({ outcome }: Probe) => outcome === 'answered';
-  const fails =
-    (primaryProbe !== null && !isAnswered(primaryProbe)) || (primaryEntry.length > 0 && !primaryEntry.some(isAnswered));
-  return record.latchedRegion === primary || fails ? standby : primary;
+function answeredRegion({ primary, record, regions, standby }: PlatformStatus): string {
+  const fails = (region: string) => {
+    const { entry = [], probe = null } = regions[region] ?? {};
+    return { deep: probe !== null && !isAnswered(probe), entry: entry.length > 0 && !entry.some(isAnswered) };
+  };
+  const { deep, entry } = fails(primary);
+  const isPrimaryOut = record.holder !== primary || deep || entry;
+  return isPrimaryOut && !fails(standby).entry ? standby : primary;
 }
 
 function describeAnswer(status: PlatformStatus): string {
   const { primary, record, standby } = status;
-  if (record.latchedRegion === primary) return `DNS should answer ${standby}: ${primary} is latched`;
-  return answeredRegion(status) === primary
+  const answered = answeredRegion(status);
+  if (record.holder !== primary) {
+    const why = `${record.holder} holds the epoch`;
+    return answered === standby
+      ? `DNS should answer ${standby}: ${why}`
+      : `DNS should answer ${primary}: ${standby} lets nobody in`;
+  }
+  return answered === primary
     ? `DNS should answer ${primary}`
     : `DNS should answer ${standby} while ${primary} fails its checks, and ${primary} again by itself`;
 }
 
-/** Action to take: by the step, and while the primary serves by its observed state. */
+/** Action to take: by the step, and while a region serves by the state of both. */
 function nextStep(status: PlatformStatus): string {
-  const { mode, primary, record, shape, standby, standbyHealthy } = status;
-  if (record.step === 'serving' && record.latchedRegion === primary) return afterFailover(status);
-  const isAtRest = record.step === 'serving' && record.holder === primary;
-  if (!isAtRest || shape === 'none') {
-    if (!isAtRest) return STEP_GUIDE[record.step].nextStep;
-    return standbyHealthy ? 'Nothing to do.' : `Repair ${standby}: a failover would not help now.`;
+  const { mode, primary, record, regions, standby } = status;
+  if (record.step !== 'serving') return nextStepOfMove(status);
+  const { holder } = record;
+  const other = otherRegion(holder, { primary, standby });
+  const { shape = 'not seen' } = regions[holder] ?? {};
+  const isOtherHealthy = regions[other]?.healthy === true;
+  if (shape === 'none') {
+    if (holder !== primary) return afterFailover(status);
+    return isOtherHealthy ? 'Nothing to do.' : `Repair ${other}: a failover would not help now.`;
   }
   if (shape === 'not seen') return 'Nothing was reached from here: check your own network first.';
-  if (!standbyHealthy) return `Repair either region: ${standby} could not take over.`;
+  if (!isOtherHealthy) return `Repair either region: ${other} could not take over.`;
   if (['entry-failure', 'some-zones', 'latency'].includes(shape)) {
-    return `${primary} is degraded (${shape}): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.`;
+    return `${holder} is degraded (${shape}): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.`;
   }
   return mode === 'observe'
-    ? `${primary} fails (${shape}), and mode is observe: run failover.`
-    : `${primary} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
+    ? `${holder} fails (${shape}), and mode is observe: run failover.`
+    : `${holder} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
 }
 
-/** Next step after a failover: says which region serves, that the latch is up, and whether a failback can begin. */
-function afterFailover({ database, primary, primaryProbe, record }: PlatformStatus): string {
-  const serves = `${record.holder} serves, and the latch keeps ${primary} out of DNS.`;
-  if (primaryProbe === null || primaryProbe.outcome === 'silent') {
+/** Where the region that is to serve fails in the middle of a move, the other one may take over. */
+function nextStepOfMove({ primary, record, regions, standby }: PlatformStatus): string {
+  const settings = { primary, standby };
+  const to = successorRegion(record, settings);
+  const other = otherRegion(to, settings);
+  const { nextStep: next } = STEP_GUIDE[record.step];
+  return regions[to]?.healthy === false && regions[other]?.healthy === true
+    ? `${to} fails, which is to serve, and ${other} is healthy: run failover, which takes over in ${other}.`
+    : next;
+}
+
+/** Next step after a failover: says which region serves, and whether a failback can begin. */
+function afterFailover({ database, primary, record, regions }: PlatformStatus): string {
+  const serves = `${record.holder} serves.`;
+  const { probe = null } = regions[primary] ?? {};
+  if (probe === null || probe.outcome === 'silent') {
     return `${serves} ${primary} does not answer: repair it, then run failback.`;
   }
   return database === null || database.status !== 'idle'
     ? `${serves} ${primary} answers; run failback once the database's state is known and idle.`
     : `${serves} ${primary} answers: failback is possible.`;
+}
+
+function describeRegion({ primary, regions }: PlatformStatus, region: string): string {
+  const { entry = [], probe = null, shape = 'none' } = regions[region] ?? {};
+  const seen = shape === 'none' ? '' : ` (${shape})`;
+  return `${region === primary ? 'primary' : 'standby'}: ${describeProbe(probe)}; ${describeEntry(entry)}${seen}`;
 }
 
 export function describeLag(lag: LagSample | null, atMs: number): string {

@@ -9,8 +9,10 @@ type Context = Parameters<Logger['addContext']>[0] & { getRemainingTimeInMillis(
 const logger = new Logger({ serviceName: CONTROLLER_SERVICE });
 const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: CONTROLLER_SERVICE, logger });
 const { settings, targets } = readEnvironment();
+// Lambda sets it.
+const region = process.env['AWS_REGION'] ?? '';
 
-const ports = createAwsPorts(targets, settings, {
+const ports = createAwsPorts(region, targets, settings, {
   report: (level, message, fields) => logger[level](message, { ...fields }),
   measure: (name, value, unit) => metrics.addMetric(name, unit, value),
 });
@@ -19,7 +21,12 @@ const ports = createAwsPorts(targets, settings, {
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   try {
-    const invocation = { event, requestId: context.awsRequestId, remainingMs: context.getRemainingTimeInMillis() };
+    const invocation = {
+      event,
+      region,
+      requestId: context.awsRequestId,
+      remainingMs: context.getRemainingTimeInMillis(),
+    };
     await runController(invocation, ports, settings);
   } finally {
     // A run that saw nothing has nothing to tell.

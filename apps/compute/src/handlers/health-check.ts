@@ -17,7 +17,7 @@ const table = new ControlTableReader({
   regions: [environment.primaryRegion, environment.standbyRegion],
 });
 const clock = () => performance.now();
-const check = new RegionCheck(environment.region, {
+const check = new RegionCheck(environment.region, environment.primaryRegion, {
   readControlRecord: (abortSignal) => table.read(abortSignal),
   probeDatabase: (abortSignal) => probeDatabase(environment.databaseHost, environment.databasePort, abortSignal),
   clock,

@@ -3,13 +3,11 @@ import type { CheckResult } from '@dr/recovery-runtime';
 
 const SERVING: CheckResult = {
   health: { healthy: true, serving: true, reasons: [] },
-  latch: 'released',
   problems: [],
   probeMs: 20,
 };
 const BROKEN: CheckResult = {
   health: { healthy: false, serving: false, reasons: ['database is not reachable'] },
-  latch: 'released',
   problems: [{ probe: 'database', problem: 'ECONNREFUSED' }],
   probeMs: 3,
 };
@@ -58,12 +56,6 @@ describe('what is worth due', () => {
       'metrics',
       'problems',
     ]);
-  });
-
-  it('is a latch, and that it is not known any more', () => {
-    expect(
-      reports([0, SERVING], [1_000, { ...SERVING, latch: 'latched' }], [2_000, { ...SERVING, latch: 'unknown' }]),
-    ).toEqual(['state metrics', 'state metrics', 'state metrics']);
   });
 
   it('is no matter of how long the probes took', () => {

@@ -27,14 +27,10 @@ export interface DueReport {
  * @param reported null before the first report
  * @param nowMs monotonic
  */
-export function decideReport(
-  reported: LastReport | null,
-  { health, latch, problems }: CheckResult,
-  nowMs: number,
-): DueReport {
+export function decideReport(reported: LastReport | null, { health, problems }: CheckResult, nowMs: number): DueReport {
   const isDue = (sinceMs: number | undefined) => sinceMs === undefined || nowMs - sinceMs >= REPORT_AGAIN_MS;
   const { healthy, reasons, serving } = health;
-  const now = { state: JSON.stringify({ healthy, serving, latch, reasons }), problems: JSON.stringify(problems) };
+  const now = { state: JSON.stringify({ healthy, serving, reasons }), problems: JSON.stringify(problems) };
   const state = now.state !== reported?.state;
   const problem = problems.length > 0 && (now.problems !== reported?.problems || isDue(reported.problemsAtMs));
   const metrics = state || isDue(reported?.measuredAtMs);

@@ -2,14 +2,12 @@ import type { CheckResult } from '@dr/recovery-runtime';
 import { RegionReporter } from './region-reporter';
 
 const LATCHED: CheckResult = {
-  health: { healthy: true, serving: false, reasons: ['us-east-1 is latched'] },
-  latch: 'latched',
+  health: { healthy: true, serving: false, reasons: ['us-west-2 holds the epoch'] },
   problems: [],
   probeMs: 21,
 };
 const BROKEN: CheckResult = {
   health: { healthy: false, serving: false, reasons: ['database is not reachable', 'control table is not readable'] },
-  latch: 'unknown',
   problems: [
     { probe: 'database', problem: 'ECONNREFUSED' },
     { probe: 'control table', problem: 'ThrottlingException' },
@@ -47,14 +45,13 @@ describe('due of a region', () => {
         region: 'us-east-1',
         healthy: true,
         serving: false,
-        latch: 'latched',
-        reasons: ['us-east-1 is latched'],
+        reasons: ['us-west-2 holds the epoch'],
       },
     ]);
-    expect(published).toEqual([{ RegionAble: [1], RegionServing: [0], Latched: [1], ProbeMilliseconds: [21] }]);
+    expect(published).toEqual([{ RegionAble: [1], RegionServing: [0], ProbeMilliseconds: [21] }]);
   });
 
-  it('warns of every probe that failed, by the name of its error, and has no figure of a latch that is not known', () => {
+  it('warns of every probe that failed, by the name of its error', () => {
     const { lines, published, reporter } = reporterAt();
 
     reporter.report(BROKEN);
@@ -87,7 +84,6 @@ describe('due of a region', () => {
       ProbeMilliseconds: Array.from({ length: 60 }, (_, index) => index + 1),
       RegionAble: [1],
       RegionServing: [0],
-      Latched: [1],
     });
   });
 });

@@ -28,12 +28,12 @@ export class RegionReporter {
     if (result === this.last) return;
     this.last = result;
     const { clock, log, measure, publish } = this.instruments;
-    const { health, latch, probeMs, problems } = result;
+    const { health, probeMs, problems } = result;
     const due = decideReport(this.reported, result, clock());
     this.reported = due.reported;
     if (due.state) {
       const { healthy, reasons, serving } = health;
-      log('info', 'region state', { region: this.region, healthy, serving, latch, reasons });
+      log('info', 'region state', { region: this.region, healthy, serving, reasons });
     }
     if (due.problems) {
       for (const { probe, problem } of problems) log('warn', 'probe failed', { region: this.region, probe, problem });
@@ -42,8 +42,6 @@ export class RegionReporter {
     if (!due.metrics) return;
     measure('RegionAble', Number(health.healthy), 'Count');
     measure('RegionServing', Number(health.serving), 'Count');
-    // Of a latch that is not known there is no figure.
-    if (latch !== 'unknown') measure('Latched', Number(latch === 'latched'), 'Count');
     publish();
   }
 }

@@ -8,13 +8,13 @@ function synthesizeRecords(ttlSeconds = 10): SynthesizedState {
       recordName: 'orders.example.com',
       ttlSeconds,
       primary: { region: 'eu-west-1', dnsName: 'primary.elb.example.com', healthCheckId: 'check-1' },
-      secondary: { region: 'eu-central-1', dnsName: 'secondary.elb.example.com' },
+      secondary: { region: 'eu-central-1', dnsName: 'secondary.elb.example.com', healthCheckId: 'check-2' },
     });
   });
 }
 
 describe('FailoverRecords', () => {
-  it('answers with the primary while that is healthy, else with the secondary whatever its own state', () => {
+  it('answers with the primary while that is healthy, else with the secondary, each by its check', () => {
     expect(synthesizeRecords().resources('aws_route53_record')).toEqual([
       {
         zone_id: 'zone-under-test',
@@ -34,6 +34,7 @@ describe('FailoverRecords', () => {
         records: ['secondary.elb.example.com'],
         set_identifier: 'eu-central-1',
         failover_routing_policy: { type: 'SECONDARY' },
+        health_check_id: 'check-2',
       },
     ]);
   });

@@ -6,6 +6,7 @@ export interface FailoverTarget {
   readonly region: string;
   /** DNS name of the region's load balancer. */
   readonly dnsName: string;
+  readonly healthCheckId: string;
 }
 
 export interface FailoverRecordsProps {
@@ -14,14 +15,9 @@ export interface FailoverRecordsProps {
   readonly recordName: string;
   /** Seconds that resolvers may keep an answer, 1 to 60. */
   readonly ttlSeconds: number;
-  readonly primary: FailoverTarget & {
-    /** The primary is answered while this check is healthy. */
-    readonly healthCheckId: string;
-  };
-  /**
-   * Answered whenever the primary is not. It has no check: with both unhealthy, Route 53 would answer the primary
-   * [Route 53 developer guide, active-passive failover], which is fenced after a failover.
-   */
+  /** Answered while its check is healthy, and while neither is [Route 53 developer guide, active-passive failover]. */
+  readonly primary: FailoverTarget;
+  /** Answered while its check is healthy and the primary's is not. */
   readonly secondary: FailoverTarget;
 }
 
@@ -45,7 +41,7 @@ export class FailoverRecords extends Construct {
         records: [target.dnsName],
         setIdentifier: target.region,
         failoverRoutingPolicy: { type },
-        ...('healthCheckId' in target ? { healthCheckId: target.healthCheckId } : {}),
+        healthCheckId: target.healthCheckId,
       });
     }
   }

@@ -8,8 +8,9 @@ import {
 import type { DatabaseState } from '@dr/recovery';
 
 export interface AuroraGlobalDatabaseOptions {
-  /** Of the standby's region: the call that promotes a cluster is made where the cluster is. */
-  readonly client: Pick<RDSClient, 'send'>;
+  readonly clientOf: (region: string) => Pick<RDSClient, 'send'>;
+  /** Region whose API describes the database. */
+  readonly region: string;
   readonly globalClusterIdentifier: string;
 }
 
@@ -21,8 +22,8 @@ export class AuroraGlobalDatabaseAdapter {
   constructor(private readonly options: AuroraGlobalDatabaseOptions) {}
 
   async describe(abortSignal: AbortSignal): Promise<DatabaseState> {
-    const { client, globalClusterIdentifier } = this.options;
-    const { GlobalClusters: found } = await client.send(
+    const { clientOf, globalClusterIdentifier, region } = this.options;
+    const { GlobalClusters: found } = await clientOf(region).send(
       new DescribeGlobalClustersCommand({ GlobalClusterIdentifier: globalClusterIdentifier }),
       { abortSignal },
     );
@@ -39,10 +40,10 @@ export class AuroraGlobalDatabaseAdapter {
     return arn;
   }
 
-  /** `FailoverGlobalCluster`; what had not been replicated is lost [Amazon RDS API Reference, FailoverGlobalCluster]. */
+  /** `FailoverGlobalCluster`, called where the cluster is; what had not been replicated is lost [Amazon RDS API Reference, FailoverGlobalCluster]. */
   async promote(region: string, abortSignal: AbortSignal): Promise<void> {
-    const { client, globalClusterIdentifier } = this.options;
-    await client.send(
+    const { clientOf, globalClusterIdentifier } = this.options;
+    await clientOf(region).send(
       new FailoverGlobalClusterCommand({
         GlobalClusterIdentifier: globalClusterIdentifier,
         TargetDbClusterIdentifier: this.clusterArn(region),
@@ -52,10 +53,10 @@ export class AuroraGlobalDatabaseAdapter {
     );
   }
 
-  /** `SwitchoverGlobalCluster`, which waits for replication and loses nothing [same, SwitchoverGlobalCluster]. */
-  async switchOver(region: string, abortSignal: AbortSignal): Promise<void> {
-    const { client, globalClusterIdentifier } = this.options;
-    await client.send(
+  /** `SwitchoverGlobalCluster`, called in the writer's region; it waits for replication and loses nothing [same, SwitchoverGlobalCluster]. */
+  async switchOver(region: string, writer: string, abortSignal: AbortSignal): Promise<void> {
+    const { clientOf, globalClusterIdentifier } = this.options;
+    await clientOf(writer).send(
       new SwitchoverGlobalClusterCommand({
         GlobalClusterIdentifier: globalClusterIdentifier,
         TargetDbClusterIdentifier: this.clusterArn(region),

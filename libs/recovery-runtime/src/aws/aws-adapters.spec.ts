@@ -59,29 +59,40 @@ describe('the state of the global database', () => {
 describe('moving the writer', () => {
   const described = { GlobalClusters: [{ Status: 'available', GlobalClusterMembers: MEMBERS }] };
 
-  it('names the cluster of the region, and allows the loss in the failover only', async () => {
+  it('is asked for in the region of the target with loss, and in that of the writer without', async () => {
+    const called: string[] = [];
     const { asked, client } = clientOf<RDSClient>(described, {}, {});
-    const database = new AuroraGlobalDatabaseAdapter({ client, globalClusterIdentifier: 'trading' });
+    const database = new AuroraGlobalDatabaseAdapter({
+      clientOf: (region) => (called.push(region), client),
+      region: 'us-west-2',
+      globalClusterIdentifier: 'trading',
+    });
     await database.describe(signal());
 
-    await database.promote('us-west-2', signal());
-    await database.switchOver('us-east-1', signal());
+    await database.promote('us-east-1', signal());
+    await database.switchOver('us-east-1', 'us-west-2', signal());
 
     expect(asked.slice(1)).toEqual([
       {
         name: 'FailoverGlobalClusterCommand',
-        input: { GlobalClusterIdentifier: 'trading', TargetDbClusterIdentifier: WEST, AllowDataLoss: true },
+        input: { GlobalClusterIdentifier: 'trading', TargetDbClusterIdentifier: EAST, AllowDataLoss: true },
       },
       {
         name: 'SwitchoverGlobalClusterCommand',
         input: { GlobalClusterIdentifier: 'trading', TargetDbClusterIdentifier: EAST },
       },
     ]);
+    expect(called).toEqual(['us-west-2', 'us-east-1', 'us-west-2']);
   });
 
   it('calls nothing for a region that it knows no cluster of', async () => {
+    const called: string[] = [];
     const { asked, client } = clientOf<RDSClient>(described);
-    const database = new AuroraGlobalDatabaseAdapter({ client, globalClusterIdentifier: 'trading' });
+    const database = new AuroraGlobalDatabaseAdapter({
+      clientOf: (region) => (called.push(region), client),
+      region: 'us-west-2',
+      globalClusterIdentifier: 'trading',
+    });
 
     await expect(database.promote('us-west-2', signal())).rejects.toThrow(
       'no cluster of the global database is known in us-west-2',

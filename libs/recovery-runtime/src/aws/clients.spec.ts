@@ -24,22 +24,17 @@ jest.mock('@aws-sdk/client-rds-data', () => noted('@aws-sdk/client-rds-data', 'R
 jest.mock('@aws-sdk/client-sns', () => noted('@aws-sdk/client-sns', 'SNSClient'));
 
 describe('the clients of a recovery', () => {
-  it("are all in the standby's region, by name, and repeat nothing", () => {
+  it('are all in its own region, by name, and repeat nothing', () => {
     made.splice(0);
 
-    createAwsPorts(TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
+    createAwsPorts('us-west-2', TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
 
-    expect(made.map(({ client }) => client).sort()).toEqual([
-      'CloudWatchClient',
-      'DynamoDBClient',
-      'RDSClient',
-      'SNSClient',
-    ]);
+    expect(made.map(({ client }) => client).sort()).toEqual(['DynamoDBClient', 'SNSClient']);
     for (const { options } of made) expect(options).toMatchObject({ region: 'us-west-2', maxAttempts: 1 });
   });
 
   it("of the primary's region are made when a failback asks for its lag or its proof, and no sooner", async () => {
-    const ports = createAwsPorts(TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
+    const ports = createAwsPorts('us-west-2', TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
     const { signal } = new AbortController();
     made.splice(0);
 

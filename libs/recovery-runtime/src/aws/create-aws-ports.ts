@@ -4,7 +4,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { ControlTableReader, ControlTableWriter } from '@dr/control-table';
-import { HEALTHY_TEXT, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
+import { HEALTHY_TEXT, otherRegion, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import type { RecoveryPorts } from '../ports';
 import { OBSERVATION_TIMEOUT_MS } from '../run-recovery';
 import { AuroraGlobalDatabaseAdapter } from './aurora-global-database';
@@ -23,29 +23,40 @@ function identifierIn(clusterArn: string): string {
 }
 
 /**
- * The ports on AWS, all in the standby's region but the probes and, during a failback, the lag and the proof of the primary.
+ * The ports on AWS, all in one region but the probes, what a move asks of the region that it is about, and Aurora's own
+ * calls: a failover is called in the target's region, a switchover in the writer's.
  * The SDK repeats nothing: the loop looks again soon, and a repetition inside a call would outlast its time.
  */
 export function createAwsPorts(
+  region: string,
   targets: RecoveryTargets,
   { regions }: RecoverySettings,
   instruments: Pick<RecoveryPorts, 'report' | 'measure'>,
 ): RecoveryPorts {
   const clientIn = (region: string) => ({ region, maxAttempts: 1 });
-  const standby = clientIn(regions.standby);
+  const here = clientIn(region);
   const monotonicMs = () => performance.now();
   const wallClockMs = () => Date.now();
-  const dynamodb = new DynamoDBClient(standby);
-  const table = { client: dynamodb, tableName: targets.controlTableName };
-  const reader = new ControlTableReader({ ...table, regions: [regions.primary, regions.standby] });
+  const dynamodb = new DynamoDBClient(here);
+  const table = {
+    client: dynamodb,
+    tableName: targets.controlTableName,
+    regions: [regions.primary, regions.standby],
+  } as const;
+  const reader = new ControlTableReader(table);
   const writer = new ControlTableWriter(table);
   const database = new AuroraGlobalDatabaseAdapter({
-    client: new RDSClient(standby),
+    clientOf: memo((name) => new RDSClient(clientIn(name))),
+    region,
     globalClusterIdentifier: targets.globalClusterIdentifier,
   });
-  const cloudwatch = { [regions.standby]: new CloudWatchClient(standby) };
-  const rdsData: Record<string, RDSDataClient> = {};
-  const sns = new SNSClient(standby);
+  const cloudwatch = memo((name) => new CloudWatchClient(clientIn(name)));
+  const rdsData = memo((name) => new RDSDataClient(clientIn(name)));
+  const sns = new SNSClient(here);
+  const hostsOf = (name: string) =>
+    name === regions.primary
+      ? { healthCheck: targets.primaryHealthCheckHost, entry: targets.primaryEntryHost }
+      : { healthCheck: targets.standbyHealthCheckHost, entry: targets.standbyEntryHost };
   const probe = (endpoint: EndpointProbe, signal: AbortSignal) =>
     probeEndpoint(endpoint, PROBE_TIMEOUT_MS, signal, monotonicMs);
   const able = (host: string) => ({ via: 'health check', url: `https://${host}/able`, text: HEALTHY_TEXT });
@@ -55,42 +66,40 @@ export function createAwsPorts(
   return {
     readControlRecord: (signal) => reader.read(signal),
     writeControlRecord: (write, signal) => writer.write(write, signal),
-    probePrimary: async (signal) => {
+    probeRegion: async (name, signal) => {
+      const hosts = hostsOf(name);
       const [deep, shallow, control] = await Promise.all([
-        probe(able(targets.primaryHealthCheckHost), signal),
-        entry(targets.primaryEntryHost, signal),
+        probe(able(hosts.healthCheck), signal),
+        entry(hosts.entry, signal),
         probe({ via: targets.witnessRegion, url: `https://dynamodb.${targets.witnessRegion}.amazonaws.com/` }, signal),
       ]);
       return { deep: [deep], shallow, control: [control] };
     },
-    standbyIsHealthy: async (signal) => {
-      const [deep, shallow] = await Promise.all([
-        probe(able(targets.standbyHealthCheckHost), signal),
-        entry(targets.standbyEntryHost, signal),
-      ]);
+    regionIsHealthy: async (name, signal) => {
+      const hosts = hostsOf(name);
+      const [deep, shallow] = await Promise.all([probe(able(hosts.healthCheck), signal), entry(hosts.entry, signal)]);
       // One zone that serves is better than a region that does not.
       return deep.outcome === 'answered' && shallow.some(({ outcome }) => outcome === 'answered');
     },
     describeDatabase: (signal) => database.describe(signal),
-    newestLag: (region, signal) => {
+    newestLag: (name, signal) => {
       // A cluster's lag is published where it follows.
-      const client = (cloudwatch[region] ??= new CloudWatchClient(clientIn(region)));
-      const clusterIdentifier =
-        region === regions.standby ? targets.clusterIdentifier : identifierIn(database.clusterArn(region));
+      const client = cloudwatch(name);
+      const clusterIdentifier = name === region ? targets.clusterIdentifier : identifierIn(database.clusterArn(name));
       return newestLag({ client, clusterIdentifier, wallClockMs }, signal);
     },
     promote: (target, signal) => database.promote(target, signal),
-    switchOver: (target, signal) => database.switchOver(target, signal),
-    proveWrite: (region, version, signal) =>
+    switchOver: (target, signal) => database.switchOver(target, otherRegion(target, regions), signal),
+    proveWrite: (name, version, signal) =>
       proveWrite(
         {
-          clientOf: (name) => (rdsData[name] ??= new RDSDataClient(clientIn(name))),
-          clusterArnOf: (name) => database.clusterArn(name),
+          clientOf: rdsData,
+          clusterArnOf: (of) => database.clusterArn(of),
           secretArn: targets.secretArn,
           databaseName: targets.databaseName,
           wallClockMs,
         },
-        region,
+        name,
         version,
         signal,
       ),
@@ -99,5 +108,14 @@ export function createAwsPorts(
     monotonicMs,
     wallClockMs,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  };
+}
+
+function memo<Client>(make: (region: string) => Client): (region: string) => Client {
+  const made = new Map<string, Client>();
+  return (region) => {
+    const client = made.get(region) ?? make(region);
+    made.set(region, client);
+    return client;
   };
 }

@@ -119,7 +119,7 @@ const DESCRIBED = xml(
 );
 
 const report = () => undefined;
-const openPorts = () => createAwsPorts(TARGETS, SETTINGS, { report, measure: report });
+const openPorts = () => createAwsPorts('us-west-2', TARGETS, SETTINGS, { report, measure: report });
 
 type Call = (ports: RecoveryPorts, signal: AbortSignal) => Promise<unknown>;
 

@@ -13,11 +13,13 @@ export interface Invocation {
   readonly requestId: string;
   /** Time until the function is ended, ms. */
   readonly remainingMs: number;
+  /** Region of the function. */
+  readonly region: string;
 }
 
 /** Performs one invocation: a run of the recovery loop, or nothing at all for an event that the controller is not for. */
 export async function runController(
-  { event, remainingMs, requestId }: Invocation,
+  { event, region, remainingMs, requestId }: Invocation,
   ports: RecoveryPorts,
   settings: RecoverySettings,
 ): Promise<void> {
@@ -28,5 +30,5 @@ export async function runController(
   }
   ports.report('info', 'run', { trigger });
   const runMs = Math.min(settings.controllerRunMs, remainingMs - MARGIN_MS);
-  await runRecovery(ports, settings, { observer: requestId, endByMs: ports.monotonicMs() + runMs });
+  await runRecovery(ports, settings, { observer: requestId, region, endByMs: ports.monotonicMs() + runMs });
 }

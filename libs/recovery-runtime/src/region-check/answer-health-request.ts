@@ -1,4 +1,4 @@
-import { answerHealthy, answerLatch, answerServing, answerUnknown, type HttpAnswer } from './decide-answer';
+import { answerHealthy, answerServing, answerUnknown, type HttpAnswer } from './decide-answer';
 import { parseHealthRequest } from './parse-health-request';
 import type { CheckResult, RegionCheck } from './region-check';
 
@@ -22,11 +22,6 @@ export async function answerHealthRequest(
       return answerUnknown();
     case 'unknown':
       return answerUnknown();
-    case 'latch': {
-      // The line about the look is written when it ends, be it by the next request's time.
-      void check.result().then(report);
-      return answerLatch(await check.latch());
-    }
     case 'serving':
     case 'healthy': {
       const result = await check.result();

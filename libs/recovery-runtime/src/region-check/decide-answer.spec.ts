@@ -1,4 +1,4 @@
-import { answerHealthy, answerLatch, answerServing, answerUnknown } from './decide-answer';
+import { answerHealthy, answerServing, answerUnknown } from './decide-answer';
 
 describe('the answer to a checker', () => {
   it.each([
@@ -6,8 +6,6 @@ describe('the answer to a checker', () => {
     ['of one that does not', answerServing({ serving: false }), 503, 'region-failing'],
     ['of one that could serve', answerHealthy({ healthy: true }), 200, 'region-able'],
     ['of one that could not', answerHealthy({ healthy: false }), 503, 'region-unable'],
-    ['of a latch', answerLatch('latched'), 200, 'region-latched'],
-    ['of a latch that is let down', answerLatch('released'), 503, 'region-unlatched'],
     ['of anything else', answerUnknown(), 404, 'unknown-path'],
   ])('%s is %j', (_what, answer, statusCode, body) => {
     expect(answer).toEqual({
@@ -17,12 +15,7 @@ describe('the answer to a checker', () => {
     });
   });
 
-  it('is no latch while the table is out of reach: the primary must not fall with the standby', () => {
-    expect(answerLatch('unknown').body).toBe('region-unlatched');
-  });
-
   it('never holds the text that a checker looks for when it means the contrary', () => {
     expect(answerServing({ serving: false }).body).not.toContain('region-serving');
-    expect(answerLatch('released').body).not.toContain('region-latched');
   });
 });

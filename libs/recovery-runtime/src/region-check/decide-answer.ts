@@ -1,4 +1,4 @@
-import { HEALTHY_TEXT, LATCHED_TEXT, type LatchAnswer, type RegionHealth, SERVING_TEXT } from '@dr/recovery';
+import { HEALTHY_TEXT, type RegionHealth, SERVING_TEXT } from '@dr/recovery';
 
 /** Answer of a Lambda function URL. */
 export interface HttpAnswer {
@@ -12,17 +12,9 @@ export function answerServing({ serving }: Pick<RegionHealth, 'serving'>): HttpA
   return serving ? answer(200, SERVING_TEXT) : answer(503, 'region-failing');
 }
 
-/** Whether it could serve, also while it is latched: what the other region's controller and a failback ask. */
+/** Whether it could serve, whoever holds: what the other region's controller and a failback ask. */
 export function answerHealthy({ healthy }: Pick<RegionHealth, 'healthy'>): HttpAnswer {
   return healthy ? answer(200, HEALTHY_TEXT) : answer(503, 'region-unable');
-}
-
-/**
- * Whether the other region's record must fail. Only a latch that is known makes it; a table out of reach does not, since
- * that would take the primary down with the standby.
- */
-export function answerLatch(latch: LatchAnswer): HttpAnswer {
-  return latch === 'latched' ? answer(200, LATCHED_TEXT) : answer(503, 'region-unlatched');
 }
 
 /** Answer to any other path. */

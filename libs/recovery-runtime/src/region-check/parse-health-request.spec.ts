@@ -4,12 +4,11 @@ describe('what is asked', () => {
   it.each([
     ['/', 'serving'],
     ['/able', 'healthy'],
-    ['/latch', 'latch'],
   ])('at %s is %s', (rawPath, kind) => {
     expect(parseHealthRequest({ version: '2.0', rawPath })).toEqual({ kind });
   });
 
-  it.each(['', '/latch/', '/admin', 'toString', '__proto__'])('at %j is nothing', (rawPath) => {
+  it.each(['', '/latch', '/admin', 'toString', '__proto__'])('at %j is nothing', (rawPath) => {
     expect(parseHealthRequest({ rawPath })).toEqual({ kind: 'unknown' });
   });
 

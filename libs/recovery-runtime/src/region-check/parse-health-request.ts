@@ -1,5 +1,5 @@
 /** Requests that the health check answers, by path. */
-export const HEALTH_REQUESTS = { '/': 'serving', '/able': 'healthy', '/latch': 'latch' } as const;
+export const HEALTH_REQUESTS = { '/': 'serving', '/able': 'healthy' } as const;
 
 /** The request in an event of the function URL. */
 export type HealthRequest =

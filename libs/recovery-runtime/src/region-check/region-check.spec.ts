@@ -2,15 +2,14 @@ import { type ControlRecord, initialControlRecord } from '@dr/recovery';
 import { RegionCheck, type RegionCheckPorts } from './region-check';
 
 const SERVING = initialControlRecord('us-east-1', 0);
-const LATCHED: ControlRecord = { ...SERVING, version: 2, epoch: 2, holder: 'us-west-2', latchedRegion: 'us-east-1' };
-const RELEASED: ControlRecord = { ...LATCHED, version: 3, latchedRegion: null };
+const LOST: ControlRecord = { ...SERVING, version: 2, epoch: 2, holder: 'us-west-2' };
 const never = () => new Promise<never>(() => undefined);
 
 function checkOf(region: string, changes: Partial<RegionCheckPorts> = {}) {
   const probes = { reads: 0, connections: 0 };
   let now = 10_000;
   let record: ControlRecord | Error = SERVING;
-  const check = new RegionCheck(region, {
+  const check = new RegionCheck(region, 'us-east-1', {
     readControlRecord: () => {
       probes.reads++;
       return record instanceof Error ? Promise.reject(record) : Promise.resolve(record);
@@ -31,20 +30,19 @@ function checkOf(region: string, changes: Partial<RegionCheckPorts> = {}) {
 }
 
 describe('a region that looks at itself', () => {
-  it('serves while its database and the control table answer, and it is not latched', async () => {
+  it('serves while its database and the control table answer, and it holds the epoch', async () => {
     const { check } = checkOf('us-east-1');
 
     expect(await check.result()).toEqual({
       health: { healthy: true, serving: true, reasons: [] },
-      latch: 'released',
       problems: [],
       probeMs: 0,
     });
   });
 
-  it('is able, but does not serve, while it is latched', async () => {
+  it('is able, but does not serve, while the other region holds', async () => {
     const { check, store } = checkOf('us-east-1');
-    store(LATCHED);
+    store(LOST);
 
     const { health } = await check.result();
 
@@ -64,25 +62,21 @@ describe('a region that looks at itself', () => {
     expect(noTable.problems).toEqual([{ probe: 'control table', problem: 'ThrottlingException' }]);
   });
 
-  it('holds a latch that it has read, while the table is out of reach', async () => {
-    const { check, later, store } = checkOf('us-west-2');
-    store(LATCHED);
+  it('knows who holds while the table is out of reach, and when it answers again', async () => {
+    const { check, later, store } = checkOf('us-east-1');
+    store(LOST);
     await check.result();
     store(new Error('timeout'));
     later(60_000);
 
-    expect(await check.latch()).toBe('latched');
+    expect((await check.result()).health.reasons).toEqual([
+      'control table is not readable',
+      'us-west-2 holds the epoch',
+    ]);
 
-    store(RELEASED);
+    store({ ...LOST, version: 3, epoch: 3, holder: 'us-east-1' });
     later(60_000);
-    expect(await check.latch()).toBe('released');
-  });
-
-  it('knows of no latch when it never reached the table', async () => {
-    const { check, store } = checkOf('us-west-2');
-    store(new Error('timeout'));
-
-    expect(await check.latch()).toBe('unknown');
+    expect((await check.result()).health).toMatchObject({ healthy: true, serving: true });
   });
 });
 
@@ -93,7 +87,6 @@ describe('many questions', () => {
     await check.result();
     later(999);
     await check.result();
-    await check.latch();
     expect(probes).toEqual({ reads: 1, connections: 1 });
 
     later(1);
@@ -101,12 +94,10 @@ describe('many questions', () => {
     expect(probes).toEqual({ reads: 2, connections: 2 });
   });
 
-  it('of 15 checkers on three paths at once wait for the same look', async () => {
+  it('of 15 checkers on two paths at once wait for the same look', async () => {
     const { check, probes } = checkOf('us-east-1');
 
-    await Promise.all(
-      Array.from({ length: 15 }, () => [check.result(), check.result(), check.latch()] as const).flat(),
-    );
+    await Promise.all(Array.from({ length: 15 }, () => [check.result(), check.result()] as const).flat());
 
     expect(probes).toEqual({ reads: 1, connections: 1 });
   });
@@ -149,23 +140,13 @@ describe('a probe that hangs', () => {
     expect(found?.problems).toEqual([{ probe: 'database', problem: 'no answer within 1200 ms' }]);
   });
 
-  it('at the database keeps the latch from nobody: the primary stays away while the standby is promoted', async () => {
-    const { check, store } = checkOf('us-west-2', { probeDatabase: never });
-    store(LATCHED);
-    let latch: string | undefined;
-    void check.latch().then((found) => (latch = found));
-
-    await jest.advanceTimersByTimeAsync(0);
-
-    expect(latch).toBe('latched');
-  });
-
   it('when the process was frozen is looked at anew: the old look would end as one that took too long', async () => {
     let hangs = true;
     const { check, later, probes } = checkOf('us-west-2', {
       probeDatabase: () => (hangs ? never() : Promise.resolve()),
     });
-    await check.latch();
+    void check.result();
+    await jest.advanceTimersByTimeAsync(0);
     hangs = false;
     later(1_201);
 
@@ -175,9 +156,10 @@ describe('a probe that hangs', () => {
 
   it('is waited for by whoever asks within its budget', async () => {
     const { check, later, probes } = checkOf('us-west-2', { probeDatabase: never });
-    await check.latch();
+    void check.result();
     later(1_200);
-    await check.latch();
+    void check.result();
+    await jest.advanceTimersByTimeAsync(0);
 
     expect(probes.reads).toBe(1);
   });

@@ -1,11 +1,4 @@
-import {
-  type ControlRecord,
-  decideLatchAnswer,
-  assessRegionHealth,
-  type LatchAnswer,
-  newestRecord,
-  type RegionHealth,
-} from '@dr/recovery';
+import { type ControlRecord, assessRegionHealth, newestRecord, type RegionHealth } from '@dr/recovery';
 import { within } from '../within';
 import { PROBE_BUDGET_MS, RESULT_LIFETIME_MS } from './answer-budget';
 
@@ -26,7 +19,6 @@ export interface ProbeProblem {
 /** Result of one observation. */
 export interface CheckResult {
   readonly health: RegionHealth;
-  readonly latch: LatchAnswer;
   readonly problems: readonly ProbeProblem[];
   /** Time that the slower probe took, ms. */
   readonly probeMs: number;
@@ -34,8 +26,6 @@ export interface CheckResult {
 
 interface Observation {
   readonly beganAtMs: number;
-  /** Known as soon as the table has answered, whatever the database does. */
-  readonly latch: Promise<LatchAnswer>;
   readonly result: Promise<CheckResult>;
   /** Undefined while it goes on. */
   endedAtMs?: number;
@@ -43,23 +33,20 @@ interface Observation {
 
 /** A region's observation of itself: both probes at once, within their budget. */
 export class RegionCheck {
-  /** The newest record that this process has ever read: a latch that is known outlives a table out of reach. */
+  /** The newest record that this process has ever read: who holds is known while the table is out of reach. */
   private known: ControlRecord | null = null;
   private observation: Observation | undefined;
 
   constructor(
     private readonly region: string,
+    /** Region that DNS answers by its own word. */
+    private readonly preferred: string,
     private readonly ports: RegionCheckPorts,
   ) {}
 
   /** @returns the result of an observation at most {@link RESULT_LIFETIME_MS} old; concurrent calls share one */
   result(): Promise<CheckResult> {
     return this.currentObservation().result;
-  }
-
-  /** The latch of the same observation: it must go on holding the primary away while the standby's database hangs. */
-  latch(): Promise<LatchAnswer> {
-    return this.currentObservation().latch;
   }
 
   private currentObservation(): Observation {
@@ -79,24 +66,22 @@ export class RegionCheck {
     const beganAtMs = clock();
     const reading = within(PROBE_BUDGET_MS, readControlRecord).then((attempt) => {
       const read = attempt.ok ? attempt.value : null;
-      const proof = read && ({ record: read, consistency: 'strong', readStartedAtMs: beganAtMs } as const);
-      const latch = decideLatchAnswer(this.known, proof);
       this.known = newestRecord(this.known, read);
-      return { attempt, read, latch };
+      return { attempt, read };
     });
     const probing = within(PROBE_BUDGET_MS, probeDatabase);
-    const result = Promise.all([reading, probing]).then(([{ attempt, read, latch }, database]): CheckResult => {
+    const result = Promise.all([reading, probing]).then(([{ attempt, read }, database]): CheckResult => {
       observation.endedAtMs = clock();
-      const health = assessRegionHealth(this.region, {
+      const health = assessRegionHealth(this.region, this.preferred, {
         databaseReachable: database.ok,
         tableReadable: attempt.ok,
         known: this.known,
         read,
       });
       const problems = [...problemOf('database', database), ...problemOf('control table', attempt)];
-      return { health, latch, problems, probeMs: observation.endedAtMs - beganAtMs };
+      return { health, problems, probeMs: observation.endedAtMs - beganAtMs };
     });
-    const observation: Observation = { beganAtMs, latch: reading.then(({ latch }) => latch), result };
+    const observation: Observation = { beganAtMs, result };
     return observation;
   }
 }

@@ -6,8 +6,8 @@ import { failbackIn, failoverIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, S
 export const LAG = { lagMs: 800, measuredAtMs: 1_780_315_197_000 };
 const SETTINGS_AND_TIME = { settings: SETTINGS, wallClockMs: NOON };
 
-export const failover = (record: ControlRecord, by = 'ada') =>
-  commandFailover({ record, by, lag: LAG, ...SETTINGS_AND_TIME });
+export const failover = (record: ControlRecord, by = 'ada', to = 'us-west-2') =>
+  commandFailover({ record, by, to, lag: LAG, ...SETTINGS_AND_TIME });
 export const failback = (record: ControlRecord, by = 'ada') => commandFailback({ record, by, ...SETTINGS_AND_TIME });
 export const approve = (record: ControlRecord, epoch = record.epoch, by = 'ada') =>
   commandApprove({ record, epoch, by, ...SETTINGS_AND_TIME });
@@ -29,7 +29,6 @@ export const LEDGERS = {
   'switchover-stuck': failbackIn('switchover-stuck'),
   'failback-proving': failbackIn('failback-proving'),
   'failback-unproven': failbackIn('failback-unproven'),
-  'failback-releasing': failbackIn('failback-releasing', { epoch: 3, holder: 'us-east-1', sqlWrites: 'open' }),
 } as const satisfies Record<string, ControlRecord>;
 
 export type Ledger = keyof typeof LEDGERS;

@@ -5,7 +5,6 @@ import {
   decideFailbackChecking,
   decideFailbackDraining,
   decideFailbackProving,
-  decideFailbackReleasing,
   decideFailbackSwitching,
 } from './failback-steps';
 import { decideDraining, decideGuarding, decidePromoting, decideProving, decideServing } from './failover-steps';
@@ -27,7 +26,6 @@ const DECISIONS: Readonly<Record<Step, StepDecision>> = {
   'switchover-stuck': decideFailbackSwitching,
   'failback-proving': decideFailbackProving,
   'failback-unproven': decideFailbackProving,
-  'failback-releasing': decideFailbackReleasing,
 };
 
 /**

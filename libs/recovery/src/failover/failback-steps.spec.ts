@@ -34,7 +34,7 @@ const DAY_AGO = 1_780_228_800_000;
 /** Of the primary's cluster, which follows: measured a second before noon. */
 const LAG: LagSample = { lagMs: 800, measuredAtMs: 1_780_315_199_000 };
 /** The primary is healthy again and its database follows. */
-const REPAIRED = { primary: HEALTHY, database: IN_STANDBY, lag: LAG };
+const REPAIRED = { watched: HEALTHY, database: IN_STANDBY, lag: LAG };
 
 const repaired = (record: ControlRecord, changes: Partial<Situation> = {}) =>
   situationWith(record, { ...REPAIRED, ...changes });
@@ -56,9 +56,9 @@ describe('failback-checking', () => {
   const gives = (record: ControlRecord, step: Step, obstacle: string) =>
     enters(record, step, obstacle, { cause: `failback was given up: ${obstacle}` });
   const WITHOUT_WRITER = { lag: null, database: { writer: null, status: 'idle' } } as const;
-  const AGAIN = 'primary is failed: 3 bad rounds in a row (black-hole)';
-  const UNCLEAR = { primary: UNCERTAIN, database: CHANGING, lag: null };
-  const UNSURE = 'primary is uncertain: 2 bad and 0 good rounds in a row';
+  const AGAIN = 'us-east-1 is failed: 3 bad rounds in a row (black-hole)';
+  const UNCLEAR = { watched: UNCERTAIN, database: CHANGING, lag: null };
+  const UNSURE = 'us-east-1 is uncertain: 2 bad and 0 good rounds in a row';
 
   itDecides(
     [
@@ -70,7 +70,7 @@ describe('failback-checking', () => {
         mode,
       ]),
       ['begins the drain anew when writes were closed before', CLOSED, { database: IN_PRIMARY }, closes(CLOSED)],
-      ['does not ask whether the standby could serve', C, { standbyHealthy: false }, closes(C)],
+      ['does not ask whether the standby could serve', C, { successorHealthy: false }, closes(C)],
       ['closes writes with a lag at the objective', C, measured(4_000, 1_780_315_199_000), closes(C)],
       ['closes them with one as old as a measurement may be', C, measured(0, 1_780_315_140_000), closes(C)],
       ['closes them with one as far in the future as clocks may differ', C, measured(0, 1_780_315_203_000), closes(C)],
@@ -82,19 +82,19 @@ describe('failback-checking', () => {
         {},
         closes(since(DAY_AGO)),
       ],
-      ['gives up at once when the primary failed', C, { primary: FAILED }, gives(C, 'serving', AGAIN)],
-      ['goes back to the guard when writes are closed', CLOSED, { primary: FAILED }, gives(CLOSED, 'guarding', AGAIN)],
+      ['gives up at once when the primary failed', C, { watched: FAILED }, gives(C, 'serving', AGAIN)],
+      ['goes back to the guard when writes are closed', CLOSED, { watched: FAILED }, gives(CLOSED, 'guarding', AGAIN)],
       ['names the primary before the database', C, UNCLEAR, polls(UNSURE)],
       [
         'names the database before the lag',
         C,
-        { ...UNCLEAR, primary: HEALTHY },
+        { ...UNCLEAR, watched: HEALTHY },
         polls('the global database is changing'),
       ],
       [
         'waits on while its clock is minutes behind that of the command',
         CLOCK_BEHIND,
-        { primary: UNCERTAIN },
+        { watched: UNCERTAIN },
         polls(UNSURE),
       ],
     ],
@@ -102,9 +102,9 @@ describe('failback-checking', () => {
   );
 
   const OBSTACLES: readonly (readonly [what: string, obstacle: string, changes: Partial<Situation>])[] = [
-    ['degraded', 'primary is degraded: 60 % of the rounds were degraded', { primary: DEGRADED }],
-    ['isolated', 'primary is isolated: the observer reaches nothing', { primary: ISOLATED }],
-    ['uncertain', UNSURE, { primary: UNCERTAIN }],
+    ['degraded', 'us-east-1 is degraded: 60 % of the rounds were degraded', { watched: DEGRADED }],
+    ['isolated', 'us-east-1 is isolated: the observer reaches nothing', { watched: ISOLATED }],
+    ['uncertain', UNSURE, { watched: UNCERTAIN }],
     ['Aurora changes', 'the global database is changing', { database: CHANGING }],
     ['Aurora is unknown', 'the global database is unknown', { database: UNKNOWN }],
     ['Aurora changes, the writer in the primary', 'the global database is changing', { database: PRIMARY_CHANGING }],
@@ -141,7 +141,7 @@ describe('failback-draining', () => {
   const SWITCHES = switchesAt(NOON);
   const BEHIND = 1_780_311_600_000;
   const AHEAD = 1_780_401_600_000;
-  const GIVES = enters(D, 'guarding', 'the primary failed again; nothing was moved yet', {
+  const GIVES = enters(D, 'guarding', 'the region failed again; nothing was moved yet', {
     cause: 'failback was given up: 3 bad rounds in a row (black-hole)',
   });
 
@@ -160,18 +160,18 @@ describe('failback-draining', () => {
       ...[HEALTHY, DEGRADED, ISOLATED, UNCERTAIN].map((primary): Row => [
         `goes on when the primary is ${primary.kind}`,
         D,
-        { primary, ...seen(488_955) },
+        { watched: primary, ...seen(488_955) },
         SWITCHES,
       ]),
-      ['gives up when the primary failed again, before the closing was seen', D, { primary: FAILED }, GIVES],
-      ['gives up then during the drain', D, { primary: FAILED, ...seen(495_000) }, GIVES],
-      ['gives up then after the drain', D, { primary: FAILED, ...seen(400_000) }, GIVES],
+      ['gives up when the primary failed again, before the closing was seen', D, { watched: FAILED }, GIVES],
+      ['gives up then during the drain', D, { watched: FAILED, ...seen(495_000) }, GIVES],
+      ['gives up then after the drain', D, { watched: FAILED, ...seen(400_000) }, GIVES],
     ],
     REPAIRED,
   );
 
   it('once given up, goes back to serving in the standby without a promotion', () => {
-    const situation = repaired(D, { primary: FAILED });
+    const situation = repaired(D, { watched: FAILED });
 
     const givenUp = situationAfter(decideNextEffect(situation, SETTINGS), situation);
     const proving = situationAfter(decideNextEffect(givenUp, SETTINGS), givenUp);
@@ -184,7 +184,7 @@ describe('failback-draining', () => {
       'proving',
       'serving',
     ]);
-    expect(serving.record).toMatchObject({ epoch: 2, holder: 'us-west-2', latchedRegion: 'us-east-1' });
+    expect(serving.record).toMatchObject({ epoch: 2, holder: 'us-west-2' });
   });
 });
 
@@ -204,7 +204,7 @@ describe('failback-switching', () => {
       ...VERDICTS.map((primary): Row => [
         `calls for it when the primary is ${primary.kind}`,
         S,
-        { primary, lag: null },
+        { watched: primary, lag: null },
         SWITCHES,
       ]),
       ['calls for it in an epoch that promoted nothing', UNPROMOTED, {}, SWITCHES],
@@ -295,14 +295,13 @@ describe('failback-proving', () => {
         version: 11,
         epoch: 3,
         holder: 'us-east-1',
-        latchedRegion: 'us-east-1',
         sqlWrites: 'open',
         closedAtVersion: 9,
-        step: 'failback-releasing',
+        step: 'serving',
         announced: false,
         promotionEpoch,
         approval: null,
-        cause: 'failback by ada',
+        cause: 'failback ended',
         lagAtTake: null,
         enteredAtMs: NOON,
         writerMovedAtMs: NOON,
@@ -326,12 +325,7 @@ describe('failback-proving', () => {
       ['tries a write in the primary without a proof', P, { provedAtVersion: null, database: IN_PRIMARY }, PROVES],
       ['tries one with a proof of an earlier version', P, { provedAtVersion: 9, database: IN_PRIMARY }, PROVES],
       ['tries one with a proof of a later version', P, { provedAtVersion: 11, database: IN_PRIMARY }, PROVES],
-      [
-        'hands the next epoch over once one is proved, and keeps the latch up',
-        APPROVED,
-        { provedAtVersion: 10 },
-        handsOver(2),
-      ],
+      ['hands the next epoch over once one is proved', APPROVED, { provedAtVersion: 10 }, handsOver(2)],
       ['hands it over where the one before promoted nothing', UNPROMOTED, { provedAtVersion: 10 }, handsOver(0)],
       ['tries on until its time is over', since(1_780_315_080_000), {}, PROVES],
       [
@@ -341,7 +335,7 @@ describe('failback-proving', () => {
         enters(LATE, 'failback-unproven', 'no write in us-east-1 succeeded in time'),
       ],
       ['tries on while its own clock is minutes behind', since(1_780_315_500_000), {}, PROVES],
-      ['tries on when the primary is said to have failed, since the writer is there', P, { primary: FAILED }, PROVES],
+      ['tries on when the primary is said to have failed, since the writer is there', P, { watched: FAILED }, PROVES],
       ['calls a person when unproven', UNPROVEN, {}, CALLS],
       ['marks that the person was called', UNPROVEN, { notice: was(ID, true) }, marksAnnounced(UNPROVEN)],
       ['tries on, however long, after the person was called', { ...UNPROVEN, announced: true }, {}, PROVES],
@@ -352,58 +346,15 @@ describe('failback-proving', () => {
   );
 });
 
-describe('failback-releasing', () => {
-  const R: ControlRecord = {
-    ...failbackIn('failback-releasing'),
-    epoch: 3,
-    holder: 'us-east-1',
-    sqlWrites: 'open',
-    lagAtTake: null,
-    writerMovedAtMs: 1_780_315_199_000,
-  };
-  const RELEASES: Effect = {
-    kind: 'write',
-    reason: 'the latch comes down',
-    write: {
-      expected: { version: 10 },
-      next: {
-        schema: 1,
-        version: 11,
-        epoch: 3,
-        holder: 'us-east-1',
-        latchedRegion: null,
-        sqlWrites: 'open',
-        closedAtVersion: 9,
-        step: 'serving',
-        announced: false,
-        promotionEpoch: 2,
-        approval: null,
-        cause: 'failback ended',
-        lagAtTake: null,
-        enteredAtMs: NOON,
-        writerMovedAtMs: 1_780_315_199_000,
-      },
-    },
-  };
-
-  itDecides(
-    VERDICTS.map((primary): Row => [
-      `takes the latch down when the primary is ${primary.kind}`,
-      R,
-      { primary, database: UNKNOWN, standbyHealthy: false },
-      RELEASES,
-    ]),
-    REPAIRED,
-  );
-
-  it('leaves a primary that fails right after to the next failover', () => {
-    const situation = repaired(R, { primary: FAILED });
+describe('a primary that was gone back to', () => {
+  it('is left to the next failover when it fails right after', () => {
+    const situation = repaired(failbackIn('failback-proving'), { provedAtVersion: 10 });
 
     const serving = situationAfter(decideNextEffect(situation, SETTINGS), situation);
 
-    expect(decideNextEffect(serving, SETTINGS)).toMatchObject({
+    expect(decideNextEffect({ ...serving, watched: FAILED }, SETTINGS)).toMatchObject({
       kind: 'write',
-      write: { next: { step: 'draining', epoch: 4, holder: 'us-west-2', latchedRegion: 'us-east-1' } },
+      write: { next: { step: 'draining', epoch: 4, holder: 'us-west-2' } },
     });
   });
 });
@@ -430,7 +381,6 @@ describe('a failback', () => {
       'switch-over',
       'failback-proving',
       'prove-write',
-      'failback-releasing',
       'serving',
       'notify',
       'serving',

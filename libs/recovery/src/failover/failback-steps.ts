@@ -1,6 +1,7 @@
 import { type ConditionalWrite, enterStep } from '../fencing/conditional-write';
 import type { ControlRecord } from '../fencing/control-record';
 import { assessLag, lagEvidence } from '../promotion-guard/lag-evidence';
+import { otherRegion } from './roles';
 import {
   announce,
   beginByMs,
@@ -17,15 +18,16 @@ import {
 
 /** Health and lag before anything is stopped. */
 export const decideFailbackChecking: StepDecision = (situation, settings) => {
-  const { database, lag, primary, record, wallClockMs } = situation;
+  const { database, lag, record, wallClockMs, watched } = situation;
   const { guard, regions, timeouts } = settings;
+  const to = otherRegion(record.holder, regions);
   const lagProblem = assessLag(lagEvidence(lag, wallClockMs, guard), guard);
   const obstacle =
-    primary.kind !== 'healthy'
-      ? `primary is ${primary.kind}: ${primary.reason}`
+    watched.kind !== 'healthy'
+      ? `${to} is ${watched.kind}: ${watched.reason}`
       : database.status !== 'idle'
         ? `the global database is ${database.status}`
-        : database.writer !== regions.primary && !lagProblem.acceptable
+        : database.writer !== to && !lagProblem.acceptable
           ? lagProblem.reason
           : null;
   if (!obstacle) {
@@ -35,15 +37,15 @@ export const decideFailbackChecking: StepDecision = (situation, settings) => {
     });
     return write(closed, 'writes stop for the switchover');
   }
-  const hopeless = primary.kind === 'failed' || stepAgeMs(situation) > timeouts.proofMs;
+  const hopeless = watched.kind === 'failed' || stepAgeMs(situation) > timeouts.proofMs;
   return hopeless ? write(abortFailback(record, obstacle, wallClockMs), obstacle) : waitFor(obstacle);
 };
 
-/** Whatever was admitted in the standby, and whatever call an earlier step left in flight, ends first. */
+/** Whatever was admitted in the holder, and whatever call an earlier step left in flight, ends first. */
 export const decideFailbackDraining: StepDecision = (situation, settings) => {
-  const { primary, record, wallClockMs } = situation;
-  if (primary.kind === 'failed') {
-    return write(abortFailback(record, primary.reason, wallClockMs), 'the primary failed again; nothing was moved yet');
+  const { record, wallClockMs, watched } = situation;
+  if (watched.kind === 'failed') {
+    return write(abortFailback(record, watched.reason, wallClockMs), 'the region failed again; nothing was moved yet');
   }
   return drainThen(situation, settings, () =>
     write(enterStep(record, 'failback-switching', wallClockMs), 'no writer can write any more'),
@@ -53,42 +55,39 @@ export const decideFailbackDraining: StepDecision = (situation, settings) => {
 /** The switchover: Aurora itself waits until nothing is left to replicate. */
 export const decideFailbackSwitching: StepDecision = (situation, settings) => {
   const { database, record, wallClockMs } = situation;
-  const { primary } = settings.regions;
-  if (writerRestsIn(situation, primary)) {
-    return write(enterStep(record, 'failback-proving', wallClockMs), `the writer is in ${primary}`);
+  const to = otherRegion(record.holder, settings.regions);
+  if (writerRestsIn(situation, to)) {
+    return write(enterStep(record, 'failback-proving', wallClockMs), `the writer is in ${to}`);
   }
   if (record.step === 'switchover-stuck') return announce(situation) ?? nothing('waiting for a person');
   if (stepAgeMs(situation) > settings.timeouts.switchoverMs) {
     return write(enterStep(record, 'switchover-stuck', wallClockMs), 'the switchover did not end in time');
   }
   if (database.status !== 'idle') return waitFor(`the global database is ${database.status}`);
-  return { kind: 'switch-over', target: primary, epoch: record.epoch, beginByMs: beginByMs(situation, settings) };
+  return { kind: 'switch-over', target: to, epoch: record.epoch, beginByMs: beginByMs(situation, settings) };
 };
 
-/** A proved write hands the epoch over. Writes may open at once: they are closed, and drained, everywhere. */
+/**
+ * A proved write hands the epoch over, and DNS follows it: it never answers a region that refuses writes. Writes may open
+ * at once: they are closed, and drained, everywhere.
+ */
 export const decideFailbackProving: StepDecision = (situation, settings) => {
   const { record, wallClockMs } = situation;
-  const { primary } = settings.regions;
-  return proveThen(situation, settings, primary, 'failback-unproven', () =>
-    enterStep(record, 'failback-releasing', wallClockMs, {
+  const to = otherRegion(record.holder, settings.regions);
+  return proveThen(situation, settings, to, 'failback-unproven', () =>
+    enterStep(record, 'serving', wallClockMs, {
       epoch: record.epoch + 1,
-      holder: primary,
+      holder: to,
       sqlWrites: 'open',
       approval: null,
       lagAtTake: null,
       writerMovedAtMs: wallClockMs,
+      cause: 'failback ended',
     }),
   );
 };
 
-/** The latch comes down last, when the primary writes already: DNS never answers a region that refuses writes. */
-export const decideFailbackReleasing: StepDecision = ({ record, wallClockMs }) =>
-  write(
-    enterStep(record, 'serving', wallClockMs, { latchedRegion: null, cause: 'failback ended' }),
-    'the latch comes down',
-  );
-
-/** Back to serving in the standby; through the guard, which finds the writer there, when writes are closed. */
+/** Back to serving in the holder; through the guard, which finds the writer there, when writes are closed. */
 function abortFailback(record: ControlRecord, obstacle: string, wallClockMs: number): ConditionalWrite {
   const cause = `${GIVEN_UP}${obstacle}`;
   return enterStep(record, record.sqlWrites === 'open' ? 'serving' : 'guarding', wallClockMs, { cause });

@@ -43,7 +43,7 @@ describe('serving in the primary', () => {
   const LAG: LagSample = { lagMs: 800, measuredAtMs: 1_780_315_197_000 };
   const takes = (lagAtTake: LagEvidence | null): Effect => ({
     kind: 'write',
-    reason: 'the standby takes the epoch, and the latch goes up',
+    reason: 'us-west-2 takes the epoch',
     write: {
       expected: { version: 10 },
       next: {
@@ -51,14 +51,13 @@ describe('serving in the primary', () => {
         version: 11,
         epoch: 2,
         holder: 'us-west-2',
-        latchedRegion: 'us-east-1',
         sqlWrites: 'closed',
         closedAtVersion: 11,
         step: 'draining',
         announced: false,
         promotionEpoch: 0,
         approval: null,
-        cause: 'primary failed: 3 bad rounds in a row (black-hole)',
+        cause: 'us-east-1 failed: 3 bad rounds in a row (black-hole)',
         lagAtTake,
         enteredAtMs: NOON,
         writerMovedAtMs: null,
@@ -66,7 +65,7 @@ describe('serving in the primary', () => {
     },
   });
   const TAKEN = takes({ lagMs: 800, ageMs: 3_000 });
-  const OBSERVED = 'Primary failed: 3 bad rounds in a row (black-hole). In mode observe nothing is done. ';
+  const OBSERVED = 'us-east-1 failed: 3 bad rounds in a row (black-hole). In mode observe nothing is done. ';
   const observed = (epoch: number): Effect => ({
     kind: 'notify',
     notice: {
@@ -75,8 +74,8 @@ describe('serving in the primary', () => {
       text: `${OBSERVED}Run failover to take over.`,
     },
   });
-  const UNHEALTHY = nothing('primary failed, but the standby is not healthy');
-  const ONCE = nothing('primary failed; mode is observe');
+  const UNHEALTHY = nothing('us-east-1 failed, but us-west-2 is not healthy');
+  const ONCE = nothing('us-east-1 failed; mode is observe');
   const TOLD: Effect = {
     kind: 'notify',
     notice: {
@@ -84,7 +83,7 @@ describe('serving in the primary', () => {
       subject: 'epoch 1, us-east-1: serving',
       text:
         'The holder serves reads and all writes. Cause: first deployment. ' +
-        'Nothing to do; with a region latched, run failback once it is repaired.',
+        'Nothing to do; where the standby holds, run failback once the primary is repaired.',
     },
   };
 
@@ -99,40 +98,45 @@ describe('serving in the primary', () => {
       [
         `does nothing in mode ${mode}: healthy`,
         P,
-        { primary: HEALTHY },
-        nothing('primary is healthy: 8 good rounds in a row'),
+        { watched: HEALTHY },
+        nothing('us-east-1 is healthy: 8 good rounds in a row'),
         mode,
       ],
       [
         `does nothing in mode ${mode}: degraded`,
         P,
-        { primary: DEGRADED },
-        nothing('primary is degraded: 60 % of the rounds were degraded'),
+        { watched: DEGRADED },
+        nothing('us-east-1 is degraded: 60 % of the rounds were degraded'),
         mode,
       ],
       [
         `does nothing in mode ${mode}: isolated`,
         P,
-        { primary: ISOLATED },
-        nothing('primary is isolated: the observer reaches nothing'),
+        { watched: ISOLATED },
+        nothing('us-east-1 is isolated: the observer reaches nothing'),
         mode,
       ],
       [
         `does nothing in mode ${mode}: uncertain`,
         P,
-        { primary: UNCERTAIN },
-        nothing('primary is uncertain: 2 bad and 0 good rounds in a row'),
+        { watched: UNCERTAIN },
+        nothing('us-east-1 is uncertain: 2 bad and 0 good rounds in a row'),
         mode,
       ],
     ]),
-    ['takes nothing for a standby that could not serve', P, { standbyHealthy: false }, UNHEALTHY],
+    ['takes nothing for a standby that could not serve', P, { successorHealthy: false }, UNHEALTHY],
     ['says in mode observe what it would have done', P, {}, observed(1), 'observe'],
     ['says it once, and it was delivered', P, { notice: was('1:observed', true) }, ONCE, 'observe'],
     ['says it once, though it was not delivered', P, { notice: was('1:observed', false) }, ONCE, 'observe'],
     ['says it again in another epoch', { ...P, epoch: 3 }, { notice: was('1:observed', true) }, observed(3), 'observe'],
-    ['says nothing of a standby that could not serve', P, { standbyHealthy: false }, UNHEALTHY, 'observe'],
-    ['tells of the step while the primary is healthy', UNTOLD, { primary: HEALTHY }, TOLD],
-    ['tells of it under a failed primary and a standby that could not serve', UNTOLD, { standbyHealthy: false }, TOLD],
+    ['says nothing of a standby that could not serve', P, { successorHealthy: false }, UNHEALTHY, 'observe'],
+    ['tells of the step while the primary is healthy', UNTOLD, { watched: HEALTHY }, TOLD],
+    [
+      'tells of it under a failed primary and a standby that could not serve',
+      UNTOLD,
+      { successorHealthy: false },
+      TOLD,
+    ],
   ]);
 
   it('ends in a step that it does not leave without a drain', () => {
@@ -150,15 +154,15 @@ describe('serving in the primary', () => {
 
 describe('serving in the standby', () => {
   const UNTOLD = { ...SERVING_IN_STANDBY, announced: false };
-  const SERVES = nothing('us-west-2 serves until a failback');
+  const SERVES = nothing('us-west-2 serves');
   const TELLS: Effect = {
     kind: 'notify',
     notice: {
       id: '2:serving',
       subject: 'epoch 2, us-west-2: serving',
       text:
-        'The holder serves reads and all writes. Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
-        'Nothing to do; with a region latched, run failback once it is repaired.',
+        'The holder serves reads and all writes. Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). ' +
+        'Nothing to do; where the standby holds, run failback once the primary is repaired.',
     },
   };
 
@@ -167,7 +171,7 @@ describe('serving in the standby', () => {
       VERDICTS.map((primary): Row => [
         `does nothing in mode ${mode} under a primary that is ${primary.kind}`,
         SERVING_IN_STANDBY,
-        { primary, database: IN_STANDBY },
+        { watched: primary, database: IN_STANDBY },
         SERVES,
         mode,
       ]),
@@ -196,9 +200,9 @@ describe('draining', () => {
       id: '2:draining',
       subject: 'epoch 2, us-west-2: draining',
       text:
-        'The standby took the epoch and waits until no earlier writer can still write. ' +
+        'The holder took the epoch and waits until no earlier writer can still write. ' +
         'Reads and strongly consistent writes are served. ' +
-        'Cause: primary failed: 3 bad rounds in a row (black-hole). Wait; it ends by itself.',
+        'Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). Wait; it ends by itself.',
     },
   };
   const UNSEEN: Effect = { kind: 'wait', ms: 0, reason: 'this process has not seen yet that writes are closed' };
@@ -232,7 +236,7 @@ describe('draining', () => {
       ...NOT_FAILED.map((primary): Row => [
         `goes on when the primary is ${primary.kind}, since the epoch is taken`,
         D,
-        { primary, ...seen(488_955) },
+        { watched: primary, ...seen(488_955) },
         GUARDS,
       ]),
       [
@@ -530,7 +534,7 @@ describe('guarding', () => {
       id: '2:guarding',
       subject: 'epoch 2, us-west-2: guarding',
       text:
-        'The data loss of a promotion is being assessed. Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
+        'The data loss of a promotion is being assessed. Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). ' +
         'Wait; a notice follows when it takes too long.',
     },
   };
@@ -563,7 +567,7 @@ describe('awaiting-approval', () => {
       text:
         'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served. ' +
         'Cause: replication lag is unknown. ' +
-        'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
+        'Run approve to promote and accept the loss; or failback, or failover to the other region, if that is healthy again.',
     },
   };
   const APPROVED = { ...A, approval: GRANTED };
@@ -595,20 +599,20 @@ describe('awaiting-approval', () => {
       [
         `promotes on no lag of its own while the primary is ${primary.kind}: it may be gone back to`,
         DECIDABLE,
-        { primary },
-        nothing(`waiting for a person: the primary is ${primary.kind}`),
+        { watched: primary },
+        nothing(`waiting for a person: us-east-1 is ${primary.kind}`),
       ],
       [
         `promotes what was approved while it is ${primary.kind}`,
         DECIDABLE_APPROVED,
-        { primary },
+        { watched: primary },
         promotes(DECIDABLE_APPROVED, 'approved by ada'),
       ],
     ]),
     [
       'promotes on a lag of its own while the primary is failed',
       DECIDABLE,
-      { primary: FAILED },
+      { watched: FAILED },
       promotes(DECIDABLE, LAG_AT_TAKE),
     ],
     ['does not put off for a notice what was approved', APPROVED, {}, promotes(APPROVED, 'approved by ada')],
@@ -651,7 +655,7 @@ describe('promoting', () => {
     ...VERDICTS.map((primary): Row => [
       `calls for it when the primary is ${primary.kind} and the standby not able`,
       P,
-      { primary, standbyHealthy: false },
+      { watched: primary, successorHealthy: false },
       PROMOTES,
     ]),
     [
@@ -693,7 +697,7 @@ describe('promotion-stuck', () => {
       subject: 'epoch 2, us-west-2: promotion-stuck',
       text:
         'The database was not promoted in time, or this epoch has had its promotion. SQL writes are closed. ' +
-        'Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
+        'Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). ' +
         'Look at the global database in the RDS console; ' +
         'then run failover (a new epoch and a new promotion) or failback.',
     },
@@ -738,7 +742,7 @@ describe('proving', () => {
       subject: 'epoch 2, us-west-2: write-unproven',
       text:
         'No write in the promoted database succeeded yet; it is retried. SQL writes are closed. ' +
-        'Cause: primary failed: 3 bad rounds in a row (black-hole). ' +
+        'Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). ' +
         'Look at the writer instance and its security group; or run failover or failback.',
     },
   };

@@ -1,5 +1,6 @@
 import { enterStep } from '../fencing/conditional-write';
 import { decidePromotion } from '../promotion-guard/decide-promotion';
+import { otherRegion } from './roles';
 import {
   announce,
   beginByMs,
@@ -7,7 +8,6 @@ import {
   GIVEN_UP,
   nothing,
   notifyOnce,
-  primaryHolds,
   proveThen,
   stepAgeMs,
   type StepDecision,
@@ -19,22 +19,23 @@ import { takeEpoch } from './take-epoch';
 
 /** Detect, then take the epoch. */
 export const decideServing: StepDecision = (situation, settings) => {
-  const { primary, record, standbyHealthy, wallClockMs } = situation;
+  const { record, region, successorHealthy, wallClockMs, watched } = situation;
+  const { holder } = record;
   const announcement = announce(situation);
-  if (!primaryHolds(record, settings)) return announcement ?? nothing(`${record.holder} serves until a failback`);
-  if (primary.kind !== 'failed') return announcement ?? nothing(`primary is ${primary.kind}: ${primary.reason}`);
-  if (!standbyHealthy) return announcement ?? nothing('primary failed, but the standby is not healthy');
+  if (region === null || region === holder) return announcement ?? nothing(`${holder} serves`);
+  if (watched.kind !== 'failed') return announcement ?? nothing(`${holder} is ${watched.kind}: ${watched.reason}`);
+  if (!successorHealthy) return announcement ?? nothing(`${holder} failed, but ${region} is not healthy`);
   if (settings.mode === 'observe') {
     const wouldTake = notifyOnce(situation, {
       id: `${record.epoch}:observed`,
-      subject: `epoch ${record.epoch}, ${record.holder}: failed`,
-      text: `Primary failed: ${primary.reason}. In mode observe nothing is done. Run failover to take over.`,
+      subject: `epoch ${record.epoch}, ${holder}: failed`,
+      text: `${holder} failed: ${watched.reason}. In mode observe nothing is done. Run failover to take over.`,
     });
-    return wouldTake ?? nothing('primary failed; mode is observe');
+    return wouldTake ?? nothing(`${holder} failed; mode is observe`);
   }
   return write(
-    takeEpoch(record, `primary failed: ${primary.reason}`, situation.lag, wallClockMs, settings),
-    'the standby takes the epoch, and the latch goes up',
+    takeEpoch(record, region, `${holder} failed: ${watched.reason}`, situation.lag, wallClockMs, settings),
+    `${region} takes the epoch`,
   );
 };
 
@@ -47,10 +48,10 @@ export const decideDraining: StepDecision = (situation, settings) =>
 
 /** The promotion guard; also while the step waits for a person, since an approval or the end of a cooldown opens it. */
 export const decideGuarding: StepDecision = (situation, settings) => {
-  const { database, lag, primary, record, wallClockMs } = situation;
-  const { standby } = settings.regions;
-  if (writerRestsIn(situation, standby)) {
-    return write(enterStep(record, 'proving', wallClockMs), `the writer is in ${standby} already`);
+  const { database, lag, record, wallClockMs, watched } = situation;
+  const { holder } = record;
+  if (writerRestsIn(situation, holder)) {
+    return write(enterStep(record, 'proving', wallClockMs), `the writer is in ${holder} already`);
   }
   if (database.status !== 'idle') {
     const isCalled = record.step === 'awaiting-approval' || stepAgeMs(situation) > settings.timeouts.proofMs;
@@ -58,13 +59,16 @@ export const decideGuarding: StepDecision = (situation, settings) => {
   }
 
   const promotion = decidePromotion({ record, mode: settings.mode, lag, wallClockMs }, settings.guard);
-  // Once a person was called, a primary that is back may be gone back to: nothing is lost behind that person's back.
+  // Once a person was called, a region that is back may be gone back to: nothing is lost behind that person's back.
   const isLeftToPerson =
     record.step === 'awaiting-approval' &&
     promotion.decision === 'promote' &&
     promotion.basis === 'lag' &&
-    primary.kind !== 'failed';
-  if (isLeftToPerson) return announce(situation) ?? nothing(`waiting for a person: the primary is ${primary.kind}`);
+    watched.kind !== 'failed';
+  if (isLeftToPerson) {
+    const from = otherRegion(holder, settings.regions);
+    return announce(situation) ?? nothing(`waiting for a person: ${from} is ${watched.kind}`);
+  }
   if (promotion.decision === 'promote') {
     const intent = enterStep(record, 'promoting', wallClockMs, { promotionEpoch: record.epoch });
     return write(intent, promotion.reason);
@@ -87,23 +91,23 @@ export const decideGuarding: StepDecision = (situation, settings) => {
  */
 export const decidePromoting: StepDecision = (situation, settings) => {
   const { database, record, wallClockMs } = situation;
-  const { standby } = settings.regions;
-  if (writerRestsIn(situation, standby)) {
+  const { holder } = record;
+  if (writerRestsIn(situation, holder)) {
     const moved = enterStep(record, 'proving', wallClockMs, { writerMovedAtMs: wallClockMs });
-    return write(moved, `the writer is in ${standby}`);
+    return write(moved, `the writer is in ${holder}`);
   }
   if (record.step === 'promotion-stuck') return announce(situation) ?? nothing('waiting for a person');
   if (stepAgeMs(situation) > settings.timeouts.promotionMs) {
     return write(enterStep(record, 'promotion-stuck', wallClockMs), 'the promotion did not end in time');
   }
   if (database.status !== 'idle') return waitFor(`the global database is ${database.status}`);
-  return { kind: 'promote', target: standby, epoch: record.epoch, beginByMs: beginByMs(situation, settings) };
+  return { kind: 'promote', target: holder, epoch: record.epoch, beginByMs: beginByMs(situation, settings) };
 };
 
-/** A proved write opens SQL writes in the standby. */
+/** A proved write opens SQL writes in the holder. */
 export const decideProving: StepDecision = (situation, settings) => {
-  const { standby } = settings.regions;
-  return proveThen(situation, settings, standby, 'write-unproven', () =>
-    enterStep(situation.record, 'serving', situation.wallClockMs, { sqlWrites: 'open', approval: null }),
+  const { record, wallClockMs } = situation;
+  return proveThen(situation, settings, record.holder, 'write-unproven', () =>
+    enterStep(record, 'serving', wallClockMs, { sqlWrites: 'open', approval: null }),
   );
 };

@@ -25,13 +25,13 @@ describe('failover', () => {
     [
       'serving in the standby',
       'refused',
-      'failover: step is serving of epoch 2, held by us-west-2, expected serving in the primary. ' +
-        'Nothing to do; with a region latched, run failback once it is repaired.',
+      'failover: step is serving of epoch 2, held by us-west-2, expected serving in us-east-1. ' +
+        'Nothing to do; where the standby holds, run failback once the primary is repaired.',
     ],
     [
       'draining',
       'under-way',
-      'draining in epoch 2: The standby took the epoch and waits until no earlier writer can still write. ' +
+      'draining in epoch 2: The holder took the epoch and waits until no earlier writer can still write. ' +
         'Reads and strongly consistent writes are served.',
     ],
     ['guarding', 'under-way', 'guarding in epoch 2: The data loss of a promotion is being assessed.'],
@@ -39,12 +39,12 @@ describe('failover', () => {
       'awaiting-approval',
       'refused',
       'failover: step is awaiting-approval of epoch 2, held by us-west-2, expected a step before the approval. ' +
-        'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
+        'Run approve to promote and accept the loss; or failback, or failover to the other region, if that is healthy again.',
     ],
     [
       'promoting',
       'under-way',
-      'promoting in epoch 2: Aurora is promoting the standby, which takes minutes. SQL writes are closed.',
+      'promoting in epoch 2: Aurora is promoting the holder, which takes minutes. SQL writes are closed.',
     ],
     ['promotion-stuck', 'write', 'draining'],
     [
@@ -59,12 +59,6 @@ describe('failover', () => {
     ['switchover-stuck', 'write', 'draining'],
     ['failback-proving', 'write', 'draining'],
     ['failback-unproven', 'write', 'draining'],
-    [
-      'failback-releasing',
-      'refused',
-      'failover: step is failback-releasing of epoch 3, held by us-east-1, expected serving in the primary. ' +
-        'Wait; it ends by itself.',
-    ],
   ])('in %s: %s, %s', (ledger, kind, whatFor) => {
     expect(outlineOf(failover(LEDGERS[ledger]))).toEqual([kind, whatFor]);
   });
@@ -74,7 +68,6 @@ describe('failover', () => {
     version: 11,
     epoch: 2,
     holder: 'us-west-2',
-    latchedRegion: 'us-east-1',
     sqlWrites: 'closed',
     closedAtVersion: 11,
     step: 'draining',
@@ -87,7 +80,14 @@ describe('failover', () => {
     writerMovedAtMs: null,
   };
   const takes = (mode: FailoverMode, lag: LagSample | null) =>
-    commandFailover({ record: SERVING_IN_PRIMARY, by: 'ada', lag, wallClockMs: NOON, settings: { ...SETTINGS, mode } });
+    commandFailover({
+      record: SERVING_IN_PRIMARY,
+      to: 'us-west-2',
+      by: 'ada',
+      lag,
+      wallClockMs: NOON,
+      settings: { ...SETTINGS, mode },
+    });
 
   itWrites([
     [
@@ -113,7 +113,7 @@ describe('failback', () => {
       'serving in the primary',
       'refused',
       'failback: step is serving of epoch 1, held by us-east-1, expected serving in us-west-2 or a blocked step. ' +
-        'Nothing to do; with a region latched, run failback once it is repaired.',
+        'Nothing to do; where the standby holds, run failback once the primary is repaired.',
     ],
     ['serving in the standby', 'write', 'failback-checking'],
     [
@@ -168,11 +168,6 @@ describe('failback', () => {
       'failback-unproven',
       'under-way',
       'failback-unproven in epoch 2: No write in the primary succeeded yet; it is retried. SQL writes are closed.',
-    ],
-    [
-      'failback-releasing',
-      'under-way',
-      'failback-releasing in epoch 3: The primary holds the epoch and writes; the latch is about to come down.',
     ],
   ])('in %s: %s, %s', (ledger, kind, whatFor) => {
     expect(outlineOf(failback(LEDGERS[ledger]))).toEqual([kind, whatFor]);
@@ -238,12 +233,12 @@ describe('approve', () => {
     [
       'serving in the primary',
       'epoch 1, held by us-east-1',
-      'Nothing to do; with a region latched, run failback once it is repaired.',
+      'Nothing to do; where the standby holds, run failback once the primary is repaired.',
     ],
     [
       'serving in the standby',
       'epoch 2, held by us-west-2',
-      'Nothing to do; with a region latched, run failback once it is repaired.',
+      'Nothing to do; where the standby holds, run failback once the primary is repaired.',
     ],
     ['promoting', 'epoch 2, held by us-west-2', 'Wait; a notice follows when it takes too long.'],
     [
@@ -272,7 +267,6 @@ describe('approve', () => {
       'epoch 2, held by us-west-2',
       'Look at the writer instance; run failover to go on in the standby.',
     ],
-    ['failback-releasing', 'epoch 3, held by us-east-1', 'Wait; it ends by itself.'],
   ])('in %s: refused, %s: %s', (ledger, held, advice) => {
     expect(approve(LEDGERS[ledger])).toEqual({
       kind: 'refused',
@@ -290,7 +284,7 @@ describe('approve', () => {
       kind: 'refused',
       reason:
         `approve: step is awaiting-approval of epoch 2, held by us-west-2, expected ${expected}. ` +
-        'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
+        'Run approve to promote and accept the loss; or failback, or failover to the other region, if that is healthy again.',
     });
   });
 
@@ -300,4 +294,18 @@ describe('approve', () => {
       reason: expect.stringContaining('expected epoch 1, the one that was shown. ') as string,
     });
   });
+});
+
+describe('failover of the region that took over', () => {
+  it.each(['serving in the standby', 'promoting', 'awaiting-approval', 'failback-switching'] as const)(
+    'takes the epoch back for the other region in %s',
+    (ledger) => {
+      const outcome = failover(LEDGERS[ledger], 'ada', 'us-east-1');
+
+      expect(outcome).toMatchObject({
+        kind: 'write',
+        write: { next: { step: 'draining', holder: 'us-east-1', epoch: 3, sqlWrites: 'closed' } },
+      });
+    },
+  );
 });

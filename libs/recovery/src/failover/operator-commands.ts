@@ -2,6 +2,7 @@ import { amendRecord, type ConditionalWrite, enterStep } from '../fencing/condit
 import type { ControlRecord, Step } from '../fencing/control-record';
 import type { LagSample } from '../promotion-guard/lag-evidence';
 import type { RecoverySettings } from '../recovery-settings';
+import { otherRegion } from './roles';
 import { STEP_GUIDE } from './step-guide';
 import { takeEpoch } from './take-epoch';
 
@@ -28,24 +29,28 @@ const FAILBACK_UNDER_WAY: readonly Step[] = [
   'failback-draining',
   'failback-switching',
   'failback-proving',
-  'failback-releasing',
 ];
 
 /**
- * Takes a new epoch for the standby: from serving in the primary, or to leave a blocked step or a failback behind. What
- * an earlier epoch left in flight is drained first. In a step that goes on by itself it does nothing.
+ * Takes a new epoch for a region: from serving in the other one, or to leave a blocked step, a failback, or a takeover of
+ * the other region behind. What an earlier epoch left in flight is drained first. In a takeover of this region that goes
+ * on by itself it does nothing.
+ *
+ * @param command.to region that is to serve
  */
-export function commandFailover(command: Command & { readonly lag: LagSample | null }): CommandOutcome {
-  const { by, lag, record, settings, wallClockMs } = command;
-  const standbyHolds = record.holder === settings.regions.standby;
-  if (FAILOVER_UNDER_WAY.includes(record.step)) return underWay(record);
-  if (record.step === 'awaiting-approval') return refused('failover', record, 'a step before the approval');
-  if (record.step === 'serving' && standbyHolds) return refused('failover', record, 'serving in the primary');
-  if (record.step === 'failback-releasing') return refused('failover', record, 'serving in the primary');
-  return { kind: 'write', write: takeEpoch(record, `failover by ${by}`, lag, wallClockMs, settings) };
+export function commandFailover(
+  command: Command & { readonly lag: LagSample | null; readonly to: string },
+): CommandOutcome {
+  const { by, lag, record, settings, to, wallClockMs } = command;
+  const { holder, step } = record;
+  const from = otherRegion(to, settings.regions);
+  if (holder === to && FAILOVER_UNDER_WAY.includes(step)) return underWay(record);
+  if (holder === to && step === 'awaiting-approval') return refused('failover', record, 'a step before the approval');
+  if (holder === to && step === 'serving') return refused('failover', record, `serving in ${from}`);
+  return { kind: 'write', write: takeEpoch(record, to, `failover by ${by}`, lag, wallClockMs, settings) };
 }
 
-/** Starts a failback from serving in the standby or from a blocked step, or tries a stuck switchover again. */
+/** Starts a failback to the preferred region, from serving in the other one or from a blocked step, or tries a stuck switchover again. */
 export function commandFailback({ by, record, settings, wallClockMs }: Command): CommandOutcome {
   if (FAILBACK_UNDER_WAY.includes(record.step)) return underWay(record);
   if (record.step === 'switchover-stuck') {

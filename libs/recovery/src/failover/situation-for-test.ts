@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { PrimaryAssessment } from '../failure-detection/assess-primary';
+import type { RegionAssessment } from '../failure-detection/assess-region';
 import { type Approval, type ControlRecord, type Step, STEPS } from '../fencing/control-record';
 import { DEFAULT_RECOVERY_SETTINGS, type FailoverMode, type RecoverySettings } from '../recovery-settings';
 import { decideNextEffect } from './decide-next-effect';
@@ -27,19 +27,19 @@ export const SETTINGS: RecoverySettings = {
   controllerRunMs: 55_000,
 };
 
-export const FAILED: PrimaryAssessment = {
+export const FAILED: RegionAssessment = {
   kind: 'failed',
   shape: 'black-hole',
   reason: '3 bad rounds in a row (black-hole)',
 };
-export const HEALTHY: PrimaryAssessment = { kind: 'healthy', shape: 'none', reason: '8 good rounds in a row' };
-export const DEGRADED: PrimaryAssessment = {
+export const HEALTHY: RegionAssessment = { kind: 'healthy', shape: 'none', reason: '8 good rounds in a row' };
+export const DEGRADED: RegionAssessment = {
   kind: 'degraded',
   shape: 'latency',
   reason: '60 % of the rounds were degraded',
 };
-export const ISOLATED: PrimaryAssessment = { kind: 'isolated', shape: 'none', reason: 'the observer reaches nothing' };
-export const UNCERTAIN: PrimaryAssessment = {
+export const ISOLATED: RegionAssessment = { kind: 'isolated', shape: 'none', reason: 'the observer reaches nothing' };
+export const UNCERTAIN: RegionAssessment = {
   kind: 'uncertain',
   shape: 'none',
   reason: '2 bad and 0 good rounds in a row',
@@ -51,7 +51,6 @@ export const SERVING_IN_PRIMARY: ControlRecord = {
   version: 10,
   epoch: 1,
   holder: 'us-east-1',
-  latchedRegion: null,
   sqlWrites: 'open',
   closedAtVersion: 0,
   step: 'serving',
@@ -71,14 +70,13 @@ export function failoverIn(step: Step, changes: Partial<ControlRecord> = {}): Co
     version: 10,
     epoch: 2,
     holder: 'us-west-2',
-    latchedRegion: 'us-east-1',
     sqlWrites: 'closed',
     closedAtVersion: 8,
     step,
     announced: false,
     promotionEpoch: 0,
     approval: null,
-    cause: 'primary failed: 3 bad rounds in a row (black-hole)',
+    cause: 'us-east-1 failed: 3 bad rounds in a row (black-hole)',
     lagAtTake: { lagMs: 800, ageMs: 3_000 },
     enteredAtMs: 1_780_315_199_000,
     writerMovedAtMs: null,
@@ -117,8 +115,9 @@ export function situationWith(record: ControlRecord, changes: Partial<Situation>
     monotonicMs: 500_000,
     wallClockMs: NOON,
     closureWatch: null,
-    primary: FAILED,
-    standbyHealthy: true,
+    region: 'us-west-2',
+    watched: FAILED,
+    successorHealthy: true,
     database: { writer: 'us-east-1', status: 'idle' },
     lag: null,
     provedAtVersion: null,
@@ -146,7 +145,7 @@ export function situationAfter(effect: Effect, situation: Situation): Situation 
 }
 
 export const MODES: readonly FailoverMode[] = ['automatic', 'approval', 'observe'];
-export const VERDICTS: readonly PrimaryAssessment[] = [FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN];
+export const VERDICTS: readonly RegionAssessment[] = [FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN];
 export const IN_PRIMARY: DatabaseState = { writer: 'us-east-1', status: 'idle' };
 export const IN_STANDBY: DatabaseState = { writer: 'us-west-2', status: 'idle' };
 export const UNKNOWN: DatabaseState = { writer: null, status: 'unknown' };
@@ -229,7 +228,6 @@ export const anyRecord: fc.Arbitrary<ControlRecord> = fc.record({
   version: fc.integer({ min: 2, max: 20 }),
   epoch: fc.integer({ min: 1, max: 4 }),
   holder: anyRegion,
-  latchedRegion: fc.option(anyRegion),
   sqlWrites: fc.constantFrom('open' as const, 'closed' as const),
   closedAtVersion: fc.integer({ min: 0, max: 3 }),
   step: fc.constantFrom(...STEPS),
@@ -257,8 +255,9 @@ export const anySituation: fc.Arbitrary<Situation> = anyRecord.chain((record) =>
         seenAtMs: fc.integer({ min: 480_000, max: 500_000 }),
       }),
     ),
-    primary: fc.constantFrom(FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN),
-    standbyHealthy: fc.boolean(),
+    region: fc.option(anyRegion),
+    watched: fc.constantFrom(FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN),
+    successorHealthy: fc.boolean(),
     database: fc.record({
       writer: fc.option(anyRegion),
       status: fc.constantFrom('idle' as const, 'changing' as const, 'unknown' as const),

@@ -1,4 +1,4 @@
-import type { PrimaryAssessment } from '../failure-detection/assess-primary';
+import type { RegionAssessment } from '../failure-detection/assess-region';
 import type { ClosureWatch } from '../fencing/closure-watch';
 import type { ControlRecord } from '../fencing/control-record';
 import type { LagSample } from '../promotion-guard/lag-evidence';
@@ -15,10 +15,12 @@ export interface Situation {
   readonly wallClockMs: number;
   /** Since when this process knows that writes are closed; null while they are open. */
   readonly closureWatch: ClosureWatch | null;
-  /** This process's assessment of the primary. */
-  readonly primary: PrimaryAssessment;
-  /** Whether the standby could serve: by its own deep check, and where clients would enter. */
-  readonly standbyHealthy: boolean;
+  /** Serving region that this process runs in, null for an operator's command: who watches the holder runs elsewhere. */
+  readonly region: string | null;
+  /** This process's assessment of the region that the step is about (`watchedRegion`). */
+  readonly watched: RegionAssessment;
+  /** Whether the region that would take over could serve: by its own deep check, and where clients would enter. */
+  readonly successorHealthy: boolean;
   readonly database: DatabaseState;
   readonly lag: LagSample | null;
   /** Version of the ledger at which this process proved a write in the region that the step is about; null when none. */

@@ -1,5 +1,5 @@
 import { amendRecord, type ConditionalWrite, enterStep } from '../fencing/conditional-write';
-import type { ControlRecord, Step } from '../fencing/control-record';
+import type { Step } from '../fencing/control-record';
 import { drainWaitMs } from '../fencing/drain-wait';
 import type { RecoverySettings } from '../recovery-settings';
 import type { Effect, Notice } from './effect';
@@ -85,9 +85,4 @@ export function proveThen(
     return write(enterStep(record, unproven, situation.wallClockMs), `no write in ${region} succeeded in time`);
   }
   return { kind: 'prove-write', region, version: record.version, beginByMs: beginByMs(situation, settings) };
-}
-
-/** Whether the ledger's holder is the region that writes while nothing has failed. */
-export function primaryHolds(record: ControlRecord, settings: RecoverySettings): boolean {
-  return record.holder === settings.regions.primary;
 }

@@ -16,11 +16,11 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
   serving: {
     meaning: 'The holder serves reads and all writes.',
     blocked: false,
-    nextStep: 'Nothing to do; with a region latched, run failback once it is repaired.',
+    nextStep: 'Nothing to do; where the standby holds, run failback once the primary is repaired.',
   },
   draining: {
     meaning:
-      'The standby took the epoch and waits until no earlier writer can still write. Reads and strongly consistent writes are served.',
+      'The holder took the epoch and waits until no earlier writer can still write. Reads and strongly consistent writes are served.',
     blocked: false,
     nextStep: 'Wait; it ends by itself.',
   },
@@ -32,10 +32,11 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
   'awaiting-approval': {
     meaning: 'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served.',
     blocked: true,
-    nextStep: 'Run approve to promote and accept the loss, or failback if the primary is healthy again.',
+    nextStep:
+      'Run approve to promote and accept the loss; or failback, or failover to the other region, if that is healthy again.',
   },
   promoting: {
-    meaning: 'Aurora is promoting the standby, which takes minutes. SQL writes are closed.',
+    meaning: 'Aurora is promoting the holder, which takes minutes. SQL writes are closed.',
     blocked: false,
     nextStep: 'Wait; a notice follows when it takes too long.',
   },
@@ -84,11 +85,6 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     meaning: 'No write in the primary succeeded yet; it is retried. SQL writes are closed.',
     blocked: true,
     nextStep: 'Look at the writer instance; run failover to go on in the standby.',
-  },
-  'failback-releasing': {
-    meaning: 'The primary holds the epoch and writes; the latch is about to come down.',
-    blocked: false,
-    nextStep: 'Wait; it ends by itself.',
   },
 };
 

@@ -2,21 +2,20 @@ import fc from 'fast-check';
 import { conditionHolds } from '../fencing/conditional-write';
 import type { LagEvidence } from '../fencing/control-record';
 import type { LagSample } from '../promotion-guard/lag-evidence';
-import { anyRecord, failbackIn, NOON, SERVING_IN_PRIMARY, SETTINGS } from './situation-for-test';
+import { anyRecord, failbackIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 import { takeEpoch } from './take-epoch';
 
 const LAG: LagSample = { lagMs: 800, measuredAtMs: 1_780_315_197_000 };
 
 describe('takeEpoch', () => {
-  it('makes the standby the holder, latches the primary and closes writes, all in one write', () => {
-    expect(takeEpoch(SERVING_IN_PRIMARY, 'failover by ada', LAG, NOON, SETTINGS)).toEqual({
+  it('makes the region the holder and closes writes, all in one write', () => {
+    expect(takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', 'failover by ada', LAG, NOON, SETTINGS)).toEqual({
       expected: { version: 10 },
       next: {
         schema: 1,
         version: 11,
         epoch: 2,
         holder: 'us-west-2',
-        latchedRegion: 'us-east-1',
         sqlWrites: 'closed',
         closedAtVersion: 11,
         step: 'draining',
@@ -37,14 +36,13 @@ describe('takeEpoch', () => {
       approval: { epoch: 2, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 },
     });
 
-    expect(takeEpoch(stuck, 'failover by grace', null, NOON, SETTINGS)).toEqual({
+    expect(takeEpoch(stuck, 'us-west-2', 'failover by grace', null, NOON, SETTINGS)).toEqual({
       expected: { version: 10 },
       next: {
         schema: 1,
         version: 11,
         epoch: 3,
         holder: 'us-west-2',
-        latchedRegion: 'us-east-1',
         sqlWrites: 'closed',
         closedAtVersion: 11,
         step: 'draining',
@@ -76,21 +74,20 @@ describe('takeEpoch', () => {
     ['no number', { lagMs: Number.NaN, measuredAtMs: NOON }, null],
     ['negative', { lagMs: -1, measuredAtMs: NOON }, null],
   ])('keeps the newest lag as a duration: %s', (_what, lag, lagAtTake) => {
-    expect(takeEpoch(SERVING_IN_PRIMARY, 'failover by ada', lag, NOON, SETTINGS).next.lagAtTake).toEqual(lagAtTake);
+    expect(takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', 'failover by ada', lag, NOON, SETTINGS).next.lagAtTake).toEqual(
+      lagAtTake,
+    );
   });
 
-  it('takes it for the region that the settings call the standby', () => {
-    const swapped = { ...SETTINGS, regions: { primary: 'us-west-2', standby: 'us-east-1' } };
+  it('is taken back by the region that held before', () => {
+    const taken = takeEpoch(SERVING_IN_STANDBY, 'us-east-1', 'us-west-2 failed', LAG, NOON, SETTINGS);
 
-    expect(takeEpoch(SERVING_IN_PRIMARY, 'failover by ada', LAG, NOON, swapped).next).toMatchObject({
-      holder: 'us-east-1',
-      latchedRegion: 'us-west-2',
-    });
+    expect(taken.next).toMatchObject({ holder: 'us-east-1', epoch: 3, step: 'draining', sqlWrites: 'closed' });
   });
 
   it('is taken once, though two take it at the same time', () => {
-    const first = takeEpoch(SERVING_IN_PRIMARY, 'failover by ada', LAG, NOON, SETTINGS);
-    const second = takeEpoch(SERVING_IN_PRIMARY, 'failover by grace', LAG, NOON, SETTINGS);
+    const first = takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', 'failover by ada', LAG, NOON, SETTINGS);
+    const second = takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', 'failover by grace', LAG, NOON, SETTINGS);
 
     expect(conditionHolds(SERVING_IN_PRIMARY, first.expected)).toBe(true);
     expect(conditionHolds(first.next, second.expected)).toBe(false);
@@ -99,13 +96,12 @@ describe('takeEpoch', () => {
   it('fences whatever the ledger held: one epoch more, a new closing, nobody writes', () => {
     fc.assert(
       fc.property(anyRecord, (record) => {
-        const { next } = takeEpoch(record, 'failover by ada', LAG, NOON, SETTINGS);
+        const { next } = takeEpoch(record, 'us-west-2', 'failover by ada', LAG, NOON, SETTINGS);
 
         expect(next.epoch - record.epoch).toBe(1);
         expect(next.version - record.version).toBe(1);
         expect(next.closedAtVersion).toBe(next.version);
         expect(next).toMatchObject({ step: 'draining', sqlWrites: 'closed', holder: 'us-west-2', approval: null });
-        expect(next.latchedRegion).toBe('us-east-1');
       }),
     );
   });

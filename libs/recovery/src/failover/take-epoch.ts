@@ -4,11 +4,12 @@ import { lagEvidence, type LagSample } from '../promotion-guard/lag-evidence';
 import type { RecoverySettings } from '../recovery-settings';
 
 /**
- * The write with which the standby takes the next epoch: in one write it becomes the holder, the primary is latched, and
- * SQL writes are closed everywhere until what was admitted before has ended.
+ * The write with which a region takes the next epoch: in one write it becomes the holder, which DNS goes by, and SQL
+ * writes are closed everywhere until what was admitted before has ended.
  */
 export function takeEpoch(
   record: ControlRecord,
+  to: string,
   cause: string,
   lag: LagSample | null,
   wallClockMs: number,
@@ -16,8 +17,7 @@ export function takeEpoch(
 ): ConditionalWrite {
   return enterStep(record, 'draining', wallClockMs, {
     epoch: record.epoch + 1,
-    holder: settings.regions.standby,
-    latchedRegion: settings.regions.primary,
+    holder: to,
     sqlWrites: 'closed',
     closedAtVersion: record.version + 1,
     approval: null,

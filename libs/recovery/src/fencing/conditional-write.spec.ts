@@ -6,7 +6,6 @@ const RECORD: ControlRecord = {
   version: 7,
   epoch: 2,
   holder: 'us-west-2',
-  latchedRegion: 'us-east-1',
   sqlWrites: 'closed',
   closedAtVersion: 6,
   step: 'draining',

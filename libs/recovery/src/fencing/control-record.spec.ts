@@ -10,7 +10,6 @@ const STORED = {
   version: 12,
   epoch: 2,
   holder: 'us-west-2',
-  latchedRegion: 'us-east-1',
   sqlWrites: 'closed',
   closedAtVersion: 8,
   step: 'awaiting-approval',
@@ -33,13 +32,12 @@ function problemsOf(item: unknown): string[] {
 }
 
 describe('initialControlRecord', () => {
-  it('lets the primary write in epoch 1, with nothing latched and nothing to tell', () => {
+  it('lets the primary write in epoch 1, with nothing to tell', () => {
     expect(initialControlRecord('us-east-1', 1_780_315_200_000)).toEqual({
       schema: 1,
       version: 1,
       epoch: 1,
       holder: 'us-east-1',
-      latchedRegion: null,
       sqlWrites: 'open',
       closedAtVersion: 0,
       step: 'serving',
@@ -63,11 +61,18 @@ describe('parseControlRecord', () => {
     expect(parseControlRecord(PATH, STORED, REGIONS)).toEqual(STORED);
   });
 
+  it('reads an item of a release that named the region which DNS must not answer', () => {
+    expect(parseControlRecord(PATH, { ...STORED, latchedRegion: 'us-east-1' }, REGIONS)).toEqual(STORED);
+    expect(
+      parseControlRecord(PATH, { ...STORED, step: 'failback-releasing', latchedRegion: 'us-east-1' }, REGIONS),
+    ).toEqual({ ...STORED, step: 'serving' });
+  });
+
   it.each(STEPS)('accepts step %s', (step) => {
     expect(problemsOf({ ...STORED, step })).toEqual([]);
   });
 
-  it.each(['latchedRegion', 'approval', 'lagAtTake', 'writerMovedAtMs'])('accepts no %s', (parameter) => {
+  it.each(['approval', 'lagAtTake', 'writerMovedAtMs'])('accepts no %s', (parameter) => {
     expect(problemsOf({ ...STORED, [parameter]: null })).toEqual([]);
   });
 
@@ -101,8 +106,6 @@ describe('parseControlRecord', () => {
     ['schema', '1', 'schema is "1", expected 1.'],
     ['holder', 'eu-west-1', 'holder is "eu-west-1", expected one of us-east-1, us-west-2.'],
     ['holder', null, 'holder is null, expected one of us-east-1, us-west-2.'],
-    ['latchedRegion', 'eu-west-1', 'latchedRegion is "eu-west-1", expected null or one of us-east-1, us-west-2.'],
-    ['latchedRegion', undefined, 'latchedRegion is missing, expected null or one of us-east-1, us-west-2.'],
     ['sqlWrites', 'shut', 'sqlWrites is "shut", expected open or closed.'],
     ['announced', 'yes', 'announced is "yes", expected true or false.'],
     ['cause', 7, 'cause is 7, expected a text.'],
@@ -120,7 +123,7 @@ describe('parseControlRecord', () => {
     expect(problemsOf({ ...STORED, step: 'resting' })).toEqual([
       `${PATH}: step is "resting", expected one of serving, draining, guarding, awaiting-approval, promoting, ` +
         'promotion-stuck, proving, write-unproven, failback-checking, failback-draining, failback-switching, ' +
-        `switchover-stuck, failback-proving, failback-unproven, failback-releasing. ${ADVICE}`,
+        `switchover-stuck, failback-proving, failback-unproven. ${ADVICE}`,
     ]);
   });
 
@@ -161,11 +164,10 @@ describe('parseControlRecord', () => {
       `${PATH}: promotionEpoch is missing, expected a whole number from 0. ${ADVICE}`,
       `${PATH}: enteredAtMs is missing, expected a whole number from 0. ${ADVICE}`,
       `${PATH}: holder is missing, expected one of us-east-1, us-west-2. ${ADVICE}`,
-      `${PATH}: latchedRegion is missing, expected null or one of us-east-1, us-west-2. ${ADVICE}`,
       `${PATH}: sqlWrites is missing, expected open or closed. ${ADVICE}`,
       `${PATH}: step is missing, expected one of serving, draining, guarding, awaiting-approval, promoting, ` +
         'promotion-stuck, proving, write-unproven, failback-checking, failback-draining, failback-switching, ' +
-        `switchover-stuck, failback-proving, failback-unproven, failback-releasing. ${ADVICE}`,
+        `switchover-stuck, failback-proving, failback-unproven. ${ADVICE}`,
       `${PATH}: announced is missing, expected true or false. ${ADVICE}`,
       `${PATH}: cause is missing, expected a text. ${ADVICE}`,
       `${PATH}: writerMovedAtMs is missing, expected null or a whole number from 0. ${ADVICE}`,

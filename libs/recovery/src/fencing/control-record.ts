@@ -16,7 +16,6 @@ export const STEPS = [
   'switchover-stuck',
   'failback-proving',
   'failback-unproven',
-  'failback-releasing',
 ] as const;
 
 export type Step = (typeof STEPS)[number];
@@ -53,8 +52,6 @@ export interface ControlRecord {
   readonly epoch: number;
   /** The only region that may accept SQL writes. */
   readonly holder: string;
-  /** Region that DNS must not answer, null when none. Only the end of a failback clears it. */
-  readonly latchedRegion: string | null;
   /** Whether the holder may accept SQL writes. */
   readonly sqlWrites: 'open' | 'closed';
   /** Version with which writes were last closed, or a wait for what is in flight was begun anew; 0 when never. */
@@ -82,7 +79,6 @@ export function initialControlRecord(primary: string, wallClockMs: number): Cont
     version: 1,
     epoch: 1,
     holder: primary,
-    latchedRegion: null,
     sqlWrites: 'open',
     closedAtVersion: 0,
     step: 'serving',
@@ -100,12 +96,11 @@ export function initialControlRecord(primary: string, wallClockMs: number): Cont
  * The record that a stored item holds.
  *
  * @param path where the item is, such as `table dr-prod-control, item control`; every message begins with it
- * @param regions the two serving regions; the holder and the latched one must be among them
+ * @param regions the two serving regions; the holder must be one of them
  * @throws InvalidControlRecordError with all problems
  */
 export function parseControlRecord(path: string, item: unknown, regions: readonly string[]): ControlRecord {
-  const found: Readonly<Record<string, unknown>> =
-    typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {};
+  const found = migrated(typeof item === 'object' && item !== null ? (item as Record<string, unknown>) : {});
   const problems: ValueProblem[] = [];
   const expect = (holds: boolean, parameter: string, got: unknown, expected: string) => {
     if (!holds) problems.push({ parameter, got, expected });
@@ -121,8 +116,6 @@ export function parseControlRecord(path: string, item: unknown, regions: readonl
   expectWhole('promotionEpoch', 0);
   expectWhole('enteredAtMs', 0);
   expect(isOneOf(found['holder'], regions), 'holder', found['holder'], regionList);
-  const latched = found['latchedRegion'];
-  expect(latched === null || isOneOf(latched, regions), 'latchedRegion', latched, `null or ${regionList}`);
   expect(isOneOf(found['sqlWrites'], ['open', 'closed']), 'sqlWrites', found['sqlWrites'], 'open or closed');
   expect(isOneOf(found['step'], STEPS), 'step', found['step'], `one of ${STEPS.join(', ')}`);
   expect(typeof found['announced'] === 'boolean', 'announced', found['announced'], 'true or false');
@@ -133,6 +126,14 @@ export function parseControlRecord(path: string, item: unknown, regions: readonl
   expect(isLagEvidence(found['lagAtTake']), 'lagAtTake', found['lagAtTake'], 'null or a lag and an age in ms');
   if (problems.length > 0) throw new InvalidControlRecordError(path, problems);
   return found as unknown as ControlRecord;
+}
+
+/**
+ * A stored item as this release writes it. Earlier ones named the region that DNS must not answer, which follows from the
+ * holder, and had a step of its own for its end, in which the preferred region held and wrote already.
+ */
+function migrated({ latchedRegion: _, ...item }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return item['step'] === 'failback-releasing' ? { ...item, step: 'serving' } : item;
 }
 
 function isWhole(value: unknown, from: number): boolean {

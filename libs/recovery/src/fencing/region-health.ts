@@ -1,12 +1,10 @@
-import { newestRecord } from './latch-answer';
+import { newestRecord } from './newest-record';
 import type { ControlRecord } from './control-record';
 
 /** Health check's answer for a region that could serve; the other region's controller looks for it. */
 export const HEALTHY_TEXT = 'region-able';
 /** The text that Route 53 looks for at `/`. */
 export const SERVING_TEXT = 'region-serving';
-/** The text that Route 53's inverted check of the standby looks for at `/latch`. */
-export const LATCHED_TEXT = 'region-latched';
 
 /** Results of a region's deep check within its time budget. */
 export interface DeepCheck {
@@ -21,7 +19,7 @@ export interface DeepCheck {
 }
 
 export interface RegionHealth {
-  /** Whether the region could serve: what the controller's deep probe looks at, also of a latched region. */
+  /** Whether the region could serve: what the controller's deep probe looks at, whoever holds. */
   readonly healthy: boolean;
   /** Whether DNS may answer the region: what Route 53's check looks at. */
   readonly serving: boolean;
@@ -29,9 +27,13 @@ export interface RegionHealth {
   readonly reasons: readonly string[];
 }
 
-/** A region's assessment of itself. A latched region may be healthy, so that a failback can check it, but never serves. */
-export function assessRegionHealth(region: string, check: DeepCheck): RegionHealth {
-  const latched = newestRecord(check.known, check.read)?.latchedRegion === region;
+/**
+ * A region's assessment of itself. DNS answers the preferred region by its own word, so without the right to write it does
+ * not serve, however healthy it is; the other region is answered whenever the preferred one is not.
+ */
+export function assessRegionHealth(region: string, preferred: string, check: DeepCheck): RegionHealth {
+  const holder = newestRecord(check.known, check.read)?.holder;
+  const isExcluded = region === preferred && holder !== undefined && holder !== preferred;
   const failures = [
     ...(check.databaseReachable ? [] : ['database is not reachable']),
     ...(check.tableReadable ? [] : ['control table is not readable']),
@@ -39,7 +41,7 @@ export function assessRegionHealth(region: string, check: DeepCheck): RegionHeal
   const able = failures.length === 0;
   return {
     healthy: able,
-    serving: able && !latched,
-    reasons: latched ? [...failures, `${region} is latched`] : failures,
+    serving: able && !isExcluded,
+    reasons: isExcluded ? [...failures, `${holder} holds the epoch`] : failures,
   };
 }

@@ -18,7 +18,6 @@ const GUARDING: ControlRecord = {
   version: 9,
   epoch: 2,
   holder: 'us-west-2',
-  latchedRegion: 'us-east-1',
   sqlWrites: 'closed',
   closedAtVersion: 8,
   step: 'guarding',

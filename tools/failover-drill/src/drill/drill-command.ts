@@ -72,7 +72,7 @@ async function runDrill(options: DrillOptions, context: CommandContext): Promise
 async function requireHealthy(platform: Platform, sandbox: Sandbox): Promise<void> {
   const { record } = await readPlatformStatus(platform);
   const { primary } = platform.settings.regions;
-  if (record.step !== 'serving' || record.holder !== primary || record.latchedRegion !== null) {
+  if (record.step !== 'serving' || record.holder !== primary) {
     throw new CommandError(
       `${platform.environment}: step is ${record.step}, held by ${record.holder}, expected serving in ${primary}. Go back first with: ${typed('failback', platform.environment)}`,
     );

@@ -18,6 +18,6 @@ describe('a region that dies', () => {
     expect(drill.output).toMatch(/SQL writes +\d+\.\d s +< 1200 s/);
     expect(drill.status).toBe(0);
     expect(status.output).toMatch(/served by us-west-2\n +step +serving/);
-    expect(status.output).toContain('up: DNS does not answer us-east-1 until a failback');
+    expect(status.output).toContain('DNS should answer us-west-2: us-west-2 holds the epoch');
   });
 });

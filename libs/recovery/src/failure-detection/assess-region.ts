@@ -3,14 +3,14 @@ import { type DetectionState, windowRatio } from './detection-state';
 import type { FailureShape } from './probe-round';
 
 /**
- * The standby's assessment of the primary.
+ * One observer's assessment of a region.
  * - `failed`: the only verdict on which an epoch is taken
  * - `degraded`: grey failure, flapping or recovering; a person is notified, and decides
  * - `healthy`: what a failback needs
- * - `isolated`: the observer reaches nothing, so it knows nothing of the primary
+ * - `isolated`: the observer reaches nothing, so it knows nothing of the region
  * - `uncertain`: too little, too old or contradictory evidence
  */
-export interface PrimaryAssessment {
+export interface RegionAssessment {
   readonly kind: 'failed' | 'degraded' | 'healthy' | 'isolated' | 'uncertain';
   readonly shape: FailureShape | 'flapping' | 'recovering';
   /** A sentence for the ledger, the log and the notice. */
@@ -18,16 +18,16 @@ export interface PrimaryAssessment {
 }
 
 /** The verdict at a time on the observer's monotonic clock, ms. */
-export function assessPrimary(
+export function assessRegion(
   state: DetectionState,
   monotonicMs: number,
   settings: DetectionSettings,
-): PrimaryAssessment {
+): RegionAssessment {
   const assessment = (
-    kind: PrimaryAssessment['kind'],
-    shape: PrimaryAssessment['shape'],
+    kind: RegionAssessment['kind'],
+    shape: RegionAssessment['shape'],
     reason: string,
-  ): PrimaryAssessment => ({
+  ): RegionAssessment => ({
     kind,
     shape,
     reason,
@@ -39,7 +39,7 @@ export function assessPrimary(
     return assessment('uncertain', 'none', `the last observation is ${silenceMs} ms old`);
   }
   if (state.lastGrade === 'void') {
-    return assessment('isolated', 'none', 'the observer reaches nothing, not even what does not depend on the primary');
+    return assessment('isolated', 'none', 'the observer reaches nothing, not even what does not depend on the region');
   }
   if (state.status === 'failed') {
     return state.lastGrade === 'bad'

@@ -1,5 +1,5 @@
 import type { DetectionSettings } from '../recovery-settings';
-import { assessPrimary } from './assess-primary';
+import { assessRegion } from './assess-region';
 import { NOTHING_OBSERVED, observeRound } from './detection-state';
 import type { Probe, ProbeRound } from './probe-round';
 
@@ -61,9 +61,9 @@ function observed(rounds: readonly Probes[], settings = SETTINGS) {
 }
 
 const assessmentOf = (rounds: readonly Probes[], settings = SETTINGS, monotonicMs = 500_000) =>
-  assessPrimary(observed(rounds, settings), monotonicMs, settings);
+  assessRegion(observed(rounds, settings), monotonicMs, settings);
 
-describe('assessPrimary', () => {
+describe('assessRegion', () => {
   it('knows nothing before the first round', () => {
     expect(assessmentOf([])).toEqual({ kind: 'uncertain', shape: 'none', reason: 'nothing was observed yet' });
   });
@@ -261,7 +261,7 @@ describe('assessPrimary', () => {
     const isolated = {
       kind: 'isolated',
       shape: 'none',
-      reason: 'the observer reaches nothing, not even what does not depend on the primary',
+      reason: 'the observer reaches nothing, not even what does not depend on the region',
     };
 
     it('is isolated from its first round', () => {
