@@ -166,6 +166,29 @@ describe('a name', () => {
     expect(answered(() => false)).toBe('us-east-1.example.net');
   });
 
+  // The records of the platform: the primary's want its entry and its deep check, the secondary's its own entry.
+  it.each([
+    ['entry', 'deep', 'standby', 'us-east-1'],
+    ['entry', 'deep', '', 'us-east-1'],
+    ['entry', '', 'standby', 'us-west-2'],
+    ['entry', '', '', 'us-east-1'],
+    ['', 'deep', 'standby', 'us-west-2'],
+    ['', 'deep', '', 'us-east-1'],
+    ['', '', 'standby', 'us-west-2'],
+    ['', '', '', 'us-east-1'],
+  ])('with two checks and one, healthy "%s" "%s" "%s", leads to %s', async (entry, deep, standby, region) => {
+    const both = aws.terraform.apply('aws_route53_health_check', {
+      type: 'CALCULATED',
+      child_healthchecks: [check('entry'), check('deep')],
+      child_health_threshold: 2,
+    });
+    failover(String(both['id']), check('standby'));
+    for (const host of [entry, deep, standby]) if (host !== '') answers[host] = HEALTHY;
+    await pass(3);
+
+    expect(answered((id) => checkers.isHealthy(id))).toBe(`${region}.example.net`);
+  });
+
   it('is answered to the SDK as it would be now', async () => {
     failover(check('east'), null);
     const client = new Route53Client(aws.client('us-east-1'));
