@@ -58,6 +58,26 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
     ],
   },
   {
+    name: 'the promoted writer takes no writes',
+    happenings: [
+      'writer of us-west-2 breaks',
+      'us-east-1 goes dark',
+      'time passes until the step is proving',
+      '150 s pass',
+    ],
+  },
+  {
+    name: 'a region fails its checks, and its slow writes go on',
+    happenings: [
+      'clocks are at their worst',
+      'statements in us-east-1 are slow',
+      'health function of us-east-1 breaks',
+      'time passes until the step is draining',
+      'table path of us-east-1 breaks',
+      '40 s pass',
+    ],
+  },
+  {
     name: 'the region that took over fails, and the first one is repaired',
     happenings: [
       'us-east-1 goes dark',

@@ -317,7 +317,7 @@ export class World {
       'sql',
       (reply) => {
         const takesMs = this.database.slowStatements.has(region)
-          ? this.random.between(4_000, 6_000)
+          ? this.random.between(4_000, 14_000)
           : this.random.between(1, 80);
         this.time.plan(takesMs, null, () => {
           if (!this.inFlight.delete(write) || this.network.dark.has(region)) return;

@@ -286,13 +286,6 @@ export const FAULTS: readonly Fault[] = [
     to: 'const isExcluded = region === `not ${preferred}` &&',
   },
   {
-    name: 'the holder takes the epoch from itself',
-    root: 'steady',
-    file: FAILOVER,
-    from: 'if (region === null || region === holder)',
-    to: 'if (region === null)',
-  },
-  {
     name: 'only the standby takes over',
     root: 'the region that took over fails',
     file: FAILOVER,
@@ -305,13 +298,6 @@ export const FAULTS: readonly Fault[] = [
     file: FAILOVER,
     from: "kind: 'promote', target: holder,",
     to: "kind: 'promote', target: settings.regions.standby,",
-  },
-  {
-    name: 'a failback that cannot begin goes on',
-    root: 'failed over',
-    file: FAILBACK,
-    from: 'if (!obstacle) {',
-    to: 'if (obstacle !== undefined) {',
   },
   {
     name: 'a failback keeps the epoch',
