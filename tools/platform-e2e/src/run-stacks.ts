@@ -2,9 +2,10 @@
  * Plans, deploys or destroys stacks as their targets do, without Nx: `run-stacks '{"mode":"deploy"}'`.
  * For suites whose subject is not Nx, which costs more than a deploy without a change.
  */
+import { join } from 'node:path';
 import { DEFAULT_ENVIRONMENT } from '@dr/environment-names';
 import { type RunMode, runStacks } from '@dr/stack-plugin/engine';
-import { STACKS } from './synthesized';
+import { STACKS, SYNTHESIZED } from './synthesized';
 import { WORKSPACE } from './workspace';
 
 /** Arguments of a run of the engine, as JSON. */
@@ -34,6 +35,7 @@ async function main({ mode, environment = DEFAULT_ENVIRONMENT, stacks = STACKS }
     duringRecovery: false,
     failOnChanges: false,
     workspaceRoot: WORKSPACE,
+    synthesized: join(SYNTHESIZED, environment),
     interrupt: new AbortController().signal,
     sink: { isTTY: false, columns: 80, write },
     confirmDestroy: () => Promise.resolve(true),

@@ -37,7 +37,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
   for (const file of Object.values(options.reports))
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw reportIsFolder(file);
   const review = options.reviewed === undefined ? undefined : await readReport(options.reviewed);
-  const synthesized = synthesizedOf(workspaceRoot, environment);
+  const synthesized = synthesizedOf(workspaceRoot, environment, options.synthesized);
   const whole = await Promise.all(stacks.map((stack) => synthesized.readManifest(stack)));
   const otherManifests = await Promise.all(
     workspaceStacks.filter((stack) => !stacks.includes(stack)).map((stack) => synthesized.readManifest(stack)),

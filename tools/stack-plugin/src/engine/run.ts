@@ -47,6 +47,8 @@ export interface RunStacksOptions {
   /** Whether a plan that would change anything counts as failed. */
   readonly failOnChanges: boolean;
   readonly workspaceRoot: string;
+  /** Absolute: the folder of what is synthesized for the environment. @default that of the target synth */
+  readonly synthesized?: string;
   readonly mode: RunMode;
   readonly interrupt: AbortSignal;
   readonly sink: DisplaySink;

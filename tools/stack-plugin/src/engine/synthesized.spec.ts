@@ -11,7 +11,7 @@ afterAll(() => rmSync(workspace, { recursive: true }));
 const STACK = join(workspace, 'dist/synth/local/data');
 const FOLDER = join(STACK, 'stacks/data-us-east-1');
 const ZIP = join(FOLDER, 'assets/handler/abc/archive.zip');
-const synthesized = synthesizedOf(workspace, 'local');
+const synthesized = synthesizedOf(workspace, 'local', join(workspace, 'dist/synth/local'), 300);
 
 function write(file: string, content: string): void {
   mkdirSync(dirname(file), { recursive: true });

@@ -24,8 +24,17 @@ export interface Synthesized {
   copyFolder(state: RunState, target: string): Promise<void>;
 }
 
-export function synthesizedOf(workspaceRoot: string, environment: string): Synthesized {
-  const root = synthFolderOf(workspaceRoot, environment);
+/**
+ * @param root absolute: the folder of the environment, with a folder a stack
+ * @param restoredWithinMs how long Nx may take to restore what it removed
+ */
+export function synthesizedOf(
+  workspaceRoot: string,
+  environment: string,
+  root = synthFolderOf(workspaceRoot, environment),
+  restoredWithinMs = RESTORED_WITHIN_MS,
+): Synthesized {
+  const whileRestored = <Result>(read: () => Promise<Result>) => untilRestored(read, restoredWithinMs);
   const read = new Map<string, Promise<TerraformJson>>();
   const folderOf = ({ stack, entry }: RunState) => join(root, stack, entry.folder);
   return {
@@ -68,16 +77,16 @@ export function accountSettings(
   return { environment, region, accountId: aws[0]?.allowed_account_ids[0] ?? '' };
 }
 
-/** How long Nx may take to restore a folder from its cache, and how often to look. */
-const RESTORED_WITHIN_MS = 1_000;
+/** How long Nx may take on a busy machine to restore the folders of all stacks from its cache, and how often to look. */
+const RESTORED_WITHIN_MS = 10_000;
 const PAUSE_MS = 50;
 
 /**
  * Reads files below `dist`, and again where one is missing, cut or of another synthesis: Nx removes and restores them
  * when another command finds them in its cache.
  */
-async function whileRestored<Result>(read: () => Promise<Result>): Promise<Result> {
-  const until = Date.now() + RESTORED_WITHIN_MS;
+async function untilRestored<Result>(read: () => Promise<Result>, withinMs: number): Promise<Result> {
+  const until = Date.now() + withinMs;
   for (;;) {
     try {
       return await read();
