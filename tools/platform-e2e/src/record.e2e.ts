@@ -251,7 +251,7 @@ describe('a change that is not merged', () => {
     expect(status).toBe(0);
     expect(output).toMatch(/^\| local \(sandbox\) \| 8 to change in \d+ states \| goes on \|$/m);
     expect(output).toMatch(
-      /^\| `\/dr\/local\/us-east-1\/compute\/healthy-text` \| `region-serving` → `up` \| global-dns-us-west-2 \(5 to change\) \|$/m,
+      /^\| `\/dr\/local\/us-east-1\/compute\/healthy-text` \| `region-serving` → `up` \| global-dns-us-west-2 \(4 to change\) \|$/m,
     );
     expect(output).toContain('| entry | 52 s | **68 s** | less than 60 s |');
     expect(output).toContain('**Missed.** local: entry is 68 s at worst');
