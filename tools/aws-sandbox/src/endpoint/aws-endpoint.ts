@@ -49,21 +49,12 @@ export interface AwsEndpointOptions {
   readonly identity: { readonly home: string; readonly pid: number };
 }
 
-/**
- * Longer than those who ask pause: Node's own 5 s end a connection at the moment at which a loop of 5 s uses it again, and
- * the request is lost with it.
- */
-const IDLE_CONNECTION_MS = 65_000;
-
 /** One HTTP address for all services and regions, on this machine only; a call's signature names service and region. */
 export class AwsEndpoint {
   private readonly server: Server;
 
   constructor(private readonly options: AwsEndpointOptions) {
-    this.server = createServer(
-      { keepAliveTimeout: IDLE_CONNECTION_MS },
-      (request, response) => void this.serve(request, response),
-    );
+    this.server = createServer((request, response) => void this.serve(request, response));
     // No proxy: without an answer the connection would be cut off.
     this.server.on('connect', (_request, socket) =>
       socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),

@@ -262,11 +262,3 @@ it('lets nothing through that no SDK would read: an answer with a member that it
     'GetCallerIdentityResponse of sts has no member Acount',
   );
 });
-
-it('keeps a connection for longer than the pauses of a loop that uses it again', async () => {
-  const headers = { connection: 'keep-alive', 'x-amz-target': 'AmazonSSM.GetParameter' };
-
-  const answer = await callRaw(aws.address, { scope: 'us-east-1/ssm', headers, body: '{"Name":"/none"}' });
-
-  expect(answer.headers['keep-alive']).toBe('timeout=65');
-});
