@@ -88,7 +88,7 @@ async function runAll() {
   if (prepared !== 0) return prepared;
   const statuses = await Promise.all([
     nx([`--targets=${waiting.join(',')}`, `--parallel=${waiting.length}`]),
-    nx([`--targets=test,${suitesIn(suitesFolder).join(',')}`, '--parallel=3'], { makesWay: true }),
+    nx([`--targets=test,${suitesIn(suitesFolder).join(',')}`, '--parallel=2'], { makesWay: true }),
     typecheckAll().then(async (status) => Math.max(status, await lintAll())),
   ]);
   return Math.max(...statuses);
