@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AwsCommand, findAws } from './aws-command/aws-command';
-import { testEnvironment, TestAccount } from './workspace';
+import { outputOf, TestAccount, testEnvironment } from './workspace';
 
 const AWS = findAws();
 const INSTALL = 'aws, version 2, is not on this machine: apt-get install awscli';
@@ -94,8 +94,7 @@ async function eventually<Found>(ask: () => Promise<Found>, holds: (found: Found
 }
 
 async function sandbox(...args: readonly string[]): Promise<void> {
-  const { output, status } = await account.sandbox(...args);
-  if (status !== 0) throw new Error(output);
+  outputOf(await account.sandbox(...args));
 }
 
 /** The account's resources of a type in us-west-2, in the order of their files. */

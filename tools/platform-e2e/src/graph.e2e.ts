@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StateManifest } from '@dr/state-manifest';
 import { readManifest, STACKS } from './synthesized';
-import { run, testEnvironment, WORKSPACE } from './workspace';
+import { outputOf, run, testEnvironment, WORKSPACE } from './workspace';
 
 interface ProjectGraphFile {
   readonly graph: {
@@ -31,11 +31,8 @@ let graph: ProjectGraphFile['graph'];
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dr-graph-'));
   const file = join(folder, 'graph.json');
-  const { status, output } = await run('node', ['node_modules/.bin/nx', 'graph', `--file=${file}`], {
-    cwd: WORKSPACE,
-    env: testEnvironment(),
-  });
-  if (status !== 0) throw new Error(output);
+  const args = ['node_modules/.bin/nx', 'graph', `--file=${file}`];
+  outputOf(await run('node', args, { cwd: WORKSPACE, env: testEnvironment() }));
   graph = (JSON.parse(readFileSync(file, 'utf8')) as ProjectGraphFile).graph;
   rmSync(folder, { recursive: true });
 });

@@ -6,7 +6,7 @@ import { type ContractScope, defineContract, publishOutputs, text, textList } fr
 import type { ContractAddress, ContractRead } from '@dr/state-manifest';
 import { App, Fn, TerraformLocal, TerraformStack, TerraformVariable, Testing, Token } from 'cdktf';
 import fc from 'fast-check';
-import { type CommandResult, run, TestAccount } from './workspace';
+import { type CommandResult, outputOf, run, TestAccount } from './workspace';
 
 /** Values that a contract's types admit, the same in every run: a failure names the one that it is about. */
 const TEXTS = [...sampleOf(anyText()), 'x'.repeat(4096), 'x'.repeat(4097), 'é'.repeat(2049), `${'日'.repeat(1365)}x`];
@@ -69,8 +69,7 @@ async function terraformOn(from: string, resource: object): Promise<(...args: st
   writeFileSync(join(folder, 'terraform.tfvars.json'), JSON.stringify({ values: VALUES }));
   const env = account.terraformEnvironment(await account.sandbox('env', `--folder=${folder}`));
   const terraform = (...args: string[]) => run('terraform', [...args], { cwd: folder, env });
-  const { status, output } = await terraform('init', '-input=false');
-  if (status !== 0) throw new Error(output);
+  outputOf(await terraform('init', '-input=false'));
   return terraform;
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type PageBlock, pageBlocks } from './page-blocks';
 import { addProperty } from './source-edits';
-import { run, TestAccount, WORKSPACE } from './workspace';
+import { outputOf, run, TestAccount, WORKSPACE } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
 const workspace = new WorkspaceCopy('workspace');
@@ -71,13 +71,10 @@ const terraform = (...args: string[]) => run('terraform', [...args, '-no-color']
 beforeAll(async () => {
   pageBlocks('CONTRIBUTING.md').forEach(follow);
   for (const command of apiTables()) {
-    const { status, output } = await run(process.execPath, ['tools/aws-sandbox/scripts/api-tables.mjs', ...command], {
-      cwd: workspace.root,
-    });
-    if (status !== 0) throw new Error(output);
+    const args = ['tools/aws-sandbox/scripts/api-tables.mjs', ...command];
+    outputOf(await run(process.execPath, args, { cwd: workspace.root }));
   }
-  const { status, output } = await workspace.nx(['run-many', '-t', 'typecheck', 'build', '-p', 'aws-sandbox']);
-  if (status !== 0) throw new Error(output);
+  outputOf(await workspace.nx(['run-many', '-t', 'typecheck', 'build', '-p', 'aws-sandbox']));
   mkdirSync(folder);
   writeFileSync(join(folder, 'main.tf'), CONFIGURATION);
   const types = [...CONFIGURATION.matchAll(/^resource "(\w+)"/gm)].map(([, type]) => type);

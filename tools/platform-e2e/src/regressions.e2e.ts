@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { editSource } from './source-edits';
 import { promisedResources, SYNTHESIZED } from './synthesized';
-import { type CommandResult, run, TestAccount, WORKSPACE } from './workspace';
+import { type CommandResult, outputOf, run, TestAccount, WORKSPACE } from './workspace';
 import { filesIn, WorkspaceCopy } from './workspace-copy';
 
 /**
@@ -21,8 +21,7 @@ const terraform = (...args: string[]) =>
   run('terraform', [...args, '-no-color'], { cwd: workFolder, env: terraformVariables });
 
 beforeAll(async () => {
-  const planned = await account.runStacks('plan', { stacks: ['data'] });
-  if (planned.status !== 0) throw new Error(planned.output);
+  outputOf(await account.runStacks('plan', { stacks: ['data'] }));
   const types = `--types=${[...typesIn('data', STATE), ...typesIn('global-dns', DNS_STATE)].join(',')}`;
   terraformVariables = account.terraformEnvironment(await account.sandbox('env', `--folder=${workFolder}`, types));
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { openAccount } from '@dr/stack-plugin/accounts';
 import { EMPTY_PLAN, openState, reconcileState, type StateRunOptions } from '@dr/stack-plugin/engine';
-import { type CommandResult, run, TestAccount, WORKSPACE } from './workspace';
+import { type CommandResult, outputOf, run, TestAccount, WORKSPACE } from './workspace';
 
 const account = new TestAccount();
 const LOCK = { Bucket: 'e2e-states', Key: 'orders/terraform.tfstate.tflock' };
@@ -41,8 +41,7 @@ beforeAll(async () => {
   );
   const making = await terraformIn('bucket');
   await making('init', '-input=false');
-  const made = await making('apply', '-input=false', '-auto-approve');
-  if (made.status !== 0) throw new Error(made.output);
+  outputOf(await making('apply', '-input=false', '-auto-approve'));
 
   terraform = await terraformIn('orders');
   cpSync(join(__dirname, 'backend'), join(account.home, 'orders'), { recursive: true });

@@ -95,8 +95,7 @@ export class TestAccount {
 
   /** Starts the account's process, which other commands do by themselves. */
   async start(): Promise<this> {
-    const { status, output } = await this.sandbox('env');
-    if (status !== 0) throw new Error(output);
+    outputOf(await this.sandbox('env'));
     return this;
   }
 
@@ -124,9 +123,11 @@ export class TestAccount {
    *
    * @param printed result of the command `env` of the sandbox account
    */
-  terraformEnvironment({ status, output }: CommandResult): Record<string, string | undefined> {
-    if (status !== 0) throw new Error(output);
-    const exported = [...output.matchAll(/^export (\w+)='(.*)'\r?$/gm)].map(([, name, value]) => [name, value]);
+  terraformEnvironment(printed: CommandResult): Record<string, string | undefined> {
+    const exported = [...outputOf(printed).matchAll(/^export (\w+)='(.*)'\r?$/gm)].map(([, name, value]) => [
+      name,
+      value,
+    ]);
     return { ...this.variables(), ...Object.fromEntries(exported), CHECKPOINT_DISABLE: '1', NO_COLOR: '1' };
   }
 

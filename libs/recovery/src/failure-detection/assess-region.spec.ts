@@ -1,20 +1,7 @@
-import type { DetectionSettings } from '../recovery-settings';
+import { SETTINGS } from './detection-settings-for-test';
 import { assessRegion } from './assess-region';
 import { NOTHING_OBSERVED, observeRound } from './detection-state';
 import type { Probe, ProbeRound } from './probe-round';
-
-const SETTINGS: DetectionSettings = {
-  failureThreshold: 3,
-  recoveryThreshold: 5,
-  windowMs: 60_000,
-  windowMinimumRounds: 6,
-  windowFailureRatio: 0.5,
-  recoveryRatio: 0.2,
-  windowDegradedRatio: 0.5,
-  latencyLimitMs: 1_500,
-  maximumGapMs: 20_000,
-  flapLimit: 3,
-};
 
 const probe = (via: string, outcome: Probe['outcome'], latencyMs: number): Probe => ({ via, outcome, latencyMs });
 

@@ -1,19 +1,6 @@
-import type { DetectionSettings } from '../recovery-settings';
+import { SETTINGS } from './detection-settings-for-test';
 import { type DetectionState, NOTHING_OBSERVED, observeRound, windowRatio } from './detection-state';
 import type { RoundAssessment, ProbeRound } from './probe-round';
-
-const SETTINGS: DetectionSettings = {
-  failureThreshold: 3,
-  recoveryThreshold: 5,
-  windowMs: 60_000,
-  windowMinimumRounds: 6,
-  windowFailureRatio: 0.5,
-  recoveryRatio: 0.2,
-  windowDegradedRatio: 0.5,
-  latencyLimitMs: 1_500,
-  maximumGapMs: 20_000,
-  flapLimit: 3,
-};
 
 /** Grades by the first letter of the only probe's name, so that a history is a word. */
 const GRADES: Readonly<Record<string, RoundAssessment>> = {

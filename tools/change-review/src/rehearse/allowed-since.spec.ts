@@ -1,27 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allowedSince, isAllowed } from './allowed-since';
+import { repositoryPerTest } from '../revision/repository-for-test';
 
-let folder: string;
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'dr-allowed-')));
-  run('init', '--quiet', '--initial-branch=main');
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const run = (...args: readonly string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    stdio: 'pipe',
-  }).trim();
-
-function commit(message: string): string {
-  run('commit', '--quiet', '--allow-empty', '--message', message);
-  return run('rev-parse', 'HEAD');
-}
+const { commit, folder } = repositoryPerTest();
 
 it('counts entries of the environment that were written over a commit that the base contains', async () => {
   const first = commit('deployed in prod');
@@ -29,7 +11,7 @@ it('counts entries of the environment that were written over a commit that the b
   const later = commit('of another branch');
   const entry = { environment: 'prod', state: 'data-us-east-1', address: 'aws_x.Db', action: 'replace', reason: 'r' };
   writeFileSync(
-    join(folder, 'allowed-changes.json'),
+    join(folder(), 'allowed-changes.json'),
     JSON.stringify([
       { ...entry, address: 'aws_x.A', from: first },
       { ...entry, address: 'aws_x.B', from: base.slice(0, 12) },
@@ -39,7 +21,7 @@ it('counts entries of the environment that were written over a commit that the b
     ]),
   );
 
-  const allowed = await allowedSince(folder, 'prod', base);
+  const allowed = await allowedSince(folder(), 'prod', base);
 
   expect(allowed.map(({ address }) => address)).toEqual(['aws_x.A', 'aws_x.B']);
   const loss = { state: 'data-us-east-1', address: 'aws_x.A', action: 'replace' };

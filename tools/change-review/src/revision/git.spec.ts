@@ -1,27 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare } from './git';
+import { repositoryPerTest } from './repository-for-test';
 
-let folder: string;
-beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'dr-git-')));
-  run('init', '--quiet', '--initial-branch=main');
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const run = (...args: readonly string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    stdio: 'pipe',
-  }).trim();
-
-function commit(message: string): string {
-  run('commit', '--quiet', '--allow-empty', '--message', message);
-  return run('rev-parse', 'HEAD');
-}
+const { commit, folder, run } = repositoryPerTest();
 
 it('compares with the newest commit that both have, however old the branch is', async () => {
   const common = commit('first');
@@ -31,30 +13,30 @@ it('compares with the newest commit that both have, however old the branch is', 
   commit('somebody else');
   run('checkout', '--quiet', 'change');
 
-  expect(await compare(folder, 'main', 'change')).toEqual({ base: common, head, changed: false });
+  expect(await compare(folder(), 'main', 'change')).toEqual({ base: common, head, changed: false });
 });
 
 it('takes the work tree as it is where no head is named, and refuses its changes where one is', async () => {
   const head = commit('first');
-  writeFileSync(join(folder, 'new'), '');
+  writeFileSync(join(folder(), 'new'), '');
 
-  expect(await compare(folder, 'main', undefined)).toEqual({ base: head, head, changed: true });
-  await expect(compare(folder, 'main', 'HEAD')).rejects.toThrow(
+  expect(await compare(folder(), 'main', undefined)).toEqual({ base: head, head, changed: true });
+  await expect(compare(folder(), 'main', 'HEAD')).rejects.toThrow(
     '--head is HEAD, and the work tree has changes that it does not hold, expected none. Commit them, or leave out --head.',
   );
 });
 
 it('refuses what is not there, what is not checked out and what has no commit in common, with what to type', async () => {
-  await expect(compare(folder, 'main', undefined)).rejects.toThrow('in no git repository with a commit');
+  await expect(compare(folder(), 'main', undefined)).rejects.toThrow('in no git repository with a commit');
   const first = commit('first');
   const second = commit('second');
-  await expect(compare(folder, 'nowhere', undefined)).rejects.toThrow(
+  await expect(compare(folder(), 'nowhere', undefined)).rejects.toThrow(
     '--base is nowhere, expected a commit or a branch of this clone. Run: git fetch origin nowhere',
   );
-  await expect(compare(folder, 'main', first)).rejects.toThrow(
+  await expect(compare(folder(), 'main', first)).rejects.toThrow(
     `--head is ${first} (${first.slice(0, 12)}), and ${second.slice(0, 12)} is checked out, expected one commit: the work tree is planned. Run: git checkout ${first}`,
   );
   run('checkout', '--quiet', '--orphan', 'other');
   commit('of another history');
-  await expect(compare(folder, 'main', undefined)).rejects.toThrow('Run: git fetch --unshallow');
+  await expect(compare(folder(), 'main', undefined)).rejects.toThrow('Run: git fetch --unshallow');
 });

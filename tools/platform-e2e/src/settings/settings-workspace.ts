@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Environment } from '@dr/environments';
 import type { StateManifest } from '@dr/state-manifest';
 import { STACKS } from '../synthesized';
-import { type CommandResult, foreignEnvironment, run } from '../workspace';
+import { type CommandResult, foreignEnvironment, outputOf, run } from '../workspace';
 import { WorkspaceCopy } from '../workspace-copy';
 
 /** Source of the environment `local` in the copy. */
@@ -94,8 +94,7 @@ export class SettingsWorkspace {
     const file = join(this.folder('inputs'), 'input.json');
     writeFileSync(file, JSON.stringify(input));
     const env = { ...foreignEnvironment(), ...variables };
-    const { status, output } = await run(process.execPath, [join(__dirname, program), file], { env });
-    if (status !== 0) throw new Error(output);
+    outputOf(await run(process.execPath, [join(__dirname, program), file], { env }));
     return file;
   }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkOutRevision } from '@dr/change-review/revision';
-import { foreignEnvironment, run, WORKSPACE } from '../workspace';
+import { foreignEnvironment, outputOf, run, WORKSPACE } from '../workspace';
 import type { takeSnapshot } from './take-snapshot';
 
 /** The commit whose deployments are upgraded until there is a release tag. */
@@ -41,8 +41,7 @@ export async function deployRelease(take: typeof takeSnapshot): Promise<void> {
         const args = ['run-many', '-t', 'deploy', `--environment=${environment}`, '--account=sandbox'];
         const nx = join(workspace, 'node_modules/.bin/nx');
         const options = { cwd: workspace, env: { ...foreignEnvironment(), ...account.environment } };
-        const { status, output } = await run(process.execPath, [nx, ...args], options);
-        if (status !== 0) throw new Error(output);
+        outputOf(await run(process.execPath, [nx, ...args], options));
       });
     }
   } finally {

@@ -2,7 +2,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENTS, SYNTHESIZED } from '../synthesized';
-import { run, testEnvironment, WORKSPACE } from '../workspace';
+import { outputOf, run, testEnvironment, WORKSPACE } from '../workspace';
 
 async function synthesizeAll(): Promise<void> {
   rmSync(SYNTHESIZED, { recursive: true, force: true });
@@ -15,8 +15,7 @@ async function synthesizeAll(): Promise<void> {
 
 async function synthesize(environment: string): Promise<void> {
   const args = ['node_modules/.bin/nx', 'run-many', '-t', 'synth', `--environment=${environment}`];
-  const { status, output } = await run(process.execPath, args, { env: testEnvironment() });
-  if (status !== 0) throw new Error(output);
+  outputOf(await run(process.execPath, args, { env: testEnvironment() }));
 }
 
 void synthesizeAll().catch((error: Error) => {

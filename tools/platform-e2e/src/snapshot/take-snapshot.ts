@@ -1,7 +1,7 @@
 /** Deploys the platform into empty accounts and keeps the accounts: `take-snapshot local` or `take-snapshot release`. */
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { snapshotFolder, type SnapshotName, TestAccount, type TestAccountOptions } from '../workspace';
+import { outputOf, snapshotFolder, type SnapshotName, TestAccount, type TestAccountOptions } from '../workspace';
 import { deployRelease } from './release';
 
 /** Files of the account's process, which are no part of the account. */
@@ -29,8 +29,7 @@ export async function takeSnapshot(
 }
 
 async function deployWorkspace(account: TestAccount): Promise<void> {
-  const { status, output } = await account.runStacks('deploy');
-  if (status !== 0) throw new Error(output);
+  outputOf(await account.runStacks('deploy'));
 }
 
 const [, , what] = process.argv;

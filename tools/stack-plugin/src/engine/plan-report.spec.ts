@@ -4,15 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type PlanReport, readReport, refuseUnreviewed } from './plan-report';
 import { PLAN_REPORT } from './plan-report-schema';
-
-type Change = PlanReport['states'][number]['changes'][number];
-
-const change = (action: Change['action'], address: string, attributes: Change['attributes'] = []): Change => ({
-  address,
-  type: 'aws_x',
-  action,
-  attributes,
-});
+import { type Change, change } from './planned-change-for-test';
 
 const report = (changes: readonly Change[], more: Partial<PlanReport> = {}): PlanReport => ({
   version: 1,

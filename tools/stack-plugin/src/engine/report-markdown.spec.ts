@@ -1,16 +1,8 @@
 import { reportMarkdown } from './report-markdown';
 import type { PlanReport } from './plan-report';
+import { type Change, change } from './planned-change-for-test';
 
 type StateReport = PlanReport['states'][number];
-type Change = StateReport['changes'][number];
-
-const change = (action: Change['action'], address: string, attributes: Change['attributes'] = []): Change => ({
-  address,
-  type: 'aws_x',
-  action,
-  attributes,
-});
-
 const state = (changes: readonly Change[], more: Partial<StateReport> = {}): StateReport => ({
   stack: 'data',
   state: 'data-us-east-1',
