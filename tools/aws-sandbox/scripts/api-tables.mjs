@@ -4,11 +4,10 @@
 //   node tools/aws-sandbox/scripts/api-tables.mjs                              writes all tables anew, their operations kept
 //   node tools/aws-sandbox/scripts/api-tables.mjs <table> <model> <operation>… adds operations, or begins a table:
 //                                                                              sns/api.json sns Publish
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
+import { fail, findModels, readModel } from '../../botocore-models.mjs';
 
 const SERVICES = join(dirname(fileURLToPath(import.meta.url)), '../src/services');
 const TYPES = ['blob', 'boolean', 'double', 'float', 'integer', 'long', 'string', 'timestamp'];
@@ -23,23 +22,8 @@ const [table, model, ...operations] = process.argv.slice(2);
 if (table !== undefined) write(join(SERVICES, table), model, operations);
 else for (const path of tables()) write(path, readTable(path).model.split(' ')[0], []);
 
-/** @returns version and folder of the first botocore: of the Python on the PATH, of Debian's own, within Debian's awscli */
-function findModels() {
-  const programs = process.env.PYTHON ? [process.env.PYTHON] : ['python3', '/usr/bin/python3'];
-  for (const program of programs) {
-    for (const module of ['botocore', 'awscli.botocore']) {
-      const code = `import ${module} as b; print(b.__version__, b.__path__[0], sep="\\n")`;
-      const { status, stdout } = spawnSync(program, ['-c', code], { encoding: 'utf8' });
-      if (status === 0) return stdout.trim().split('\n');
-    }
-  }
-  return fail(
-    `${programs.join(' and ')} have no botocore. Install python3-botocore or awscli of Debian 13 or newer, or name another Python by PYTHON=<program>.`,
-  );
-}
-
 function write(path, name, added) {
-  const { apiVersion, ...found } = readModel(name);
+  const { apiVersion, ...found } = readModel(folder, name) ?? fail(`botocore ${version} has no model ${name}`);
   const present = existsSync(path) ? Object.keys(readTable(path).operations) : [];
   const names = [...new Set([...present, ...added])].sort();
   const { metadata } = found;
@@ -78,14 +62,6 @@ function tables() {
 
 function readTable(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
-}
-
-function readModel(name) {
-  const versions = join(folder, 'data', name);
-  const apiVersion = readdirSync(versions).sort().at(-1);
-  const file = join(versions, apiVersion, 'service-2.json');
-  const text = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
-  return { apiVersion, ...JSON.parse(text.toString('utf8')) };
 }
 
 function operationOf({ operations }, name) {
@@ -186,9 +162,4 @@ function pick(value, keys) {
 
 function entry(key, value) {
   return `${JSON.stringify(key)}: ${JSON.stringify(value)}`;
-}
-
-function fail(message) {
-  process.stderr.write(`api-tables: ${message}\n`);
-  process.exit(1);
 }
