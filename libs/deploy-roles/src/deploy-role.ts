@@ -146,7 +146,10 @@ export function deployRolePolicies(
 }
 
 /** Name of the role that deploys a stack: `dr-prod-deploy-data`. */
-export function deployRoleName({ platform, environment }: DeployAccount, stack: string): string {
+export function deployRoleName(
+  { platform, environment }: Pick<DeployAccount, 'platform' | 'environment'>,
+  stack: string,
+): string {
   return `${platform}-${environment}-deploy-${stack}`;
 }
 

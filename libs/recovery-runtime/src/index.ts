@@ -1,6 +1,7 @@
 export { AuroraGlobalDatabaseAdapter } from './aws/aurora-global-database';
 export { createAwsPorts } from './aws/create-aws-ports';
 export { arnInRegion } from './aws/database-proof';
+export { perRegion } from './aws/per-region';
 export { type Invocation, runController } from './controller/run-controller';
 export type { RecoveryPorts, Report } from './ports';
 export { answerHealthRequest, type HealthRequestInstruments } from './region-check/answer-health-request';

@@ -55,6 +55,11 @@ export interface ContractAddress {
   readonly hash: string;
 }
 
+/** The same contract about the same region in the same store, whatever its shape. */
+export function addressKey({ contract, region, store }: Omit<ContractAddress, 'hash'>): string {
+  return [contract, region, store].join(' ');
+}
+
 /** A contract with those of its outputs that a state reads. */
 export interface ContractRead extends ContractAddress {
   /** Outputs that the code accessed while it was synthesized; sorted by name. */

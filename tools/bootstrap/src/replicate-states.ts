@@ -1,6 +1,7 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { S3BucketReplicationConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-replication-configuration';
+import { policyDocument } from '@dr/aws-constructs';
 import { NAME_LIMITS, resourceName } from '@dr/platform-stack';
 import { pascalCase } from '@dr/construct-id';
 import type { Construct } from 'constructs';
@@ -14,10 +15,9 @@ export function replicateStates(scope: Construct, roleName: string, one: StateBu
   const role = new IamRole(scope, 'ReplicationRole', {
     name: resourceName(NAME_LIMITS.iamRole, roleName),
     description: 'Copies states to the other region',
-    assumeRolePolicy: JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-    }),
+    assumeRolePolicy: policyDocument([
+      { Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ]),
   });
   const buckets = [one.bucketArn, other.bucketArn];
   const objects = buckets.map((arn) => `${arn}/*`);
@@ -25,22 +25,19 @@ export function replicateStates(scope: Construct, roleName: string, one: StateBu
     name: 'replicate',
     role: role.name,
     // Permissions that S3 needs on both ends [S3 user guide, setting up permissions for live replication].
-    policy: JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        { Effect: 'Allow', Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'], Resource: buckets },
-        {
-          Effect: 'Allow',
-          Action: ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'],
-          Resource: objects,
-        },
-        {
-          Effect: 'Allow',
-          Action: ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'],
-          Resource: objects,
-        },
-      ],
-    }),
+    policy: policyDocument([
+      { Effect: 'Allow', Action: ['s3:GetReplicationConfiguration', 's3:ListBucket'], Resource: buckets },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'],
+        Resource: objects,
+      },
+      {
+        Effect: 'Allow',
+        Action: ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'],
+        Resource: objects,
+      },
+    ]),
   });
   for (const [source, destination] of [
     [one, other],

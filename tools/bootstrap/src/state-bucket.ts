@@ -3,7 +3,7 @@ import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucke
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
-import { closeBucket, tlsOnly } from '@dr/aws-constructs';
+import { closeBucket, policyDocument, tlsOnly } from '@dr/aws-constructs';
 import { NAME_LIMITS, resourceName } from '@dr/platform-stack';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
@@ -61,10 +61,7 @@ export class StateBucket extends Construct {
     const closed = closeBucket(this, bucket, region);
     new S3BucketPolicy(this, 'Policy', {
       ...{ bucket, region },
-      policy: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [tlsOnly(bucketResource.arn)],
-      }),
+      policy: policyDocument([tlsOnly(bucketResource.arn)]),
       // S3 refuses two changes at once.
       dependsOn: [closed],
     });

@@ -1,4 +1,4 @@
-import type { StateManifest } from '@dr/state-manifest';
+import { addressKey, type StateManifest } from '@dr/state-manifest';
 import type { Overview, OverviewState } from './overview';
 
 /** Facts of an environment, from what is synthesized, recorded and published. */
@@ -25,8 +25,6 @@ export const publishedKey = (store: string, parameter: string) => `${store} ${pa
 export function collectOverview(sources: OverviewSources): Overview {
   const { environment, account, at, commit, roleOf, manifests, terraformJsonOf, deployed, drift, published } = sources;
   const states = manifests.flatMap((manifest) => manifest.states);
-  const addressKey = ({ contract, region, store }: { contract: string; region: string; store: string }) =>
-    [contract, region, store].join(' ');
   const publisherOf = new Map(
     states.flatMap(({ name, publishes }) => publishes.map((address) => [addressKey(address), name] as const)),
   );

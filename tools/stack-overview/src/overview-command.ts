@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { Command, type CommandContext, type MakeCommand } from '@dr/command-line';
+import { resolve } from 'node:path';
+import { Command, type CommandContext, type MakeCommand, writeJsonFile, writeNamedFile } from '@dr/command-line';
 import { loadEnvironment } from '@dr/environments';
 import {
   accountOption,
@@ -9,6 +8,7 @@ import {
   environmentOption,
   openEnvironment,
   planStacks,
+  statesOf,
 } from '@dr/stack-plugin/commands';
 import { collectOverview, publishedKey } from './collect-overview';
 import { type Overview, readOverview } from './overview';
@@ -29,18 +29,12 @@ export const overview: MakeCommand = (context) =>
     .option('--output <file>', 'The page', 'dist/overview.html')
     .option('--json <file>', 'File to write the facts of the environment to as JSON')
     .action(async (files, { drift, output, json, ...options }) => {
-      const write = (file: string, text: string) => {
-        const path = resolve(context.folder, file);
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, text);
-        return path;
-      };
       const overviews =
         files.length > 0
           ? files.map((file) => readOverview(resolve(context.folder, file)))
           : [await overviewOf(destinationOf(options), drift, context)];
-      if (json !== undefined && files.length === 0) write(json, `${JSON.stringify(overviews[0], null, 2)}\n`);
-      context.print(write(output, await overviewPage(overviews)));
+      if (json !== undefined && files.length === 0) writeJsonFile(context, json, overviews[0]);
+      context.print(writeNamedFile(context, output, await overviewPage(overviews)));
     });
 
 async function overviewOf(
@@ -54,7 +48,7 @@ async function overviewOf(
     context,
   );
   const report = wantsDrift ? await planStacks(destination, ['run-many'], context) : undefined;
-  const entries = manifests.flatMap(({ stack, states }) => states.map((entry) => ({ stack, entry })));
+  const entries = manifests.flatMap(statesOf);
   const json = new Map(
     await Promise.all(
       entries.map(async (state) => [state.entry.name, await synthesized.readTerraformJson(state)] as const),

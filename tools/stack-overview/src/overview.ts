@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { CommandError } from '@dr/command-line';
+import { readJsonFile } from '@dr/command-line';
 import { z } from 'zod';
 
 const state = z.strictObject({
@@ -52,13 +51,5 @@ export type OverviewState = Overview['stacks'][number]['states'][number];
 
 /** @throws CommandError where the file is no overview */
 export function readOverview(file: string): Overview {
-  try {
-    return OVERVIEW.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    const { issues, message } = error as Error & { readonly issues?: readonly { path: unknown[]; message: string }[] };
-    const [issue] = issues ?? [];
-    throw new CommandError(
-      `${file}: ${issue === undefined ? message : `${issue.path.join('.') || 'it'}: ${issue.message}`}, expected an overview that stacks overview wrote with --json.`,
-    );
-  }
+  return readJsonFile(file, OVERVIEW, 'an overview that stacks overview wrote with --json');
 }

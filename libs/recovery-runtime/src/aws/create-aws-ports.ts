@@ -13,6 +13,7 @@ import { notify } from './notifier';
 import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
 import { probeEntry } from './probe-entry';
 import { newestLag } from './replication-lag';
+import { perRegion } from './per-region';
 
 /** A probe times out a little before its caller does, so that the timeout is a result of its own. */
 const PROBE_TIMEOUT_MS = OBSERVATION_TIMEOUT_MS - 200;
@@ -46,12 +47,12 @@ export function createAwsPorts(
   const reader = new ControlTableReader(table);
   const writer = new ControlTableWriter(table);
   const database = new AuroraGlobalDatabaseAdapter({
-    clientOf: memo((name) => new RDSClient(clientIn(name))),
+    clientOf: perRegion((name) => new RDSClient(clientIn(name))),
     region,
     globalClusterIdentifier: targets.globalClusterIdentifier,
   });
-  const cloudwatch = memo((name) => new CloudWatchClient(clientIn(name)));
-  const rdsData = memo((name) => new RDSDataClient(clientIn(name)));
+  const cloudwatch = perRegion((name) => new CloudWatchClient(clientIn(name)));
+  const rdsData = perRegion((name) => new RDSDataClient(clientIn(name)));
   const sns = new SNSClient(here);
   const hostsOf = (name: string) =>
     name === regions.primary
@@ -108,14 +109,5 @@ export function createAwsPorts(
     monotonicMs,
     wallClockMs,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  };
-}
-
-function memo<Client>(make: (region: string) => Client): (region: string) => Client {
-  const made = new Map<string, Client>();
-  return (region) => {
-    const client = made.get(region) ?? make(region);
-    made.set(region, client);
-    return client;
   };
 }

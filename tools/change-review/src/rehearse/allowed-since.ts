@@ -1,5 +1,5 @@
+import { git } from '@dr/stack-plugin/commands';
 import { type AllowedChange, readAllowedEntries } from '@dr/stack-plugin/engine';
-import { git } from '../revision/git';
 
 /**
  * The entries of allowed-changes.json that may be good for a change: those written over a commit that the base contains. The

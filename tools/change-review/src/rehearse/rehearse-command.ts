@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { Command, type CommandContext, CommandError, type MakeCommand } from '@dr/command-line';
+import { join } from 'node:path';
+import { Command, type CommandContext, CommandError, type MakeCommand, writeJsonFile } from '@dr/command-line';
 import { loadEnvironment } from '@dr/environments';
 import { environmentOption } from '@dr/stack-plugin/commands';
 import { changesBetween } from '../review/changes-between';
@@ -28,11 +28,7 @@ export const rehearse: MakeCommand = (context) =>
     .option('--json <file>', 'File to write the same to as JSON')
     .action(async ({ base, environment, json }) => {
       const rehearsed = await rehearsalOf(await compare(context.workspaceRoot, base, undefined), environment, context);
-      if (json !== undefined) {
-        const file = resolve(context.folder, json);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, `${JSON.stringify(rehearsed, null, 2)}\n`);
-      }
+      if (json !== undefined) writeJsonFile(context, json, rehearsed);
       context.print(reviewMarkdown([rehearsed]).trimEnd());
       const failures = failuresOf(rehearsed);
       for (const failure of failures) context.say(failure);

@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { Command, type CommandContext, CommandError, type MakeCommand } from '@dr/command-line';
+import { resolve } from 'node:path';
+import { Command, type CommandContext, CommandError, type MakeCommand, writeJsonFile } from '@dr/command-line';
 import {
   accountOption,
   destinationOf,
@@ -36,9 +35,7 @@ export const review: MakeCommand = (context) =>
           ? files.map((file) => readReview(resolve(context.folder, file)))
           : [await reviewOf(await compare(context.workspaceRoot, base, head), destinationOf(options), context)];
       if (json !== undefined && files.length === 0) {
-        const file = resolve(context.folder, json);
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, `${JSON.stringify(reviews[0], null, 2)}\n`);
+        writeJsonFile(context, json, reviews[0]);
       }
       context.print(reviewMarkdown(reviews).trimEnd());
       if (files.length === 0 && reviews.some(isNotPlanned)) context.endWith(1);

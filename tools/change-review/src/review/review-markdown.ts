@@ -1,5 +1,6 @@
 import {
   code,
+  fenced,
   type CommentPart,
   fitComment,
   headed,
@@ -55,7 +56,7 @@ function title(reviews: readonly Review[]): string {
 function problems({ problem, baseProblem }: Review): readonly CommentPart[] {
   return [problem, baseProblem]
     .filter((text) => text !== undefined)
-    .map((text) => ({ name: 'a problem', text: `\`\`\`\n${text.replaceAll('```', "'''")}\n\`\`\`` }));
+    .map((text) => ({ name: 'a problem', text: fenced(text) }));
 }
 
 function leftBehindParts({ leftBehind = [], environment }: Review): readonly CommentPart[] {

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { CommandError } from '@dr/command-line';
+import { readJsonFile } from '@dr/command-line';
 import { PLAN_REPORT } from '@dr/stack-plugin/commands';
 import { z } from 'zod';
 
@@ -35,13 +34,5 @@ export type Review = z.infer<typeof REVIEW>;
 
 /** @throws CommandError where the file is no review */
 export function readReview(file: string): Review {
-  try {
-    return REVIEW.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    const { issues, message } = error as Error & { readonly issues?: readonly { path: unknown[]; message: string }[] };
-    const [issue] = issues ?? [];
-    throw new CommandError(
-      `${file}: ${issue === undefined ? message : `${issue.path.join('.') || 'it'}: ${issue.message}`}, expected a review that stacks review wrote with --json.`,
-    );
-  }
+  return readJsonFile(file, REVIEW, 'a review that stacks review wrote with --json');
 }

@@ -1,16 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { CommandError } from '@dr/command-line';
-
-/** Runs git in a folder. @returns what it prints; undefined where it fails */
-export async function git(folder: string, ...args: readonly string[]): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)('git', args, { cwd: folder, maxBuffer: 1 << 28 });
-    return stdout.trim();
-  } catch {
-    return undefined;
-  }
-}
+import { git, readWorkTree } from '@dr/stack-plugin/commands';
 
 /** The two commits of a comparison. */
 export interface Comparison {
@@ -30,9 +19,8 @@ export interface Comparison {
  * @throws CommandError with what to type instead
  */
 export async function compare(folder: string, base: string, head: string | undefined): Promise<Comparison> {
-  const here = await git(folder, 'rev-parse', '--verify', 'HEAD^{commit}');
+  const { commit: here, changed } = await readWorkTree(folder);
   if (here === undefined) throw new CommandError(`${folder}: in no git repository with a commit, expected one.`);
-  const changed = (await git(folder, 'status', '--porcelain')) !== '';
   if (head !== undefined) {
     const asked = await commitOf(folder, 'head', head);
     if (asked !== here) {

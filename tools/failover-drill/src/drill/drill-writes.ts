@@ -2,6 +2,7 @@ import { DynamoDBClient, GetItemCommand, paginateQuery, PutItemCommand } from '@
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
 import { ControlTableReader, WriteFence } from '@dr/control-table';
 import type { RecoverySettings, RecoveryTargets } from '@dr/recovery';
+import { perRegion } from '@dr/recovery-runtime';
 import type { ClientTier } from './client-tiers';
 
 /** Time limit for looking up what is left, ms. */
@@ -23,9 +24,9 @@ export interface DrillWritesOptions {
 
 /** Writes of clients, as the service would make them, and what is left of them. Ids rise in the order of the writes. */
 export class DrillWrites {
-  private readonly dynamodb = memo((region) => new DynamoDBClient({ region, maxAttempts: 1 }));
-  private readonly rdsData = memo((region) => new RDSDataClient({ region, maxAttempts: 1 }));
-  private readonly fences = memo((region) => this.fenceOf(region));
+  private readonly dynamodb = perRegion((region) => new DynamoDBClient({ region, maxAttempts: 1 }));
+  private readonly rdsData = perRegion((region) => new RDSDataClient({ region, maxAttempts: 1 }));
+  private readonly fences = perRegion((region) => this.fenceOf(region));
 
   constructor(private readonly options: DrillWritesOptions) {}
 
@@ -165,13 +166,4 @@ export class DrillWrites {
 /** The same for every drill: the table keeps what is written into it. */
 function itemOf(region: string): string {
   return `drill-${region}`;
-}
-
-function memo<Client>(make: (region: string) => Client): (region: string) => Client {
-  const made = new Map<string, Client>();
-  return (region) => {
-    const client = made.get(region) ?? make(region);
-    made.set(region, client);
-    return client;
-  };
 }

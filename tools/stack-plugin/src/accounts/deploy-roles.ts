@@ -7,9 +7,6 @@ export const DEPLOY_ROLES_VARIABLE = 'DR_DEPLOY_ROLES';
 /** As long as the roles allow: a first database takes most of an hour. */
 const SESSION_SECONDS = 2 * 60 * 60;
 
-/** Audience that the roles trust. */
-const AUDIENCE = 'sts.amazonaws.com';
-
 /** Deployment whose roles are taken. */
 export interface DeployRolesOf {
   /** Twelve digits. */
@@ -52,11 +49,15 @@ export function deployRoles(
   const taken = new Map<string, ReturnType<RoleVariables>>();
 
   async function take(stack: string): Promise<Readonly<Record<string, string>>> {
-    const name = `${parameterRoot.slice(1).replaceAll('/', '-')}-deploy-${stack}`;
-    const arn = `arn:aws:iam::${accountId}:role/${name}`;
+    // Only where roles are taken: it holds what each of them may do.
+    const { deployRoleName, TOKEN_AUDIENCE } = await import('@dr/deploy-roles');
+    const [, platform = '', environmentName = ''] = parameterRoot.split('/');
+    const arn = `arn:aws:iam::${accountId}:role/${deployRoleName({ platform, environment: environmentName }, stack)}`;
     try {
       // [GitHub, Requesting the JWT using environment variables]
-      const answer = await request(`${url}&audience=${AUDIENCE}`, { headers: { Authorization: `bearer ${bearer}` } });
+      const answer = await request(`${url}&audience=${TOKEN_AUDIENCE}`, {
+        headers: { Authorization: `bearer ${bearer}` },
+      });
       if (!answer.ok) throw new Error(`GitHub answers ${answer.status} to the request for a token`);
       const { value: token } = (await answer.json()) as { readonly value: string };
       const session = `deploy-${environment['GITHUB_RUN_ID'] ?? 'run'}`;

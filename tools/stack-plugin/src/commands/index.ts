@@ -3,6 +3,8 @@ export { deployed } from './deployed';
 export { destroyOrphan } from './destroy-orphan';
 export { drift } from './drift';
 export { driftOf } from '../engine/drift';
+export { statesOf } from '../engine/run';
+export { git, readWorkTree } from '../records/work-tree';
 export { openEnvironment } from './open-environment';
 export { history } from './history';
 export { move } from './move';
@@ -15,6 +17,7 @@ export type { PlanReport } from '../engine/plan-report';
 export { PLAN_REPORT } from '../engine/plan-report-schema';
 export {
   code,
+  fenced,
   type CommentPart,
   fitComment,
   headed,

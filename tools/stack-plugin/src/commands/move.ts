@@ -2,12 +2,12 @@ import { Command, CommandError, type CommandContext, type MakeCommand } from '@d
 import { didYouMean } from '@dr/nearest-name';
 import { moveResources, type Moves } from '../engine/move-resources';
 import { type RunState, statesOf } from '../engine/run';
+import { stateOptions } from '../engine/state-options';
 import { openState } from '../engine/state-run';
 import type { TerraformJson } from '../engine/synthesized';
 import { codeNotMoved, otherRegions } from '../errors';
 import { type OpenEnvironment, openEnvironment } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
-import { stateOptions } from './state-options';
 
 /** `stacks move` */
 export const move: MakeCommand = (context) =>

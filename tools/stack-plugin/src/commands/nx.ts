@@ -4,8 +4,6 @@ import { CommandError } from '@dr/command-line';
 import { runNx, synthesisOf } from '../nx-process';
 import { resolveOptions } from '../plugin-options';
 
-export { runNx } from '../nx-process';
-
 /**
  * Synthesizes all stacks for an environment, from the cache where nothing changed.
  *

@@ -6,6 +6,7 @@ import type { ListedResource } from '../engine/find-lost';
 import { workFolderOf } from '../engine/folders';
 import { isAnythingLost, reconcileState, type Reconciliation } from '../engine/reconcile-state';
 import { type RunState, statesOf } from '../engine/run';
+import { stateOptions } from '../engine/state-options';
 import type { StateRunOptions } from '../engine/state-run';
 import { terraformIn, UserError } from '../errors';
 import { clientSettings } from '../records/account-client';
@@ -13,7 +14,6 @@ import type { StateIdentity } from '../records/recorder';
 import { encodeRecord, recordPath } from '../records/state-record';
 import { type OpenEnvironment, openEnvironment } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
-import { stateOptions } from './state-options';
 
 /** `stacks reconcile` */
 export const reconcile: MakeCommand = (context) =>

@@ -1,6 +1,5 @@
-import type { StateEntry } from '@dr/state-manifest';
+import { addressKey, type StateEntry } from '@dr/state-manifest';
 import type { Records } from '../records/records';
-import { addressKey } from './state-order';
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 

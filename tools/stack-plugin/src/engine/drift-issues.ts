@@ -1,6 +1,6 @@
 import { type Destination, optionsOf } from '../accounts/destination';
-import { describeChange } from './describe-plan';
 import type { StateDrift } from './drift';
+import { block } from './report-markdown';
 
 /** An issue of a stack's drift, and what is to be done with it. */
 export interface DriftIssue {
@@ -55,10 +55,10 @@ export function driftIssues(
 
 function bodyOf(stack: string, drifted: readonly StateDrift[], lookedAt: LookedAt): string {
   const { environment, account, at, commit, ownerOf } = lookedAt;
-  const blocks = drifted.map(({ state, drift }) => {
-    const lines = drift.flatMap((change) => describeChange(change)).join('\n');
-    return `**${state}**, from what is recorded to what is there, or to what a deploy makes of it:\n\n\`\`\`\n${lines.replaceAll('```', "'''")}\n\`\`\``;
-  });
+  const blocks = drifted.map(
+    ({ state, drift }) =>
+      `**${state}**, from what is recorded to what is there, or to what a deploy makes of it:\n\n${block(drift)}`,
+  );
   const command = `npx nx deploy ${stack} ${optionsOf({ environment, account })}`;
   return [
     `Owner: ${ownerOf(stack)}. Environment ${environment} in ${account}, looked at ${at}${commit === undefined ? '' : ` from ${commit.slice(0, 12)}`}.`,

@@ -1,8 +1,8 @@
+import { addressKey } from '@dr/state-manifest';
 import { allowedChangesUnused, allowedNothing, lossesNotAllowed } from '../errors';
 import { ALLOWED_CHANGES_FILE } from './allowed-changes';
 import type { PlannedChange, ResourceChangeJson } from './planned-changes';
 import type { PlannedState, Run } from './run';
-import { addressKey } from './state-order';
 
 /**
  * @throws UserError with all that the plans would take away and nobody asked for, and what to type where it is meant;

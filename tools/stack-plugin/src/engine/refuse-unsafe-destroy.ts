@@ -1,7 +1,7 @@
+import { addressKey } from '@dr/state-manifest';
 import { darkRegionsOfDestroy, type DeployedReader, deployedReaders, notConfirmed } from '../errors';
 import { recordedReaders } from '../records/state-record';
 import { type Run, type RunState, statesOf } from './run';
-import { addressKey } from './state-order';
 import { stateIsDeployed } from './state-run';
 
 /**

@@ -146,11 +146,13 @@ function creation(state: string, made: readonly PlannedChange[]): string {
     : folded(`${state}: ${made.length} to create`, block(made));
 }
 
-function block(changes: readonly PlannedChange[]): string {
+/** Changes with their attributes, as a block of code. */
+export function block(changes: readonly PlannedChange[]): string {
   return fenced(changes.flatMap((change) => describeChange(change)).join('\n'));
 }
 
-function fenced(text: string): string {
+/** A block of code. */
+export function fenced(text: string): string {
   return `\`\`\`\n${text.replaceAll('```', "'''")}\n\`\`\``;
 }
 

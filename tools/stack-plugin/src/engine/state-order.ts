@@ -1,4 +1,4 @@
-import type { ContractAddress, StateEntry, StateManifest } from '@dr/state-manifest';
+import { addressKey, type StateEntry, type StateManifest } from '@dr/state-manifest';
 import { stateCycle } from '../errors';
 
 /** Names of the states that each state must wait for. */
@@ -63,11 +63,6 @@ export function longestChainFirst(order: StateOrder): readonly string[] {
     return length;
   };
   return [...order.keys()].sort((a, b) => lengthOf(b) - lengthOf(a) || a.localeCompare(b, 'en'));
-}
-
-/** The same contract about the same region in the same store, whatever its shape. */
-export function addressKey({ contract, region, store }: Omit<ContractAddress, 'hash'>): string {
-  return [contract, region, store].join(' ');
 }
 
 function readsFrom(readers: readonly StateEntry[], publishers: readonly StateEntry[]): boolean {

@@ -13,10 +13,9 @@ export async function readWorkTree(workspaceRoot: string): Promise<WorkTree> {
     git(workspaceRoot, 'rev-parse', '--verify', 'HEAD'),
     git(workspaceRoot, 'status', '--porcelain'),
   ]);
-  const isRepository = head.status === 0 && status.status === 0;
-  return isRepository
-    ? { commit: head.output.trim(), changed: status.output.trim() !== '' }
-    : { commit: undefined, changed: false };
+  return head === undefined || status === undefined
+    ? { commit: undefined, changed: false }
+    : { commit: head, changed: status !== '' };
 }
 
 /**
@@ -27,8 +26,8 @@ export async function readWorkTree(workspaceRoot: string): Promise<WorkTree> {
 export async function notContained(workspaceRoot: string, commits: Iterable<string>): Promise<ReadonlySet<string>> {
   const asked = await Promise.all(
     [...new Set(commits)].map(async (commit) => {
-      const { status } = await git(workspaceRoot, 'merge-base', '--is-ancestor', commit, 'HEAD');
-      return status === 0 ? [] : [commit];
+      const isContained = await git(workspaceRoot, 'merge-base', '--is-ancestor', commit, 'HEAD');
+      return isContained === undefined ? [commit] : [];
     }),
   );
   return new Set(asked.flat());
@@ -44,11 +43,11 @@ export function deletedIn(workspaceRoot: string, file: string): string | undefin
   }
 }
 
-/** Runs git; without git, and outside a repository, its status is not 0. */
-function git(cwd: string, ...args: readonly string[]): Promise<{ readonly status: number; readonly output: string }> {
+/** Runs git in a folder. @returns what it prints, trimmed; undefined where it fails: without git, outside a repository */
+export function git(cwd: string, ...args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile('git', args, { cwd, maxBuffer: 64 * 1024 * 1024 }, (error, stdout) =>
-      resolve({ status: error === null ? 0 : 1, output: stdout }),
+    execFile('git', args, { cwd, maxBuffer: 256 * 1024 * 1024 }, (error, stdout) =>
+      resolve(error === null ? stdout.trim() : undefined),
     );
   });
 }

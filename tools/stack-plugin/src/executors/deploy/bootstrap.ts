@@ -1,15 +1,12 @@
-import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import type { StateEntry } from '@dr/state-manifest';
 import type { Backend } from '../../accounts/terraform-account';
 import { openAccount } from '../../accounts/open-account';
-import { terraformOf } from '../../engine/fetch-terraform';
 import { workFolderOf } from '../../engine/folders';
 import { isInBucket, moveIntoBucket, stateObjectOf } from '../../engine/move-state';
-import { keptStateFile } from '../../engine/state-file';
+import { stateOptions } from '../../engine/state-options';
 import type { StateRunOptions } from '../../engine/state-run';
 import { synthesizedOf } from '../../engine/synthesized';
-import { LOCK_FILE } from '../../engine/work-folder';
 import { UserError } from '../../errors';
 import { runNx, synthesisOf } from '../../nx-process';
 import { clientSettings } from '../../records/account-client';
@@ -65,30 +62,22 @@ async function openStates(
   const terraformJson = await synthesized.readTerraformJson({ stack, entry });
   const object = stateObjectOf(environment, terraformJson);
   const say = (text: string) => void process.stdout.write(`${text}\n`);
-  const { command: binary } = await terraformOf(workspaceRoot);
+  const destination = { environment, account: accountName };
+  const commandLine = `nx run ${stack}:deploy --environment=${environment} --account=${accountName}`;
 
-  async function optionsWith(backend: Backend, folder: string): Promise<StateRunOptions> {
+  async function optionsWith(backend: Backend): Promise<StateRunOptions> {
     const account = await openAccount(accountName, workspaceRoot, say, backend);
-    const lockFile = join(workspaceRoot, LOCK_FILE);
-    return {
-      ...{ entry, terraformJson, binary, account, lockFile },
-      workFolder: workFolderOf(workspaceRoot, accountName, environment, folder),
-      stateFile: account.statesFolder && keptStateFile(account.statesFolder, environment, entry.name),
-      commandLine: `nx run ${stack}:deploy --environment=${environment} --account=${accountName}`,
-      destination: { environment, account: accountName },
-      interrupt: new AbortController().signal,
-      initialised: new Map(),
-      onProgress: () => undefined,
-      onWarning: say,
-    };
+    const optionsOf = await stateOptions({ account, destination, synthesized }, { workspaceRoot, say });
+    return optionsOf({ stack, entry }, commandLine);
   }
 
   const client = await clientSettings(await openAccount(accountName, workspaceRoot, say), workspaceRoot);
   return {
     isMoved: () => isInBucket(client, object),
     async move() {
-      const beside = await optionsWith('local', entry.name);
-      const remote = await optionsWith('s3', `${entry.name}-move`);
+      const beside = await optionsWith('local');
+      const workFolder = workFolderOf(workspaceRoot, accountName, environment, `${entry.name}-move`);
+      const remote = { ...(await optionsWith('s3')), workFolder };
       const moved = await moveIntoBucket({ beside, remote, object, client });
       return moved && `${entry.name}: state moved to s3://${object.bucket}/${object.key}, serial ${moved.serial}`;
     },

@@ -1,17 +1,25 @@
 import { join } from 'node:path';
-import type { CommandContext } from '@dr/command-line';
-import { terraformOf } from '../engine/fetch-terraform';
-import { workFolderOf } from '../engine/folders';
-import type { RunState } from '../engine/run';
-import { keptStateFile } from '../engine/state-file';
-import type { StateRunOptions } from '../engine/state-run';
-import { LOCK_FILE } from '../engine/work-folder';
-import type { OpenEnvironment } from './open-environment';
+import type { Destination } from '../accounts/destination';
+import type { TerraformAccount } from '../accounts/terraform-account';
+import { terraformOf } from './fetch-terraform';
+import { workFolderOf } from './folders';
+import type { RunState } from './run';
+import { keptStateFile } from './state-file';
+import type { StateRunOptions } from './state-run';
+import type { Synthesized } from './synthesized';
+import { LOCK_FILE } from './work-folder';
+
+/** Where states are opened, one by one and outside a run. */
+export interface StateSurroundings {
+  readonly account: TerraformAccount;
+  readonly destination: Destination;
+  readonly synthesized: Synthesized;
+}
 
 /** Makes the options by which a command opens the states of an environment, each as it is synthesized. */
 export async function stateOptions(
-  { account, destination, synthesized }: OpenEnvironment,
-  { workspaceRoot, say }: CommandContext,
+  { account, destination, synthesized }: StateSurroundings,
+  { workspaceRoot, say }: { readonly workspaceRoot: string; readonly say: (text: string) => void },
 ): Promise<(state: RunState, commandLine: string) => Promise<StateRunOptions>> {
   const { command: binary } = await terraformOf(workspaceRoot);
   const initialised = new Map<string, Promise<string>>();
