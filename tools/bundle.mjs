@@ -62,7 +62,8 @@ function isCurrent(bundled, record) {
   }
 }
 
-const timeOf = (file) => statSync(file).mtimeMs;
+/** In milliseconds, which is all that a copy keeps. */
+const timeOf = (file) => Math.trunc(statSync(file).mtimeMs);
 
 /** Of the files, and of the names beside them: an import may choose among them. */
 function hashOf(files) {

@@ -2,15 +2,19 @@
  * `npm test`: type check, lint, unit tests and end-to-end suites of every project, a table of the time that each took,
  * and one line with the counts. `npm run nightly`: the tests that take minutes of work. Exits with 0 where all passed.
  *
- * Suites that wait in real time (`src/real-time`) run all at once, beside what works, which makes way for them. With
- * arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
+ * Suites that wait in real time (`src/real-time`) run all at once, beside the unit tests, which make way for them, and
+ * before the suites that work, which would keep them waiting. What is built and synthesized goes into a remote cache of this run, from which the copies of the workspace that suites make
+ * take it. With arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { bundle } from './bundle.mjs';
 
 const workspace = fileURLToPath(new URL('..', import.meta.url));
 const resultsFolder = join(workspace, 'dist/test-results');
@@ -24,7 +28,7 @@ rmSync(resultsFolder, { recursive: true, force: true });
 mkdirSync(resultsFolder, { recursive: true });
 
 /** @returns Nx's exit status */
-function nx(args, { makesWay = false } = {}) {
+function nx(args, { makesWay = false, variables = {} } = {}) {
   return new Promise((resolve) => {
     const child = spawn(
       process.execPath,
@@ -34,7 +38,7 @@ function nx(args, { makesWay = false } = {}) {
         stdio: 'inherit',
         // The daemon knows which outputs are in place: suites that call Nx do not write them under each other. It
         // would ask npm for the newest Nx, and install that, if it were not said to use its own.
-        env: { ...process.env, NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', NX_USE_LOCAL: 'true' },
+        env: { ...process.env, NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', NX_USE_LOCAL: 'true', ...variables },
       },
     );
     if (makesWay) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
@@ -84,14 +88,43 @@ const suitesIn = (folder) =>
 
 async function runAll() {
   const waiting = suitesIn(join(suitesFolder, 'real-time'));
-  const prepared = await nx(['--targets=build,synth,snapshot-local,synth-all', '--parallel=3']);
-  if (prepared !== 0) return prepared;
-  const statuses = await Promise.all([
-    nx([`--targets=${waiting.join(',')}`, `--parallel=${waiting.length}`]),
-    nx([`--targets=test,${suitesIn(suitesFolder).join(',')}`, '--parallel=2'], { makesWay: true }),
-    typecheckAll().then(async (status) => Math.max(status, await lintAll())),
-  ]);
-  return Math.max(...statuses);
+  const cache = await serveCache();
+  try {
+    const built = await nx(['--targets=build,synth,synth-all', '--parallel=3'], { variables: cache.writer });
+    const prepared = built || (await nx(['--targets=snapshot-local']));
+    if (prepared !== 0) return prepared;
+    const checks = typecheckAll().then(async (status) => Math.max(status, await lintAll()));
+    const waited = await Promise.all([
+      nx([`--targets=${waiting.join(',')}`, `--parallel=${waiting.length}`]),
+      nx(['--targets=test', '--parallel=2'], { makesWay: true }),
+    ]);
+    // One more than there are cores: each of these suites waits for other processes now and then.
+    const suites = await nx([`--targets=${suitesIn(suitesFolder).join(',')}`, '--parallel=3'], {
+      variables: cache.reader,
+    });
+    return Math.max(...waited, suites, await checks);
+  } finally {
+    cache.stop();
+  }
+}
+
+/** Runs a remote cache. @returns the variables of Nx that fills it, and those of suites, whose copies read it */
+async function serveCache() {
+  const [read, write] = [randomBytes(32), randomBytes(32)].map((token) => token.toString('hex'));
+  // Kept from run to run: what Nx has in its own cache is not put again.
+  const args = [await bundle('remote-cache'), 'serve', '--store=.nx/remote-cache', '--port=0'];
+  const server = spawn(process.execPath, args, {
+    cwd: workspace,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NX_CACHE_READ_TOKEN: read, NX_CACHE_WRITE_TOKEN: write, INIT_CWD: workspace },
+  });
+  const [ready] = await once(server.stdout.setEncoding('utf8'), 'data');
+  const [url] = /http:\S+\d/.exec(ready);
+  return {
+    writer: { NX_SELF_HOSTED_REMOTE_CACHE_SERVER: url, NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN: write },
+    reader: { DR_REMOTE_CACHE: url, DR_REMOTE_CACHE_TOKEN: read },
+    stop: () => server.kill(),
+  };
 }
 
 const [mode, ...rest] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { WorkspaceCopy } from './workspace-copy';
 const [ADD = '', SYNTHESIZE = '', TEST = ''] = pageCommands('libs/environments/README.md');
 const ENVIRONMENT = 'libs/environments/src/environments/staging.ts';
 
-const workspace = new WorkspaceCopy('workspace', ['docs', '.prettierrc.json']);
+const workspace = new WorkspaceCopy('workspace', { others: ['docs', '.prettierrc.json'] });
 afterAll(() => workspace.dispose());
 
 it('is valid at once, and has a configuration', async () => {

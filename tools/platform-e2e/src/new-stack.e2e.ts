@@ -12,7 +12,7 @@ const [GENERATED, EDITED] = pageBlocks('docs/new-stack.md');
 const [ADD_STACK = '', CHECK_AND_DEPLOY = '', READ = '', DESTROY = '', ADD_OUTPUT = '', PLAN = ''] =
   pageCommands('docs/new-stack.md');
 
-const workspace = new WorkspaceCopy('workspace', ['docs', '.prettierrc.json']);
+const workspace = new WorkspaceCopy('workspace', { others: ['docs', '.prettierrc.json'] });
 // A deploy synthesizes every stack: those that data does not read are left out, and what names them.
 for (const path of ['apps/compute', 'apps/global-dns', 'tools/platform-e2e/project.json']) {
   rmSync(join(workspace.root, path), { recursive: true });

@@ -1,7 +1,7 @@
 /** An owner is changed in its one place: what follows from it is found to disagree, is written anew, and is enforced. */
 import { WorkspaceCopy } from './workspace-copy';
 
-const workspace = new WorkspaceCopy('workspace', ['.github']);
+const workspace = new WorkspaceCopy('workspace', { others: ['.github'] });
 afterAll(() => workspace.dispose());
 
 const MAIN = 'apps/network/src/main.ts';

@@ -1,5 +1,4 @@
 /** The account is the record: what is deployed, from which commit, who reads it, and what no stack has any more. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -8,26 +7,12 @@ import { readManifest, STACKS } from './synthesized';
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
-const DATA = 'apps/data/src/primary-data-state.ts';
 const LOCAL = 'libs/environments/src/environments/local.ts';
 
-const workspace = new WorkspaceCopy('workspace');
+const workspace = new WorkspaceCopy('workspace', { repository: true });
 const account = TestAccount.deployed('local', { workspace: workspace.root });
 const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
 const stacks = (...args: string[]) => workspace.stacks(args, account.environment);
-
-/** Runs git in the copy, as whoever deploys. */
-const git = (...args: readonly string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], {
-    cwd: workspace.root,
-    encoding: 'utf8',
-  }).trim();
-
-function commit(message: string): string {
-  git('add', '--all');
-  git('commit', '--quiet', '--allow-empty', '--message', message);
-  return git('rev-parse', 'HEAD');
-}
 
 /** A stack that comes and goes. */
 const ORDERS = {
@@ -72,9 +57,6 @@ async function deployed(): Promise<Readonly<Record<string, Deployed>>> {
 }
 
 beforeAll(async () => {
-  git('init', '--quiet', '--initial-branch=main');
-  // Builds the copy's sandbox, and starts the account.
-  await nx('run', 'aws-sandbox:build');
   await account.start();
 });
 afterAll(async () => {
@@ -99,10 +81,10 @@ describe('the record of an account', () => {
   });
 
   it('refuses a commit that does not contain the deployed one, of each state by itself', async () => {
-    const first = commit('first');
-    const newer = commit('newer');
+    const first = workspace.commit('first');
+    const newer = workspace.commit('newer');
     await nx('run', 'network:deploy');
-    git('checkout', '--quiet', first);
+    workspace.git('checkout', '--quiet', first);
     const report = join(account.home, 'plan.json');
     const planned = await nx('run', 'network:plan', `--json=${report}`);
     const refused = await nx('run', 'network:deploy');
@@ -110,8 +92,8 @@ describe('the record of an account', () => {
     workspace.write('apps/network/README.md', '# Changed\n');
     const over = await nx('run', 'network:deploy', '--over-newer');
     const states = await deployed();
-    git('checkout', '--quiet', '--force', newer);
-    git('clean', '--quiet', '--force');
+    workspace.git('checkout', '--quiet', '--force', newer);
+    workspace.git('clean', '--quiet', '--force');
 
     expect([planned.status, refused.status, others.status, over.status]).toEqual([0, 1, 0, 0]);
     // Of a branch that is older than what is deployed, its review says so.
@@ -173,7 +155,7 @@ describe('the record of an account', () => {
 
   it('names states that no stack has any more; each is destroyed by its record, readers first', async () => {
     for (const [file, text] of Object.entries(ORDERS)) workspace.write(join('apps/orders', file), text);
-    commit('orders');
+    workspace.commit('orders');
     const added = await nx('run', 'orders:deploy');
     const toOther = await stacks('move', 'aws_sqs_queue.Queue', '--from=orders-us-west-2', '--to=network-us-east-1');
     const withoutCode = await stacks(
@@ -188,7 +170,7 @@ describe('the record of an account', () => {
       ORDERS['src/main.ts'].replace(/const queue = .*/, "const queue = { url: 'none' };"),
     );
     await account.sandbox('stop');
-    commit('orders without a queue');
+    workspace.commit('orders without a queue');
     const removed = await nx('run', 'orders:deploy', '--allow=orders-us-west-2:aws_sqs_queue.Queue');
     rmSync(join(workspace.root, 'apps/orders'), { recursive: true });
     const before = account.deployedResources();
@@ -233,84 +215,6 @@ describe('the record of an account', () => {
     expect(destroyed[1]?.output).toMatch(/^orders-us-west-2: destroyed, \d+ resources$/m);
     expect(orphans.filter((state) => left[state])).toEqual([]);
     expect(account.accountFiles().filter((file) => file.includes('orders'))).toEqual([]);
-  });
-});
-
-describe('a change that is not merged', () => {
-  it('is reviewed over what is deployed: whom it reaches, and what the recovery costs then', async () => {
-    const base = commit('before the change');
-    workspace.replace('apps/compute/src/compute-state.ts', 'healthyText: SERVING_TEXT', "healthyText: 'up'");
-    workspace.write(
-      LOCAL,
-      editSource(workspace.read(LOCAL), { setting: 'dns.healthCheckFailureThreshold' }, () => '3'),
-    );
-    commit('change');
-
-    const { status, output } = await stacks('review', `--base=${base}`, '--head=HEAD');
-
-    expect(status).toBe(0);
-    expect(output).toMatch(/^\| local \(sandbox\) \| 8 to change in \d+ states \| goes on \|$/m);
-    expect(output).toMatch(
-      /^\| `\/dr\/local\/us-east-1\/compute\/healthy-text` \| `region-serving` → `up` \| global-dns-us-west-2 \(4 to change\) \|$/m,
-    );
-    expect(output).toContain('| entry | 52 s | **68 s** | less than 60 s |');
-    expect(output).toContain('**Missed.** local: entry is 68 s at worst');
-    expect(output).toMatch(/^Unchanged: 6 NAT gateways; .*4 database instances /m);
-  });
-
-  it('is rehearsed in an empty account: a database that it would replace ends it, with what forces that', async () => {
-    const before = account.deployedResources();
-    workspace.write(
-      DATA,
-      editSource(workspace.read(DATA), { constant: 'DATABASE_USER' }, () => "'orders_admin'"),
-    );
-
-    const { status, output } = await stacks('rehearse', '--base=HEAD~1');
-    git('checkout', '--quiet', 'HEAD~1', '.');
-    commit('the change is taken back');
-
-    expect(status).toBe(1);
-    expect(output).toMatch(/^network-us-east-1: deployed, \d+ added, 0 changed, 0 destroyed$/m);
-    expect(output).toMatch(
-      /^\| local \(sandbox\) \| .* to destroy in \d+ states, \d+ of them not done \| \*\*stops\*\* \|$/m,
-    );
-    expect(output).toContain('This deploy would destroy or replace what keeps data or a name, or what serves');
-    expect(output).toMatch(
-      /### Destroyed or replaced in local[^]*\nreplace aws_rds_cluster\.\S+, forced by master_username\n/,
-    );
-    expect(output).toContain('local: entry is 68 s at worst, expected less than 60 s');
-    // The account that is deployed knows nothing of it.
-    expect(account.deployedResources()).toEqual(before);
-  });
-
-  it('is told from what somebody changed in the account, of which there is an issue to be opened', async () => {
-    await account.sandbox('stop');
-    const file = join(
-      account.sandboxHome,
-      'account/us-east-1/logs/aws_cloudwatch_log_group/~vpc~flow-log~dr-local-us-east-1.json',
-    );
-    const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace('"retention_in_days": 7', '"retention_in_days": 1'));
-    workspace.write(
-      LOCAL,
-      editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => '950'),
-    );
-    const issues = join(account.home, 'issues');
-
-    const { status, output } = await stacks('drift', '--fail-on-changes', `--issues=${issues}`);
-    await account.sandbox('stop');
-    writeFileSync(file, text);
-
-    expect(status).toBe(1);
-    expect(output).toMatch(/^network-us-east-1 +drifted +1 resources$/m);
-    expect(output).toMatch(/^data-us-east-1 +pending +1 changes of the code$/m);
-    expect(output).toMatch(/^ {4}retention_in_days: 7 → 1$/m);
-    expect(readFileSync(join(issues, 'gh'), 'utf8')).toBe(
-      `issue create --title "Drift of network in local" --label drift --body-file "${issues}/network.md"\n`,
-    );
-    expect(readFileSync(join(issues, 'network.md'), 'utf8')).toMatch(
-      /^Owner: network-team\. Environment local in sandbox/,
-    );
   });
 });
 

@@ -16,7 +16,9 @@ const MANIFESTS = ['libs', 'tools']
   .filter((file) => existsSync(join(WORKSPACE, file)))
   .filter((file) => JSON.parse(readFileSync(join(WORKSPACE, file), 'utf8')).private !== true);
 
-const workspace = new WorkspaceCopy('workspace', ['LICENSE', 'README.md', 'CHANGELOG.md', '.prettierignore']);
+const workspace = new WorkspaceCopy('workspace', {
+  others: ['LICENSE', 'README.md', 'CHANGELOG.md', '.prettierignore'],
+});
 afterAll(() => workspace.dispose());
 
 const git = (...args: string[]): string =>

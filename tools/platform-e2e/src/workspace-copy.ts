@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,18 +15,27 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { build } from '@dr/stack-plugin';
-import { type CommandResult, run, foreignEnvironment, WORKSPACE } from './workspace';
+import { type CommandResult, copyEnvironment, foreignEnvironment, run, WORKSPACE } from './workspace';
 
 const COPIED = ['apps', 'libs', 'tools', 'nx.json', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
 const ALSO_COPIED = ['jest.preset.js', 'eslint.config.mjs', 'module-boundaries.json', '.gitignore'];
+
+/** Programs of the workspace as they are bundled, each with the record of its sources: one that differs is made anew. */
+const BUNDLED = ['dist/bundles', 'dist/tools'];
+
+export interface WorkspaceCopyOptions {
+  /** More files of the workspace that are copied. */
+  readonly others?: readonly string[];
+  /** Whether the copy is a git repository, still without a commit. */
+  readonly repository?: boolean;
+}
 
 /** A copy of the workspace's sources in a folder of its own, with an empty cache, that a test may change. */
 export class WorkspaceCopy {
   readonly root: string;
   private writes = 0;
 
-  /** @param others more files of the workspace that are copied */
-  constructor(name: string, others: readonly string[] = []) {
+  constructor(name: string, { others = [], repository = false }: WorkspaceCopyOptions = {}) {
     const parent = mkdtempSync(join(tmpdir(), 'dr-copy-'));
     this.root = join(parent, name);
     mkdirSync(this.root);
@@ -34,20 +45,37 @@ export class WorkspaceCopy {
         filter: (source) => !source.includes('node_modules'),
       });
     }
+    for (const folder of BUNDLED.filter((folder) => existsSync(join(WORKSPACE, folder)))) {
+      cpSync(join(WORKSPACE, folder), join(this.root, folder), { recursive: true, preserveTimestamps: true });
+    }
     symlinkSync(join(WORKSPACE, 'node_modules'), join(this.root, 'node_modules'));
+    if (repository) this.git('init', '--quiet', '--initial-branch=main');
+  }
+
+  /** Runs git in the copy, as whoever deploys. @returns what it prints */
+  git(...args: readonly string[]): string {
+    const author = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+    return execFileSync('git', [...author, ...args], { cwd: this.root, encoding: 'utf8' }).trim();
+  }
+
+  /** Commits all that was written. @returns the commit's hash */
+  commit(message: string): string {
+    this.git('add', '--all');
+    this.git('commit', '--quiet', '--allow-empty', '--message', message);
+    return this.git('rev-parse', 'HEAD');
   }
 
   /** Runs Nx in the copy, or in a folder of it. */
   nx(args: readonly string[], { folder = '.', variables = {} } = {}): Promise<CommandResult> {
     const command = join(this.root, 'node_modules/.bin/nx');
     const cwd = join(this.root, folder);
-    return run(process.execPath, [command, ...args], { cwd, env: { ...foreignEnvironment(), ...variables } });
+    return run(process.execPath, [command, ...args], { cwd, env: { ...copyEnvironment(), ...variables } });
   }
 
   /** Runs a line of the documentation, `npx nx …`, in the copy. */
   type(line: string, variables = {}): Promise<CommandResult> {
     const command = line.replace(/^npx nx /, 'node node_modules/.bin/nx ');
-    return run('bash', ['-c', command], { cwd: this.root, env: { ...foreignEnvironment(), ...variables } });
+    return run('bash', ['-c', command], { cwd: this.root, env: { ...copyEnvironment(), ...variables } });
   }
 
   /** Installs what the copy's package.json names, in place of the packages that it shares with this workspace. */
@@ -63,7 +91,7 @@ export class WorkspaceCopy {
   stacks(args: readonly string[], variables = {}): Promise<CommandResult> {
     return run(process.execPath, ['tools/stacks-cli/bin.mjs', ...args], {
       cwd: this.root,
-      env: { ...foreignEnvironment(), ...variables },
+      env: { ...copyEnvironment(), ...variables },
     });
   }
 

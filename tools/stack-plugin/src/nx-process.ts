@@ -7,6 +7,9 @@ export function synthesisOf(environment: string): readonly string[] {
   return ['run-many', '-t', 'synth', `--environment=${environment}`, '--output-style=stream'];
 }
 
+/** Variables of the task that this runs in, which would make Nx take part in that task; not those of its caches. */
+const OF_A_TASK = /^(NX_(?!DAEMON$|SELF_HOSTED_REMOTE_CACHE_)|LERNA_)/;
+
 /**
  * Runs Nx from within a task or a command of its own workspace.
  *
@@ -17,8 +20,7 @@ export function runNx(
   args: readonly string[],
   onLine: (line: string) => void = () => undefined,
 ): Promise<{ readonly status: number | null; readonly output: string }> {
-  // The variables of the task that this runs in would make Nx take part in that task.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(NX_(?!DAEMON$)|LERNA_)/.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !OF_A_TASK.test(name));
   const env = { ...Object.fromEntries(inherited), NX_ISOLATE_PLUGINS: 'false' };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(workspaceRoot, 'node_modules/.bin/nx'), ...args], {

@@ -15,7 +15,8 @@ async function synthesizeAll(): Promise<void> {
 
 async function synthesize(environment: string): Promise<void> {
   const args = ['node_modules/.bin/nx', 'run-many', '-t', 'synth', `--environment=${environment}`];
-  outputOf(await run(process.execPath, args, { env: testEnvironment() }));
+  const cache = Object.entries(process.env).filter(([name]) => name.startsWith('NX_SELF_HOSTED_REMOTE_CACHE_'));
+  outputOf(await run(process.execPath, args, { env: { ...testEnvironment(), ...Object.fromEntries(cache) } }));
 }
 
 void synthesizeAll().catch((error: Error) => {
