@@ -77,6 +77,16 @@ describe('the project graph', () => {
     );
   });
 
+  it('fills the matrix of docs/pipeline.md: the projects that a change reaches, as JSON', async () => {
+    const page = readFileSync(join(WORKSPACE, 'docs/pipeline.md'), 'utf8');
+    const [, line = ''] = /echo "projects=\$\(npx (nx show projects .*?)\)" >>/.exec(page) ?? [];
+    const command = `node node_modules/.bin/${line.replace('--base="$BASE"', '--files=apps/network/src/main.ts')}`;
+    const { output } = await run('bash', ['-c', command], { cwd: WORKSPACE, env: testEnvironment() });
+
+    expect(JSON.parse(output)).toEqual(expect.arrayContaining([...STACKS, 'platform-e2e']));
+    expect(JSON.parse(output)).not.toContain('cidr');
+  });
+
   it('caches what is a function of its inputs, and never what touches an account', () => {
     const cached = (name: string) => STACKS.map((stack) => graph.nodes[stack]?.data.targets[name]?.cache);
 

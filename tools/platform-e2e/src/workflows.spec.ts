@@ -73,6 +73,17 @@ describe('the workflows', () => {
     );
   });
 
+  it('fit their schema on the page too, where a job is a project or a suite', () => {
+    const page = readFileSync(join(WORKSPACE, 'docs/pipeline.md'), 'utf8');
+    const [, workflow = ''] = /As `\.github\/workflows\/affected\.yml`:\n\n```yaml\n([^]*?)```/.exec(page) ?? [];
+
+    expect(errorsOf('affected.yml', workflow)).toEqual([]);
+    expect(workflow).toMatch(/^permissions:\n {2}contents: read$/m);
+    // What fills the matrix reaches a command as a variable: never as text of its line.
+    expect(workflow.match(/run: .*\$\{\{.*/g)).toBeNull();
+    expect(workflow.match(/fromJSON\(needs\.list\.outputs\.(?:projects|suites)\) \}\}$/gm)).toHaveLength(2);
+  });
+
   it('are the same commands as those of the other CI on the page', () => {
     const page = readFileSync(join(WORKSPACE, 'docs/pipeline.md'), 'utf8');
     const example = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? '';
