@@ -60,16 +60,7 @@ async function deployByHand(workspace, account) {
     const folder = join(account.home, 'by-hand', state.name);
     mkdirSync(folder, { recursive: true });
     cpSync(state.source, folder, { recursive: true });
-    const json = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
-    // Told of what it uses only, as a deploy tells it.
-    const types = new Set(['resource', 'data', 'ephemeral'].flatMap((kind) => Object.keys(json[kind] ?? {})));
-    const blocks = new Set(JSON.stringify(json).match(/[a-z][a-z0-9_]*/g));
-    const terraformEnv = {
-      ...account.env,
-      ...(await account.environmentFor(folder, { types: [...types], blocks: [...blocks] })),
-      TF_IN_AUTOMATION: '1',
-      CHECKPOINT_DISABLE: '1',
-    };
+    const terraformEnv = await terraformEnvironment(folder, account);
     work.set(state.name, {
       folder,
       env: terraformEnv,
@@ -95,8 +86,21 @@ async function deployByHand(workspace, account) {
   return { deploySeconds: (deployed - begun) / 1000, planSeconds: (planned - deployed) / 1000 };
 }
 
+/** Variables of a Terraform by hand, told of what a state uses only, as a deploy tells it. */
+export async function terraformEnvironment(folder, account) {
+  const json = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8'));
+  const types = new Set(['resource', 'data', 'ephemeral'].flatMap((kind) => Object.keys(json[kind] ?? {})));
+  const blocks = new Set(JSON.stringify(json).match(/[a-z][a-z0-9_]*/g));
+  return {
+    ...account.env,
+    ...(await account.environmentFor(folder, { types: [...types], blocks: [...blocks] })),
+    TF_IN_AUTOMATION: '1',
+    CHECKPOINT_DISABLE: '1',
+  };
+}
+
 /** Runs each entry once those that it waits for are done, those with the longest chain of others behind them first. */
-async function inOrder(work, apply) {
+export async function inOrder(work, apply) {
   const chainOf = (name) =>
     1 +
     Math.max(

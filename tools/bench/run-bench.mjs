@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: measures synthesis, deploys, a rehearsal, the sandbox account and the start of handlers on this machine, prints
+ * `npm run bench`: measures synthesis, deploys, a rehearsal, the sandbox account, the start of handlers and a workspace of many stacks on this machine, prints
  * medians and ratios with their limits, and writes them to `dist/bench.json`. Exits with 1 where a limit does not hold.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { benchDeploy } from './bench-deploy.mjs';
 import { benchHandlers } from './bench-handlers.mjs';
 import { benchRehearse } from './bench-rehearse.mjs';
+import { benchScale } from './bench-scale.mjs';
 import { benchSandbox } from './bench-sandbox.mjs';
 import { benchSynth } from './bench-synth.mjs';
 import { secondsOf } from './measure.mjs';
@@ -20,6 +21,7 @@ const PARTS = {
   rehearse: benchRehearse,
   sandbox: benchSandbox,
   handlers: benchHandlers,
+  scale: benchScale,
 };
 const USAGE = `Usage: npm run bench -- [--rounds <number>] [--only ${Object.keys(PARTS).join('|')}]
 
