@@ -42,6 +42,7 @@ export class TradeService {
       image: images.bootstrapImage,
       repositoryArn: images.repositoryArn,
       port: service.port,
+      secondPort: service.secondPort,
       cpuUnits: service.cpuUnits,
       memoryMb: service.memoryMb,
       taskCount: service.taskCount,

@@ -25,4 +25,12 @@ describe('the hosted zone', () => {
     expect(state.inventory()).not.toHaveProperty('aws_route53_zone');
     expect(state.dataSources('aws_route53_zone')).toEqual([{ name: 'trading.example.com', private_zone: false }]);
   });
+
+  it('that it made before is left in Route 53 when it is looked up', () => {
+    expect(synthesize('look-up').json['removed']).toEqual([
+      { from: 'aws_route53_zone.Zone', lifecycle: { destroy: false } },
+    ]);
+    expect(synthesize('create').json).not.toHaveProperty('removed');
+    expect(synthesize('create').json['resource']).toHaveProperty('aws_route53_zone.Zone');
+  });
 });

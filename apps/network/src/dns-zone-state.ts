@@ -25,10 +25,16 @@ export class DnsZoneState extends PlatformState<Environment> {
             enableAcceleratedRecovery: true,
           })
         : new DataAwsRoute53Zone(this, 'Zone', { name: domainName, privateZone: false });
+    if (dns.zone === 'look-up') this.forgetMadeZone();
 
     publishOutputs(this, dnsZoneContract, {
       zoneId: zone.zoneId,
       nameServers: Fn.join(',', zone.nameServers),
     });
+  }
+
+  /** Leaves a zone in Route 53 that this state made before: it is looked up from now on. */
+  private forgetMadeZone(): void {
+    this.addOverride('removed', [{ from: `${Route53Zone.tfResourceType}.Zone`, lifecycle: { destroy: false } }]);
   }
 }

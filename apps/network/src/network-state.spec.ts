@@ -93,6 +93,32 @@ describe('the network of a region', () => {
     expect(rulesByAddress(west, 'egress')).toContain('Service_ToPeerDatabase 10.10.64.0/19 5432');
   });
 
+  it('keeps the rules of a port as they are, whichever of two the service is reached on', () => {
+    const { service } = loadEnvironment('local');
+    const rulesOf = (port: number, secondPort?: number) => {
+      const settings = {
+        ...loadEnvironment('local'),
+        service: { ...service, port, ...(secondPort && { secondPort }) },
+      };
+      const { resource } = synthesizeForTest(defineNetworks, settings).state('network-us-east-1').json as {
+        resource: Record<string, Record<string, object>>;
+      };
+      const rules = ['ingress', 'egress'].flatMap((direction) =>
+        Object.entries(resource[`aws_vpc_security_group_${direction}_rule`] ?? {}),
+      );
+      return new Map(rules.filter(([id]) => id.includes('Port')).sort());
+    };
+
+    expect([...rulesOf(8080, 9090).keys()].map((id) => id.replace(/_[0-9A-F]{8}$/, ''))).toEqual([
+      'LoadBalancer_ToServicePort8080',
+      'LoadBalancer_ToServicePort9090',
+      'Service_FromLoadBalancerPort8080',
+      'Service_FromLoadBalancerPort9090',
+    ]);
+    expect(rulesOf(9090, 8080)).toEqual(rulesOf(8080, 9090));
+    expect([...rulesOf(9090)]).toEqual([...rulesOf(8080, 9090)].filter(([id]) => id.includes('Port9090')));
+  });
+
   it('needs no other region', () => {
     for (const [own, other] of [
       ['us-east-1', 'us-west-2'],

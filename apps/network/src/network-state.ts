@@ -72,6 +72,7 @@ export class NetworkState extends PlatformState<Environment> {
       vpcId,
       peerCidrBlock: peer.cidrBlock,
       servicePort: service.port,
+      secondServicePort: service.secondPort,
     });
 
     publishOutputs(this, networkContract, {

@@ -1,6 +1,6 @@
 import { AURORA_PORT, SecurityGroup, tierCidrBlock } from '@dr/aws-constructs';
 import type { Environment } from '@dr/environments';
-import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
+import { movedFrom, NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 
 const ANYWHERE = { cidrBlock: '0.0.0.0/0' };
 
@@ -8,7 +8,10 @@ export interface TradeSecurityGroupsProps {
   readonly vpcId: string;
   /** Block of the other region's VPC. */
   readonly peerCidrBlock: string;
+  /** Port of the services. */
   readonly servicePort: number;
+  /** Another port of theirs. @default none */
+  readonly secondServicePort?: number | undefined;
 }
 
 /** Traffic allowed in a region: clients to load balancers, these to services, services of both regions to databases. */
@@ -17,7 +20,8 @@ export class TradeSecurityGroups {
   readonly service: SecurityGroup;
   readonly database: SecurityGroup;
 
-  constructor(state: PlatformState<Environment>, { vpcId, peerCidrBlock, servicePort }: TradeSecurityGroupsProps) {
+  constructor(state: PlatformState<Environment>, props: TradeSecurityGroupsProps) {
+    const { vpcId, peerCidrBlock, servicePort, secondServicePort } = props;
     const group = (id: string, name: string, description: string) =>
       new SecurityGroup(state, id, {
         name: state.resourceName(NAME_LIMITS.securityGroup, name),
@@ -30,8 +34,16 @@ export class TradeSecurityGroups {
 
     loadBalancer.allowInbound('HttpsFromAnywhere', ANYWHERE, 443, 'HTTPS from clients');
     loadBalancer.allowInbound('HttpFromAnywhere', ANYWHERE, 80, 'HTTP from clients, answered with a redirect');
-    loadBalancer.allowOutbound('ToService', service, servicePort, 'Requests and health checks');
-    service.allowInbound('FromLoadBalancer', loadBalancer, servicePort, 'Requests and health checks');
+    const openServicePort = (port: number) =>
+      [
+        loadBalancer.allowOutbound(`ToServicePort${port}`, service, port, 'Requests and health checks'),
+        service.allowInbound(`FromLoadBalancerPort${port}`, loadBalancer, port, 'Requests and health checks'),
+      ] as const;
+    // Rules of a port are its own, so that the other's stay as they are while the service moves.
+    const [outbound, inbound] = openServicePort(servicePort);
+    movedFrom(outbound, 'LoadBalancer/ToService');
+    movedFrom(inbound, 'Service/FromLoadBalancer');
+    if (secondServicePort !== undefined) openServicePort(secondServicePort);
     service.allowOutbound('HttpsToAnywhere', ANYWHERE, 443, 'AWS endpoints and partners, by NAT or endpoint');
     service.allowOutbound('ToDatabase', database, AURORA_PORT, 'SQL to the databases');
     database.allowInbound('FromService', service, AURORA_PORT, 'SQL from the services');

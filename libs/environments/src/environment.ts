@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { REGION_NAMES, type RegionName } from './region-catalog';
 
 /** Effect of a change of a setting on what is deployed. */
-export type ChangeEffect = 'in place' | 'replacement' | 'downtime' | 'new deployment';
+export type ChangeEffect = 'in place' | 'replacement' | 'downtime' | 'by steps' | 'new deployment';
 
 /** Text of the documentation's settings page about a setting, besides its type and range. */
 export interface SettingMeta {
@@ -14,6 +14,12 @@ export interface SettingMeta {
   readonly growsOnly?: true;
   /** Terraform types of which a change may replace or remove resources. @default none */
   readonly takesAway?: readonly string[];
+  /** Of a downtime: the most seconds in which SQL is not served, and where the number is from. */
+  readonly downtime?: { readonly seconds: number; readonly source: string };
+  /** Of a change by steps, in order: see `DeclaredSettings` of @dr/state-manifest. */
+  readonly steps?: readonly string[];
+  /** Of a change by steps: setting whose value serves beside this one; a deploy may exchange the two. */
+  readonly beside?: string;
 }
 
 function setting<Schema extends z.ZodType>(schema: Schema, meta: SettingMeta): Schema {
@@ -60,6 +66,13 @@ const regionName = z.enum(REGION_NAMES as [RegionName, ...RegionName[]], {
 /** CloudWatch Logs accepts these retentions only [CloudWatch Logs API, PutRetentionPolicy]. */
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const ZONE_STEPS = [
+  "To look-up: the zone stays in Route 53, and leaves Terraform's state. To create: call importFrom('<id of the zone>') of the zone in apps/network/src/dns-zone-state.ts, or a second zone of that name is made.",
+  'npx nx run-many -t plan --environment=<environment> --allow=dns.zone lists forget, or import, and no create of a zone.',
+  'npx nx run-many -t deploy --environment=<environment> --allow=dns.zone',
+  'Remove the call, if there is one.',
 ];
 
 const servingRegion = z.strictObject({
@@ -113,7 +126,8 @@ export const environmentSchema = z.strictObject({
     primary: servingRegion,
     standby: servingRegion,
     witness: setting(regionName, {
-      description: 'Third region of the strongly consistent table; it stores its log and serves nothing.',
+      description:
+        'Third region of the strongly consistent table; it stores its log and serves nothing. DynamoDB chooses it when the table is empty, and never again.',
       change: 'new deployment',
     }),
   }),
@@ -139,19 +153,28 @@ export const environmentSchema = z.strictObject({
   }),
   database: z.strictObject({
     name: setting(matching(/^[a-z][a-z0-9_]{0,62}$/, 'a letter, then letters, digits and underscores, 63 at most'), {
-      description: 'Database that Aurora creates with the cluster.',
-      change: 'new deployment',
+      description: 'Database of the service. Aurora creates it with the cluster, and renames none later.',
+      change: 'by steps',
+      steps: [
+        'End what is connected to the database <deployed>: SQL is not served until the last step.',
+        'As its owner, in the database postgres at the writer: ALTER DATABASE <deployed> RENAME TO <wanted>',
+        'npx nx run-many -t deploy --environment=<environment> --allow=database.name',
+        'Start the service with the new name.',
+      ],
     }),
     engineVersion: setting(matching(/^\d{2}\.\d{1,2}$/, 'an Aurora PostgreSQL version such as 16.6'), {
       description:
         'Aurora PostgreSQL version, the same in both regions, as a global database wants it: docs/upgrades.md.',
       change: 'downtime',
+      downtime: { seconds: 1_800, source: 'assumed, of a major version' },
       growsOnly: true,
       takesAway: ['aws_rds_cluster_parameter_group', 'aws_db_parameter_group'],
     }),
     instanceClass: setting(matching(/^db\.[a-z0-9]+\.[a-z0-9]+$/, 'an instance class such as db.r6g.large'), {
-      description: 'Instance class in both regions: the standby must carry the load as it stands.',
+      description:
+        'Instance class in both regions: the standby must carry the load as it stands. All instances of a region change at once.',
       change: 'downtime',
+      downtime: { seconds: 600, source: 'assumed' },
     }),
     instancesPerRegion: setting(wholeNumber(2, 15), {
       description:
@@ -205,8 +228,24 @@ export const environmentSchema = z.strictObject({
   }),
   service: z.strictObject({
     port: setting(wholeNumber(1024, 65_535), {
-      description: 'Port that the service listens on behind the load balancer.',
-      change: 'new deployment',
+      description: 'Port that the load balancer sends requests to, and that the service listens on.',
+      change: 'by steps',
+      beside: 'service.secondPort',
+      steps: [
+        'Set service.port back to <deployed>, and service.secondPort to <wanted>: npx nx run-many -t deploy --environment=<environment>',
+        "Deploy a revision of the service's task definition that maps both ports, of an image that listens on both.",
+        'Exchange them, service.port <wanted> and service.secondPort <deployed>: npx nx run-many -t deploy --environment=<environment>',
+        'When the tasks of that deployment are the only ones, leave service.secondPort out: npx nx run-many -t deploy --environment=<environment>',
+      ],
+    }),
+    secondPort: setting(wholeNumber(1024, 65_535).optional(), {
+      description: 'Another port that the load balancer may reach the service on, while service.port changes.',
+      change: 'in place',
+      takesAway: [
+        'aws_ecs_task_definition',
+        'aws_vpc_security_group_egress_rule',
+        'aws_vpc_security_group_ingress_rule',
+      ],
     }),
     healthCheckPath: setting(matching(/^\/[a-z0-9/-]*$/, 'a path such as /healthz'), {
       description:
@@ -313,7 +352,8 @@ export const environmentSchema = z.strictObject({
   dns: z.strictObject({
     zone: setting(oneOf('create', 'look-up'), {
       description: 'Whether the hosted zone of the domain is made here, or is there already.',
-      change: 'new deployment',
+      change: 'by steps',
+      steps: ZONE_STEPS,
     }),
     recordTtlSeconds: setting(wholeNumber(1, 60), {
       description: 'TTL of the failover records: how long resolvers may go on answering the failed region.',
@@ -323,8 +363,7 @@ export const environmentSchema = z.strictObject({
     healthCheckIntervalSeconds: setting(
       expecting(z.number, (value) => value === 10 || value === 30, '10 or 30'),
       {
-        description:
-          'Seconds between two checks of one Route 53 checker. New checks answer for the old ones.',
+        description: 'Seconds between two checks of one Route 53 checker. New checks answer for the old ones.',
         unit: 's',
         change: 'replacement',
         takesAway: ['aws_route53_health_check'],

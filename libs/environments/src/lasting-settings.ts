@@ -1,9 +1,9 @@
-import type { LastingSettings } from '@dr/state-manifest';
+import type { DeclaredSettings } from '@dr/state-manifest';
 import type { Environment } from './environment';
 import { listSettings, type Setting } from './list-settings';
 
-/** Settings of an environment of which another value, or a lower one, means a new deployment. */
-export function lastingSettings(environment: Environment): LastingSettings {
+/** Settings of an environment of which another value, or a lower one, means steps or a new deployment. */
+export function lastingSettings(environment: Environment): DeclaredSettings {
   const settings = listSettings();
   const valuesOf = (some: readonly Setting[]) =>
     Object.fromEntries(
@@ -12,9 +12,17 @@ export function lastingSettings(environment: Environment): LastingSettings {
         return value === undefined ? [] : [[path, String(value)]];
       }),
     );
+  const beside = Object.fromEntries(
+    settings.flatMap(({ path, beside: other }) => {
+      const value = other === undefined ? undefined : valueAt(environment, other);
+      return value === undefined ? [] : [[path, String(value)]];
+    }),
+  );
   return {
-    fixed: valuesOf(settings.filter(({ change }) => change === 'new deployment')),
+    fixed: valuesOf(settings.filter(({ change }) => change === 'new deployment' || change === 'by steps')),
     growing: valuesOf(settings.filter(({ growsOnly }) => growsOnly)),
+    ...(Object.keys(beside).length > 0 && { beside }),
+    steps: Object.fromEntries(settings.flatMap(({ path, steps }) => (steps === undefined ? [] : [[path, steps]]))),
   };
 }
 

@@ -37,8 +37,9 @@ function settingsOf(schema: z.ZodType, path: readonly string[]): readonly Settin
   const meta = schema.meta() as SettingMeta | undefined;
   if (!meta) throw new Error(`${path.join('.')}: it has no description, expected one. Wrap its schema in setting().`);
   // For a value of no type at all the message says what is expected.
-  const [issue] = schema.safeParse(undefined).error?.issues ?? [];
+  const [issue] = schema.safeParse(null).error?.issues ?? [];
+  const range = `${issue?.message ?? ''}${schema instanceof z.ZodOptional ? ', or none' : ''}`;
   const values =
     schema instanceof z.ZodEnum ? schema.options : schema instanceof z.ZodBoolean ? [false, true] : undefined;
-  return [{ ...meta, path: path.join('.'), range: issue?.message ?? '', ...(values && { values }) }];
+  return [{ ...meta, path: path.join('.'), range, ...(values && { values }) }];
 }

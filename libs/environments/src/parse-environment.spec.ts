@@ -28,6 +28,13 @@ describe('parseEnvironment', () => {
     ]);
   });
 
+  it('refuses a second port that is the first', () => {
+    expect(problemsOf({ service: { ...local.service, secondPort: 8080 } })).toEqual([
+      'settings.ts: service.secondPort is 8080, expected a port other than service.port, or none. Correct it there and run again.',
+    ]);
+    expect(problemsOf({ service: { ...local.service, secondPort: 9090 } })).toEqual([]);
+  });
+
   it('refuses blocks that overlap', () => {
     const standby = { name: 'us-west-2', cidrBlock: '10.10.4.0/22' };
 

@@ -56,6 +56,12 @@ const taskCountsAreInOrder: SettingRule = (read) => {
   return [{ setting: 'service.maximumTaskCount', got: most, expected: `at least ${least}, the fewest tasks` }];
 };
 
+const portsDiffer: SettingRule = (read) => {
+  const [port, second] = [read('service.port'), read('service.secondPort')];
+  if (second === undefined || second !== port) return [];
+  return [{ setting: 'service.secondPort', got: second, expected: 'a port other than service.port, or none' }];
+};
+
 /** Every rule between settings, each checked whatever the others say. */
 export const SETTING_RULES: readonly SettingRule[] = [
   standbyIsAnotherRegion,
@@ -64,4 +70,5 @@ export const SETTING_RULES: readonly SettingRule[] = [
   regionsHaveTheZones,
   taskMemoryFitsItsCpu,
   taskCountsAreInOrder,
+  portsDiffer,
 ];

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listSettings } from './list-settings';
 import { environmentNames, loadEnvironment } from './load-environment';
 import { settingsPage } from './settings-page';
 
@@ -28,6 +29,20 @@ describe('the page of settings', () => {
     expect(page).toContain(
       '| `network.zoneCount` | Availability zones per region. Adding one moves no existing subnet. | a whole number from 2 to 6 | zones | 3 | 3 | 3 | in place; a lower value: new deployment |',
     );
+  });
+
+  it('lists the steps of each setting that is changed by some', () => {
+    const paths = listSettings().flatMap(({ path, change }) => (change === 'by steps' ? [path] : []));
+
+    expect(paths.length).toBeGreaterThan(0);
+    expect(paths.filter((path) => !page.includes(`## Steps of \`${path}\`\n\n1. `))).toEqual([]);
+  });
+
+  it('says of each downtime for how many seconds it lasts at most, and where the number is from', () => {
+    const some = listSettings().filter(({ change }) => change === 'downtime');
+
+    expect(page).toContain('| downtime of at most 600 s (assumed) |');
+    expect(some.filter(({ downtime }) => downtime === undefined)).toEqual([]);
   });
 
   it('leaves nothing out', () => {

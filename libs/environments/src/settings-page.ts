@@ -18,29 +18,37 @@ export function settingsPage(environments: Readonly<Record<string, EnvironmentSe
   ]);
   const header = ['setting', 'what it is', 'range', 'unit', ...names, 'a change is made'];
   const table = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  const steps = listSettings().flatMap(({ path, steps: some }) =>
+    some === undefined
+      ? []
+      : [`## Steps of \`${path}\``, '', ...some.map((step, index) => `${index + 1}. ${escapeHtml(step)}`), ''],
+  );
   return [
     '# Settings',
     '',
     'Every setting of an environment, from the schema in `libs/environments/src/environment.ts`. None has a default:',
     'what an environment is, its file in `libs/environments/src/environments` says in full.',
     '',
-    'A change is made *in place*, by *replacement* of what it is about, with *downtime*, or only by a *new deployment* beside',
-    'the old one: a deploy that would make it is refused before anything is changed, with what to do. What a change may',
-    'replace or remove is named by its Terraform type; where that keeps data or is named by a published output, the deploy',
-    'asks for `--allow`, as it does before a protection is switched off or a retention goes down. `e2e-settings` plans a change',
-    'of every setting over what is deployed, `platform-e2e:nightly` makes each and takes it back.',
+    'A change is made *in place*, by *replacement* of what it is about, with *downtime*, *by steps*, or only by a *new',
+    'deployment* beside the old one. A deploy that would make one of the last two is refused before anything is changed, with',
+    'what to do; the steps are listed below. A downtime is one of SQL, at most as long as the page says; reads of tables,',
+    'strongly consistent writes and DNS are served all along. What a change may replace or remove is named by its Terraform',
+    'type; where that keeps data or is named by a published output, the deploy asks for `--allow`, as it does before a',
+    'protection is switched off or a retention goes down. `e2e-settings` plans a change of every setting over what is',
+    'deployed, `platform-e2e:nightly` makes each and takes it back.',
     '',
     ...table,
     '',
+    ...steps,
     'This page is generated: `UPDATE_SETTINGS=1 npx nx test environments`.',
     '',
   ].join('\n');
 }
 
-function effectOf({ change, takesAway = [], growsOnly }: Omit<SettingMeta, 'description' | 'unit'>): string {
+function effectOf({ change, takesAway = [], growsOnly, downtime }: Omit<SettingMeta, 'description' | 'unit'>): string {
   const types = takesAway.map((type) => `\`${type}\``).join(', ');
   return [
-    change,
+    downtime ? `${change} of at most ${downtime.seconds} s (${downtime.source})` : change,
     ...(types === '' ? [] : [`may replace or remove ${types}`]),
     ...(growsOnly ? ['a lower value: new deployment'] : []),
   ].join('; ');

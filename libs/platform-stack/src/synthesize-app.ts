@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parameterRootOf } from '@dr/stack-contracts';
 import {
+  type DeclaredSettings,
   folderDigest,
-  type LastingSettings,
   readFolderFiles,
   STATE_MANIFEST_FILE,
   type StateManifest,
@@ -27,10 +27,11 @@ export interface StackAppOptions<Environment extends PlatformEnvironment> extend
   /** The settings of the environment that the command line names. @throws with a message for the user */
   readonly loadEnvironment: (name: string) => Environment;
   /**
-   * Settings of which another value means a new deployment: they are recorded, and a deploy that changes one is refused.
+   * Settings of which another value means steps or a new deployment: they are recorded, and a deploy that changes one is
+   * refused with what to do.
    * @default none
    */
-  readonly lastingSettings?: (environment: Environment) => LastingSettings;
+  readonly lastingSettings?: (environment: Environment) => DeclaredSettings;
 }
 
 /** The CDKTF app of one stack in one environment: the scope of all its states. */
@@ -66,7 +67,7 @@ export function synthesizeStack<Environment extends PlatformEnvironment>(
   environment: Environment,
   outdir: string,
   define: (app: PlatformApp<Environment>) => void,
-  settings?: LastingSettings,
+  settings?: DeclaredSettings,
 ): StateManifest {
   mkdirSync(outdir, { recursive: true });
   const app = new PlatformApp(identity, environment, outdir);

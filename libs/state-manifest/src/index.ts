@@ -17,17 +17,28 @@ export interface StateManifest {
   /** `/<platform>/<environment>` of every parameter path. */
   readonly parameterRoot: string;
   /** Left out by a stack that names none. */
-  readonly settings?: LastingSettings;
+  readonly settings?: DeclaredSettings;
   /** Sorted by name. */
   readonly states: readonly StateEntry[];
 }
 
-/** Settings of an environment that a deployment keeps: another value of one means a new deployment. */
+/** Settings of an environment that a deployment keeps: another value of one means steps, or a new deployment. */
 export interface LastingSettings {
   /** Values by path, none of which may be another: `domainName`. */
   readonly fixed: Readonly<Record<string, string>>;
   /** Numbers and versions by path, none of which may be lower: `network.zoneCount`. */
   readonly growing: Readonly<Record<string, string>>;
+  /** Values by path of `fixed` that serve beside the value there: a deploy may exchange the two. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
+/** Settings that a deployment keeps, with what changes them otherwise, which is not recorded. */
+export interface DeclaredSettings extends LastingSettings {
+  /**
+   * Steps that change a value of `fixed`, in order, by path; a new deployment where there are none. `<environment>`,
+   * `<deployed>` and `<wanted>` stand for the environment and for both values.
+   */
+  readonly steps: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface StateEntry {

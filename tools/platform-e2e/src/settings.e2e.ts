@@ -19,8 +19,10 @@ const changes = settingChanges(local);
 const READ_BY_NO_STATE = ['objectives.entryRecoverySeconds', 'objectives.sqlRecoverySeconds'];
 
 const isRefused = ({ setting, isLower }: SettingChange) =>
-  setting.change === 'new deployment' || (setting.growsOnly === true && isLower);
+  setting.change === 'new deployment' || setting.change === 'by steps' || (setting.growsOnly === true && isLower);
 const refused = changes.filter(isRefused);
+const bySteps = refused.filter(({ setting }) => setting.change === 'by steps');
+const anew = refused.filter((change) => !bySteps.includes(change));
 const made = changes.filter((change) => !isRefused(change));
 /** Changes of which nothing may be replaced or removed, whatever comes with them. */
 const inPlace = made.filter(({ setting }) => setting.change === 'in place' && setting.takesAway === undefined);
@@ -173,7 +175,7 @@ describe('a change that takes something away', () => {
   );
 });
 
-describe('a change that means a new deployment', () => {
+describe('a change that no deploy makes by itself', () => {
   let results: ReadonlyMap<string, CommandResult>;
   beforeAll(async () => {
     // All stacks hold the same settings: one of them is enough.
@@ -190,8 +192,31 @@ describe('a change that means a new deployment', () => {
     results = new Map(refused.map(({ name }, index) => [name, done[index] as CommandResult]));
   });
 
-  it.each(refused.map(({ name, setting }) => [name, setting.path]))(
-    'is refused before the first apply, with what to do: %s',
+  it.each(bySteps.map(({ name, setting }) => ({ name, setting })))(
+    'is refused before the first apply, with its steps in order: $name',
+    ({ name, setting: { path, steps = [] } }) => {
+      const { status, output } = results.get(name) ?? {};
+      const [, deployed = '', wanted = ''] = /: "?([^"]+)"? → "?([^"]+)"?$/.exec(name) ?? [];
+      const values: Readonly<Record<string, string>> = { environment: 'local', deployed, wanted };
+      const filled = steps.map(
+        (step, index) =>
+          `  ${index + 1}. ${step.replaceAll(/<(environment|deployed|wanted)>/g, (_all, of) => values[of] ?? '')}`,
+      );
+
+      expect(status).toBe(1);
+      expect(output).toContain(
+        [
+          `local: ${path} is ${wanted}, expected ${deployed}, which what is deployed has: this change is made by steps. Nothing was changed.`,
+          'Take the change back, or make it so:',
+          ...filled,
+        ].join('\n'),
+      );
+      expect(filled.length).toBeGreaterThan(1);
+    },
+  );
+
+  it.each(anew.map(({ name, setting }) => [name, setting.path]))(
+    'is refused before the first apply, with how to deploy anew: %s',
     (name, path) => {
       const { status, output } = results.get(name) ?? {};
       const named: Readonly<Record<string, string>> = {

@@ -470,7 +470,7 @@ export function duringRecovery(why: string, touched: readonly string[]): UserErr
   );
 }
 
-/** A setting that means a new deployment, with another value than what is deployed has. */
+/** A setting that no deploy changes, with another value than what is deployed has. */
 export interface OtherSetting {
   /** `network.zoneCount` */
   readonly path: string;
@@ -478,16 +478,36 @@ export interface OtherSetting {
   readonly wanted: string;
 }
 
-export function meansNewDeployment(environment: string, others: readonly OtherSetting[]): UserError {
+/** @param steps of each setting that is changed by some, by path; `DeclaredSettings` says how they are written */
+export function settingsRefused(
+  environment: string,
+  others: readonly OtherSetting[],
+  steps: Readonly<Record<string, readonly string[]>>,
+): UserError {
+  const isBySteps = ({ path }: OtherSetting) => steps[path] !== undefined;
+  const found = ({ path, deployed, wanted }: OtherSetting) =>
+    `${environment}: ${path} is ${wanted}, expected ${deployed}, which what is deployed has`;
+  const anew = others.filter((other) => !isBySteps(other));
   return new UserError(
     [
-      ...others.map(
-        ({ path, deployed, wanted }) =>
-          `${environment}: ${path} is ${wanted}, expected ${deployed}, which what is deployed has: this change means a new deployment. Nothing was changed.`,
-      ),
-      ...newDeployment(environment),
+      ...anew.map((other) => `${found(other)}: this change means a new deployment. Nothing was changed.`),
+      ...(anew.length > 0 ? newDeployment(environment) : []),
+      ...others
+        .filter(isBySteps)
+        .flatMap((other) => [
+          `${found(other)}: this change is made by steps. Nothing was changed.`,
+          'Take the change back, or make it so:',
+          ...(steps[other.path] ?? []).map((step, index) => `  ${index + 1}. ${fillStep(step, environment, other)}`),
+        ]),
     ].join('\n'),
   );
+}
+
+function fillStep(step: string, environment: string, { deployed, wanted }: OtherSetting): string {
+  return step
+    .replaceAll('<environment>', environment)
+    .replaceAll('<deployed>', deployed)
+    .replaceAll('<wanted>', wanted);
 }
 
 export function otherRoot(environment: string, state: string, deployed: string, wanted: string): UserError {
@@ -644,7 +664,7 @@ export function lossesNotAllowed(
 
 export function allowedNothing(entries: readonly string[]): UserError {
   return new UserError(
-    `--allow is ${entries.join(', ')}, expected what this deploy would destroy, replace or lose: <state>:<address>. Nothing was changed. Leave it out.`,
+    `--allow is ${entries.join(', ')}, expected what this deploy would destroy, replace or lose, <state>:<address>, or a setting that it changes by steps. Nothing was changed. Leave it out.`,
   );
 }
 

@@ -19,6 +19,7 @@ describe('AuroraGlobalDatabase', () => {
       database_name: 'order_book',
       storage_encrypted: true,
       deletion_protection: deletionProtection,
+      lifecycle: { ignore_changes: ['database_name'] },
     });
   });
 });

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 export interface AuroraGlobalDatabaseProps {
   readonly globalClusterIdentifier: string;
   readonly engineVersion: string;
+  /** Database that is made with the cluster. A change is left alone: SQL renames a database, and AWS does not. */
   readonly databaseName: string;
   readonly deletionProtection: boolean;
 }
@@ -23,6 +24,7 @@ export class AuroraGlobalDatabase extends Construct {
       databaseName: props.databaseName,
       storageEncrypted: true,
       deletionProtection: props.deletionProtection,
+      lifecycle: { ignoreChanges: ['database_name'] },
     });
     this.globalClusterIdentifier = cluster.id;
     this.globalWriterEndpoint = cluster.endpoint;

@@ -54,7 +54,12 @@ describe('AuroraRegionalCluster', () => {
       skip_final_snapshot: true,
       depends_on: [expect.stringMatching(/^aws_cloudwatch_log_group\.Database_Log_[0-9A-F]{8}$/)],
       lifecycle: {
-        ignore_changes: ['global_cluster_identifier', 'replication_source_identifier', 'engine_version'],
+        ignore_changes: [
+          'database_name',
+          'engine_version',
+          'global_cluster_identifier',
+          'replication_source_identifier',
+        ],
       },
     });
   });

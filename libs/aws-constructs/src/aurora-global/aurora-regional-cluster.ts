@@ -125,7 +125,12 @@ export class AuroraRegionalCluster extends Construct {
       // Aurora would make the log group itself, unencrypted and for ever.
       dependsOn: [log],
       lifecycle: {
-        ignoreChanges: ['global_cluster_identifier', 'replication_source_identifier', 'engine_version'],
+        ignoreChanges: [
+          'database_name',
+          'engine_version',
+          'global_cluster_identifier',
+          'replication_source_identifier',
+        ],
       },
     });
     for (let instance = 0; instance < instanceCount; instance++) {

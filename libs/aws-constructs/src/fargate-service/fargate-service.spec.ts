@@ -79,6 +79,17 @@ describe('FargateService', () => {
     });
   });
 
+  it('maps a second port beside the one that the load balancer sends requests to', () => {
+    const state = synthesizeService({ secondPort: 9090 });
+    const [container] = JSON.parse(String(state.resource('aws_ecs_task_definition')['container_definitions']));
+
+    expect(container.portMappings).toEqual([
+      { containerPort: 8080, hostPort: 8080, protocol: 'tcp' },
+      { containerPort: 9090, hostPort: 9090, protocol: 'tcp' },
+    ]);
+    expect(state.resource('aws_ecs_service')['load_balancer']).toMatchObject([{ container_port: 8080 }]);
+  });
+
   it('has one container that writes to its log and to scratch space alone', () => {
     const { container_definitions } = synthesizeService().resource('aws_ecs_task_definition');
 

@@ -23,8 +23,13 @@ export interface FargateServiceProps {
   readonly image: string;
   /** Repository of the image, which the service may pull from. */
   readonly repositoryArn: string;
-  /** Port that the container listens on. */
+  /**
+   * Port that the load balancer sends requests to. A change takes effect at once, in new tasks, and is refused by ECS where
+   * the revision that runs maps no such port.
+   */
   readonly port: number;
+  /** Another port that the container maps, so that the service can move to it. @default none */
+  readonly secondPort?: number | undefined;
   /** CPU of a task: 256, 512, 1024, 2048 or 4096. A change takes effect with the next deployment. */
   readonly cpuUnits: number;
   /** Memory of a task, two to eight times the CPU. A change takes effect with the next deployment. */
@@ -170,7 +175,7 @@ function containerOf(props: FargateServiceProps, logGroupName: string): object {
     name: props.serviceName,
     image: props.image,
     essential: true,
-    portMappings: [{ containerPort: props.port, hostPort: props.port, protocol: 'tcp' }],
+    portMappings: portsOf(props).map((port) => ({ containerPort: port, hostPort: port, protocol: 'tcp' })),
     environment: Object.entries(props.environment).map(([name, value]) => ({ name, value })),
     readonlyRootFilesystem: true,
     mountPoints: [{ sourceVolume: SCRATCH, containerPath: '/tmp', readOnly: false }],
@@ -188,6 +193,10 @@ function containerOf(props: FargateServiceProps, logGroupName: string): object {
       },
     },
   };
+}
+
+function portsOf({ port, secondPort }: FargateServiceProps): readonly number[] {
+  return secondPort === undefined ? [port] : [port, secondPort];
 }
 
 function validate(path: string, { cpuUnits, memoryMb, taskCount, maximumTaskCount }: FargateServiceProps): void {

@@ -94,6 +94,7 @@ describe('PublicLoadBalancer', () => {
       port: 8443,
       deregistration_delay: '30',
       health_check: { path: '/ready', interval: 10, timeout: 5, healthy_threshold: 2, unhealthy_threshold: 2 },
+      lifecycle: { ignore_changes: ['port'] },
     });
   });
 

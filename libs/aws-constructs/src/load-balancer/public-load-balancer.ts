@@ -15,7 +15,10 @@ export interface PublicLoadBalancerProps {
   readonly certificateArn: string;
   /** Bucket of this region that Elastic Load Balancing may write to: see {@link AccessLogBucket}. */
   readonly accessLogBucketName: string;
-  /** Port that the service listens on. */
+  /**
+   * Port of targets that are registered without one. A change is left alone: ECS registers each task with the port of its
+   * service, and is checked there.
+   */
   readonly servicePort: number;
   /** Path of the service's own health check. */
   readonly healthCheckPath: string;
@@ -90,6 +93,7 @@ export class PublicLoadBalancer extends Construct {
         healthyThreshold: 2,
         unhealthyThreshold: 2,
       },
+      lifecycle: { ignoreChanges: ['port'] },
     });
     new LbListener(this, 'HttpRedirect', {
       loadBalancerArn: loadBalancer.arn,

@@ -31,16 +31,16 @@ export class SecurityGroup extends Construct {
   }
 
   /** @param id Pascal case, says who: `FromService` */
-  allowInbound(id: string, peer: TrafficPeer, port: number, description: string): void {
-    new VpcSecurityGroupIngressRule(this, id, {
+  allowInbound(id: string, peer: TrafficPeer, port: number, description: string): VpcSecurityGroupIngressRule {
+    return new VpcSecurityGroupIngressRule(this, id, {
       securityGroupId: this.securityGroupId,
       ...this.rule(peer, port, description),
     });
   }
 
   /** @param id Pascal case, says where to: `ToDatabase` */
-  allowOutbound(id: string, peer: TrafficPeer, port: number, description: string): void {
-    new VpcSecurityGroupEgressRule(this, id, {
+  allowOutbound(id: string, peer: TrafficPeer, port: number, description: string): VpcSecurityGroupEgressRule {
+    return new VpcSecurityGroupEgressRule(this, id, {
       securityGroupId: this.securityGroupId,
       ...this.rule(peer, port, description),
     });

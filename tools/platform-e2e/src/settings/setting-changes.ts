@@ -40,6 +40,8 @@ const CHOSEN: Readonly<Record<string, readonly ChosenValue[]>> = {
   'database.engineVersion': [{ value: '16.8' }, { value: '17.4' }, { value: '16.4', isLower: true }],
   'database.instanceClass': [{ value: 'db.r6g.xlarge' }],
   'service.healthCheckPath': [{ value: '/ready' }],
+  'service.port': [{ value: 9090 }],
+  'service.secondPort': [{ value: 9090 }],
   'service.memoryMb': [{ value: 1024 }],
   'service.cpuUnits': [{ value: 512, with: { 'service.memoryMb': 1024 } }],
   'notifications.emails': [{ value: ['oncall@example.com'] }],

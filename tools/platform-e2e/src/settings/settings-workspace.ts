@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '@dr/environments';
-import type { StateManifest } from '@dr/state-manifest';
+import { folderDigest, readFolderFiles, type StateManifest } from '@dr/state-manifest';
 import { STACKS } from '../synthesized';
 import { type CommandResult, foreignEnvironment, outputOf, run } from '../workspace';
 import { WorkspaceCopy } from '../workspace-copy';
@@ -46,6 +46,28 @@ export class SettingsWorkspace {
     const runs = environments.map((settings) => ({ settings, outdir: this.folder('synthesized') }));
     await this.node('synthesize-settings.cjs', { bundles, runs }, {});
     return runs.map(({ outdir }) => outdir);
+  }
+
+  /**
+   * A copy of what is synthesized with one state's configuration changed.
+   *
+   * @param change changes it in place
+   */
+  edited(synthesized: string, stack: string, state: string, change: (json: Record<string, unknown>) => void): string {
+    const folder = this.folder('synthesized');
+    cpSync(synthesized, folder, { recursive: true });
+    const manifestFile = join(folder, stack, 'states.json');
+    const manifest: StateManifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
+    const states = manifest.states.map((entry) => {
+      if (entry.name !== state) return entry;
+      const file = join(folder, stack, entry.folder, 'cdk.tf.json');
+      const json = JSON.parse(readFileSync(file, 'utf8'));
+      change(json);
+      writeFileSync(file, JSON.stringify(json));
+      return { ...entry, digest: folderDigest(readFolderFiles(join(folder, stack, entry.folder))) };
+    });
+    writeFileSync(manifestFile, JSON.stringify({ ...manifest, states }));
+    return folder;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { addressKey } from '@dr/state-manifest';
 import { allowedChangesUnused, allowedNothing, lossesNotAllowed } from '../errors';
 import { ALLOWED_CHANGES_FILE } from './allowed-changes';
+import { isSettingPath } from './refuse-other-deployment';
 import type { PlannedChange, ResourceChangeJson } from './planned-changes';
 import type { PlannedState, Run } from './run';
 
@@ -19,7 +20,7 @@ export async function refuseLosses(run: Run, plans: ReadonlyMap<string, PlannedS
     lossesOf(plan.changes, plan.resources, published).map((loss) => ({ state, ...loss })),
   );
   const named = new Set(all.map(({ state, address }) => `${state}:${address}`));
-  const unused = allow.filter((entry) => !named.has(entry));
+  const unused = allow.filter((entry) => !isSettingPath(entry) && !named.has(entry));
   if (unused.length > 0) throw allowedNothing(unused);
   const key = ({ state, action, address }: { state: string; action: string; address: string }) =>
     `${state}: ${action} ${address}`;

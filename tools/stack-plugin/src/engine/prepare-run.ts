@@ -19,6 +19,7 @@ import { terraformOf } from './fetch-terraform';
 import { workFolderOf } from './folders';
 import { readReport } from './plan-report';
 import { createProgressDisplay } from './progress-display';
+import { isSettingPath, recordedSettings } from './refuse-other-deployment';
 import { type Run, type RunStacksOptions, type RunState, statesOf } from './run';
 import { holdsResources, keptStateFile, readState } from './state-file';
 import { orderStates, reverseOrder } from './state-order';
@@ -183,7 +184,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
       parameterRoot,
       regions: environmentRegions,
       ownerOf: (stack) => whole.find((manifest) => manifest.stack === stack)?.owner ?? '',
-      settingsOf: (stack) => whole.find((manifest) => manifest.stack === stack)?.settings,
+      settingsOf: (stack) => recordedSettings(whole, stack),
       workTree,
       by,
     }),
@@ -254,7 +255,7 @@ function ofRegion(manifest: StateManifest, region: string | undefined): StateMan
 
 function refuseUnknownStates(allow: readonly string[], states: readonly RunState[]): void {
   const names = new Set(states.map(({ entry }) => entry.name));
-  const nowhere = allow.filter((each) => !names.has(each.split(':')[0] ?? ''));
+  const nowhere = allow.filter((each) => !isSettingPath(each) && !names.has(each.split(':')[0] ?? ''));
   if (nowhere.length > 0) throw allowedNothing(nowhere);
 }
 

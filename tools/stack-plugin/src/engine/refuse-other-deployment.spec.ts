@@ -3,17 +3,25 @@ import { refuseOtherDeployment, refuseOtherRoot } from './refuse-other-deploymen
 import type { PlannedState, Run } from './run';
 
 const DEPLOYED: LastingSettings = {
-  fixed: { domainName: 'trading.example.com' },
+  fixed: { domainName: 'trading.example.com', 'dns.zone': 'create' },
   growing: { 'network.zoneCount': '3', 'database.engineVersion': '16.9' },
 };
 
 /** Refuses a run with other settings than what is recorded was deployed with. */
 function refuse(fixed: Record<string, string>, growing: Record<string, string> = {}): void {
-  const settings = { fixed: { ...DEPLOYED.fixed, ...fixed }, growing: { ...DEPLOYED.growing, ...growing } };
+  refuseAll({ fixed: { ...DEPLOYED.fixed, ...fixed }, growing: { ...DEPLOYED.growing, ...growing } });
+}
+
+const STEPS = {
+  'dns.zone': ['Bring in <wanted>, not <deployed>.', 'npx nx deploy network --environment=<environment>'],
+  'service.port': ['Exchange them.'],
+};
+
+function refuseAll(wanted: LastingSettings, deployed = DEPLOYED, allow: readonly string[] = []): void {
   refuseOtherDeployment({
-    options: { environment: 'local' },
-    manifests: [{ settings }, {}],
-    records: { states: new Map(Object.entries({ data: { record: { settings: DEPLOYED } }, older: { record: {} } })) },
+    options: { environment: 'local', allow },
+    manifests: [{ settings: { ...wanted, steps: STEPS } }, {}],
+    records: { states: new Map(Object.entries({ data: { record: { settings: deployed } }, older: { record: {} } })) },
   } as unknown as Run);
 }
 
@@ -48,6 +56,53 @@ describe('settings of which what is deployed has other values', () => {
   it('are taken where nothing records them, and where this commit has no such setting any more', () => {
     expect(() => refuse({ 'service.port': '8080' })).not.toThrow();
     expect(() => refuse({ domainName: undefined as unknown as string })).not.toThrow();
+  });
+});
+
+describe('a setting that is changed by steps', () => {
+  const lookUp: LastingSettings = { ...DEPLOYED, fixed: { ...DEPLOYED.fixed, 'dns.zone': 'look-up' } };
+
+  it('is refused with the steps, in order', () => {
+    expect(() => refuseAll(lookUp)).toThrow(
+      [
+        'local: dns.zone is look-up, expected create, which what is deployed has: this change is made by steps. Nothing was changed.',
+        'Take the change back, or make it so:',
+        '  1. Bring in look-up, not create.',
+        '  2. npx nx deploy network --environment=local',
+      ].join('\n'),
+    );
+  });
+
+  it('is taken where it is allowed by its path', () => {
+    expect(() => refuseAll(lookUp, DEPLOYED, ['dns.zone', 'network-us-east-1:aws_vpc.Vpc'])).not.toThrow();
+  });
+
+  it('is not allowed where it does not change, and a new deployment never is', () => {
+    const moved = { ...DEPLOYED, fixed: { ...DEPLOYED.fixed, domainName: 'other.example.com' } };
+
+    expect(() => refuseAll(DEPLOYED, DEPLOYED, ['dns.zone'])).toThrow('--allow is dns.zone, expected ');
+    expect(() => refuseAll(moved, DEPLOYED, ['domainName'])).toThrow('--allow is domainName, expected ');
+  });
+});
+
+describe('a setting whose value changes places with the one beside it', () => {
+  const at = (port: string, beside?: string): LastingSettings => ({
+    fixed: { 'service.port': port },
+    growing: {},
+    ...(beside === undefined ? {} : { beside: { 'service.port': beside } }),
+  });
+
+  it('is taken, there and back', () => {
+    expect(() => refuseAll(at('9090', '8080'), at('8080', '9090'))).not.toThrow();
+    expect(() => refuseAll(at('8080', '9090'), at('9090', '8080'))).not.toThrow();
+  });
+
+  it.each([
+    ['nothing served beside it', at('9090', '8080'), at('8080')],
+    ['the former one would not be served any more', at('9090'), at('8080', '9090')],
+    ['another one served beside it', at('9091', '8080'), at('8080', '9090')],
+  ])('is refused where %s', (_why, wanted, deployed) => {
+    expect(() => refuseAll(wanted, deployed)).toThrow('this change is made by steps. Nothing was changed.');
   });
 });
 

@@ -28,7 +28,10 @@ export interface RunStacksOptions {
   readonly recorded?: boolean;
   /** The states of one region only. @default those of all */
   readonly region?: string | undefined;
-  /** `<state>:<address>` of each resource that may be destroyed, replaced or weakened. */
+  /**
+   * `<state>:<address>` of each resource that may be destroyed, replaced or weakened, and the path of each setting whose
+   * change by steps is made.
+   */
   readonly allow: readonly string[];
   /** Whether another loss is permitted, asked for each that is not allowed. @default none */
   readonly permits?: (loss: { readonly state: string; readonly address: string; readonly action: string }) => boolean;

@@ -10,9 +10,18 @@ const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
 
 /** Whether a state with that record is left out. */
 function skipped(record: Partial<StateRecord> | undefined, movedAtMs = 0, input = INPUT): Promise<string | undefined> {
-  const usual = { outcome: 'deployed', hash: 'configuration', inputs: 'values', at: ago(HOUR), commit: 'f'.repeat(40) };
+  const settings = { fixed: { 'dns.zone': 'create' }, growing: {} };
+  const usual = {
+    outcome: 'deployed',
+    hash: 'configuration',
+    inputs: 'values',
+    settings,
+    at: ago(HOUR),
+    commit: 'f'.repeat(40),
+  };
   const states = new Map(record === undefined ? [] : [['data', { record: { ...usual, ...record } }]]);
-  const run = { records: { states }, recoveryMovedAtMs: async () => movedAtMs } as unknown as Run;
+  const manifests = [{ stack: 'data', settings: { ...settings, steps: { 'dns.zone': ['Look.'] } } }];
+  const run = { manifests, records: { states }, recoveryMovedAtMs: async () => movedAtMs } as unknown as Run;
   return unchangedSince(run, { stack: 'data', entry: { name: 'data' } as StateEntry }, input);
 }
 
@@ -24,6 +33,7 @@ describe('a state that is recorded as it would be deployed', () => {
   it.each([
     ['is not recorded', undefined],
     ['has another configuration, file or version', { hash: 'other' }],
+    ['has another setting', { settings: { fixed: { 'dns.zone': 'look-up' }, growing: {} } }],
     ['reads other values', { inputs: 'other' }],
     ['was deployed before values were recorded', { inputs: undefined }],
     ['failed last', { outcome: 'failed' }],

@@ -1,25 +1,33 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { StateEntry } from '@dr/state-manifest';
 import type { ParameterStore } from '../records/parameter-store';
 import type { RecordedInput } from '../records/recorder';
 import { readRecovery, type RecoveryQuestion } from '../records/recovery';
+import { recordedSettings } from './refuse-other-deployment';
 import type { Run, RunState } from './run';
 
 /** A state that was looked at within this time need not be looked at again, ms. */
 const LOOKED_AT_WITHIN_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * The commit that a state is left as deployed at: its configuration, files, versions and read values are those of the
+ * The commit that a state is left as deployed at: its configuration, files, versions, settings and read values are those of the
  * record, its last deploy succeeded within a day, and no recovery has moved anything since. What was changed outside
  * Terraform is not seen.
  *
  * @param input what it would be deployed with now
  * @returns undefined for a state that has to be planned
  */
-export async function unchangedSince(run: Run, { entry }: RunState, input: RecordedInput): Promise<string | undefined> {
+export async function unchangedSince(
+  run: Run,
+  { stack, entry }: RunState,
+  input: RecordedInput,
+): Promise<string | undefined> {
   const record = run.records.states.get(entry.name)?.record;
   if (record?.outcome !== 'deployed' || record.inputs === undefined) return undefined;
   if (record.hash !== input.hash || record.inputs !== input.inputs) return undefined;
+  // Else the record would say for ever that it has other settings, and refuse what was made.
+  if (!isDeepStrictEqual(record.settings, recordedSettings(run.manifests, stack))) return undefined;
   const lookedAt = Date.parse(record.at);
   if (lookedAt + LOOKED_AT_WITHIN_MS < Date.now()) return undefined;
   if (!((await run.recoveryMovedAtMs()) < lookedAt)) return undefined;
