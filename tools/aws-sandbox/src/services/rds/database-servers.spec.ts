@@ -94,6 +94,33 @@ describe('servers of a global database', () => {
     expect(performance.now() - beganAt).toBeGreaterThanOrEqual(LAG_MS);
   });
 
+  it('restart when their class changes, under their clients, and keep every row', async () => {
+    const { terraform } = aws;
+    const before = await aws.databases.serverOf(cluster(EAST));
+    const rows = await idsIn(EAST);
+    const instance = terraform.import('aws_rds_cluster_instance', `orders-${EAST}-1@${EAST}`).state;
+    aws.services.settle();
+    expect(before.isRunning).toBe(true);
+
+    terraform.apply(
+      'aws_rds_cluster_instance',
+      {
+        region: EAST,
+        identifier: `orders-${EAST}-1`,
+        cluster_identifier: `orders-${EAST}`,
+        instance_class: 'db.r6g.xlarge',
+        engine: 'aurora-postgresql',
+      },
+      instance ?? null,
+    );
+    aws.services.settle();
+    await until('the server ends', () => !before.isRunning);
+
+    expect(await idsIn(EAST)).toEqual(rows);
+    expect(await aws.databases.serverOf(cluster(EAST))).not.toBe(before);
+    await until('the standby follows again', async () => (await idsIn(WEST)).length === rows.length);
+  });
+
   it('lose at a promotion what had not arrived when the wire was cut, and nothing else', async () => {
     const { end } = writeOn(EAST);
     await until('writes arrive', async () => (await idsIn(WEST)).length > 5);

@@ -33,6 +33,8 @@ interface Running {
   server: PostgresServer;
   /** From the writer in another region. */
   wire: ReplicationWire | undefined;
+  /** Engine version and instance classes that it runs on. */
+  on: string;
 }
 
 /**
@@ -203,6 +205,27 @@ export class DatabaseServers {
     }
   }
 
+  /**
+   * Restarts the servers of clusters whose engine version or instance class has changed: an upgrade, and a modification of
+   * the class, take the instances offline [Aurora user guide, modifying a DB instance]. Connections end.
+   */
+  restartChanged(): void {
+    const { account, report } = this.options;
+    for (const cluster of account.list('aws_rds_cluster')) {
+      const found = this.running.get(this.nameOf(cluster));
+      if (found === undefined || found.on === this.engineOf(cluster)) continue;
+      // From here on it is on its way there.
+      found.on = this.engineOf(cluster);
+      const group = groupOf(account, cluster);
+      this.alone(group, async () => {
+        await this.stop(cluster, 'immediate');
+        await this.ensure(group);
+      }).catch((error: Error) => {
+        if (!(error instanceof AccountEnded)) report(error.message);
+      });
+    }
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     await Promise.allSettled(this.work.values());
@@ -244,7 +267,7 @@ export class DatabaseServers {
       }
       await this.endReader(writer);
       const server = await this.start(folder, writer, {});
-      this.running.set(this.nameOf(writer), { server, wire: undefined });
+      this.running.set(this.nameOf(writer), { server, wire: undefined, on: this.engineOf(writer) });
       this.passwords.delete(group.id);
     }
     const { server } = this.running.get(this.nameOf(writer)) as Running;
@@ -280,7 +303,7 @@ export class DatabaseServers {
         primary_conninfo: conninfo(folder, wire.port),
         primary_slot_name: slot,
       });
-      this.running.set(name, { server, wire });
+      this.running.set(name, { server, wire, on: this.engineOf(follower) });
       // Of standbys that it had as a writer: they would keep its log for ever.
       await server.query('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active');
     }
@@ -398,6 +421,12 @@ export class DatabaseServers {
     this.options.report(
       `${region}: the cluster ${id} wants PostgreSQL ${wanted}, and runs on ${version}: no other major version is installed.`,
     );
+  }
+
+  private engineOf({ attributes, id, region }: ResourceRecord): string {
+    const instances = this.options.account.findBy('aws_rds_cluster_instance', 'cluster_identifier', id, region);
+    const classes = new Set(instances.map((instance) => text(instance.attributes['instance_class'])));
+    return [text(attributes['engine_version_actual']), ...[...classes].sort()].join(' ');
   }
 
   private requireRunning(cluster: ResourceRecord): PostgresServer {

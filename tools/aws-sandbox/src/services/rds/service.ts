@@ -20,6 +20,7 @@ export const rds: AwsService = {
       settle: () => {
         databases.settle();
         servers.sweep();
+        servers.restartChanged();
       },
     };
   },
