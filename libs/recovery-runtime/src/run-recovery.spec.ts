@@ -106,6 +106,52 @@ describe('a run of the controller', () => {
     expect(promotedAtMs - takenAtMs).toBeLessThan(20_000);
   });
 
+  it.each<FailoverMode>(['automatic', 'approval'])(
+    'gives the epoch back in mode %s after 18 s without an answer, and moves nothing',
+    async (mode) => {
+      const platform = new FakePlatform();
+      platform.primaryAnswers = 'silent';
+      const ports = platform.ports();
+      const sleep = async (ms: number) => {
+        await ports.sleep(ms);
+        if (platform.nowMs >= 1_018_000) platform.primaryAnswers = 'answered';
+      };
+
+      await runRecovery({ ...ports, sleep }, settings(mode), {
+        region: STANDBY,
+        observer: 'blip',
+        endByMs: platform.nowMs + 55_000,
+      });
+
+      expect(platform.record).toMatchObject({ step: 'serving', epoch: 3, holder: PRIMARY, sqlWrites: 'open' });
+      expect(platform.writer).toBe(PRIMARY);
+      expect(counted(platform, 'promote')).toBe(0);
+      expect(counted(platform, 'proveWrite')).toBe(1);
+      expect(platform.notices.at(-1)?.text).toContain('handed back to us-east-1');
+    },
+  );
+
+  it('takes the epoch back from the other region where that fails, by the region that it was taken from', async () => {
+    const platform = new FakePlatform();
+    const { nowMs, record } = platform;
+    platform.record = {
+      ...record,
+      version: 2,
+      epoch: 2,
+      holder: STANDBY,
+      step: 'draining',
+      sqlWrites: 'closed',
+      closedAtVersion: 2,
+      enteredAtMs: nowMs,
+    };
+    platform.primaryAnswers = 'silent';
+
+    await runRecovery(platform.ports(), settings(), { region: PRIMARY, observer: 'back', endByMs: nowMs + 55_000 });
+
+    expect(platform.record).toMatchObject({ step: 'serving', epoch: 3, holder: PRIMARY, sqlWrites: 'open' });
+    expect(platform.record.cause).toMatch(/^taken back by us-east-1: us-west-2 failed: /);
+  });
+
   it('fails back without a loss when a person asked for it', async () => {
     const platform = new FakePlatform();
     platform.primaryAnswers = 'silent';

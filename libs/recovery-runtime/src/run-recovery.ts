@@ -8,10 +8,12 @@ import {
   type Effect,
   effectIsCurrent,
   type LagSample,
+  NO_ROUNDS,
   NOTHING_OBSERVED,
   OBSERVATION_PERIOD_MS,
   observeRound,
   type RecoverySettings,
+  roundsInARow,
   type Situation,
   successorRegion,
   watchClosure,
@@ -49,6 +51,7 @@ interface Memory {
 interface Observations {
   readonly successorHealthy: boolean;
   readonly database: DatabaseState;
+  readonly databaseAskedAtMs: number;
   readonly lag: LagSample | null;
 }
 
@@ -84,7 +87,7 @@ export async function runRecovery(
     // Which region is watched, the ledger says; the record of the round before does until it was read.
     const known: Ledger | null = newest === null ? await readLedger(ports, memory) : null;
     newest ??= known?.record ?? null;
-    const watched: string | null = newest && watchedRegion(newest, settings.regions);
+    const watched: string | null = newest && watchedRegion(newest, settings.regions, options.region);
     const [first, probes, observations]: [Ledger | null, ProbeAnswers | null, Observations] = await Promise.all([
       known ?? readLedger(ports, memory),
       watched === null ? null : observe(ports, `probing ${watched}`, (signal) => ports.probeRegion(watched, signal)),
@@ -151,8 +154,9 @@ async function observeAll(
   region: string | null,
 ): Promise<Observations> {
   // The holder decides nothing while it serves, and waits for no other region.
+  const databaseAskedAtMs = ports.monotonicMs();
   const isWatched = record?.step !== 'serving' || record.holder !== region;
-  const successor = record && isWatched ? successorRegion(record, regions) : null;
+  const successor = record && isWatched ? successorRegion(record, regions, region) : null;
   const [able, database, lag] = await Promise.all([
     successor && observe(ports, `asking ${successor}`, (signal) => ports.regionIsHealthy(successor, signal)),
     observe(ports, 'describing the global database', ports.describeDatabase),
@@ -161,6 +165,7 @@ async function observeAll(
   return {
     successorHealthy: able === true,
     database: database ?? { writer: null, status: 'unknown' },
+    databaseAskedAtMs,
     lag: knownLag(ports, lag || null),
   };
 }
@@ -200,7 +205,9 @@ function situationOf(
   { ledger: { record, readStartedAtMs }, observations, region, watched }: Seen,
 ): Situation {
   const monotonicMs = ports.monotonicMs();
-  const isAbout = watchedRegion(record, settings.regions);
+  const isAbout = watchedRegion(record, settings.regions, region);
+  // A region is no witness of itself, and the roles may have changed since it was probed.
+  const isWitness = watched === isAbout && region !== isAbout;
   return {
     record,
     recordReadStartedAtMs: readStartedAtMs,
@@ -208,11 +215,15 @@ function situationOf(
     wallClockMs: ports.wallClockMs(),
     closureWatch: memory.closureWatch,
     region,
-    // A region is no witness of itself, and the roles may have changed since it was probed.
-    watched:
-      watched === isAbout && region !== isAbout
-        ? assessRegion(memory.detection, monotonicMs, settings.detection)
-        : { kind: 'uncertain', shape: 'none', reason: `${isAbout} was not watched from elsewhere` },
+    ...(isWitness
+      ? {
+          watched: assessRegion(memory.detection, monotonicMs, settings.detection),
+          inARow: roundsInARow(memory.detection, monotonicMs, settings.detection),
+        }
+      : {
+          watched: { kind: 'uncertain', shape: 'none', reason: `${isAbout} was not watched from elsewhere` },
+          inARow: NO_ROUNDS,
+        }),
     provedAtVersion: memory.provedAtVersion,
     notice: memory.notice,
     ...observations,

@@ -51,6 +51,7 @@ export class GlobalDatabase {
   readonly slowStatements = new Set<ServingRegion>();
   /** Regions whose API shows what was true before. */
   readonly stale = new Map<ServingRegion, { readonly shown: object; readonly untilMs: number }>();
+  private readonly describedAtMs = new Map<Process, number>();
   private readonly writable = new Set<ServingRegion>([SERVING_REGIONS[0]]);
   private readonly rebuildingUntilMs = new Map<ServingRegion, number>();
   /** Commits of the writer's timeline that the follower lacks, oldest first. */
@@ -106,7 +107,8 @@ export class GlobalDatabase {
   /** Calls of Aurora's API in a region, as the SDK makes them. */
   client(process: Process, from: Place, region: ServingRegion): Pick<RDSClient, 'send'> {
     const send = (command: unknown, options: { readonly abortSignal?: AbortSignal } = {}) => {
-      if (!(command instanceof DescribeGlobalClustersCommand)) this.events.asked(process);
+      if (command instanceof DescribeGlobalClustersCommand) this.describedAtMs.set(process, this.time.nowMs);
+      else this.events.asked(process);
       return this.network.call<unknown>(
         process,
         from,
@@ -123,6 +125,11 @@ export class GlobalDatabase {
       );
     };
     return { send } as Pick<RDSClient, 'send'>;
+  }
+
+  /** When a process last asked for the state, ms; 0 when it never did. */
+  lastDescribedAtMs(process: Process): number {
+    return this.describedAtMs.get(process) ?? 0;
   }
 
   showsOldStateIn(region: ServingRegion, ms: number): void {

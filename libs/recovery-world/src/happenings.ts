@@ -14,7 +14,7 @@ const SPOILED = [
 
 /** Events that the world can have, by a sentence: a run is replayed from its sentences. */
 export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promise<void>>> = Object.fromEntries([
-  ...[100, 700, 1_500, 5_000, 12_000, 40_000, 150_000, 600_000].map((ms) => [
+  ...[100, 700, 1_500, 5_000, 12_000, 18_000, 40_000, 150_000, 600_000].map((ms) => [
     `${ms / 1_000} s pass`,
     (world: World) => world.time.pass(ms, () => world.violation !== null),
   ]),
@@ -67,10 +67,11 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
     ),
     [`statements in ${region} are slow`, (world: World) => void world.database.slowStatements.add(region)],
     [`statements in ${region} are fast again`, (world: World) => void world.database.slowStatements.delete(region)],
-    [
-      `Aurora's API in ${region} shows an old state for 60 s`,
-      (world: World) => world.database.showsOldStateIn(region, 60_000),
-    ],
+    ...[60_000, 600_000].map((ms) => [
+      `Aurora's API in ${region} shows an old state for ${ms / 1_000} s`,
+      (world: World) => world.database.showsOldStateIn(region, ms),
+    ]),
+    [`${region} must hold the epoch`, (world: World) => world.requireHolder(region)],
   ]),
   ['replication stalls', (world: World) => void (world.database.stalled = true)],
   ['replication goes on', (world: World) => void (world.database.stalled = false)],

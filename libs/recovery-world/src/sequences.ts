@@ -1,5 +1,14 @@
 import type { Walk } from './walk';
 
+/** Long enough for the epoch to be taken, and too short for a promotion. */
+const BLIP = [
+  '40 s pass',
+  'us-east-1 goes dark',
+  'time passes until the step is draining',
+  'us-east-1 is back',
+  '150 s pass',
+];
+
 /** Sequences that broke something once, or that a fault in the code breaks. Each is performed first, and by itself. */
 export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
   {
@@ -110,4 +119,92 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
       'clients must be served',
     ],
   },
-].map((sequence) => ({ ...sequence, seed: 33, mode: 'automatic', untilServed: true }) as const);
+  ...(['automatic', 'approval'] as const).flatMap((mode) => [
+    {
+      name: `a region is dark for 18 s, in mode ${mode}`,
+      mode,
+      happenings: [
+        '40 s pass',
+        'us-east-1 goes dark',
+        '18 s pass',
+        'us-east-1 is back',
+        '150 s pass',
+        'us-east-1 must hold the epoch',
+        'clients must be served',
+      ],
+    },
+    {
+      name: `the region that takes over dies in the middle of it, and nobody runs a command, in mode ${mode}`,
+      mode,
+      happenings: [
+        'us-east-1 goes dark',
+        "Aurora's next change is refused",
+        'time passes until the step is draining',
+        'us-west-2 goes dark',
+        'us-east-1 is back',
+        '150 s pass',
+        'us-east-1 must hold the epoch',
+        'clients must be served',
+      ],
+    },
+  ]),
+  {
+    name: 'a region is back just before its drain ends',
+    seed: 3,
+    happenings: [
+      '40 s pass',
+      'us-east-1 goes dark',
+      'time passes until the step is draining',
+      '5 s pass',
+      'us-east-1 is back',
+      '150 s pass',
+      'us-east-1 must hold the epoch',
+      'clients must be served',
+    ],
+  },
+  {
+    name: 'a region is dark for 18 s, and fails for good after it was handed back to',
+    happenings: [
+      ...BLIP,
+      'us-east-1 must hold the epoch',
+      'us-east-1 goes dark',
+      '150 s pass',
+      'us-west-2 must hold the epoch',
+      'clients must be served',
+    ],
+  },
+  {
+    name: 'a region flaps: it is handed back to twice, and then left',
+    happenings: [...BLIP, ...BLIP, ...BLIP, '150 s pass', 'us-west-2 must hold the epoch', 'clients must be served'],
+  },
+  {
+    name: 'a controller hands back as the process that decided to promote goes on',
+    happenings: [
+      'us-east-1 goes dark',
+      'time passes until the step is guarding',
+      'controllers of us-west-2 are suspended for 30 s',
+      'us-east-1 is back',
+      'the controller of us-west-2 is invoked besides',
+      '150 s pass',
+      'clients must be served',
+    ],
+  },
+  {
+    name: 'a region would take an epoch back while a promotion goes on that its own API does not show',
+    happenings: [
+      "Aurora's API in us-east-1 shows an old state for 600 s",
+      'us-east-1 goes dark',
+      "Aurora's next change hangs",
+      'time passes until the step is promotion-stuck',
+      'the operator runs failover',
+      'time passes until the step is draining',
+      'us-east-1 is back',
+      'us-west-2 goes dark',
+      '150 s pass',
+    ],
+  },
+  {
+    name: 'a person takes over from a region that all probes call healthy',
+    happenings: ['40 s pass', 'the operator runs failover', '150 s pass', 'us-west-2 must hold the epoch'],
+  },
+].map((sequence) => ({ seed: 33, mode: 'automatic', untilServed: true, ...sequence }) as const);

@@ -160,6 +160,10 @@ export class World {
     return TIERS.filter((tier) => this.time.nowMs - (this.servedAtMs.get(tier) ?? 0) > ms);
   }
 
+  requireHolder(region: ServingRegion): void {
+    if (this.record.holder !== region) this.violate(`${this.record.holder} holds the epoch, expected ${region}`);
+  }
+
   requireServed(): void {
     const unserved = this.unserved(SERVED_MS);
     if (unserved.length > 0) this.violate(`clients are not served: ${unserved.join(', ')}`);
@@ -566,13 +570,16 @@ export class World {
       this.violate('an epoch begins a second promotion');
     }
     const holder = after.holder as ServingRegion;
-    const isClosed = before.sqlWrites === 'closed' || before.holder !== after.holder;
+    const isHandedOver = before.holder !== after.holder;
+    const isClosed = before.sqlWrites === 'closed' || isHandedOver;
     if (before.closedAtVersion !== after.closedAtVersion) this.closedAtMs = this.time.nowMs;
     if (isClosed && after.sqlWrites === 'open') {
       const isProved = this.proved?.region === holder && this.proved.atMs >= this.closedAtMs;
       if (!isProved) this.violate('SQL opens in a region without a write that was proved there');
     }
-    if (after.step === 'promoting' && before.step !== 'promoting') this.checkPromotion(after, by);
+    if (after.step === 'promoting' && before.step !== 'promoting') this.checkPromotion(before, by);
+    const isTakenOver = before.step === 'guarding' || before.step === 'awaiting-approval';
+    if (isTakenOver && after.step === 'serving') this.checkHandBack(before, by);
     const isDrained =
       (before.step === 'draining' && after.step === 'guarding') ||
       (before.step === 'failback-draining' && after.step === 'failback-switching');
@@ -601,12 +608,35 @@ export class World {
     if (isUnable) this.violate('the epoch is taken by a region that cannot serve');
   }
 
-  private checkPromotion({ approval, epoch, writerMovedAtMs }: ControlRecord, by: Process): void {
+  private checkPromotion(record: ControlRecord, by: Process): void {
+    const { approval, epoch, writerMovedAtMs } = record;
     if (approval?.epoch === epoch && by.wallClockMs() < approval.expiresAtMs) return;
     const { guard, mode } = this.settings;
+    const isBack = this.network.isWholeFor(40_000) && !record.isMoveIntended && this.handBacksLeft(record, by) > 0;
+    if (record.begunBy === 'controller' && isBack) this.violate('a promotion loses data, and the region is back');
     if (mode !== 'automatic') this.violate(`nobody approved a promotion in mode ${mode}`);
     if (writerMovedAtMs !== null && by.wallClockMs() - writerMovedAtMs < guard.cooldownMs) {
       this.violate('a promotion follows another so soon, and nobody approved it');
+    }
+  }
+
+  /** Hand-backs that a controller may still make, by the clock of a process. */
+  private handBacksLeft({ losslessMoves }: ControlRecord, by: Process): number {
+    const isRecent = ({ atMs }: { readonly atMs: number }) => by.wallClockMs() - atMs < 600_000;
+    return 2 - losslessMoves.filter((move) => move.kind === 'hand-back' && isRecent(move)).length;
+  }
+
+  /** Checks that nothing can be lost behind SQL that is opened where it was before. */
+  private checkHandBack(before: ControlRecord, by: Process): void {
+    const from = otherThan(before.holder as ServingRegion);
+    if (this.database.change !== null) this.violate('SQL is handed back while Aurora moves the database');
+    if (this.inFlight.size > 0) this.violate('SQL is handed back while writes are in flight');
+    const isTakenBack = by.name.startsWith(`controller in ${from} `);
+    if (!isTakenBack && this.handBacksLeft(before, by) <= 0) this.violate('a controller hands back without an end');
+    if (!isTakenBack && before.begunBy === 'person') this.violate('a controller undoes what a person did');
+    const shortestMs = (drainWaitMs(this.settings.fencing) * 1_000_000) / (1_000_000 + DRIFT_PPM);
+    if (this.database.lastDescribedAtMs(by) - this.closedAtMs < shortestMs) {
+      this.violate('SQL is handed back by what Aurora said before the drain had ended');
     }
   }
 

@@ -26,7 +26,13 @@ export {
 export type { DatabaseState, Situation } from './failover/situation';
 export { isTakingOver, otherRegion, successorRegion, watchedRegion } from './failover/roles';
 export { STEP_GUIDE, type StepGuide } from './failover/step-guide';
-export { assessRegion, type RegionAssessment } from './failure-detection/assess-region';
+export {
+  assessRegion,
+  NO_ROUNDS,
+  type RegionAssessment,
+  roundsInARow,
+  type RoundsInARow,
+} from './failure-detection/assess-region';
 export { type DetectionState, NOTHING_OBSERVED, observeRound } from './failure-detection/detection-state';
 export { assessRound, type Probe, type ProbeRound } from './failure-detection/probe-round';
 export { type ClosureWatch, watchClosure } from './fencing/closure-watch';

@@ -169,7 +169,7 @@ function nextStep(status: PlatformStatus): string {
 /** Where the region that is to serve fails in the middle of a move, the other one may take over. */
 function nextStepOfMove({ primary, record, regions, standby }: PlatformStatus): string {
   const settings = { primary, standby };
-  const to = successorRegion(record, settings);
+  const to = successorRegion(record, settings, null);
   const other = otherRegion(to, settings);
   const { nextStep: next } = STEP_GUIDE[record.step];
   return regions[to]?.healthy === false && regions[other]?.healthy === true

@@ -19,6 +19,7 @@ const DRAIN = 'libs/recovery/src/fencing/drain-wait.ts';
 const STEP_EFFECTS = 'libs/recovery/src/failover/step-effects.ts';
 const FAILOVER = 'libs/recovery/src/failover/failover-steps.ts';
 const FAILBACK = 'libs/recovery/src/failover/failback-steps.ts';
+const HAND_BACK = 'libs/recovery/src/failover/hand-back.ts';
 const TAKE = 'libs/recovery/src/failover/take-epoch.ts';
 const GUARD = 'libs/recovery/src/promotion-guard/decide-promotion.ts';
 const ROUND = 'libs/recovery/src/failure-detection/probe-round.ts';
@@ -333,5 +334,54 @@ export const FAULTS: readonly Fault[] = [
     file: DETECTION,
     from: 'consecutiveBad >= settings.failureThreshold',
     to: 'consecutiveBad >= 1',
+  },
+  {
+    name: 'a promotion goes on although the region is back',
+    root: 'steady',
+    file: FAILOVER,
+    from: 'const objection = isApproved ? null : objectionToPromotion(situation, from, settings);',
+    to: 'const objection = (isApproved ? null : null) as Effect | null;',
+  },
+  {
+    name: 'nothing is handed back',
+    root: 'steady',
+    file: FAILOVER,
+    from: 'const handBack = decideHandBack(situation, settings);',
+    to: 'const handBack = null as Effect | null;',
+  },
+  {
+    name: 'a hand-back does not look at what was intended',
+    root: 'steady',
+    file: HAND_BACK,
+    from: '!situation.record.isMoveIntended && writerRestsIn',
+    to: 'writerRestsIn',
+  },
+  {
+    name: 'nobody notes that a promotion is intended',
+    root: 'steady',
+    file: FAILOVER,
+    from: 'isMoveIntended: true',
+    to: 'isMoveIntended: false',
+  },
+  {
+    name: 'hand-backs have no end',
+    root: 'steady',
+    file: HAND_BACK,
+    from: 'count < MOST_MOVES',
+    to: 'count >= 0',
+  },
+  {
+    name: 'a controller hands back what a person took',
+    root: 'steady',
+    file: HAND_BACK,
+    from: "record.begunBy === 'controller' && count",
+    to: 'count',
+  },
+  {
+    name: 'nobody takes an epoch back from a region that fails',
+    root: 'steady',
+    file: HAND_BACK,
+    from: "kind === 'failed' && successorHealthy",
+    to: "kind === 'failed' && (false as boolean)",
   },
 ];

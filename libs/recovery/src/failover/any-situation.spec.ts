@@ -45,8 +45,14 @@ describe('any situation', () => {
     });
   });
 
-  it('lets the epoch never fall, and rise by one only as a region takes it or a failback hands it over', () => {
-    const rises = ['serving to draining', 'failback-proving to serving', 'failback-unproven to serving'];
+  it('lets the epoch never fall, and rise by one only as a region takes it or it is handed over', () => {
+    const rises = [
+      'guarding to serving',
+      'awaiting-approval to serving',
+      'serving to draining',
+      'failback-proving to serving',
+      'failback-unproven to serving',
+    ];
 
     check(({ record }, effect) => {
       const next = nextOf(effect);

@@ -137,7 +137,7 @@ describe('failback-draining', () => {
   const UNSEEN: Effect = { kind: 'wait', ms: 0, reason: 'this process has not seen yet that writes are closed' };
   const waits = (ms: number): Effect => ({ kind: 'wait', ms, reason: 'earlier writes may still be in flight' });
   const switchesAt = (enteredAtMs: number) =>
-    enters(D, 'failback-switching', 'no writer can write any more', { enteredAtMs });
+    enters(D, 'failback-switching', 'no writer can write any more', { enteredAtMs, isMoveIntended: true });
   const SWITCHES = switchesAt(NOON);
   const BEHIND = 1_780_311_600_000;
   const AHEAD = 1_780_401_600_000;
@@ -299,6 +299,9 @@ describe('failback-proving', () => {
         closedAtVersion: 9,
         step: 'serving',
         announced: false,
+        begunBy: 'person',
+        isMoveIntended: false,
+        losslessMoves: [],
         promotionEpoch,
         approval: null,
         cause: 'failback ended',

@@ -4,6 +4,7 @@ import { assessLag, lagEvidence } from '../promotion-guard/lag-evidence';
 import { otherRegion } from './roles';
 import {
   announce,
+  assessmentOf,
   beginByMs,
   drainThen,
   GIVEN_UP,
@@ -18,9 +19,10 @@ import {
 
 /** Health and lag before anything is stopped. */
 export const decideFailbackChecking: StepDecision = (situation, settings) => {
-  const { database, lag, record, wallClockMs, watched } = situation;
+  const { database, lag, record, wallClockMs } = situation;
   const { guard, regions, timeouts } = settings;
   const to = otherRegion(record.holder, regions);
+  const watched = assessmentOf(situation, to, settings);
   const lagProblem = assessLag(lagEvidence(lag, wallClockMs, guard), guard);
   const obstacle =
     watched.kind !== 'healthy'
@@ -43,12 +45,16 @@ export const decideFailbackChecking: StepDecision = (situation, settings) => {
 
 /** Whatever was admitted in the holder, and whatever call an earlier step left in flight, ends first. */
 export const decideFailbackDraining: StepDecision = (situation, settings) => {
-  const { record, wallClockMs, watched } = situation;
+  const { record, wallClockMs } = situation;
+  const watched = assessmentOf(situation, otherRegion(record.holder, settings.regions), settings);
   if (watched.kind === 'failed') {
     return write(abortFailback(record, watched.reason, wallClockMs), 'the region failed again; nothing was moved yet');
   }
   return drainThen(situation, settings, () =>
-    write(enterStep(record, 'failback-switching', wallClockMs), 'no writer can write any more'),
+    write(
+      enterStep(record, 'failback-switching', wallClockMs, { isMoveIntended: true }),
+      'no writer can write any more',
+    ),
   );
 };
 
@@ -79,6 +85,7 @@ export const decideFailbackProving: StepDecision = (situation, settings) => {
       epoch: record.epoch + 1,
       holder: to,
       sqlWrites: 'open',
+      isMoveIntended: false,
       approval: null,
       lagAtTake: null,
       writerMovedAtMs: wallClockMs,

@@ -55,6 +55,9 @@ describe('serving in the primary', () => {
         closedAtVersion: 11,
         step: 'draining',
         announced: false,
+        begunBy: 'controller',
+        isMoveIntended: false,
+        losslessMoves: [],
         promotionEpoch: 0,
         approval: null,
         cause: 'us-east-1 failed: 3 bad rounds in a row (black-hole)',
@@ -270,7 +273,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
     const enteredAtMs = changes.wallClockMs ?? NOON;
     const effect =
       verdict === 'promotes'
-        ? enters(record, 'promoting', reason, { promotionEpoch: 2, enteredAtMs })
+        ? enters(record, 'promoting', reason, { promotionEpoch: 2, isMoveIntended: true, enteredAtMs })
         : step === 'guarding'
           ? enters(record, 'awaiting-approval', reason, { cause: reason, enteredAtMs })
           : nothing(`waiting for a person: ${reason}`);
@@ -540,7 +543,12 @@ describe('guarding', () => {
   };
 
   itDecides([
-    ['judges before it tells anybody', G, {}, enters(G, 'promoting', LAG_AT_TAKE, { promotionEpoch: 2 })],
+    [
+      'judges before it tells anybody',
+      G,
+      {},
+      enters(G, 'promoting', LAG_AT_TAKE, { promotionEpoch: 2, isMoveIntended: true }),
+    ],
     ['waits without a word for as long as a proof may take', since(1_780_315_080_000), { database: UNKNOWN }, WAITS],
     ['tells a person a millisecond later', since(1_780_315_079_999), { database: UNKNOWN }, TELLS],
     ['tells the person once', since(1_780_315_079_999, true), { database: UNKNOWN }, WAITS],
@@ -572,7 +580,7 @@ describe('awaiting-approval', () => {
   };
   const APPROVED = { ...A, approval: GRANTED };
   const promotes = (record: ControlRecord, reason: string) =>
-    enters(record, 'promoting', reason, { promotionEpoch: 2 });
+    enters(record, 'promoting', reason, { promotionEpoch: 2, isMoveIntended: true });
   /** Called, and the lag at the taking would do. */
   const DECIDABLE = { ...CALLED, lagAtTake: { lagMs: 800, ageMs: 3_000 } };
   const DECIDABLE_APPROVED = { ...DECIDABLE, approval: GRANTED };
@@ -733,7 +741,11 @@ describe('proving', () => {
   const UNPROVEN = failoverIn('write-unproven', { promotionEpoch: 2, enteredAtMs: DAY_AGO });
   const PROVES: Effect = { kind: 'prove-write', region: 'us-west-2', version: 10, beginByMs: 505_900 };
   const opens = (record: ControlRecord) =>
-    enters(record, 'serving', 'a write in us-west-2 was proved', { sqlWrites: 'open', approval: null });
+    enters(record, 'serving', 'a write in us-west-2 was proved', {
+      sqlWrites: 'open',
+      approval: null,
+      isMoveIntended: false,
+    });
   const ID = '2:write-unproven';
   const CALLS: Effect = {
     kind: 'notify',

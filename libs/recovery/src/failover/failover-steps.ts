@@ -1,14 +1,21 @@
 import { enterStep } from '../fencing/conditional-write';
+import type { ControlRecord } from '../fencing/control-record';
 import { decidePromotion } from '../promotion-guard/decide-promotion';
+import type { RecoverySettings } from '../recovery-settings';
 import { otherRegion } from './roles';
+import type { Effect } from './effect';
+import { decideHandBack, mayBeHandedBackSoon } from './hand-back';
+import type { Situation } from './situation';
 import {
   announce,
+  assessmentOf,
   beginByMs,
   drainThen,
   GIVEN_UP,
   nothing,
   notifyOnce,
   proveThen,
+  roundsOf,
   stepAgeMs,
   type StepDecision,
   waitFor,
@@ -34,7 +41,14 @@ export const decideServing: StepDecision = (situation, settings) => {
     return wouldTake ?? nothing(`${holder} failed; mode is observe`);
   }
   return write(
-    takeEpoch(record, region, `${holder} failed: ${watched.reason}`, situation.lag, wallClockMs, settings),
+    takeEpoch(
+      record,
+      region,
+      { begunBy: 'controller', cause: `${holder} failed: ${watched.reason}` },
+      situation.lag,
+      wallClockMs,
+      settings,
+    ),
     `${region} takes the epoch`,
   );
 };
@@ -48,8 +62,9 @@ export const decideDraining: StepDecision = (situation, settings) =>
 
 /** The promotion guard; also while the step waits for a person, since an approval or the end of a cooldown opens it. */
 export const decideGuarding: StepDecision = (situation, settings) => {
-  const { database, lag, record, wallClockMs, watched } = situation;
+  const { database, lag, record, wallClockMs } = situation;
   const { holder } = record;
+  const from = otherRegion(holder, settings.regions);
   if (writerRestsIn(situation, holder)) {
     return write(enterStep(record, 'proving', wallClockMs), `the writer is in ${holder} already`);
   }
@@ -59,31 +74,54 @@ export const decideGuarding: StepDecision = (situation, settings) => {
   }
 
   const promotion = decidePromotion({ record, mode: settings.mode, lag, wallClockMs }, settings.guard);
-  // Once a person was called, a region that is back may be gone back to: nothing is lost behind that person's back.
-  const isLeftToPerson =
-    record.step === 'awaiting-approval' &&
-    promotion.decision === 'promote' &&
-    promotion.basis === 'lag' &&
-    watched.kind !== 'failed';
-  if (isLeftToPerson) {
-    const from = otherRegion(holder, settings.regions);
-    return announce(situation) ?? nothing(`waiting for a person: ${from} is ${watched.kind}`);
+  // A person's word holds; and nobody who was called is made to wait for a write that nobody could prove.
+  const isApproved = promotion.decision === 'promote' && promotion.basis === 'approval';
+  if (!isApproved) {
+    const handBack = decideHandBack(situation, settings);
+    if (handBack) return (record.step === 'awaiting-approval' ? announce(situation) : null) ?? handBack;
   }
   if (promotion.decision === 'promote') {
-    const intent = enterStep(record, 'promoting', wallClockMs, { promotionEpoch: record.epoch });
+    const objection = isApproved ? null : objectionToPromotion(situation, from, settings);
+    if (objection) return objection;
+    const intent = enterStep(record, 'promoting', wallClockMs, { promotionEpoch: record.epoch, isMoveIntended: true });
     return write(intent, promotion.reason);
   }
   if (promotion.decision === 'refuse') {
     return write(enterStep(record, 'promotion-stuck', wallClockMs, { cause: promotion.reason }), promotion.reason);
   }
   const reasons = promotion.reasons.join('; ');
-  if (record.step === 'guarding') {
-    // Why a failback was given up is what a person looks for.
-    const cause = record.cause.startsWith(GIVEN_UP) ? `${record.cause}; ${reasons}` : reasons;
-    return write(enterStep(record, 'awaiting-approval', wallClockMs, { cause }), reasons);
-  }
-  return announce(situation) ?? nothing(`waiting for a person: ${reasons}`);
+  return record.step === 'guarding'
+    ? callPerson(record, reasons, wallClockMs)
+    : (announce(situation) ?? nothing(`waiting for a person: ${reasons}`));
 };
+
+/** Longest time for which rounds that are not bad hold a promotion back that would lose data, ms; a hand-back takes half of it. */
+export const HOLD_MS = 60_000;
+
+/** Effect in place of a promotion that nobody approved, while the region that the epoch was taken from may be back. */
+function objectionToPromotion(situation: Situation, from: string, settings: RecoverySettings): Effect | null {
+  const { record, wallClockMs } = situation;
+  const { kind, reason } = assessmentOf(situation, from, settings);
+  // Once a person was called, a region that is back may be gone back to: nothing is lost behind that person's back.
+  if (record.step === 'awaiting-approval') {
+    return kind === 'failed' ? null : (announce(situation) ?? nothing(`waiting for a person: ${from} is ${kind}`));
+  }
+  const { bad, good } = roundsOf(situation, from, settings);
+  if (record.begunBy === 'person' || bad > 0) return null;
+  const ageMs = stepAgeMs(situation);
+  // Who runs in that region is no witness of it: a witness goes first.
+  const holdMs = situation.region === from ? settings.timeouts.proofMs : HOLD_MS;
+  const isHeld = (ageMs >= 0 && ageMs < holdMs) || (good > 0 && mayBeHandedBackSoon(situation, good, settings));
+  if (isHeld) return waitFor(`${from} is ${kind}: ${reason}; a promotion waits for a bad round`);
+  // Good, and not handed back: there were too many hand-backs, or its writer takes no writes.
+  return good > 0 ? null : callPerson(record, `${from} is ${kind}: ${reason}`, wallClockMs);
+}
+
+function callPerson(record: ControlRecord, reasons: string, wallClockMs: number): Effect {
+  // Why a failback was given up is what a person looks for.
+  const cause = record.cause.startsWith(GIVEN_UP) ? `${record.cause}; ${reasons}` : reasons;
+  return write(enterStep(record, 'awaiting-approval', wallClockMs, { cause }), reasons);
+}
 
 /**
  * The intent to promote is in the ledger. The call names its target and Aurora refuses it while a change runs and when
@@ -108,6 +146,6 @@ export const decidePromoting: StepDecision = (situation, settings) => {
 export const decideProving: StepDecision = (situation, settings) => {
   const { record, wallClockMs } = situation;
   return proveThen(situation, settings, record.holder, 'write-unproven', () =>
-    enterStep(record, 'serving', wallClockMs, { sqlWrites: 'open', approval: null }),
+    enterStep(record, 'serving', wallClockMs, { sqlWrites: 'open', approval: null, isMoveIntended: false }),
   );
 };

@@ -72,6 +72,9 @@ describe('failover', () => {
     closedAtVersion: 11,
     step: 'draining',
     announced: false,
+    begunBy: 'person',
+    isMoveIntended: false,
+    losslessMoves: [],
     promotionEpoch: 0,
     approval: null,
     cause: 'failover by ada',
@@ -102,7 +105,7 @@ describe('failover', () => {
     [
       'an epoch that may promote again, after a stuck promotion',
       failover(LEDGERS['promotion-stuck']),
-      { ...TAKEN, epoch: 3, promotionEpoch: 2 },
+      { ...TAKEN, epoch: 3, promotionEpoch: 2, isMoveIntended: true },
     ],
   ]);
 });
@@ -178,7 +181,7 @@ describe('failback', () => {
     approval: { epoch: 2, by: 'grace', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 },
   };
   const STUCK = { ...LEDGERS['switchover-stuck'], announced: true };
-  const CHECKING = { step: 'failback-checking', cause: 'failback by ada' } as const;
+  const CHECKING = { step: 'failback-checking', begunBy: 'person', cause: 'failback by ada' } as const;
   const entered = { version: 11, announced: false, enteredAtMs: NOON };
 
   itWrites([

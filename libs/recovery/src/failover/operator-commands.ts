@@ -47,7 +47,10 @@ export function commandFailover(
   if (holder === to && FAILOVER_UNDER_WAY.includes(step)) return underWay(record);
   if (holder === to && step === 'awaiting-approval') return refused('failover', record, 'a step before the approval');
   if (holder === to && step === 'serving') return refused('failover', record, `serving in ${from}`);
-  return { kind: 'write', write: takeEpoch(record, to, `failover by ${by}`, lag, wallClockMs, settings) };
+  return {
+    kind: 'write',
+    write: takeEpoch(record, to, { begunBy: 'person', cause: `failover by ${by}` }, lag, wallClockMs, settings),
+  };
 }
 
 /** Starts a failback to the preferred region, from serving in the other one or from a blocked step, or tries a stuck switchover again. */
@@ -63,7 +66,11 @@ export function commandFailback({ by, record, settings, wallClockMs }: Command):
   }
   return {
     kind: 'write',
-    write: enterStep(record, 'failback-checking', wallClockMs, { cause: `failback by ${by}`, approval: null }),
+    write: enterStep(record, 'failback-checking', wallClockMs, {
+      begunBy: 'person',
+      cause: `failback by ${by}`,
+      approval: null,
+    }),
   };
 }
 

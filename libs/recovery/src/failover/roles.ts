@@ -25,14 +25,30 @@ export function isTakingOver({ step }: Pick<ControlRecord, 'step'>): boolean {
 }
 
 /**
- * Region whose state the next decision rests on: while the holder serves, the holder, since the other one watches it; in
- * a move the region that does not hold, which failed, or is to serve.
+ * Region that a process observes: while the holder serves, the holder; in a move the region that it does not run in, since
+ * either may fail, and none is a witness of itself. A command observes the region that does not hold.
+ *
+ * @param region serving region of the process, null for a command
  */
-export function watchedRegion({ holder, step }: Pick<ControlRecord, 'holder' | 'step'>, regions: Regions): string {
-  return step === 'serving' ? holder : otherRegion(holder, regions);
+export function watchedRegion(
+  { holder, step }: Pick<ControlRecord, 'holder' | 'step'>,
+  regions: Regions,
+  region: string | null,
+): string {
+  return step === 'serving' ? holder : otherRegion(region ?? holder, regions);
 }
 
-/** Region that serves SQL when the move under way has ended; while the holder serves, the one that could take over. */
-export function successorRegion({ holder, step }: Pick<ControlRecord, 'holder' | 'step'>, regions: Regions): string {
-  return isTakingOver({ step }) ? holder : otherRegion(holder, regions);
+/**
+ * Region that serves SQL when the move under way has ended; while the holder serves, the one that could take over. For a
+ * process in the region that an epoch was taken from it is that one, which could take it back.
+ *
+ * @param region serving region of the process, null for whoever is in none
+ */
+export function successorRegion(
+  { holder, step }: Pick<ControlRecord, 'holder' | 'step'>,
+  regions: Regions,
+  region: string | null,
+): string {
+  const other = otherRegion(holder, regions);
+  return isTakingOver({ step }) && region !== other ? holder : other;
 }

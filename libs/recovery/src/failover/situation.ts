@@ -1,4 +1,4 @@
-import type { RegionAssessment } from '../failure-detection/assess-region';
+import type { RegionAssessment, RoundsInARow } from '../failure-detection/assess-region';
 import type { ClosureWatch } from '../fencing/closure-watch';
 import type { ControlRecord } from '../fencing/control-record';
 import type { LagSample } from '../promotion-guard/lag-evidence';
@@ -17,11 +17,15 @@ export interface Situation {
   readonly closureWatch: ClosureWatch | null;
   /** Serving region that this process runs in, null for an operator's command: who watches the holder runs elsewhere. */
   readonly region: string | null;
-  /** This process's assessment of the region that the step is about (`watchedRegion`). */
+  /** This process's assessment of the region that it observes (`watchedRegion`). */
   readonly watched: RegionAssessment;
-  /** Whether the region that would take over could serve: by its own deep check, and where clients would enter. */
+  /** Rounds of that region in a row. */
+  readonly inARow: RoundsInARow;
+  /** Whether the region that would serve (`successorRegion`) could: by its own deep check, and where clients would enter. */
   readonly successorHealthy: boolean;
   readonly database: DatabaseState;
+  /** When this process asked for that state, on its monotonic clock, ms. */
+  readonly databaseAskedAtMs: number;
   readonly lag: LagSample | null;
   /** Version of the ledger at which this process proved a write in the region that the step is about; null when none. */
   readonly provedAtVersion: number | null;

@@ -1,9 +1,11 @@
+import { NO_ROUNDS, type RegionAssessment, type RoundsInARow } from '../failure-detection/assess-region';
 import { amendRecord, type ConditionalWrite, enterStep } from '../fencing/conditional-write';
 import type { Step } from '../fencing/control-record';
 import { drainWaitMs } from '../fencing/drain-wait';
 import type { RecoverySettings } from '../recovery-settings';
 import type { Effect, Notice } from './effect';
 import type { Situation } from './situation';
+import { watchedRegion } from './roles';
 import { noticeOf } from './step-guide';
 
 /** One step's decision. */
@@ -44,6 +46,18 @@ export function announce(situation: Situation): Effect | null {
   return notice?.delivered ? write(amendRecord(record, { announced: true }), 'a person was notified') : null;
 }
 
+/** Assessment of a region by this process, which observes one, and is no witness of its own. */
+export function assessmentOf(situation: Situation, region: string, { regions }: RecoverySettings): RegionAssessment {
+  return watchedRegion(situation.record, regions, situation.region) === region
+    ? situation.watched
+    : { kind: 'uncertain', shape: 'none', reason: `${region} is not watched from here` };
+}
+
+/** Rounds in a row of a region by this process. */
+export function roundsOf(situation: Situation, region: string, { regions }: RecoverySettings): RoundsInARow {
+  return watchedRegion(situation.record, regions, situation.region) === region ? situation.inARow : NO_ROUNDS;
+}
+
 /** How long the ledger has been in its step, by wall clocks; ms. */
 export function stepAgeMs({ record, wallClockMs }: Situation): number {
   return wallClockMs - record.enteredAtMs;
@@ -60,12 +74,19 @@ export function drainThen(
   settings: RecoverySettings,
   proceed: () => Effect,
 ): Effect {
-  if (closureWatch?.closedAtVersion !== record.closedAtVersion) {
-    return waitFor('this process has not seen yet that writes are closed', 0);
-  }
-  const waitMs = drainWaitMs(settings.fencing);
-  if (monotonicMs - closureWatch.seenAtMs >= waitMs) return proceed();
-  return waitFor('earlier writes may still be in flight', closureWatch.seenAtMs + waitMs - monotonicMs);
+  const endMs = drainEndMs({ closureWatch, record }, settings);
+  if (endMs === null) return waitFor('this process has not seen yet that writes are closed', 0);
+  if (monotonicMs >= endMs) return proceed();
+  return waitFor('earlier writes may still be in flight', endMs - monotonicMs);
+}
+
+/** When what was in flight as writes were closed has ended, by this process's own clock, ms; null while it has not seen the closing. */
+export function drainEndMs(
+  { closureWatch, record }: Pick<Situation, 'closureWatch' | 'record'>,
+  { fencing }: RecoverySettings,
+): number | null {
+  if (closureWatch?.closedAtVersion !== record.closedAtVersion) return null;
+  return closureWatch.seenAtMs + drainWaitMs(fencing);
 }
 
 /** Proves a write until it succeeds; calls a person when that takes longer than `proofMs`. */

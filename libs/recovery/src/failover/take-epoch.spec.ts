@@ -9,7 +9,9 @@ const LAG: LagSample = { lagMs: 800, measuredAtMs: 1_780_315_197_000 };
 
 describe('takeEpoch', () => {
   it('makes the region the holder and closes writes, all in one write', () => {
-    expect(takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', 'failover by ada', LAG, NOON, SETTINGS)).toEqual({
+    expect(
+      takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', { begunBy: 'person', cause: 'failover by ada' }, LAG, NOON, SETTINGS),
+    ).toEqual({
       expected: { version: 10 },
       next: {
         schema: 1,
@@ -22,6 +24,9 @@ describe('takeEpoch', () => {
         announced: false,
         promotionEpoch: 0,
         approval: null,
+        begunBy: 'person',
+        isMoveIntended: false,
+        losslessMoves: [],
         cause: 'failover by ada',
         lagAtTake: { lagMs: 800, ageMs: 3_000 },
         enteredAtMs: NOON,
@@ -36,7 +41,9 @@ describe('takeEpoch', () => {
       approval: { epoch: 2, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 },
     });
 
-    expect(takeEpoch(stuck, 'us-west-2', 'failover by grace', null, NOON, SETTINGS)).toEqual({
+    expect(
+      takeEpoch(stuck, 'us-west-2', { begunBy: 'person', cause: 'failover by grace' }, null, NOON, SETTINGS),
+    ).toEqual({
       expected: { version: 10 },
       next: {
         schema: 1,
@@ -49,6 +56,9 @@ describe('takeEpoch', () => {
         announced: false,
         promotionEpoch: 2,
         approval: null,
+        begunBy: 'person',
+        isMoveIntended: true,
+        losslessMoves: [],
         cause: 'failover by grace',
         lagAtTake: null,
         enteredAtMs: NOON,
@@ -74,20 +84,42 @@ describe('takeEpoch', () => {
     ['no number', { lagMs: Number.NaN, measuredAtMs: NOON }, null],
     ['negative', { lagMs: -1, measuredAtMs: NOON }, null],
   ])('keeps the newest lag as a duration: %s', (_what, lag, lagAtTake) => {
-    expect(takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', 'failover by ada', lag, NOON, SETTINGS).next.lagAtTake).toEqual(
-      lagAtTake,
-    );
+    expect(
+      takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', { begunBy: 'person', cause: 'failover by ada' }, lag, NOON, SETTINGS)
+        .next.lagAtTake,
+    ).toEqual(lagAtTake);
   });
 
   it('is taken back by the region that held before', () => {
-    const taken = takeEpoch(SERVING_IN_STANDBY, 'us-east-1', 'us-west-2 failed', LAG, NOON, SETTINGS);
+    const taken = takeEpoch(
+      SERVING_IN_STANDBY,
+      'us-east-1',
+      { begunBy: 'person', cause: 'us-west-2 failed' },
+      LAG,
+      NOON,
+      SETTINGS,
+    );
 
     expect(taken.next).toMatchObject({ holder: 'us-east-1', epoch: 3, step: 'draining', sqlWrites: 'closed' });
   });
 
   it('is taken once, though two take it at the same time', () => {
-    const first = takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', 'failover by ada', LAG, NOON, SETTINGS);
-    const second = takeEpoch(SERVING_IN_PRIMARY, 'us-west-2', 'failover by grace', LAG, NOON, SETTINGS);
+    const first = takeEpoch(
+      SERVING_IN_PRIMARY,
+      'us-west-2',
+      { begunBy: 'person', cause: 'failover by ada' },
+      LAG,
+      NOON,
+      SETTINGS,
+    );
+    const second = takeEpoch(
+      SERVING_IN_PRIMARY,
+      'us-west-2',
+      { begunBy: 'person', cause: 'failover by grace' },
+      LAG,
+      NOON,
+      SETTINGS,
+    );
 
     expect(conditionHolds(SERVING_IN_PRIMARY, first.expected)).toBe(true);
     expect(conditionHolds(first.next, second.expected)).toBe(false);
@@ -96,7 +128,14 @@ describe('takeEpoch', () => {
   it('fences whatever the ledger held: one epoch more, a new closing, nobody writes', () => {
     fc.assert(
       fc.property(anyRecord, (record) => {
-        const { next } = takeEpoch(record, 'us-west-2', 'failover by ada', LAG, NOON, SETTINGS);
+        const { next } = takeEpoch(
+          record,
+          'us-west-2',
+          { begunBy: 'person', cause: 'failover by ada' },
+          LAG,
+          NOON,
+          SETTINGS,
+        );
 
         expect(next.epoch - record.epoch).toBe(1);
         expect(next.version - record.version).toBe(1);

@@ -10,7 +10,7 @@ import type { RecoverySettings } from '../recovery-settings';
 export function takeEpoch(
   record: ControlRecord,
   to: string,
-  cause: string,
+  { begunBy, cause }: Pick<ControlRecord, 'begunBy' | 'cause'>,
   lag: LagSample | null,
   wallClockMs: number,
   settings: RecoverySettings,
@@ -21,6 +21,7 @@ export function takeEpoch(
     sqlWrites: 'closed',
     closedAtVersion: record.version + 1,
     approval: null,
+    begunBy,
     cause,
     lagAtTake: lagEvidence(lag, wallClockMs, settings.guard),
   });

@@ -59,6 +59,21 @@ export function assessRegion(
     : assessment('uncertain', 'none', `${state.consecutiveBad} bad and ${state.consecutiveGood} good rounds in a row`);
 }
 
+/** Rounds of one kind that one observer has seen in a row, up to its last one; of at most one kind there are any. */
+export interface RoundsInARow {
+  readonly good: number;
+  readonly bad: number;
+}
+
+/** The rounds in a row at a time on the observer's monotonic clock, ms; none when the last round is too old. */
+export function roundsInARow(state: DetectionState, monotonicMs: number, settings: DetectionSettings): RoundsInARow {
+  const silenceMs = monotonicMs - state.lastObservedAtMs;
+  const isOver = state.lastGrade === null || silenceMs < 0 || silenceMs > settings.maximumGapMs;
+  return isOver ? NO_ROUNDS : { good: state.consecutiveGood, bad: state.consecutiveBad };
+}
+
+export const NO_ROUNDS: RoundsInARow = { good: 0, bad: 0 };
+
 function describeFailure(state: DetectionState, settings: DetectionSettings): string {
   const badRatio = windowRatio(state.window, 'bad', settings);
   return state.consecutiveBad >= settings.failureThreshold

@@ -16,6 +16,9 @@ const STORED = {
   announced: true,
   promotionEpoch: 0,
   approval: { epoch: 2, by: 'ada', approvedAtMs: 1_780_315_200_000, expiresAtMs: 1_780_317_000_000 },
+  begunBy: 'controller',
+  isMoveIntended: false,
+  losslessMoves: [{ kind: 'hand-back', atMs: 1_780_315_000_000 }],
   cause: 'replication lag is unknown',
   lagAtTake: { lagMs: 812.5, ageMs: 3_000 },
   enteredAtMs: 1_780_315_200_000,
@@ -44,6 +47,9 @@ describe('initialControlRecord', () => {
       announced: true,
       promotionEpoch: 0,
       approval: null,
+      begunBy: 'person',
+      isMoveIntended: false,
+      losslessMoves: [],
       cause: 'first deployment',
       lagAtTake: null,
       enteredAtMs: 1_780_315_200_000,
@@ -66,6 +72,35 @@ describe('parseControlRecord', () => {
     expect(
       parseControlRecord(PATH, { ...STORED, step: 'failback-releasing', latchedRegion: 'us-east-1' }, REGIONS),
     ).toEqual({ ...STORED, step: 'serving' });
+  });
+
+  it.each([
+    ['closed', true],
+    ['open', false],
+  ])(
+    'of an earlier release with SQL %s says that a person began its move, and whether the database may move',
+    (sqlWrites, isMoveIntended) => {
+      const { begunBy: _, isMoveIntended: __, losslessMoves: ___, ...earlier } = { ...STORED, sqlWrites };
+
+      expect(parseControlRecord(PATH, earlier, REGIONS)).toEqual({
+        ...earlier,
+        begunBy: 'person',
+        isMoveIntended,
+        losslessMoves: [],
+      });
+    },
+  );
+
+  it.each([
+    ['begunBy', 'nobody', 'controller or person'],
+    ['isMoveIntended', 1, 'true or false'],
+    ['losslessMoves', [{ kind: 'promotion', atMs: 1 }], 'a list of kinds with their times'],
+    ['losslessMoves', [{ kind: 'hand-back', atMs: -1 }], 'a list of kinds with their times'],
+    ['losslessMoves', null, 'a list of kinds with their times'],
+  ])('refuses %s that is %p', (parameter, got, expected) => {
+    expect(problemsOf({ ...STORED, [parameter]: got })).toEqual([
+      `${PATH}: ${parameter} is ${JSON.stringify(got)}, expected ${expected}. ${ADVICE}`,
+    ]);
   });
 
   it.each(STEPS)('accepts step %s', (step) => {

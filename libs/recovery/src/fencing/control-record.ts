@@ -32,6 +32,15 @@ export interface Approval {
   readonly expiresAtMs: number;
 }
 
+const LOSSLESS_MOVES = ['hand-back'] as const;
+
+/** A move that a controller made by itself, and that lost nothing. */
+export interface LosslessMove {
+  readonly kind: (typeof LOSSLESS_MOVES)[number];
+  /** Wall clock of the process that began it, ms since 1970. */
+  readonly atMs: number;
+}
+
 /** A lag measurement as a duration, so that it can be stored without comparing clocks. */
 export interface LagEvidence {
   /** Replication lag, ms. */
@@ -62,6 +71,12 @@ export interface ControlRecord {
   /** Epoch of the last intent to promote, 0 when there was none. */
   readonly promotionEpoch: number;
   readonly approval: Approval | null;
+  /** Origin of the move under way, or of the last one. What a person began, no controller undoes. */
+  readonly begunBy: 'controller' | 'person';
+  /** Whether a promotion or a switchover was intended since SQL was last open: the database may have moved, or may yet. */
+  readonly isMoveIntended: boolean;
+  /** The newest of the moves that are limited in number, oldest first. */
+  readonly losslessMoves: readonly LosslessMove[];
   /** Why the failover or failback began or stopped, in a sentence. */
   readonly cause: string;
   /** The newest lag known when the epoch was taken; null when none was. */
@@ -85,6 +100,9 @@ export function initialControlRecord(primary: string, wallClockMs: number): Cont
     announced: true,
     promotionEpoch: 0,
     approval: null,
+    begunBy: 'person',
+    isMoveIntended: false,
+    losslessMoves: [],
     cause: 'first deployment',
     lagAtTake: null,
     enteredAtMs: wallClockMs,
@@ -120,6 +138,9 @@ export function parseControlRecord(path: string, item: unknown, regions: readonl
   expect(isOneOf(found['step'], STEPS), 'step', found['step'], `one of ${STEPS.join(', ')}`);
   expect(typeof found['announced'] === 'boolean', 'announced', found['announced'], 'true or false');
   expect(typeof found['cause'] === 'string', 'cause', found['cause'], 'a text');
+  expect(isOneOf(found['begunBy'], ['controller', 'person']), 'begunBy', found['begunBy'], 'controller or person');
+  expect(typeof found['isMoveIntended'] === 'boolean', 'isMoveIntended', found['isMoveIntended'], 'true or false');
+  expect(isMoves(found['losslessMoves']), 'losslessMoves', found['losslessMoves'], 'a list of kinds with their times');
   const moved = found['writerMovedAtMs'];
   expect(moved === null || isWhole(moved, 0), 'writerMovedAtMs', moved, 'null or a whole number from 0');
   expect(isApproval(found['approval']), 'approval', found['approval'], 'null or an epoch, a name and two times');
@@ -130,10 +151,12 @@ export function parseControlRecord(path: string, item: unknown, regions: readonl
 
 /**
  * A stored item as this release writes it. Earlier ones named the region that DNS must not answer, which follows from the
- * holder, and had a step of its own for its end, in which the preferred region held and wrote already.
+ * holder, and had a step of its own for its end, in which the preferred region held and wrote already. Of a move that
+ * they began nobody knows who began it, nor whether the database is meant to move: none is handed back.
  */
 function migrated({ latchedRegion: _, ...item }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return item['step'] === 'failback-releasing' ? { ...item, step: 'serving' } : item;
+  const known = { begunBy: 'person', isMoveIntended: item['sqlWrites'] === 'closed', losslessMoves: [], ...item };
+  return item['step'] === 'failback-releasing' ? { ...known, step: 'serving' } : known;
 }
 
 function isWhole(value: unknown, from: number): boolean {
@@ -149,6 +172,14 @@ function isApproval(value: unknown): boolean {
   if (typeof value !== 'object') return false;
   const { epoch, by, approvedAtMs, expiresAtMs } = value as Partial<Record<keyof Approval, unknown>>;
   return isWhole(epoch, 1) && typeof by === 'string' && isWhole(approvedAtMs, 0) && isWhole(expiresAtMs, 0);
+}
+
+function isMoves(value: unknown): boolean {
+  const isMove = ({ atMs, kind }: Partial<Record<keyof LosslessMove, unknown>>) =>
+    isOneOf(kind, LOSSLESS_MOVES) && isWhole(atMs, 0);
+  return (
+    Array.isArray(value) && value.every((move) => typeof move === 'object' && move !== null && isMove(move as object))
+  );
 }
 
 function isLagEvidence(value: unknown): boolean {
