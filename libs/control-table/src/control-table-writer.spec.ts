@@ -53,6 +53,17 @@ describe('writing the control record', () => {
     expect(JSON.parse(asked[0]?.Item?.['record']?.S ?? '')).toMatchObject({ latchedRegion: 'us-east-1' });
   });
 
+  it('stores the step of an evacuation by the name that releases before know', async () => {
+    const { asked, writer } = writerOf(() => ({}));
+
+    await writer.write(
+      { expected: { version: 7 }, next: { ...FIRST, version: 8, step: 'evacuation-checking' } },
+      signal(),
+    );
+
+    expect(JSON.parse(asked[0]?.Item?.['record']?.S ?? '')).toMatchObject({ step: 'failback-checking' });
+  });
+
   it('takes a table without an item for the first version', async () => {
     const { asked, writer } = writerOf(() => ({}));
 

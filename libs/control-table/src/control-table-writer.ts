@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { ConditionalWrite } from '@dr/recovery';
+import { type ConditionalWrite, storedStep } from '@dr/recovery';
 import { CONTROL_KEY } from './control-table-reader';
 
 /** `lost`: another write took the version first, or this one did in an attempt whose answer never came. */
@@ -33,7 +33,7 @@ export class ControlTableWriter {
       Item: {
         ...CONTROL_KEY,
         version: { N: String(next.version) },
-        record: { S: JSON.stringify({ ...next, latchedRegion: this.latchedFor(next) }) },
+        record: { S: JSON.stringify({ ...next, step: storedStep(next.step), latchedRegion: this.latchedFor(next) }) },
       },
       ConditionExpression: conditions.join(' OR '),
       ExpressionAttributeNames: {

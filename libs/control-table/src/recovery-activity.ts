@@ -1,9 +1,9 @@
 import type { ControlRecord } from '@dr/recovery';
 import { ControlTableReader, type ControlTableReaderOptions } from './control-table-reader';
 
-/** Activity of the recovery: of the failover or failback that is under way, or of the last one. */
+/** Activity of the recovery: of the move that is under way, or of the last one. */
 export interface RecoveryActivity {
-  /** Whether a failover or failback is under way: the database, DNS and the right to write may be moving. */
+  /** Whether a takeover or an evacuation is under way: the database, DNS and the right to write may be moving. */
   readonly isUnderWay: boolean;
   readonly step: ControlRecord['step'];
   /** Region that may accept SQL writes, or is to. */

@@ -1,6 +1,6 @@
 import {
   commandApprove,
-  commandFailback,
+  commandEvacuate,
   DEFAULT_RECOVERY_SETTINGS,
   type FailoverMode,
   type RecoverySettings,
@@ -157,7 +157,9 @@ describe('a run of the controller', () => {
     platform.primaryAnswers = 'silent';
     await runMinutes(platform, 4);
     platform.primaryAnswers = 'answered';
-    const command = commandFailback({
+    const command = commandEvacuate({
+      name: 'failback',
+      to: PRIMARY,
       record: platform.record,
       by: 'operator',
       wallClockMs: platform.nowMs,
@@ -402,7 +404,7 @@ describe('a failback', () => {
     platform.primaryAnswers = 'answered';
     platform.lagAskedOf.clear();
     const { record, nowMs } = platform;
-    platform.record = { ...record, version: record.version + 1, step: 'failback-checking', enteredAtMs: nowMs };
+    platform.record = { ...record, version: record.version + 1, step: 'evacuation-checking', enteredAtMs: nowMs };
     return platform;
   };
 
@@ -433,7 +435,7 @@ describe('a failback', () => {
     expect(platform.record).toMatchObject({
       step: 'serving',
       holder: STANDBY,
-      cause: expect.stringMatching(/^failback was given up: /),
+      cause: expect.stringMatching(/^the evacuation was given up: /),
     });
     expect(counted(platform, 'switchOver')).toBe(0);
   });

@@ -26,6 +26,8 @@ import { within } from './within';
 export const OBSERVATION_TIMEOUT_MS = 2_000;
 /** Effects that one round performs at most; the next round goes on. */
 const MOST_EFFECTS_A_ROUND = 8;
+/** Age of a round's probes from which no more effects rest on them, ms: calls to a region that died end late. */
+const LONGEST_ROUND_MS = 2 * OBSERVATION_PERIOD_MS;
 
 export interface RecoveryOptions {
   /** Unique to this process and run: evidence of two observers is never mixed. */
@@ -108,6 +110,7 @@ export async function runRecovery(
     let seen = observations;
     let waitMs = OBSERVATION_PERIOD_MS;
     for (let performed = 0; ledger !== null && performed < MOST_EFFECTS_A_ROUND; performed++) {
+      if (ports.monotonicMs() - beganAtMs >= LONGEST_ROUND_MS) break;
       newest = ledger.record;
       const situation = situationOf(ports, settings, memory, {
         ledger,

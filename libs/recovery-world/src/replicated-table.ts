@@ -4,8 +4,8 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { ControlRecord } from '@dr/recovery';
-import { type Network, type Place, type Region, REGIONS } from './network';
+import { type ControlRecord, parseControlRecord } from '@dr/recovery';
+import { type Network, type Place, type Region, REGIONS, SERVING_REGIONS } from './network';
 import type { Process, VirtualTime } from './virtual-time';
 
 /** A replica that was away errs until it has caught up [DynamoDB developer guide, multi-Region strong consistency]. */
@@ -83,7 +83,7 @@ export class ReplicatedTable {
       throw new ConditionalCheckFailedException({ message: 'the condition does not hold', $metadata: {} });
     }
     const before = this.record;
-    this.record = JSON.parse(next?.['record']?.S ?? '') as ControlRecord;
+    this.record = parseControlRecord('the table', JSON.parse(next?.['record']?.S ?? ''), SERVING_REGIONS);
     if (next?.['version']?.N !== String(this.record.version))
       throw new Error('recovery-world: two versions in one item.');
     this.onWrite(before, this.record, process);

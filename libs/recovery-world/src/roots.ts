@@ -196,7 +196,7 @@ export const ROOTS: readonly Root[] = [
       '150 s pass',
       'statements in us-west-2 are slow',
       'the operator runs failback',
-      'time passes until the step is failback-draining',
+      'time passes until the step is evacuation-draining',
     ],
     likely: [
       ...PERSON,
@@ -213,7 +213,7 @@ export const ROOTS: readonly Root[] = [
       ...FAILED_OVER,
       '150 s pass',
       'the operator runs failback',
-      'time passes until the step is failback-proving',
+      'time passes until the step is evacuation-proving',
       'time passes until the step is serving',
     ],
     likely: [...PERSON, ...CONTROLLER, 'us-east-1 goes dark', 'us-east-1 is back'],

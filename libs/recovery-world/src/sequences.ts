@@ -9,6 +9,14 @@ const BLIP = [
   '150 s pass',
 ];
 
+/** Where the writer was moved already, the guard has it promoted back. */
+const EVACUATION_GIVEN_UP = [
+  '150 s pass',
+  'us-east-1 must hold the epoch',
+  'clients must be served',
+  'nothing must be lost',
+];
+
 /** Sequences that broke something once, or that a fault in the code breaks. Each is performed first, and by itself. */
 export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
   {
@@ -201,6 +209,69 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
       'us-east-1 is back',
       'us-west-2 goes dark',
       '150 s pass',
+    ],
+  },
+  {
+    name: 'a person evacuates a healthy region, and goes back',
+    happenings: [
+      '40 s pass',
+      'the operator runs evacuate',
+      '150 s pass',
+      'us-west-2 must hold the epoch',
+      'clients must be served',
+      'nothing must be lost',
+      'the operator runs failback',
+      '150 s pass',
+      'us-east-1 must hold the epoch',
+      'clients must be served',
+      'nothing must be lost',
+    ],
+  },
+  ...['checking', 'draining', 'switching', 'proving'].flatMap((step) => [
+    {
+      name: `the region that is evacuated fails in evacuation-${step}`,
+      happenings: [
+        '40 s pass',
+        'the operator runs evacuate',
+        `time passes until the step is evacuation-${step}`,
+        'us-east-1 goes dark',
+        '150 s pass',
+        'us-west-2 must hold the epoch',
+        'clients must be served',
+      ],
+    },
+    {
+      name: `the region that is evacuated to fails in evacuation-${step}`,
+      happenings: [
+        '40 s pass',
+        'the operator runs evacuate',
+        `time passes until the step is evacuation-${step}`,
+        'us-west-2 goes dark',
+        ...EVACUATION_GIVEN_UP,
+      ],
+    },
+  ]),
+  {
+    name: 'both regions are alive, and cut off from each other',
+    mode: 'approval' as const,
+    happenings: [
+      '40 s pass',
+      'us-east-1 and us-west-2 are cut off from each other',
+      '600 s pass',
+      '600 s pass',
+      'people must be told',
+    ],
+  },
+  {
+    name: "a command's machine sleeps after it has read the ledger",
+    happenings: [
+      "the operator's machine sleeps for 60 s after its next read",
+      'the operator runs evacuate',
+      '5 s pass',
+      'us-east-1 goes dark',
+      '150 s pass',
+      'us-west-2 must hold the epoch',
+      'clients must be served',
     ],
   },
   {

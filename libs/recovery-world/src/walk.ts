@@ -46,7 +46,7 @@ async function serveInTheEnd(world: World): Promise<void> {
     await world.time.pass(20_000, isOver);
     if (isOver() || (world.unserved(SERVED_MS).length === 0 && world.record.step === 'serving')) return;
     const { blocked, nextStep } = STEP_GUIDE[world.record.step];
-    const [, command] = /\brun (failover|failback|approve)\b/i.exec(nextStep) ?? [];
+    const [, command] = /\brun (failover|evacuate|failback|approve)\b/i.exec(nextStep) ?? [];
     if (blocked && command !== undefined) world.command(command as OperatorCommand);
   }
   world.violate(`clients are not served in the end: ${world.unserved(SERVED_MS).join(', ') || world.record.step}`);

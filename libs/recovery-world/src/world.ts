@@ -1,7 +1,7 @@
 import { ControlTableReader, ControlTableWriter, WriteFence } from '@dr/control-table';
 import {
   commandApprove,
-  commandFailback,
+  commandEvacuate,
   commandFailover,
   type CommandOutcome,
   type ControlRecord,
@@ -47,7 +47,8 @@ import { type ClockOptions, Process, VirtualTime } from './virtual-time';
 export const TIERS = ['entry', 'strongly consistent writes', 'SQL writes'] as const;
 export type Tier = (typeof TIERS)[number];
 
-export type OperatorCommand = 'failover' | 'failback' | 'approve';
+export const OPERATOR_COMMANDS = ['failover', 'evacuate', 'failback', 'approve'] as const;
+export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
 
 /** Clocks may run up to a fifth fast or slow, so that a wait that forgets it is too short by seconds. */
 const DRIFT_PPM = 200_000;
@@ -121,6 +122,7 @@ export class World {
   private closedAtMs = 0;
   private proved: { readonly region: ServingRegion; readonly atMs: number } | undefined;
   private started = 0;
+  private lost = 0;
 
   constructor(seed: number, mode: FailoverMode) {
     this.settings = worldSettings(mode);
@@ -162,6 +164,17 @@ export class World {
 
   requireHolder(region: ServingRegion): void {
     if (this.record.holder !== region) this.violate(`${this.record.holder} holds the epoch, expected ${region}`);
+  }
+
+  /** No committed write was left behind. */
+  requireNoLoss(): void {
+    if (this.lost > 0) this.violate(`${this.lost} committed writes are lost, expected none`);
+  }
+
+  /** People know of the step that the ledger is in, and it is one that a person ends. */
+  requireTold(): void {
+    const { announced, step } = this.record;
+    if (!announced || !STEP_GUIDE[step].blocked) this.violate(`nobody is called in ${step}`);
   }
 
   requireServed(): void {
@@ -505,7 +518,8 @@ export class World {
   ): CommandOutcome {
     const given = { record, by: 'operator', wallClockMs: process.wallClockMs(), settings: this.settings };
     if (name === 'approve') return commandApprove({ ...given, epoch: record.epoch });
-    if (name === 'failback') return commandFailback(given);
+    if (name === 'failback') return commandEvacuate({ ...given, name, to: PREFERRED });
+    if (name === 'evacuate') return commandEvacuate({ ...given, name, to: otherThan(record.holder as ServingRegion) });
     return commandFailover({ ...given, lag, to: this.unservedRegion(record) });
   }
 
@@ -582,7 +596,7 @@ export class World {
     if (isTakenOver && after.step === 'serving') this.checkHandBack(before, by);
     const isDrained =
       (before.step === 'draining' && after.step === 'guarding') ||
-      (before.step === 'failback-draining' && after.step === 'failback-switching');
+      (before.step === 'evacuation-draining' && after.step === 'evacuation-switching');
     if (isDrained && this.inFlight.size > 0) this.violate('a drain ends while writes are in flight');
     // By the fastest clock that there may be.
     const shortestMs = (drainWaitMs(this.settings.fencing) * 1_000_000) / (1_000_000 + DRIFT_PPM);
@@ -632,7 +646,7 @@ export class World {
     if (this.database.change !== null) this.violate('SQL is handed back while Aurora moves the database');
     if (this.inFlight.size > 0) this.violate('SQL is handed back while writes are in flight');
     const isTakenBack = by.name.startsWith(`controller in ${from} `);
-    if (!isTakenBack && this.handBacksLeft(before, by) <= 0) this.violate('a controller hands back without an end');
+    if (this.handBacksLeft(before, by) <= 0) this.violate('a controller hands back without an end');
     if (!isTakenBack && before.begunBy === 'person') this.violate('a controller undoes what a person did');
     const shortestMs = (drainWaitMs(this.settings.fencing) * 1_000_000) / (1_000_000 + DRIFT_PPM);
     if (this.database.lastDescribedAtMs(by) - this.closedAtMs < shortestMs) {
@@ -667,16 +681,17 @@ export class World {
     const { closedAtVersion, step } = this.record;
     const basis = this.table.lastReadBy(by);
     this.isLossApproved = basis?.approval?.epoch === basis?.epoch;
-    const isIntended = basis?.step === (kind === 'failover' ? 'promoting' : 'failback-switching');
+    const isIntended = basis?.step === (kind === 'failover' ? 'promoting' : 'evacuation-switching');
     if (!isIntended) this.violate(`a ${kind} begins that the ledger does not intend`);
     // While a new epoch drains, calls of the one before may still begin: that is what it waits for.
-    const isDraining = step === 'draining' || step === 'failback-draining';
+    const isDraining = step === 'draining' || step === 'evacuation-draining';
     if (!isDraining && basis?.closedAtVersion !== closedAtVersion)
       this.violate('a call of an old epoch moves the database');
     if (this.inFlight.size > 0 && !isDraining) this.violate('the database is moved while writes are in flight');
   }
 
   private checkLoss(commits: readonly { readonly atMs: number }[]): void {
+    this.lost += commits.length;
     const [first] = commits;
     const last = commits.at(-1);
     if (first === undefined || last === undefined) return;

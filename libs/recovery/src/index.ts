@@ -19,7 +19,7 @@ export { type Effect, effectIsCurrent, type Notice } from './failover/effect';
 export {
   type Command,
   commandApprove,
-  commandFailback,
+  commandEvacuate,
   commandFailover,
   type CommandOutcome,
 } from './failover/operator-commands';
@@ -37,7 +37,7 @@ export { type DetectionState, NOTHING_OBSERVED, observeRound } from './failure-d
 export { assessRound, type Probe, type ProbeRound } from './failure-detection/probe-round';
 export { type ClosureWatch, watchClosure } from './fencing/closure-watch';
 export type { ConditionalWrite, Expectation } from './fencing/conditional-write';
-export { type Step, STEPS } from './fencing/control-record';
+export { type Step, STEPS, storedStep } from './fencing/control-record';
 export { drainWaitMs } from './fencing/drain-wait';
 export { cooldownLeftMs } from './promotion-guard/decide-promotion';
 export type { LagSample } from './promotion-guard/lag-evidence';

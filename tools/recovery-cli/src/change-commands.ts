@@ -1,6 +1,6 @@
 import {
   commandApprove,
-  commandFailback,
+  commandEvacuate,
   commandFailover,
   type CommandOutcome,
   type ControlRecord,
@@ -30,10 +30,26 @@ interface View {
   readonly to: string;
 }
 
+export const CHANGE_NAMES = ['failover', 'evacuate', 'failback', 'approve'] as const;
+export type ChangeName = (typeof CHANGE_NAMES)[number];
+
 const servesAlready = (record: ControlRecord, to: string): string | undefined =>
   record.step === 'serving' && record.holder === to ? `${to} serves already` : undefined;
 
-export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve', ChangeCommand>> = {
+/** Both directions of one move. */
+const EVACUATION: Pick<ChangeCommand, 'alreadyDone' | 'intent'> = {
+  alreadyDone: servesAlready,
+  intent: ({ record }, to) =>
+    `checks ${to}, closes SQL writes while the database switches over from ${record.holder} without loss, ` +
+    `then lets ${to} write and DNS answer it`,
+};
+
+function evacuationBy(name: 'evacuate' | 'failback'): ChangeCommand['decide'] {
+  return ({ settings, caller, ports }, { record, to }) =>
+    commandEvacuate({ name, record, to, by: caller, settings, wallClockMs: ports.wallClockMs() });
+}
+
+export const CHANGE_COMMANDS: Readonly<Record<ChangeName, ChangeCommand>> = {
   failover: {
     alreadyDone: servesAlready,
     intent: ({ atMs, lag, record, regions }, to) =>
@@ -43,13 +59,14 @@ export const CHANGE_COMMANDS: Readonly<Record<'failover' | 'failback' | 'approve
       commandFailover({ record, lag, to, by: caller, settings, wallClockMs: ports.wallClockMs() }),
     goal: takeoverGoal,
   },
+  evacuate: {
+    ...EVACUATION,
+    decide: evacuationBy('evacuate'),
+    goal: ({ primary, record, standby }) => otherRegion(record.holder, { primary, standby }),
+  },
   failback: {
-    alreadyDone: servesAlready,
-    intent: ({ record }, to) =>
-      `checks ${to}, closes SQL writes while the database switches over from ${record.holder} without loss, ` +
-      `then lets ${to} write and DNS answer it again`,
-    decide: ({ settings, caller, ports }, { record }) =>
-      commandFailback({ record, by: caller, settings, wallClockMs: ports.wallClockMs() }),
+    ...EVACUATION,
+    decide: evacuationBy('failback'),
     goal: ({ primary }) => primary,
   },
   approve: {

@@ -17,13 +17,16 @@ async function run(...args: readonly string[]): Promise<string> {
 }
 
 describe('the program of the operator', () => {
-  it.each(['status', 'failover', 'failback', 'approve'])('describes %s and its environment', async (name) => {
-    const help = await run(name, '--help');
+  it.each(['status', 'failover', 'evacuate', 'failback', 'approve'])(
+    'describes %s and its environment',
+    async (name) => {
+      const help = await run(name, '--help');
 
-    expect(help).toMatch(new RegExp(`^Usage: npx --no-install recovery ${name} \\[options\\]\n`));
-    expect(help).toMatch(/--environment <name> +Environment/);
-    expect(help).toMatch(/--account <name> +Account/);
-  });
+      expect(help).toMatch(new RegExp(`^Usage: npx --no-install recovery ${name} \\[options\\]\n`));
+      expect(help).toMatch(/--environment <name> +Environment/);
+      expect(help).toMatch(/--account <name> +Account/);
+    },
+  );
 
   it.each([
     ['failovr', "unknown command 'failovr'. Did you mean failover? See --help."],
@@ -38,7 +41,8 @@ describe('the program of the operator', () => {
     ['failover --epoch=3', "unknown option '--epoch=3'. See --help."],
     ['status --yes', "unknown option '--yes'. See --help."],
     ['status --wait=3', "unknown option '--wait=3'. See --help."],
-    ['failback --json', "unknown option '--json'. See --help."],
+    ['failback --to=us-west-2', "unknown option '--to=us-west-2'. See --help."],
+    ['evcuate', "unknown command 'evcuate'. Did you mean evacuate? See --help."],
     [
       'approve --epoch=two',
       "option '--epoch <number>' argument 'two' is invalid. Expected a whole number. See --help.",

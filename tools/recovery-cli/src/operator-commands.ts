@@ -8,10 +8,19 @@ import {
 } from '@dr/command-line';
 import type { Report } from '@dr/recovery-runtime';
 import type { Destination } from '@dr/stack-plugin/accounts';
-import { CHANGE_COMMANDS, writeCommand } from './change-commands';
+import { CHANGE_COMMANDS, type ChangeName, writeCommand } from './change-commands';
 import { confirm } from './confirm';
 import { connectPlatform, type Platform } from './connect-platform';
-import { accountOption, commandLine, destinationOf, environmentOption, waitOption, yesOption } from './options';
+import {
+  accountOption,
+  commandLine,
+  destinationOf,
+  environmentOption,
+  jsonOption,
+  waitOption,
+  yesOption,
+} from './options';
+import { nextStep } from './next-step';
 import { type Performance, performRecovery } from './perform';
 import { formatStatus, readPlatformStatus, type PlatformStatus } from './platform-status';
 
@@ -20,11 +29,11 @@ const status: MakeCommand = (context) =>
     .description('Print what is served where: step, epoch, lag, the health of both regions, what to do next')
     .addOption(environmentOption())
     .addOption(accountOption())
-    .option('--json', 'As JSON', false)
+    .addOption(jsonOption())
     .action(async ({ json, ...options }) => {
       const platform = await connect(destinationOf(options), context);
       const found = await readStatus(platform);
-      context.print(json ? JSON.stringify(found, null, 2) : formatStatus(found));
+      context.print(json ? JSON.stringify({ ...found, next: nextStep(found) }, null, 2) : formatStatus(found));
     });
 
 const failover: MakeCommand = (context) =>
@@ -32,7 +41,7 @@ const failover: MakeCommand = (context) =>
     .summary('Take over in the region that does not hold')
     .description(
       'Take over in the region that does not hold: fence the other one, move DNS, promote the database. Also leaves a blocked ' +
-        'step, a failback or a takeover whose region fails behind. Works with the other region dark. Run again at any time, ' +
+        'step, an evacuation or a takeover whose region fails behind. Works with the other region dark. Run again at any time, ' +
         'from any number of machines: it never takes over back from a healthy region.',
     )
     .option(
@@ -41,12 +50,23 @@ const failover: MakeCommand = (context) =>
     )
     .action((options) => change('failover', options, context));
 
+const evacuate: MakeCommand = (context) =>
+  changeCommand('evacuate')
+    .summary('Move everything out of a region that still answers, without losing data')
+    .description(
+      'Move everything out of the region that serves, while it still answers, without losing data: checks the other one, ' +
+        'switches the database over, lets DNS answer it. Given up by itself where the other region fails; where the one ' +
+        'that is left fails, the other takes over. Run again, it goes the other way: name the region in scripts.',
+    )
+    .option('--to <region>', 'The region that is to serve (default: the one that does not hold)')
+    .action((options) => change('evacuate', options, context));
+
 const failback: MakeCommand = (context) =>
   changeCommand('failback')
     .summary('Go back to the primary without losing data')
     .description(
-      'Go back to the primary without losing data: checks it, switches the database over, lets DNS answer it again. ' +
-        'Given up by itself while nothing is moved and the primary or the lag does not allow it.',
+      'Go back to the primary without losing data, as an evacuation to it: checks it, switches the database over, lets DNS ' +
+        'answer it again. Given up by itself where the primary or the lag does not allow it.',
     )
     .action((options) => change('failback', options, context));
 
@@ -64,8 +84,8 @@ const approve: MakeCommand = (context) =>
 export const RECOVERY: Program = {
   name: 'npx --no-install recovery',
   description:
-    'Print what is served where, take over, approve a promotion, go back to the primary. Exits with 1 where the platform does not serve as the command wants.',
-  commands: [status, failover, approve, failback],
+    'Print what is served where, take over, approve a promotion, leave a region, go back to the primary. Exits with 1 where the platform does not serve as the command wants.',
+  commands: [status, failover, approve, evacuate, failback],
 };
 
 const changeCommand = (name: string) =>
@@ -73,17 +93,19 @@ const changeCommand = (name: string) =>
     .addOption(environmentOption())
     .addOption(accountOption())
     .addOption(yesOption())
-    .addOption(waitOption());
+    .addOption(waitOption())
+    .addOption(jsonOption());
 
 interface ChangeOptions {
   readonly environment: string;
   readonly account?: string | undefined;
   readonly yes: boolean;
+  readonly json: boolean;
   /** Seconds. */
   readonly wait: number;
   /** Of `approve`. */
   readonly epoch?: number | undefined;
-  /** Of `failover`: region that is to serve. */
+  /** Of `failover` and `evacuate`: region that is to serve. */
   readonly to?: string | undefined;
 }
 
@@ -91,21 +113,30 @@ function connect(destination: Destination, context: CommandContext): Promise<Pla
   return connectPlatform({ ...destination, ...context, report: reportTo(context.say) });
 }
 
-async function change(
-  name: 'failover' | 'failback' | 'approve',
-  options: ChangeOptions,
-  context: CommandContext,
-): Promise<void> {
-  context.endWith(await performChange(name, options, context));
+async function change(name: ChangeName, options: ChangeOptions, context: CommandContext): Promise<void> {
+  const { message, serves, status } = await performChange(name, options, context);
+  if (options.json) {
+    context.print(JSON.stringify({ command: name, serves, message, status }, null, 2));
+  } else {
+    if (status !== undefined) context.print(formatStatus(status));
+    context.print(`${name}: ${message}`);
+  }
+  context.endWith(serves ? 0 : 1);
 }
 
-/** @returns the exit status: 1 where the platform does not serve as the command wants. @throws CommandError */
-async function performChange(
-  name: 'failover' | 'failback' | 'approve',
-  options: ChangeOptions,
-  context: CommandContext,
-): Promise<number> {
-  const { print, say } = context;
+/** Outcome of a command, for whoever typed it. */
+interface Change {
+  /** Whether the platform serves as the command wants, or is left to go on. */
+  readonly serves: boolean;
+  /** Result in a sentence. */
+  readonly message: string;
+  /** Status at its end, where it stayed for that. */
+  readonly status?: PlatformStatus;
+}
+
+/** @throws CommandError where the command cannot be carried out */
+async function performChange(name: ChangeName, options: ChangeOptions, context: CommandContext): Promise<Change> {
+  const { say } = context;
   const command = CHANGE_COMMANDS[name];
   const destination = destinationOf(options);
   const platform = await connect(destination, context);
@@ -113,8 +144,7 @@ async function performChange(
   const to = options.to ?? command.goal(status);
   const done = command.alreadyDone(status.record, to);
   if (done !== undefined) {
-    print(`${name}: ${done}, nothing to do.`);
-    return 0;
+    return { serves: true, message: `${done}, nothing to do.` };
   }
   say(formatStatus(status));
   // The epoch that a person approves: the one named, else the one just shown.
@@ -123,8 +153,7 @@ async function performChange(
   const expected = command.decide(platform, { record: status.record, lag: status.lag, epoch, to });
   if (expected.kind === 'refused') throw new CommandError(`${expected.reason} Nothing was changed.`);
   if (expected.kind === 'write' && !options.yes && !(await confirm(name, command.intent(status, to)))) {
-    print(`${name}: not done.`);
-    return 1;
+    return { serves: false, message: 'not done.' };
   }
   const outcome = expected.kind === 'under-way' ? expected : await writeCommand(platform, command, epoch, to);
   if (outcome.kind === 'refused') throw new CommandError(`${outcome.reason} Nothing was changed.`);
@@ -140,32 +169,24 @@ async function performChange(
   }
   say(outcome.kind === 'write' ? `${name}: written into the ledger` : `${name}: under way already, ${outcome.reason}`);
   if (options.wait === 0) {
-    print(`${name}: left to the failover controller. See: ${commandLine('status', destination)}`);
-    return 0;
+    return { serves: true, message: `left to the failover controller. See: ${commandLine('status', destination)}` };
   }
   const performance = await performRecovery(platform, options.wait, (record) =>
     say(`${time()} epoch ${record.epoch}, held by ${record.holder}: ${record.step}`),
   );
-  print(formatStatus(await readStatus(platform)));
-  return judge(name, performance, to, print);
+  return { ...judge(performance, to), status: await readStatus(platform) };
 }
 
-function judge(name: string, performance: Performance, goal: string, print: (text: string) => void): number {
+function judge(performance: Performance, goal: string): Change {
   if (performance.kind === 'time-over') {
-    print(`${name}: not finished yet; the failover controller goes on. Run it again to follow it.`);
-    return 1;
+    const message = 'not finished yet; the failover controller goes on. Run it again to follow it.';
+    return { serves: false, message };
   }
-  if (performance.kind === 'blocked') {
-    print(`${name}: a person is needed, see "next" above.`);
-    return 1;
-  }
+  if (performance.kind === 'blocked') return { serves: false, message: 'a person is needed, see "next" above.' };
   const { cause, holder } = performance.record;
-  if (holder === goal) {
-    print(`${name}: ${goal} serves.`);
-    return 0;
-  }
-  print(`${name}: ${holder} serves, not ${goal}: ${cause}.`);
-  return 1;
+  return holder === goal
+    ? { serves: true, message: `${goal} serves.` }
+    : { serves: false, message: `${holder} serves, not ${goal}: ${cause}.` };
 }
 
 async function readStatus(platform: Platform): Promise<PlatformStatus> {

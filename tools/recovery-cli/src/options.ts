@@ -9,6 +9,8 @@ const DEFAULT_WAIT_SECONDS = 1_800;
 
 export const yesOption = () => new Option('--yes', 'Do it without asking').default(false);
 
+export const jsonOption = () => new Option('--json', 'As JSON').default(false);
+
 export const waitOption = () =>
   new Option('--wait <seconds>', 'How long to stay and perform it; 0 leaves it to the failover controller')
     .argParser(wholeNumber)

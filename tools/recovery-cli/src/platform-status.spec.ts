@@ -158,7 +158,7 @@ describe('the status', () => {
     [
       'serves nobody at its entry',
       seen({ shape: 'entry-failure' }),
-      'us-east-1 is degraded (entry-failure): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.',
+      'us-east-1 is degraded (entry-failure): run evacuate if it cannot be repaired soon, which loses nothing.',
     ],
     [
       'fails like the standby',
@@ -189,7 +189,7 @@ describe('the status', () => {
     [
       'lets nobody in',
       seen({}, { shape: 'entry-failure', healthy: false }),
-      'us-west-2 is degraded (entry-failure): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.',
+      'us-west-2 is degraded (entry-failure): run evacuate if it cannot be repaired soon, which loses nothing.',
     ],
     [
       'fails like the primary',

@@ -3,14 +3,13 @@ import {
   type DatabaseState,
   assessRound,
   type LagSample,
-  otherRegion,
   type Probe,
   type RecoverySettings,
   STEP_GUIDE,
-  successorRegion,
 } from '@dr/recovery';
 import { within } from '@dr/recovery-runtime';
 import type { Platform } from './connect-platform';
+import { nextStep } from './next-step';
 
 /** Timeout of each observation, ms: a dark region delays a status by this much. */
 const OBSERVATION_TIMEOUT_MS = 3_000;
@@ -142,51 +141,6 @@ function describeAnswer(status: PlatformStatus): string {
   return answered === primary
     ? `DNS should answer ${primary}`
     : `DNS should answer ${standby} while ${primary} fails its checks, and ${primary} again by itself`;
-}
-
-/** Action to take: by the step, and while a region serves by the state of both. */
-function nextStep(status: PlatformStatus): string {
-  const { mode, primary, record, regions, standby } = status;
-  if (record.step !== 'serving') return nextStepOfMove(status);
-  const { holder } = record;
-  const other = otherRegion(holder, { primary, standby });
-  const { shape = 'not seen' } = regions[holder] ?? {};
-  const isOtherHealthy = regions[other]?.healthy === true;
-  if (shape === 'none') {
-    if (holder !== primary) return afterFailover(status);
-    return isOtherHealthy ? 'Nothing to do.' : `Repair ${other}: a failover would not help now.`;
-  }
-  if (shape === 'not seen') return 'Nothing was reached from here: check your own network first.';
-  if (!isOtherHealthy) return `Repair either region: ${other} could not take over.`;
-  if (['entry-failure', 'some-zones', 'latency'].includes(shape)) {
-    return `${holder} is degraded (${shape}): nothing takes over by itself. See the runbook; run failover if it cannot be repaired.`;
-  }
-  return mode === 'observe'
-    ? `${holder} fails (${shape}), and mode is observe: run failover.`
-    : `${holder} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
-}
-
-/** Where the region that is to serve fails in the middle of a move, the other one may take over. */
-function nextStepOfMove({ primary, record, regions, standby }: PlatformStatus): string {
-  const settings = { primary, standby };
-  const to = successorRegion(record, settings, null);
-  const other = otherRegion(to, settings);
-  const { nextStep: next } = STEP_GUIDE[record.step];
-  return regions[to]?.healthy === false && regions[other]?.healthy === true
-    ? `${to} fails, which is to serve, and ${other} is healthy: run failover, which takes over in ${other}.`
-    : next;
-}
-
-/** Next step after a failover: says which region serves, and whether a failback can begin. */
-function afterFailover({ database, primary, record, regions }: PlatformStatus): string {
-  const serves = `${record.holder} serves.`;
-  const { probe = null } = regions[primary] ?? {};
-  if (probe === null || probe.outcome === 'silent') {
-    return `${serves} ${primary} does not answer: repair it, then run failback.`;
-  }
-  return database === null || database.status !== 'idle'
-    ? `${serves} ${primary} answers; run failback once the database's state is known and idle.`
-    : `${serves} ${primary} answers: failback is possible.`;
 }
 
 function describeRegion({ primary, regions }: PlatformStatus, region: string): string {

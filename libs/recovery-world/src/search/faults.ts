@@ -18,8 +18,9 @@ const PERMIT = 'libs/recovery/src/fencing/write-permit.ts';
 const DRAIN = 'libs/recovery/src/fencing/drain-wait.ts';
 const STEP_EFFECTS = 'libs/recovery/src/failover/step-effects.ts';
 const FAILOVER = 'libs/recovery/src/failover/failover-steps.ts';
-const FAILBACK = 'libs/recovery/src/failover/failback-steps.ts';
+const EVACUATION = 'libs/recovery/src/failover/evacuation-steps.ts';
 const HAND_BACK = 'libs/recovery/src/failover/hand-back.ts';
+const TAKEOVER = 'libs/recovery/src/failover/takeover.ts';
 const TAKE = 'libs/recovery/src/failover/take-epoch.ts';
 const GUARD = 'libs/recovery/src/promotion-guard/decide-promotion.ts';
 const ROUND = 'libs/recovery/src/failure-detection/probe-round.ts';
@@ -240,16 +241,16 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'the controller acts in mode observe',
     root: 'steady',
-    file: FAILOVER,
+    file: TAKEOVER,
     from: "settings.mode === 'observe'",
-    to: 'false',
+    to: '(false as boolean)',
   },
   {
     name: 'a region that cannot serve takes over',
     root: 'steady',
-    file: FAILOVER,
-    from: 'if (!successorHealthy) return',
-    to: 'if (false as boolean) return',
+    file: TAKEOVER,
+    from: "kind !== 'failed' || !successorHealthy",
+    to: "kind !== 'failed'",
   },
   {
     name: 'SQL opens before a write is proved',
@@ -266,16 +267,16 @@ export const FAULTS: readonly Fault[] = [
     to: '',
   },
   {
-    name: 'a failback promotes',
+    name: 'an evacuation promotes',
     root: 'failed over',
-    file: FAILBACK,
+    file: EVACUATION,
     from: "kind: 'switch-over'",
     to: "kind: 'promote'",
   },
   {
-    name: 'a failback does not close SQL',
+    name: 'an evacuation does not close SQL',
     root: 'going back',
-    file: FAILBACK,
+    file: EVACUATION,
     from: "sqlWrites: 'closed',\n",
     to: "sqlWrites: 'open',\n",
   },
@@ -289,9 +290,9 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'only the standby takes over',
     root: 'the region that took over fails',
-    file: FAILOVER,
-    from: 'if (region === null || region === holder)',
-    to: 'if (region === null || holder !== settings.regions.primary)',
+    file: TAKEOVER,
+    from: 'region === null || region === holder ||',
+    to: 'region === null || holder !== settings.regions.primary ||',
   },
   {
     name: 'a takeover promotes the standby whoever holds',
@@ -301,9 +302,9 @@ export const FAULTS: readonly Fault[] = [
     to: "kind: 'promote', target: settings.regions.standby,",
   },
   {
-    name: 'a failback keeps the epoch',
+    name: 'an evacuation keeps the epoch',
     root: 'going back',
-    file: FAILBACK,
+    file: EVACUATION,
     from: 'epoch: record.epoch + 1,',
     to: 'epoch: record.epoch,',
   },
@@ -367,15 +368,15 @@ export const FAULTS: readonly Fault[] = [
     name: 'hand-backs have no end',
     root: 'steady',
     file: HAND_BACK,
-    from: 'count < MOST_MOVES',
-    to: 'count >= 0',
+    from: 'count >= MOST_MOVES',
+    to: 'count < 0',
   },
   {
     name: 'a controller hands back what a person took',
     root: 'steady',
     file: HAND_BACK,
-    from: "record.begunBy === 'controller' && count",
-    to: 'count',
+    from: "isBack && record.begunBy === 'controller'",
+    to: 'isBack',
   },
   {
     name: 'nobody takes an epoch back from a region that fails',
@@ -383,5 +384,26 @@ export const FAULTS: readonly Fault[] = [
     file: HAND_BACK,
     from: "kind === 'failed' && successorHealthy",
     to: "kind === 'failed' && (false as boolean)",
+  },
+  {
+    name: 'an evacuation is not given up when the region that is to serve fails',
+    root: 'going back',
+    file: EVACUATION,
+    from: "return kind === 'failed' ? giveUp(",
+    to: "return kind === ('never' as string) ? giveUp(",
+  },
+  {
+    name: 'nobody takes over from a region that fails while it is evacuated',
+    root: 'going back',
+    file: TAKEOVER,
+    from: 'if (region === null || region === holder ||',
+    to: "if (step !== 'serving' || region === null || region === holder ||",
+  },
+  {
+    name: 'a round goes on for as long as its calls hang',
+    root: 'going back',
+    file: LOOP,
+    from: '      if (ports.monotonicMs() - beganAtMs >= LONGEST_ROUND_MS) break;\n',
+    to: '',
   },
 ];

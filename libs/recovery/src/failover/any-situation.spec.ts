@@ -49,15 +49,15 @@ describe('any situation', () => {
     const rises = [
       'guarding to serving',
       'awaiting-approval to serving',
-      'serving to draining',
-      'failback-proving to serving',
-      'failback-unproven to serving',
+      'evacuation-proving to serving',
+      'evacuation-unproven to serving',
     ];
 
     check(({ record }, effect) => {
       const next = nextOf(effect);
       if (!next) return;
-      expect(next.epoch - record.epoch).toBe(rises.includes(`${record.step} to ${next.step}`) ? 1 : 0);
+      const isTaken = next.step === 'draining' && record.step !== 'draining';
+      expect(next.epoch - record.epoch).toBe(isTaken || rises.includes(`${record.step} to ${next.step}`) ? 1 : 0);
     });
   });
 
@@ -78,15 +78,24 @@ describe('any situation', () => {
 
   it('has the epoch taken on the verdict failed only, by the region that does not hold, and is able', () => {
     check(({ record, region, successorHealthy, watched }, effect, mode) => {
-      if (nextOf(effect)?.step !== 'draining' || record.step === 'draining') return;
-      expect([mode, watched.kind, successorHealthy, record.step, nextOf(effect)?.holder]).toEqual([
+      const next = nextOf(effect);
+      if (next?.step !== 'draining' || next.holder === record.holder) return;
+      expect([mode, watched.kind, successorHealthy, record.step, next.holder]).toEqual([
         expect.stringMatching(/^(automatic|approval)$/),
         'failed',
         true,
-        'serving',
+        expect.stringMatching(/^(serving|evacuation-.*|switchover-stuck)$/),
         region,
       ]);
-      expect(region).not.toBe(record.holder);
+    });
+  });
+
+  it('has the holder take an epoch anew only to give an evacuation up, once a switchover may have begun', () => {
+    check(({ record }, effect) => {
+      const next = nextOf(effect);
+      if (next?.step !== 'draining' || record.step === 'draining' || next.holder !== record.holder) return;
+      expect(record.step).toMatch(/^(evacuation-(switching|proving|unproven)|switchover-stuck)$/);
+      expect([next.sqlWrites, next.cause]).toEqual(['closed', expect.stringMatching(/^the evacuation was given up: /)]);
     });
   });
 
@@ -94,7 +103,7 @@ describe('any situation', () => {
     check(({ database, record, recordReadStartedAtMs }, effect) => {
       if (effect.kind !== 'promote' && effect.kind !== 'switch-over') return;
       expect([record.step, database.status, effect]).toEqual([
-        effect.kind === 'promote' ? 'promoting' : 'failback-switching',
+        effect.kind === 'promote' ? 'promoting' : 'evacuation-switching',
         'idle',
         {
           kind: effect.kind,
@@ -160,7 +169,7 @@ describe('any situation of a failback', () => {
   it('leads to no switchover from a step of a failover', () => {
     fc.assert(
       fc.property(
-        anySituation.filter(({ record }) => !record.step.startsWith('failback-')),
+        anySituation.filter(({ record }) => !record.step.startsWith('evacuation-')),
         (situation) => expect(decideNextEffect(situation, SETTINGS).kind).not.toBe('switch-over'),
       ),
       { numRuns: 1_000 },
@@ -170,7 +179,7 @@ describe('any situation of a failback', () => {
   it('leads from a step of a failback to no promotion', () => {
     fc.assert(
       fc.property(
-        anySituation.filter(({ record }) => /^(failback-|switchover-)/.test(record.step)),
+        anySituation.filter(({ record }) => /^(evacuation-|switchover-)/.test(record.step)),
         (situation) => {
           const effect = decideNextEffect(situation, SETTINGS);
 
@@ -186,10 +195,10 @@ describe('any situation of a failback', () => {
     fc.assert(
       fc.property(anySituation, (situation) => {
         const effect = decideNextEffect(
-          { ...situation, record: { ...situation.record, step: 'failback-checking' } },
+          { ...situation, record: { ...situation.record, step: 'evacuation-checking' } },
           SETTINGS,
         );
-        if (effect.kind !== 'write' || effect.write.next.step !== 'failback-draining') return;
+        if (effect.kind !== 'write' || effect.write.next.step !== 'evacuation-draining') return;
 
         expect([situation.watched.kind, situation.database.status]).toEqual(['healthy', 'idle']);
       }),
@@ -197,10 +206,13 @@ describe('any situation of a failback', () => {
     );
   });
 
-  it('does not depend on the mode in a step of a failback', () => {
+  it('does not depend on the mode in a step of an evacuation, for a process that does not watch the holder', () => {
     fc.assert(
       fc.property(
-        anySituation.filter(({ record }) => /^(failback-|switchover-)/.test(record.step)),
+        anySituation.filter(
+          ({ record, region }) =>
+            /^(evacuation-|switchover-)/.test(record.step) && (region === null || region === record.holder),
+        ),
         (situation) => {
           const [automatic, approval, observe] = MODES.map((mode) =>
             decideNextEffect(situation, { ...SETTINGS, mode }),

@@ -1,6 +1,6 @@
 import type { ControlRecord } from '../fencing/control-record';
-import { type CommandOutcome, commandApprove, commandFailback, commandFailover } from './operator-commands';
-import { failbackIn, failoverIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
+import { type CommandOutcome, commandApprove, commandEvacuate, commandFailover } from './operator-commands';
+import { evacuationIn, failoverIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 
 /** Known with every failover. */
 export const LAG = { lagMs: 800, measuredAtMs: 1_780_315_197_000 };
@@ -8,7 +8,10 @@ const SETTINGS_AND_TIME = { settings: SETTINGS, wallClockMs: NOON };
 
 export const failover = (record: ControlRecord, by = 'ada', to = 'us-west-2') =>
   commandFailover({ record, by, to, lag: LAG, ...SETTINGS_AND_TIME });
-export const failback = (record: ControlRecord, by = 'ada') => commandFailback({ record, by, ...SETTINGS_AND_TIME });
+export const failback = (record: ControlRecord, by = 'ada') =>
+  commandEvacuate({ name: 'failback', to: 'us-east-1', record, by, ...SETTINGS_AND_TIME });
+export const evacuate = (record: ControlRecord, to: string) =>
+  commandEvacuate({ name: 'evacuate', to, record, by: 'ada', ...SETTINGS_AND_TIME });
 export const approve = (record: ControlRecord, epoch = record.epoch, by = 'ada') =>
   commandApprove({ record, epoch, by, ...SETTINGS_AND_TIME });
 
@@ -23,12 +26,12 @@ export const LEDGERS = {
   'promotion-stuck': failoverIn('promotion-stuck', { promotionEpoch: 2 }),
   proving: failoverIn('proving', { promotionEpoch: 2 }),
   'write-unproven': failoverIn('write-unproven', { promotionEpoch: 2 }),
-  'failback-checking': failbackIn('failback-checking', { sqlWrites: 'open', closedAtVersion: 8 }),
-  'failback-draining': failbackIn('failback-draining'),
-  'failback-switching': failbackIn('failback-switching'),
-  'switchover-stuck': failbackIn('switchover-stuck'),
-  'failback-proving': failbackIn('failback-proving'),
-  'failback-unproven': failbackIn('failback-unproven'),
+  'evacuation-checking': evacuationIn('evacuation-checking', { sqlWrites: 'open', closedAtVersion: 8 }),
+  'evacuation-draining': evacuationIn('evacuation-draining'),
+  'evacuation-switching': evacuationIn('evacuation-switching'),
+  'switchover-stuck': evacuationIn('switchover-stuck'),
+  'evacuation-proving': evacuationIn('evacuation-proving'),
+  'evacuation-unproven': evacuationIn('evacuation-unproven'),
 } as const satisfies Record<string, ControlRecord>;
 
 export type Ledger = keyof typeof LEDGERS;

@@ -37,7 +37,7 @@ describe('two people', () => {
     expect(second.cause).toBe('failback by ada');
     expect(outlineOf(failback(second, 'grace'))).toEqual([
       'under-way',
-      'failback-checking in epoch 2: The primary and the lag are being checked before a failback.',
+      'evacuation-checking in epoch 2: The region that is to serve and the lag are being checked before an evacuation.',
     ]);
   });
 

@@ -2,11 +2,11 @@ import type { Step } from '../fencing/control-record';
 import type { RecoverySettings } from '../recovery-settings';
 import type { Effect } from './effect';
 import {
-  decideFailbackChecking,
-  decideFailbackDraining,
-  decideFailbackProving,
-  decideFailbackSwitching,
-} from './failback-steps';
+  decideEvacuationChecking,
+  decideEvacuationDraining,
+  decideEvacuationProving,
+  decideEvacuationSwitching,
+} from './evacuation-steps';
 import { decideDraining, decideGuarding, decidePromoting, decideProving, decideServing } from './failover-steps';
 import type { Situation } from './situation';
 import type { StepDecision } from './step-effects';
@@ -20,12 +20,12 @@ const DECISIONS: Readonly<Record<Step, StepDecision>> = {
   'promotion-stuck': decidePromoting,
   proving: decideProving,
   'write-unproven': decideProving,
-  'failback-checking': decideFailbackChecking,
-  'failback-draining': decideFailbackDraining,
-  'failback-switching': decideFailbackSwitching,
-  'switchover-stuck': decideFailbackSwitching,
-  'failback-proving': decideFailbackProving,
-  'failback-unproven': decideFailbackProving,
+  'evacuation-checking': decideEvacuationChecking,
+  'evacuation-draining': decideEvacuationDraining,
+  'evacuation-switching': decideEvacuationSwitching,
+  'switchover-stuck': decideEvacuationSwitching,
+  'evacuation-proving': decideEvacuationProving,
+  'evacuation-unproven': decideEvacuationProving,
 };
 
 /**

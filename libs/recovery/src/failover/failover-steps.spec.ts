@@ -529,7 +529,10 @@ const LAG_AT_TAKE = 'replication lag was 800 ms, measured 3000 ms before';
 describe('guarding', () => {
   const since = (enteredAtMs: number, announced = false) => failoverIn('guarding', { enteredAtMs, announced });
   const G = failoverIn('guarding');
-  const GIVEN_UP = failoverIn('guarding', { cause: 'failback was given up: the primary is degraded', lagAtTake: null });
+  const GIVEN_UP = failoverIn('guarding', {
+    cause: 'the evacuation was given up: the primary is degraded',
+    lagAtTake: null,
+  });
   const WAITS = polls('the global database is unknown');
   const TELLS: Effect = {
     kind: 'notify',
@@ -553,11 +556,11 @@ describe('guarding', () => {
     ['tells a person a millisecond later', since(1_780_315_079_999), { database: UNKNOWN }, TELLS],
     ['tells the person once', since(1_780_315_079_999, true), { database: UNKNOWN }, WAITS],
     [
-      'keeps the reason for which a failback was given up',
+      'keeps the reason for which a the evacuation was given up',
       GIVEN_UP,
       {},
       enters(GIVEN_UP, 'awaiting-approval', 'replication lag is unknown', {
-        cause: 'failback was given up: the primary is degraded; replication lag is unknown',
+        cause: 'the evacuation was given up: the primary is degraded; replication lag is unknown',
       }),
     ],
   ]);
@@ -575,7 +578,7 @@ describe('awaiting-approval', () => {
       text:
         'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served. ' +
         'Cause: replication lag is unknown. ' +
-        'Run approve to promote and accept the loss; or failback, or failover to the other region, if that is healthy again.',
+        'Run approve to promote and accept the loss; or evacuate, or failover to the other region, if that is healthy again.',
     },
   };
   const APPROVED = { ...A, approval: GRANTED };
@@ -707,7 +710,7 @@ describe('promotion-stuck', () => {
         'The database was not promoted in time, or this epoch has had its promotion. SQL writes are closed. ' +
         'Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). ' +
         'Look at the global database in the RDS console; ' +
-        'then run failover (a new epoch and a new promotion) or failback.',
+        'then run failover (a new epoch and a new promotion) or evacuate.',
     },
   };
   const AWAITS = nothing('waiting for a person');
@@ -755,7 +758,7 @@ describe('proving', () => {
       text:
         'No write in the promoted database succeeded yet; it is retried. SQL writes are closed. ' +
         'Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). ' +
-        'Look at the writer instance and its security group; or run failover or failback.',
+        'Look at the writer instance and its security group; or run failover or evacuate.',
     },
   };
 

@@ -22,35 +22,20 @@ import {
   write,
   writerRestsIn,
 } from './step-effects';
-import { takeEpoch } from './take-epoch';
+import { decideTakeover } from './takeover';
 
 /** Detect, then take the epoch. */
 export const decideServing: StepDecision = (situation, settings) => {
-  const { record, region, successorHealthy, wallClockMs, watched } = situation;
+  const { record, region, watched } = situation;
   const { holder } = record;
+  const takeover = decideTakeover(situation, settings);
+  if (takeover) return takeover;
   const announcement = announce(situation);
   if (region === null || region === holder) return announcement ?? nothing(`${holder} serves`);
   if (watched.kind !== 'failed') return announcement ?? nothing(`${holder} is ${watched.kind}: ${watched.reason}`);
-  if (!successorHealthy) return announcement ?? nothing(`${holder} failed, but ${region} is not healthy`);
-  if (settings.mode === 'observe') {
-    const wouldTake = notifyOnce(situation, {
-      id: `${record.epoch}:observed`,
-      subject: `epoch ${record.epoch}, ${holder}: failed`,
-      text: `${holder} failed: ${watched.reason}. In mode observe nothing is done. Run failover to take over.`,
-    });
-    return wouldTake ?? nothing(`${holder} failed; mode is observe`);
-  }
-  return write(
-    takeEpoch(
-      record,
-      region,
-      { begunBy: 'controller', cause: `${holder} failed: ${watched.reason}` },
-      situation.lag,
-      wallClockMs,
-      settings,
-    ),
-    `${region} takes the epoch`,
-  );
+  return settings.mode === 'observe' && situation.successorHealthy
+    ? nothing(`${holder} failed; mode is observe`)
+    : (announcement ?? nothing(`${holder} failed, but ${region} is not healthy`));
 };
 
 /** Nobody writes until every earlier permit and call has ended. */
@@ -118,7 +103,7 @@ function objectionToPromotion(situation: Situation, from: string, settings: Reco
 }
 
 function callPerson(record: ControlRecord, reasons: string, wallClockMs: number): Effect {
-  // Why a failback was given up is what a person looks for.
+  // Why an evacuation was given up is what a person looks for.
   const cause = record.cause.startsWith(GIVEN_UP) ? `${record.cause}; ${reasons}` : reasons;
   return write(enterStep(record, 'awaiting-approval', wallClockMs, { cause }), reasons);
 }
@@ -130,11 +115,13 @@ function callPerson(record: ControlRecord, reasons: string, wallClockMs: number)
 export const decidePromoting: StepDecision = (situation, settings) => {
   const { database, record, wallClockMs } = situation;
   const { holder } = record;
+  const failure = successorFailure(situation, settings);
   if (writerRestsIn(situation, holder)) {
     const moved = enterStep(record, 'proving', wallClockMs, { writerMovedAtMs: wallClockMs });
     return write(moved, `the writer is in ${holder}`);
   }
   if (record.step === 'promotion-stuck') return announce(situation) ?? nothing('waiting for a person');
+  if (failure) return write(enterStep(record, 'promotion-stuck', wallClockMs, { cause: failure }), failure);
   if (stepAgeMs(situation) > settings.timeouts.promotionMs) {
     return write(enterStep(record, 'promotion-stuck', wallClockMs), 'the promotion did not end in time');
   }
@@ -142,9 +129,22 @@ export const decidePromoting: StepDecision = (situation, settings) => {
   return { kind: 'promote', target: holder, epoch: record.epoch, beginByMs: beginByMs(situation, settings) };
 };
 
+/**
+ * That the region which is to serve fails while its database is promoted, as the other one sees, which is healthy. A person
+ * is called at once: where the promotion was accepted, it may end later, and opening SQL elsewhere would lose what follows.
+ */
+function successorFailure(situation: Situation, settings: RecoverySettings): string | null {
+  const { record, region, successorHealthy } = situation;
+  const { kind, reason } = assessmentOf(situation, record.holder, settings);
+  const isSeen = region === otherRegion(record.holder, settings.regions) && kind === 'failed' && successorHealthy;
+  return isSeen ? `${record.holder} failed while it was taking over: ${reason}; ${region} is healthy` : null;
+}
+
 /** A proved write opens SQL writes in the holder. */
 export const decideProving: StepDecision = (situation, settings) => {
   const { record, wallClockMs } = situation;
+  const failure = record.step === 'proving' ? successorFailure(situation, settings) : null;
+  if (failure) return write(enterStep(record, 'write-unproven', wallClockMs, { cause: failure }), failure);
   return proveThen(situation, settings, record.holder, 'write-unproven', () =>
     enterStep(record, 'serving', wallClockMs, { sqlWrites: 'open', approval: null, isMoveIntended: false }),
   );

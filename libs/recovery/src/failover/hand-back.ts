@@ -16,6 +16,7 @@ const LIMIT_WINDOW_MS = 600_000;
  *
  * The region that took the epoch gives it back once the other one is healthy again, and where a controller took it: a
  * person may see what no probe does. Where the region that took it fails, the other takes it back, whoever had taken it.
+ * Of both there is an end: two regions that are cut off from each other would take it from one another for ever.
  *
  * @returns null where it is not to be given back, or may not be
  */
@@ -43,16 +44,17 @@ export function decideHandBack(situation: Situation, settings: RecoverySettings)
 function reasonToHandBack(situation: Situation, from: string, settings: RecoverySettings): string | null {
   const { record, region, successorHealthy, wallClockMs } = situation;
   const { holder } = record;
+  const count = recentMoves(record, wallClockMs).filter(({ kind }) => kind === 'hand-back').length;
+  if (count >= MOST_MOVES) return null;
   if (region === from) {
     const { kind, reason } = assessmentOf(situation, holder, settings);
     return kind === 'failed' && successorHealthy ? `taken back by ${from}: ${holder} failed: ${reason}` : null;
   }
   const { good } = roundsOf(situation, from, settings);
   const isBack = good >= settings.detection.failureThreshold;
-  const count = recentMoves(record, wallClockMs).filter(({ kind }) => kind === 'hand-back').length;
   // A writer that takes no writes in a region that is back ends the wait for it.
   const isLate = record.step === 'guarding' && stepAgeMs(situation) > settings.timeouts.proofMs;
-  return isBack && record.begunBy === 'controller' && count < MOST_MOVES && !isLate
+  return isBack && record.begunBy === 'controller' && !isLate
     ? `handed back to ${from}: ${good} good rounds in a row, and its database never moved`
     : null;
 }

@@ -1,7 +1,7 @@
 import { type ControlRecord, type Step, STEPS } from '../fencing/control-record';
 import type { LagSample } from '../promotion-guard/lag-evidence';
 import type { FailoverMode } from '../recovery-settings';
-import { approve, failback, failover, LAG, type Ledger, LEDGERS, outlineOf } from './commands-for-test';
+import { approve, evacuate, failback, failover, LAG, type Ledger, LEDGERS, outlineOf } from './commands-for-test';
 import { type CommandOutcome, commandApprove, commandFailover } from './operator-commands';
 import { NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 
@@ -39,7 +39,7 @@ describe('failover', () => {
       'awaiting-approval',
       'refused',
       'failover: step is awaiting-approval of epoch 2, held by us-west-2, expected a step before the approval. ' +
-        'Run approve to promote and accept the loss; or failback, or failover to the other region, if that is healthy again.',
+        'Run approve to promote and accept the loss; or evacuate, or failover to the other region, if that is healthy again.',
     ],
     [
       'promoting',
@@ -53,12 +53,12 @@ describe('failover', () => {
       'proving in epoch 2: A write in the promoted database is being proved. SQL writes are closed.',
     ],
     ['write-unproven', 'write', 'draining'],
-    ['failback-checking', 'write', 'draining'],
-    ['failback-draining', 'write', 'draining'],
-    ['failback-switching', 'write', 'draining'],
+    ['evacuation-checking', 'write', 'draining'],
+    ['evacuation-draining', 'write', 'draining'],
+    ['evacuation-switching', 'write', 'draining'],
     ['switchover-stuck', 'write', 'draining'],
-    ['failback-proving', 'write', 'draining'],
-    ['failback-unproven', 'write', 'draining'],
+    ['evacuation-proving', 'write', 'draining'],
+    ['evacuation-unproven', 'write', 'draining'],
   ])('in %s: %s, %s', (ledger, kind, whatFor) => {
     expect(outlineOf(failover(LEDGERS[ledger]))).toEqual([kind, whatFor]);
   });
@@ -118,7 +118,7 @@ describe('failback', () => {
       'failback: step is serving of epoch 1, held by us-east-1, expected serving in us-west-2 or a blocked step. ' +
         'Nothing to do; where the standby holds, run failback once the primary is repaired.',
     ],
-    ['serving in the standby', 'write', 'failback-checking'],
+    ['serving in the standby', 'write', 'evacuation-checking'],
     [
       'draining',
       'refused',
@@ -131,46 +131,46 @@ describe('failback', () => {
       'failback: step is guarding of epoch 2, held by us-west-2, expected serving in us-west-2 or a blocked step. ' +
         'Wait; a notice follows when it takes too long.',
     ],
-    ['awaiting-approval', 'write', 'failback-checking'],
+    ['awaiting-approval', 'write', 'evacuation-checking'],
     [
       'promoting',
       'refused',
       'failback: step is promoting of epoch 2, held by us-west-2, expected serving in us-west-2 or a blocked step. ' +
         'Wait; a notice follows when it takes too long.',
     ],
-    ['promotion-stuck', 'write', 'failback-checking'],
+    ['promotion-stuck', 'write', 'evacuation-checking'],
     [
       'proving',
       'refused',
       'failback: step is proving of epoch 2, held by us-west-2, expected serving in us-west-2 or a blocked step. ' +
         'Wait; it ends by itself.',
     ],
-    ['write-unproven', 'write', 'failback-checking'],
+    ['write-unproven', 'write', 'evacuation-checking'],
     [
-      'failback-checking',
+      'evacuation-checking',
       'under-way',
-      'failback-checking in epoch 2: The primary and the lag are being checked before a failback.',
+      'evacuation-checking in epoch 2: The region that is to serve and the lag are being checked before an evacuation.',
     ],
     [
-      'failback-draining',
+      'evacuation-draining',
       'under-way',
-      'failback-draining in epoch 2: SQL writes are closed, and the last of them are ending.',
+      'evacuation-draining in epoch 2: SQL writes are closed, and the last of them are ending.',
     ],
     [
-      'failback-switching',
+      'evacuation-switching',
       'under-way',
-      'failback-switching in epoch 2: Aurora is switching over to the primary without loss. SQL writes are closed.',
+      'evacuation-switching in epoch 2: Aurora is switching over without loss. SQL writes are closed.',
     ],
-    ['switchover-stuck', 'write', 'failback-switching'],
+    ['switchover-stuck', 'write', 'evacuation-switching'],
     [
-      'failback-proving',
+      'evacuation-proving',
       'under-way',
-      'failback-proving in epoch 2: A write in the primary is being proved. SQL writes are closed.',
+      'evacuation-proving in epoch 2: A write in the region that is to serve is being proved. SQL writes are closed.',
     ],
     [
-      'failback-unproven',
+      'evacuation-unproven',
       'under-way',
-      'failback-unproven in epoch 2: No write in the primary succeeded yet; it is retried. SQL writes are closed.',
+      'evacuation-unproven in epoch 2: No write in the region that is to serve succeeded yet; it is retried. SQL writes are closed.',
     ],
   ])('in %s: %s, %s', (ledger, kind, whatFor) => {
     expect(outlineOf(failback(LEDGERS[ledger]))).toEqual([kind, whatFor]);
@@ -181,7 +181,7 @@ describe('failback', () => {
     approval: { epoch: 2, by: 'grace', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 },
   };
   const STUCK = { ...LEDGERS['switchover-stuck'], announced: true };
-  const CHECKING = { step: 'failback-checking', begunBy: 'person', cause: 'failback by ada' } as const;
+  const CHECKING = { step: 'evacuation-checking', begunBy: 'person', cause: 'failback by ada' } as const;
   const entered = { version: 11, announced: false, enteredAtMs: NOON };
 
   itWrites([
@@ -198,7 +198,7 @@ describe('failback', () => {
     [
       'a stuck switchover again, with as much time as the first and a new notice',
       failback(STUCK, 'grace'),
-      { ...STUCK, ...entered, step: 'failback-switching' },
+      { ...STUCK, ...entered, step: 'evacuation-switching' },
     ],
   ]);
 
@@ -208,6 +208,43 @@ describe('failback', () => {
       expect(failback({ ...LEDGERS[ledger], holder: 'us-east-1' }).kind).toBe('refused');
     },
   );
+});
+
+describe('evacuate', () => {
+  it.each<readonly [Ledger, string, string, string]>([
+    ['serving in the primary', 'us-west-2', 'write', 'evacuation-checking'],
+    ['serving in the standby', 'us-east-1', 'write', 'evacuation-checking'],
+    ['awaiting-approval', 'us-east-1', 'write', 'evacuation-checking'],
+    ['switchover-stuck', 'us-east-1', 'write', 'evacuation-switching'],
+    [
+      'evacuation-switching',
+      'us-east-1',
+      'under-way',
+      'evacuation-switching in epoch 2: Aurora is switching over without loss. SQL writes are closed.',
+    ],
+    [
+      'evacuation-switching',
+      'us-west-2',
+      'refused',
+      'evacuate: step is evacuation-switching of epoch 2, held by us-west-2, expected serving in us-east-1 or a blocked step. ' +
+        'Wait; a notice follows when it takes too long.',
+    ],
+    [
+      'serving in the primary',
+      'us-east-1',
+      'refused',
+      'evacuate: step is serving of epoch 1, held by us-east-1, expected serving in us-west-2 or a blocked step. ' +
+        'Nothing to do; where the standby holds, run failback once the primary is repaired.',
+    ],
+  ])('in %s to %s: %s, %s', (ledger, to, kind, whatFor) => {
+    expect(outlineOf(evacuate(LEDGERS[ledger], to))).toEqual([kind, whatFor]);
+  });
+
+  it('says in the ledger who asked for it', () => {
+    expect(evacuate(LEDGERS['serving in the primary'], 'us-west-2')).toMatchObject({
+      write: { next: { cause: 'evacuate by ada', begunBy: 'person', holder: 'us-east-1' } },
+    });
+  });
 });
 
 describe('approve', () => {
@@ -248,27 +285,27 @@ describe('approve', () => {
       'promotion-stuck',
       'epoch 2, held by us-west-2',
       'Look at the global database in the RDS console; ' +
-        'then run failover (a new epoch and a new promotion) or failback.',
+        'then run failover (a new epoch and a new promotion) or evacuate.',
     ],
     ['proving', 'epoch 2, held by us-west-2', 'Wait; it ends by itself.'],
     [
       'write-unproven',
       'epoch 2, held by us-west-2',
-      'Look at the writer instance and its security group; or run failover or failback.',
+      'Look at the writer instance and its security group; or run failover or evacuate.',
     ],
-    ['failback-checking', 'epoch 2, held by us-west-2', 'Wait; it ends by itself.'],
-    ['failback-draining', 'epoch 2, held by us-west-2', 'Wait; it ends by itself.'],
-    ['failback-switching', 'epoch 2, held by us-west-2', 'Wait; a notice follows when it takes too long.'],
+    ['evacuation-checking', 'epoch 2, held by us-west-2', 'Wait; it ends by itself.'],
+    ['evacuation-draining', 'epoch 2, held by us-west-2', 'Wait; it ends by itself.'],
+    ['evacuation-switching', 'epoch 2, held by us-west-2', 'Wait; a notice follows when it takes too long.'],
     [
       'switchover-stuck',
       'epoch 2, held by us-west-2',
-      'Run failback to try again, or failover to go on in the standby.',
+      'Run evacuate to try again, or failover to go on in the holder.',
     ],
-    ['failback-proving', 'epoch 2, held by us-west-2', 'Wait; it ends by itself.'],
+    ['evacuation-proving', 'epoch 2, held by us-west-2', 'Wait; it ends by itself.'],
     [
-      'failback-unproven',
+      'evacuation-unproven',
       'epoch 2, held by us-west-2',
-      'Look at the writer instance; run failover to go on in the standby.',
+      'Look at the writer instance; run failover to go on in the holder.',
     ],
   ])('in %s: refused, %s: %s', (ledger, held, advice) => {
     expect(approve(LEDGERS[ledger])).toEqual({
@@ -287,7 +324,7 @@ describe('approve', () => {
       kind: 'refused',
       reason:
         `approve: step is awaiting-approval of epoch 2, held by us-west-2, expected ${expected}. ` +
-        'Run approve to promote and accept the loss; or failback, or failover to the other region, if that is healthy again.',
+        'Run approve to promote and accept the loss; or evacuate, or failover to the other region, if that is healthy again.',
     });
   });
 
@@ -300,7 +337,7 @@ describe('approve', () => {
 });
 
 describe('failover of the region that took over', () => {
-  it.each(['serving in the standby', 'promoting', 'awaiting-approval', 'failback-switching'] as const)(
+  it.each(['serving in the standby', 'promoting', 'awaiting-approval', 'evacuation-switching'] as const)(
     'takes the epoch back for the other region in %s',
     (ledger) => {
       const outcome = failover(LEDGERS[ledger], 'ada', 'us-east-1');

@@ -24,15 +24,15 @@ export interface Command {
 
 const FAILOVER_UNDER_WAY: readonly Step[] = ['draining', 'guarding', 'promoting', 'proving'];
 
-const FAILBACK_UNDER_WAY: readonly Step[] = [
-  'failback-checking',
-  'failback-draining',
-  'failback-switching',
-  'failback-proving',
+const EVACUATION_UNDER_WAY: readonly Step[] = [
+  'evacuation-checking',
+  'evacuation-draining',
+  'evacuation-switching',
+  'evacuation-proving',
 ];
 
 /**
- * Takes a new epoch for a region: from serving in the other one, or to leave a blocked step, a failback, or a takeover of
+ * Takes a new epoch for a region: from serving in the other one, or to leave a blocked step, an evacuation, or a takeover of
  * the other region behind. What an earlier epoch left in flight is drained first. In a takeover of this region that goes
  * on by itself it does nothing.
  *
@@ -53,22 +53,35 @@ export function commandFailover(
   };
 }
 
-/** Starts a failback to the preferred region, from serving in the other one or from a blocked step, or tries a stuck switchover again. */
-export function commandFailback({ by, record, settings, wallClockMs }: Command): CommandOutcome {
-  if (FAILBACK_UNDER_WAY.includes(record.step)) return underWay(record);
-  if (record.step === 'switchover-stuck') {
-    return { kind: 'write', write: enterStep(record, 'failback-switching', wallClockMs) };
-  }
-  if (record.step === 'failback-unproven') return underWay(record);
+/**
+ * Starts an evacuation to a region, from serving in the other one or from a blocked step, or tries a stuck switchover again.
+ *
+ * @param command.to region that is to serve
+ * @param command.name command that a person typed
+ */
+export function commandEvacuate({
+  by,
+  name,
+  record,
+  settings,
+  to,
+  wallClockMs,
+}: Command & { readonly to: string; readonly name: 'evacuate' | 'failback' }): CommandOutcome {
+  const { holder, step } = record;
+  const from = otherRegion(to, settings.regions);
   const startable: readonly Step[] = ['serving', 'awaiting-approval', 'promotion-stuck', 'write-unproven'];
-  if (record.holder !== settings.regions.standby || !startable.includes(record.step)) {
-    return refused('failback', record, `serving in ${settings.regions.standby} or a blocked step`);
+  if (holder === from && (EVACUATION_UNDER_WAY.includes(step) || step === 'evacuation-unproven'))
+    return underWay(record);
+  if (holder === from && step === 'switchover-stuck') {
+    return { kind: 'write', write: enterStep(record, 'evacuation-switching', wallClockMs) };
   }
+  if (holder !== from || !startable.includes(step))
+    return refused(name, record, `serving in ${from} or a blocked step`);
   return {
     kind: 'write',
-    write: enterStep(record, 'failback-checking', wallClockMs, {
+    write: enterStep(record, 'evacuation-checking', wallClockMs, {
       begunBy: 'person',
-      cause: `failback by ${by}`,
+      cause: `${name} by ${by}`,
       approval: null,
     }),
   };

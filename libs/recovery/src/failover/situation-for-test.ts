@@ -100,7 +100,7 @@ export const SERVING_IN_STANDBY: ControlRecord = failoverIn('serving', {
 });
 
 /** Writes were closed with version 9 for a failback, which came to a step a second before noon. */
-export function failbackIn(step: Step, changes: Partial<ControlRecord> = {}): ControlRecord {
+export function evacuationIn(step: Step, changes: Partial<ControlRecord> = {}): ControlRecord {
   return {
     ...SERVING_IN_STANDBY,
     sqlWrites: 'closed',
@@ -108,7 +108,7 @@ export function failbackIn(step: Step, changes: Partial<ControlRecord> = {}): Co
     step,
     announced: false,
     begunBy: 'person',
-    isMoveIntended: !['failback-checking', 'failback-draining'].includes(step),
+    isMoveIntended: !['evacuation-checking', 'evacuation-draining'].includes(step),
     cause: 'failback by ada',
     enteredAtMs: 1_780_315_199_000,
     ...changes,

@@ -14,8 +14,8 @@ export type StepDecision = (situation: Situation, settings: RecoverySettings) =>
 /** How long to wait before looking again at something that another system is doing, ms. */
 const POLL_MS = 5_000;
 
-/** Begins the cause of a record whose failback was given up. */
-export const GIVEN_UP = 'failback was given up: ';
+/** Begins the cause of a record whose evacuation was given up. */
+export const GIVEN_UP = 'the evacuation was given up: ';
 
 export const nothing = (reason: string): Effect => ({ kind: 'none', reason });
 

@@ -1,6 +1,7 @@
 import { type ControlRecord, type Step, STEPS } from '../fencing/control-record';
-import { type Command, commandApprove, commandFailback, commandFailover } from './operator-commands';
-import { failbackIn, failoverIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
+import { type Command, commandApprove, commandEvacuate, commandFailover } from './operator-commands';
+import { evacuationIn, failoverIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
+import { otherRegion } from './roles';
 import { noticeOf, STEP_GUIDE } from './step-guide';
 
 /** Region that a person takes over in where it is not the one of the step. */
@@ -8,7 +9,8 @@ const TO: Partial<Record<Step, string>> = { 'awaiting-approval': 'us-east-1' };
 
 const COMMANDS = {
   approve: (command: Command) => commandApprove({ ...command, epoch: command.record.epoch }),
-  failback: commandFailback,
+  evacuate: (command: Command) =>
+    commandEvacuate({ ...command, name: 'evacuate', to: otherRegion(command.record.holder, SETTINGS.regions) }),
   failover: (command: Command) =>
     commandFailover({ ...command, lag: null, to: TO[command.record.step] ?? 'us-west-2' }),
 } as const;
@@ -21,14 +23,14 @@ const acceptedOn = (record: ControlRecord): string[] =>
 
 /** The commands that the step's guide names, in the order of the alphabet. */
 const namedIn = (step: Step): string[] =>
-  [...new Set(STEP_GUIDE[step].nextStep.match(/\b(approve|failback|failover)\b/g))].sort();
+  [...new Set(STEP_GUIDE[step].nextStep.match(/\b(approve|evacuate|failback|failover)\b/g))].sort();
 
 const BLOCKED: readonly Step[] = [
   'awaiting-approval',
   'promotion-stuck',
   'write-unproven',
   'switchover-stuck',
-  'failback-unproven',
+  'evacuation-unproven',
 ];
 
 describe('STEP_GUIDE', () => {
@@ -51,8 +53,8 @@ describe('STEP_GUIDE', () => {
     failoverIn('awaiting-approval'),
     failoverIn('promotion-stuck', { promotionEpoch: 2 }),
     failoverIn('write-unproven', { promotionEpoch: 2 }),
-    failbackIn('switchover-stuck'),
-    failbackIn('failback-unproven'),
+    evacuationIn('switchover-stuck'),
+    evacuationIn('evacuation-unproven'),
   ])('names in the blocked step $step all commands that are accepted in it, and no other', (record) => {
     expect(namedIn(record.step)).not.toEqual([]);
     expect(namedIn(record.step)).toEqual(acceptedOn(record));
@@ -60,8 +62,8 @@ describe('STEP_GUIDE', () => {
 
   it('names in serving the command that leads back from the standby', () => {
     expect(namedIn('serving')).toEqual(['failback']);
-    expect(acceptedOn(SERVING_IN_STANDBY)).toEqual(['failback']);
-    expect(acceptedOn(SERVING_IN_PRIMARY)).toEqual(['failover']);
+    expect(acceptedOn(SERVING_IN_STANDBY)).toEqual(['evacuate']);
+    expect(acceptedOn(SERVING_IN_PRIMARY)).toEqual(['evacuate', 'failover']);
   });
 
   it.each(STEPS.filter((step) => step !== 'serving' && !BLOCKED.includes(step)))(
@@ -83,7 +85,7 @@ describe('noticeOf', () => {
       text:
         'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served. ' +
         'Cause: replication lag is unknown. ' +
-        'Run approve to promote and accept the loss; or failback, or failover to the other region, if that is healthy again.',
+        'Run approve to promote and accept the loss; or evacuate, or failover to the other region, if that is healthy again.',
     });
   });
 

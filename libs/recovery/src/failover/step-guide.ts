@@ -33,7 +33,7 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     meaning: 'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served.',
     blocked: true,
     nextStep:
-      'Run approve to promote and accept the loss; or failback, or failover to the other region, if that is healthy again.',
+      'Run approve to promote and accept the loss; or evacuate, or failover to the other region, if that is healthy again.',
   },
   promoting: {
     meaning: 'Aurora is promoting the holder, which takes minutes. SQL writes are closed.',
@@ -44,7 +44,7 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     meaning: 'The database was not promoted in time, or this epoch has had its promotion. SQL writes are closed.',
     blocked: true,
     nextStep:
-      'Look at the global database in the RDS console; then run failover (a new epoch and a new promotion) or failback.',
+      'Look at the global database in the RDS console; then run failover (a new epoch and a new promotion) or evacuate.',
   },
   proving: {
     meaning: 'A write in the promoted database is being proved. SQL writes are closed.',
@@ -54,37 +54,37 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
   'write-unproven': {
     meaning: 'No write in the promoted database succeeded yet; it is retried. SQL writes are closed.',
     blocked: true,
-    nextStep: 'Look at the writer instance and its security group; or run failover or failback.',
+    nextStep: 'Look at the writer instance and its security group; or run failover or evacuate.',
   },
-  'failback-checking': {
-    meaning: 'The primary and the lag are being checked before a failback.',
+  'evacuation-checking': {
+    meaning: 'The region that is to serve and the lag are being checked before an evacuation.',
     blocked: false,
     nextStep: 'Wait; it ends by itself.',
   },
-  'failback-draining': {
+  'evacuation-draining': {
     meaning: 'SQL writes are closed, and the last of them are ending.',
     blocked: false,
     nextStep: 'Wait; it ends by itself.',
   },
-  'failback-switching': {
-    meaning: 'Aurora is switching over to the primary without loss. SQL writes are closed.',
+  'evacuation-switching': {
+    meaning: 'Aurora is switching over without loss. SQL writes are closed.',
     blocked: false,
     nextStep: 'Wait; a notice follows when it takes too long.',
   },
   'switchover-stuck': {
     meaning: 'The database was not switched over in time. SQL writes are closed.',
     blocked: true,
-    nextStep: 'Run failback to try again, or failover to go on in the standby.',
+    nextStep: 'Run evacuate to try again, or failover to go on in the holder.',
   },
-  'failback-proving': {
-    meaning: 'A write in the primary is being proved. SQL writes are closed.',
+  'evacuation-proving': {
+    meaning: 'A write in the region that is to serve is being proved. SQL writes are closed.',
     blocked: false,
     nextStep: 'Wait; it ends by itself.',
   },
-  'failback-unproven': {
-    meaning: 'No write in the primary succeeded yet; it is retried. SQL writes are closed.',
+  'evacuation-unproven': {
+    meaning: 'No write in the region that is to serve succeeded yet; it is retried. SQL writes are closed.',
     blocked: true,
-    nextStep: 'Look at the writer instance; run failover to go on in the standby.',
+    nextStep: 'Look at the writer instance; run failover to go on in the holder.',
   },
 };
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { conditionHolds } from '../fencing/conditional-write';
 import type { LagEvidence } from '../fencing/control-record';
 import type { LagSample } from '../promotion-guard/lag-evidence';
-import { anyRecord, failbackIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
+import { anyRecord, evacuationIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 import { takeEpoch } from './take-epoch';
 
 const LAG: LagSample = { lagMs: 800, measuredAtMs: 1_780_315_197_000 };
@@ -36,7 +36,7 @@ describe('takeEpoch', () => {
   });
 
   it('begins the drain anew where writes were closed, and drops what was approved and known in the epoch before', () => {
-    const stuck = failbackIn('switchover-stuck', {
+    const stuck = evacuationIn('switchover-stuck', {
       announced: true,
       approval: { epoch: 2, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 },
     });

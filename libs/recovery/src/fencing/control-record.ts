@@ -10,12 +10,12 @@ export const STEPS = [
   'promotion-stuck',
   'proving',
   'write-unproven',
-  'failback-checking',
-  'failback-draining',
-  'failback-switching',
+  'evacuation-checking',
+  'evacuation-draining',
+  'evacuation-switching',
   'switchover-stuck',
-  'failback-proving',
-  'failback-unproven',
+  'evacuation-proving',
+  'evacuation-unproven',
 ] as const;
 
 export type Step = (typeof STEPS)[number];
@@ -77,7 +77,7 @@ export interface ControlRecord {
   readonly isMoveIntended: boolean;
   /** The newest of the moves that are limited in number, oldest first. */
   readonly losslessMoves: readonly LosslessMove[];
-  /** Why the failover or failback began or stopped, in a sentence. */
+  /** Why the move began or stopped, in a sentence. */
   readonly cause: string;
   /** The newest lag known when the epoch was taken; null when none was. */
   readonly lagAtTake: LagEvidence | null;
@@ -156,7 +156,16 @@ export function parseControlRecord(path: string, item: unknown, regions: readonl
  */
 function migrated({ latchedRegion: _, ...item }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const known = { begunBy: 'person', isMoveIntended: item['sqlWrites'] === 'closed', losslessMoves: [], ...item };
-  return item['step'] === 'failback-releasing' ? { ...known, step: 'serving' } : known;
+  const step = item['step'] === 'failback-releasing' ? 'serving' : item['step'];
+  return { ...known, step: typeof step === 'string' ? step.replace(/^failback-/, 'evacuation-') : step };
+}
+
+/**
+ * The name that a step is stored by. A failback was the only evacuation of earlier releases, and services that were built
+ * with their fence refuse SQL in a step that they do not know.
+ */
+export function storedStep(step: Step): string {
+  return step.replace(/^evacuation-/, 'failback-');
 }
 
 function isWhole(value: unknown, from: number): boolean {

@@ -64,11 +64,11 @@ describe('decideWritePermit', () => {
   });
 
   it('refuses the holder while writes are closed', () => {
-    const proof: EpochProof = { ...PROOF, record: { ...OPEN, sqlWrites: 'closed', step: 'failback-draining' } };
+    const proof: EpochProof = { ...PROOF, record: { ...OPEN, sqlWrites: 'closed', step: 'evacuation-draining' } };
 
     expect(decideWritePermit('us-east-1', proof, 101_000, SETTINGS)).toEqual({
       granted: false,
-      reason: 'SQL writes are closed in epoch 3 (failback-draining)',
+      reason: 'SQL writes are closed in epoch 3 (evacuation-draining)',
     });
   });
 

@@ -59,7 +59,7 @@ describe('a person who takes over by hand, with the primary dark', () => {
 
   it('goes back without loss, by a command that was killed in the middle and run again', async () => {
     const cleared = await type(runbookLine('stacks sandbox fault --clear'));
-    const killed = await killWhenSaid(['failback', '--yes'], 'failback-draining');
+    const killed = await killWhenSaid(['failback', '--yes'], 'evacuation-draining');
     const again = await type(FAILBACK);
     const once = await type(FAILBACK);
 

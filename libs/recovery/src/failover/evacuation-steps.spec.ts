@@ -7,7 +7,7 @@ import {
   DEGRADED,
   enters,
   FAILED,
-  failbackIn,
+  evacuationIn,
   failoverIn,
   HEALTHY,
   IN_PRIMARY,
@@ -38,23 +38,34 @@ const REPAIRED = { watched: HEALTHY, database: IN_STANDBY, lag: LAG };
 
 const repaired = (record: ControlRecord, changes: Partial<Situation> = {}) =>
   situationWith(record, { ...REPAIRED, ...changes });
+/** The standby goes on in an epoch of its own. */
+const givesUp = (record: ControlRecord, obstacle: string) =>
+  enters(record, 'draining', obstacle, {
+    epoch: 3,
+    closedAtVersion: 11,
+    lagAtTake: { lagMs: 800, ageMs: 1_000 },
+    cause: `the evacuation was given up: ${obstacle}`,
+  });
 const was = (id: string, delivered: boolean): Situation['notice'] => ({ id, delivered });
 const measured = (lagMs: number, measuredAtMs: number) => ({ lag: { lagMs, measuredAtMs } });
 
-describe('failback-checking', () => {
+describe('evacuation-checking', () => {
   /** From serving in the standby, where writes go on while it is checked. */
   const since = (enteredAtMs: number) =>
-    failbackIn('failback-checking', { sqlWrites: 'open', closedAtVersion: 8, enteredAtMs });
+    evacuationIn('evacuation-checking', { sqlWrites: 'open', closedAtVersion: 8, enteredAtMs });
   const C = since(1_780_315_199_000);
   const LAST = since(1_780_315_080_000);
   const LATE = since(1_780_315_079_999);
   const CLOCK_BEHIND = since(1_780_315_500_000);
   /** From a blocked step of a failover, which closed writes with version 8. */
-  const CLOSED = failoverIn('failback-checking', { cause: 'failback by ada' });
+  const CLOSED = failoverIn('evacuation-checking', { cause: 'failback by ada' });
   const closes = (record: ControlRecord) =>
-    enters(record, 'failback-draining', 'writes stop for the switchover', { sqlWrites: 'closed', closedAtVersion: 11 });
+    enters(record, 'evacuation-draining', 'writes stop for the switchover', {
+      sqlWrites: 'closed',
+      closedAtVersion: 11,
+    });
   const gives = (record: ControlRecord, step: Step, obstacle: string) =>
-    enters(record, step, obstacle, { cause: `failback was given up: ${obstacle}` });
+    enters(record, step, obstacle, { cause: `the evacuation was given up: ${obstacle}` });
   const WITHOUT_WRITER = { lag: null, database: { writer: null, status: 'idle' } } as const;
   const AGAIN = 'us-east-1 is failed: 3 bad rounds in a row (black-hole)';
   const UNCLEAR = { watched: UNCERTAIN, database: CHANGING, lag: null };
@@ -131,18 +142,18 @@ describe('failback-checking', () => {
   );
 });
 
-describe('failback-draining', () => {
-  const D = failbackIn('failback-draining');
+describe('evacuation-draining', () => {
+  const D = evacuationIn('evacuation-draining');
   const seen = (seenAtMs: number, closedAtVersion = 9) => ({ closureWatch: { closedAtVersion, seenAtMs } });
   const UNSEEN: Effect = { kind: 'wait', ms: 0, reason: 'this process has not seen yet that writes are closed' };
   const waits = (ms: number): Effect => ({ kind: 'wait', ms, reason: 'earlier writes may still be in flight' });
   const switchesAt = (enteredAtMs: number) =>
-    enters(D, 'failback-switching', 'no writer can write any more', { enteredAtMs, isMoveIntended: true });
+    enters(D, 'evacuation-switching', 'no writer can write any more', { enteredAtMs, isMoveIntended: true });
   const SWITCHES = switchesAt(NOON);
   const BEHIND = 1_780_311_600_000;
   const AHEAD = 1_780_401_600_000;
-  const GIVES = enters(D, 'guarding', 'the region failed again; nothing was moved yet', {
-    cause: 'failback was given up: 3 bad rounds in a row (black-hole)',
+  const GIVES = enters(D, 'guarding', 'us-east-1 failed; nothing was moved yet', {
+    cause: 'the evacuation was given up: us-east-1 failed: 3 bad rounds in a row (black-hole)',
   });
 
   itDecides(
@@ -188,20 +199,21 @@ describe('failback-draining', () => {
   });
 });
 
-describe('failback-switching', () => {
-  const since = (enteredAtMs: number) => failbackIn('failback-switching', { enteredAtMs });
+describe('evacuation-switching', () => {
+  const since = (enteredAtMs: number) => evacuationIn('evacuation-switching', { enteredAtMs });
   const S = since(1_780_315_199_000);
   const LATE = since(1_780_314_499_999);
-  const UNPROMOTED = failbackIn('failback-switching', { promotionEpoch: 0 });
-  const STUCK = failbackIn('switchover-stuck', { enteredAtMs: DAY_AGO });
+  const UNPROMOTED = evacuationIn('evacuation-switching', { promotionEpoch: 0 });
+  const STUCK = evacuationIn('switchover-stuck', { enteredAtMs: DAY_AGO });
   const switchesBy = (beginByMs: number): Effect => ({ kind: 'switch-over', target: 'us-east-1', epoch: 2, beginByMs });
   const SWITCHES = switchesBy(505_900);
-  const moves = (record: ControlRecord) => enters(record, 'failback-proving', 'the writer is in us-east-1');
+  const FAILED_AGAIN = 'us-east-1 failed: 3 bad rounds in a row (black-hole)';
+  const moves = (record: ControlRecord) => enters(record, 'evacuation-proving', 'the writer is in us-east-1');
 
   itDecides(
     [
       ...MODES.map((mode): Row => [`calls for the switchover to the primary in mode ${mode}`, S, {}, SWITCHES, mode]),
-      ...VERDICTS.map((primary): Row => [
+      ...VERDICTS.filter((verdict) => verdict !== FAILED).map((primary): Row => [
         `calls for it when the primary is ${primary.kind}`,
         S,
         { watched: primary, lag: null },
@@ -222,8 +234,41 @@ describe('failback-switching', () => {
         { database: PRIMARY_CHANGING },
         polls('the global database is changing'),
       ],
-      ['calls again until its time is over', since(1_780_314_500_000), {}, SWITCHES],
-      ...[IN_STANDBY, CHANGING, UNKNOWN].map((database): Row => [
+      ['calls again for a minute while nothing has begun', since(NOON - 60_000), {}, SWITCHES],
+      [
+        'is given up a millisecond later by who runs in the standby',
+        since(NOON - 60_001),
+        { region: 'us-west-2' },
+        givesUp(since(NOON - 60_001), 'Aurora did not begin the switchover'),
+      ],
+      [
+        'is given up by who runs in the primary while the standby is healthy',
+        since(NOON - 60_001),
+        { region: 'us-east-1', watched: HEALTHY },
+        givesUp(since(NOON - 60_001), 'Aurora did not begin the switchover'),
+      ],
+      [
+        'is not given up by a command, which does not see the standby',
+        since(NOON - 60_001),
+        { region: null },
+        SWITCHES,
+      ],
+      ['is given up when the primary failed', S, { watched: FAILED }, givesUp(S, FAILED_AGAIN)],
+      ['is given up then when it is stuck', STUCK, { watched: FAILED }, givesUp(STUCK, FAILED_AGAIN)],
+      [
+        'is given up then while Aurora changes, which goes on where the writer is in the end',
+        S,
+        { watched: FAILED, database: CHANGING },
+        givesUp(S, FAILED_AGAIN),
+      ],
+      ['goes on when the primary failed with the writer in it', S, { watched: FAILED, database: IN_PRIMARY }, moves(S)],
+      [
+        'waits until its time is over',
+        since(1_780_314_500_000),
+        { database: CHANGING },
+        polls('the global database is changing'),
+      ],
+      ...[CHANGING, UNKNOWN].map((database): Row => [
         `is stuck a millisecond later, while Aurora is ${database.status}`,
         LATE,
         { database },
@@ -239,7 +284,7 @@ describe('failback-switching', () => {
 });
 
 describe('switchover-stuck', () => {
-  const S = failbackIn('switchover-stuck', { enteredAtMs: DAY_AGO });
+  const S = evacuationIn('switchover-stuck', { enteredAtMs: DAY_AGO });
   const ID = '2:switchover-stuck';
   const AWAITS = nothing('waiting for a person');
   const CALLS: Effect = {
@@ -249,7 +294,7 @@ describe('switchover-stuck', () => {
       subject: 'epoch 2, us-west-2: switchover-stuck',
       text:
         'The database was not switched over in time. SQL writes are closed. Cause: failback by ada. ' +
-        'Run failback to try again, or failover to go on in the standby.',
+        'Run evacuate to try again, or failover to go on in the holder.',
     },
   };
 
@@ -276,14 +321,14 @@ describe('switchover-stuck', () => {
   );
 });
 
-describe('failback-proving', () => {
-  const since = (enteredAtMs: number) => failbackIn('failback-proving', { enteredAtMs });
+describe('evacuation-proving', () => {
+  const since = (enteredAtMs: number) => evacuationIn('evacuation-proving', { enteredAtMs });
   const P = since(1_780_315_199_000);
   const LATE = since(1_780_315_079_999);
   const APPROVAL: Approval = { epoch: 2, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 };
-  const APPROVED = failbackIn('failback-proving', { approval: APPROVAL });
-  const UNPROMOTED = failbackIn('failback-proving', { promotionEpoch: 0 });
-  const UNPROVEN = failbackIn('failback-unproven', { enteredAtMs: DAY_AGO });
+  const APPROVED = evacuationIn('evacuation-proving', { approval: APPROVAL });
+  const UNPROMOTED = evacuationIn('evacuation-proving', { promotionEpoch: 0 });
+  const UNPROVEN = evacuationIn('evacuation-unproven', { enteredAtMs: DAY_AGO });
   const PROVES: Effect = { kind: 'prove-write', region: 'us-east-1', version: 10, beginByMs: 505_900 };
   const handsOver = (promotionEpoch: number): Effect => ({
     kind: 'write',
@@ -304,22 +349,22 @@ describe('failback-proving', () => {
         losslessMoves: [],
         promotionEpoch,
         approval: null,
-        cause: 'failback ended',
+        cause: 'evacuation ended',
         lagAtTake: null,
         enteredAtMs: NOON,
         writerMovedAtMs: NOON,
       },
     },
   });
-  const ID = '2:failback-unproven';
+  const ID = '2:evacuation-unproven';
   const CALLS: Effect = {
     kind: 'notify',
     notice: {
       id: ID,
-      subject: 'epoch 2, us-west-2: failback-unproven',
+      subject: 'epoch 2, us-west-2: evacuation-unproven',
       text:
-        'No write in the primary succeeded yet; it is retried. SQL writes are closed. Cause: failback by ada. ' +
-        'Look at the writer instance; run failover to go on in the standby.',
+        'No write in the region that is to serve succeeded yet; it is retried. SQL writes are closed. Cause: failback by ada. ' +
+        'Look at the writer instance; run failover to go on in the holder.',
     },
   };
 
@@ -335,10 +380,21 @@ describe('failback-proving', () => {
         'calls for a person a millisecond later',
         LATE,
         {},
-        enters(LATE, 'failback-unproven', 'no write in us-east-1 succeeded in time'),
+        enters(LATE, 'evacuation-unproven', 'no write in us-east-1 succeeded in time'),
       ],
       ['tries on while its own clock is minutes behind', since(1_780_315_500_000), {}, PROVES],
-      ['tries on when the primary is said to have failed, since the writer is there', P, { watched: FAILED }, PROVES],
+      [
+        'is given up when the primary failed, whose writer nobody reaches',
+        P,
+        { watched: FAILED },
+        givesUp(P, 'us-east-1 failed: 3 bad rounds in a row (black-hole)'),
+      ],
+      [
+        'hands the epoch over by a proved write, whatever probes say',
+        P,
+        { watched: FAILED, provedAtVersion: 10 },
+        handsOver(2),
+      ],
       ['calls a person when unproven', UNPROVEN, {}, CALLS],
       ['marks that the person was called', UNPROVEN, { notice: was(ID, true) }, marksAnnounced(UNPROVEN)],
       ['tries on, however long, after the person was called', { ...UNPROVEN, announced: true }, {}, PROVES],
@@ -351,7 +407,7 @@ describe('failback-proving', () => {
 
 describe('a primary that was gone back to', () => {
   it('is left to the next failover when it fails right after', () => {
-    const situation = repaired(failbackIn('failback-proving'), { provedAtVersion: 10 });
+    const situation = repaired(evacuationIn('evacuation-proving'), { provedAtVersion: 10 });
 
     const serving = situationAfter(decideNextEffect(situation, SETTINGS), situation);
 
@@ -359,6 +415,60 @@ describe('a primary that was gone back to', () => {
       kind: 'write',
       write: { next: { step: 'draining', epoch: 4, holder: 'us-west-2' } },
     });
+  });
+});
+
+describe('an evacuation whose region fails', () => {
+  const there: Partial<Situation> = {
+    region: 'us-east-1',
+    watched: FAILED,
+    successorHealthy: true,
+    database: IN_STANDBY,
+  };
+  const IN_EVERY_STEP = [
+    evacuationIn('evacuation-checking', { sqlWrites: 'open', closedAtVersion: 8 }),
+    evacuationIn('evacuation-draining'),
+    evacuationIn('evacuation-switching'),
+    evacuationIn('switchover-stuck'),
+    evacuationIn('evacuation-proving'),
+    evacuationIn('evacuation-unproven'),
+  ];
+
+  it.each(IN_EVERY_STEP)('is taken over by the other one in $step, as from serving', (record) => {
+    const effect = decideNextEffect(situationWith(record, there), SETTINGS);
+
+    expect(effect).toMatchObject({
+      kind: 'write',
+      reason: 'us-east-1 takes the epoch',
+      write: {
+        next: {
+          step: 'draining',
+          epoch: 3,
+          holder: 'us-east-1',
+          sqlWrites: 'closed',
+          begunBy: 'controller',
+          cause: 'us-west-2 failed: 3 bad rounds in a row (black-hole)',
+        },
+      },
+    });
+  });
+
+  it.each(IN_EVERY_STEP)('is told of in $step in mode observe, once', (record) => {
+    const observe = { ...SETTINGS, mode: 'observe' } as const;
+
+    const situation = situationWith({ ...record, announced: true }, there);
+    const effect = decideNextEffect(situation, observe);
+    const after = decideNextEffect(situationAfter(effect, situation), observe);
+
+    expect(effect).toMatchObject({ kind: 'notify', notice: { id: '2:observed' } });
+    expect(after.kind).not.toBe('notify');
+    expect(after.kind === 'write' && after.write.next.step).not.toBe('draining');
+  });
+
+  it.each(IN_EVERY_STEP)('is not taken over in $step by a region that is not healthy', (record) => {
+    const effect = decideNextEffect(situationWith(record, { ...there, successorHealthy: false }), SETTINGS);
+
+    expect(effect.kind === 'write' && effect.write.next.holder).not.toBe('us-east-1');
   });
 });
 
@@ -379,10 +489,10 @@ describe('a failback', () => {
   it('goes from the drained standby to the serving primary in one way, and then tells of it once', () => {
     const drained = { closureWatch: { closedAtVersion: 9, seenAtMs: 400_000 } };
 
-    expect(waysOf(repaired(failbackIn('failback-draining'), drained))).toEqual([
-      'failback-switching',
+    expect(waysOf(repaired(evacuationIn('evacuation-draining'), drained))).toEqual([
+      'evacuation-switching',
       'switch-over',
-      'failback-proving',
+      'evacuation-proving',
       'prove-write',
       'serving',
       'notify',
@@ -392,9 +502,9 @@ describe('a failback', () => {
   });
 
   it('waits for a drain of its own, though an earlier closing was seen long ago', () => {
-    const record = failbackIn('failback-checking', { sqlWrites: 'open', closedAtVersion: 8 });
+    const record = evacuationIn('evacuation-checking', { sqlWrites: 'open', closedAtVersion: 8 });
     const watched = { closureWatch: { closedAtVersion: 8, seenAtMs: 400_000 } };
 
-    expect(waysOf(repaired(record, watched))).toEqual(['failback-draining', 'wait']);
+    expect(waysOf(repaired(record, watched))).toEqual(['evacuation-draining', 'wait']);
   });
 });

@@ -1,0 +1,149 @@
+import { DEFAULT_RECOVERY_SETTINGS, initialControlRecord, type Step, STEP_GUIDE, STEPS } from '@dr/recovery';
+import type { RecoveryPorts } from '@dr/recovery-runtime';
+import { CHANGE_COMMANDS, CHANGE_NAMES, type ChangeName } from './change-commands';
+import type { Platform } from './connect-platform';
+import { nextStep } from './next-step';
+import type { PlatformStatus, RegionStatus } from './platform-status';
+
+const REGIONS = { primary: 'us-east-1', standby: 'us-west-2' } as const;
+const SETTINGS = { ...DEFAULT_RECOVERY_SETTINGS, regions: REGIONS };
+const OPEN: readonly Step[] = ['serving', 'evacuation-checking'];
+const HEALTHY: RegionStatus = { probe: null, entry: [], shape: 'none', healthy: true };
+const STATES = {
+  healthy: HEALTHY,
+  dark: { ...HEALTHY, shape: 'black-hole', healthy: false },
+  'without an entry': { ...HEALTHY, shape: 'entry-failure', healthy: false },
+} satisfies Record<string, RegionStatus>;
+type State = keyof typeof STATES;
+const ALL = Object.keys(STATES) as readonly State[];
+
+interface Combination {
+  readonly step: Step;
+  readonly holder: string;
+  readonly states: Readonly<Record<string, State>>;
+  readonly mode: string;
+}
+
+const COMBINATIONS: readonly Combination[] = STEPS.flatMap((step) =>
+  Object.values(REGIONS).flatMap((holder) =>
+    ALL.flatMap((east) =>
+      ALL.flatMap((west) =>
+        ['automatic', 'approval', 'observe'].map((mode) => ({
+          step,
+          holder,
+          states: { 'us-east-1': east, 'us-west-2': west },
+          mode,
+        })),
+      ),
+    ),
+  ),
+);
+
+function statusOf({ holder, mode, states, step }: Combination): PlatformStatus {
+  const sqlWrites = OPEN.includes(step) ? 'open' : 'closed';
+  return {
+    environment: 'prod',
+    ...REGIONS,
+    mode,
+    record: { ...initialControlRecord(holder, 0), version: 9, epoch: 3, step, sqlWrites },
+    database: { writer: holder, status: 'idle' },
+    lag: null,
+    regions: Object.fromEntries(Object.entries(states).map(([region, state]) => [region, STATES[state]])),
+    atMs: 1_000,
+  };
+}
+
+/** Commands that a text has a person run. */
+const namedIn = (text: string): readonly ChangeName[] =>
+  CHANGE_NAMES.filter((name) => new RegExp(`\\b(run|or) ${name}\\b|\\b${name} is possible`, 'i').test(text));
+
+/** Kind of the outcome of a command, as the text has it typed. */
+function outcomeOf(name: ChangeName, status: PlatformStatus, text: string): string {
+  const ports = { wallClockMs: () => 1_000 } as unknown as RecoveryPorts;
+  const platform = { settings: SETTINGS, caller: 'ada', ports } as unknown as Platform;
+  const { decide, goal } = CHANGE_COMMANDS[name];
+  const { record } = status;
+  const [, to = goal(status)] = new RegExp(`${name} --to=([a-z0-9-]+)`).exec(text) ?? [];
+  return decide(platform, { record, lag: null, epoch: record.epoch, to }).kind;
+}
+
+const describeOf = ({ holder, mode, states, step }: Combination) =>
+  `${step} of ${holder} in mode ${mode}, us-east-1 ${states['us-east-1']}, us-west-2 ${states['us-west-2']}`;
+
+/** Combinations that a check finds wanting. */
+const wanting = (isFine: (combination: Combination, text: string) => boolean): readonly string[] =>
+  COMBINATIONS.filter((combination) => !isFine(combination, nextStep(statusOf(combination)))).map(
+    (combination) => `${describeOf(combination)}: ${nextStep(statusOf(combination))}`,
+  );
+
+describe('the next step, in every step with every state of both regions', () => {
+  it('is nothing only where everything is served', () => {
+    const isServed = ({ holder, states, step }: Combination) => step === 'serving' && states[holder] === 'healthy';
+
+    expect(wanting((combination, text) => isServed(combination) || !/nothing to do/i.test(text))).toEqual([]);
+  });
+
+  it('names a command, or what ends by itself, wherever a region is healthy and something is not served', () => {
+    expect(
+      wanting(({ holder, states, step }, text) => {
+        const isServed = step === 'serving' && states[holder] === 'healthy';
+        const isAnyHealthy = Object.values(states).includes('healthy');
+        return isServed || !isAnyHealthy || namedIn(text).length > 0 || text.startsWith('Wait; ');
+      }),
+    ).toEqual([]);
+  });
+
+  it('names a command in every step that only a person ends', () => {
+    expect(
+      wanting(({ states, step }, text) => {
+        const isAnyHealthy = Object.values(states).includes('healthy');
+        return !STEP_GUIDE[step].blocked || !isAnyHealthy || namedIn(text).length > 0;
+      }),
+    ).toEqual([]);
+  });
+
+  it('names no command that would be refused', () => {
+    expect(
+      wanting((combination, text) =>
+        namedIn(text).every((name) => outcomeOf(name, statusOf(combination), text) !== 'refused'),
+      ),
+    ).toEqual([]);
+  });
+
+  it('has a region repaired where none is healthy', () => {
+    expect(
+      wanting(({ states }, text) => Object.values(states).includes('healthy') || /\brepair\b/i.test(text)),
+    ).toEqual([]);
+  });
+});
+
+describe('the next step', () => {
+  const of = (step: Step, change: Partial<PlatformStatus> = {}) =>
+    nextStep({
+      ...statusOf({
+        step,
+        holder: 'us-west-2',
+        mode: 'automatic',
+        states: { 'us-east-1': 'healthy', 'us-west-2': 'healthy' },
+      }),
+      ...change,
+    });
+
+  it('of a takeover that waits while its region is back loses nothing', () => {
+    expect(of('awaiting-approval', { database: { writer: 'us-east-1', status: 'idle' } })).toBe(
+      'us-east-1 is healthy again, and its database never moved: run evacuate, which loses nothing; or approve to promote us-west-2.',
+    );
+  });
+
+  it('of a takeover that waits once its database may have moved names the region to take over in', () => {
+    expect(of('awaiting-approval', { database: null })).toBe(
+      'Run approve to promote us-west-2, which loses what was not replicated; or failover --to=us-east-1, which is healthy again.',
+    );
+  });
+
+  it('of a region that holds without the writer goes to the writer', () => {
+    expect(of('serving', { database: { writer: 'us-east-1', status: 'idle' } })).toBe(
+      "The database's writer is in us-east-1, and us-west-2 serves no SQL writes: run evacuate, which loses nothing.",
+    );
+  });
+});

@@ -1,0 +1,87 @@
+import { isTakingOver, otherRegion, STEP_GUIDE, successorRegion } from '@dr/recovery';
+import type { PlatformStatus } from './platform-status';
+
+/** Shapes of a region that answers its own check, so that its database can be asked: nothing needs to be lost. */
+const DEGRADED = ['entry-failure', 'some-zones', 'latency'];
+
+/**
+ * Action to take: the command that leads to serving, wherever there is one, by the ledger's step and the state of both
+ * regions.
+ */
+export function nextStep(status: PlatformStatus): string {
+  const { primary, record, standby } = status;
+  if (record.step === 'serving') return whileServing(status);
+  return isTakingOver(record)
+    ? whileTakingOver(status)
+    : whileEvacuating(status, otherRegion(record.holder, { primary, standby }));
+}
+
+function whileServing(status: PlatformStatus): string {
+  const { database, mode, primary, record, regions, standby } = status;
+  const { holder } = record;
+  const other = otherRegion(holder, { primary, standby });
+  const { shape = 'not seen' } = regions[holder] ?? {};
+  const isOtherHealthy = regions[other]?.healthy === true;
+  if (shape === 'not seen') return 'Nothing was reached from here: check your own network first.';
+  if (shape === 'none' && database?.status === 'idle' && database.writer === other && isOtherHealthy) {
+    return `The database's writer is in ${other}, and ${holder} serves no SQL writes: run evacuate, which loses nothing.`;
+  }
+  if (shape === 'none' && holder !== primary) return afterFailover(status);
+  if (shape === 'none') return isOtherHealthy ? 'Nothing to do.' : `Repair ${other}: a failover would not help now.`;
+  if (!isOtherHealthy) return `Repair either region: ${other} could not take over.`;
+  if (DEGRADED.includes(shape)) {
+    return `${holder} is degraded (${shape}): run evacuate if it cannot be repaired soon, which loses nothing.`;
+  }
+  return mode === 'observe'
+    ? `${holder} fails (${shape}), and mode is observe: run failover.`
+    : `${holder} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
+}
+
+/** A failback can begin once the preferred region answers and its database follows. */
+function afterFailover({ database, primary, record, regions }: PlatformStatus): string {
+  const serves = `${record.holder} serves.`;
+  const { probe = null } = regions[primary] ?? {};
+  if (probe === null || probe.outcome === 'silent') {
+    return `${serves} ${primary} does not answer: repair it, then run failback.`;
+  }
+  return database === null || database.status !== 'idle'
+    ? `${serves} ${primary} answers; run failback once the database's state is known and idle.`
+    : `${serves} ${primary} answers: failback is possible.`;
+}
+
+function whileTakingOver({ database, primary, record, regions, standby }: PlatformStatus): string {
+  const settings = { primary, standby };
+  const to = successorRegion(record, settings, null);
+  const from = otherRegion(to, settings);
+  const isHealthy = (region: string) => regions[region]?.healthy === true;
+  if (!isHealthy(to)) {
+    return isHealthy(from)
+      ? `${to} fails, which is to serve, and ${from} is healthy: run failover, which takes over in ${from}.`
+      : repairEither(to, from, record.step);
+  }
+  if (record.step !== 'awaiting-approval') return STEP_GUIDE[record.step].nextStep;
+  const approve = `Run approve to promote ${to}, which loses what was not replicated`;
+  if (!isHealthy(from)) return `${approve}: ${from} is not healthy.`;
+  const isUnmoved = database?.status === 'idle' && database.writer === from;
+  return isUnmoved
+    ? `${from} is healthy again, and its database never moved: run evacuate, which loses nothing; or approve to promote ${to}.`
+    : `${approve}; or failover --to=${from}, which is healthy again.`;
+}
+
+function whileEvacuating({ mode, record, regions }: PlatformStatus, to: string): string {
+  const { holder: from, step } = record;
+  const isHealthy = (region: string) => regions[region]?.healthy === true;
+  if (!isHealthy(from) && !isHealthy(to)) return repairEither(to, from, step);
+  if (!isHealthy(from)) {
+    return mode === 'observe'
+      ? `${from} fails, and mode is observe: run failover, which takes over in ${to}.`
+      : `${from} fails: ${to} takes over within about a minute. Run failover if it does not.`;
+  }
+  return isHealthy(to)
+    ? STEP_GUIDE[step].nextStep
+    : `${to} fails, which is to serve: the evacuation is given up within about a minute. Run failover, which goes on in ${from}, if it is not.`;
+}
+
+function repairEither(to: string, from: string, step: PlatformStatus['record']['step']): string {
+  return `Neither ${to} nor ${from} is healthy: repair either of them, and run status again; ${step} goes on from there.`;
+}
