@@ -1,6 +1,6 @@
 import { AlarmTopic, EncryptionKey, type PolicyStatement } from '@dr/aws-constructs';
 import { databaseContract, dataKeysContract } from '@dr/data/contract';
-import type { Environment } from '@dr/environments';
+import { type Environment, serviceNameOf } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -73,6 +73,7 @@ export class FailoverControllerState extends PlatformState<Environment> {
       [TARGET_VARIABLES.standbyHealthCheckHost]: standby.healthCheckHost,
       [TARGET_VARIABLES.primaryEntryHost]: primary.entryHost,
       [TARGET_VARIABLES.standbyEntryHost]: standby.entryHost,
+      [TARGET_VARIABLES.serviceHost]: serviceNameOf(settings),
       [TARGET_VARIABLES.entryPath]: settings.service.healthCheckPath,
       [TARGET_VARIABLES.witnessRegion]: settings.regions.witness,
       [TARGET_VARIABLES.topicArn]: topicArn,

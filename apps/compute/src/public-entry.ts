@@ -1,6 +1,6 @@
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record';
 import { AccessLogBucket, Certificate, PublicLoadBalancer, WebFirewall } from '@dr/aws-constructs';
-import type { Environment } from '@dr/environments';
+import { type Environment, serviceNameOf } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
@@ -23,7 +23,7 @@ export class PublicEntry {
     this.host = `trade-${state.region}.${domainName}`;
 
     const certificate = new Certificate(state, 'Certificate', {
-      domainName: `trade.${domainName}`,
+      domainName: serviceNameOf(state.environment),
       alternativeNames: [this.host],
       zoneId,
     });

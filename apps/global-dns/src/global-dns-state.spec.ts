@@ -40,7 +40,7 @@ describe("the service's name", () => {
 });
 
 describe('the checks', () => {
-  it("that decide on the primary are its deep check and its entry", () => {
+  it('that decide on the primary are its deep check and its entry', () => {
     const calculated = named('local-us-east-1-answered');
     const children = (calculated?.['child_healthchecks'] as unknown[]).map(checkOf);
 

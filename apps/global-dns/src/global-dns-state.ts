@@ -1,6 +1,6 @@
 import { CombinedHealthCheck, FailoverRecords } from '@dr/aws-constructs';
 import { computeContract } from '@dr/compute/contract';
-import type { Environment } from '@dr/environments';
+import { type Environment, serviceNameOf } from '@dr/environments';
 import { dnsZoneContract } from '@dr/network/contract';
 import { type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
@@ -15,8 +15,8 @@ import { RegionHealthChecks } from './region-health-checks';
 export class GlobalDnsState extends PlatformState<Environment> {
   constructor(app: PlatformApp<Environment>, region: string) {
     super(app, `global-dns-${region}`, { ...app.stateProps, region });
-    const { domainName, dns } = this.environment;
-    const serviceName = `trade.${domainName}`;
+    const { dns } = this.environment;
+    const serviceName = serviceNameOf(this.environment);
 
     const standby = readOutputs(this, computeContract);
     const primary = readPeerOutputs(this, computeContract, this.peerRegion);

@@ -12,3 +12,4 @@ export { listSettings, type Setting } from './list-settings';
 export { environmentNames, loadEnvironment } from './load-environment';
 export { parseEnvironment } from './parse-environment';
 export { REGION_NAMES, REGION_ZONES, type RegionName, zonesOf } from './region-catalog';
+export { serviceNameOf } from './service-name';

@@ -89,6 +89,9 @@ export class FakePlatform {
         control: [probe(this.worldReachable ? 'answered' : 'silent')],
       })),
       regionIsHealthy: call('regionIsHealthy', (_region: string) => this.standbyHealthy),
+      answeredRegion: call('answeredRegion', () =>
+        (this.entryAnswers ?? this.primaryAnswers) === 'answered' ? PRIMARY : STANDBY,
+      ),
       describeDatabase: call('describeDatabase', () => this.database()),
       newestLag: call('newestLag', (region: string) => {
         this.lagAskedOf.add(region);

@@ -22,6 +22,8 @@ export interface RecoveryPorts {
   readonly probeRegion: (region: string, signal: AbortSignal) => Promise<ProbeAnswers>;
   /** Whether a region could serve: by its own deep check, and where clients would enter. */
   readonly regionIsHealthy: (region: string, signal: AbortSignal) => Promise<boolean>;
+  /** Region that name servers answer for the service's name; null where they answer neither. */
+  readonly answeredRegion: (signal: AbortSignal) => Promise<string | null>;
   readonly describeDatabase: (signal: AbortSignal) => Promise<DatabaseState>;
   /** Of the cluster of a region that follows; of one that writes there is none. */
   readonly newestLag: (region: string, signal: AbortSignal) => Promise<LagSample | null>;

@@ -243,14 +243,16 @@ describe('two runs at once, as an alarm storm starts them', () => {
 });
 
 describe('a primary that is able, and serves nobody at its entry', () => {
-  it('is told of as degraded in every round, and nothing is taken over', async () => {
+  it('is told of as degraded in every round, and to people once, and nothing is taken over', async () => {
     const platform = new FakePlatform();
     platform.entryAnswers = 'failed';
 
     await runMinutes(platform, 3);
 
-    expect(platform.calls).toEqual([]);
-    expect(platform.record.version).toBe(1);
+    expect(platform.calls).toEqual(['writeControlRecord', 'notify', 'writeControlRecord']);
+    expect(platform.record).toMatchObject({ epoch: 1, holder: PRIMARY, step: 'serving', sqlWrites: 'open' });
+    expect(platform.record.entryFailure).toMatchObject({ announced: true });
+    expect(platform.notices.map(({ subject }) => subject)).toEqual(['epoch 1, us-east-1: entry fails']);
     expect(platform.measured).toMatchObject({ PrimaryDegraded: 1, PrimaryFailed: 0 });
     expect(platform.lines.map(({ fields }) => fields)).toContainEqual({
       epoch: 1,
@@ -260,6 +262,23 @@ describe('a primary that is able, and serves nobody at its entry', () => {
       why: '100 % of the rounds were degraded (entry-failure)',
       next: 'none',
     });
+  });
+});
+
+describe('a primary whose entry has served nobody for minutes', () => {
+  it('is evacuated, once name servers answer the standby', async () => {
+    const platform = new FakePlatform();
+    platform.entryAnswers = 'failed';
+
+    await runMinutes(platform, 4);
+
+    expect(platform.record).toMatchObject({
+      epoch: 1,
+      holder: PRIMARY,
+      step: 'evacuation-checking',
+      sqlWrites: 'open',
+    });
+    expect(platform.record.losslessMoves).toMatchObject([{ kind: 'evacuation' }]);
   });
 });
 

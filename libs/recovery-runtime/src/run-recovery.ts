@@ -52,6 +52,7 @@ interface Memory {
 /** Observations of a round besides the ledger. */
 interface Observations {
   readonly successorHealthy: boolean;
+  readonly answeredRegion: string | null;
   readonly database: DatabaseState;
   readonly databaseAskedAtMs: number;
   readonly lag: LagSample | null;
@@ -93,7 +94,7 @@ export async function runRecovery(
     const [first, probes, observations]: [Ledger | null, ProbeAnswers | null, Observations] = await Promise.all([
       known ?? readLedger(ports, memory),
       watched === null ? null : observe(ports, `probing ${watched}`, (signal) => ports.probeRegion(watched, signal)),
-      observeAll(ports, newest, settings, options.region),
+      observeAll(ports, newest, settings, options.region, isEntryFailing(memory)),
     ]);
     const round = {
       // What was seen of one region says nothing of another.
@@ -131,7 +132,7 @@ export async function runRecovery(
       // Whatever the outcome was: the ledger says what holds now, and the database where its writer is.
       [ledger, seen] = await Promise.all([
         readLedger(ports, memory),
-        observeAll(ports, newest, settings, options.region),
+        observeAll(ports, newest, settings, options.region, isEntryFailing(memory)),
       ]);
     }
     const restMs = beganAtMs + waitMs - ports.monotonicMs();
@@ -149,24 +150,30 @@ async function readLedger(ports: RecoveryPorts, memory: Memory): Promise<Ledger 
   return { record, readStartedAtMs };
 }
 
+/** Name servers matter only where an entry fails. */
+const isEntryFailing = ({ detection }: Memory): boolean => detection.consecutiveEntryFailures > 0;
+
 /** The region that is to serve, or could take over, and the lag of its cluster, which is published where it is. */
 async function observeAll(
   ports: RecoveryPorts,
   record: ControlRecord | null,
   { regions }: RecoverySettings,
   region: string | null,
+  isEntryFailing: boolean,
 ): Promise<Observations> {
   // The holder decides nothing while it serves, and waits for no other region.
   const databaseAskedAtMs = ports.monotonicMs();
   const isWatched = record?.step !== 'serving' || record.holder !== region;
   const successor = record && isWatched ? successorRegion(record, regions, region) : null;
-  const [able, database, lag] = await Promise.all([
+  const [able, database, lag, answeredRegion] = await Promise.all([
     successor && observe(ports, `asking ${successor}`, (signal) => ports.regionIsHealthy(successor, signal)),
     observe(ports, 'describing the global database', ports.describeDatabase),
     successor && observe(ports, 'reading the replication lag', (signal) => ports.newestLag(successor, signal)),
+    isEntryFailing ? observe(ports, 'asking name servers', ports.answeredRegion) : null,
   ]);
   return {
     successorHealthy: able === true,
+    answeredRegion,
     database: database ?? { writer: null, status: 'unknown' },
     databaseAskedAtMs,
     lag: knownLag(ports, lag || null),

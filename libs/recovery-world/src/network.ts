@@ -21,6 +21,7 @@ export const PARTS = [
   'writer',
   'reader',
   'entry',
+  'way to the other entry',
   'way out',
   'probes',
   'metrics',

@@ -251,6 +251,62 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
       ],
     },
   ]),
+  ...(['automatic', 'approval'] as const).map((mode) => ({
+    name: `an entry fails while its database is sound, in mode ${mode}`,
+    mode,
+    happenings: [
+      '40 s pass',
+      'entry of us-east-1 breaks',
+      '150 s pass',
+      'us-east-1 must hold the epoch',
+      '150 s pass',
+      '40 s pass',
+      'us-west-2 must hold the epoch',
+      'clients must be served',
+      'nothing must be lost',
+    ],
+  })),
+  {
+    name: 'a deployment breaks the entries of both regions',
+    happenings: [
+      'entry of us-east-1 breaks',
+      'entry of us-west-2 breaks',
+      '600 s pass',
+      'us-east-1 must hold the epoch',
+    ],
+  },
+  {
+    name: 'an entry fails, and that of the other region failed a few minutes ago',
+    happenings: [
+      'entry of us-west-2 breaks',
+      '150 s pass',
+      'entry of us-west-2 is repaired',
+      'entry of us-east-1 breaks',
+      '150 s pass',
+      '150 s pass',
+      'us-east-1 must hold the epoch',
+    ],
+  },
+  {
+    name: 'only the way from the other region to an entry fails, and clients come in',
+    happenings: [
+      '40 s pass',
+      'way to the other entry of us-west-2 breaks',
+      '600 s pass',
+      'us-east-1 must hold the epoch',
+      'clients must be served',
+    ],
+  },
+  {
+    name: 'an entry fails in mode observe',
+    mode: 'observe' as const,
+    happenings: [
+      'entry of us-east-1 breaks',
+      '600 s pass',
+      'us-east-1 must hold the epoch',
+      'people must know of an entry',
+    ],
+  },
   {
     name: 'both regions are alive, and cut off from each other',
     mode: 'approval' as const,

@@ -177,6 +177,10 @@ export class World {
     if (!announced || !STEP_GUIDE[step].blocked) this.violate(`nobody is called in ${step}`);
   }
 
+  requireNotice(words: string): void {
+    if (!this.notices.some(({ subject }) => subject.includes(words))) this.violate(`nobody is told: ${words}`);
+  }
+
   requireServed(): void {
     const unserved = this.unserved(SERVED_MS);
     if (unserved.length > 0) this.violate(`clients are not served: ${unserved.join(', ')}`);
@@ -404,12 +408,16 @@ export class World {
   }
 
   private askEntry(process: Process, from: Place, region: ServingRegion, signal: AbortSignal): Promise<void> {
+    const isWayBroken = from !== 'internet' && from !== region && this.network.isBroken(from, 'way to the other entry');
     return this.network.call<undefined>(
       process,
       from,
       region,
       'entry',
-      (reply) => reply(this.network.isBroken(region, 'entry') ? { error: new Error('503') } : { value: undefined }),
+      (reply) =>
+        reply(
+          this.network.isBroken(region, 'entry') || isWayBroken ? { error: new Error('503') } : { value: undefined },
+        ),
       signal,
     );
   }
@@ -461,6 +469,11 @@ export class World {
         const [deepProbe, shallow] = await Promise.all([deep(of as ServingRegion), entry(of as ServingRegion)]);
         return deepProbe.outcome === 'answered' && shallow.outcome === 'answered';
       },
+      // Name servers answer wherever there is a way out.
+      answeredRegion: () =>
+        from !== 'internet' && network.isBroken(from, 'way out')
+          ? Promise.reject(new Error('no way out'))
+          : Promise.resolve(this.dns.answered()),
       describeDatabase: (signal) => database.describe(signal),
       newestLag: (of, signal) =>
         network.call(
@@ -592,6 +605,9 @@ export class World {
       if (!isProved) this.violate('SQL opens in a region without a write that was proved there');
     }
     if (after.step === 'promoting' && before.step !== 'promoting') this.checkPromotion(before, by);
+    if (before.step === 'serving' && after.step === 'evacuation-checking' && after.begunBy === 'controller') {
+      this.checkEvacuation(before, by);
+    }
     const isTakenOver = before.step === 'guarding' || before.step === 'awaiting-approval';
     if (isTakenOver && after.step === 'serving') this.checkHandBack(before, by);
     const isDrained =
@@ -652,6 +668,22 @@ export class World {
     if (this.database.lastDescribedAtMs(by) - this.closedAtMs < shortestMs) {
       this.violate('SQL is handed back by what Aurora said before the drain had ended');
     }
+  }
+
+  /** Checks that a controller leaves a region only for an entry that fails there, and for one that serves. */
+  private checkEvacuation(before: ControlRecord, by: Process): void {
+    const from = before.holder as ServingRegion;
+    const to = otherThan(from);
+    if (this.settings.mode === 'observe') this.violate('a controller acts in mode observe');
+    if (!this.network.isBroken(from, 'entry')) this.violate(`${from} is evacuated, and its entry serves`);
+    if (this.dns.answered() !== to) this.violate(`${from} is evacuated, and clients are led there`);
+    const isRecent = ({ atMs, kind }: { readonly kind: string; readonly atMs: number }) =>
+      kind === 'evacuation' && by.wallClockMs() - atMs < 600_000;
+    if (before.losslessMoves.filter(isRecent).length >= 2) this.violate('a controller evacuates without an end');
+    const isUnfit = (['entry', 'health function', 'reader'] as const).some(
+      (part) => this.time.nowMs - (this.network.brokenSinceMs(to, part) ?? Infinity) > 15_000,
+    );
+    if (isUnfit) this.violate('a region is evacuated to one that cannot serve');
   }
 
   private checkAdmission({ epoch, region }: InFlight): void {

@@ -15,6 +15,8 @@ export interface RecoveryTargets {
   /** Names of the regions' own entries, whatever failover answers. */
   readonly primaryEntryHost: string;
   readonly standbyEntryHost: string;
+  /** Name that clients use, and failover answers; empty in releases whose controllers knew none. */
+  readonly serviceHost: string;
   /** Path that a service which serves answers with success. */
   readonly entryPath: string;
   readonly witnessRegion: string;
@@ -32,6 +34,7 @@ export const TARGET_VARIABLES = {
   standbyHealthCheckHost: 'STANDBY_HEALTH_CHECK_HOST',
   primaryEntryHost: 'PRIMARY_ENTRY_HOST',
   standbyEntryHost: 'STANDBY_ENTRY_HOST',
+  serviceHost: 'SERVICE_HOST',
   entryPath: 'ENTRY_PATH',
   witnessRegion: 'WITNESS_REGION',
   topicArn: 'NOTICE_TOPIC_ARN',
@@ -49,7 +52,11 @@ export interface ControllerEnvironment {
 export function parseControllerEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): ControllerEnvironment {
-  const missing = [...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE].filter((name) => !variables[name]);
+  // A command of this release works with what the one before deployed.
+  const isOptional = (name: string) => name === TARGET_VARIABLES.serviceHost;
+  const missing = [...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE].filter(
+    (name) => !variables[name] && !isOptional(name),
+  );
   if (missing.length > 0) {
     const problems = missing.map((name) => `${name} is missing`).join('; ');
     throw new Error(`failover-controller: ${problems}. Deploy compute again.`);

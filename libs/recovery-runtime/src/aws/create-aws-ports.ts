@@ -10,6 +10,7 @@ import { OBSERVATION_TIMEOUT_MS } from '../run-recovery';
 import { AuroraGlobalDatabaseAdapter } from './aurora-global-database';
 import { proveWrite } from './database-proof';
 import { notify } from './notifier';
+import { findAnsweredRegion } from './answered-region';
 import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
 import { probeEntry } from './probe-entry';
 import { newestLag } from './replication-lag';
@@ -81,6 +82,10 @@ export function createAwsPorts(
       const [deep, shallow] = await Promise.all([probe(able(hosts.healthCheck), signal), entry(hosts.entry, signal)]);
       // One zone that serves is better than a region that does not.
       return deep.outcome === 'answered' && shallow.some(({ outcome }) => outcome === 'answered');
+    },
+    answeredRegion: async (signal) => {
+      const entries = { [regions.primary]: targets.primaryEntryHost, [regions.standby]: targets.standbyEntryHost };
+      return findAnsweredRegion(targets.serviceHost, entries, signal);
     },
     describeDatabase: (signal) => database.describe(signal),
     newestLag: (name, signal) => {

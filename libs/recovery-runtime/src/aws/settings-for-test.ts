@@ -17,6 +17,7 @@ export const TARGETS: RecoveryTargets = {
   standbyHealthCheckHost: 'standby.invalid',
   primaryEntryHost: 'entry.primary.invalid',
   standbyEntryHost: 'entry.standby.invalid',
+  serviceHost: 'trade.invalid',
   entryPath: '/healthz',
   witnessRegion: 'us-east-2',
   topicArn: 'arn:aws:sns:us-west-2:111111111111:failover',

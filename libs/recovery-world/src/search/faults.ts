@@ -21,6 +21,7 @@ const FAILOVER = 'libs/recovery/src/failover/failover-steps.ts';
 const EVACUATION = 'libs/recovery/src/failover/evacuation-steps.ts';
 const HAND_BACK = 'libs/recovery/src/failover/hand-back.ts';
 const TAKEOVER = 'libs/recovery/src/failover/takeover.ts';
+const ENTRY = 'libs/recovery/src/failover/entry-failure.ts';
 const TAKE = 'libs/recovery/src/failover/take-epoch.ts';
 const GUARD = 'libs/recovery/src/promotion-guard/decide-promotion.ts';
 const ROUND = 'libs/recovery/src/failure-detection/probe-round.ts';
@@ -368,8 +369,8 @@ export const FAULTS: readonly Fault[] = [
     name: 'hand-backs have no end',
     root: 'steady',
     file: HAND_BACK,
-    from: 'count >= MOST_MOVES',
-    to: 'count < 0',
+    from: "if (isLimitReached('hand-back', record, wallClockMs)) return null;",
+    to: '',
   },
   {
     name: 'a controller hands back what a person took',
@@ -405,5 +406,40 @@ export const FAULTS: readonly Fault[] = [
     file: LOOP,
     from: '      if (ports.monotonicMs() - beganAtMs >= LONGEST_ROUND_MS) break;\n',
     to: '',
+  },
+  {
+    name: 'an entry that fails is left where it is',
+    root: 'steady',
+    file: ENTRY,
+    from: 'return obstacleToEvacuation(situation, region, settings) === null ?',
+    to: 'return (false as boolean) ?',
+  },
+  {
+    name: 'a region is evacuated although checkers elsewhere find its entry well',
+    root: 'steady',
+    file: ENTRY,
+    from: 'return answeredRegion === region ? null',
+    to: 'return answeredRegion !== undefined ? null',
+  },
+  {
+    name: 'a region is evacuated to one that was unhealthy lately',
+    root: 'steady',
+    file: ENTRY,
+    from: '!isOld(record.otherUnhealthyAtMs, HEALTHY_FOR_MS, wallClockMs)',
+    to: '(false as boolean)',
+  },
+  {
+    name: 'a region is evacuated at once',
+    root: 'steady',
+    file: ENTRY,
+    from: '!isOld(record.entryFailure?.sinceMs ?? wallClockMs, EVACUATED_AFTER_MS, wallClockMs)',
+    to: '(false as boolean)',
+  },
+  {
+    name: 'nobody is told of an entry that fails',
+    root: 'steady',
+    file: ENTRY,
+    from: 'if (send) return send;',
+    to: 'if (send) return null;',
   },
 ];

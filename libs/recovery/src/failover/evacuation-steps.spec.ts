@@ -347,6 +347,8 @@ describe('evacuation-proving', () => {
         begunBy: 'person',
         isMoveIntended: false,
         losslessMoves: [],
+        entryFailure: null,
+        otherUnhealthyAtMs: NOON,
         promotionEpoch,
         approval: null,
         cause: 'evacuation ended',

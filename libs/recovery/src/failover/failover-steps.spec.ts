@@ -58,6 +58,8 @@ describe('serving in the primary', () => {
         begunBy: 'controller',
         isMoveIntended: false,
         losslessMoves: [],
+        entryFailure: null,
+        otherUnhealthyAtMs: NOON,
         promotionEpoch: 0,
         approval: null,
         cause: 'us-east-1 failed: 3 bad rounds in a row (black-hole)',

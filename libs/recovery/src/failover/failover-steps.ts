@@ -4,6 +4,7 @@ import { decidePromotion } from '../promotion-guard/decide-promotion';
 import type { RecoverySettings } from '../recovery-settings';
 import { otherRegion } from './roles';
 import type { Effect } from './effect';
+import { decideOnEntry } from './entry-failure';
 import { decideHandBack, mayBeHandedBackSoon } from './hand-back';
 import type { Situation } from './situation';
 import {
@@ -32,7 +33,11 @@ export const decideServing: StepDecision = (situation, settings) => {
   if (takeover) return takeover;
   const announcement = announce(situation);
   if (region === null || region === holder) return announcement ?? nothing(`${holder} serves`);
-  if (watched.kind !== 'failed') return announcement ?? nothing(`${holder} is ${watched.kind}: ${watched.reason}`);
+  if (watched.kind !== 'failed') {
+    return (
+      announcement ?? decideOnEntry(situation, settings) ?? nothing(`${holder} is ${watched.kind}: ${watched.reason}`)
+    );
+  }
   return settings.mode === 'observe' && situation.successorHealthy
     ? nothing(`${holder} failed; mode is observe`)
     : (announcement ?? nothing(`${holder} failed, but ${region} is not healthy`));

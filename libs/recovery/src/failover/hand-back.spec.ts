@@ -23,7 +23,7 @@ const DRAINED: Partial<Situation> = {
   closureWatch: { closedAtVersion: 8, seenAtMs: 488_855 },
   databaseAskedAtMs: 499_900,
 };
-const BACK: Partial<Situation> = { ...DRAINED, watched: UNCERTAIN, inARow: { good: 3, bad: 0 } };
+const BACK: Partial<Situation> = { ...DRAINED, watched: UNCERTAIN, inARow: { good: 3, bad: 0, entryFailed: 0 } };
 const G = failoverIn('guarding');
 const LAG = 'replication lag was 800 ms, measured 3000 ms before';
 const BACK_AGAIN = 'handed back to us-east-1: 3 good rounds in a row, and its database never moved';
@@ -69,14 +69,14 @@ describe('a takeover whose region is back, before anything moved', () => {
         {},
         promotes({ ...G, losslessMoves: twice }),
       ],
-      ['holds while two rounds were good', G, { inARow: { good: 2, bad: 0 } }, HELD],
+      ['holds while two rounds were good', G, { inARow: { good: 2, bad: 0, entryFailed: 0 } }, HELD],
       [
         'holds for longer than a minute while the third round is still to come',
         { ...G, enteredAtMs: NOON - 90_000 },
-        { inARow: { good: 2, bad: 0 } },
+        { inARow: { good: 2, bad: 0, entryFailed: 0 } },
         HELD,
       ],
-      ['promotes on one bad round', G, { inARow: { good: 0, bad: 1 } }, promotes(G)],
+      ['promotes on one bad round', G, { inARow: { good: 0, bad: 1, entryFailed: 0 } }, promotes(G)],
       ['gives nothing back that a person took', { ...G, begunBy: 'person' }, {}, promotes({ ...G, begunBy: 'person' })],
       [
         'gives nothing back that a person approved',
@@ -121,13 +121,13 @@ describe('a takeover whose region is neither bad nor back for a minute', () => {
     [
       'is left to a person',
       late,
-      { watched: UNCERTAIN, inARow: { good: 0, bad: 0 } },
+      { watched: UNCERTAIN, inARow: { good: 0, bad: 0, entryFailed: 0 } },
       enters(late, 'awaiting-approval', reason, { cause: reason }),
     ],
     [
       'is not held by a clock that went backwards',
       { ...G, enteredAtMs: NOON + 1 },
-      { watched: UNCERTAIN, inARow: { good: 0, bad: 0 } },
+      { watched: UNCERTAIN, inARow: { good: 0, bad: 0, entryFailed: 0 } },
       enters(G, 'awaiting-approval', reason, { cause: reason }),
     ],
   ]);
@@ -159,7 +159,7 @@ describe('a takeover whose own region fails, before anything moved', () => {
       [
         'is not taken back from a region that is healthy',
         G,
-        { watched: HEALTHY, inARow: { good: 8, bad: 0 }, provedAtVersion: 10 },
+        { watched: HEALTHY, inARow: { good: 8, bad: 0, entryFailed: 0 }, provedAtVersion: 10 },
         polls('us-east-1 is uncertain: us-east-1 is not watched from here; a promotion waits for a bad round'),
       ],
     ],

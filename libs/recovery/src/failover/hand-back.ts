@@ -1,14 +1,10 @@
 import { enterStep } from '../fencing/conditional-write';
-import type { ControlRecord } from '../fencing/control-record';
 import type { RecoverySettings } from '../recovery-settings';
 import type { Effect } from './effect';
+import { isLimitReached, movesWith } from './lossless-moves';
 import { otherRegion } from './roles';
 import type { Situation } from './situation';
 import { assessmentOf, beginByMs, drainEndMs, roundsOf, stepAgeMs, write, writerRestsIn } from './step-effects';
-
-/** Lossless moves of one kind that controllers make by themselves within {@link LIMIT_WINDOW_MS}. */
-const MOST_MOVES = 2;
-const LIMIT_WINDOW_MS = 600_000;
 
 /**
  * Gives the epoch back to the region that it was taken from, while its database never moved: SQL opens there again, and
@@ -35,7 +31,7 @@ export function decideHandBack(situation: Situation, settings: RecoverySettings)
     sqlWrites: 'open',
     approval: null,
     lagAtTake: null,
-    losslessMoves: [...recentMoves(record, wallClockMs), { kind: 'hand-back', atMs: wallClockMs }],
+    losslessMoves: movesWith('hand-back', record, wallClockMs),
     cause,
   });
   return write(handedBack, cause);
@@ -44,8 +40,7 @@ export function decideHandBack(situation: Situation, settings: RecoverySettings)
 function reasonToHandBack(situation: Situation, from: string, settings: RecoverySettings): string | null {
   const { record, region, successorHealthy, wallClockMs } = situation;
   const { holder } = record;
-  const count = recentMoves(record, wallClockMs).filter(({ kind }) => kind === 'hand-back').length;
-  if (count >= MOST_MOVES) return null;
+  if (isLimitReached('hand-back', record, wallClockMs)) return null;
   if (region === from) {
     const { kind, reason } = assessmentOf(situation, holder, settings);
     return kind === 'failed' && successorHealthy ? `taken back by ${from}: ${holder} failed: ${reason}` : null;
@@ -73,9 +68,4 @@ function isAskedSinceDrain(situation: Situation, settings: RecoverySettings): bo
 function isDatabaseWhereItWas(situation: Situation, from: string, settings: RecoverySettings): boolean {
   const isWhereItWas = !situation.record.isMoveIntended && writerRestsIn(situation, from);
   return isWhereItWas && isAskedSinceDrain(situation, settings);
-}
-
-/** Of a clock that is ahead, too: its moves count until they are old by this one. */
-function recentMoves({ losslessMoves }: ControlRecord, wallClockMs: number): ControlRecord['losslessMoves'] {
-  return losslessMoves.filter(({ atMs }) => wallClockMs - atMs < LIMIT_WINDOW_MS);
 }

@@ -75,6 +75,8 @@ describe('failover', () => {
     begunBy: 'person',
     isMoveIntended: false,
     losslessMoves: [],
+    entryFailure: null,
+    otherUnhealthyAtMs: NOON,
     promotionEpoch: 0,
     approval: null,
     cause: 'failover by ada',
@@ -105,7 +107,7 @@ describe('failover', () => {
     [
       'an epoch that may promote again, after a stuck promotion',
       failover(LEDGERS['promotion-stuck']),
-      { ...TAKEN, epoch: 3, promotionEpoch: 2, isMoveIntended: true },
+      { ...TAKEN, epoch: 3, promotionEpoch: 2, isMoveIntended: true, otherUnhealthyAtMs: null },
     ],
   ]);
 });

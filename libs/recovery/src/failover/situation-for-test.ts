@@ -60,6 +60,8 @@ export const SERVING_IN_PRIMARY: ControlRecord = {
   begunBy: 'person',
   isMoveIntended: false,
   losslessMoves: [],
+  entryFailure: null,
+  otherUnhealthyAtMs: null,
   cause: 'first deployment',
   lagAtTake: null,
   enteredAtMs: 1_780_228_800_000,
@@ -82,6 +84,8 @@ export function failoverIn(step: Step, changes: Partial<ControlRecord> = {}): Co
     begunBy: 'controller',
     isMoveIntended: !['draining', 'guarding', 'awaiting-approval', 'serving'].includes(step),
     losslessMoves: [],
+    entryFailure: null,
+    otherUnhealthyAtMs: null,
     cause: 'us-east-1 failed: 3 bad rounds in a row (black-hole)',
     lagAtTake: { lagMs: 800, ageMs: 3_000 },
     enteredAtMs: 1_780_315_199_000,
@@ -125,7 +129,8 @@ export function situationWith(record: ControlRecord, changes: Partial<Situation>
     closureWatch: null,
     region: 'us-west-2',
     watched: FAILED,
-    inARow: { good: 0, bad: 3 },
+    answeredRegion: null,
+    inARow: { good: 0, bad: 3, entryFailed: 0 },
     successorHealthy: true,
     database: { writer: 'us-east-1', status: 'idle' },
     databaseAskedAtMs: 499_900,
@@ -167,7 +172,8 @@ export function enters(
   reason: string,
   changes: Partial<ControlRecord> = {},
 ): Effect {
-  const next = { ...record, version: 11, step, announced: false, enteredAtMs: NOON, ...changes };
+  const unknown = changes.holder === undefined ? {} : { otherUnhealthyAtMs: NOON };
+  const next = { ...record, ...unknown, version: 11, step, announced: false, enteredAtMs: NOON, ...changes };
   return { kind: 'write', reason, write: { expected: { version: 10 }, next } };
 }
 
@@ -246,7 +252,12 @@ export const anyRecord: fc.Arbitrary<ControlRecord> = fc.record({
   approval: fc.option(anyApproval),
   begunBy: fc.constantFrom('controller' as const, 'person' as const),
   isMoveIntended: fc.boolean(),
-  losslessMoves: fc.array(fc.record({ kind: fc.constant('hand-back' as const), atMs: anyTime }), { maxLength: 3 }),
+  losslessMoves: fc.array(
+    fc.record({ kind: fc.constantFrom('hand-back' as const, 'evacuation' as const), atMs: anyTime }),
+    { maxLength: 3 },
+  ),
+  entryFailure: fc.option(fc.record({ sinceMs: anyTime, announced: fc.boolean() })),
+  otherUnhealthyAtMs: fc.option(anyTime),
   cause: fc.constant('primary failed'),
   lagAtTake: fc.option(
     fc.record({ lagMs: fc.integer({ min: 0, max: 10_000 }), ageMs: fc.integer({ min: 0, max: 90_000 }) }),
@@ -270,7 +281,14 @@ export const anySituation: fc.Arbitrary<Situation> = anyRecord.chain((record) =>
     ),
     region: fc.option(anyRegion),
     watched: fc.constantFrom(FAILED, HEALTHY, DEGRADED, ISOLATED, UNCERTAIN),
-    inARow: fc.constantFrom({ good: 0, bad: 0 }, { good: 0, bad: 3 }, { good: 1, bad: 0 }, { good: 3, bad: 0 }),
+    inARow: fc.constantFrom(
+      { good: 0, bad: 0, entryFailed: 0 },
+      { good: 0, bad: 3, entryFailed: 0 },
+      { good: 1, bad: 0, entryFailed: 0 },
+      { good: 3, bad: 0, entryFailed: 0 },
+      { good: 0, bad: 0, entryFailed: 3 },
+    ),
+    answeredRegion: fc.option(anyRegion),
     databaseAskedAtMs: fc.integer({ min: 480_000, max: 500_000 }),
     successorHealthy: fc.boolean(),
     database: fc.record({

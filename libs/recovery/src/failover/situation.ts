@@ -19,6 +19,8 @@ export interface Situation {
   readonly region: string | null;
   /** This process's assessment of the region that it observes (`watchedRegion`). */
   readonly watched: RegionAssessment;
+  /** Region that name servers answer, by checkers in many places; null while that is unknown, or not asked for. */
+  readonly answeredRegion: string | null;
   /** Rounds of that region in a row. */
   readonly inARow: RoundsInARow;
   /** Whether the region that would serve (`successorRegion`) could: by its own deep check, and where clients would enter. */

@@ -63,16 +63,24 @@ export function assessRegion(
 export interface RoundsInARow {
   readonly good: number;
   readonly bad: number;
+  /** Healthy by its own check, with an entry that serves nobody. */
+  readonly entryFailed: number;
 }
 
 /** The rounds in a row at a time on the observer's monotonic clock, ms; none when the last round is too old. */
 export function roundsInARow(state: DetectionState, monotonicMs: number, settings: DetectionSettings): RoundsInARow {
   const silenceMs = monotonicMs - state.lastObservedAtMs;
   const isOver = state.lastGrade === null || silenceMs < 0 || silenceMs > settings.maximumGapMs;
-  return isOver ? NO_ROUNDS : { good: state.consecutiveGood, bad: state.consecutiveBad };
+  return isOver
+    ? NO_ROUNDS
+    : {
+        good: state.consecutiveGood,
+        bad: state.consecutiveBad,
+        entryFailed: state.consecutiveEntryFailures,
+      };
 }
 
-export const NO_ROUNDS: RoundsInARow = { good: 0, bad: 0 };
+export const NO_ROUNDS: RoundsInARow = { good: 0, bad: 0, entryFailed: 0 };
 
 function describeFailure(state: DetectionState, settings: DetectionSettings): string {
   const badRatio = windowRatio(state.window, 'bad', settings);

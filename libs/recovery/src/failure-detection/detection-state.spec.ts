@@ -43,6 +43,7 @@ describe('observeRound', () => {
       status: 'unknown',
       consecutiveBad: 1,
       consecutiveGood: 0,
+      consecutiveEntryFailures: 0,
       badSinceMs: 100_000,
       window: [{ atMs: 100_000, grade: 'bad' }],
       flipsAtMs: [],

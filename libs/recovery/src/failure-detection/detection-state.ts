@@ -16,6 +16,8 @@ export interface DetectionState {
   readonly status: 'unknown' | 'healthy' | 'failed';
   readonly consecutiveBad: number;
   readonly consecutiveGood: number;
+  /** Rounds in a row in which the region found itself healthy, and its entry served nobody. */
+  readonly consecutiveEntryFailures: number;
   /** Begin of the run of bad rounds that goes on, null when the last round was none. */
   readonly badSinceMs: number | null;
   /** Rounds of the window, oldest first, void ones left out. */
@@ -34,6 +36,7 @@ export const NOTHING_OBSERVED: DetectionState = {
   status: 'unknown',
   consecutiveBad: 0,
   consecutiveGood: 0,
+  consecutiveEntryFailures: 0,
   badSinceMs: null,
   window: [],
   flipsAtMs: [],
@@ -67,6 +70,7 @@ export function observeRound(
   ];
   const consecutiveBad = graded.grade === 'bad' ? before.consecutiveBad + 1 : 0;
   const consecutiveGood = graded.grade === 'good' ? before.consecutiveGood + 1 : 0;
+  const consecutiveEntryFailures = graded.shape === 'entry-failure' ? before.consecutiveEntryFailures + 1 : 0;
   const status = nextStatus(before.status, consecutiveBad, consecutiveGood, window, settings);
   const flipped = status !== before.status && before.status !== 'unknown';
   return {
@@ -78,6 +82,7 @@ export function observeRound(
     status,
     consecutiveBad,
     consecutiveGood,
+    consecutiveEntryFailures,
     badSinceMs: consecutiveBad > 0 ? (before.badSinceMs ?? atMs) : null,
     window,
     flipsAtMs: [...before.flipsAtMs.filter(recent), ...(flipped ? [atMs] : [])],

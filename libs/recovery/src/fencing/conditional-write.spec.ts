@@ -13,6 +13,8 @@ const RECORD: ControlRecord = {
   begunBy: 'controller',
   isMoveIntended: false,
   losslessMoves: [],
+  entryFailure: null,
+  otherUnhealthyAtMs: null,
   promotionEpoch: 0,
   approval: null,
   cause: 'primary failed: 3 bad rounds in a row (black-hole)',

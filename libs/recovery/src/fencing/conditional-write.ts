@@ -13,16 +13,29 @@ export interface ConditionalWrite {
   readonly next: ControlRecord;
 }
 
-/** The write that enters a step. It is not announced to a person yet, unless the changes say so. */
+/**
+ * The write that enters a step. It is not announced to a person yet, unless the changes say so, and nothing is known of an
+ * entry. Of a region that has just held nobody knows for how long it has been healthy.
+ */
 export function enterStep(
   record: ControlRecord,
   step: Step,
   wallClockMs: number,
   changes: Partial<Omit<ControlRecord, 'version' | 'step' | 'schema'>> = {},
 ): ConditionalWrite {
+  const isHandedOver = changes.holder !== undefined && changes.holder !== record.holder;
   return {
     expected: { version: record.version },
-    next: { ...record, announced: false, enteredAtMs: wallClockMs, ...changes, step, version: record.version + 1 },
+    next: {
+      ...record,
+      announced: false,
+      entryFailure: null,
+      otherUnhealthyAtMs: isHandedOver ? wallClockMs : record.otherUnhealthyAtMs,
+      enteredAtMs: wallClockMs,
+      ...changes,
+      step,
+      version: record.version + 1,
+    },
   };
 }
 

@@ -19,6 +19,8 @@ const STORED = {
   begunBy: 'controller',
   isMoveIntended: false,
   losslessMoves: [{ kind: 'hand-back', atMs: 1_780_315_000_000 }],
+  entryFailure: null,
+  otherUnhealthyAtMs: null,
   cause: 'replication lag is unknown',
   lagAtTake: { lagMs: 812.5, ageMs: 3_000 },
   enteredAtMs: 1_780_315_200_000,
@@ -50,6 +52,8 @@ describe('initialControlRecord', () => {
       begunBy: 'person',
       isMoveIntended: false,
       losslessMoves: [],
+      entryFailure: null,
+      otherUnhealthyAtMs: null,
       cause: 'first deployment',
       lagAtTake: null,
       enteredAtMs: 1_780_315_200_000,
@@ -80,13 +84,22 @@ describe('parseControlRecord', () => {
   ])(
     'of an earlier release with SQL %s says that a person began its move, and whether the database may move',
     (sqlWrites, isMoveIntended) => {
-      const { begunBy: _, isMoveIntended: __, losslessMoves: ___, ...earlier } = { ...STORED, sqlWrites };
+      const {
+        begunBy: _,
+        isMoveIntended: __,
+        losslessMoves: ___,
+        entryFailure: ____,
+        otherUnhealthyAtMs: _____,
+        ...earlier
+      } = { ...STORED, sqlWrites };
 
       expect(parseControlRecord(PATH, earlier, REGIONS)).toEqual({
         ...earlier,
         begunBy: 'person',
         isMoveIntended,
         losslessMoves: [],
+        entryFailure: null,
+        otherUnhealthyAtMs: null,
       });
     },
   );
@@ -97,6 +110,9 @@ describe('parseControlRecord', () => {
     ['losslessMoves', [{ kind: 'promotion', atMs: 1 }], 'a list of kinds with their times'],
     ['losslessMoves', [{ kind: 'hand-back', atMs: -1 }], 'a list of kinds with their times'],
     ['losslessMoves', null, 'a list of kinds with their times'],
+    ['entryFailure', { sinceMs: -1, announced: true }, 'null or a time and whether it was told'],
+    ['entryFailure', 5, 'null or a time and whether it was told'],
+    ['otherUnhealthyAtMs', -1, 'null or a whole number from 0'],
   ])('refuses %s that is %p', (parameter, got, expected) => {
     expect(problemsOf({ ...STORED, [parameter]: got })).toEqual([
       `${PATH}: ${parameter} is ${JSON.stringify(got)}, expected ${expected}. ${ADVICE}`,

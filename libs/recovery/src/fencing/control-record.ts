@@ -32,7 +32,15 @@ export interface Approval {
   readonly expiresAtMs: number;
 }
 
-const LOSSLESS_MOVES = ['hand-back'] as const;
+const LOSSLESS_MOVES = ['hand-back', 'evacuation'] as const;
+
+/** An entry that fails while its region is healthy, as the other region sees it. */
+export interface EntryFailure {
+  /** Wall clock of the process that saw it first, ms since 1970. */
+  readonly sinceMs: number;
+  /** Whether people were notified of it. */
+  readonly announced: boolean;
+}
 
 /** A move that a controller made by itself, and that lost nothing. */
 export interface LosslessMove {
@@ -77,6 +85,10 @@ export interface ControlRecord {
   readonly isMoveIntended: boolean;
   /** The newest of the moves that are limited in number, oldest first. */
   readonly losslessMoves: readonly LosslessMove[];
+  /** Of the holder, while it serves; null while its entry serves. */
+  readonly entryFailure: EntryFailure | null;
+  /** Wall clock at which the other region was last found unhealthy while the holder served, ms since 1970; null when it never was. */
+  readonly otherUnhealthyAtMs: number | null;
   /** Why the move began or stopped, in a sentence. */
   readonly cause: string;
   /** The newest lag known when the epoch was taken; null when none was. */
@@ -103,6 +115,8 @@ export function initialControlRecord(primary: string, wallClockMs: number): Cont
     begunBy: 'person',
     isMoveIntended: false,
     losslessMoves: [],
+    entryFailure: null,
+    otherUnhealthyAtMs: null,
     cause: 'first deployment',
     lagAtTake: null,
     enteredAtMs: wallClockMs,
@@ -141,6 +155,14 @@ export function parseControlRecord(path: string, item: unknown, regions: readonl
   expect(isOneOf(found['begunBy'], ['controller', 'person']), 'begunBy', found['begunBy'], 'controller or person');
   expect(typeof found['isMoveIntended'] === 'boolean', 'isMoveIntended', found['isMoveIntended'], 'true or false');
   expect(isMoves(found['losslessMoves']), 'losslessMoves', found['losslessMoves'], 'a list of kinds with their times');
+  expect(
+    isEntryFailure(found['entryFailure']),
+    'entryFailure',
+    found['entryFailure'],
+    'null or a time and whether it was told',
+  );
+  const unhealthy = found['otherUnhealthyAtMs'];
+  expect(unhealthy === null || isWhole(unhealthy, 0), 'otherUnhealthyAtMs', unhealthy, 'null or a whole number from 0');
   const moved = found['writerMovedAtMs'];
   expect(moved === null || isWhole(moved, 0), 'writerMovedAtMs', moved, 'null or a whole number from 0');
   expect(isApproval(found['approval']), 'approval', found['approval'], 'null or an epoch, a name and two times');
@@ -155,7 +177,14 @@ export function parseControlRecord(path: string, item: unknown, regions: readonl
  * they began nobody knows who began it, nor whether the database is meant to move: none is handed back.
  */
 function migrated({ latchedRegion: _, ...item }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const known = { begunBy: 'person', isMoveIntended: item['sqlWrites'] === 'closed', losslessMoves: [], ...item };
+  const known = {
+    begunBy: 'person',
+    isMoveIntended: item['sqlWrites'] === 'closed',
+    losslessMoves: [],
+    entryFailure: null,
+    otherUnhealthyAtMs: null,
+    ...item,
+  };
   const step = item['step'] === 'failback-releasing' ? 'serving' : item['step'];
   return { ...known, step: typeof step === 'string' ? step.replace(/^failback-/, 'evacuation-') : step };
 }
@@ -189,6 +218,13 @@ function isMoves(value: unknown): boolean {
   return (
     Array.isArray(value) && value.every((move) => typeof move === 'object' && move !== null && isMove(move as object))
   );
+}
+
+function isEntryFailure(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value !== 'object') return false;
+  const { announced, sinceMs } = value as Partial<Record<keyof EntryFailure, unknown>>;
+  return isWhole(sinceMs, 0) && typeof announced === 'boolean';
 }
 
 function isLagEvidence(value: unknown): boolean {

@@ -25,6 +25,8 @@ const GUARDING: ControlRecord = {
   begunBy: 'controller',
   isMoveIntended: false,
   losslessMoves: [],
+  entryFailure: null,
+  otherUnhealthyAtMs: null,
   promotionEpoch: 0,
   approval: null,
   cause: 'primary failed',

@@ -74,7 +74,7 @@ describe('an entry that fails', () => {
     expect(status.output).toContain('primary: healthy');
     expect(status.output).toContain('; serves nobody at its entry (entry-failure)');
     expect(status.output).toContain(
-      'next         us-east-1 is degraded (entry-failure): nothing takes over by itself.',
+      'next         us-east-1 is degraded (entry-failure): run evacuate if it cannot be repaired soon, which loses nothing.',
     );
     expect(status.output).toMatch(/epoch +1, held by us-east-1/);
     expect(status.output).toContain('database     writer in us-east-1, idle');

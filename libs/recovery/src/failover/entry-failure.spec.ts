@@ -1,0 +1,173 @@
+import type { ControlRecord } from '../fencing/control-record';
+import type { FailoverMode } from '../recovery-settings';
+import { decideNextEffect } from './decide-next-effect';
+import type { Effect } from './effect';
+import type { Situation } from './situation';
+import {
+  DEGRADED,
+  enters,
+  itDecides,
+  NOON,
+  nothing,
+  SERVING_IN_PRIMARY,
+  SETTINGS,
+  situationWith,
+} from './situation-for-test';
+
+const FAILS: Partial<Situation> = {
+  watched: { ...DEGRADED, shape: 'entry-failure' },
+  inARow: { good: 0, bad: 0, entryFailed: 3 },
+  answeredRegion: 'us-west-2',
+};
+const P = SERVING_IN_PRIMARY;
+/** Since three minutes, and told to people; the standby was unhealthy ten minutes ago. */
+const LASTING: ControlRecord = {
+  ...P,
+  entryFailure: { sinceMs: NOON - 180_000, announced: true },
+  otherUnhealthyAtMs: NOON - 600_000,
+};
+const CAUSE = 'the entry of us-east-1 serves nobody, and us-west-2 does; mode automatic';
+const evacuates = (record: ControlRecord, before: ControlRecord['losslessMoves'] = []): Effect =>
+  enters(record, 'evacuation-checking', CAUSE, {
+    begunBy: 'controller',
+    entryFailure: null,
+    losslessMoves: [...before, { kind: 'evacuation', atMs: NOON }],
+    cause: CAUSE,
+  });
+const amends = (record: ControlRecord, changes: Partial<ControlRecord>, reason: string): Effect => ({
+  kind: 'write',
+  reason,
+  write: { expected: { version: 10 }, next: { ...record, ...changes, version: 11 } },
+});
+const IDLE = nothing('us-east-1 is degraded: 60 % of the rounds were degraded');
+const evacuation = (atMs: number) => ({ kind: 'evacuation', atMs }) as const;
+const ID = `1:entry-failed:${NOON - 180_000}`;
+const TOLD = { id: ID, delivered: true };
+const UNTOLD: ControlRecord = { ...LASTING, entryFailure: { sinceMs: NOON - 180_000, announced: false } };
+const tells = (next: string): Effect => ({
+  kind: 'notify',
+  notice: {
+    id: ID,
+    subject: 'epoch 1, us-east-1: entry fails',
+    text: `us-east-1 is healthy by its own check, and its entry serves nobody: SQL writes wait. ${next}`,
+  },
+});
+const BY_ITSELF =
+  'It is evacuated to us-west-2 by itself, without loss, where this lasts for three minutes and us-west-2 was healthy for ten. ' +
+  'Run evacuate if it is not.';
+
+describe('an entry that fails while its region is healthy', () => {
+  const twice = [evacuation(NOON - 599_999), evacuation(NOON)];
+
+  itDecides(
+    [
+      ['is nothing in its second round', P, { inARow: { good: 0, bad: 0, entryFailed: 2 } }, IDLE],
+      [
+        'is noted in its third',
+        P,
+        {},
+        amends(P, { entryFailure: { sinceMs: NOON, announced: false } }, 'the entry of us-east-1 serves nobody'),
+      ],
+      ['is told to people', UNTOLD, {}, tells(BY_ITSELF)],
+      [
+        'is told in mode observe',
+        UNTOLD,
+        {},
+        tells('In mode observe nothing is done. Run evacuate, which loses nothing.'),
+        'observe',
+      ],
+      [
+        'is told with the other region unhealthy',
+        { ...UNTOLD, otherUnhealthyAtMs: NOON },
+        { successorHealthy: false },
+        tells(
+          'us-west-2 is not healthy either, so that nothing is moved. Repair either entry; where a deployment broke both, roll it back.',
+        ),
+      ],
+      [
+        'is marked as told',
+        UNTOLD,
+        { notice: TOLD },
+        amends(UNTOLD, { entryFailure: { sinceMs: NOON - 180_000, announced: true } }, 'a person was notified'),
+      ],
+      [
+        'is evacuated though the notice was not delivered',
+        UNTOLD,
+        { notice: { ...TOLD, delivered: false } },
+        evacuates(UNTOLD),
+      ],
+      ['is evacuated once it has lasted', LASTING, {}, evacuates(LASTING)],
+      [
+        'is evacuated in an epoch in which nobody was ever unhealthy',
+        { ...LASTING, otherUnhealthyAtMs: null },
+        {},
+        evacuates({ ...LASTING, otherUnhealthyAtMs: null }),
+      ],
+      [
+        'is not evacuated a millisecond earlier',
+        { ...LASTING, entryFailure: { sinceMs: NOON - 179_999, announced: true } },
+        {},
+        IDLE,
+      ],
+      [
+        'is not evacuated while name servers answer it: both may be bad',
+        LASTING,
+        { answeredRegion: 'us-east-1' },
+        IDLE,
+      ],
+      ['is not evacuated while nobody knows whom they answer', LASTING, { answeredRegion: null }, IDLE],
+      [
+        'is not evacuated to a region that was unhealthy within ten minutes',
+        { ...LASTING, otherUnhealthyAtMs: NOON - 599_999 },
+        {},
+        IDLE,
+      ],
+      [
+        'is not evacuated to a region that is not healthy now',
+        { ...LASTING, otherUnhealthyAtMs: NOON },
+        { successorHealthy: false },
+        IDLE,
+      ],
+      ['is not evacuated a third time within ten minutes', { ...LASTING, losslessMoves: twice }, {}, IDLE],
+      ['is not evacuated in mode observe', LASTING, {}, IDLE, 'observe'],
+      ['is not evacuated by a command', LASTING, { region: null }, nothing('us-east-1 serves')],
+      [
+        'is noted as over after three good rounds',
+        LASTING,
+        { inARow: { good: 3, bad: 0, entryFailed: 0 } },
+        amends(LASTING, { entryFailure: null }, 'the entry of us-east-1 serves again'),
+      ],
+      ['is not over after two', LASTING, { inARow: { good: 2, bad: 0, entryFailed: 0 } }, IDLE],
+    ],
+    FAILS,
+  );
+
+  it.each<FailoverMode>(['automatic', 'approval'])('is evacuated in mode %s, since nothing is lost', (mode) => {
+    const effect = decideNextEffect(situationWith(LASTING, FAILS), { ...SETTINGS, mode });
+
+    expect(effect.kind === 'write' && effect.write.next.step).toBe('evacuation-checking');
+  });
+});
+
+describe('a region that could not take over while the other one serves', () => {
+  const unhealthy: Partial<Situation> = {
+    ...FAILS,
+    successorHealthy: false,
+    inARow: { good: 8, bad: 0, entryFailed: 0 },
+  };
+  const noted = (atMs: number): ControlRecord => ({ ...P, otherUnhealthyAtMs: atMs });
+
+  itDecides(
+    [
+      ['is noted', P, {}, amends(P, { otherUnhealthyAtMs: NOON }, 'us-west-2 is not healthy')],
+      [
+        'is noted again after a minute',
+        noted(NOON - 60_000),
+        {},
+        amends(noted(NOON - 60_000), { otherUnhealthyAtMs: NOON }, 'us-west-2 is not healthy'),
+      ],
+      ['is not noted before', noted(NOON - 59_999), {}, IDLE],
+    ],
+    unhealthy,
+  );
+});
