@@ -47,6 +47,8 @@ export function objectiveOf(tier: TierName, objectives: RecoveryObjectives): Obj
       };
     case 'impaired entry':
     case 'database loss, unseen':
+    case 'hand-back':
+    case 'evacuation':
       return undefined;
   }
 }

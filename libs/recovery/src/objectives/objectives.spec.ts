@@ -100,6 +100,8 @@ describe('the recovery budget', () => {
       ['database loss', 1_000, 5_000, 'ms'],
       ['database loss, unseen', 61_000, 77_000, 'ms'],
       ['table loss', 1_000, 4_000, 'ms'],
+      ['hand-back', 25.5, 72, 's'],
+      ['evacuation', 48, 232, 's'],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { OBSERVATION_PERIOD_MS } from '../recovery-settings';
+import { SWITCHOVER_BEGINS_WITHIN_MS } from '../failover/evacuation-steps';
 import type { Fact, RecoveryFacts } from './recovery-facts';
 
 /** How a term is known. */
@@ -23,7 +24,9 @@ export type TierName =
   | 'impaired entry'
   | 'database loss'
   | 'database loss, unseen'
-  | 'table loss';
+  | 'table loss'
+  | 'hand-back'
+  | 'evacuation';
 
 /** Duration or loss of a recovery of one kind: the sum of its terms. */
 export interface TierBudget {
@@ -47,6 +50,9 @@ const LOOK_SECONDS = 2;
 const START_SECONDS = 1;
 /** AWS says minutes, and no number [Aurora user guide, managed failovers of global databases]. */
 const TYPICAL_PROMOTION_SECONDS = 120;
+
+/** [re:Invent 2025, DAT441] */
+const TYPICAL_SWITCHOVER_SECONDS = 30;
 
 /** Sums the cost of losing the primary region, tier by tier, from its first failed request to served clients. */
 export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
@@ -83,6 +89,18 @@ export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
           'Usually within 1 s [DynamoDB developer guide, global tables]; at worst the latency at which an alarm notifies',
         facts: [facts.tableLagAlarm],
       },
+    ]),
+    tier(
+      'hand-back',
+      'SQL writes wait for a region that fails for some seconds only, whose epoch is handed back',
+      's',
+      [observation(facts), handover(facts), drain(facts), goodRounds(facts), reconnect],
+    ),
+    tier('evacuation', 'SQL writes wait while a region is evacuated; nothing is lost', 's', [
+      drain(facts),
+      switchover,
+      proof(facts),
+      reconnect,
     ]),
   ];
 }
@@ -134,6 +152,28 @@ function drain({ drainWait }: RecoveryFacts): BudgetTerm {
     facts: [drainWait],
   };
 }
+
+/** Most of them are over when the drain is. */
+function goodRounds({ controllerThreshold }: RecoveryFacts): BudgetTerm {
+  return {
+    name: 'good rounds',
+    typical: 0,
+    worst: controllerThreshold.value * ROUND_SECONDS + LOOK_SECONDS,
+    basis: 'measured',
+    source:
+      'The region is healthy in as many rounds as make a failure, which end with the drain or after it; second-failure.e2e',
+    facts: [controllerThreshold],
+  };
+}
+
+const switchover: BudgetTerm = {
+  name: 'switchover',
+  typical: TYPICAL_SWITCHOVER_SECONDS,
+  worst: SWITCHOVER_BEGINS_WITHIN_MS / 1_000 + TYPICAL_SWITCHOVER_SECONDS,
+  basis: 'assumed',
+  source: 'About 30 s [re:Invent 2025, DAT441]; one that Aurora does not begin within a minute is given up',
+  facts: [],
+};
 
 function promotion({ promotionTimeout }: RecoveryFacts): BudgetTerm {
   return {

@@ -110,7 +110,9 @@ describe('the chart', () => {
       'measurement age',
       'isolation',
       'replication latency',
+      'good rounds',
+      'switchover',
     ]);
-    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(15);
+    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(17);
   });
 });

@@ -12,7 +12,7 @@ const TOP = 56;
 /** Colour-blind safe: after Okabe and Ito, then after Tol. */
 const COLOURS = [
   ...['#0072B2', '#E69F00', '#009E73', '#CC79A7', '#56B4E9', '#D55E00', '#8C8C8C', '#F0E442'],
-  ...['#882255', '#44AA99', '#332288', '#DDCC77', '#AA4499', '#999933', '#117733'],
+  ...['#882255', '#44AA99', '#332288', '#DDCC77', '#AA4499', '#999933', '#117733', '#6699CC', '#661100'],
 ];
 
 const LEGEND_COLUMNS = 4;
