@@ -1,0 +1,140 @@
+/**
+ * A short failure is handed back without loss, a long one is taken over, and once the first region is repaired the second
+ * failure is handled as the first: by what was deployed, and by the command that status names.
+ */
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Sandbox } from '@dr/aws-sandbox';
+import type { ControlRecord } from '@dr/recovery';
+import { TestAccount } from '../workspace';
+
+// One story: each test goes on from where the one before it left the platform.
+const PRIMARY = 'us-east-1';
+const STANDBY = 'us-west-2';
+const REGIONS = [PRIMARY, STANDBY] as const;
+/** Entry objective of the environment, seconds. */
+const ENTRY_SECONDS = 60;
+
+const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
+let sandbox: Sandbox;
+let clients: readonly DynamoDBClient[] = [];
+
+beforeAll(async () => {
+  await account.start();
+  sandbox = await account.connect();
+  clients = REGIONS.map(
+    (region) =>
+      new DynamoDBClient({
+        endpoint: account.endpoint,
+        region,
+        credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+        maxAttempts: 1,
+      }),
+  );
+  await sandbox.setAutomation(true);
+  await seconds('the primary is answered', async () => (await answered()) === PRIMARY);
+});
+
+afterAll(async () => {
+  for (const client of clients) client.destroy();
+  await account.dispose();
+});
+
+/** The ledger, by whichever replica answers first. @throws before the first failure: nothing is stored then */
+function ledger(): Promise<ControlRecord> {
+  const question = { TableName: 'dr-local-control', Key: { item: { S: 'control' } }, ConsistentRead: true };
+  return Promise.any(
+    clients.map(async (client) => {
+      const abortSignal = AbortSignal.timeout(3_000);
+      const { Item: item } = await client.send(new GetItemCommand(question), { abortSignal });
+      return JSON.parse(item?.['record']?.S ?? '') as ControlRecord;
+    }),
+  );
+}
+
+/** Region that clients are led to. */
+async function answered(): Promise<string | undefined> {
+  const [target = ''] = (await sandbox.resolve('trade.trading.example.com'))?.values ?? [];
+  return target.split('.').at(-4);
+}
+
+/** Seconds until something holds, as a client would find. @throws where it does not within three minutes */
+async function seconds(what: string, holds: () => Promise<boolean>): Promise<number> {
+  const beganAtMs = performance.now();
+  while (!(await holds().catch(() => false))) {
+    if (performance.now() - beganAtMs > 180_000) throw new Error(`${what}: not within 180 s`);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return Math.round((performance.now() - beganAtMs) / 100) / 10;
+}
+
+const servesSql = (region: string) => async () => {
+  const { holder, sqlWrites, step } = await ledger();
+  return holder === region && sqlWrites === 'open' && step === 'serving';
+};
+
+/** For whoever reads the run's log: what clients of each tier waited for. */
+function report(what: string, waited: Readonly<Record<string, number>>): void {
+  const tiers = Object.entries(waited).map(([tier, unserved]) => `${tier} ${unserved} s`);
+  process.stdout.write(`${what}: ${tiers.join(', ')}\n`);
+}
+
+describe('a region that fails', () => {
+  it('for some seconds is handed its epoch back, and nothing is moved or lost', async () => {
+    await account.sandbox('fault', `--dark=${PRIMARY}`);
+    const closed = await seconds('SQL closes', async () => (await ledger()).step === 'draining');
+    await account.sandbox('fault', '--clear');
+    const open = await seconds('SQL opens again', servesSql(PRIMARY));
+    report('hand-back', { 'SQL writes': closed + open });
+    await seconds('DNS answers the primary again', async () => (await answered()) === PRIMARY);
+
+    expect(await ledger()).toMatchObject({
+      epoch: 3,
+      holder: PRIMARY,
+      writerMovedAtMs: null,
+      promotionEpoch: 0,
+      cause: expect.stringContaining('handed back to us-east-1') as string,
+    });
+  });
+
+  it('for good is taken over', async () => {
+    await account.sandbox('fault', `--dark=${PRIMARY}`);
+    const [entry, sql] = await Promise.all([
+      seconds('DNS leaves the primary', async () => (await answered()) === STANDBY),
+      seconds('SQL opens in the standby', servesSql(STANDBY)),
+    ]);
+    report('first failure', { entry, 'SQL writes': sql });
+
+    expect(entry).toBeLessThan(ENTRY_SECONDS);
+    expect(await ledger()).toMatchObject({ epoch: 4, holder: STANDBY, promotionEpoch: 4 });
+  });
+
+  it('after the first one was repaired is taken over back, by a person where the writer moved so lately', async () => {
+    await account.sandbox('fault', '--clear');
+    await seconds('the primary is healthy again', async () =>
+      (await account.type('npx --no-install recovery status')).output.includes(
+        'us-east-1 answers: failback is possible.',
+      ),
+    );
+    await account.sandbox('fault', `--dark=${STANDBY}`);
+    const beganAtMs = performance.now();
+    const entry = await seconds('DNS comes back', async () => (await answered()) === PRIMARY);
+    await seconds('a person is called', async () => {
+      const { announced, step } = await ledger();
+      return announced && step === 'awaiting-approval';
+    });
+    const status = await account.type('npx --no-install recovery status');
+    const approved = await account.type('npx --no-install recovery approve --yes');
+    report('second failure', {
+      entry,
+      'SQL writes, a person included': Math.round((performance.now() - beganAtMs) / 100) / 10,
+    });
+
+    expect(entry).toBeLessThan(ENTRY_SECONDS);
+    expect(status.output).toContain(
+      'Run approve to promote us-east-1, which loses what was not replicated: us-west-2 is not healthy.',
+    );
+    expect(approved.output).toContain('approve: us-east-1 serves.');
+    expect(approved.status).toBe(0);
+    expect(await ledger()).toMatchObject({ epoch: 5, holder: PRIMARY, sqlWrites: 'open', promotionEpoch: 5 });
+  });
+});
