@@ -43,6 +43,8 @@ export interface RecoveryOptions {
 /** State that a run keeps between rounds; none of it outlives the process. */
 interface Memory {
   detection: DetectionState;
+  /** Rounds in a row without a healthy region to go to. */
+  successorUnhealthyRounds: number;
   closureWatch: ClosureWatch | null;
   provedAtVersion: number | null;
   notice: Situation['notice'];
@@ -77,6 +79,7 @@ export async function runRecovery(
 ): Promise<ControlRecord | null> {
   const memory: Memory = {
     detection: NOTHING_OBSERVED,
+    successorUnhealthyRounds: 0,
     closureWatch: null,
     provedAtVersion: null,
     notice: null,
@@ -104,6 +107,7 @@ export async function runRecovery(
       ...(probes ?? { shallow: [], deep: [], control: [] }),
     };
     memory.detection = observeRound(memory.detection, round, settings.detection);
+    memory.successorUnhealthyRounds = observations.successorHealthy ? 0 : memory.successorUnhealthyRounds + 1;
     measureWatched(ports, memory, settings);
     if (observations.lag !== null) ports.measure('ReplicationLag', observations.lag.lagMs, 'Milliseconds');
 
@@ -235,6 +239,7 @@ function situationOf(
           inARow: NO_ROUNDS,
         }),
     provedAtVersion: memory.provedAtVersion,
+    successorUnhealthyRounds: memory.successorUnhealthyRounds,
     notice: memory.notice,
     ...observations,
   };

@@ -153,6 +153,7 @@ describe('a region that could not take over while the other one serves', () => {
   const unhealthy: Partial<Situation> = {
     ...FAILS,
     successorHealthy: false,
+    successorUnhealthyRounds: 3,
     inARow: { good: 8, bad: 0, entryFailed: 0 },
   };
   const noted = (atMs: number): ControlRecord => ({ ...P, otherUnhealthyAtMs: atMs });
@@ -167,6 +168,7 @@ describe('a region that could not take over while the other one serves', () => {
         amends(noted(NOON - 60_000), { otherUnhealthyAtMs: NOON }, 'us-west-2 is not healthy'),
       ],
       ['is not noted before', noted(NOON - 59_999), {}, IDLE],
+      ['is not noted by two rounds: a function that is cold answers late', P, { successorUnhealthyRounds: 2 }, IDLE],
     ],
     unhealthy,
   );

@@ -23,12 +23,12 @@ const NOTED_EVERY_MS = 60_000;
  * @returns null where nothing is to be done, or nothing more
  */
 export function decideOnEntry(situation: Situation, settings: RecoverySettings): Effect | null {
-  const { record, region, successorHealthy, wallClockMs } = situation;
+  const { record, region, successorUnhealthyRounds, wallClockMs } = situation;
   const { entryFailure, holder } = record;
   if (region === null || region === holder) return null;
   const { entryFailed, good } = roundsOf(situation, holder, settings);
   const enough = settings.detection.failureThreshold;
-  if (!successorHealthy && isOld(record.otherUnhealthyAtMs, NOTED_EVERY_MS, wallClockMs)) {
+  if (successorUnhealthyRounds >= enough && isOld(record.otherUnhealthyAtMs, NOTED_EVERY_MS, wallClockMs)) {
     return write(amendRecord(record, { otherUnhealthyAtMs: wallClockMs }), `${region} is not healthy`);
   }
   if (entryFailure !== null && good >= enough) {

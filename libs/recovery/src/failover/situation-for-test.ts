@@ -132,6 +132,7 @@ export function situationWith(record: ControlRecord, changes: Partial<Situation>
     answeredRegion: null,
     inARow: { good: 0, bad: 3, entryFailed: 0 },
     successorHealthy: true,
+    successorUnhealthyRounds: 0,
     database: { writer: 'us-east-1', status: 'idle' },
     databaseAskedAtMs: 499_900,
     lag: null,
@@ -291,6 +292,7 @@ export const anySituation: fc.Arbitrary<Situation> = anyRecord.chain((record) =>
     answeredRegion: fc.option(anyRegion),
     databaseAskedAtMs: fc.integer({ min: 480_000, max: 500_000 }),
     successorHealthy: fc.boolean(),
+    successorUnhealthyRounds: fc.constantFrom(0, 3),
     database: fc.record({
       writer: fc.option(anyRegion),
       status: fc.constantFrom('idle' as const, 'changing' as const, 'unknown' as const),

@@ -25,6 +25,8 @@ export interface Situation {
   readonly inARow: RoundsInARow;
   /** Whether the region that would serve (`successorRegion`) could: by its own deep check, and where clients would enter. */
   readonly successorHealthy: boolean;
+  /** Rounds in a row in which this process found that it could not. */
+  readonly successorUnhealthyRounds: number;
   readonly database: DatabaseState;
   /** When this process asked for that state, on its monotonic clock, ms. */
   readonly databaseAskedAtMs: number;
