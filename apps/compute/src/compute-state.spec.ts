@@ -8,7 +8,7 @@ import { ComputeState } from './compute-state';
 import { computeContract } from './contract';
 
 const handlers = mkdtempSync(join(tmpdir(), 'dr-handlers-'));
-writeFileSync(join(handlers, 'health-check.zip'), 'a bundle');
+for (const name of ['database-migration', 'health-check']) writeFileSync(join(handlers, `${name}.zip`), 'a bundle');
 afterAll(() => rmSync(handlers, { recursive: true, force: true }));
 
 function defineCompute(app: PlatformApp<Environment>): void {
@@ -92,11 +92,39 @@ describe('the service of a region', () => {
     });
   });
 
-  it('may read the epoch, do to the activity table what it needs, with its key, and nothing else', () => {
+  it("is told its region's database, and given its role's credentials by reference alone", () => {
+    const definition = String(only(standby, 'aws_ecs_task_definition')['container_definitions']);
+    const [{ environment, secrets }] = JSON.parse(
+      definition.replace(/\$\{[^}]*\}/g, (token) => token.replaceAll('"', "'")),
+    ) as [Record<'environment' | 'secrets', readonly { name: string; value?: string; valueFrom?: string }[]>];
+    const valueOf = (name: string) => environment.find((variable) => variable.name === name)?.value;
+
+    const published = (output: string) => `\${local.database-us-west-2['/dr/local/us-west-2/database/${output}']}`;
+
+    expect(valueOf('DATABASE_WRITER_HOST')).toBe(published('writer-endpoint'));
+    expect(valueOf('DATABASE_READER_HOST')).toBe(published('reader-endpoint'));
+    expect(valueOf('MIGRATION_FUNCTION_NAME')).toMatch(/^\$\{aws_lambda_function\.Migration/);
+    expect(secrets).toEqual([
+      { name: 'DATABASE_USER', valueFrom: `${published('service-secret-arn')}:username::` },
+      { name: 'DATABASE_PASSWORD', valueFrom: `${published('service-secret-arn')}:password::` },
+    ]);
+    expect(environment.map(({ name }) => name).filter((name) => /USER|PASSWORD/.test(name))).toEqual([]);
+  });
+
+  it("leaves the master's credentials to the migration: no other role of the state may read them", () => {
+    const policies = standby.resources('aws_iam_role_policy').map(({ policy }) => String(policy));
+    const readers = policies.filter((policy) => policy.includes('/database/secret-arn'));
+
+    expect(readers).toHaveLength(1);
+    expect(readers[0]).toContain('"rds-data:ExecuteStatement"');
+  });
+
+  it('may read the epoch, invoke the migration, do to the activity table what it needs, with its key, and nothing else', () => {
     const policies = standby.resources('aws_iam_role_policy').map(({ policy }) => String(policy));
     const ofTasks = policies.find((policy) => policy.includes('dynamodb:UpdateItem'));
 
     expect(ofTasks?.match(/"Action":\[[^\]]*\]/g)).toEqual([
+      '"Action":["lambda:InvokeFunction"]',
       '"Action":["dynamodb:GetItem"]',
       '"Action":["dynamodb:GetItem","dynamodb:PutItem","dynamodb:Query","dynamodb:UpdateItem"]',
       '"Action":["kms:Decrypt","kms:GenerateDataKey"]',
@@ -174,6 +202,6 @@ describe('a stack without its bundles', () => {
       synthesizeForTest(
         (app) => new ComputeState(app, { region: app.environment.regions.primary.name, handlers: nowhere }),
       ),
-    ).toThrow(join(nowhere, 'health-check.zip'));
+    ).toThrow(join(nowhere, 'database-migration.zip'));
   });
 });

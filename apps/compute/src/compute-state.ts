@@ -7,6 +7,7 @@ import { SERVING_TEXT } from '@dr/recovery';
 import { publishOutputs, readOutputs, readRegionOutputs } from '@dr/stack-contracts';
 import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
+import { DatabaseMigrationFunction } from './database-migration-function';
 import { readControlTableReplica } from './control-table-replica';
 import { HealthCheckFunction } from './health-check-function';
 import { PublicEntry } from './public-entry';
@@ -29,7 +30,7 @@ export class ComputeState extends PlatformState<Environment> {
 
     const network = readOutputs(this, networkContract);
     const tables = readOutputs(this, tablesContract);
-    const { tablesKeyArn } = readOutputs(this, dataKeysContract);
+    const { secretsKeyArn, tablesKeyArn } = readOutputs(this, dataKeysContract);
     const database = readOutputs(this, databaseContract);
     const controlTable = readControlTableReplica(this);
     const { zoneId } = readRegionOutputs(this, dnsZoneContract, regions.standby.name);
@@ -50,7 +51,16 @@ export class ComputeState extends PlatformState<Environment> {
     const images = new ServiceImages(this, { kmsKeyArn: keyArn, ...(imagesCopiedTo && { copiedTo: imagesCopiedTo }) });
     const { host, loadBalancer } = new PublicEntry(this, { network, zoneId, kmsKeyArn: keyArn });
     const reads = { network, tablesKeyArn, controlTable, logKmsKeyArn: keyArn };
-    const trade = new TradeService(this, { ...reads, tables, images, loadBalancer });
+    const migration = new DatabaseMigrationFunction(this, { handlers, database, secretsKeyArn, logKmsKeyArn: keyArn });
+    const trade = new TradeService(this, {
+      ...reads,
+      tables,
+      database,
+      migration,
+      secretsKeyArn,
+      images,
+      loadBalancer,
+    });
     const healthCheck = new HealthCheckFunction(this, { ...reads, database, handlers });
     new ComputeAlarms(this, 'Alarms', {
       nameOf: (alarm) => this.resourceName(NAME_LIMITS.alarm, alarm),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LambdaFunction } from '@dr/aws-constructs';
+import { AURORA_PORT, LambdaFunction } from '@dr/aws-constructs';
 import type { databaseContract } from '@dr/data/contract';
 import type { Environment } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
@@ -7,9 +7,6 @@ import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
 import type { ControlTableReplica } from './control-table-replica';
-
-/** Aurora PostgreSQL's own, which no setting changes. */
-const DATABASE_PORT = 5432;
 
 export interface HealthCheckFunctionProps {
   /** Absolute path of the folder with the built handlers. */
@@ -50,7 +47,7 @@ export class HealthCheckFunction {
         STANDBY_REGION: regions.standby.name,
         CONTROL_TABLE_NAME: controlTable.tableName,
         DATABASE_HOST: database.readerEndpoint,
-        DATABASE_PORT: String(DATABASE_PORT),
+        DATABASE_PORT: String(AURORA_PORT),
       },
       statements: [
         { actions: ['dynamodb:GetItem'], resources: [controlTable.tableArn] },

@@ -1,10 +1,11 @@
-import { FargateCluster, FargateService, type PublicLoadBalancer } from '@dr/aws-constructs';
-import type { tablesContract } from '@dr/data/contract';
+import { AURORA_PORT, FargateCluster, FargateService, type PublicLoadBalancer } from '@dr/aws-constructs';
+import type { databaseContract, tablesContract } from '@dr/data/contract';
 import type { Environment } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
 import type { ControlTableReplica } from './control-table-replica';
+import type { DatabaseMigrationFunction } from './database-migration-function';
 import { controllerSettings } from './failover-controller/controller-settings';
 import type { ServiceImages } from './service-images';
 
@@ -13,6 +14,9 @@ export interface TradeServiceProps {
   readonly loadBalancer: PublicLoadBalancer;
   readonly images: ServiceImages;
   readonly tables: OutputsOf<typeof tablesContract>;
+  readonly database: OutputsOf<typeof databaseContract>;
+  readonly migration: DatabaseMigrationFunction;
+  readonly secretsKeyArn: string;
   readonly tablesKeyArn: string;
   readonly controlTable: ControlTableReplica;
   readonly logKmsKeyArn: string;
@@ -25,6 +29,7 @@ export class TradeService {
 
   constructor(state: PlatformState<Environment>, props: TradeServiceProps) {
     const { network, loadBalancer, images, tables, tablesKeyArn, controlTable, logKmsKeyArn } = props;
+    const { database, migration, secretsKeyArn } = props;
     const { region } = state;
     const { accountId, logRetentionDays, regions, service } = state.environment;
 
@@ -56,6 +61,13 @@ export class TradeService {
       logRetentionDays,
       logKmsKeyArn,
       environment: {
+        PORT: String(service.port),
+        HEALTH_CHECK_PATH: service.healthCheckPath,
+        DATABASE_WRITER_HOST: database.writerEndpoint,
+        DATABASE_READER_HOST: database.readerEndpoint,
+        DATABASE_PORT: String(AURORA_PORT),
+        DATABASE_NAME: state.environment.database.name,
+        MIGRATION_FUNCTION_NAME: migration.functionName,
         ACTIVITY_TABLE_NAME: tables.activityTableName,
         // What `WriteFence` of @dr/control-table wants: a region that cannot prove its epoch refuses SQL writes.
         CONTROL_TABLE_NAME: controlTable.tableName,
@@ -63,7 +75,14 @@ export class TradeService {
         STANDBY_REGION: regions.standby.name,
         WRITE_FENCING: JSON.stringify(controllerSettings(state.environment).fencing),
       },
+      // Of the service's own role; the master's are for the migration alone.
+      secret: {
+        secretArn: database.serviceSecretArn,
+        kmsKeyArn: secretsKeyArn,
+        variables: { DATABASE_USER: 'username', DATABASE_PASSWORD: 'password' },
+      },
       statements: [
+        { actions: ['lambda:InvokeFunction'], resources: [migration.functionArn] },
         { actions: ['dynamodb:GetItem'], resources: [controlTable.tableArn] },
         {
           actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],

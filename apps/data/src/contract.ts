@@ -24,6 +24,7 @@ export const databaseContract = defineContract({
     readerEndpoint: text('Reader endpoint of the cluster'),
     clusterIdentifier: text('Identifier of the cluster, by which its metrics are named'),
     secretArn: mirrored(text("The region's copy of the secret with the master credentials")),
+    serviceSecretArn: mirrored(text("The region's copy of the secret with the credentials of the service's own role")),
   },
 });
 

@@ -51,7 +51,22 @@ describe('the database', () => {
     expect(cluster).not.toHaveProperty('master_password');
     expect(cluster).toHaveProperty('master_password_wo');
     expect(standby.resource('aws_rds_cluster')).not.toHaveProperty('master_username');
-    expect(primary.resource('aws_secretsmanager_secret')).toMatchObject({ replica: [{ region: WEST }] });
+  });
+
+  it("has the master's credentials and the service's in secrets of their own, each with a copy in the other region", () => {
+    const secrets = primary.resources('aws_secretsmanager_secret');
+
+    expect(secrets.map(({ name, replica }) => [name, replica])).toEqual([
+      [expect.stringMatching(/-trading-database$/), [expect.objectContaining({ region: WEST })]],
+      [expect.stringMatching(/-trading-service$/), [expect.objectContaining({ region: WEST })]],
+    ]);
+    const versions = primary.resources('aws_secretsmanager_secret_version');
+    expect(versions.map((version) => [Object.keys(version).sort(), version['secret_string_wo']])).toEqual(
+      ['trading_admin', 'trade_service'].map((username) => [
+        ['secret_id', 'secret_string_wo', 'secret_string_wo_version'],
+        expect.stringMatching(new RegExp(`^\\$\\{jsonencode\\(\\{ username = "${username}", password = ephemeral\\.`)),
+      ]),
+    );
   });
 
   it('is watched in both regions for lag, and missing data breaches where the cluster follows', () => {

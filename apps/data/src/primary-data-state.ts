@@ -8,6 +8,8 @@ import { RegionalCopies } from './regional-copies';
 import { RegionalDatabase } from './regional-database';
 
 const DATABASE_USER = 'trading_admin';
+/** Role of the service's tasks, which the migration in compute makes: it may use tables, and make none. */
+const SERVICE_USER = 'trade_service';
 
 const USER_INDEX = {
   name: 'user-index',
@@ -29,12 +31,20 @@ export class PrimaryDataState extends PlatformState<Environment> {
     const peerKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);
     const { alarmTopicArn } = keys;
 
-    const credentials = new DatabaseCredentials(this, 'DatabaseCredentials', {
-      name: this.resourceName(NAME_LIMITS.secret, 'trading-database'),
-      username: DATABASE_USER,
+    const secrets = {
       kmsKeyArn: keys.secretsKeyArn,
       replica: { region: this.peerRegion, kmsKeyArn: peerKeys.secretsKeyArn },
       recoveryWindowInDays: deletionProtection ? 30 : 0,
+    };
+    const credentials = new DatabaseCredentials(this, 'DatabaseCredentials', {
+      ...secrets,
+      name: this.resourceName(NAME_LIMITS.secret, 'trading-database'),
+      username: DATABASE_USER,
+    });
+    const { secretArn: serviceSecretArn } = new DatabaseCredentials(this, 'ServiceCredentials', {
+      ...secrets,
+      name: this.resourceName(NAME_LIMITS.secret, 'trading-service'),
+      username: SERVICE_USER,
     });
     const { globalClusterIdentifier } = new AuroraGlobalDatabase(this, 'GlobalDatabase', {
       globalClusterIdentifier: this.resourceName(NAME_LIMITS.rdsIdentifier, 'trading'),
@@ -71,7 +81,7 @@ export class PrimaryDataState extends PlatformState<Environment> {
     new RegionalCopies(this, { archive, peerArchive, backedUpArns: [outputs.clusterArn, tableArn], alarmTopicArn });
 
     const { secretArn } = credentials;
-    publishOutputs(this, databaseContract, { ...outputs, globalClusterIdentifier, secretArn });
+    publishOutputs(this, databaseContract, { ...outputs, globalClusterIdentifier, secretArn, serviceSecretArn });
     publishOutputs(this, tablesContract, { activityTableName: tableName, activityTableArn: tableArn });
   }
 }

@@ -32,7 +32,12 @@ export class StandbyDataState extends PlatformState<Environment> {
     new RegionalCopies(this, { archive, peerArchive, backedUpArns: [outputs.clusterArn], alarmTopicArn });
 
     // A replica's ARN differs by its region only [Secrets Manager user guide, replicating secrets].
-    const secretArn = Fn.replace(primary.secretArn, `:${this.peerRegion}:`, `:${this.region}:`);
-    publishOutputs(this, databaseContract, { ...outputs, globalClusterIdentifier, secretArn });
+    const copyOf = (secretArn: string) => Fn.replace(secretArn, `:${this.peerRegion}:`, `:${this.region}:`);
+    publishOutputs(this, databaseContract, {
+      ...outputs,
+      globalClusterIdentifier,
+      secretArn: copyOf(primary.secretArn),
+      serviceSecretArn: copyOf(primary.serviceSecretArn),
+    });
   }
 }

@@ -173,6 +173,23 @@ describe('FargateService', () => {
     ]);
   });
 
+  it('gives its container values of a secret by reference, which the role that starts tasks alone may read', () => {
+    const state = synthesizeService({
+      secret: { secretArn: 'arn:secret', kmsKeyArn: 'arn:secrets-key', variables: { DATABASE_USER: 'username' } },
+    });
+    const [container] = JSON.parse(String(state.resource('aws_ecs_task_definition')['container_definitions']));
+    const [execution, task] = state.resources('aws_iam_role_policy').map(({ policy }) => String(policy));
+
+    expect(container.secrets).toEqual([{ name: 'DATABASE_USER', valueFrom: 'arn:secret:username::' }]);
+    expect(JSON.parse(String(execution)).Statement).toEqual(
+      expect.arrayContaining([
+        { Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: ['arn:secret'] },
+        { Effect: 'Allow', Action: ['kms:Decrypt'], Resource: ['arn:secrets-key'] },
+      ]),
+    );
+    expect(task).not.toContain('arn:secret');
+  });
+
   it('scales with CPU and memory between its bounds', () => {
     const state = synthesizeService();
     const target = (attribute: string) =>

@@ -52,6 +52,12 @@ export interface FargateServiceProps {
   /** Key of the log group; its policy names CloudWatch Logs of this region. */
   readonly logKmsKeyArn: string;
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * Secret whose values the container is given by reference: ECS reads them when it starts a task, and no state has
+   * them. The execution role may read this secret and no other. A changed value takes effect with the next deployment.
+   * @default none
+   */
+  readonly secret?: ContainerSecret;
   /** Permissions of the code. */
   readonly statements: readonly PolicyStatement[];
   /**
@@ -59,6 +65,14 @@ export interface FargateServiceProps {
    * @default 60
    */
   readonly healthCheckGraceSeconds?: number;
+}
+
+/** Secret whose value is a JSON object, and what becomes of its members. */
+export interface ContainerSecret {
+  readonly secretArn: string;
+  readonly kmsKeyArn: string;
+  /** Member of the JSON object by variable of the container: `{ DATABASE_USER: 'username' }` */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
@@ -87,6 +101,12 @@ export class FargateService extends Construct {
         resources: [props.repositoryArn],
       },
       { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${logGroup.logGroupArn}:*`] },
+      ...(props.secret
+        ? [
+            { actions: ['secretsmanager:GetSecretValue'], resources: [props.secret.secretArn] },
+            { actions: ['kms:Decrypt'], resources: [props.secret.kmsKeyArn] },
+          ]
+        : []),
     ]);
     const taskRole = this.role('TaskRole', props.taskRoleName, `What tasks of ${serviceName} may do`, props);
     if (props.statements.length > 0) this.policy('TaskPolicy', taskRole, props.statements);
@@ -177,6 +197,7 @@ function containerOf(props: FargateServiceProps, logGroupName: string): object {
     essential: true,
     portMappings: portsOf(props).map((port) => ({ containerPort: port, hostPort: port, protocol: 'tcp' })),
     environment: Object.entries(props.environment).map(([name, value]) => ({ name, value })),
+    ...(props.secret ? { secrets: secretsOf(props.secret) } : {}),
     readonlyRootFilesystem: true,
     mountPoints: [{ sourceVolume: SCRATCH, containerPath: '/tmp', readOnly: false }],
     linuxParameters: { initProcessEnabled: true },
@@ -197,6 +218,11 @@ function containerOf(props: FargateServiceProps, logGroupName: string): object {
 
 function portsOf({ port, secondPort }: FargateServiceProps): readonly number[] {
   return secondPort === undefined ? [port] : [port, secondPort];
+}
+
+/** `<secret>:<member>:<version stage>:<version id>`, the last two empty: the current one [ECS developer guide, secrets]. */
+function secretsOf({ secretArn, variables }: ContainerSecret): readonly object[] {
+  return Object.entries(variables).map(([name, member]) => ({ name, valueFrom: `${secretArn}:${member}::` }));
 }
 
 function validate(path: string, { cpuUnits, memoryMb, taskCount, maximumTaskCount }: FargateServiceProps): void {
