@@ -31,7 +31,7 @@ export class TradeService {
     const { network, loadBalancer, images, tables, tablesKeyArn, controlTable, logKmsKeyArn } = props;
     const { database, migration, secretsKeyArn } = props;
     const { region } = state;
-    const { accountId, logRetentionDays, regions, service } = state.environment;
+    const { accountId, logRetentionDays, service } = state.environment;
 
     const cluster = new FargateCluster(state, 'Cluster', {
       clusterName: state.resourceName(NAME_LIMITS.ecsCluster, 'trade'),
@@ -60,21 +60,7 @@ export class TradeService {
       taskRoleName: state.resourceName(NAME_LIMITS.iamRole, 'trade-task', region),
       logRetentionDays,
       logKmsKeyArn,
-      environment: {
-        PORT: String(service.port),
-        HEALTH_CHECK_PATH: service.healthCheckPath,
-        DATABASE_WRITER_HOST: database.writerEndpoint,
-        DATABASE_READER_HOST: database.readerEndpoint,
-        DATABASE_PORT: String(AURORA_PORT),
-        DATABASE_NAME: state.environment.database.name,
-        MIGRATION_FUNCTION_NAME: migration.functionName,
-        ACTIVITY_TABLE_NAME: tables.activityTableName,
-        // What `WriteFence` of @dr/control-table wants: a region that cannot prove its epoch refuses SQL writes.
-        CONTROL_TABLE_NAME: controlTable.tableName,
-        PRIMARY_REGION: regions.primary.name,
-        STANDBY_REGION: regions.standby.name,
-        WRITE_FENCING: JSON.stringify(controllerSettings(state.environment).fencing),
-      },
+      environment: environmentOf(state, props),
       // Of the service's own role; the master's are for the migration alone.
       secret: {
         secretArn: database.serviceSecretArn,
@@ -92,4 +78,27 @@ export class TradeService {
       ],
     }));
   }
+}
+
+/** Variables of the containers. Credentials are none of them: they come by reference. */
+function environmentOf(
+  { environment }: PlatformState<Environment>,
+  { controlTable, database, migration, tables }: TradeServiceProps,
+): Readonly<Record<string, string>> {
+  const { regions, service } = environment;
+  return {
+    PORT: String(service.port),
+    HEALTH_CHECK_PATH: service.healthCheckPath,
+    DATABASE_WRITER_HOST: database.writerEndpoint,
+    DATABASE_READER_HOST: database.readerEndpoint,
+    DATABASE_PORT: String(AURORA_PORT),
+    DATABASE_NAME: environment.database.name,
+    MIGRATION_FUNCTION_NAME: migration.functionName,
+    ACTIVITY_TABLE_NAME: tables.activityTableName,
+    // What `WriteFence` of @dr/control-table wants: a region that cannot prove its epoch refuses SQL writes.
+    CONTROL_TABLE_NAME: controlTable.tableName,
+    PRIMARY_REGION: regions.primary.name,
+    STANDBY_REGION: regions.standby.name,
+    WRITE_FENCING: JSON.stringify(controllerSettings(environment).fencing),
+  };
 }

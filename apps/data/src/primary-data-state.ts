@@ -19,33 +19,22 @@ const USER_INDEX = {
 
 /** The primary region's data: founds the global database, holds the credentials, makes the table. */
 export class PrimaryDataState extends PlatformState<Environment> {
+  private readonly keys = readOutputs(this, dataKeysContract);
+  private readonly peerKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);
+
   constructor(app: PlatformApp<Environment>) {
     const region = app.environment.regions.primary;
     super(app, `data-${region.name}`, { ...app.stateProps, region: region.name });
     const { database, deletionProtection, objectives } = this.environment;
 
     const network = readOutputs(this, networkContract);
-    const keys = readOutputs(this, dataKeysContract);
+    const { keys } = this;
     const archive = readOutputs(this, dataArchiveContract);
     const peerArchive = readPeerOutputs(this, dataArchiveContract, this.peerRegion);
-    const peerKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);
     const { alarmTopicArn } = keys;
 
-    const secrets = {
-      kmsKeyArn: keys.secretsKeyArn,
-      replica: { region: this.peerRegion, kmsKeyArn: peerKeys.secretsKeyArn },
-      recoveryWindowInDays: deletionProtection ? 30 : 0,
-    };
-    const credentials = new DatabaseCredentials(this, 'DatabaseCredentials', {
-      ...secrets,
-      name: this.resourceName(NAME_LIMITS.secret, 'trading-database'),
-      username: DATABASE_USER,
-    });
-    const { secretArn: serviceSecretArn } = new DatabaseCredentials(this, 'ServiceCredentials', {
-      ...secrets,
-      name: this.resourceName(NAME_LIMITS.secret, 'trading-service'),
-      username: SERVICE_USER,
-    });
+    const credentials = this.credentials('DatabaseCredentials', 'trading-database', DATABASE_USER);
+    const { secretArn: serviceSecretArn } = this.credentials('ServiceCredentials', 'trading-service', SERVICE_USER);
     const { globalClusterIdentifier } = new AuroraGlobalDatabase(this, 'GlobalDatabase', {
       globalClusterIdentifier: this.resourceName(NAME_LIMITS.rdsIdentifier, 'trading'),
       engineVersion: database.engineVersion,
@@ -83,5 +72,17 @@ export class PrimaryDataState extends PlatformState<Environment> {
     const { secretArn } = credentials;
     publishOutputs(this, databaseContract, { ...outputs, globalClusterIdentifier, secretArn, serviceSecretArn });
     publishOutputs(this, tablesContract, { activityTableName: tableName, activityTableArn: tableArn });
+  }
+
+  /** Credentials in a secret that the standby has a copy of. */
+  private credentials(id: string, name: string, username: string): DatabaseCredentials {
+    const { keys, peerKeys } = this;
+    return new DatabaseCredentials(this, id, {
+      name: this.resourceName(NAME_LIMITS.secret, name),
+      username,
+      kmsKeyArn: keys.secretsKeyArn,
+      replica: { region: this.peerRegion, kmsKeyArn: peerKeys.secretsKeyArn },
+      recoveryWindowInDays: this.environment.deletionProtection ? 30 : 0,
+    });
   }
 }
