@@ -11,7 +11,7 @@ const workspace = fileURLToPath(new URL('..', import.meta.url));
 
 /** Entry points in `src` of the programs that have others than `main`. */
 const ENTRY_POINTS = {
-  'aws-sandbox': ['main', 'index', 'services/lambda/run-function'],
+  'aws-sandbox': ['main', 'index', 'services/ecs/tasks/run-task', 'services/lambda/run-function'],
   'platform-e2e': ['run-stacks'],
 };
 

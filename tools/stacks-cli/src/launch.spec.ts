@@ -34,7 +34,8 @@ function hello(...args: readonly string[]): string {
 
 beforeAll(() => {
   for (const file of ['tools/launch.mjs', 'tools/bundle.mjs']) cpSync(join(WORKSPACE, file), join(workspace, file));
-  for (const entry of ['main', 'index', 'services/lambda/run-function']) write(`tools/aws-sandbox/src/${entry}.ts`, '');
+  const entries = ['main', 'index', 'services/ecs/tasks/run-task', 'services/lambda/run-function'];
+  for (const entry of entries) write(`tools/aws-sandbox/src/${entry}.ts`, '');
   write('package-lock.json', '{}');
   write('tsconfig.base.json', '{}');
   write('apps/README.md', '');

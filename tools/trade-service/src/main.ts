@@ -7,7 +7,10 @@ import { TradeServer } from './trade-server';
 import { SqlTradeStore, type TradeStore } from './trade-store';
 import { type ConnectionPool, WriterPool } from './writer-pool';
 
-/** Longer is not waited for the migration: without a database the entry, its health check and orders still serve. */
+/**
+ * Longest wait for the migration at the start, and pause before it is tried again: without a database the entry, its
+ * health check and reads still serve.
+ */
 const MIGRATION_MS = 10_000;
 
 function log(event: Readonly<Record<string, unknown>>): void {
@@ -56,19 +59,31 @@ function openStore({ database, fencing, region }: ServiceEnvironment): TradeStor
   );
 }
 
-/** Has the tables and the role made that the task connects as. A standby's database has them from the writer. */
-async function migrate(region: string, functionName: string): Promise<void> {
+/**
+ * Has the tables and the role made that the task connects as. A standby's database has them from the writer.
+ *
+ * @returns whether the function ran
+ */
+async function migrate(region: string, functionName: string): Promise<boolean> {
   try {
     const { FunctionError: failed } = await new LambdaClient({ region }).send(
       new InvokeCommand({ FunctionName: functionName }),
       { abortSignal: AbortSignal.timeout(MIGRATION_MS) },
     );
-    log(
-      failed === undefined ? { level: 'INFO', message: 'migrated' } : { level: 'ERROR', message: 'migration failed' },
-    );
+    if (failed !== undefined) throw Object.assign(new Error(failed), { name: failed });
+    log({ level: 'INFO', message: 'migrated' });
+    return true;
   } catch (error) {
     log({ level: 'ERROR', message: 'migration failed', error: (error as Error).name });
+    return false;
   }
+}
+
+/** Tries again until the function has run, while the task serves. */
+function migrateLater(region: string, functionName: string): void {
+  setTimeout(() => {
+    void migrate(region, functionName).then((hasRun) => hasRun || migrateLater(region, functionName));
+  }, MIGRATION_MS).unref();
 }
 
 async function main(): Promise<void> {
@@ -80,7 +95,9 @@ async function main(): Promise<void> {
     // What is left, idle connections to databases, ends with the process.
     void server.drain(drainMs).then(() => process.exit(0));
   });
-  if (migrationFunctionName !== undefined) await migrate(region, migrationFunctionName);
+  if (migrationFunctionName !== undefined && !(await migrate(region, migrationFunctionName))) {
+    migrateLater(region, migrationFunctionName);
+  }
   await server.listen(port);
   log({ level: 'INFO', message: 'listening', port });
 }

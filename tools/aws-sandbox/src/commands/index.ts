@@ -6,12 +6,13 @@ import { SocketInUseError } from '../wire/errors';
 import { automation } from './automation';
 import { env } from './env';
 import { fault } from './fault';
+import { push } from './push';
 import { reset } from './reset';
 import { serve } from './serve';
 import { status } from './status';
 import { stop } from './stop';
 
-const COMMANDS = [serve, env, status, fault, automation, reset, stop];
+const COMMANDS = [serve, env, status, fault, automation, push, reset, stop];
 
 /** Errors that a user can put right; every other one is a defect and shows its stack. */
 export const SANDBOX_ERRORS: readonly ExpectedError[] = [

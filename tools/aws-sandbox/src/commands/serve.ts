@@ -35,6 +35,7 @@ export const serve: MakeSandboxCommand = (context) =>
         port: portOf(port ?? variables['DR_SANDBOX_PORT']),
         accountId: accountOf(account ?? variables['DR_SANDBOX_ACCOUNT'] ?? DEFAULT_ACCOUNT),
         functionCommand: [process.execPath, join(dirname(context.program), 'services/lambda/run-function.js')],
+        taskCommand: [process.execPath, join(dirname(context.program), 'services/ecs/tasks/run-task.js')],
         automated: automation ?? variables['DR_SANDBOX_AUTOMATION'] === 'on',
         promotionMs:
           promotionSecondsOf(

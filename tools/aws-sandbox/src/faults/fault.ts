@@ -21,7 +21,7 @@ export type Fault =
       /** ms since 1970. @default when it is set */
       readonly sinceMs?: number;
     }
-  /** A zone's load balancers are not reached; the region's other zones, databases and services are. */
+  /** A zone's load balancers are not reached, and its tasks end; the region's other zones, databases and functions go on. */
   | { readonly kind: 'zone'; readonly zone: string; readonly manner?: 'silent' | 'refused' }
   /** Calls are performed later. */
   | ({ readonly kind: 'slow'; readonly delayMs: number } & CallFilter)

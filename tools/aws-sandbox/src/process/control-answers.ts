@@ -3,6 +3,7 @@ import { checkFault } from '../faults/fault';
 import type { FaultBook } from '../faults/fault-book';
 import type { Automation } from '../runtime/automation';
 import type { RunningServices } from '../runtime/running-services';
+import { pushImage } from '../services/ecr/images';
 import { resolveName } from '../services/route53/resolve-name';
 import { healthCheckers } from '../services/route53/service';
 import type { SandboxStatus } from './control-api';
@@ -39,6 +40,7 @@ export function controlAnswers(parts: ControlledParts): ControlAnswers {
       const found = resolveName(account, name, services.of(healthCheckers).isHealthy);
       return found === undefined ? {} : { found };
     },
+    'push-image': ({ entry, folder, image }) => ({ regions: pushImage(account, image, folder, entry) }),
     reset: () => {
       const removed = account.size;
       faults.clear();

@@ -19,6 +19,11 @@ export interface ControlApi {
   readonly automation: { readonly request: { readonly on: boolean }; readonly answer: { readonly before: boolean } };
   /** Resolves a name by Route 53's name servers, which belong to no region and answer while every region is dark. */
   readonly resolve: { readonly request: { readonly name: string }; readonly answer: { readonly found?: DnsAnswer } };
+  /** Puts a folder into the account as an image. Responds with the regions that have it. */
+  readonly 'push-image': {
+    readonly request: { readonly image: string; readonly folder: string; readonly entry: string };
+    readonly answer: { readonly regions: readonly string[] };
+  };
   readonly reset: { readonly request: undefined; readonly answer: { readonly removed: number } };
   readonly stop: { readonly request: undefined; readonly answer: Record<string, never> };
 }

@@ -42,6 +42,7 @@ async function start(home = folder, port: number | null = 0): Promise<SandboxPro
     promotionMs: 0,
     fsync: false,
     functionCommand: [process.execPath],
+    taskCommand: [process.execPath],
     automated: false,
     onDefect: (text) => {
       throw new Error(text);

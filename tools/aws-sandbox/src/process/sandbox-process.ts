@@ -19,7 +19,10 @@ import { TerraformSockets } from './terraform-sockets';
 
 const SETTLE_PERIOD_MS = 250;
 
-export interface SandboxProcessOptions extends Pick<ServiceOptions, 'fsync' | 'functionCommand' | 'promotionMs'> {
+export interface SandboxProcessOptions extends Pick<
+  ServiceOptions,
+  'fsync' | 'functionCommand' | 'taskCommand' | 'promotionMs'
+> {
   readonly home: SandboxHome;
   /** 0: any free one. Undefined: the usual one, or any free one where that is taken, by another clone's account. */
   readonly port: number | undefined;
@@ -53,6 +56,7 @@ export class SandboxProcess {
     promotionMs,
     fsync,
     functionCommand,
+    taskCommand,
     automated,
     onDefect,
     onStopRequested,
@@ -78,6 +82,7 @@ export class SandboxProcess {
         network: home.databaseSockets,
         address: () => endpoint,
         functionCommand,
+        taskCommand,
         promotionMs,
         postgres: findPostgres,
         fsync,

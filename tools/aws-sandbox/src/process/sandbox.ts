@@ -50,6 +50,13 @@ export interface Sandbox {
   setAutomation(on: boolean): Promise<boolean>;
   /** Asks Route 53's name servers; undefined for a name that is in no hosted zone. */
   resolve(name: string): Promise<DnsAnswer | undefined>;
+  /**
+   * Puts a folder into the account as an image: tasks of it are processes from then on.
+   *
+   * @param image `<repository_url>:<tag>`. @param entry file in the folder that node is started with. @default main.js
+   * @returns the regions that have it, by the registry's replication
+   */
+  pushImage(image: string, folder: string, entry?: string): Promise<readonly string[]>;
   /** Lets this process reach the account's names, such as function URLs, by `fetch`. */
   enterNetwork(): void;
   /** Ends the process; the account's folder stays. */
@@ -163,6 +170,8 @@ function sandboxOf({ accountId, endpoint, pid }: SandboxStatus, home: SandboxHom
     faults: async () => (await ask('faults', { set: [] })).faults,
     setAutomation: async (on) => (await ask('automation', { on })).before,
     resolve: async (name) => (await ask('resolve', { name })).found,
+    pushImage: async (image, folder, entry = 'main.js') =>
+      (await ask('push-image', { image, folder: resolve(folder), entry })).regions,
     enterNetwork: () => enterNetwork(endpoint, home.databaseSockets),
     stop: async () => void (await stopSandbox(home.folder)),
   };

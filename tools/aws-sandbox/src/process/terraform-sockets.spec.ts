@@ -20,6 +20,7 @@ beforeEach(async () => {
     promotionMs: 0,
     fsync: false,
     functionCommand: [process.execPath],
+    taskCommand: [process.execPath],
     automated: false,
     onDefect: (text) => {
       throw new Error(text);

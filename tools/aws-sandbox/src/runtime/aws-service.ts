@@ -50,6 +50,8 @@ export interface ServiceOptions {
   readonly address: () => string;
   /** Program of a function's process and its arguments. */
   readonly functionCommand: readonly [program: string, ...args: string[]];
+  /** Program of a task's process and its arguments. */
+  readonly taskCommand: readonly [program: string, ...args: string[]];
   /** Duration of a global database's failover or switchover, ms. */
   readonly promotionMs: number;
   /** Finds the programs of databases. @throws Error that says what to install */

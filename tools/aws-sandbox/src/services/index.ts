@@ -6,7 +6,7 @@ export { cloudwatch } from './cloudwatch/service';
 export { dynamodb } from './dynamodb/service';
 export { ec2 } from './ec2/resources';
 export { ecr } from './ecr/resources';
-export { ecs } from './ecs/resources';
+export { ecs } from './ecs/service';
 export { elbv2 } from './elbv2/resources';
 export { events } from './events/service';
 export { iam } from './iam/resources';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { FaultBook } from '../faults/fault-book';
 import type { PostgresBinaries } from '../runtime/aws-service';
 import type { RunningServices } from '../runtime/running-services';
@@ -53,7 +53,8 @@ export class TestSandbox {
       home: terraform.home,
       network: join(terraform.home, 'net'),
       address: () => sandbox.address,
-      functionCommand: [process.execPath, runFunctionProgram()],
+      functionCommand: [process.execPath, programOf('services/lambda/run-function')],
+      taskCommand: [process.execPath, programOf('services/ecs/tasks/run-task')],
       promotionMs: promotionMs ?? 30_000,
       postgres: postgres ?? findPostgres,
       fsync: false,
@@ -109,21 +110,21 @@ export function clientSettings(address: string, region: string) {
   };
 }
 
-let built: string | undefined;
+const built = new Map<string, string>();
 
-/** Program of a function's process: the package's own, or the sources' bundle, made once for each spec file. */
-function runFunctionProgram(): string {
-  const packed = join(__dirname, '../services/lambda/run-function.js');
+/** Program of a function's or a task's process: the package's own, or the sources' bundle, made once for each spec file. */
+function programOf(entry: string): string {
+  const packed = join(__dirname, `../${entry}.js`);
   if (existsSync(packed)) return packed;
-  if (built === undefined) {
-    const bundle = join(tmpdir(), `dr-run-function-${process.pid}.js`);
-    // The command, not the library, which the package would depend on.
-    execFileSync(join(__dirname, '../../../../node_modules/.bin/esbuild'), [
-      packed.replace(/js$/, 'ts'),
-      ...['--bundle', '--platform=node', `--outfile=${bundle}`, '--log-level=error'],
-    ]);
-    process.once('exit', () => rmSync(bundle, { force: true }));
-    built = bundle;
-  }
-  return built;
+  const present = built.get(entry);
+  if (present !== undefined) return present;
+  const bundle = join(tmpdir(), `dr-${basename(entry)}-${process.pid}.js`);
+  // The command, not the library, which the package would depend on.
+  execFileSync(join(__dirname, '../../../../node_modules/.bin/esbuild'), [
+    packed.replace(/js$/, 'ts'),
+    ...['--bundle', '--platform=node', `--outfile=${bundle}`, '--log-level=error'],
+  ]);
+  process.once('exit', () => rmSync(bundle, { force: true }));
+  built.set(entry, bundle);
+  return bundle;
 }

@@ -1,10 +1,10 @@
-import type { AccountView } from '../../model/account-view';
 import { agrees } from '../../model/agrees';
 import { blocks, text, texts } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceContext, ServiceDefinition } from '../../model/resource-definition';
 import type { ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
+import { containersOf, taskDefinitionOf } from './tasks/task-definitions';
 
 const CLUSTER_NOT_FOUND = { code: 'ClusterNotFoundException', message: 'Cluster not found.' } as const;
 const ROLE_NOT_VALID = { code: 'ClientException', message: 'Role is not valid' } as const;
@@ -217,17 +217,6 @@ function clusterOf({ account, region, attributes }: ResourceContext): ResourceRe
     .find(({ arn, attributes: { name } }) => named === arn || named === name);
 }
 
-/** ARN, `family:revision`, or a family, which means its newest revision. */
-function taskDefinitionOf(account: AccountView, region: string, named: string): ResourceRecord | undefined {
-  const revisions = account.list('aws_ecs_task_definition', region);
-  return (
-    revisions.find(({ arn, id }) => named === arn || named === id) ??
-    revisions
-      .filter(({ attributes: { family } }) => family === named)
-      .sort((left, right) => Number(right.attributes['revision']) - Number(left.attributes['revision']))[0]
-  );
-}
-
 /** The revision that it has, or the next of its family. */
 function revisionOf({ account, region, attributes }: ResourceContext): number {
   if (typeof attributes['revision'] === 'number') return attributes['revision'];
@@ -241,21 +230,6 @@ function revisionOf({ account, region, attributes }: ResourceContext): number {
 function nameCheck({ attributes }: ResourceContext): void {
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(text(attributes['name']))) {
     throw invalid('Identifiers must be between 1 and 255 letters, numbers, hyphens, and underscores.', 'name');
-  }
-}
-
-interface ContainerDefinition {
-  readonly name?: unknown;
-  readonly portMappings?: readonly { readonly containerPort?: unknown }[];
-  readonly logConfiguration?: { readonly logDriver?: unknown };
-}
-
-function containersOf(attributes: ObjectValue): readonly ContainerDefinition[] | undefined {
-  try {
-    const containers: unknown = JSON.parse(text(attributes['container_definitions']));
-    return Array.isArray(containers) ? (containers as ContainerDefinition[]) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

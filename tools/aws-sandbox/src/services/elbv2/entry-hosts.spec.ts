@@ -43,22 +43,28 @@ function serve(desiredCount: number): void {
   });
 }
 
+const NO_TASKS = { isRun: () => false, targetOf: async () => undefined };
 const findBalancer = (host: string) => findLoadBalancer(terraform.account, host, () => true);
 
 const visit = (host = HOST, address?: string, impaired?: string) =>
-  entryHosts(terraform.account, findBalancer, { reachZone: (zone) => (zone === impaired ? 'refuse' : 'answer') })
+  entryHosts(
+    terraform.account,
+    findBalancer,
+    { reachZone: (zone) => (zone === impaired ? 'refuse' : 'answer') },
+    NO_TASKS,
+  )
     .find(host)
     ?.answer({ headers: { 'x-sandbox-address': address } } as unknown as HttpRequest);
 
 describe('a load balancer', () => {
-  it('answers for a service that wants tasks', async () => {
+  it('answers for a service that wants tasks, and whose image nobody pushed', async () => {
     listen('HTTPS');
     serve(2);
 
     expect(await visit()).toMatchObject({
       status: 200,
       headers: { 'x-sandbox-region': 'us-east-1' },
-      body: 'trade in us-east-1: the sandbox runs no containers.',
+      body: 'trade in us-east-1: nobody pushed an image of it.',
     });
   });
 
@@ -84,9 +90,8 @@ describe('a load balancer', () => {
   it('is reached by its name in one zone after the other', () => {
     listen('HTTPS');
     serve(2);
-    const site = entryHosts(terraform.account, findBalancer, {
-      reachZone: (zone) => (zone === 'us-east-1b' ? 'refuse' : 'answer'),
-    });
+    const zones = { reachZone: (zone: string) => (zone === 'us-east-1b' ? 'refuse' : 'answer') } as const;
+    const site = entryHosts(terraform.account, findBalancer, zones, NO_TASKS);
     const ask = () => site.find(HOST)?.answer({ headers: {} } as HttpRequest);
 
     expect(ask()).toMatchObject({ status: 200 });

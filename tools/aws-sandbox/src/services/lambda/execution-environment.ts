@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { eachLine } from '../../runtime/each-line';
 import type { FunctionError, FunctionMessage, InvokeMessage } from './function-messages';
 
 export interface EnvironmentSettings {
@@ -107,15 +108,4 @@ export class ExecutionEnvironment {
     this.settleInvocation?.(outcome);
     this.settleInvocation = undefined;
   }
-}
-
-function eachLine(stream: NodeJS.ReadableStream, log: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (chunk: string) => {
-    const lines = `${rest}${chunk}`.split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) log(line);
-  });
-  stream.on('end', () => rest !== '' && log(rest));
 }

@@ -1,15 +1,14 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { unzipSync } from 'fflate';
 import { safeName } from '../../account/account-files';
 import { PrivateFolder } from '../../account/private-folder';
-import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
 import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { randomUuid } from '../../model/random-id';
 import type { ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
 import type { ServiceContext } from '../../runtime/aws-service';
+import { roleCredentials } from '../../runtime/role-credentials';
+import { unpackCode } from '../../runtime/unpack-code';
 import { queueMessage } from '../sqs/queue-message';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
 import { SANDBOX_VARIABLES } from './function-messages';
@@ -128,7 +127,7 @@ export class LambdaFunctions {
     }
     const environment = new ExecutionEnvironment({
       command: this.context.functionCommand,
-      folder: this.unpack(text(record.attributes['code_sha256'])),
+      folder: unpackCode(this.context, text(record.attributes['code_sha256'])),
       variables: this.variablesOf(record),
       log: (line) => this.log(record, line),
     });
@@ -193,51 +192,8 @@ export class LambdaFunctions {
     };
   }
 
-  private unpack(hash: string): string {
-    const { account, home } = this.context;
-    const folder = new PrivateFolder(join(home, 'functions')).fileOf(
-      Buffer.from(hash, 'base64').toString('hex').slice(0, 16),
-    );
-    if (existsSync(folder)) return folder;
-    const archive = account.code.read(hash);
-    if (archive === undefined) {
-      throw new AwsError('InvalidParameterValueException', `The code of the function, ${hash}, is not in the account.`);
-    }
-    const draft = `${folder}.${randomUuid()}`;
-    try {
-      unpackInto(new PrivateFolder(draft), archive);
-    } catch (error) {
-      rmSync(draft, { recursive: true, force: true });
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new AwsError('InvalidParameterValueException', `Could not unzip uploaded file: ${reason}`);
-    }
-    try {
-      renameSync(draft, folder);
-    } catch (error) {
-      rmSync(draft, { recursive: true, force: true });
-      if (!existsSync(folder)) throw error;
-    }
-    return folder;
-  }
-
   private log({ id, region }: ResourceRecord, line: string): void {
     const logs = new PrivateFolder(join(this.context.home, 'logs'));
     logs.append(logs.fileOf(region, `${safeName(id)}.log`), `${line}\n`);
   }
-}
-
-function unpackInto(folder: PrivateFolder, archive: Uint8Array): void {
-  for (const [name, content] of Object.entries(unzipSync(archive))) {
-    const names = name.split('/').filter((step) => step !== '.');
-    if (!name.endsWith('/')) folder.replace(folder.fileOf(...names), Buffer.from(content));
-  }
-}
-
-function roleCredentials(roleArn: string, functionArn: string): Readonly<Record<string, string>> {
-  const role = roleArn.split('/').at(-1) ?? '';
-  return {
-    AWS_ACCESS_KEY_ID: `${ROLE_KEY_PREFIX}${role}`,
-    AWS_SECRET_ACCESS_KEY: 'sandbox',
-    AWS_SESSION_TOKEN: functionArn,
-  };
 }

@@ -15,7 +15,8 @@ export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {
     api: api as ServiceApi,
     permissions: ({ operation, input, region, accountId }) => {
       const resource = `arn:aws:lambda:${region}:${accountId}:function:${stringMember(input, 'FunctionName') ?? '*'}`;
-      return [{ action: `lambda:${operation}`, resource }];
+      // Its action has another name than the operation [Service Authorization Reference, AWS Lambda].
+      return [{ action: `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, resource }];
     },
     operations: {
       GetFunctionConfiguration: (input, { region }) => shown(functions.find(region, String(input['FunctionName']))),

@@ -404,6 +404,12 @@ export class DatabaseServers {
     });
   }
 
+  /** Certificate of the authority that signs those of the account's databases, for who trusts it. */
+  authorityFile(): string {
+    this.authority();
+    return new PrivateFolder(this.folder).fileOf('rds-ca.pem');
+  }
+
   private authority(): Identity {
     const files = new PrivateFolder(this.folder);
     const [certificate, key] = [files.fileOf('rds-ca.pem'), files.fileOf('rds-ca.key')];

@@ -1,6 +1,7 @@
 import { HOST_HEADER } from '../../network/addressing';
 import { addressAt } from '../../network/region-network';
 import type { AwsService, ServiceContext } from '../../runtime/aws-service';
+import { tasks } from '../ecs/service';
 import { entryHosts } from '../elbv2/entry-hosts';
 import { HealthCheckers } from './health-checkers';
 import { nameServers } from './name-servers';
@@ -15,7 +16,7 @@ export const route53: AwsService = {
     return {
       endpoints: [route53Endpoint(checkers)],
       hosts: [
-        entryHosts(account, (host) => findLoadBalancer(account, host, checkers.isHealthy), faults),
+        entryHosts(account, (host) => findLoadBalancer(account, host, checkers.isHealthy), faults, of(tasks)),
         nameServers(account, checkers.isHealthy),
       ],
       ticking: [checkers],

@@ -1,0 +1,61 @@
+import { request } from 'node:http';
+import { ADDRESS_HEADER, HOST_HEADER } from '../../network/addressing';
+import type { HttpAnswer, HttpRequest } from '../../network/http-message';
+
+/** Headers of one connection, which are not handed on [RFC 9110, 7.6.1], and the sandbox's own. */
+const NOT_FORWARDED = [
+  ...['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'content-length'],
+  ...[HOST_HEADER, ADDRESS_HEADER],
+];
+
+const pageOf = (status: number, text: string): HttpAnswer => ({
+  status,
+  headers: { 'content-type': 'text/plain', server: 'awselb/2.0' },
+  body: text,
+});
+
+/** As a load balancer answers without a target [Elastic Load Balancing user guide, troubleshooting]. */
+export const NO_TARGET = pageOf(503, 'Service Temporarily Unavailable');
+
+/** Forwards a request to a target: 502 where it closes the connection, 504 where it does not answer in time. */
+export function forward(socket: string, call: HttpRequest, timeoutMs: number): Promise<HttpAnswer> {
+  const kept = Object.entries(call.headers).filter(([name]) => !NOT_FORWARDED.includes(name));
+  const host = String(call.headers[HOST_HEADER] ?? call.headers['host'] ?? '');
+  const query = call.query.toString();
+  return new Promise((resolve) => {
+    const asked = request(
+      {
+        socketPath: socket,
+        method: call.method,
+        path: query === '' ? call.path : `${call.path}?${query}`,
+        headers: {
+          ...(Object.fromEntries(kept) as Record<string, string>),
+          host,
+          'x-forwarded-proto': 'https',
+          'x-forwarded-port': '443',
+          'content-length': call.body.length,
+        },
+        timeout: timeoutMs,
+      },
+      (answer) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.once('error', () => resolve(pageOf(502, 'Bad Gateway')));
+        answer.once('end', () => {
+          const headers = Object.entries(answer.headers).filter(([name]) => !NOT_FORWARDED.includes(name));
+          resolve({
+            status: answer.statusCode ?? 502,
+            headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
+            body: Buffer.concat(parts),
+          });
+        });
+      },
+    );
+    asked.once('timeout', () => {
+      resolve(pageOf(504, 'Gateway Time-out'));
+      asked.destroy();
+    });
+    asked.once('error', () => resolve(pageOf(502, 'Bad Gateway')));
+    asked.end(call.body);
+  });
+}
