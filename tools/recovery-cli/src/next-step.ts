@@ -2,7 +2,7 @@ import { isTakingOver, otherRegion, STEP_GUIDE, successorRegion } from '@dr/reco
 import type { PlatformStatus } from './platform-status';
 
 /** Shapes of a region that answers its own check, so that its database can be asked: nothing needs to be lost. */
-const DEGRADED = ['entry-failure', 'some-zones', 'latency'];
+const DEGRADED = ['entry-failure', 'some-zones'];
 
 /**
  * Action to take: the command that leads to serving, wherever there is one, by the ledger's step and the state of both
@@ -29,6 +29,12 @@ function whileServing(status: PlatformStatus): string {
   if (shape === 'none' && holder !== primary) return afterFailover(status);
   if (shape === 'none') return isOtherHealthy ? 'Nothing to do.' : `Repair ${other}: a failover would not help now.`;
   if (!isOtherHealthy) return `Repair either region: ${other} could not take over.`;
+  if (shape === 'latency') {
+    const isOtherSlow = regions[other]?.shape === 'latency';
+    return isOtherSlow
+      ? `${holder} and ${other} were both slow in this one look: run status again.`
+      : `${holder} was slow in this one look: run status again, and evacuate if it stays so, which loses nothing.`;
+  }
   if (DEGRADED.includes(shape)) {
     return `${holder} is degraded (${shape}): run evacuate if it cannot be repaired soon, which loses nothing.`;
   }

@@ -57,6 +57,11 @@ describe('the program of the operator', () => {
       'failover --yes --environment=prod --account=sandbx',
       '--account is sandbx, expected one of sandbox, emulator, aws. Did you mean sandbox? Nothing was changed.',
     ],
+    [
+      'failover --yes --to=us-west-1',
+      '--to is us-west-1, expected us-east-1 or us-west-2. Did you mean us-west-2? Nothing was changed.',
+    ],
+    ['evacuate --yes --to=eu-west-1', '--to is eu-west-1, expected us-east-1 or us-west-2. '],
   ])('refuses %s before anything is asked', async (line, message) => {
     await expect(run(...line.split(' '))).rejects.toThrow(message);
   });

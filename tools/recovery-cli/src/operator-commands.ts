@@ -6,6 +6,8 @@ import {
   type Program,
   wholeNumber,
 } from '@dr/command-line';
+import { loadEnvironment } from '@dr/environments';
+import { didYouMean } from '@dr/nearest-name';
 import type { Report } from '@dr/recovery-runtime';
 import type { Destination } from '@dr/stack-plugin/accounts';
 import { CHANGE_COMMANDS, type ChangeName, writeCommand } from './change-commands';
@@ -139,6 +141,7 @@ async function performChange(name: ChangeName, options: ChangeOptions, context: 
   const { say } = context;
   const command = CHANGE_COMMANDS[name];
   const destination = destinationOf(options);
+  refuseOtherRegion(options);
   const platform = await connect(destination, context);
   const status = await readStatus(platform);
   const to = options.to ?? command.goal(status);
@@ -152,8 +155,10 @@ async function performChange(name: ChangeName, options: ChangeOptions, context: 
   // What cannot be done is said before anybody is asked.
   const expected = command.decide(platform, { record: status.record, lag: status.lag, epoch, to });
   if (expected.kind === 'refused') throw new CommandError(`${expected.reason} Nothing was changed.`);
-  if (expected.kind === 'write' && !options.yes && !(await confirm(name, command.intent(status, to)))) {
-    return { serves: false, message: 'not done.' };
+  if (expected.kind === 'write') {
+    const intent = command.intent(status, to);
+    if (options.yes) say(`${name} ${intent}.`);
+    else if (!(await confirm(name, intent))) return { serves: false, message: 'not done.' };
   }
   const outcome = expected.kind === 'under-way' ? expected : await writeCommand(platform, command, epoch, to);
   if (outcome.kind === 'refused') throw new CommandError(`${outcome.reason} Nothing was changed.`);
@@ -175,6 +180,15 @@ async function performChange(name: ChangeName, options: ChangeOptions, context: 
     say(`${time()} epoch ${record.epoch}, held by ${record.holder}: ${record.step}`),
   );
   return { ...judge(performance, to), status: await readStatus(platform) };
+}
+
+/** @throws CommandError for a region that does not serve: before anything is asked of it */
+function refuseOtherRegion({ environment, to }: ChangeOptions): void {
+  const { primary, standby } = loadEnvironment(environment).regions;
+  const regions: readonly string[] = [primary.name, standby.name];
+  if (to === undefined || regions.includes(to)) return;
+  const suggestion = didYouMean(to, regions);
+  throw new CommandError(`--to is ${to}, expected ${regions.join(' or ')}. ${suggestion}Nothing was changed.`);
 }
 
 function judge(performance: Performance, goal: string): Change {

@@ -87,6 +87,26 @@ describe('the status', () => {
     );
   });
 
+  it('of a region that holds and does not serve says so first, and not that it serves', () => {
+    const silent: Probe = { via: 'test', outcome: 'silent', latencyMs: 1_800 };
+    const text = formatStatus(status(seen({ probe: silent, entry: [silent], shape: 'black-hole', healthy: false })));
+
+    expect(text.split('\n')[0]).toBe('prod: served by us-west-2, no SQL writes: us-east-1 does not serve');
+    expect(text).toContain('               us-east-1 is to serve reads and all writes, and does not.\n');
+    expect(text).toContain('  SQL writes   allowed in us-east-1 alone, which does not serve\n');
+  });
+
+  it.each([
+    [
+      'one',
+      {},
+      'us-east-1 was slow in this one look: run status again, and evacuate if it stays so, which loses nothing.',
+    ],
+    ['both', { shape: 'latency' }, 'us-east-1 and us-west-2 were both slow in this one look: run status again.'],
+  ])('takes a slow answer of %s for one look', (_whose, standby, next) => {
+    expect(rowOf('next', seen({ shape: 'latency' }, standby))).toBe(next);
+  });
+
   it('of a failover that waits says so first, with what an approval is good for', () => {
     const record = {
       ...initialControlRecord('us-east-1', AT_MS - 300_000),

@@ -96,10 +96,10 @@ export function formatStatus(status: PlatformStatus): string {
     record.enteredAtMs === 0 ? '' : `, since ${clock(record.enteredAtMs)} (${ago(atMs - record.enteredAtMs)})`;
   const rows: readonly (readonly [string, string])[] = [
     ['step', `${record.step}${since}`],
-    ['', guide.meaning],
+    ['', isHolderDown(status) ? `${record.holder} is to serve reads and all writes, and does not.` : guide.meaning],
     ['epoch', `${record.epoch}, held by ${record.holder}`],
     ['entry', describeAnswer(status)],
-    ['SQL writes', record.sqlWrites === 'open' ? `open in ${record.holder}` : 'closed everywhere'],
+    ['SQL writes', describeSqlWrites(status)],
     ['database', database === null ? 'unknown' : `writer in ${database.writer ?? 'unknown'}, ${database.status}`],
     ['replication', describeLag(lag, atMs)],
     ...[primary, standby].map((region) => [region, describeRegion(status, region)] as const),
@@ -111,11 +111,27 @@ export function formatStatus(status: PlatformStatus): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   const entry = answeredRegion(status);
   const closed = record.sqlWrites === 'closed' ? ', SQL writes closed' : '';
-  const elsewhere = record.holder === entry ? closed : `, SQL writes in ${record.holder}`;
+  const elsewhere = isHolderDown(status)
+    ? `, no SQL writes: ${record.holder} does not serve`
+    : record.holder === entry
+      ? closed
+      : `, SQL writes in ${record.holder}`;
   const served = guide.blocked ? `WAITS FOR A PERSON in ${record.step}` : `served by ${entry}${elsewhere}`;
   return [`${status.environment}: ${served}`, ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join(
     '\n',
   );
+}
+
+/** Whether the ledger lets a region serve that was looked at, and does not. */
+function isHolderDown({ record, regions }: PlatformStatus): boolean {
+  const holder = regions[record.holder];
+  return record.step === 'serving' && holder !== undefined && holder.shape !== 'not seen' && !holder.healthy;
+}
+
+function describeSqlWrites(status: PlatformStatus): string {
+  const { holder, sqlWrites } = status.record;
+  if (sqlWrites === 'closed') return 'closed everywhere';
+  return isHolderDown(status) ? `allowed in ${holder} alone, which does not serve` : `open in ${holder}`;
 }
 
 /** The region that DNS answers, by the ledger and by what Route 53 asks too; Route 53 itself is not asked. */
@@ -143,10 +159,12 @@ function describeAnswer(status: PlatformStatus): string {
     : `DNS should answer ${standby} while ${primary} fails its checks, and ${primary} again by itself`;
 }
 
-function describeRegion({ primary, regions }: PlatformStatus, region: string): string {
+function describeRegion({ primary, record, regions }: PlatformStatus, region: string): string {
   const { entry = [], probe = null, shape = 'none' } = regions[region] ?? {};
   const seen = shape === 'none' ? '' : ` (${shape})`;
-  return `${region === primary ? 'primary' : 'standby'}: ${describeProbe(probe)}; ${describeEntry(entry)}${seen}`;
+  // Whom the settings prefer holds, as long as nothing else is said.
+  const holds = region === record.holder && region !== primary ? ', holds' : '';
+  return `${region === primary ? 'primary' : 'standby'}${holds}: ${describeProbe(probe)}; ${describeEntry(entry)}${seen}`;
 }
 
 export function describeLag(lag: LagSample | null, atMs: number): string {

@@ -1,4 +1,5 @@
-import { isRegion } from '../model/regions';
+import { didYouMean } from '@dr/nearest-name';
+import { isRegion, regionNames } from '../model/regions';
 
 /** Calls that a fault applies to; a member left out matches every call. */
 export interface CallFilter {
@@ -49,7 +50,7 @@ export function checkFault(fault: Fault): Fault {
   const { kind } = (fault ?? {}) as { readonly kind?: unknown };
   if (!KINDS.includes(kind)) throw new Error(`kind is ${String(kind)}, expected ${KINDS.join(', ')}.`);
   const refuse = (what: string, got: unknown, expected: string): never => {
-    throw new Error(`${what} is ${String(got)}, expected ${expected}.`);
+    throw new Error(`${what} is ${String(got)}, expected ${expected}${expected.endsWith('?') ? '' : '.'}`);
   };
   const duration = (what: string, ms: number) =>
     Number.isFinite(ms) && ms >= 0 && ms <= 3_600_000 ? ms : refuse(what, ms, 'ms from 0 to 3600000');
@@ -66,7 +67,10 @@ export function checkFault(fault: Fault): Fault {
       refuse('zone', fault.zone, 'an availability zone such as us-east-1a');
     return fault;
   }
-  if (fault.region !== undefined && !isRegion(fault.region)) refuse('region', fault.region, 'an AWS region');
+  if (fault.region !== undefined && !isRegion(fault.region)) {
+    const suggestion = didYouMean(fault.region, regionNames()).trimEnd();
+    refuse('region', fault.region, ['an AWS region', suggestion].filter(Boolean).join('. '));
+  }
   if (fault.kind === 'dark') return { manner: 'silent', sinceMs: Date.now(), ...fault };
   if (fault.kind === 'failing') {
     // It becomes a header and an element of XML.

@@ -177,7 +177,7 @@ describe('the process', () => {
       askSandbox(controlSocket, 'faults', {
         set: [{ kind: 'dark', region: 'us-east-9', manner: 'silent', sinceMs: 0 }],
       }),
-    ).rejects.toThrow('region is us-east-9, expected an AWS region.');
+    ).rejects.toThrow('region is us-east-9, expected an AWS region. Did you mean us-east-1?');
     const opened = await askSandbox(controlSocket, 'open-folder', {
       workFolder: '/somewhere',
       types: ['aws_vpc'],

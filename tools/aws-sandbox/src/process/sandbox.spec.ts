@@ -91,7 +91,7 @@ describe('startSandbox', () => {
       { kind: 'lag', lagMs: 900 },
     ]);
     expect(ran).toBe(true);
-    expect(refused).toEqual(new SandboxError('region is us-east-9, expected an AWS region.'));
+    expect(refused).toEqual(new SandboxError('region is us-east-9, expected an AWS region. Did you mean us-east-1?'));
     expect(await sandbox.faults()).toEqual([]);
     expect(await sandbox.status()).toMatchObject({ automated: false, resources: 0 });
   });
