@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { DEFAULT_RECOVERY_SETTINGS, SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { filesOf, FunctionProcess, type Handler, unpack } from './function-process';
 
-const HANDLERS: readonly Handler[] = ['failover-controller', 'health-check'];
+const HANDLERS: readonly Handler[] = ['database-migration', 'failover-controller', 'health-check'];
+/** Text of the SDK that each has in it. */
+const SDK: Readonly<Record<Handler, string>> = {
+  'database-migration': 'rds-data',
+  'failover-controller': 'DynamoDB_20120810',
+  'health-check': 'DynamoDB_20120810',
+};
 const LARGEST_BYTES = 1_048_576;
 
 const home = mkdtempSync(join(tmpdir(), 'dr-handlers-'));
@@ -99,7 +105,7 @@ describe.each(HANDLERS)('the archive of %s', (handler) => {
 
     expect(loaded.length).toBeGreaterThan(0);
     expect(loaded.filter((name) => !isBuiltin(name))).toEqual([]);
-    expect(code).toContain('DynamoDB_20120810');
+    expect(code).toContain(SDK[handler]);
   });
 
   it('maps to sources by relative names, and carries none of their text', () => {
@@ -118,7 +124,7 @@ describe.each(HANDLERS)('the archive of %s', (handler) => {
 
 describe('a cold start', () => {
   it.each(HANDLERS)('loads %s with the variables that it is deployed with', async (handler) => {
-    const started = start(handler, handler === 'health-check' ? HEALTH_CHECK_VARIABLES : CONTROLLER_VARIABLES);
+    const started = start(handler, VARIABLES[handler]);
 
     expect(await started.ready).toBeNull();
   });
@@ -230,6 +236,9 @@ describe('an event that is none', () => {
   });
 });
 
+/** Without the service's name the controller takes nobody for answered, as the one before it knew none. */
+const isRequired = (name: string) => name !== TARGET_VARIABLES.serviceHost;
+
 describe('a function whose environment is incomplete', () => {
   it.each<[Handler, Readonly<Record<string, string>>, string]>([
     [
@@ -240,7 +249,10 @@ describe('a function whose environment is incomplete', () => {
     [
       'failover-controller',
       { AWS_REGION: 'us-west-2' },
-      `failover-controller: ${[...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE].map((name) => `${name} is missing`).join('; ')}. Deploy compute again.`,
+      `failover-controller: ${[...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE]
+        .filter(isRequired)
+        .map((name) => `${name} is missing`)
+        .join('; ')}. Deploy compute again.`,
     ],
   ])('%s does not start, and names everything that is missing in one line', async (handler, variables, problem) => {
     const started = start(handler, variables);
@@ -280,4 +292,11 @@ const CONTROLLER_VARIABLES = {
     ...DEFAULT_RECOVERY_SETTINGS,
     regions: { primary: 'us-east-1', standby: 'us-west-2' },
   }),
+};
+
+/** Of each handler, as it is deployed; the migration reads its own when it is invoked. */
+const VARIABLES: Readonly<Record<Handler, Readonly<Record<string, string>>>> = {
+  'database-migration': { AWS_REGION: 'us-east-1' },
+  'failover-controller': CONTROLLER_VARIABLES,
+  'health-check': HEALTH_CHECK_VARIABLES,
 };
