@@ -249,8 +249,9 @@ export const environmentSchema = z.strictObject({
     }),
     healthCheckPath: setting(matching(/^\/[a-z0-9/-]*$/, 'a path such as /healthz'), {
       description:
-        "Path of the service's own health check, asked by the load balancer. The service has to answer it before.",
+        "Path of the service's own health check, asked by the load balancer. The service has to answer it before; tasks are told of it from their next deployment on.",
       change: 'in place',
+      takesAway: ['aws_ecs_task_definition'],
     }),
     clientKeepAliveSeconds: setting(wholeNumber(60, 604_800), {
       description:

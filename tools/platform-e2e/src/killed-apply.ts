@@ -16,6 +16,9 @@ import { TestAccount, WORKSPACE } from './workspace';
 type Blocks = Record<string, Record<string, Record<string, unknown>>>;
 type Json = StateRunOptions['terraformJson'] & { readonly resource: Blocks };
 
+/** Time within which a call that goes on makes something, ms. */
+const SETTLED_MS = 200;
+
 /** Deployment over which Terraform is killed: nothing, a part with other tags, or one that is partly replaced. */
 export const BEGINNINGS = ['nothing', 'a part', 'one to replace'] as const;
 
@@ -179,10 +182,22 @@ export class KilledState {
       await sleep(pauseMs);
       if (!isOver) killIfAlive(this.terraformProcess());
       await applied;
+      await this.settled();
       return begun();
     } finally {
       await state.close();
     }
+  }
+
+  /** The provider ends the calls that it was in, as AWS does, whoever asked for them is gone. */
+  private async settled(): Promise<void> {
+    for (let [before, now] = ['', this.content()]; before !== now; [before, now] = [now, this.content()]) {
+      await sleep(SETTLED_MS);
+    }
+  }
+
+  private content(): string {
+    return this.account.accountFiles().join('\n');
   }
 
   /** The process that was started last for the state. */

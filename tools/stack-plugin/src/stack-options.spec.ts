@@ -75,7 +75,7 @@ describe('a command line with targets of stacks', () => {
       'plan data --fail-on-change',
       'fail-on-change',
       'plan',
-      '--environment, --account, --backend, --region, --json, --markdown, --save, --lock, --fail-on-changes',
+      '--environment, --account, --backend, --region, --allow, --json, --markdown, --save, --lock, --fail-on-changes',
       '--fail-on-changes',
     ],
     [
@@ -89,7 +89,7 @@ describe('a command line with targets of stacks', () => {
       'run data:plan -- --acount=aws',
       'acount',
       'plan',
-      '--environment, --account, --backend, --region, --json, --markdown, --save, --lock, --fail-on-changes',
+      '--environment, --account, --backend, --region, --allow, --json, --markdown, --save, --lock, --fail-on-changes',
       '--account',
     ],
   ])('is refused for its option: %s', (line, got, target, known, hint) => {
