@@ -70,7 +70,7 @@ describe('an entry that fails', () => {
 
     // A resolver keeps the answer for 10 s more, a client its patience.
     expect(seconds).toBeLessThan(60 - 10 - 5);
-    expect(status.output).toContain('local: served by us-west-2, SQL writes in us-east-1\n');
+    expect(status.output).toContain('local: served by us-west-2, no SQL writes: us-east-1 does not serve\n');
     expect(status.output).toContain('primary: healthy');
     expect(status.output).toContain('; serves nobody at its entry (entry-failure)');
     expect(status.output).toContain(
