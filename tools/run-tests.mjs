@@ -86,16 +86,6 @@ const suitesIn = (folder) =>
     .filter((file) => file.endsWith('.e2e.ts'))
     .map((file) => `e2e-${basename(file, '.e2e.ts')}`);
 
-/** The suites in an order in which none that is long is left alone at the end, by the times that docs/testing.md keeps. */
-function longestFirst(suites) {
-  const page = readFileSync(join(workspace, 'docs/testing.md'), 'utf8');
-  const seconds = new Map(
-    [...page.matchAll(/^\| (e2e-[\w-]+) +\| +([\d.]+) \|$/gm)].map(([, name, time]) => [name, +time]),
-  );
-  const timeOf = (suite) => seconds.get(suite) ?? Number.MAX_VALUE;
-  return [...suites].sort((one, other) => timeOf(other) - timeOf(one));
-}
-
 async function runAll() {
   const waiting = suitesIn(join(suitesFolder, 'real-time'));
   const cache = await serveCache();
@@ -109,7 +99,7 @@ async function runAll() {
       nx(['--targets=test', '--parallel=2'], { makesWay: true }),
     ]);
     // One more than there are cores: each of these suites waits for other processes now and then.
-    const suites = await nx([`--targets=${longestFirst(suitesIn(suitesFolder)).join(',')}`, '--parallel=3'], {
+    const suites = await nx([`--targets=${suitesIn(suitesFolder).join(',')}`, '--parallel=3'], {
       variables: cache.reader,
     });
     return Math.max(...waited, suites, await checks);
