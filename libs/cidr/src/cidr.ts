@@ -1,4 +1,4 @@
-import { Netmask } from 'netmask';
+import { long2ip, Netmask } from 'netmask';
 
 /**
  * Reads an IPv4 block in CIDR notation, as AWS accepts it: dotted decimal, prefix length 0 to 32, no host bits.
@@ -18,4 +18,9 @@ export function parseCidr(text: string): Netmask | undefined {
 /** Whether two blocks have an address in common: they do where one holds the other. What is no block has no address. */
 export function cidrsOverlap(a: Netmask | undefined, b: Netmask | undefined): boolean {
   return a !== undefined && b !== undefined && (a.contains(b) || b.contains(a));
+}
+
+/** Address of that number in a block, from 0: `10.0.16.9` is 9 of `10.0.16.0/20`. */
+export function addressIn(block: string, number: number): string {
+  return long2ip((parseCidr(block)?.netLong ?? 0) + number);
 }

@@ -1,1 +1,1 @@
-export { cidrsOverlap, parseCidr } from './cidr';
+export { addressIn, cidrsOverlap, parseCidr } from './cidr';

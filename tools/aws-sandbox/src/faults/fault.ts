@@ -49,8 +49,8 @@ const KINDS: readonly unknown[] = [
 export function checkFault(fault: Fault): Fault {
   const { kind } = (fault ?? {}) as { readonly kind?: unknown };
   if (!KINDS.includes(kind)) throw new Error(`kind is ${String(kind)}, expected ${KINDS.join(', ')}.`);
-  const refuse = (what: string, got: unknown, expected: string): never => {
-    throw new Error(`${what} is ${String(got)}, expected ${expected}${expected.endsWith('?') ? '' : '.'}`);
+  const refuse = (what: string, got: unknown, expected: string, suggestion = ''): never => {
+    throw new Error(`${what} is ${String(got)}, expected ${expected}. ${suggestion}`.trimEnd());
   };
   const duration = (what: string, ms: number) =>
     Number.isFinite(ms) && ms >= 0 && ms <= 3_600_000 ? ms : refuse(what, ms, 'ms from 0 to 3600000');
@@ -68,8 +68,7 @@ export function checkFault(fault: Fault): Fault {
     return fault;
   }
   if (fault.region !== undefined && !isRegion(fault.region)) {
-    const suggestion = didYouMean(fault.region, regionNames()).trimEnd();
-    refuse('region', fault.region, ['an AWS region', suggestion].filter(Boolean).join('. '));
+    refuse('region', fault.region, 'an AWS region', didYouMean(fault.region, regionNames()));
   }
   if (fault.kind === 'dark') return { manner: 'silent', sinceMs: Date.now(), ...fault };
   if (fault.kind === 'failing') {

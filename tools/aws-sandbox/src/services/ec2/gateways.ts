@@ -1,5 +1,4 @@
-import { parseCidr } from '@dr/cidr';
-import { long2ip } from 'netmask';
+import { addressIn } from '@dr/cidr';
 import { optionalText, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import { randomHex } from '../../model/random-id';
@@ -164,7 +163,7 @@ function subnetOf({ account, region, attributes }: ResourceContext): ResourceRec
 
 /** AWS keeps the first four addresses of a subnet for itself [Amazon VPC user guide, subnet sizing]. */
 function firstAddressIn(cidr: string): string {
-  return long2ip((parseCidr(cidr)?.netLong ?? 0) + 4 + Math.floor(Math.random() * 8));
+  return addressIn(cidr, 4 + Math.floor(Math.random() * 8));
 }
 
 function byte(): number {

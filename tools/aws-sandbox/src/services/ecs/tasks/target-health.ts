@@ -32,7 +32,8 @@ export type TargetState = 'initial' | 'healthy' | 'unhealthy';
 /** Decides a target's state from its checks. */
 export class TargetHealth {
   state: TargetState = 'initial';
-  private streak = 0;
+  /** Results alike, in a row. */
+  private streak = { succeeded: false, length: 0 };
 
   /**
    * One success makes a new target healthy; later changes take as many checks in a row as the thresholds say.
@@ -40,17 +41,12 @@ export class TargetHealth {
    * @returns whether the state changed
    */
   count(succeeded: boolean, { healthyThreshold, unhealthyThreshold }: TargetHealthCheck): boolean {
-    const leads = succeeded ? 'healthy' : 'unhealthy';
-    if (this.state === leads) {
-      this.streak = 0;
-      return false;
-    }
-    this.streak =
-      Math.sign(this.streak) === (succeeded ? 1 : -1) ? this.streak + (succeeded ? 1 : -1) : succeeded ? 1 : -1;
-    const needed = succeeded ? (this.state === 'initial' ? 1 : healthyThreshold) : unhealthyThreshold;
-    if (Math.abs(this.streak) < needed) return false;
-    this.state = leads;
-    this.streak = 0;
+    const length = succeeded === this.streak.succeeded ? this.streak.length + 1 : 1;
+    this.streak = { succeeded, length };
+    const state = succeeded ? 'healthy' : 'unhealthy';
+    const healthyAfter = this.state === 'initial' ? 1 : healthyThreshold;
+    if (this.state === state || length < (succeeded ? healthyAfter : unhealthyThreshold)) return false;
+    this.state = state;
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { addressIn } from '@dr/cidr';
 import { safeName } from '../../../account/account-files';
 import { PrivateFolder } from '../../../account/private-folder';
 import type { AccountView } from '../../../model/account-view';
@@ -322,13 +323,6 @@ function behind(definition: ResourceRecord | undefined, { attributes }: Resource
 }
 
 const zoneOf = ({ attributes }: ResourceRecord) => text(attributes['availability_zone']);
-
-/** @param block `10.0.16.0/20`. @returns its address of that number */
-function addressIn(block: string, number: number): string {
-  const octets = (block.split('/')[0] ?? '').split('.').map(Number);
-  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0) + number;
-  return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
-}
 
 function pause(): Promise<void> {
   return new Promise((done) => setTimeout(done, 50));
