@@ -597,8 +597,7 @@ export class World {
       this.violate('an epoch begins a second promotion');
     }
     const holder = after.holder as ServingRegion;
-    const isHandedOver = before.holder !== after.holder;
-    const isClosed = before.sqlWrites === 'closed' || isHandedOver;
+    const isClosed = before.sqlWrites === 'closed' || before.holder !== after.holder;
     if (before.closedAtVersion !== after.closedAtVersion) this.closedAtMs = this.time.nowMs;
     if (isClosed && after.sqlWrites === 'open') {
       const isProved = this.proved?.region === holder && this.proved.atMs >= this.closedAtMs;
@@ -614,9 +613,7 @@ export class World {
       (before.step === 'draining' && after.step === 'guarding') ||
       (before.step === 'evacuation-draining' && after.step === 'evacuation-switching');
     if (isDrained && this.inFlight.size > 0) this.violate('a drain ends while writes are in flight');
-    // By the fastest clock that there may be.
-    const shortestMs = (drainWaitMs(this.settings.fencing) * 1_000_000) / (1_000_000 + DRIFT_PPM);
-    if (isDrained && this.time.nowMs - this.closedAtMs < shortestMs)
+    if (isDrained && this.time.nowMs - this.closedAtMs < this.shortestDrainMs())
       this.violate('a drain ends before its time is over');
     const isTold = this.notices.some(({ id }) => id === `${after.epoch}:${after.step}`);
     if (!before.announced && after.announced && after.step === before.step && !isTold) {
@@ -632,17 +629,27 @@ export class World {
   private checkTake(from: ServingRegion, to: ServingRegion): void {
     if (this.settings.mode === 'observe') this.violate('a controller acts in mode observe');
     if (this.network.isWholeFor(40_000)) this.violate(`the epoch is taken from ${from}, and nothing is wrong`);
-    const isUnable = (['entry', 'health function', 'reader'] as const).some(
-      (part) => this.time.nowMs - (this.network.brokenSinceMs(to, part) ?? Infinity) > 15_000,
+    if (this.isUnable(to)) this.violate('the epoch is taken by a region that cannot serve');
+  }
+
+  /** Whether a region has been broken for long enough that a controller must know. */
+  private isUnable(region: ServingRegion): boolean {
+    return (['entry', 'health function', 'reader'] as const).some(
+      (part) => this.time.nowMs - (this.network.brokenSinceMs(region, part) ?? Infinity) > 15_000,
     );
-    if (isUnable) this.violate('the epoch is taken by a region that cannot serve');
+  }
+
+  /** Shortest wait for what is in flight, ms: by the fastest clock that there may be. */
+  private shortestDrainMs(): number {
+    return (drainWaitMs(this.settings.fencing) * 1_000_000) / (1_000_000 + DRIFT_PPM);
   }
 
   private checkPromotion(record: ControlRecord, by: Process): void {
     const { approval, epoch, writerMovedAtMs } = record;
     if (approval?.epoch === epoch && by.wallClockMs() < approval.expiresAtMs) return;
     const { guard, mode } = this.settings;
-    const isBack = this.network.isWholeFor(40_000) && !record.isMoveIntended && this.handBacksLeft(record, by) > 0;
+    const isBack =
+      this.network.isWholeFor(40_000) && !record.isMoveIntended && this.movesLeft('hand-back', record, by) > 0;
     if (record.begunBy === 'controller' && isBack) this.violate('a promotion loses data, and the region is back');
     if (mode !== 'automatic') this.violate(`nobody approved a promotion in mode ${mode}`);
     if (writerMovedAtMs !== null && by.wallClockMs() - writerMovedAtMs < guard.cooldownMs) {
@@ -650,10 +657,13 @@ export class World {
     }
   }
 
-  /** Hand-backs that a controller may still make, by the clock of a process. */
-  private handBacksLeft({ losslessMoves }: ControlRecord, by: Process): number {
-    const isRecent = ({ atMs }: { readonly atMs: number }) => by.wallClockMs() - atMs < 600_000;
-    return 2 - losslessMoves.filter((move) => move.kind === 'hand-back' && isRecent(move)).length;
+  /** Moves of a kind that controllers may still make, by the clock of a process. */
+  private movesLeft(
+    kind: ControlRecord['losslessMoves'][number]['kind'],
+    { losslessMoves }: ControlRecord,
+    by: Process,
+  ): number {
+    return 2 - losslessMoves.filter((move) => move.kind === kind && by.wallClockMs() - move.atMs < 600_000).length;
   }
 
   /** Checks that nothing can be lost behind SQL that is opened where it was before. */
@@ -662,10 +672,9 @@ export class World {
     if (this.database.change !== null) this.violate('SQL is handed back while Aurora moves the database');
     if (this.inFlight.size > 0) this.violate('SQL is handed back while writes are in flight');
     const isTakenBack = by.name.startsWith(`controller in ${from} `);
-    if (this.handBacksLeft(before, by) <= 0) this.violate('a controller hands back without an end');
+    if (this.movesLeft('hand-back', before, by) <= 0) this.violate('a controller hands back without an end');
     if (!isTakenBack && before.begunBy === 'person') this.violate('a controller undoes what a person did');
-    const shortestMs = (drainWaitMs(this.settings.fencing) * 1_000_000) / (1_000_000 + DRIFT_PPM);
-    if (this.database.lastDescribedAtMs(by) - this.closedAtMs < shortestMs) {
+    if (this.database.lastDescribedAtMs(by) - this.closedAtMs < this.shortestDrainMs()) {
       this.violate('SQL is handed back by what Aurora said before the drain had ended');
     }
   }
@@ -677,13 +686,8 @@ export class World {
     if (this.settings.mode === 'observe') this.violate('a controller acts in mode observe');
     if (!this.network.isBroken(from, 'entry')) this.violate(`${from} is evacuated, and its entry serves`);
     if (this.dns.answered() !== to) this.violate(`${from} is evacuated, and clients are led there`);
-    const isRecent = ({ atMs, kind }: { readonly kind: string; readonly atMs: number }) =>
-      kind === 'evacuation' && by.wallClockMs() - atMs < 600_000;
-    if (before.losslessMoves.filter(isRecent).length >= 2) this.violate('a controller evacuates without an end');
-    const isUnfit = (['entry', 'health function', 'reader'] as const).some(
-      (part) => this.time.nowMs - (this.network.brokenSinceMs(to, part) ?? Infinity) > 15_000,
-    );
-    if (isUnfit) this.violate('a region is evacuated to one that cannot serve');
+    if (this.movesLeft('evacuation', before, by) <= 0) this.violate('a controller evacuates without an end');
+    if (this.isUnable(to)) this.violate('a region is evacuated to one that cannot serve');
   }
 
   private checkAdmission({ epoch, region }: InFlight): void {

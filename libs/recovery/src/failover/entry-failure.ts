@@ -50,7 +50,7 @@ export function decideOnEntry(situation: Situation, settings: RecoverySettings):
       );
     }
   }
-  return obstacleToEvacuation(situation, region, settings) === null ? evacuates(situation, region, settings) : null;
+  return mayEvacuate(situation, region, settings) ? evacuates(situation, region, settings) : null;
 }
 
 function evacuates({ record, wallClockMs }: Situation, region: string, { mode }: RecoverySettings): Effect {
@@ -64,19 +64,17 @@ function evacuates({ record, wallClockMs }: Situation, region: string, { mode }:
   return write(checking, cause);
 }
 
-/** Reason for which the region with the failing entry is not evacuated now, null where there is none. */
-function obstacleToEvacuation(situation: Situation, region: string, settings: RecoverySettings): string | null {
+/** Whether a controller may evacuate the region with the failing entry now. */
+function mayEvacuate(situation: Situation, region: string, { mode }: RecoverySettings): boolean {
   const { answeredRegion, record, successorHealthy, wallClockMs } = situation;
-  if (settings.mode === 'observe') return 'the mode is observe';
-  if (!successorHealthy) return `${region} is not healthy`;
-  if (!isOld(record.otherUnhealthyAtMs, HEALTHY_FOR_MS, wallClockMs)) {
-    return `${region} was not healthy for ten minutes`;
-  }
-  if (isLimitReached('evacuation', record, wallClockMs)) return 'controllers began two evacuations within ten minutes';
-  if (!isOld(record.entryFailure?.sinceMs ?? wallClockMs, EVACUATED_AFTER_MS, wallClockMs)) {
-    return 'it has not lasted for three minutes';
-  }
-  return answeredRegion === region ? null : `name servers answer ${answeredRegion ?? 'nobody knows whom'}`;
+  return (
+    mode !== 'observe' &&
+    successorHealthy &&
+    isOld(record.otherUnhealthyAtMs, HEALTHY_FOR_MS, wallClockMs) &&
+    !isLimitReached('evacuation', record, wallClockMs) &&
+    isOld(record.entryFailure?.sinceMs ?? wallClockMs, EVACUATED_AFTER_MS, wallClockMs) &&
+    answeredRegion === region
+  );
 }
 
 /** Whether a time is so long ago; a time that never was is. */

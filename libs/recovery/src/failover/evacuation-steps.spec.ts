@@ -4,6 +4,7 @@ import { decideNextEffect } from './decide-next-effect';
 import type { Effect } from './effect';
 import type { DatabaseState, Situation } from './situation';
 import {
+  DAY_AGO,
   DEGRADED,
   enters,
   FAILED,
@@ -26,11 +27,11 @@ import {
   UNCERTAIN,
   UNKNOWN,
   VERDICTS,
+  was,
 } from './situation-for-test';
 
 const CHANGING: DatabaseState = { writer: 'us-west-2', status: 'changing' };
 const PRIMARY_CHANGING: DatabaseState = { writer: 'us-east-1', status: 'changing' };
-const DAY_AGO = 1_780_228_800_000;
 /** Of the primary's cluster, which follows: measured a second before noon. */
 const LAG: LagSample = { lagMs: 800, measuredAtMs: 1_780_315_199_000 };
 /** The primary is healthy again and its database follows. */
@@ -46,7 +47,6 @@ const givesUp = (record: ControlRecord, obstacle: string) =>
     lagAtTake: { lagMs: 800, ageMs: 1_000 },
     cause: `the evacuation was given up: ${obstacle}`,
   });
-const was = (id: string, delivered: boolean): Situation['notice'] => ({ id, delivered });
 const measured = (lagMs: number, measuredAtMs: number) => ({ lag: { lagMs, measuredAtMs } });
 
 describe('evacuation-checking', () => {

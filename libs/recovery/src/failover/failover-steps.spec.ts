@@ -4,6 +4,7 @@ import { decideNextEffect } from './decide-next-effect';
 import type { Effect } from './effect';
 import type { DatabaseState, Situation } from './situation';
 import {
+  DAY_AGO,
   DEGRADED,
   enters,
   FAILED,
@@ -27,15 +28,14 @@ import {
   UNCERTAIN,
   UNKNOWN,
   VERDICTS,
+  was,
 } from './situation-for-test';
 
 const CHANGING: DatabaseState = { writer: 'us-east-1', status: 'changing' };
 const MOVED_CHANGING: DatabaseState = { writer: 'us-west-2', status: 'changing' };
 const WITHOUT_WRITER: DatabaseState = { writer: null, status: 'idle' };
 const NOT_FAILED = [HEALTHY, DEGRADED, ISOLATED, UNCERTAIN];
-const DAY_AGO = 1_780_228_800_000;
 const GRANTED: Approval = { epoch: 2, by: 'ada', approvedAtMs: NOON, expiresAtMs: 1_780_317_000_000 };
-const was = (id: string, delivered: boolean): Situation['notice'] => ({ id, delivered });
 
 describe('serving in the primary', () => {
   const P = SERVING_IN_PRIMARY;

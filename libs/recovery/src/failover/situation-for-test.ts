@@ -9,6 +9,7 @@ import { STEP_GUIDE } from './step-guide';
 
 /** 12:00 of 1 June 2026 (UTC), ms since 1970: what the wall clock shows in every situation. */
 export const NOON = 1_780_315_200_000;
+export const DAY_AGO = 1_780_228_800_000;
 
 /** No two bounds are alike, so that none can stand in for another. The drain wait is 11,045 ms. */
 export const SETTINGS: RecoverySettings = {
@@ -165,6 +166,9 @@ export const VERDICTS: readonly RegionAssessment[] = [FAILED, HEALTHY, DEGRADED,
 export const IN_PRIMARY: DatabaseState = { writer: 'us-east-1', status: 'idle' };
 export const IN_STANDBY: DatabaseState = { writer: 'us-west-2', status: 'idle' };
 export const UNKNOWN: DatabaseState = { writer: null, status: 'unknown' };
+
+/** Result of a notice that was sent. */
+export const was = (id: string, delivered: boolean): Situation['notice'] => ({ id, delivered });
 
 /** The write that enters a step at noon. */
 export function enters(
