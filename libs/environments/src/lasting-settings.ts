@@ -5,18 +5,17 @@ import { listSettings, type Setting } from './list-settings';
 /** Settings of an environment of which another value, or a lower one, means steps or a new deployment. */
 export function lastingSettings(environment: Environment): DeclaredSettings {
   const settings = listSettings();
-  const valuesOf = (some: readonly Setting[]) =>
+  /** Values by path: each setting's own, or that of the path that is named for it. */
+  const valuesOf = (some: readonly Setting[], at = ({ path }: Setting): string => path) =>
     Object.fromEntries(
-      some.flatMap(({ path }) => {
-        const value = valueAt(environment, path);
-        return value === undefined ? [] : [[path, String(value)]];
+      some.flatMap((setting) => {
+        const value = valueAt(environment, at(setting));
+        return value === undefined ? [] : [[setting.path, String(value)]];
       }),
     );
-  const beside = Object.fromEntries(
-    settings.flatMap(({ path, beside: other }) => {
-      const value = other === undefined ? undefined : valueAt(environment, other);
-      return value === undefined ? [] : [[path, String(value)]];
-    }),
+  const beside = valuesOf(
+    settings.filter((setting) => setting.beside !== undefined),
+    (setting) => setting.beside as string,
   );
   return {
     fixed: valuesOf(settings.filter(({ change }) => change === 'new deployment' || change === 'by steps')),

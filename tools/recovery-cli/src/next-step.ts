@@ -21,7 +21,7 @@ function whileServing(status: PlatformStatus): string {
   const { holder } = record;
   const other = otherRegion(holder, { primary, standby });
   const { shape = 'not seen' } = regions[holder] ?? {};
-  const isOtherHealthy = regions[other]?.healthy === true;
+  const isOtherHealthy = healthOf(status)(other);
   if (shape === 'not seen') return 'Nothing was reached from here: check your own network first.';
   if (shape === 'none' && database?.status === 'idle' && database.writer === other && isOtherHealthy) {
     return `The database's writer is in ${other}, and ${holder} serves no SQL writes: run evacuate, which loses nothing.`;
@@ -43,6 +43,12 @@ function whileServing(status: PlatformStatus): string {
     : `${holder} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
 }
 
+/** Whether a region was found healthy. */
+const healthOf =
+  ({ regions }: PlatformStatus) =>
+  (region: string): boolean =>
+    regions[region]?.healthy === true;
+
 /** A failback can begin once the preferred region answers and its database follows. */
 function afterFailover({ database, primary, record, regions }: PlatformStatus): string {
   const serves = `${record.holder} serves.`;
@@ -55,11 +61,12 @@ function afterFailover({ database, primary, record, regions }: PlatformStatus): 
     : `${serves} ${primary} answers: failback is possible.`;
 }
 
-function whileTakingOver({ database, primary, record, regions, standby }: PlatformStatus): string {
+function whileTakingOver(status: PlatformStatus): string {
+  const { database, primary, record, standby } = status;
   const settings = { primary, standby };
   const to = successorRegion(record, settings, null);
   const from = otherRegion(to, settings);
-  const isHealthy = (region: string) => regions[region]?.healthy === true;
+  const isHealthy = healthOf(status);
   if (!isHealthy(to)) {
     return isHealthy(from)
       ? `${to} fails, which is to serve, and ${from} is healthy: run failover, which takes over in ${from}.`
@@ -74,9 +81,10 @@ function whileTakingOver({ database, primary, record, regions, standby }: Platfo
     : `${approve}; or failover --to=${from}, which is healthy again.`;
 }
 
-function whileEvacuating({ mode, record, regions }: PlatformStatus, to: string): string {
+function whileEvacuating(status: PlatformStatus, to: string): string {
+  const { mode, record } = status;
   const { holder: from, step } = record;
-  const isHealthy = (region: string) => regions[region]?.healthy === true;
+  const isHealthy = healthOf(status);
   if (!isHealthy(from) && !isHealthy(to)) return repairEither(to, from, step);
   if (!isHealthy(from)) {
     return mode === 'observe'

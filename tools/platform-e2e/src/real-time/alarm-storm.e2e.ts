@@ -9,6 +9,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Sandbox } from '@dr/aws-sandbox';
 import type { ControlRecord } from '@dr/recovery';
+import { answeredRegion, secondsUntil } from '../observed';
 import { TestAccount } from '../workspace';
 
 // One story: each test goes on from the one before.
@@ -28,7 +29,7 @@ const FLIPS = ['ALARM', 'OK', 'ALARM', 'OK', 'ALARM', 'OK'] as const;
 const RESERVED_CONCURRENCY = 2;
 /** Within what a write of the control record may take. */
 const SLOW_WRITE_MS = 2_000;
-const RECOVERED_WITHIN_MS = 150_000;
+const RECOVERED_WITHIN_SECONDS = 150;
 
 const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
 const { sandboxHome } = account;
@@ -63,15 +64,6 @@ async function controlRecord(): Promise<ControlRecord | undefined> {
   );
   return item === undefined ? undefined : (JSON.parse(item['record']?.S ?? '') as ControlRecord);
 }
-
-/** Waits until something holds. @throws where it does not in time, with what it waited for */
-async function until(what: string, longestMs: number, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (const endMs = Date.now() + longestMs; !(await holds()); await pause(250)) {
-    if (Date.now() > endMs) throw new Error(`${what}: not within ${longestMs} ms`);
-  }
-}
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function log(): readonly string[] {
   const file = join(sandboxHome, 'logs', STANDBY, `${CONTROLLER}.log`);
@@ -127,7 +119,7 @@ const deadAlarms = () =>
 describe('a message that is no alarm', () => {
   it('is refused in one line, and nothing is done', async () => {
     await sns.send(new PublishCommand({ TopicArn: ALARM_TOPIC, Message: 'fail over, please' }));
-    await until('a run of the controller', 30_000, () => log().some((line) => line.startsWith('REPORT ')));
+    await secondsUntil('a run of the controller', 30, () => log().some((line) => line.startsWith('REPORT ')));
 
     expect(said()).toMatchObject([
       {
@@ -143,10 +135,7 @@ describe('a message that is no alarm', () => {
 describe('an alarm storm while the primary breaks', () => {
   beforeAll(async () => {
     await sandbox.setAutomation(true);
-    await until('the primary served by DNS', 60_000, async () => {
-      const answer = await sandbox.resolve('trade.trading.example.com');
-      return answer?.values[0]?.includes(PRIMARY) === true;
-    });
+    await secondsUntil('the primary served by DNS', 60, async () => (await answeredRegion(sandbox)) === PRIMARY);
     await sandbox.setFaults(
       { kind: 'dark', region: PRIMARY },
       // So that runs which began at different times decide on the same record, and one of them comes too late.
@@ -169,7 +158,7 @@ describe('an alarm storm while the primary breaks', () => {
     }
     expect(messages().length - before).toBeGreaterThanOrEqual(ALARMS.length * FLIPS.length + 2);
 
-    await until('the standby serving', RECOVERED_WITHIN_MS, async () => {
+    await secondsUntil('the standby serving', RECOVERED_WITHIN_SECONDS, async () => {
       const record = await controlRecord();
       return record?.holder === STANDBY && record.step === 'serving' && record.announced;
     });
@@ -218,10 +207,7 @@ describe('an alarm storm while the primary breaks', () => {
 
   it('ends with the standby serving, and DNS answering it', async () => {
     const { output, status } = await account.type('npx --no-install recovery status');
-    await until('the standby served by DNS', 60_000, async () => {
-      const answer = await sandbox.resolve('trade.trading.example.com');
-      return answer?.values[0]?.includes(STANDBY) === true;
-    });
+    await secondsUntil('the standby served by DNS', 60, async () => (await answeredRegion(sandbox)) === STANDBY);
 
     expect(output).toMatch(/served by us-west-2\n +step +serving/);
     expect(status).toBe(0);

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox } from '@dr/aws-sandbox';
+import { answeredRegion, secondsUntil } from '../observed';
 import { TestAccount } from '../workspace';
 
 const account = TestAccount.deployed('local');
@@ -10,21 +11,8 @@ afterAll(() => account.dispose());
 let sandbox: Sandbox;
 const LOG = join(account.sandboxHome, 'logs/us-west-2/dr-local-failover-controller.log');
 
-/** Region that clients are led to. */
-async function answered(): Promise<string | undefined> {
-  const [target = ''] = (await sandbox.resolve('trade.trading.example.com'))?.values ?? [];
-  return target.split('.').at(-4);
-}
-
-/** Seconds until something holds. @throws when it does not for two minutes */
-async function untilHolds(what: string, holds: () => Promise<boolean> | boolean): Promise<number> {
-  const beganAt = performance.now();
-  while (!(await holds())) {
-    if (performance.now() - beganAt > 120_000) throw new Error(`${what} did not come true within 120 s`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  return (performance.now() - beganAt) / 1_000;
-}
+const answered = () => answeredRegion(sandbox);
+const untilHolds = (what: string, holds: () => Promise<boolean> | boolean) => secondsUntil(what, 120, holds);
 
 /** Lines of the controller's log, as Powertools writes them. */
 function logged(): readonly Record<string, unknown>[] {
