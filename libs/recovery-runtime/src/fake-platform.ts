@@ -7,6 +7,7 @@ import {
   type Probe,
 } from '@dr/recovery';
 import type { RecoveryPorts } from './ports';
+import type { CanaryAnswer } from './write-canary/try-write';
 
 export const PRIMARY = 'us-east-1';
 export const STANDBY = 'us-west-2';
@@ -31,6 +32,8 @@ export class FakePlatform {
   worldReachable = true;
   writer = PRIMARY;
   movingUntilMs: number | null = null;
+  /** What the canary finds in the writer's region. */
+  canary: CanaryAnswer = { outcome: 'taken' };
   lag: LagSample | null = { lagMs: 700, measuredAtMs: 995_000 };
   /** Offset of the process's wall clock from true time, ms. */
   skewMs = 0;
@@ -103,6 +106,7 @@ export class FakePlatform {
       proveWrite: act('proveWrite', (region: string) => {
         if (this.database().writer !== region) throw new Error('the cluster is read-only');
       }),
+      tryWrite: call('tryWrite', () => this.canary),
       notify: act('notify', (notice: Notice) => void this.notices.push(notice)),
       report: (level, message, fields) => {
         alive();

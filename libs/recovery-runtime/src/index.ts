@@ -10,3 +10,4 @@ export { type HttpAnswer } from './region-check/decide-answer';
 export { type CheckResult, RegionCheck, type RegionCheckPorts } from './region-check/region-check';
 export { OBSERVATION_TIMEOUT_MS, type RecoveryOptions, runRecovery } from './run-recovery';
 export { within } from './within';
+export { type CanaryAnswer, NotMigratedError, TRY_MS, tryWrite } from './write-canary/try-write';

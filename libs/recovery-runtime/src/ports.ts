@@ -1,3 +1,4 @@
+import type { CanaryAnswer } from './write-canary/try-write';
 import type { ConditionalWrite, ControlRecord, DatabaseState, LagSample, Notice, Probe } from '@dr/recovery';
 
 /** Results of one observation of a region, and of what does not depend on it. */
@@ -32,6 +33,8 @@ export interface RecoveryPorts {
   readonly switchOver: (target: string, signal: AbortSignal) => Promise<void>;
   /** Writes a canary row in the region's database and reads it back. */
   readonly proveWrite: (region: string, version: number, signal: AbortSignal) => Promise<void>;
+  /** Has the canary of this process's own region try an SQL write, by the way of the service. */
+  readonly tryWrite: (signal: AbortSignal) => Promise<CanaryAnswer>;
   readonly notify: (notice: Notice, signal: AbortSignal) => Promise<void>;
   readonly report: Report;
   /** One figure of the run, such as `ReplicationLag` in milliseconds. */

@@ -18,10 +18,10 @@ const settings = (mode: FailoverMode = 'automatic'): RecoverySettings => ({
 let observers = 0;
 
 /** One run of the controller, as the schedule starts it each minute. */
-async function run(platform: FakePlatform, mode?: FailoverMode): Promise<void> {
+async function run(platform: FakePlatform, mode?: FailoverMode, region = STANDBY): Promise<void> {
   observers += 1;
   await runRecovery(platform.ports(), settings(mode), {
-    region: STANDBY,
+    region,
     observer: `run-${observers}`,
     endByMs: platform.nowMs + 55_000,
   }).catch((error: unknown) => {
@@ -29,10 +29,15 @@ async function run(platform: FakePlatform, mode?: FailoverMode): Promise<void> {
   });
 }
 
-async function runMinutes(platform: FakePlatform, minutes: number, mode?: FailoverMode): Promise<void> {
+async function runMinutes(
+  platform: FakePlatform,
+  minutes: number,
+  mode?: FailoverMode,
+  region = STANDBY,
+): Promise<void> {
   for (let minute = 0; minute < minutes; minute++) {
     const nextMs = platform.nowMs + 60_000;
-    await run(platform, mode);
+    await run(platform, mode, region);
     platform.nowMs = Math.max(platform.nowMs, nextMs);
     if (platform.lag !== null) platform.lag = { ...platform.lag, measuredAtMs: platform.nowMs - 60_000 };
   }
@@ -279,6 +284,59 @@ describe('a primary whose entry has served nobody for minutes', () => {
       sqlWrites: 'open',
     });
     expect(platform.record.losslessMoves).toMatchObject([{ kind: 'evacuation' }]);
+  });
+});
+
+describe('a holder whose database takes no writes', () => {
+  const broken = (): FakePlatform => {
+    const platform = new FakePlatform();
+    platform.canary = { outcome: 'refused', problem: '25006' };
+    return platform;
+  };
+
+  it('is noted and told by its own controller, and confirmed', async () => {
+    const platform = broken();
+
+    await runMinutes(platform, 2, 'automatic', PRIMARY);
+
+    expect(platform.notices.map(({ subject }) => subject)).toEqual(['epoch 1, us-east-1: SQL writes fail']);
+    const { confirmedAtMs = 0, ...failure } = platform.record.writeFailure ?? {};
+    expect(failure).toEqual({ sinceMs: 1_010_000, announced: true });
+    expect(platform.nowMs - confirmedAtMs).toBeLessThan(60_000);
+    expect(platform.measured).toMatchObject({ WritesRefused: 1 });
+    expect(platform.lines).toContainEqual({
+      level: 'warn',
+      message: "the canary's write is refused",
+      fields: { outcome: 'refused', problem: '25006' },
+    });
+  });
+
+  it('is evacuated by the other one once that has lasted', async () => {
+    const platform = broken();
+    for (let minute = 0; minute < 4; minute++) {
+      await run(platform, 'automatic', PRIMARY);
+      platform.nowMs -= 55_000;
+      await run(platform, 'automatic', STANDBY);
+      platform.nowMs += 5_000;
+    }
+
+    expect(platform.record).toMatchObject({ holder: PRIMARY, step: 'evacuation-checking', writeFailure: null });
+  });
+
+  it('is not asked where it does not serve, or its canary answers nothing', async () => {
+    const platform = broken();
+    await runMinutes(platform, 1, 'automatic', STANDBY);
+    expect(platform.record.version).toBe(1);
+
+    platform.failing.tryWrite = Object.assign(new Error('x'), { name: 'TooManyRequestsException' });
+    await runMinutes(platform, 1, 'automatic', PRIMARY);
+
+    expect(platform.record.version).toBe(1);
+    expect(platform.lines).toContainEqual({
+      level: 'warn',
+      message: 'asking the write canary failed',
+      fields: { problem: 'TooManyRequestsException' },
+    });
   });
 });
 

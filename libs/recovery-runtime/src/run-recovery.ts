@@ -9,6 +9,7 @@ import {
   effectIsCurrent,
   type LagSample,
   NO_ROUNDS,
+  NO_WRITES,
   NOTHING_OBSERVED,
   OBSERVATION_PERIOD_MS,
   observeRound,
@@ -18,8 +19,10 @@ import {
   successorRegion,
   watchClosure,
   watchedRegion,
+  type WritesInARow,
 } from '@dr/recovery';
 import type { ProbeAnswers, RecoveryPorts } from './ports';
+import type { CanaryAnswer } from './write-canary/try-write';
 import { within } from './within';
 
 /** Time for each look at the world, ms. All looks of a round run at once, so a dark region costs a round this much. */
@@ -45,6 +48,7 @@ interface Memory {
   detection: DetectionState;
   /** Rounds in a row without a healthy region to go to. */
   successorUnhealthyRounds: number;
+  ownWrites: WritesInARow;
   closureWatch: ClosureWatch | null;
   provedAtVersion: number | null;
   notice: Situation['notice'];
@@ -80,6 +84,7 @@ export async function runRecovery(
   const memory: Memory = {
     detection: NOTHING_OBSERVED,
     successorUnhealthyRounds: 0,
+    ownWrites: NO_WRITES,
     closureWatch: null,
     provedAtVersion: null,
     notice: null,
@@ -94,10 +99,16 @@ export async function runRecovery(
     const known: Ledger | null = newest === null ? await readLedger(ports, memory) : null;
     newest ??= known?.record ?? null;
     const watched: string | null = newest && watchedRegion(newest, settings.regions, options.region);
-    const [first, probes, observations]: [Ledger | null, ProbeAnswers | null, Observations] = await Promise.all([
+    const [first, probes, observations, canary]: [
+      Ledger | null,
+      ProbeAnswers | null,
+      Observations,
+      CanaryAnswer | null,
+    ] = await Promise.all([
       known ?? readLedger(ports, memory),
       watched === null ? null : observe(ports, `probing ${watched}`, (signal) => ports.probeRegion(watched, signal)),
       observeAll(ports, newest, settings, options.region, isEntryFailing(memory)),
+      isServing(newest, options.region) ? observe(ports, 'asking the write canary', ports.tryWrite) : null,
     ]);
     const round = {
       // What was seen of one region says nothing of another.
@@ -109,6 +120,7 @@ export async function runRecovery(
     memory.detection = observeRound(memory.detection, round, settings.detection);
     memory.successorUnhealthyRounds = observations.successorHealthy ? 0 : memory.successorUnhealthyRounds + 1;
     measureWatched(ports, memory, settings);
+    noteWrites(ports, memory, canary);
     if (observations.lag !== null) ports.measure('ReplicationLag', observations.lag.lagMs, 'Milliseconds');
 
     let ledger: Ledger | null = first;
@@ -152,6 +164,23 @@ async function readLedger(ports: RecoveryPorts, memory: Memory): Promise<Ledger 
   if (record === null) return null;
   memory.closureWatch = watchClosure(memory.closureWatch, record, ports.monotonicMs());
   return { record, readStartedAtMs };
+}
+
+/** Whether a region holds, and takes SQL writes by the ledger: there a canary tries them. */
+function isServing(record: ControlRecord | null, region: string | null): boolean {
+  return record?.step === 'serving' && record.sqlWrites === 'open' && record.holder === region;
+}
+
+/** Counts what the canary found in a row, and says why a write was not taken. */
+function noteWrites(ports: RecoveryPorts, memory: Memory, canary: CanaryAnswer | null): void {
+  const { taken, refused } = memory.ownWrites;
+  memory.ownWrites = {
+    taken: canary?.outcome === 'taken' ? taken + 1 : 0,
+    refused: canary?.outcome === 'refused' ? refused + 1 : 0,
+  };
+  if (canary === null) return;
+  if (canary.outcome !== 'unknown') ports.measure('WritesRefused', canary.outcome === 'refused' ? 1 : 0, 'Count');
+  if (canary.outcome !== 'taken') ports.report('warn', `the canary's write is ${canary.outcome}`, { ...canary });
 }
 
 /** Name servers matter only where an entry fails. */
@@ -240,6 +269,7 @@ function situationOf(
         }),
     provedAtVersion: memory.provedAtVersion,
     successorUnhealthyRounds: memory.successorUnhealthyRounds,
+    ownWrites: isServing(record, region) ? memory.ownWrites : NO_WRITES,
     notice: memory.notice,
     ...observations,
   };

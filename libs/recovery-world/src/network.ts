@@ -26,10 +26,11 @@ export const PARTS = [
   'probes',
   'metrics',
   'notices',
+  'canary',
 ] as const;
 export type Part = (typeof PARTS)[number];
 
-export type Service = 'table' | 'database' | 'health function' | 'entry' | 'metrics' | 'sql' | 'notices';
+export type Service = 'table' | 'database' | 'health function' | 'entry' | 'metrics' | 'sql' | 'notices' | 'canary';
 
 /** Outcome of the next message of one kind. */
 export const MISHAPS = [
@@ -54,6 +55,7 @@ export class Network {
   readonly dark = new Set<Region>();
   readonly slow = new Set<Region>();
   private readonly broken = new Map<`${Region} ${Part}`, number>();
+  private readonly repairedAtMs = new Map<`${Region} ${Part}`, number>();
   /** When the last fault was there, ms; a message that comes to grief is none. */
   private faultyAtMs = -Infinity;
   private readonly cut = new Set<string>();
@@ -73,9 +75,18 @@ export class Network {
     return this.broken.get(`${region} ${part}`);
   }
 
+  /** Whether a part is broken, or was within so many ms. */
+  wasBrokenWithin(region: Region, part: Part, ms: number): boolean {
+    return (
+      this.isBroken(region, part) || this.time.nowMs - (this.repairedAtMs.get(`${region} ${part}`) ?? -Infinity) <= ms
+    );
+  }
+
   setBroken(region: Region, part: Part, isBroken: boolean): void {
-    if (!isBroken) this.broken.delete(`${region} ${part}`);
-    else if (!this.isBroken(region, part)) this.broken.set(`${region} ${part}`, this.time.nowMs);
+    if (!isBroken && this.broken.delete(`${region} ${part}`)) {
+      this.repairedAtMs.set(`${region} ${part}`, this.time.nowMs);
+    }
+    if (isBroken && !this.isBroken(region, part)) this.broken.set(`${region} ${part}`, this.time.nowMs);
   }
 
   setCut(one: Region, other: Region, isCut: boolean): void {
@@ -119,6 +130,7 @@ export class Network {
 
   clear(): void {
     this.noteFaults();
+    for (const part of this.broken.keys()) this.repairedAtMs.set(part, this.time.nowMs);
     for (const faults of [this.dark, this.slow, this.broken, this.cut]) faults.clear();
     this.mishaps.length = 0;
     this.pauses.length = 0;

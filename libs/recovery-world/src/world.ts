@@ -1,4 +1,4 @@
-import { ControlTableReader, ControlTableWriter, WriteFence } from '@dr/control-table';
+import { type AdmittedWrite, ControlTableReader, ControlTableWriter, WriteFence } from '@dr/control-table';
 import {
   commandApprove,
   commandEvacuate,
@@ -20,11 +20,13 @@ import {
 import {
   answerHealthRequest,
   AuroraGlobalDatabaseAdapter,
+  type CanaryAnswer,
   type HttpAnswer,
   type RecoveryPorts,
   RegionCheck,
   runController,
   runRecovery,
+  tryWrite,
   within,
 } from '@dr/recovery-runtime';
 import { type Change, GlobalDatabase, otherThan } from './global-database';
@@ -58,6 +60,8 @@ const SCHEDULE_MS = 60_000;
 const FUNCTION_MS = 58_000;
 const RESERVED_CONCURRENCY = 2;
 const PROBE_MS = 1_800;
+/** A failure that was confirmed before that moves nothing, by any clock, and what is seen takes some rounds. */
+const CONFIRMED_MS = 130_000;
 /** Clients that were served so lately are. */
 export const SERVED_MS = 6_000;
 const SCHEDULED = { source: 'aws.events', time: 'now' };
@@ -111,6 +115,7 @@ export class World {
     ServingRegion,
     { readonly process: Process; readonly check: RegionCheck }
   >();
+  private readonly canaries = new Map<ServingRegion, { readonly process: Process; readonly fence: WriteFence }>();
   private readonly controllers = new Map<ServingRegion, Set<Process>>();
   private readonly operators = new Set<Process>();
   private readonly inFlight = new Set<InFlight>();
@@ -194,6 +199,7 @@ export class World {
     if (region === WITNESS) return;
     this.services.get(region)?.kill();
     this.healthFunctions.get(region)?.process.kill();
+    this.canaries.get(region)?.process.kill();
     this.killControllers(region);
   }
 
@@ -304,28 +310,41 @@ export class World {
   private startService(region: ServingRegion): void {
     const process = this.newProcess(`service in ${region}`);
     this.services.set(region, process);
-    const fence = new WriteFence({
-      region,
-      reader: this.readerOf(process, region, region),
-      settings: this.settings.fencing,
-      monotonicMs: () => process.monotonicMs(),
-    });
+    const fence = this.fenceOf(process, region);
     const tryToWrite = () => {
       // More of them are in flight at once, the longer one takes.
       this.time.plan(this.database.slowStatements.has(region) ? 300 : 1_000, process, tryToWrite);
       fence
-        .write(({ epoch, remainingMs, signal }) => this.writeSql(process, region, epoch, remainingMs, signal))
+        .write((admitted) => this.writeSql(process, region, admitted))
+        .then(() => this.wroteSqlAtMs.set(region, this.time.nowMs))
         .catch(() => undefined);
     };
     this.time.plan(this.random.between(0, 1_000), process, tryToWrite);
   }
 
+  private fenceOf(process: Process, region: ServingRegion): WriteFence {
+    return new WriteFence({
+      region,
+      reader: this.readerOf(process, region, region),
+      settings: this.settings.fencing,
+      monotonicMs: () => process.monotonicMs(),
+    });
+  }
+
+  /** The canary's function, which stays warm as long as its region is there. */
+  private canaryOf(region: ServingRegion) {
+    const known = this.canaries.get(region);
+    if (known?.process.state === 'running') return known;
+    const process = this.newProcess(`canary in ${region}`);
+    const canary = { process, fence: this.fenceOf(process, region) };
+    this.canaries.set(region, canary);
+    return canary;
+  }
+
   private writeSql(
     process: Process,
     region: ServingRegion,
-    epoch: number,
-    remainingMs: number,
-    signal: AbortSignal,
+    { epoch, remainingMs, signal }: AdmittedWrite,
   ): Promise<void> {
     const write: InFlight = { region, epoch, endsByMs: this.time.nowMs + process.realMs(remainingMs) };
     this.checkAdmission(write);
@@ -349,7 +368,6 @@ export class World {
             return;
           }
           this.checkCommit(epoch);
-          this.wroteSqlAtMs.set(region, this.time.nowMs);
           reply({ value: undefined });
         });
       },
@@ -498,6 +516,21 @@ export class World {
             if (network.isBroken(of as ServingRegion, 'writer')) return;
             if (isServed) this.proved = { region: of, atMs: this.time.nowMs };
             reply(isServed ? { value: undefined } : { error: new Error('read-only') });
+          },
+          signal,
+        ),
+      tryWrite: (signal) =>
+        network.call<CanaryAnswer>(
+          process,
+          from,
+          region,
+          'canary',
+          (reply) => {
+            if (network.isBroken(region, 'canary')) return reply({ error: new Error('throttled') });
+            const { fence, process: canary } = this.canaryOf(region);
+            canary.start(async () =>
+              reply({ value: await tryWrite(fence, (admitted) => this.writeSql(canary, region, admitted)) }),
+            );
           },
           signal,
         ),
@@ -679,15 +712,24 @@ export class World {
     }
   }
 
-  /** Checks that a controller leaves a region only for an entry that fails there, and for one that serves. */
+  /** Checks that a controller leaves a region only for what fails there, and for one that serves. */
   private checkEvacuation(before: ControlRecord, by: Process): void {
     const from = before.holder as ServingRegion;
     const to = otherThan(from);
     if (this.settings.mode === 'observe') this.violate('a controller acts in mode observe');
-    if (!this.network.isBroken(from, 'entry')) this.violate(`${from} is evacuated, and its entry serves`);
-    if (this.dns.answered() !== to) this.violate(`${from} is evacuated, and clients are led there`);
+    if (!this.refusesWrites(from)) {
+      if (!this.network.isBroken(from, 'entry')) this.violate(`${from} is evacuated, and its entry serves`);
+      if (this.dns.answered() !== to) this.violate(`${from} is evacuated, and clients are led there`);
+    }
     if (this.movesLeft('evacuation', before, by) <= 0) this.violate('a controller evacuates without an end');
     if (this.isUnable(to)) this.violate('a region is evacuated to one that cannot serve');
+  }
+
+  /** Whether the database of a region takes no writes, or took none when its controller last confirmed that it may. */
+  private refusesWrites(region: ServingRegion): boolean {
+    const { database, network } = this;
+    const isSlow = database.slowStatements.has(region) || network.slow.has(region);
+    return isSlow || network.wasBrokenWithin(region, 'writer', CONFIRMED_MS);
   }
 
   private checkAdmission({ epoch, region }: InFlight): void {

@@ -17,6 +17,8 @@ export interface RecoveryTargets {
   readonly standbyEntryHost: string;
   /** Name that clients use, and failover answers; empty in releases whose controllers knew none. */
   readonly serviceHost: string;
+  /** Function that tries SQL writes in the controller's own region; empty in releases that had none. */
+  readonly writeCanaryArn: string;
   /** Path that a service which serves answers with success. */
   readonly entryPath: string;
   readonly witnessRegion: string;
@@ -35,6 +37,7 @@ export const TARGET_VARIABLES = {
   primaryEntryHost: 'PRIMARY_ENTRY_HOST',
   standbyEntryHost: 'STANDBY_ENTRY_HOST',
   serviceHost: 'SERVICE_HOST',
+  writeCanaryArn: 'WRITE_CANARY_ARN',
   entryPath: 'ENTRY_PATH',
   witnessRegion: 'WITNESS_REGION',
   topicArn: 'NOTICE_TOPIC_ARN',
@@ -53,7 +56,8 @@ export function parseControllerEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): ControllerEnvironment {
   // A command of this release works with what the one before deployed.
-  const isOptional = (name: string) => name === TARGET_VARIABLES.serviceHost;
+  const { serviceHost, writeCanaryArn } = TARGET_VARIABLES;
+  const isOptional = (name: string) => name === serviceHost || name === writeCanaryArn;
   const missing = [...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE].filter(
     (name) => !variables[name] && !isOptional(name),
   );

@@ -23,7 +23,7 @@ export {
   commandFailover,
   type CommandOutcome,
 } from './failover/operator-commands';
-export type { DatabaseState, Situation } from './failover/situation';
+export { type DatabaseState, NO_WRITES, type Situation, type WritesInARow } from './failover/situation';
 export { isTakingOver, otherRegion, successorRegion, watchedRegion } from './failover/roles';
 export { STEP_GUIDE, type StepGuide } from './failover/step-guide';
 export {

@@ -19,6 +19,7 @@ function noted(module: string, name: string) {
 
 jest.mock('@aws-sdk/client-cloudwatch', () => noted('@aws-sdk/client-cloudwatch', 'CloudWatchClient'));
 jest.mock('@aws-sdk/client-dynamodb', () => noted('@aws-sdk/client-dynamodb', 'DynamoDBClient'));
+jest.mock('@aws-sdk/client-lambda', () => noted('@aws-sdk/client-lambda', 'LambdaClient'));
 jest.mock('@aws-sdk/client-rds', () => noted('@aws-sdk/client-rds', 'RDSClient'));
 jest.mock('@aws-sdk/client-rds-data', () => noted('@aws-sdk/client-rds-data', 'RDSDataClient'));
 jest.mock('@aws-sdk/client-sns', () => noted('@aws-sdk/client-sns', 'SNSClient'));
@@ -29,7 +30,7 @@ describe('the clients of a recovery', () => {
 
     createAwsPorts('us-west-2', TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
 
-    expect(made.map(({ client }) => client).sort()).toEqual(['DynamoDBClient', 'SNSClient']);
+    expect(made.map(({ client }) => client).sort()).toEqual(['DynamoDBClient', 'LambdaClient', 'SNSClient']);
     for (const { options } of made) expect(options).toMatchObject({ region: 'us-west-2', maxAttempts: 1 });
   });
 

@@ -1,5 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -9,6 +10,7 @@ import type { RecoveryPorts } from '../ports';
 import { OBSERVATION_TIMEOUT_MS } from '../run-recovery';
 import { AuroraGlobalDatabaseAdapter } from './aurora-global-database';
 import { proveWrite } from './database-proof';
+import { invokeCanary } from './invoke-canary';
 import { notify } from './notifier';
 import { findAnsweredRegion } from './answered-region';
 import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
@@ -55,6 +57,7 @@ export function createAwsPorts(
   const cloudwatch = perRegion((name) => new CloudWatchClient(clientIn(name)));
   const rdsData = perRegion((name) => new RDSDataClient(clientIn(name)));
   const sns = new SNSClient(here);
+  const lambda = new LambdaClient(here);
   const hostsOf = (name: string) =>
     name === regions.primary
       ? { healthCheck: targets.primaryHealthCheckHost, entry: targets.primaryEntryHost }
@@ -109,6 +112,10 @@ export function createAwsPorts(
         version,
         signal,
       ),
+    tryWrite: async (signal) =>
+      targets.writeCanaryArn === ''
+        ? { outcome: 'unknown', problem: 'the region has no canary' }
+        : invokeCanary(lambda, targets.writeCanaryArn, signal),
     notify: (notice, signal) => notify(sns, targets.topicArn, notice, signal),
     ...instruments,
     monotonicMs,

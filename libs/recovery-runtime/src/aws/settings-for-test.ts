@@ -18,6 +18,7 @@ export const TARGETS: RecoveryTargets = {
   primaryEntryHost: 'entry.primary.invalid',
   standbyEntryHost: 'entry.standby.invalid',
   serviceHost: 'trade.invalid',
+  writeCanaryArn: 'arn:aws:lambda:us-west-2:111111111111:function:dr-test-write-canary',
   entryPath: '/healthz',
   witnessRegion: 'us-east-2',
   topicArn: 'arn:aws:sns:us-west-2:111111111111:failover',

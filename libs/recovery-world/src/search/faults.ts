@@ -22,6 +22,9 @@ const EVACUATION = 'libs/recovery/src/failover/evacuation-steps.ts';
 const HAND_BACK = 'libs/recovery/src/failover/hand-back.ts';
 const TAKEOVER = 'libs/recovery/src/failover/takeover.ts';
 const ENTRY = 'libs/recovery/src/failover/entry-failure.ts';
+const AUTOMATIC = 'libs/recovery/src/failover/automatic-evacuation.ts';
+const WRITES = 'libs/recovery/src/failover/write-failure.ts';
+const CANARY = 'libs/recovery-runtime/src/write-canary/try-write.ts';
 const TAKE = 'libs/recovery/src/failover/take-epoch.ts';
 const GUARD = 'libs/recovery/src/promotion-guard/decide-promotion.ts';
 const ROUND = 'libs/recovery/src/failure-detection/probe-round.ts';
@@ -411,8 +414,8 @@ export const FAULTS: readonly Fault[] = [
     name: 'an entry that fails is left where it is',
     root: 'steady',
     file: ENTRY,
-    from: 'return mayEvacuate(situation, region, settings) ?',
-    to: 'return (false as boolean) ?',
+    from: 'return answeredRegion === region\n',
+    to: 'return (answeredRegion as unknown) === 0\n',
   },
   {
     name: 'a region is evacuated although checkers elsewhere find its entry well',
@@ -422,24 +425,66 @@ export const FAULTS: readonly Fault[] = [
     to: 'answeredRegion !== undefined\n',
   },
   {
-    name: 'a region is evacuated to one that was unhealthy lately',
+    name: 'nobody is told of an entry that fails',
     root: 'steady',
     file: ENTRY,
+    from: 'if (send) return send;',
+    to: 'if (send) return null;',
+  },
+  {
+    name: 'a region is evacuated to one that was unhealthy lately',
+    root: 'steady',
+    file: AUTOMATIC,
     from: 'isOld(record.otherUnhealthyAtMs, HEALTHY_FOR_MS, wallClockMs)',
     to: '(true as boolean)',
   },
   {
     name: 'a region is evacuated at once',
     root: 'steady',
-    file: ENTRY,
-    from: 'isOld(record.entryFailure?.sinceMs ?? wallClockMs, EVACUATED_AFTER_MS, wallClockMs)',
+    file: AUTOMATIC,
+    from: 'isOld(sinceMs, EVACUATED_AFTER_MS, wallClockMs)',
     to: '(true as boolean)',
   },
   {
-    name: 'nobody is told of an entry that fails',
+    name: 'controllers evacuate without an end',
     root: 'steady',
-    file: ENTRY,
+    file: AUTOMATIC,
+    from: "!isLimitReached('evacuation', record, wallClockMs)",
+    to: '(true as boolean)',
+  },
+  {
+    name: 'a writer that takes no writes is left where it is',
+    root: 'steady',
+    file: WRITES,
+    from: 'return evacuateByItself(situation, settings, writeFailure.sinceMs, failure);',
+    to: 'return failure === holder ? evacuateByItself(situation, settings, 0, failure) : null;',
+  },
+  {
+    name: 'nobody is told of writes that fail',
+    root: 'steady',
+    file: WRITES,
     from: 'if (send) return send;',
     to: 'if (send) return null;',
+  },
+  {
+    name: 'writes that failed once fail for ever',
+    root: 'steady',
+    file: WRITES,
+    from: 'ageMs >= CONFIRMED_WITHIN_MS',
+    to: 'ageMs > 86_400_000',
+  },
+  {
+    name: 'writes that are taken again are not noted',
+    root: 'steady',
+    file: WRITES,
+    from: 'writeFailure !== null && ownWrites.taken >= enough',
+    to: 'writeFailure !== null && ownWrites.taken > 1_000',
+  },
+  {
+    name: 'a refused write of a canary is taken for a taken one',
+    root: 'steady',
+    file: CANARY,
+    from: "isTried ? 'refused' : 'unknown'",
+    to: "isTried ? 'taken' : 'unknown'",
   },
 ];

@@ -95,6 +95,18 @@ describe('evacuation-checking', () => {
       ],
       ['gives up at once when the primary failed', C, { watched: FAILED }, gives(C, 'serving', AGAIN)],
       ['goes back to the guard when writes are closed', CLOSED, { watched: FAILED }, gives(CLOSED, 'guarding', AGAIN)],
+      ...[2, 3].map((good): Row => [
+        `that a controller began ${good < 3 ? 'waits after two good rounds' : 'closes writes after three'}`,
+        { ...C, begunBy: 'controller' },
+        { watched: UNCERTAIN, inARow: { good, bad: 0, entryFailed: 0 } },
+        good < 3 ? polls(UNSURE) : closes({ ...C, begunBy: 'controller' }),
+      ]),
+      [
+        'that a person began waits until the verdict is healthy',
+        C,
+        { watched: UNCERTAIN, inARow: { good: 7, bad: 0, entryFailed: 0 } },
+        polls(UNSURE),
+      ],
       ['names the primary before the database', C, UNCLEAR, polls(UNSURE)],
       [
         'names the database before the lag',
@@ -348,6 +360,7 @@ describe('evacuation-proving', () => {
         isMoveIntended: false,
         losslessMoves: [],
         entryFailure: null,
+        writeFailure: null,
         otherUnhealthyAtMs: NOON,
         promotionEpoch,
         approval: null,

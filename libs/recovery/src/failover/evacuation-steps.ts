@@ -13,6 +13,7 @@ import {
   GIVEN_UP,
   nothing,
   proveThen,
+  roundsOf,
   stepAgeMs,
   type StepDecision,
   waitFor,
@@ -33,14 +34,13 @@ export const decideEvacuationChecking: StepDecision = (situation, settings) => {
   if (takeover) return takeover;
   const [to, watched] = successorOf(situation, settings);
   const lagProblem = assessLag(lagEvidence(lag, wallClockMs, guard), guard);
-  const obstacle =
-    watched.kind !== 'healthy'
-      ? `${to} is ${watched.kind}: ${watched.reason}`
-      : database.status !== 'idle'
-        ? `the global database is ${database.status}`
-        : database.writer !== to && !lagProblem.acceptable
-          ? lagProblem.reason
-          : null;
+  const obstacle = !isFit(situation, to, settings)
+    ? `${to} is ${watched.kind}: ${watched.reason}`
+    : database.status !== 'idle'
+      ? `the global database is ${database.status}`
+      : database.writer !== to && !lagProblem.acceptable
+        ? lagProblem.reason
+        : null;
   if (!obstacle) {
     const closed = enterStep(record, 'evacuation-draining', wallClockMs, {
       sqlWrites: 'closed',
@@ -51,6 +51,16 @@ export const decideEvacuationChecking: StepDecision = (situation, settings) => {
   const hopeless = watched.kind === 'failed' || stepAgeMs(situation) > timeouts.proofMs;
   return hopeless ? write(giveUpBefore(record, obstacle, wallClockMs), obstacle) : waitFor(obstacle);
 };
+
+/**
+ * Whether a region may be evacuated to. For a controller, which begins only where that region found itself healthy for
+ * ten minutes, the other one's first rounds agree; a person may begin at any time.
+ */
+function isFit(situation: Situation, to: string, settings: RecoverySettings): boolean {
+  const { good } = roundsOf(situation, to, settings);
+  const isConfirmed = situation.record.begunBy === 'controller' && good >= settings.detection.failureThreshold;
+  return isConfirmed || assessmentOf(situation, to, settings).kind === 'healthy';
+}
 
 /** Whatever was admitted in the holder, and whatever call an earlier step left in flight, ends first. */
 export const decideEvacuationDraining: StepDecision = (situation, settings) => {

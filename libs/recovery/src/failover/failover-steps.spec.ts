@@ -59,6 +59,7 @@ describe('serving in the primary', () => {
         isMoveIntended: false,
         losslessMoves: [],
         entryFailure: null,
+        writeFailure: null,
         otherUnhealthyAtMs: NOON,
         promotionEpoch: 0,
         approval: null,

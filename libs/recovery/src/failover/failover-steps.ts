@@ -5,6 +5,8 @@ import type { RecoverySettings } from '../recovery-settings';
 import { otherRegion } from './roles';
 import type { Effect } from './effect';
 import { decideOnEntry } from './entry-failure';
+import { decideOnWrites, noteOwnWrites } from './write-failure';
+import { noteOwnHealth } from './automatic-evacuation';
 import { decideHandBack, mayBeHandedBackSoon } from './hand-back';
 import type { Situation } from './situation';
 import {
@@ -32,10 +34,15 @@ export const decideServing: StepDecision = (situation, settings) => {
   const takeover = decideTakeover(situation, settings);
   if (takeover) return takeover;
   const announcement = announce(situation);
-  if (region === null || region === holder) return announcement ?? nothing(`${holder} serves`);
+  if (region === null) return announcement ?? nothing(`${holder} serves`);
+  if (region === holder) return announcement ?? noteOwnWrites(situation, settings) ?? nothing(`${holder} serves`);
   if (watched.kind !== 'failed') {
     return (
-      announcement ?? decideOnEntry(situation, settings) ?? nothing(`${holder} is ${watched.kind}: ${watched.reason}`)
+      announcement ??
+      noteOwnHealth(situation, settings) ??
+      decideOnEntry(situation, settings) ??
+      decideOnWrites(situation, settings) ??
+      nothing(`${holder} is ${watched.kind}: ${watched.reason}`)
     );
   }
   return settings.mode === 'observe' && situation.successorHealthy

@@ -76,6 +76,7 @@ describe('failover', () => {
     isMoveIntended: false,
     losslessMoves: [],
     entryFailure: null,
+    writeFailure: null,
     otherUnhealthyAtMs: NOON,
     promotionEpoch: 0,
     approval: null,

@@ -4,7 +4,7 @@ import { type Approval, type ControlRecord, type Step, STEPS } from '../fencing/
 import { DEFAULT_RECOVERY_SETTINGS, type FailoverMode, type RecoverySettings } from '../recovery-settings';
 import { decideNextEffect } from './decide-next-effect';
 import type { Effect } from './effect';
-import type { DatabaseState, Situation } from './situation';
+import { type DatabaseState, NO_WRITES, type Situation } from './situation';
 import { STEP_GUIDE } from './step-guide';
 
 /** 12:00 of 1 June 2026 (UTC), ms since 1970: what the wall clock shows in every situation. */
@@ -62,6 +62,7 @@ export const SERVING_IN_PRIMARY: ControlRecord = {
   isMoveIntended: false,
   losslessMoves: [],
   entryFailure: null,
+  writeFailure: null,
   otherUnhealthyAtMs: null,
   cause: 'first deployment',
   lagAtTake: null,
@@ -86,6 +87,7 @@ export function failoverIn(step: Step, changes: Partial<ControlRecord> = {}): Co
     isMoveIntended: !['draining', 'guarding', 'awaiting-approval', 'serving'].includes(step),
     losslessMoves: [],
     entryFailure: null,
+    writeFailure: null,
     otherUnhealthyAtMs: null,
     cause: 'us-east-1 failed: 3 bad rounds in a row (black-hole)',
     lagAtTake: { lagMs: 800, ageMs: 3_000 },
@@ -134,6 +136,7 @@ export function situationWith(record: ControlRecord, changes: Partial<Situation>
     inARow: { good: 0, bad: 3, entryFailed: 0 },
     successorHealthy: true,
     successorUnhealthyRounds: 0,
+    ownWrites: NO_WRITES,
     database: { writer: 'us-east-1', status: 'idle' },
     databaseAskedAtMs: 499_900,
     lag: null,
@@ -262,6 +265,7 @@ export const anyRecord: fc.Arbitrary<ControlRecord> = fc.record({
     { maxLength: 3 },
   ),
   entryFailure: fc.option(fc.record({ sinceMs: anyTime, announced: fc.boolean() })),
+  writeFailure: fc.option(fc.record({ sinceMs: anyTime, confirmedAtMs: anyTime, announced: fc.boolean() })),
   otherUnhealthyAtMs: fc.option(anyTime),
   cause: fc.constant('primary failed'),
   lagAtTake: fc.option(
@@ -297,6 +301,7 @@ export const anySituation: fc.Arbitrary<Situation> = anyRecord.chain((record) =>
     databaseAskedAtMs: fc.integer({ min: 480_000, max: 500_000 }),
     successorHealthy: fc.boolean(),
     successorUnhealthyRounds: fc.constantFrom(0, 3),
+    ownWrites: fc.constantFrom(NO_WRITES, { taken: 3, refused: 0 }, { taken: 0, refused: 3 }),
     database: fc.record({
       writer: fc.option(anyRegion),
       status: fc.constantFrom('idle' as const, 'changing' as const, 'unknown' as const),

@@ -27,6 +27,8 @@ export interface Situation {
   readonly successorHealthy: boolean;
   /** Rounds in a row in which this process found that it could not. */
   readonly successorUnhealthyRounds: number;
+  /** SQL writes that this process's own region took or refused in a row, while it holds and serves. */
+  readonly ownWrites: WritesInARow;
   readonly database: DatabaseState;
   /** When this process asked for that state, on its monotonic clock, ms. */
   readonly databaseAskedAtMs: number;
@@ -36,6 +38,14 @@ export interface Situation {
   /** Id of the last notice that this process sent, null when none, with what became of it. */
   readonly notice: { readonly id: string; readonly delivered: boolean } | null;
 }
+
+/** Rounds in a row in which a canary's write had one outcome; of at most one there are any, and of an unknown one none. */
+export interface WritesInARow {
+  readonly taken: number;
+  readonly refused: number;
+}
+
+export const NO_WRITES: WritesInARow = { taken: 0, refused: 0 };
 
 /** State of the global database, as Aurora reports it. */
 export interface DatabaseState {

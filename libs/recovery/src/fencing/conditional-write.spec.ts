@@ -14,6 +14,7 @@ const RECORD: ControlRecord = {
   isMoveIntended: false,
   losslessMoves: [],
   entryFailure: null,
+  writeFailure: null,
   otherUnhealthyAtMs: null,
   promotionEpoch: 0,
   approval: null,

@@ -15,7 +15,7 @@ export interface ConditionalWrite {
 
 /**
  * The write that enters a step. It is not announced to a person yet, unless the changes say so, and nothing is known of an
- * entry. Of a region that has just held nobody knows for how long it has been healthy.
+ * entry, or of writes. Of a region that has just held nobody knows for how long it has been healthy.
  */
 export function enterStep(
   record: ControlRecord,
@@ -30,6 +30,7 @@ export function enterStep(
       ...record,
       announced: false,
       entryFailure: null,
+      writeFailure: null,
       otherUnhealthyAtMs: isHandedOver ? wallClockMs : record.otherUnhealthyAtMs,
       enteredAtMs: wallClockMs,
       ...changes,

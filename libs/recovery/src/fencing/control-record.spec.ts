@@ -20,6 +20,7 @@ const STORED = {
   isMoveIntended: false,
   losslessMoves: [{ kind: 'hand-back', atMs: 1_780_315_000_000 }],
   entryFailure: null,
+  writeFailure: null,
   otherUnhealthyAtMs: null,
   cause: 'replication lag is unknown',
   lagAtTake: { lagMs: 812.5, ageMs: 3_000 },
@@ -53,6 +54,7 @@ describe('initialControlRecord', () => {
       isMoveIntended: false,
       losslessMoves: [],
       entryFailure: null,
+      writeFailure: null,
       otherUnhealthyAtMs: null,
       cause: 'first deployment',
       lagAtTake: null,
@@ -89,7 +91,8 @@ describe('parseControlRecord', () => {
         isMoveIntended: __,
         losslessMoves: ___,
         entryFailure: ____,
-        otherUnhealthyAtMs: _____,
+        writeFailure: _____,
+        otherUnhealthyAtMs: ______,
         ...earlier
       } = { ...STORED, sqlWrites };
 
@@ -99,6 +102,7 @@ describe('parseControlRecord', () => {
         isMoveIntended,
         losslessMoves: [],
         entryFailure: null,
+        writeFailure: null,
         otherUnhealthyAtMs: null,
       });
     },
@@ -112,6 +116,8 @@ describe('parseControlRecord', () => {
     ['losslessMoves', null, 'a list of kinds with their times'],
     ['entryFailure', { sinceMs: -1, announced: true }, 'null or a time and whether it was told'],
     ['entryFailure', 5, 'null or a time and whether it was told'],
+    ['writeFailure', { sinceMs: 1, announced: true }, 'null or two times and whether it was told'],
+    ['writeFailure', { sinceMs: 1, confirmedAtMs: 1 }, 'null or two times and whether it was told'],
     ['otherUnhealthyAtMs', -1, 'null or a whole number from 0'],
   ])('refuses %s that is %p', (parameter, got, expected) => {
     expect(problemsOf({ ...STORED, [parameter]: got })).toEqual([

@@ -42,6 +42,12 @@ export interface EntryFailure {
   readonly announced: boolean;
 }
 
+/** SQL writes that the holder's database does not take, as the holder's own controller sees it. */
+export interface WriteFailure extends EntryFailure {
+  /** Wall clock of the process that last saw it go on, ms since 1970. */
+  readonly confirmedAtMs: number;
+}
+
 /** A move that a controller made by itself, and that lost nothing. */
 export interface LosslessMove {
   readonly kind: (typeof LOSSLESS_MOVES)[number];
@@ -87,6 +93,8 @@ export interface ControlRecord {
   readonly losslessMoves: readonly LosslessMove[];
   /** Of the holder, while it serves; null while its entry serves. */
   readonly entryFailure: EntryFailure | null;
+  /** Of the holder, while it serves; null while its database takes writes, or nobody knows. */
+  readonly writeFailure: WriteFailure | null;
   /** Wall clock at which the other region was last found unhealthy while the holder served, ms since 1970; null when it never was. */
   readonly otherUnhealthyAtMs: number | null;
   /** Why the move began or stopped, in a sentence. */
@@ -116,6 +124,7 @@ export function initialControlRecord(primary: string, wallClockMs: number): Cont
     isMoveIntended: false,
     losslessMoves: [],
     entryFailure: null,
+    writeFailure: null,
     otherUnhealthyAtMs: null,
     cause: 'first deployment',
     lagAtTake: null,
@@ -156,10 +165,16 @@ export function parseControlRecord(path: string, item: unknown, regions: readonl
   expect(typeof found['isMoveIntended'] === 'boolean', 'isMoveIntended', found['isMoveIntended'], 'true or false');
   expect(isMoves(found['losslessMoves']), 'losslessMoves', found['losslessMoves'], 'a list of kinds with their times');
   expect(
-    isEntryFailure(found['entryFailure']),
+    isFailure(found['entryFailure'], ['sinceMs']),
     'entryFailure',
     found['entryFailure'],
     'null or a time and whether it was told',
+  );
+  expect(
+    isFailure(found['writeFailure'], ['sinceMs', 'confirmedAtMs']),
+    'writeFailure',
+    found['writeFailure'],
+    'null or two times and whether it was told',
   );
   const unhealthy = found['otherUnhealthyAtMs'];
   expect(unhealthy === null || isWhole(unhealthy, 0), 'otherUnhealthyAtMs', unhealthy, 'null or a whole number from 0');
@@ -182,6 +197,7 @@ function migrated({ latchedRegion: _, ...item }: Readonly<Record<string, unknown
     isMoveIntended: item['sqlWrites'] === 'closed',
     losslessMoves: [],
     entryFailure: null,
+    writeFailure: null,
     otherUnhealthyAtMs: null,
     ...item,
   };
@@ -220,11 +236,11 @@ function isMoves(value: unknown): boolean {
   );
 }
 
-function isEntryFailure(value: unknown): boolean {
+function isFailure(value: unknown, times: readonly (keyof WriteFailure)[]): boolean {
   if (value === null) return true;
   if (typeof value !== 'object') return false;
-  const { announced, sinceMs } = value as Partial<Record<keyof EntryFailure, unknown>>;
-  return isWhole(sinceMs, 0) && typeof announced === 'boolean';
+  const failure = value as Partial<Record<keyof WriteFailure, unknown>>;
+  return times.every((time) => isWhole(failure[time], 0)) && typeof failure.announced === 'boolean';
 }
 
 function isLagEvidence(value: unknown): boolean {

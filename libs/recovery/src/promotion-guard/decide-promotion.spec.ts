@@ -26,6 +26,7 @@ const GUARDING: ControlRecord = {
   isMoveIntended: false,
   losslessMoves: [],
   entryFailure: null,
+  writeFailure: null,
   otherUnhealthyAtMs: null,
   promotionEpoch: 0,
   approval: null,
