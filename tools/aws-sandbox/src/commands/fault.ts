@@ -6,10 +6,11 @@ import { accountCommand, homeOf, type MakeSandboxCommand } from './command';
 
 export const fault: MakeSandboxCommand = (context) =>
   accountCommand('fault')
-    .summary('Make a region dark, calls slow, failing or lost; list or end such faults')
+    .summary('Make a region dark, a writer silent, calls slow, failing or lost; list or end such faults')
     .description('Set a fault, or clear all; without an option, list those that are set')
     .option('--dark <region>', 'A region that is gone from now on')
     .option('--zone <zone>', 'A zone, such as us-east-1a, whose load balancers are not reached from now on')
+    .option('--writer <region>', "A region whose databases' writers answer nothing from now on")
     .option(
       '--refused',
       'With --dark or --zone: who calls there is refused at once (default: is never answered)',
@@ -42,6 +43,7 @@ export const fault: MakeSandboxCommand = (context) =>
 interface FaultOptions {
   readonly dark?: string | undefined;
   readonly zone?: string | undefined;
+  readonly writer?: string | undefined;
   readonly refused: boolean;
   /** ms. */
   readonly slow?: number | undefined;
@@ -61,6 +63,7 @@ interface FaultOptions {
 function faultsOf({
   dark,
   zone,
+  writer,
   refused,
   slow,
   fail,
@@ -100,5 +103,6 @@ function faultsOf({
     ...(lag === undefined ? [] : [{ kind: 'lag' as const, lagMs: lag }]),
     ...(rebuild === undefined ? [] : [{ kind: 'rebuild' as const, rebuildMs: rebuild }]),
   ];
-  return [...places, ...replication, ...calls];
+  const writers: readonly Fault[] = writer === undefined ? [] : [{ kind: 'writer', region: writer }];
+  return [...places, ...writers, ...replication, ...calls];
 }

@@ -112,6 +112,7 @@ describe('the faults of an account', () => {
   it.each([
     [{ kind: 'rebuild', rebuildMs: 3_600_001 }, 'rebuild is 3600001, expected ms from 0 to 3600000.'],
     [{ kind: 'lag', lagMs: -1 }, 'lag is -1, expected ms from 0 to 3600000.'],
+    [{ kind: 'writer' }, 'region is undefined, expected an AWS region.'],
     [dark('mars'), 'region is mars, expected an AWS region.'],
     [{ kind: 'slow', delayMs: Number.NaN }, 'slow is NaN, expected ms from 0 to 3600000.'],
     [{ kind: 'lost', nth: 0 }, 'nth is 0, expected a whole number from 1.'],
@@ -129,6 +130,7 @@ describe('the faults of an account', () => {
 
   it.each([
     [dark('us-east-1'), 'us-east-1 is dark: calls to it are never answered'],
+    [{ kind: 'writer', region: 'us-east-1' }, 'writers of databases in us-east-1 answer nothing'],
     [{ kind: 'slow', delayMs: 90, service: 'sns' }, 'sns calls take 90 ms longer'],
     [
       { kind: 'failing', code: 'Throttling', status: 400, region: 'us-west-2' },

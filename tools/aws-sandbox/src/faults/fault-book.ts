@@ -31,7 +31,8 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   }
 
   /**
-   * Adds a fault. It replaces a `dark` fault of the same region, a `zone` fault of the same zone, the `lag` or the `rebuild` fault.
+   * Adds a fault. It replaces a `dark` or `writer` fault of the same region, a `zone` fault of the same zone, the `lag` or
+   * the `rebuild` fault.
    *
    * @throws Error that says what is wrong
    */
@@ -59,6 +60,12 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
 
   reachZone(zone: string): Reached {
     return reachedIn(this.faults.find((fault) => fault.kind === 'zone' && fault.zone === zone));
+  }
+
+  /** Since when writers of databases in the region answer nothing, ms since 1970; undefined while they answer. */
+  writersSilentSince(region: string): number | undefined {
+    for (const fault of this.faults) if (fault.kind === 'writer' && fault.region === region) return fault.sinceMs;
+    return undefined;
   }
 
   get lagMs(): number {
@@ -90,8 +97,7 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   }
 
   private isMeant(fault: Fault, region: string, service: string, operation: string): boolean {
-    if (fault.kind === 'dark' || fault.kind === 'zone' || fault.kind === 'lag' || fault.kind === 'rebuild')
-      return false;
+    if (fault.kind !== 'slow' && fault.kind !== 'failing' && fault.kind !== 'lost') return false;
     if (!matches(fault, region, service, operation)) return false;
     const count = (this.seen.get(fault) ?? 0) + 1;
     this.seen.set(fault, count);
@@ -118,7 +124,8 @@ function reachedIn(fault: Fault | undefined): Reached {
 function replaces(fault: Fault, other: Fault): boolean {
   if (fault.kind === 'lag' || fault.kind === 'rebuild') return other.kind === fault.kind;
   if (fault.kind === 'zone') return other.kind === 'zone' && other.zone === fault.zone;
-  return fault.kind === 'dark' && other.kind === 'dark' && other.region === fault.region;
+  const isOfRegion = fault.kind === 'dark' || fault.kind === 'writer';
+  return isOfRegion && other.kind === fault.kind && other.region === fault.region;
 }
 
 function matches(filter: CallFilter, region: string, service: string, operation: string): boolean {

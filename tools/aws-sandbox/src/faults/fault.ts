@@ -24,6 +24,13 @@ export type Fault =
     }
   /** A zone's load balancers are not reached, and its tasks end; the region's other zones, databases and functions go on. */
   | { readonly kind: 'zone'; readonly zone: string; readonly manner?: 'silent' | 'refused' }
+  /** The region's writers of databases take connections and answer nothing, until they fail over; readers and Aurora itself go on. */
+  | {
+      readonly kind: 'writer';
+      readonly region: string;
+      /** ms since 1970. @default when it is set */
+      readonly sinceMs?: number;
+    }
   /** Calls are performed later. */
   | ({ readonly kind: 'slow'; readonly delayMs: number } & CallFilter)
   /** Calls are refused with this code, and nothing is done. */
@@ -38,6 +45,7 @@ export type Fault =
 const KINDS: readonly unknown[] = [
   'dark',
   'zone',
+  'writer',
   'slow',
   'failing',
   'lost',
@@ -70,6 +78,10 @@ export function checkFault(fault: Fault): Fault {
   if (fault.region !== undefined && !isRegion(fault.region)) {
     refuse('region', fault.region, 'an AWS region', didYouMean(fault.region, regionNames()));
   }
+  if (fault.kind === 'writer') {
+    if (fault.region === undefined) refuse('region', fault.region, 'an AWS region');
+    return { sinceMs: Date.now(), ...fault };
+  }
   if (fault.kind === 'dark') return { manner: 'silent', sinceMs: Date.now(), ...fault };
   if (fault.kind === 'failing') {
     // It becomes a header and an element of XML.
@@ -90,6 +102,8 @@ export function describeFault(fault: Fault): string {
       return `${fault.region} is dark: calls to it are ${fault.manner === 'refused' ? 'refused' : 'never answered'}`;
     case 'zone':
       return `load balancers in ${fault.zone} are ${fault.manner === 'refused' ? 'refusing connections' : 'silent'}`;
+    case 'writer':
+      return `writers of databases in ${fault.region} answer nothing`;
     case 'slow':
       return `${callsOf(fault)} ${fault.nth === undefined ? 'take' : 'takes'} ${fault.delayMs} ms longer`;
     case 'failing':

@@ -1,5 +1,7 @@
 import {
+  DescribeDBClustersCommand,
   DescribeGlobalClustersCommand,
+  FailoverDBClusterCommand,
   FailoverGlobalClusterCommand,
   RDSClient,
   SwitchoverGlobalClusterCommand,
@@ -126,6 +128,18 @@ export class TestGlobalDatabase {
         TargetDbClusterIdentifier: this.arn(to),
       }),
     );
+  }
+
+  failOverWithin(region: string) {
+    return this.rds(region).send(new FailoverDBClusterCommand({ DBClusterIdentifier: `orders-${region}` }));
+  }
+
+  /** Members of a region's cluster. */
+  async instances(region: string) {
+    const { DBClusters: found } = await this.rds(region).send(
+      new DescribeDBClustersCommand({ DBClusterIdentifier: `orders-${region}` }),
+    );
+    return found?.[0]?.DBClusterMembers ?? [];
   }
 
   /** Waits until a move has ended, which takes servers some time. @returns the writer's ARN */

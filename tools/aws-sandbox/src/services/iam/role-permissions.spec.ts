@@ -106,6 +106,12 @@ describe('what a call needs', () => {
     ],
     ['monitoring', 'GetMetricData', {}, ['cloudwatch:GetMetricData *']],
     ['s3', 'HeadObject', { Bucket: 'b', Key: 'k' }, ['s3:GetObject arn:aws:s3:::b/k']],
+    [
+      'lambda',
+      'Invoke',
+      { FunctionName: 'arn:aws:lambda:us-east-1:1:function:f' },
+      ['lambda:InvokeFunction arn:aws:lambda:us-east-1:1:function:f'],
+    ],
     ['lambda', 'Invoke', { FunctionName: 'f' }, ['lambda:InvokeFunction arn:aws:lambda:us-east-1:1:function:f']],
   ])('of %s %s is named by its members', (service, operation, input, expected) => {
     expect(needed(service, operation, input)).toEqual(expected);

@@ -9,11 +9,14 @@ import type { ObjectValue } from '../../model/value';
 import type { ServiceContext } from '../../runtime/aws-service';
 import { roleCredentials } from '../../runtime/role-credentials';
 import { unpackCode } from '../../runtime/unpack-code';
+import { databaseServers } from '../rds/service';
 import { queueMessage } from '../sqs/queue-message';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
 import { SANDBOX_VARIABLES } from './function-messages';
 import { reportLine } from './report-line';
 
+/** Lambda's file of AWS's authorities [AWS Lambda developer guide, Node.js]. Here, those of the account's databases. */
+const AUTHORITIES = '/var/runtime/ca-cert.pem';
 /** Time that an idle process stays warm. */
 const IDLE_MS = 60_000;
 /** Invocations of an asynchronous event, the first included [AWS Lambda developer guide, asynchronous invocation]. */
@@ -28,6 +31,11 @@ interface Pool {
   readonly all: Set<ExecutionEnvironment>;
 }
 
+/** @param named name, ARN, or `123456789012:function:name`: a function is called by any of them */
+export function nameIn(named: string): string {
+  return named.split('function:').at(-1)?.split(':')[0] ?? named;
+}
+
 /** The functions that Terraform deployed, run as processes of this machine with the variables and the role it gave them. */
 export class LambdaFunctions {
   private readonly pools = new Map<string, Pool>();
@@ -36,7 +44,7 @@ export class LambdaFunctions {
 
   /** @param named name, or ARN. @throws AwsError where there is none */
   find(region: string, named: string): ResourceRecord {
-    const name = named.includes(':function:') ? (named.split(':function:')[1]?.split(':')[0] ?? named) : named;
+    const name = nameIn(named);
     const record = this.context.account.find('aws_lambda_function', region, name);
     if (record !== undefined) return record;
     const arn = `arn:aws:lambda:${region}:${this.context.account.accountId}:function:${name}`;
@@ -172,7 +180,7 @@ export class LambdaFunctions {
     const own = Object.entries((environment?.['variables'] ?? {}) as ObjectValue);
     const [logging] = blocks(attributes['logging_config']);
     return {
-      ...Object.fromEntries(own.map(([name, value]) => [name, text(value)])),
+      ...Object.fromEntries(own.map(([name, value]) => [name, this.variable(text(value))])),
       PATH: process.env['PATH'] ?? '',
       TZ: ':UTC',
       AWS_REGION: region,
@@ -190,6 +198,10 @@ export class LambdaFunctions {
       [SANDBOX_VARIABLES.address]: this.context.address(),
       [SANDBOX_VARIABLES.network]: this.context.network,
     };
+  }
+
+  private variable(value: string): string {
+    return value === AUTHORITIES ? this.context.of(databaseServers).authorityFile() : value;
   }
 
   private log({ id, region }: ResourceRecord, line: string): void {

@@ -7,14 +7,15 @@ import { blocks, text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import api from './api.json';
-import type { LambdaFunctions } from './lambda-functions';
+import { type LambdaFunctions, nameIn } from './lambda-functions';
 
 /** Operations on functions that Terraform deployed: describing and invoking them. */
 export function lambdaEndpoint(functions: LambdaFunctions): ServiceEndpoint {
   return {
     api: api as ServiceApi,
     permissions: ({ operation, input, region, accountId }) => {
-      const resource = `arn:aws:lambda:${region}:${accountId}:function:${stringMember(input, 'FunctionName') ?? '*'}`;
+      const named = stringMember(input, 'FunctionName') ?? '*';
+      const resource = `arn:aws:lambda:${region}:${accountId}:function:${nameIn(named)}`;
       // Its action has another name than the operation [Service Authorization Reference, AWS Lambda].
       return [{ action: `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`, resource }];
     },

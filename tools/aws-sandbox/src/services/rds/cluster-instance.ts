@@ -124,8 +124,16 @@ function clusterOf({ account, region, attributes }: ResourceContext): ResourceRe
 
 /** The first instance of a cluster writes, those after it read. */
 function isWriter({ account, region, attributes, id }: ResourceContext): boolean {
+  const identifier = text(attributes['cluster_identifier']);
+  const cluster = account.find('aws_rds_cluster', region, identifier);
   const instances = account
-    .findBy('aws_rds_cluster_instance', 'cluster_identifier', text(attributes['cluster_identifier']), region)
+    .findBy('aws_rds_cluster_instance', 'cluster_identifier', identifier, region)
     .map((instance) => instance.id);
-  return [...instances, id].sort()[0] === id;
+  return writerAmong([...instances, id], cluster) === id;
+}
+
+/** The instance that writes where the cluster does: that of its last failover, else the first by name. */
+export function writerAmong(instances: readonly string[], cluster: ResourceRecord | undefined): string | undefined {
+  const named = text(cluster?.internal?.['writerInstance']);
+  return instances.includes(named) ? named : [...instances].sort()[0];
 }

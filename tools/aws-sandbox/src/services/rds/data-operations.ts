@@ -8,7 +8,7 @@ import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import { secretValue } from '../secretsmanager/resources';
 import api from './data-api.json';
-import { groupOf } from './database-group';
+import { groupOf, isWriterSilent } from './database-group';
 import { type GlobalDatabases, instancesOf } from './global-databases';
 import type { DatabaseServers } from './database-servers';
 import { PostgresUnusableError } from './postgres/errors';
@@ -21,7 +21,11 @@ import { toPositional } from './data-api/named-parameters';
 const STATEMENT_TIMEOUT_MS = 45_000;
 
 /** The Data API: statements to the writer of a cluster, with credentials out of a secret, and no connection. */
-export function rdsDataEndpoint(databases: GlobalDatabases, servers: DatabaseServers): ServiceEndpoint {
+export function rdsDataEndpoint(
+  databases: GlobalDatabases,
+  servers: DatabaseServers,
+  writersSilentSince: (region: string) => number | undefined,
+): ServiceEndpoint {
   return {
     api: api as ServiceApi,
     invalidInput: 'BadRequestException',
@@ -45,6 +49,9 @@ export function rdsDataEndpoint(databases: GlobalDatabases, servers: DatabaseSer
         const server = await servers.serverOf(cluster).catch(unavailable);
         // The writer may have begun to move while its server was started.
         requireWriter(account, cluster);
+        if (isWriterSilent(cluster, { writersSilentSince })) {
+          throw new AwsError('DatabaseUnavailableException', "The cluster's writer does not answer");
+        }
         return execute(server, { ...credentials, database }, input);
       },
     },

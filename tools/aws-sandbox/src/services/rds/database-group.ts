@@ -72,6 +72,15 @@ export function rebuildOf({ internal }: ResourceRecord): Rebuild | undefined {
   return (internal?.['rebuild'] ?? undefined) as unknown as Rebuild | undefined;
 }
 
+/** Whether the writer of a cluster answers nothing: since its region's fall silent, it has not failed over. */
+export function isWriterSilent(
+  { internal, region }: ResourceRecord,
+  { writersSilentSince }: { readonly writersSilentSince: (region: string) => number | undefined },
+): boolean {
+  const sinceMs = writersSilentSince(region);
+  return sinceMs !== undefined && Number(internal?.['failedOverAtMs'] ?? 0) <= sinceMs;
+}
+
 /** Whether a cluster is being rebuilt after a failover took the writer from it: it follows nobody, and is not readable. */
 export function isRebuilt(cluster: ResourceRecord): boolean {
   return rebuildOf(cluster) !== undefined;

@@ -210,20 +210,25 @@ export class DatabaseServers {
    * the class, take the instances offline [Aurora user guide, modifying a DB instance]. Connections end.
    */
   restartChanged(): void {
-    const { account, report } = this.options;
+    const { account } = this.options;
     for (const cluster of account.list('aws_rds_cluster')) {
       const found = this.running.get(this.nameOf(cluster));
       if (found === undefined || found.on === this.engineOf(cluster)) continue;
       // From here on it is on its way there.
       found.on = this.engineOf(cluster);
-      const group = groupOf(account, cluster);
-      this.alone(group, async () => {
-        await this.stop(cluster, 'immediate');
-        await this.ensure(group);
-      }).catch((error: Error) => {
-        if (!(error instanceof AccountEnded)) report(error.message);
-      });
+      this.restart(cluster);
     }
+  }
+
+  /** Restarts the server of a cluster, which ends its connections. */
+  restart(cluster: ResourceRecord): void {
+    const group = groupOf(this.options.account, cluster);
+    this.alone(group, async () => {
+      await this.stop(cluster, 'immediate');
+      await this.ensure(group);
+    }).catch((error: Error) => {
+      if (!(error instanceof AccountEnded)) this.options.report(error.message);
+    });
   }
 
   async close(): Promise<void> {

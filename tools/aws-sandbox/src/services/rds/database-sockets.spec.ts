@@ -105,6 +105,40 @@ describe('the endpoints of a global database', () => {
     await expect(connect(endpoint(EAST))).rejects.toThrow(/terminated|ECONNRESET|EPIPE|closed/);
   });
 
+  it('are silent at a writer that answers nothing, while the reader of the region answers, and the Data API says so', async () => {
+    const client = await connect(endpoint(EAST));
+    aws.faults.set({ kind: 'writer', region: EAST, sinceMs: aws.nowMs });
+    const silent = client.query('SELECT 1').then(
+      () => 'answered',
+      () => 'ended',
+    );
+    const later = new Promise((done) => setTimeout(() => done('nothing'), 500));
+    expect(await Promise.race([silent, later])).toBe('nothing');
+
+    const reader = await connect(endpoint(EAST, 'reader_endpoint'));
+    expect((await reader.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    await expect(orders.sql(EAST, 'SELECT 1')).rejects.toMatchObject({ name: 'DatabaseUnavailableException' });
+
+    aws.faults.clear();
+    expect(await silent).toBe('ended');
+    expect((await (await connect(endpoint(EAST))).query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('answer again once another instance of the cluster writes', async () => {
+    const client = await connect(endpoint(EAST));
+    const ended = new Promise((done) => client.once('end', done));
+    aws.faults.set({ kind: 'writer', region: EAST, sinceMs: aws.nowMs });
+    aws.nowMs += 1;
+    await orders.failOverWithin(EAST);
+    await ended;
+
+    const { rows } = await (await connect(endpoint(EAST))).query('SELECT count(*)::int AS rows FROM writes');
+    expect(rows).toEqual([{ rows: 2 }]);
+    const members = await orders.instances(EAST);
+    expect(members.map(({ IsClusterWriter: isWriter }) => isWriter)).toEqual([false, true]);
+    await expect(orders.failOverWithin(WEST)).rejects.toMatchObject({ name: 'InvalidDBClusterStateFault' });
+  });
+
   it('follow the writer: a connection to the former one ends', async () => {
     const former = await connect(endpoint(EAST));
     const ended = new Promise((done) => former.once('end', done));

@@ -7,7 +7,7 @@ import type { ResourceRecord } from '../../model/resource-record';
 import type { Reachability } from '../../network/connection';
 import { socketOf } from '../../network/region-network';
 import { listenPrivately } from '../../wire/claim-socket';
-import { groupOf, isRebuilt } from './database-group';
+import { groupOf, isRebuilt, isWriterSilent } from './database-group';
 import { instancesOf } from './global-databases';
 import type { DatabaseServers } from './database-servers';
 import type { PostgresServer } from './postgres/postgres-server';
@@ -20,6 +20,8 @@ interface Target {
   readonly region: string;
   /** A name for the server: connections end when it changes. */
   readonly name: string;
+  /** It takes connections, and answers nothing. */
+  readonly isSilent: boolean;
   readonly server: () => Promise<PostgresServer>;
 }
 
@@ -37,6 +39,7 @@ export interface DatabaseSocketsOptions {
   readonly folder: string;
   readonly account: Account;
   readonly reachability: Reachability;
+  readonly writersSilentSince: (region: string) => number | undefined;
   readonly servers: DatabaseServers;
   readonly report: (text: string) => void;
 }
@@ -111,12 +114,22 @@ export class DatabaseSockets {
     const isWriter = groupOf(account, cluster).writer.arn === cluster.arn;
     if (!isWriter || instancesOf(account, cluster).length < 2)
       return this.serverOf(cluster, isWriter ? 'writer' : 'standby');
-    return { region: cluster.region, name: `${cluster.arn} reader`, server: () => servers.readerOf(cluster) };
+    return {
+      region: cluster.region,
+      name: `${cluster.arn} reader`,
+      isSilent: false,
+      server: () => servers.readerOf(cluster),
+    };
   }
 
-  private serverOf(cluster: ResourceRecord, role: string): Target {
+  private serverOf(cluster: ResourceRecord, role: 'writer' | 'standby'): Target {
     const { servers } = this.options;
-    return { region: cluster.region, name: `${cluster.arn} ${role}`, server: () => servers.serverOf(cluster) };
+    return {
+      region: cluster.region,
+      name: `${cluster.arn} ${role}`,
+      isSilent: role === 'writer' && isWriterSilent(cluster, this.options),
+      server: () => servers.serverOf(cluster),
+    };
   }
 
   private isUp(cluster: ResourceRecord): boolean {
@@ -177,6 +190,8 @@ export class DatabaseSockets {
 
   private reachOf({ find }: Connection) {
     const target = find();
-    return target === undefined ? 'refuse' : this.options.reachability.reach(target.region);
+    if (target === undefined) return 'refuse';
+    const reached = this.options.reachability.reach(target.region);
+    return reached === 'answer' && target.isSilent ? 'hang' : reached;
   }
 }

@@ -13,6 +13,7 @@ import {
   rebuildOf,
   type WriterMove,
 } from './database-group';
+import { writerAmong } from './cluster-instance';
 import { membersOf } from './global-cluster';
 import { AccountEnded, type DatabaseServers } from './database-servers';
 
@@ -109,6 +110,41 @@ export class GlobalDatabases {
     const move: WriterMove = { kind, from: writer.arn ?? '', to: target, endsAtMs: nowMs() + moveMs };
     account.commit([{ put: withMove(database.record, move) }]);
     return this.get(identifier);
+  }
+
+  /**
+   * Makes another instance of a writer's cluster the writer, which ends the connections to the former one.
+   *
+   * @param target instance. @default the first by name that is not the writer
+   * @throws AwsError where AWS would refuse it
+   */
+  failOverWithin(identifier: string, target: string | undefined, region: string): ResourceRecord {
+    const { account, nowMs, servers } = this.options;
+    this.settle();
+    const cluster = account.find('aws_rds_cluster', region, identifier.toLowerCase());
+    if (cluster === undefined) {
+      throw new AwsError('DBClusterNotFoundFault', `DBCluster ${identifier} not found.`, { status: 404 });
+    }
+    const instances = instancesOf(account, cluster)
+      .map(({ id }) => id)
+      .sort();
+    const writer = writerAmong(instances, cluster);
+    const next = target?.toLowerCase() ?? instances.find((id) => id !== writer);
+    // Words of the following refusals inferred.
+    const group = groupOf(account, cluster);
+    if (group.move !== undefined || group.writer.arn !== cluster.arn) {
+      throw new AwsError('InvalidDBClusterStateFault', `DBCluster ${identifier} has no writer that could fail over.`);
+    }
+    if (next === undefined || next === writer || !instances.includes(next)) {
+      throw new AwsError(
+        'InvalidDBInstanceState',
+        `DBCluster ${identifier} has no reader ${target ?? ''} to fail over to.`,
+      );
+    }
+    const internal = { ...cluster.internal, writerInstance: next, failedOverAtMs: nowMs() };
+    account.commit([{ put: { ...cluster, internal } }]);
+    if (servers.isMade(cluster)) servers.restart(cluster);
+    return latest(account, cluster);
   }
 
   /** Completes the moves whose duration has passed, and rebuilds former writers. What takes servers goes on afterwards. */

@@ -7,6 +7,7 @@ import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import api from './api.json';
+import { writerAmong } from './cluster-instance';
 import type { WriterMove } from './database-group';
 import { type GlobalDatabase, type GlobalDatabases, instancesOf } from './global-databases';
 
@@ -15,9 +16,13 @@ export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
   return {
     api: api as ServiceApi,
     invalidInput,
-    permissions: ({ operation, input, accountId }) => {
+    permissions: ({ operation, input, accountId, region }) => {
       const global = `arn:aws:rds::${accountId}:global-cluster:${stringMember(input, 'GlobalClusterIdentifier') ?? '*'}`;
       const target = stringMember(input, 'TargetDbClusterIdentifier');
+      if (operation === 'FailoverDBCluster') {
+        const cluster = `arn:aws:rds:${region}:${accountId}:cluster:${stringMember(input, 'DBClusterIdentifier') ?? '*'}`;
+        return [{ action: `rds:${operation}`, resource: cluster }];
+      }
       return [global, ...(target === undefined ? [] : [target])].map((resource) => ({
         action: `rds:${operation}`,
         resource,
@@ -38,6 +43,11 @@ export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
           throw new AwsError('DBClusterNotFoundFault', `DBCluster ${named} not found.`);
         }
         return { DBClusters: found.map((cluster) => shownCluster(cluster, account)) };
+      },
+      FailoverDBCluster: (input, { account, region }) => {
+        const named = String(input['DBClusterIdentifier']);
+        const failedOver = databases.failOverWithin(named, stringMember(input, 'TargetDBInstanceIdentifier'), region);
+        return { DBCluster: shownCluster(failedOver, account) };
       },
       FailoverGlobalCluster: (input, { account, region }) => {
         const losesData = input['AllowDataLoss'] === true;
@@ -105,6 +115,7 @@ function shownCluster(cluster: ResourceRecord, account: Account): Members {
   const instances = instancesOf(account, cluster)
     .map((instance) => instance.id)
     .sort();
+  const writer = writerAmong(instances, cluster);
   return {
     DBClusterIdentifier: id,
     DBClusterArn: arn,
@@ -122,9 +133,9 @@ function shownCluster(cluster: ResourceRecord, account: Account): Members {
     DeletionProtection: attributes['deletion_protection'],
     HttpEndpointEnabled: attributes['enable_http_endpoint'],
     ReplicationSourceIdentifier: text(attributes['replication_source_identifier']),
-    DBClusterMembers: instances.map((identifier, index) => ({
+    DBClusterMembers: instances.map((identifier) => ({
       DBInstanceIdentifier: identifier,
-      IsClusterWriter: index === 0,
+      IsClusterWriter: identifier === writer,
     })),
   };
 }

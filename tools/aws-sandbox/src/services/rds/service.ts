@@ -15,7 +15,10 @@ export const rds: AwsService = {
     account.commit(account.list('rds_row').map((record) => ({ remove: record })));
     const databases = new GlobalDatabases({ account, servers, link: faults, moveMs: promotionMs, nowMs, onDefect });
     return {
-      endpoints: [rdsEndpoint(databases), rdsDataEndpoint(databases, servers)],
+      endpoints: [
+        rdsEndpoint(databases),
+        rdsDataEndpoint(databases, servers, (region) => faults.writersSilentSince(region)),
+      ],
       openNetwork: () => of(sockets).open(),
       settle: () => {
         databases.settle();
@@ -34,5 +37,6 @@ export function databaseServers({ account, faults, fsync, home, postgres, report
 /** Endpoints of an account's databases in its network. */
 export function sockets({ account, faults, network, of, report }: ServiceContext): DatabaseSockets {
   const servers = of(databaseServers);
-  return new DatabaseSockets({ folder: network, account, reachability: faults, servers, report });
+  const writersSilentSince = (region: string) => faults.writersSilentSince(region);
+  return new DatabaseSockets({ folder: network, account, reachability: faults, writersSilentSince, servers, report });
 }
