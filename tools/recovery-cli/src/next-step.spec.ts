@@ -22,30 +22,42 @@ interface Combination {
   readonly holder: string;
   readonly states: Readonly<Record<string, State>>;
   readonly mode: string;
+  /** The holder's canary found that its database takes no writes. */
+  readonly writesFail: boolean;
 }
 
 const COMBINATIONS: readonly Combination[] = STEPS.flatMap((step) =>
   Object.values(REGIONS).flatMap((holder) =>
     ALL.flatMap((east) =>
       ALL.flatMap((west) =>
-        ['automatic', 'approval', 'observe'].map((mode) => ({
-          step,
-          holder,
-          states: { 'us-east-1': east, 'us-west-2': west },
-          mode,
-        })),
+        ['automatic', 'approval', 'observe'].flatMap((mode) =>
+          (step === 'serving' ? [false, true] : [false]).map((writesFail) => ({
+            step,
+            holder,
+            states: { 'us-east-1': east, 'us-west-2': west },
+            mode,
+            writesFail,
+          })),
+        ),
       ),
     ),
   ),
 );
 
-function statusOf({ holder, mode, states, step }: Combination): PlatformStatus {
+function statusOf({ holder, mode, states, step, writesFail }: Combination): PlatformStatus {
   const sqlWrites = OPEN.includes(step) ? 'open' : 'closed';
   return {
     environment: 'prod',
     ...REGIONS,
     mode,
-    record: { ...initialControlRecord(holder, 0), version: 9, epoch: 3, step, sqlWrites },
+    record: {
+      ...initialControlRecord(holder, 0),
+      version: 9,
+      epoch: 3,
+      step,
+      sqlWrites,
+      writeFailure: writesFail ? { sinceMs: 100, confirmedAtMs: 900, announced: true } : null,
+    },
     database: { writer: holder, status: 'idle' },
     lag: null,
     regions: Object.fromEntries(Object.entries(states).map(([region, state]) => [region, STATES[state]])),
@@ -67,8 +79,11 @@ function outcomeOf(name: ChangeName, status: PlatformStatus, text: string): stri
   return decide(platform, { record, lag: null, epoch: record.epoch, to }).kind;
 }
 
-const describeOf = ({ holder, mode, states, step }: Combination) =>
-  `${step} of ${holder} in mode ${mode}, us-east-1 ${states['us-east-1']}, us-west-2 ${states['us-west-2']}`;
+const describeOf = ({ holder, mode, states, step, writesFail }: Combination) =>
+  `${step} of ${holder}${writesFail ? ', which takes no writes,' : ''} in mode ${mode}, us-east-1 ${states['us-east-1']}, us-west-2 ${states['us-west-2']}`;
+
+const isServed = ({ holder, states, step, writesFail }: Combination) =>
+  step === 'serving' && states[holder] === 'healthy' && !writesFail;
 
 /** Combinations that a check finds wanting. */
 const wanting = (isFine: (combination: Combination, text: string) => boolean): readonly string[] =>
@@ -78,17 +93,15 @@ const wanting = (isFine: (combination: Combination, text: string) => boolean): r
 
 describe('the next step, in every step with every state of both regions', () => {
   it('is nothing only where everything is served', () => {
-    const isServed = ({ holder, states, step }: Combination) => step === 'serving' && states[holder] === 'healthy';
-
     expect(wanting((combination, text) => isServed(combination) || !/nothing to do/i.test(text))).toEqual([]);
   });
 
   it('names a command, or what ends by itself, wherever a region is healthy and something is not served', () => {
     expect(
-      wanting(({ holder, states, step }, text) => {
-        const isServed = step === 'serving' && states[holder] === 'healthy';
-        const isAnyHealthy = Object.values(states).includes('healthy');
-        return isServed || !isAnyHealthy || namedIn(text).length > 0 || text.startsWith('Wait; ');
+      wanting((combination, text) => {
+        const isAnyHealthy = Object.values(combination.states).includes('healthy');
+        const isNamed = namedIn(text).length > 0 || text.includes('run aws rds failover-db-cluster');
+        return isServed(combination) || !isAnyHealthy || isNamed || text.startsWith('Wait; ');
       }),
     ).toEqual([]);
   });
@@ -125,6 +138,7 @@ describe('the next step', () => {
         holder: 'us-west-2',
         mode: 'automatic',
         states: { 'us-east-1': 'healthy', 'us-west-2': 'healthy' },
+        writesFail: false,
       }),
       ...change,
     });
@@ -138,6 +152,26 @@ describe('the next step', () => {
   it('of a takeover that waits once its database may have moved names the region to take over in', () => {
     expect(of('awaiting-approval', { database: null })).toBe(
       'Run approve to promote us-west-2, which loses what was not replicated; or failover --to=us-east-1, which is healthy again.',
+    );
+  });
+
+  const failing = { record: { ...statusOf(COMBINATIONS[0] as Combination).record, holder: 'us-west-2' } };
+
+  it('of a database that takes no writes leaves it', () => {
+    const writeFailure = { sinceMs: -59_000, confirmedAtMs: -11_000, announced: true };
+
+    expect(of('serving', { record: { ...failing.record, writeFailure } })).toBe(
+      'us-west-2 takes no SQL writes, since 60 s, last found so 12 s ago. It is evacuated by itself after 180 s, where us-east-1 was healthy for ten minutes. Run evacuate, which loses nothing; where Aurora refuses it, failover --to=us-east-1, which loses what was not replicated.',
+    );
+  });
+
+  it('of one that cannot be left has another instance of it write', () => {
+    const record = { ...failing.record, writeFailure: { sinceMs: 0, confirmedAtMs: 0, announced: true } };
+    const regions = { 'us-east-1': STATES.dark, 'us-west-2': STATES.healthy };
+    const database = { writer: 'us-west-2', status: 'idle', clusters: { 'us-west-2': 'dr-prod-trading' } } as const;
+
+    expect(of('serving', { record, regions, database })).toBe(
+      'us-west-2 takes no SQL writes, and us-east-1 is not healthy. Repair either region. To have another instance of us-west-2 write, which loses nothing, run aws rds failover-db-cluster --region=us-west-2 --db-cluster-identifier=dr-prod-trading.',
     );
   });
 

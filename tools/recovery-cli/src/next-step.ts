@@ -26,6 +26,11 @@ function whileServing(status: PlatformStatus): string {
   if (shape === 'none' && database?.status === 'idle' && database.writer === other && isOtherHealthy) {
     return `The database's writer is in ${other}, and ${holder} serves no SQL writes: run evacuate, which loses nothing.`;
   }
+  if (record.writeFailure !== null && [...DEGRADED, 'latency', 'none'].includes(shape)) {
+    return isOtherHealthy
+      ? whileWritesFail(status, other)
+      : `${holder} takes no SQL writes, and ${other} is not healthy. Repair either region. ${failOverWithin(status)}`;
+  }
   if (shape === 'none' && holder !== primary) return afterFailover(status);
   if (shape === 'none') return isOtherHealthy ? 'Nothing to do.' : `Repair ${other}: a failover would not help now.`;
   if (!isOtherHealthy) return `Repair either region: ${other} could not take over.`;
@@ -41,6 +46,22 @@ function whileServing(status: PlatformStatus): string {
   return mode === 'observe'
     ? `${holder} fails (${shape}), and mode is observe: run failover.`
     : `${holder} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
+}
+
+/** Names what the canary of the holder found, and when. */
+function whileWritesFail({ atMs, mode, record }: PlatformStatus, other: string): string {
+  const { confirmedAtMs = 0, sinceMs = 0 } = record.writeFailure ?? {};
+  const seconds = (ms: number) => `${Math.max(0, Math.round((atMs - ms) / 1_000))} s`;
+  const found = `${record.holder} takes no SQL writes, since ${seconds(sinceMs)}, last found so ${seconds(confirmedAtMs)} ago`;
+  const byItself =
+    mode === 'observe' ? '' : `It is evacuated by itself after 180 s, where ${other} was healthy for ten minutes. `;
+  return `${found}. ${byItself}Run evacuate, which loses nothing; where Aurora refuses it, failover --to=${other}, which loses what was not replicated.`;
+}
+
+/** For a writer that takes no writes and cannot be left: another instance of its cluster writes after it. */
+function failOverWithin({ database, record }: PlatformStatus): string {
+  const cluster = database?.clusters?.[record.holder] ?? '<its cluster>';
+  return `To have another instance of ${record.holder} write, which loses nothing, run aws rds failover-db-cluster --region=${record.holder} --db-cluster-identifier=${cluster}.`;
 }
 
 /** Whether a region was found healthy. */

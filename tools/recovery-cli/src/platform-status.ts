@@ -110,7 +110,8 @@ export function formatStatus(status: PlatformStatus): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const entry = answeredRegion(status);
-  const closed = record.sqlWrites === 'closed' ? ', SQL writes closed' : '';
+  const closed =
+    record.sqlWrites === 'closed' ? ', SQL writes closed' : record.writeFailure === null ? '' : ', SQL writes fail';
   const elsewhere = isHolderDown(status)
     ? `, no SQL writes: ${record.holder} does not serve`
     : record.holder === entry
@@ -131,7 +132,8 @@ function isHolderDown({ record, regions }: PlatformStatus): boolean {
 function describeSqlWrites(status: PlatformStatus): string {
   const { holder, sqlWrites } = status.record;
   if (sqlWrites === 'closed') return 'closed everywhere';
-  return isHolderDown(status) ? `allowed in ${holder} alone, which does not serve` : `open in ${holder}`;
+  if (isHolderDown(status)) return `allowed in ${holder} alone, which does not serve`;
+  return status.record.writeFailure === null ? `open in ${holder}` : `open in ${holder}, whose database takes none`;
 }
 
 /** The region that DNS answers, by the ledger and by what Route 53 asks too; Route 53 itself is not asked. */

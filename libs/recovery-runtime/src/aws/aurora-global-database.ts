@@ -30,7 +30,8 @@ export class AuroraGlobalDatabaseAdapter {
     const cluster = found?.[0];
     if (cluster === undefined) return { writer: null, status: 'unknown' };
     this.clusterArns = Object.fromEntries(membersOf(cluster).map(({ arn, region }) => [region, arn]));
-    return databaseState(cluster);
+    const clusters = Object.entries(this.clusterArns).map(([of, arn]) => [of, identifierIn(arn)]);
+    return { ...databaseState(cluster), clusters: Object.fromEntries(clusters) };
   }
 
   /** ARN of the region's cluster. @throws Error while the global database was never described, or has none there */
@@ -64,6 +65,11 @@ export class AuroraGlobalDatabaseAdapter {
       { abortSignal },
     );
   }
+}
+
+/** `arn:aws:rds:us-east-1:123456789012:cluster:orders` → `orders` */
+export function identifierIn(clusterArn: string): string {
+  return clusterArn.split(':').at(-1) ?? '';
 }
 
 /** Idle only when AWS says so in both places: a failover is noted before the status changes. */

@@ -8,7 +8,7 @@ import { ControlTableReader, ControlTableWriter } from '@dr/control-table';
 import { HEALTHY_TEXT, otherRegion, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import type { RecoveryPorts } from '../ports';
 import { OBSERVATION_TIMEOUT_MS } from '../run-recovery';
-import { AuroraGlobalDatabaseAdapter } from './aurora-global-database';
+import { AuroraGlobalDatabaseAdapter, identifierIn } from './aurora-global-database';
 import { proveWrite } from './database-proof';
 import { invokeCanary } from './invoke-canary';
 import { notify } from './notifier';
@@ -20,11 +20,6 @@ import { perRegion } from './per-region';
 
 /** A probe times out a little before its caller does, so that the timeout is a result of its own. */
 const PROBE_TIMEOUT_MS = OBSERVATION_TIMEOUT_MS - 200;
-
-/** `arn:aws:rds:us-east-1:123456789012:cluster:orders` → `orders` */
-function identifierIn(clusterArn: string): string {
-  return clusterArn.split(':').at(-1) ?? '';
-}
 
 /**
  * The ports on AWS, all in one region but the probes, what a move asks of the region that it is about, and Aurora's own

@@ -53,4 +53,6 @@ export interface DatabaseState {
   readonly writer: string | null;
   /** `changing`: a promotion or switchover runs. */
   readonly status: 'idle' | 'changing' | 'unknown';
+  /** Identifier of each region's cluster, where they are known. */
+  readonly clusters?: Readonly<Record<string, string>>;
 }
