@@ -8,7 +8,8 @@ import { ComputeState } from './compute-state';
 import { computeContract } from './contract';
 
 const handlers = mkdtempSync(join(tmpdir(), 'dr-handlers-'));
-for (const name of ['database-migration', 'health-check']) writeFileSync(join(handlers, `${name}.zip`), 'a bundle');
+for (const name of ['database-migration', 'health-check', 'write-canary'])
+  writeFileSync(join(handlers, `${name}.zip`), 'a bundle');
 afterAll(() => rmSync(handlers, { recursive: true, force: true }));
 
 function defineCompute(app: PlatformApp<Environment>): void {

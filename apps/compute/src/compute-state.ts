@@ -13,6 +13,7 @@ import { HealthCheckFunction } from './health-check-function';
 import { PublicEntry } from './public-entry';
 import { ServiceImages } from './service-images';
 import { TradeService } from './trade-service';
+import { WriteCanaryFunction } from './write-canary-function';
 
 export interface ComputeStateProps {
   readonly region: string;
@@ -62,6 +63,7 @@ export class ComputeState extends PlatformState<Environment> {
       loadBalancer,
     });
     const healthCheck = new HealthCheckFunction(this, { ...reads, database, handlers });
+    const canary = new WriteCanaryFunction(this, { ...reads, database, migration, secretsKeyArn, handlers });
     new ComputeAlarms(this, 'Alarms', {
       nameOf: (alarm) => this.resourceName(NAME_LIMITS.alarm, alarm),
       topicArn,
@@ -75,6 +77,7 @@ export class ComputeState extends PlatformState<Environment> {
       loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
       entryHost: host,
       healthCheckHost: healthCheck.host,
+      writeCanaryArn: canary.functionArn,
       alarmTopicArn: topicArn,
       healthyText: SERVING_TEXT,
     });

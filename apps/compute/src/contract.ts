@@ -7,6 +7,7 @@ export const computeContract = defineContract({
     entryHost: mirrored(text("The region's own name, whatever failover answers: what its entry is watched by")),
     alarmTopicArn: text("Topic that the region's alarms about the service are sent to"),
     healthCheckHost: mirrored(text("Host of the region's deep health check")),
+    writeCanaryArn: text('Function that tries SQL writes in the region, for its failover controller'),
     healthyText: mirrored(text('Text that the health check answers while the region serves')),
   },
 });

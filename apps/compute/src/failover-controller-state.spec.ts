@@ -52,7 +52,7 @@ describe('the failover controller', () => {
     expect(JSON.parse(variables['RECOVERY_SETTINGS'] ?? '')).toMatchObject({ mode: 'approval' });
   });
 
-  it('may change the one item, move the one database, read the one secret, and tell people', () => {
+  it('may change the one item, move the one database, read the one secret, ask the one canary, and tell people', () => {
     expect(statements.flatMap(({ Action }) => Action).sort()).toEqual(
       [
         'cloudwatch:GetMetricData',
@@ -63,6 +63,7 @@ describe('the failover controller', () => {
         'kms:Decrypt',
         'kms:GenerateDataKey',
         'kms:GenerateDataKey',
+        'lambda:InvokeFunction',
         'logs:CreateLogStream',
         'logs:PutLogEvents',
         'rds-data:ExecuteStatement',

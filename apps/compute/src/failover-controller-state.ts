@@ -74,6 +74,7 @@ export class FailoverControllerState extends PlatformState<Environment> {
       [TARGET_VARIABLES.primaryEntryHost]: primary.entryHost,
       [TARGET_VARIABLES.standbyEntryHost]: standby.entryHost,
       [TARGET_VARIABLES.serviceHost]: serviceNameOf(settings),
+      [TARGET_VARIABLES.writeCanaryArn]: this.own.writeCanaryArn,
       [TARGET_VARIABLES.entryPath]: settings.service.healthCheckPath,
       [TARGET_VARIABLES.witnessRegion]: settings.regions.witness,
       [TARGET_VARIABLES.topicArn]: topicArn,
@@ -96,6 +97,7 @@ export class FailoverControllerState extends PlatformState<Environment> {
       { actions: ['secretsmanager:GetSecretValue'], resources: [database.secretArn, peerDatabase.secretArn] },
       // CloudWatch's reading of metrics has no resource to name [Service Authorization Reference, Amazon CloudWatch].
       { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
+      { actions: ['lambda:InvokeFunction'], resources: [this.own.writeCanaryArn] },
       { actions: ['sns:Publish'], resources: [topicArn] },
       { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn, keys.tablesKeyArn] },
       { actions: ['kms:Decrypt'], resources: [keys.secretsKeyArn, peerKeys.secretsKeyArn] },

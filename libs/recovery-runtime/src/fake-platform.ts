@@ -32,7 +32,7 @@ export class FakePlatform {
   worldReachable = true;
   writer = PRIMARY;
   movingUntilMs: number | null = null;
-  /** What the canary finds in the writer's region. */
+  /** Answer of the canary in the writer's region. */
   canary: CanaryAnswer = { outcome: 'taken' };
   lag: LagSample | null = { lagMs: 700, measuredAtMs: 995_000 };
   /** Offset of the process's wall clock from true time, ms. */

@@ -8,7 +8,7 @@ import { WORKSPACE } from './workspace';
 /** Program in which the sandbox runs a function's code. */
 const PROGRAM = join(WORKSPACE, 'dist/tools/aws-sandbox/services/lambda/run-function.js');
 
-export type Handler = 'database-migration' | 'failover-controller' | 'health-check';
+export type Handler = 'database-migration' | 'failover-controller' | 'health-check' | 'write-canary';
 
 /** Where the build left the archive that is deployed. */
 export function archiveOf(handler: Handler): string {

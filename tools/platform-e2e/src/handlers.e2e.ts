@@ -8,12 +8,13 @@ import { join } from 'node:path';
 import { DEFAULT_RECOVERY_SETTINGS, SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { filesOf, FunctionProcess, type Handler, unpack } from './function-process';
 
-const HANDLERS: readonly Handler[] = ['database-migration', 'failover-controller', 'health-check'];
+const HANDLERS: readonly Handler[] = ['database-migration', 'failover-controller', 'health-check', 'write-canary'];
 /** Text of the SDK that each has in it. */
 const SDK: Readonly<Record<Handler, string>> = {
   'database-migration': 'rds-data',
   'failover-controller': 'DynamoDB_20120810',
   'health-check': 'DynamoDB_20120810',
+  'write-canary': 'DynamoDB_20120810',
 };
 const LARGEST_BYTES = 1_048_576;
 
@@ -237,7 +238,7 @@ describe('an event that is none', () => {
 });
 
 /** Without the service's name the controller takes nobody for answered, as the one before it knew none. */
-const isRequired = (name: string) => name !== TARGET_VARIABLES.serviceHost;
+const isRequired = (name: string) => name !== TARGET_VARIABLES.serviceHost && name !== TARGET_VARIABLES.writeCanaryArn;
 
 describe('a function whose environment is incomplete', () => {
   it.each<[Handler, Readonly<Record<string, string>>, string]>([
@@ -295,8 +296,22 @@ const CONTROLLER_VARIABLES = {
 };
 
 /** Of each handler, as it is deployed; the migration reads its own when it is invoked. */
+const CANARY_VARIABLES: Readonly<Record<string, string>> = {
+  AWS_REGION: 'us-east-1',
+  DATABASE_HOST: 'writer.invalid',
+  DATABASE_PORT: '5432',
+  DATABASE_NAME: 'trading',
+  DATABASE_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:service',
+  MIGRATION_FUNCTION_NAME: 'dr-test-database-migration',
+  CONTROL_TABLE_NAME: 'dr-test-control',
+  PRIMARY_REGION: 'us-east-1',
+  STANDBY_REGION: 'us-west-2',
+  WRITE_FENCING: JSON.stringify(DEFAULT_RECOVERY_SETTINGS.fencing),
+};
+
 const VARIABLES: Readonly<Record<Handler, Readonly<Record<string, string>>>> = {
   'database-migration': { AWS_REGION: 'us-east-1' },
   'failover-controller': CONTROLLER_VARIABLES,
   'health-check': HEALTH_CHECK_VARIABLES,
+  'write-canary': CANARY_VARIABLES,
 };

@@ -34,9 +34,15 @@ export function migrationStatement({ databaseName, role, verifier }: MigrationTa
     epoch bigint NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT now()
   );
+  CREATE TABLE IF NOT EXISTS write_canary (
+    region text PRIMARY KEY,
+    epoch bigint NOT NULL,
+    written_at timestamptz NOT NULL
+  );
   GRANT CONNECT ON DATABASE ${databaseName} TO ${role};
   GRANT USAGE ON SCHEMA public TO ${role};
   GRANT SELECT, INSERT ON trades TO ${role};
+  GRANT SELECT, INSERT, UPDATE ON write_canary TO ${role};
 END $migration$`;
 }
 

@@ -16,7 +16,7 @@ export const HEALTHY_FOR_MS = 600_000;
 /** An unhealthy region is noted no more often than this, ms. */
 const NOTED_EVERY_MS = 60_000;
 
-/** What is told of a failure that a controller evacuates for. */
+/** Sentences of a notice about a failure that a controller evacuates for. */
 export const evacuatedByItself = (region: string): string =>
   `It is evacuated to ${region} by itself, without loss, where this lasts for three minutes and ${region} was healthy for ten. Run evacuate if it is not.`;
 export const LEFT_IN_OBSERVE = 'In mode observe nothing is done. Run evacuate, which loses nothing.';

@@ -31,6 +31,7 @@ export function objectiveOf(tier: TierName, objectives: RecoveryObjectives): Obj
         isMet: (worst) => worst < entryRecoverySeconds,
       };
     case 'SQL writes':
+    case 'failing entry or writer':
       return {
         setting: 'objectives.sqlRecoverySeconds',
         limit: sqlRecoverySeconds,

@@ -102,6 +102,7 @@ describe('the recovery budget', () => {
       ['table loss', 1_000, 4_000, 'ms'],
       ['hand-back', 25.5, 72, 's'],
       ['evacuation', 48, 232, 's'],
+      ['failing entry or writer', 255.5, 483, 's'],
     ]);
   });
 

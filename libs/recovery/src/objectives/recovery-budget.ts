@@ -1,4 +1,5 @@
 import { OBSERVATION_PERIOD_MS } from '../recovery-settings';
+import { EVACUATED_AFTER_MS } from '../failover/automatic-evacuation';
 import { SWITCHOVER_BEGINS_WITHIN_MS } from '../failover/evacuation-steps';
 import type { Fact, RecoveryFacts } from './recovery-facts';
 
@@ -26,7 +27,8 @@ export type TierName =
   | 'database loss, unseen'
   | 'table loss'
   | 'hand-back'
-  | 'evacuation';
+  | 'evacuation'
+  | 'failing entry or writer';
 
 /** Duration or loss of a recovery of one kind: the sum of its terms. */
 export interface TierBudget {
@@ -57,6 +59,7 @@ const TYPICAL_SWITCHOVER_SECONDS = 30;
 /** Sums the cost of losing the primary region, tier by tier, from its first failed request to served clients. */
 export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
   const entry = [detection(facts), verdict, resolvers(facts), reconnect];
+  const evacuation = [drain(facts), switchover, proof(facts), reconnect];
   return [
     tier('entry', 'Clients reach the standby after the primary stopped answering', 's', entry),
     tier('strongly consistent writes', 'The standby acknowledges writes to strongly consistent tables', 's', [
@@ -96,12 +99,13 @@ export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
       's',
       [observation(facts), handover(facts), drain(facts), goodRounds(facts), reconnect],
     ),
-    tier('evacuation', 'SQL writes wait while a region is evacuated; nothing is lost', 's', [
-      drain(facts),
-      switchover,
-      proof(facts),
-      reconnect,
-    ]),
+    tier('evacuation', 'SQL writes wait while a region is evacuated; nothing is lost', 's', evacuation),
+    tier(
+      'failing entry or writer',
+      'SQL writes wait for a region whose entry serves nobody, or whose writer takes no writes, until it is evacuated',
+      's',
+      [observation(facts), handover(facts), patience, agreement(facts), ...evacuation],
+    ),
   ];
 }
 
@@ -162,6 +166,27 @@ function goodRounds({ controllerThreshold }: RecoveryFacts): BudgetTerm {
     basis: 'measured',
     source:
       'The region is healthy in as many rounds as make a failure, which end with the drain or after it; second-failure.e2e',
+    facts: [controllerThreshold],
+  };
+}
+
+const patience: BudgetTerm = {
+  name: 'patience',
+  typical: EVACUATED_AFTER_MS / 1_000,
+  worst: EVACUATED_AFTER_MS / 1_000 + ROUND_SECONDS,
+  basis: 'measured',
+  source: 'Time for what repairs itself: a restarted task, a writer that Aurora replaces; failing-writer.nightly',
+  facts: [],
+};
+
+function agreement(facts: RecoveryFacts): BudgetTerm {
+  const { controllerThreshold } = facts;
+  return {
+    name: 'agreement',
+    typical: controllerThreshold.value * ROUND_SECONDS,
+    worst: controllerThreshold.value * ROUND_SECONDS + LOOK_SECONDS + handover(facts).worst,
+    basis: 'measured',
+    source: "Good rounds of the other region by the holder's controller, perhaps begun anew; failing-writer.nightly",
     facts: [controllerThreshold],
   };
 }
