@@ -24,6 +24,12 @@ import { parseTarget, refusalOfOrigin } from './request-origin';
 /** Path that another sandbox requests when its port is taken, to name the holder. */
 export const IDENTITY_PATH = '/_sandbox/identity';
 
+/**
+ * Time that an idle connection is kept, ms. Node.js keeps it for 5 s, as long as a controller pauses between its rounds: a
+ * connection that ends as it is used again fails a call that is not repeated.
+ */
+const KEEP_ALIVE_MS = 65_000;
+
 /** Message of the response to a call that hit a defect; the cause is logged only. */
 const DEFECT = 'The sandbox failed on this call. Its log, sandbox.log in the folder of the account, says why.';
 
@@ -54,7 +60,10 @@ export class AwsEndpoint {
   private readonly server: Server;
 
   constructor(private readonly options: AwsEndpointOptions) {
-    this.server = createServer((request, response) => void this.serve(request, response));
+    this.server = createServer(
+      { keepAliveTimeout: KEEP_ALIVE_MS, headersTimeout: KEEP_ALIVE_MS + 1_000 },
+      (request, response) => void this.serve(request, response),
+    );
     // No proxy: without an answer the connection would be cut off.
     this.server.on('connect', (_request, socket) =>
       socket.end('HTTP/1.1 405 Method Not Allowed\r\nconnection: close\r\ncontent-length: 0\r\n\r\n'),
