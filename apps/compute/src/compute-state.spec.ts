@@ -120,7 +120,7 @@ describe('the service of a region', () => {
     expect(readers[0]).toContain('"rds-data:ExecuteStatement"');
   });
 
-  it('may read the epoch, invoke the migration, do to the activity table what it needs, with its key, and nothing else', () => {
+  it('may read the epoch by either replica, invoke the migration, do to the activity table what it needs, with its key, and nothing else', () => {
     const policies = standby.resources('aws_iam_role_policy').map(({ policy }) => String(policy));
     const ofTasks = policies.find((policy) => policy.includes('dynamodb:UpdateItem'));
 
@@ -128,6 +128,7 @@ describe('the service of a region', () => {
       '"Action":["lambda:InvokeFunction"]',
       '"Action":["dynamodb:GetItem"]',
       '"Action":["dynamodb:GetItem","dynamodb:PutItem","dynamodb:Query","dynamodb:UpdateItem"]',
+      '"Action":["kms:Decrypt"]',
       '"Action":["kms:Decrypt","kms:GenerateDataKey"]',
     ]);
     expect(ofTasks).not.toContain('"*"');

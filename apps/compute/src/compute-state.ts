@@ -4,11 +4,11 @@ import type { Environment } from '@dr/environments';
 import { dnsZoneContract, networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
 import { SERVING_TEXT } from '@dr/recovery';
-import { publishOutputs, readOutputs, readRegionOutputs } from '@dr/stack-contracts';
+import { publishOutputs, readOutputs, readPeerOutputs, readRegionOutputs } from '@dr/stack-contracts';
 import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
 import { DatabaseMigrationFunction } from './database-migration-function';
-import { readControlTableReplica } from './control-table-replica';
+import { readControlTable } from './control-table';
 import { HealthCheckFunction } from './health-check-function';
 import { PublicEntry } from './public-entry';
 import { ServiceImages } from './service-images';
@@ -31,9 +31,10 @@ export class ComputeState extends PlatformState<Environment> {
 
     const network = readOutputs(this, networkContract);
     const tables = readOutputs(this, tablesContract);
-    const { secretsKeyArn, tablesKeyArn } = readOutputs(this, dataKeysContract);
+    const keys = readOutputs(this, dataKeysContract);
+    const { secretsKeyArn, tablesKeyArn } = keys;
     const database = readOutputs(this, databaseContract);
-    const controlTable = readControlTableReplica(this);
+    const controlTable = readControlTable(this, keys, readPeerOutputs(this, dataKeysContract, this.peerRegion));
     const { zoneId } = readRegionOutputs(this, dnsZoneContract, regions.standby.name);
 
     const { keyArn } = new EncryptionKey(this, 'Key', {
@@ -51,10 +52,11 @@ export class ComputeState extends PlatformState<Environment> {
 
     const images = new ServiceImages(this, { kmsKeyArn: keyArn, ...(imagesCopiedTo && { copiedTo: imagesCopiedTo }) });
     const { host, loadBalancer } = new PublicEntry(this, { network, zoneId, kmsKeyArn: keyArn });
-    const reads = { network, tablesKeyArn, controlTable, logKmsKeyArn: keyArn };
+    const reads = { network, controlTable, logKmsKeyArn: keyArn };
     const migration = new DatabaseMigrationFunction(this, { handlers, database, secretsKeyArn, logKmsKeyArn: keyArn });
     const trade = new TradeService(this, {
       ...reads,
+      tablesKeyArn,
       tables,
       database,
       migration,

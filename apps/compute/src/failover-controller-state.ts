@@ -5,7 +5,7 @@ import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack
 import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { computeContract, failoverControllerContract } from './contract';
-import { readControlTableReplica } from './control-table-replica';
+import { readControlTable } from './control-table';
 import { FailoverControllerAlarms } from './failover-controller-alarms';
 import { FailoverControllerFunction } from './failover-controller-function';
 import { controllerSettings } from './failover-controller/controller-settings';
@@ -25,9 +25,9 @@ export class FailoverControllerState extends PlatformState<Environment> {
   private readonly peer = readPeerOutputs(this, computeContract, this.peerRegion);
   private readonly database = readOutputs(this, databaseContract);
   private readonly peerDatabase = readPeerOutputs(this, databaseContract, this.peerRegion);
-  private readonly controlTable = readControlTableReplica(this);
   private readonly keys = readOutputs(this, dataKeysContract);
   private readonly peerKeys = readPeerOutputs(this, dataKeysContract, this.peerRegion);
+  private readonly controlTable = readControlTable(this, this.keys, this.peerKeys);
 
   constructor(app: PlatformApp<Environment>, { region, handlers }: FailoverControllerStateProps) {
     super(app, `failover-controller-${region}`, { ...app.stateProps, region });
@@ -88,7 +88,7 @@ export class FailoverControllerState extends PlatformState<Environment> {
     const globalCluster = `arn:aws:rds::${this.environment.accountId}:global-cluster:${database.globalClusterIdentifier}`;
     const clusters = [database.clusterArn, peerDatabase.clusterArn];
     return [
-      { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [controlTable.tableArn] },
+      { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: controlTable.tableArns },
       {
         actions: ['rds:DescribeGlobalClusters', 'rds:FailoverGlobalCluster', 'rds:SwitchoverGlobalCluster'],
         resources: [globalCluster, ...clusters],
@@ -99,7 +99,7 @@ export class FailoverControllerState extends PlatformState<Environment> {
       { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
       { actions: ['lambda:InvokeFunction'], resources: [this.own.writeCanaryArn] },
       { actions: ['sns:Publish'], resources: [topicArn] },
-      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn, keys.tablesKeyArn] },
+      { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn, ...controlTable.keyArns] },
       { actions: ['kms:Decrypt'], resources: [keys.secretsKeyArn, peerKeys.secretsKeyArn] },
     ];
   }

@@ -6,15 +6,14 @@ import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
 import { Fn } from 'cdktf';
-import type { ControlTableReplica } from './control-table-replica';
+import type { ControlTable } from './control-table';
 
 export interface HealthCheckFunctionProps {
   /** Absolute path of the folder with the built handlers. */
   readonly handlers: string;
   readonly network: OutputsOf<typeof networkContract>;
   readonly database: OutputsOf<typeof databaseContract>;
-  readonly tablesKeyArn: string;
-  readonly controlTable: ControlTableReplica;
+  readonly controlTable: ControlTable;
   readonly logKmsKeyArn: string;
 }
 
@@ -25,7 +24,7 @@ export class HealthCheckFunction {
   readonly host: string;
 
   constructor(state: PlatformState<Environment>, props: HealthCheckFunctionProps) {
-    const { handlers, network, database, tablesKeyArn, controlTable, logKmsKeyArn } = props;
+    const { handlers, network, database, controlTable, logKmsKeyArn } = props;
     const { healthCheckFunction, logRetentionDays, regions } = state.environment;
 
     const healthCheck = new LambdaFunction(state, 'HealthCheck', {
@@ -50,8 +49,8 @@ export class HealthCheckFunction {
         DATABASE_PORT: String(AURORA_PORT),
       },
       statements: [
-        { actions: ['dynamodb:GetItem'], resources: [controlTable.tableArn] },
-        { actions: ['kms:Decrypt'], resources: [tablesKeyArn] },
+        { actions: ['dynamodb:GetItem'], resources: controlTable.tableArns },
+        { actions: ['kms:Decrypt'], resources: controlTable.keyArns },
       ],
     });
     this.functionName = healthCheck.functionName;

@@ -4,7 +4,7 @@ import type { Environment } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
-import type { ControlTableReplica } from './control-table-replica';
+import type { ControlTable } from './control-table';
 import type { DatabaseMigrationFunction } from './database-migration-function';
 import { controllerSettings } from './failover-controller/controller-settings';
 import type { ServiceImages } from './service-images';
@@ -18,7 +18,7 @@ export interface TradeServiceProps {
   readonly migration: DatabaseMigrationFunction;
   readonly secretsKeyArn: string;
   readonly tablesKeyArn: string;
-  readonly controlTable: ControlTableReplica;
+  readonly controlTable: ControlTable;
   readonly logKmsKeyArn: string;
 }
 
@@ -69,11 +69,12 @@ export class TradeService {
       },
       statements: [
         { actions: ['lambda:InvokeFunction'], resources: [migration.functionArn] },
-        { actions: ['dynamodb:GetItem'], resources: [controlTable.tableArn] },
+        { actions: ['dynamodb:GetItem'], resources: controlTable.tableArns },
         {
           actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
           resources: [tables.activityTableArn, `${tables.activityTableArn}/index/*`],
         },
+        { actions: ['kms:Decrypt'], resources: controlTable.keyArns },
         { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [tablesKeyArn] },
       ],
     }));

@@ -5,7 +5,7 @@ import type { Environment } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 import type { OutputsOf } from '@dr/stack-contracts';
-import type { ControlTableReplica } from './control-table-replica';
+import type { ControlTable } from './control-table';
 import type { DatabaseMigrationFunction } from './database-migration-function';
 import { controllerSettings } from './failover-controller/controller-settings';
 import { CANARY_VARIABLES } from './write-canary/parse-environment';
@@ -24,9 +24,8 @@ export interface WriteCanaryFunctionProps {
   readonly network: OutputsOf<typeof networkContract>;
   readonly database: OutputsOf<typeof databaseContract>;
   readonly migration: DatabaseMigrationFunction;
-  readonly controlTable: ControlTableReplica;
+  readonly controlTable: ControlTable;
   readonly secretsKeyArn: string;
-  readonly tablesKeyArn: string;
   readonly logKmsKeyArn: string;
 }
 
@@ -38,7 +37,7 @@ export class WriteCanaryFunction {
   readonly functionArn: string;
 
   constructor(state: PlatformState<Environment>, props: WriteCanaryFunctionProps) {
-    const { handlers, network, database, migration, controlTable, secretsKeyArn, tablesKeyArn, logKmsKeyArn } = props;
+    const { handlers, network, database, migration, controlTable, secretsKeyArn, logKmsKeyArn } = props;
     const { logRetentionDays, regions } = state.environment;
 
     ({ functionArn: this.functionArn } = new LambdaFunction(state, 'WriteCanary', {
@@ -68,10 +67,10 @@ export class WriteCanaryFunction {
         NODE_EXTRA_CA_CERTS: AUTHORITIES,
       },
       statements: [
-        { actions: ['dynamodb:GetItem'], resources: [controlTable.tableArn] },
+        { actions: ['dynamodb:GetItem'], resources: controlTable.tableArns },
         { actions: ['secretsmanager:GetSecretValue'], resources: [database.serviceSecretArn] },
         { actions: ['lambda:InvokeFunction'], resources: [migration.functionArn] },
-        { actions: ['kms:Decrypt'], resources: [secretsKeyArn, tablesKeyArn] },
+        { actions: ['kms:Decrypt'], resources: [secretsKeyArn, ...controlTable.keyArns] },
       ],
     }));
   }

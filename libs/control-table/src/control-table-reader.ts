@@ -1,31 +1,40 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { byEither } from './by-either';
 import { type ControlRecord, initialControlRecord, parseControlRecord } from '@dr/recovery';
 
 /** Key of the one item that fencing and the ledger live in. Its attribute `record` holds the control record as JSON. */
 export const CONTROL_KEY = { item: { S: 'control' } } as const;
 
 export interface ControlTableReaderOptions {
+  /** Of the process's own region. */
   readonly client: Pick<DynamoDBClient, 'send'>;
+  /** Of the other region's replica, which is asked where the near one fails or is slow. @default the near one alone */
+  readonly otherClient?: Pick<DynamoDBClient, 'send'>;
   readonly tableName: string;
   /** The two serving regions, the primary first. */
   readonly regions: readonly [primary: string, standby: string];
 }
 
-/** Reads the control record from the strongly consistent table, in the client's own region. */
+/** Time after which the other replica is read besides, ms: a near read takes ten. */
+export const READ_OTHER_AFTER_MS = 300;
+
+/** Reads the control record from the strongly consistent table, by either replica. */
 export class ControlTableReader {
   constructor(private readonly options: ControlTableReaderOptions) {}
 
   /**
    * The record as of now: a strongly consistent read sees every write that either region has acknowledged
-   * [DynamoDB developer guide, multi-Region strong consistency]. Without an item nothing has ever failed over.
+   * [DynamoDB developer guide, multi-Region strong consistency], whichever replica answers it. Without an item nothing has
+   * ever failed over.
    *
    * @throws InvalidControlRecordError where the item is damaged, and whatever the call fails with
    */
   async read(abortSignal: AbortSignal): Promise<ControlRecord> {
-    const { client, tableName, regions } = this.options;
-    const { Item: item } = await client.send(
-      new GetItemCommand({ TableName: tableName, Key: CONTROL_KEY, ConsistentRead: true }),
-      { abortSignal },
+    const { client, otherClient, tableName, regions } = this.options;
+    const { Item: item } = await byEither(client, otherClient, READ_OTHER_AFTER_MS, abortSignal, (replica, signal) =>
+      replica.send(new GetItemCommand({ TableName: tableName, Key: CONTROL_KEY, ConsistentRead: true }), {
+        abortSignal: signal,
+      }),
     );
     if (item === undefined) return initialControlRecord(regions[0], 0);
     return parseControlRecord(`table ${tableName}, item control`, parseJson(item['record']?.S), regions);

@@ -1,16 +1,23 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type ConditionalWrite, storedStep } from '@dr/recovery';
+import { byEither } from './by-either';
 import { CONTROL_KEY } from './control-table-reader';
 
 /** `lost`: another write took the version first, or this one did in an attempt whose answer never came. */
 export type WriteOutcome = 'written' | 'lost';
 
 export interface ControlTableWriterOptions {
+  /** Of the process's own region. */
   readonly client: Pick<DynamoDBClient, 'send'>;
+  /** Of the other region's replica, for where the near one fails or hangs. @default the near one alone */
+  readonly otherClient?: Pick<DynamoDBClient, 'send'>;
   readonly tableName: string;
   /** The two serving regions, the preferred one first. */
   readonly regions: readonly [preferred: string, other: string];
 }
+
+/** Time after which a write is tried by the other replica too, ms: a near one has ended by then, or hangs. */
+export const WRITE_OTHER_AFTER_MS = 1_500;
 
 /** Writes the control record to the strongly consistent table, on the condition that the decision was made on. */
 export class ControlTableWriter {
@@ -18,7 +25,8 @@ export class ControlTableWriter {
 
   /**
    * One conditional put. The first record is never stored by itself: a table without an item stands for version 1, so a
-   * write that expects version 1 also takes effect where there is none.
+   * write that expects version 1 also takes effect where there is none. By both replicas it takes effect once at most: the
+   * condition is the same.
    *
    * @throws whatever the call fails with; whether the write took effect is then unknown, and only a read can tell
    */
@@ -42,13 +50,16 @@ export class ControlTableWriter {
       },
       ...(expected === 'absent' ? {} : { ExpressionAttributeValues: { ':expected': { N: String(expected.version) } } }),
     });
-    try {
-      await this.options.client.send(command, { abortSignal });
-      return 'written';
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'lost';
-      throw error;
-    }
+    const { client, otherClient } = this.options;
+    return byEither(client, otherClient, WRITE_OTHER_AFTER_MS, abortSignal, async (replica, signal) => {
+      try {
+        await replica.send(command, { abortSignal: signal });
+        return 'written';
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return 'lost';
+        throw error;
+      }
+    });
   }
 
   /**

@@ -15,6 +15,7 @@ export type Place = Region | 'internet';
 /** Part of a region that can be broken while the rest of it is whole. */
 export const PARTS = [
   'table path',
+  'way to the other table',
   'table latency of controllers',
   'health function',
   'schedule',

@@ -5,7 +5,8 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type ControlRecord, parseControlRecord } from '@dr/recovery';
-import { type Network, type Place, type Region, REGIONS, SERVING_REGIONS } from './network';
+import { otherThan } from './global-database';
+import { type Network, type Place, type Region, REGIONS, type ServingRegion, SERVING_REGIONS } from './network';
 import type { Process, VirtualTime } from './virtual-time';
 
 /** A replica that was away errs until it has caught up [DynamoDB developer guide, multi-Region strong consistency]. */
@@ -39,6 +40,11 @@ export class ReplicatedTable {
     return REGIONS.some((other) => other !== region && this.isWhole(other) && this.network.replicates(region, other));
   }
 
+  /** Whether a service in a region reaches either replica. */
+  answersTo(region: ServingRegion): boolean {
+    return this.answersIn(region) || (this.reachesOther(region) && this.answersIn(otherThan(region)));
+  }
+
   /** The replica was away, and has to catch up. */
   returned(region: Region): void {
     this.behindUntilMs.set(region, this.time.nowMs + CATCH_UP_MS);
@@ -53,7 +59,8 @@ export class ReplicatedTable {
         region,
         'table',
         (reply) => {
-          if (!this.answersIn(region)) return;
+          const isFar = isServing(from) && from !== region;
+          if (!this.answersIn(region) || (isFar && !this.reachesOther(from))) return;
           try {
             reply({ value: this.perform(command, process) });
           } catch (error) {
@@ -63,6 +70,10 @@ export class ReplicatedTable {
         options.abortSignal,
       );
     return { send } as Pick<DynamoDBClient, 'send'>;
+  }
+
+  private reachesOther(from: ServingRegion): boolean {
+    return this.network.reaches(from, otherThan(from)) && !this.network.isBroken(from, 'way to the other table');
   }
 
   private isWhole(region: Region): boolean {
@@ -99,4 +110,8 @@ export class ReplicatedTable {
       throw new Error(`recovery-world: condition is ${part}, expected one of the control table's writer.`);
     });
   }
+}
+
+function isServing(place: Place): place is ServingRegion {
+  return place === SERVING_REGIONS[0] || place === SERVING_REGIONS[1];
 }

@@ -39,7 +39,9 @@ const OLD_WRITER = [
   'the service of us-east-1 is suspended for 30 s',
   'the next table message of the service of us-east-1: answer is late',
   'table path of us-east-1 breaks',
+  'way to the other table of us-east-1 breaks',
   'table path of us-east-1 is repaired',
+  'way to the other table of us-east-1 is repaired',
 ];
 /** For as long as it takes until the region is given up. */
 const LATE_ANSWERS = Array.from(
@@ -97,6 +99,7 @@ export const ROOTS: readonly Root[] = [
       'health function of us-east-1 breaks',
       'time passes until the step is draining',
       'table path of us-east-1 breaks',
+      'way to the other table of us-east-1 breaks',
       'table latency of controllers of us-west-2 is repaired',
     ],
     likely: [

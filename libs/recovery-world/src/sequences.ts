@@ -91,6 +91,7 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
       'health function of us-east-1 breaks',
       'time passes until the step is draining',
       'table path of us-east-1 breaks',
+      'way to the other table of us-east-1 breaks',
       '40 s pass',
     ],
   },
@@ -338,6 +339,16 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
       '600 s pass',
       'us-east-1 must hold the epoch',
       'people must know of writes',
+    ],
+  },
+  {
+    name: 'the replica of the table that is near a sound region answers nobody',
+    happenings: [
+      '40 s pass',
+      'table path of us-east-1 breaks',
+      '600 s pass',
+      'us-east-1 must hold the epoch',
+      'clients must be served',
     ],
   },
   {

@@ -302,9 +302,21 @@ export class World {
     return new Process(this.time, `${name} ${this.started}`, clock ?? { ratePpm, wallOffsetMs: this.wallOffsetMs });
   }
 
+  /** Clients of both replicas of a process in a region, or of an operator who works with one. */
+  private tableClients(process: Process, from: Place, region: Region) {
+    const other = region === PREFERRED ? OTHER : PREFERRED;
+    return {
+      client: this.table.client(process, from, region),
+      otherClient: this.table.client(process, from, other),
+    };
+  }
+
   private readerOf(process: Process, from: Place, region: Region): ControlTableReader {
-    const client = this.table.client(process, from, region);
-    return new ControlTableReader({ client, tableName: 'control', regions: SERVING_REGIONS });
+    return new ControlTableReader({
+      ...this.tableClients(process, from, region),
+      tableName: 'control',
+      regions: SERVING_REGIONS,
+    });
   }
 
   private startService(region: ServingRegion): void {
@@ -445,7 +457,7 @@ export class World {
     const { network } = this;
     const reader = this.readerOf(process, from, region);
     const writer = new ControlTableWriter({
-      client: this.table.client(process, from, region),
+      ...this.tableClients(process, from, region),
       tableName: 'control',
       regions: SERVING_REGIONS,
     });
@@ -605,7 +617,7 @@ export class World {
     const now = this.time.nowMs;
     if (this.network.dark.has(region) || this.network.isBroken(region, 'entry')) return;
     this.servedAtMs.set('entry', now);
-    if (this.table.answersIn(region)) this.servedAtMs.set('strongly consistent writes', now);
+    if (this.table.answersTo(region)) this.servedAtMs.set('strongly consistent writes', now);
     this.servedAtMs.set(
       'SQL writes',
       Math.max(this.servedAtMs.get('SQL writes') ?? 0, this.wroteSqlAtMs.get(region) ?? 0),

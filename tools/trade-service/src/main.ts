@@ -49,6 +49,10 @@ function openStore({ database, fencing, region }: ServiceEnvironment): TradeStor
   if (database === undefined || fencing === undefined) return undefined;
   const reader = new ControlTableReader({
     client: new DynamoDBClient({ region, maxAttempts: 2 }),
+    otherClient: new DynamoDBClient({
+      region: fencing.regions.find((other) => other !== region) ?? region,
+      maxAttempts: 2,
+    }),
     tableName: fencing.controlTableName,
     regions: fencing.regions,
   });

@@ -11,8 +11,10 @@ import { createTableClient } from '../health-check/table-client';
 const logger = new Logger({ serviceName: HEALTH_CHECK_SERVICE });
 const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: HEALTH_CHECK_SERVICE, logger });
 const environment = readEnvironment();
+const { primaryRegion, standbyRegion } = environment;
 const table = new ControlTableReader({
   client: createTableClient(environment.region),
+  otherClient: createTableClient(environment.region === primaryRegion ? standbyRegion : primaryRegion),
   tableName: environment.controlTableName,
   regions: [environment.primaryRegion, environment.standbyRegion],
 });

@@ -10,7 +10,7 @@ import { type CanaryEnvironment, parseEnvironment } from '../write-canary/parse-
 
 const logger = new Logger({ serviceName: 'write-canary' });
 const environment = readEnvironment();
-const { region } = environment;
+const { primaryRegion, region, standbyRegion } = environment;
 const client = { region, maxAttempts: 2 };
 const secrets = new SecretsManagerClient(client);
 const lambda = new LambdaClient(client);
@@ -19,8 +19,9 @@ const fence = new WriteFence({
   region,
   reader: new ControlTableReader({
     client: new DynamoDBClient(client),
+    otherClient: new DynamoDBClient({ ...client, region: region === primaryRegion ? standbyRegion : primaryRegion }),
     tableName: environment.controlTableName,
-    regions: [environment.primaryRegion, environment.standbyRegion],
+    regions: [primaryRegion, standbyRegion],
   }),
   settings: environment.fencing,
 });

@@ -25,13 +25,18 @@ jest.mock('@aws-sdk/client-rds-data', () => noted('@aws-sdk/client-rds-data', 'R
 jest.mock('@aws-sdk/client-sns', () => noted('@aws-sdk/client-sns', 'SNSClient'));
 
 describe('the clients of a recovery', () => {
-  it('are all in its own region, by name, and repeat nothing', () => {
+  it('are all in its own region, by name, and repeat nothing, but for the one of the other replica of the table', () => {
     made.splice(0);
 
     createAwsPorts('us-west-2', TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
 
-    expect(made.map(({ client }) => client).sort()).toEqual(['DynamoDBClient', 'LambdaClient', 'SNSClient']);
-    for (const { options } of made) expect(options).toMatchObject({ region: 'us-west-2', maxAttempts: 1 });
+    expect(made.map(({ client, options }) => `${client} ${(options as { region: string }).region}`).sort()).toEqual([
+      'DynamoDBClient us-east-1',
+      'DynamoDBClient us-west-2',
+      'LambdaClient us-west-2',
+      'SNSClient us-west-2',
+    ]);
+    for (const { options } of made) expect(options).toMatchObject({ maxAttempts: 1 });
   });
 
   it("of the primary's region are made when a failback asks for its lag or its proof, and no sooner", async () => {

@@ -36,9 +36,9 @@ export function createAwsPorts(
   const here = clientIn(region);
   const monotonicMs = () => performance.now();
   const wallClockMs = () => Date.now();
-  const dynamodb = new DynamoDBClient(here);
   const table = {
-    client: dynamodb,
+    client: new DynamoDBClient(here),
+    otherClient: new DynamoDBClient(clientIn(otherRegion(region, regions))),
     tableName: targets.controlTableName,
     regions: [regions.primary, regions.standby],
   } as const;

@@ -123,6 +123,10 @@ const openPorts = () => createAwsPorts('us-west-2', TARGETS, SETTINGS, { report,
 
 type Call = (ports: RecoveryPorts, signal: AbortSignal) => Promise<unknown>;
 
+/** Calls that are made where each fails: one, of the table one by each replica. */
+const calledFor = (operation: string) =>
+  operation === 'GetItem' || operation === 'PutItem' ? [operation, operation] : [operation];
+
 /** Every call that a recovery makes to AWS, and the operation that it is on the wire. */
 const CALLS: readonly (readonly [port: string, operation: string, call: Call])[] = [
   ['readControlRecord', 'GetItem', (ports, signal) => ports.readControlRecord(signal)],
@@ -164,7 +168,7 @@ describe.each(CALLS)('%s on the wire', (_port, operation, call) => {
     ['made by a clock that is minutes off', 'RequestTimeTooSkewed', 403],
   ])('fails when it is %s, by that name alone, and is not repeated', async (_what, code, status) => {
     expect(await fare(operation, call, (named) => refusal(named, code, status))).toEqual({ ok: false, problem: code });
-    expect(asked).toEqual([operation]);
+    expect(asked).toEqual(calledFor(operation));
   });
 
   // Jest's own globals make the SDK wrap what Node throws: outside of it a connection's end is ECONNRESET.
@@ -177,7 +181,7 @@ describe.each(CALLS)('%s on the wire', (_port, operation, call) => {
     const attempt = await fare(operation, call, () => does);
 
     expect(attempt.ok ? attempt : problems).toContain(attempt.ok || attempt.problem);
-    expect(asked).toEqual([operation]);
+    expect(asked).toEqual(calledFor(operation));
   });
 
   it('ends with its time when nothing answers, and holds no connection any more', async () => {
@@ -199,6 +203,28 @@ async function openConnections(expected: number): Promise<number> {
   }
   return new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
 }
+
+describe('a replica of the table that is near, and fails', () => {
+  const regionOf = ({ headers }: IncomingMessage) => String(headers.authorization).split('/')[2];
+
+  it.each(CALLS.filter(([port]) => port.endsWith('ControlRecord')))(
+    '%s is answered by the other one',
+    async (_port, operation, call) => {
+      const regions: (string | undefined)[] = [];
+      const note = (request: IncomingMessage) => void regions.push(regionOf(request));
+      server.prependListener('request', note);
+      const ok: Reply = { status: 200, body: JSON.stringify({ Item: { record: { S: JSON.stringify(NEXT) } } }) };
+      manner = (named) =>
+        named === operation && regions.at(-1) === 'us-east-1' ? ok : refusal(named, 'ThrottlingException', 400);
+
+      const attempt = await within(5_000, (signal) => call(openPorts(), signal));
+      server.off('request', note);
+
+      expect(attempt).toEqual({ ok: true, value: operation === 'GetItem' ? NEXT : 'written' });
+      expect(regions).toEqual(['us-west-2', 'us-east-1']);
+    },
+  );
+});
 
 describe('answers that are well-formed and say nothing', () => {
   it('of the global database leave its writer unknown', async () => {
