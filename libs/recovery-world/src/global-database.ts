@@ -25,12 +25,12 @@ export interface Change {
 export const CHANGE_FATES = ['hangs', 'rolls back', 'is refused', 'leaves the old writer unfenced'] as const;
 export type ChangeFate = (typeof CHANGE_FATES)[number];
 
-const FAILOVER_MS = 60_000;
-const SWITCHOVER_MS = 30_000;
-const HANG_MS = 1_200_000;
+export const FAILOVER_MS = 60_000;
+export const SWITCHOVER_MS = 30_000;
+export const HANG_MS = 1_200_000;
 /** Minutes to hours [Aurora user guide, recovering a global database]; a walk would only wait for it. */
-const REBUILD_MS = 100_000;
-const REPLICATION_MS = 300;
+export const REBUILD_MS = 100_000;
+export const REPLICATION_MS = 300;
 const MINUTE_MS = 60_000;
 
 export interface DatabaseEvents {
@@ -80,6 +80,13 @@ export class GlobalDatabase {
 
   get follower(): ServingRegion {
     return otherThan(this.writer);
+  }
+
+  /** The writer is in a region from the begin. */
+  beginIn(region: ServingRegion): void {
+    this.writer = region;
+    this.writable.clear();
+    this.writable.add(region);
   }
 
   isWritable(region: ServingRegion): boolean {

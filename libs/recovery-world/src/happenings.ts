@@ -71,6 +71,7 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
       `Aurora's API in ${region} shows an old state for ${ms / 1_000} s`,
       (world: World) => world.database.showsOldStateIn(region, ms),
     ]),
+    [`${region} holds from the begin`, (world: World) => world.beginIn(region)],
     [`${region} must hold the epoch`, (world: World) => world.requireHolder(region)],
   ]),
   ['replication stalls', (world: World) => void (world.database.stalled = true)],

@@ -48,6 +48,11 @@ export class Route53 {
     }
   }
 
+  /** A check has failed for long, from all places. */
+  setFailed(check: HealthCheck): void {
+    for (const verdict of this.verdicts.get(check) ?? []) verdict.good = false;
+  }
+
   isHealthy(check: HealthCheck): boolean {
     const verdicts = this.verdicts.get(check) ?? [];
     return verdicts.filter(({ good }) => good).length > HEALTHY_SHARE * verdicts.length;

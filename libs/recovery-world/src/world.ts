@@ -29,6 +29,7 @@ import {
   tryWrite,
   within,
 } from '@dr/recovery-runtime';
+import { Alarms } from './alarms';
 import { type Change, GlobalDatabase, otherThan } from './global-database';
 import {
   Network,
@@ -98,8 +99,9 @@ export class World {
   readonly table: ReplicatedTable;
   readonly database: GlobalDatabase;
   readonly dns: Route53;
+  readonly alarms: Alarms;
   readonly settings: RecoverySettings;
-  readonly notices: Notice[] = [];
+  readonly notices: (Notice & { readonly atMs: number })[] = [];
   /** Events so far, for whoever reads a counterexample. */
   readonly log: string[] = [];
   /** The first invariant that was broken, null while none was. */
@@ -108,6 +110,13 @@ export class World {
   clocks: 'by chance' | 'at their worst' = 'by chance';
   /** Difference to real time of the wall clocks of processes that are started, ms. */
   wallOffsetMs = 0;
+  /** Longest time for which clients of a tier were not served, ms. */
+  readonly longestUnservedMs = new Map<Tier, number>();
+  /** Committed writes that were left behind. */
+  lost = 0;
+  /** Time in which two regions could have written SQL, ms. */
+  twoWritersMs = 0;
+  private readonly checks = this.makeChecks();
   private readonly servedAtMs = new Map<Tier, number>();
   private readonly wroteSqlAtMs = new Map<ServingRegion, number>();
   private readonly services = new Map<ServingRegion, Process>();
@@ -127,7 +136,6 @@ export class World {
   private closedAtMs = 0;
   private proved: { readonly region: ServingRegion; readonly atMs: number } | undefined;
   private started = 0;
-  private lost = 0;
 
   constructor(seed: number, mode: FailoverMode) {
     this.settings = worldSettings(mode);
@@ -143,6 +151,12 @@ export class World {
       asked: (by) => this.checkAge(by),
     });
     this.dns = this.makeDns();
+    this.alarms = new Alarms(
+      this.time,
+      this.network,
+      () => this.failingChecks(),
+      ({ name }) => this.log.push(`${this.clock()} alarm ${name} goes off`),
+    );
     for (const region of SERVING_REGIONS) this.startService(region);
     for (const region of CONTROLLED) {
       const schedule = () => {
@@ -165,6 +179,20 @@ export class World {
   /** Tiers that clients were not served in for a time. */
   unserved(ms: number): readonly Tier[] {
     return TIERS.filter((tier) => this.time.nowMs - (this.servedAtMs.get(tier) ?? 0) > ms);
+  }
+
+  /** Since when clients of a tier are not served, ms. */
+  servedAt(tier: Tier): number {
+    return this.servedAtMs.get(tier) ?? 0;
+  }
+
+  /** The world as it is long after a region took over, with both healthy since. */
+  beginIn(region: ServingRegion): void {
+    this.table.record = initialControlRecord(region, this.time.wallMs);
+    this.database.beginIn(region);
+    if (region === PREFERRED) return;
+    this.dns.setFailed(this.checks.serves);
+    this.alarms.setActive('primary-not-serving', PREFERRED);
   }
 
   requireHolder(region: ServingRegion): void {
@@ -253,6 +281,7 @@ export class World {
     this.controllers.set(region, running);
     for (const process of running) if (process.state === 'dead') running.delete(process);
     if (running.size >= RESERVED_CONCURRENCY) return;
+    this.alarms.invoked(region);
     const process = this.newProcess(`controller in ${region}`);
     running.add(process);
     const invocation = { event: SCHEDULED, region, requestId: process.name, remainingMs: FUNCTION_MS };
@@ -267,7 +296,8 @@ export class World {
 
   /** A person runs a command, from anywhere, and stays to perform what it wrote. */
   command(name: OperatorCommand): void {
-    const region = this.network.dark.has(OTHER) ? PREFERRED : OTHER;
+    // By whichever replica answers.
+    const region = this.table.answersIn(OTHER) ? OTHER : PREFERRED;
     const process = this.newProcess(`operator with ${name}`);
     for (const operator of this.operators) if (operator.state === 'dead') this.operators.delete(operator);
     this.operators.add(process);
@@ -554,14 +584,14 @@ export class World {
           'notices',
           (reply) => {
             if (network.isBroken(region, 'notices')) return reply({ error: new Error('refused') });
-            this.notices.push(notice);
+            this.notices.push({ ...notice, atMs: this.time.nowMs });
             this.log.push(`${this.clock()} people are notified: ${notice.subject}`);
             reply({ value: undefined });
           },
           signal,
         ),
       report: () => undefined,
-      measure: () => undefined,
+      measure: (name, value) => this.alarms.measured(region, name, value),
       monotonicMs: () => process.monotonicMs(),
       wallClockMs: () => process.wallClockMs(),
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -590,7 +620,7 @@ export class World {
 
   // Route 53 and clients
 
-  private makeDns(): Route53 {
+  private makeChecks() {
     const deep = (region: ServingRegion, path: string, text: string): HealthCheck => ({
       ask: async (process, signal) => (await this.askHealth(process, 'internet', region, path, signal)).body === text,
     });
@@ -601,18 +631,47 @@ export class World {
     const otherEntered: HealthCheck = {
       ask: (process, signal) => this.askEntry(process, 'internet', OTHER, signal).then(() => true),
     };
-    const checks = [serves, entered, otherEntered];
+    return { serves, entered, otherEntered };
+  }
+
+  private makeDns(): Route53 {
+    const { entered, otherEntered, serves } = this.checks;
     const checkers = this.newProcess('checkers', { ratePpm: 0, wallOffsetMs: 0 });
-    return new Route53(this.time, checkers, checks, (isHealthy) => {
+    return new Route53(this.time, checkers, [serves, entered, otherEntered], (isHealthy) => {
       const isPreferred = isHealthy(serves) && isHealthy(entered);
       // Where neither of a failover pair is healthy, the first is answered [Route 53 developer guide].
       return isPreferred || !isHealthy(otherEntered) ? PREFERRED : OTHER;
     });
   }
 
+  /** Alarms on checks that fail. The check on whether the other region is able decides nothing, and is not asked here. */
+  private failingChecks(): readonly string[] {
+    const { network, table } = this;
+    const { entered, otherEntered, serves } = this.checks;
+    const isOtherAble =
+      !network.dark.has(OTHER) &&
+      !network.isBroken(OTHER, 'health function') &&
+      !network.isBroken(OTHER, 'reader') &&
+      table.answersIn(OTHER);
+    return [
+      ...(this.dns.isHealthy(serves) ? [] : ['primary-not-serving']),
+      ...(this.dns.isHealthy(entered) ? [] : ['primary-entry-failing']),
+      ...(this.dns.isHealthy(otherEntered) ? [] : ['standby-entry-failing']),
+      ...(isOtherAble ? [] : ['standby-not-serving']),
+    ];
+  }
+
   private observeClients(): void {
     this.network.noteFaults();
     this.checkDns();
+    this.noteServed();
+    for (const tier of TIERS) {
+      const unservedMs = this.time.nowMs - (this.servedAtMs.get(tier) ?? 0);
+      if (unservedMs > (this.longestUnservedMs.get(tier) ?? 0)) this.longestUnservedMs.set(tier, unservedMs);
+    }
+  }
+
+  private noteServed(): void {
     const region = this.dns.resolved();
     const now = this.time.nowMs;
     if (this.network.dark.has(region) || this.network.isBroken(region, 'entry')) return;
@@ -746,7 +805,9 @@ export class World {
 
   private checkAdmission({ epoch, region }: InFlight): void {
     for (const other of this.inFlight) {
-      if (other.region !== region) this.violate('two regions write SQL at once');
+      if (other.region === region) continue;
+      this.twoWritersMs += other.endsByMs - this.time.nowMs;
+      this.violate('two regions write SQL at once');
     }
     if (epoch < this.lastEpochCommitted)
       this.violate('a write of an epoch is admitted after one of a later epoch was committed');

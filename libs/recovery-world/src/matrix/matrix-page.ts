@@ -1,0 +1,129 @@
+import { FAILOVER_MS, HANG_MS, REBUILD_MS, REPLICATION_MS, SWITCHOVER_MS } from '../global-database';
+import { OTHER, PREFERRED, WITNESS } from '../network';
+import { SERVED_MS, TIERS, worldSettings } from '../world';
+import { DEFECTS, type Outcome, PERSON_MS } from './run-row';
+import { SCENARIOS } from './scenarios';
+
+/** Times on the page are rounded up to so much: a message more or less changes none of them, ms. */
+const ROUNDED_TO_MS = 5_000;
+
+const HEADER = [
+  'scenario',
+  'holds',
+  'mode',
+  'verdict',
+  'entry',
+  'strong writes',
+  'SQL writes',
+  'ends in',
+  'lost',
+  'two writers',
+  'people are told',
+  'live',
+];
+
+/** The page of the documentation that lists what the recovery does in each scenario, from the results. */
+export function matrixPage(outcomes: readonly Outcome[]): string {
+  const isDefect = ({ verdict }: Outcome) => DEFECTS.includes(verdict);
+  return [
+    ...introduction(outcomes),
+    ...Object.keys(SCENARIOS).flatMap((group) => {
+      const rows = outcomes.filter((outcome) => outcome.row.group === group && !isDefect(outcome));
+      return rows.length === 0 ? [] : [`## ${group}`, '', ...table(rows), ''];
+    }),
+    '## Not handled',
+    '',
+    'Each of these is a defect, and not what the platform promises. `libs/recovery-world/src/matrix/not-handled.ts` lists them: a new one',
+    'fails the test of this page. Clients who are not served, or nobody who is told:',
+    '',
+    ...table(outcomes.filter((outcome) => isDefect(outcome) && outcome.verdict !== 'served, and people untold')),
+    '',
+    'Clients are served, and nobody is told that something is broken:',
+    '',
+    ...table(outcomes.filter(({ verdict }) => verdict === 'served, and people untold')),
+    '',
+    'This page is generated: `UPDATE_MATRIX=1 npx nx test recovery-world`.',
+    '',
+  ].join('\n');
+}
+
+function introduction(outcomes: readonly Outcome[]): readonly string[] {
+  const { guard, timeouts } = worldSettings('automatic');
+  const handled = outcomes.filter(({ verdict }) => !DEFECTS.includes(verdict)).length;
+  return [
+    '# Recovery matrix',
+    '',
+    `The times on this page come from a model under a virtual clock, not from AWS: the [recovery world](../libs/recovery-world/README.md).`,
+    'The controllers, health checks, write fences and operator commands in it are the deployed code; regions, tables, Aurora, Route 53,',
+    `CloudWatch alarms and clients are modelled. It assumes that Aurora fails over in ${seconds(FAILOVER_MS)}, switches over in`,
+    `${seconds(SWITCHOVER_MS)}, hangs for ${seconds(HANG_MS)} where it hangs, rebuilds an old writer in ${seconds(REBUILD_MS)} (on AWS: minutes to hours) and replicates within`,
+    `${REPLICATION_MS} ms; that a controller runs every minute; and settings that are shorter than an environment's: a cooldown of`,
+    `${seconds(guard.cooldownMs)}, ${seconds(timeouts.promotionMs)} for a promotion. It does not show what AWS does beyond that, the load on a region that takes over, a restore`,
+    'from a backup, or how long a person takes to repair something. Where a suite shows a scenario against the deployed sandbox,',
+    'the row names it under *live*: `npx nx run platform-e2e:e2e-<suite>`.',
+    '',
+    'What a row says:',
+    '',
+    `- *holds*: the region that serves at the begin. ${PREFERRED} is preferred; ${OTHER} holds as long after a takeover, with both healthy. The`,
+    `  witness is ${WITNESS}. Words such as "its entry" are about the region that holds. Every fault stays as the row leaves it.`,
+    `- *verdict*: a person who is called types ${PERSON_MS / 60_000} minutes later what the notice, the step or the alarm's runbook says.`,
+    '  `served by itself`: clients are served before that. `served after …`: by these commands. `reported, nothing to do`: no region is',
+    '  left that could serve, and people were told.',
+    `- *entry*, *strong writes* (strongly consistent), *SQL writes*: longest time without service, in seconds, rounded up to ${ROUNDED_TO_MS / 1_000}; – is`,
+    `  at most ${seconds(SERVED_MS)}; ∞ had no end.`,
+    '- *ends in*: the region that holds at the end, and its step, where that is not `serving`.',
+    '- *lost*: acknowledged SQL writes that are lost, of about one a second. *two writers*: seconds in which two regions could have written SQL.',
+    '- *people are told*: seconds from the first event to the first message, and all messages: notices by their subject, and alarms.',
+    '  Alarms of tables, of Aurora and of load balancers are not modelled.',
+    '',
+    `${outcomes.length} rows, of which ${handled} are handled. A row is a test of \`recovery-world\` by the name *scenario (holds, mode)*:`,
+    "`npx nx test recovery-world -t 'a region goes dark (us-east-1 holds, automatic)'`. `npx nx run recovery-world:nightly` runs each with",
+    'more seeds, asks for the same verdict, and writes the ranges of the times into `dist/recovery-world/matrix-ranges.md`.',
+    '',
+  ];
+}
+
+function table(outcomes: readonly Outcome[]): readonly string[] {
+  const rows = [HEADER, HEADER.map(() => '---'), ...outcomes.map(cells)];
+  return rows.map((row) => `| ${row.join(' | ')} |`);
+}
+
+function cells(outcome: Outcome): readonly string[] {
+  const { holder, lost, row, step, twoWritersMs, unserved, unservedMs } = outcome;
+  return [
+    row.name,
+    row.holder,
+    row.mode,
+    describeVerdict(outcome),
+    ...TIERS.map((tier) =>
+      unserved.includes(tier) ? '∞' : unservedMs[tier] <= SERVED_MS ? '–' : String(roundedUp(unservedMs[tier])),
+    ),
+    step === 'serving' ? holder : `${holder}, \`${step}\``,
+    String(lost),
+    String(twoWritersMs / 1_000),
+    describeMessages(outcome),
+    (row.live ?? []).map((suite) => `\`${suite}\``).join(', '),
+  ];
+}
+
+function describeVerdict({ commands, verdict, violation }: Outcome): string {
+  const typed = commands.map((command) => `\`${command}\``).join(', ');
+  if (verdict === 'served after a command') return `served after ${typed}`;
+  if (violation !== null) return `${verdict}: ${violation}`;
+  return typed === '' ? verdict : `${verdict}, after ${typed}`;
+}
+
+function describeMessages({ messages }: Outcome): string {
+  const [first] = messages;
+  if (first === undefined) return '–';
+  const texts = messages.map(({ text }) => text.replace(/^epoch \d+, /, '').replace(/: ([a-z-]+)$/, ': `$1`'));
+  return `${roundedUp(first.afterMs)}: ${[...new Set(texts)].join(', ')}`;
+}
+
+function roundedUp(ms: number): number {
+  return (Math.ceil(ms / ROUNDED_TO_MS) * ROUNDED_TO_MS) / 1_000;
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1_000} s`;
+}

@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { matrixPage } from './matrix-page';
+import { NOT_HANDLED } from './not-handled';
+import { DEFECTS, type Outcome, PAGE_SEED, runRow } from './run-row';
+import { type Row, ROWS } from './scenarios';
+
+jest.setTimeout(120_000);
+
+const PAGE = join(__dirname, '../../../../docs/recovery-matrix.md');
+
+const known = new Map<Row, Promise<Outcome>>();
+
+/** The outcome of a row, which is run once. */
+function outcomeOf(row: Row): Promise<Outcome> {
+  const outcome = known.get(row) ?? runRow(row, PAGE_SEED);
+  known.set(row, outcome);
+  return outcome;
+}
+
+describe('in the matrix of scenarios', () => {
+  it.each(ROWS)('$title: keeps its promises, and is served, or reported where nothing could serve', async (row) => {
+    const { twoWritersMs, verdict, violation } = await outcomeOf(row);
+
+    expect(violation).toBeNull();
+    expect(twoWritersMs).toBe(0);
+    expect(DEFECTS.includes(verdict) ? verdict : undefined).toBe(NOT_HANDLED[row.title]);
+  });
+
+  it('no two rows have the same name, and what is not handled is a row', () => {
+    const titles = ROWS.map(({ title }) => title);
+
+    expect(new Set(titles).size).toBe(titles.length);
+    expect(Object.keys(NOT_HANDLED).filter((title) => !titles.includes(title))).toEqual([]);
+  });
+
+  it('the page is what the rows came to: UPDATE_MATRIX=1 npx nx test recovery-world', async () => {
+    const outcomes: Outcome[] = [];
+    for (const row of ROWS) outcomes.push(await outcomeOf(row));
+    const page = matrixPage(outcomes);
+    if (process.env['UPDATE_MATRIX']) writeFileSync(PAGE, page);
+
+    expect(readFileSync(PAGE, 'utf8')).toBe(page);
+  });
+});

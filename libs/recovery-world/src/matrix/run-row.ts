@@ -1,0 +1,176 @@
+import { STEP_GUIDE } from '@dr/recovery';
+import { perform } from '../walk';
+import { OPERATOR_COMMANDS, type OperatorCommand, SERVED_MS, type Tier, TIERS, type World } from '../world';
+import { BEGAN_AT_MS, type Row } from './scenarios';
+
+export const VERDICTS = [
+  'served by itself',
+  'served after a command',
+  'reported, nothing to do',
+  'clients unserved without an end',
+  'people untold',
+  'served, and people untold',
+  'a promise is broken',
+] as const;
+export type Verdict = (typeof VERDICTS)[number];
+/** Verdicts of rows that the recovery does not handle. */
+export const DEFECTS: readonly Verdict[] = VERDICTS.slice(3);
+
+/** Result of a row. */
+export interface Outcome {
+  readonly row: Row;
+  readonly verdict: Verdict;
+  /** Promise that was broken, null where none was. */
+  readonly violation: string | null;
+  /** Commands that a person typed, in their order. */
+  readonly commands: readonly OperatorCommand[];
+  /** Longest time without service, ms. */
+  readonly unservedMs: Readonly<Record<Tier, number>>;
+  /** Tiers that are not served at the end. */
+  readonly unserved: readonly Tier[];
+  readonly holder: string;
+  readonly step: string;
+  /** Committed SQL writes that are lost. */
+  readonly lost: number;
+  readonly twoWritersMs: number;
+  /** Notices and alarms, each with its time since the first event, ms. */
+  readonly messages: readonly { readonly text: string; readonly afterMs: number }[];
+  readonly log: readonly string[];
+}
+
+/** Seed of the results on the page. */
+export const PAGE_SEED = 33;
+/** Time after which a person who was called types a command, ms. */
+export const PERSON_MS = 300_000;
+/** Time between two commands of a person, where the first did not help, ms. */
+const NEXT_COMMAND_MS = 120_000;
+/** How often a person types each command that he is told in a step, and commands in all. */
+const TRIES = 2;
+const MOST_COMMANDS = 4;
+/** How long clients have to be served for a row to have come to rest, and after the last event at least, ms. */
+const REST_MS = 30_000;
+const LEAST_MS = 60_000;
+/** Without service, a ledger that nobody has written for so long stays as it is: longer than the cooldown, ms. */
+const STILL_MS = 420_000;
+/** Time for people to be told where nothing can serve, ms. */
+const TOLD_WITHIN_MS = 180_000;
+const LONGEST_MS = 2_400_000;
+const STEP_MS = 5_000;
+/** A message about a failure may be sent as clients notice it, ms. */
+const AT_ONCE_MS = 2_000;
+
+/** Runs a row until clients are served and stay so, or nobody does anything any more. */
+export async function runRow(row: Row, seed: number): Promise<Outcome> {
+  const commands: OperatorCommand[] = [];
+  let isServed = false;
+  const { happenings, mode } = row;
+  const world = await perform({ seed, mode, happenings }, async (running) => {
+    isServed = await comeToRest(running, row, commands);
+  });
+  const { holder, step } = world.record;
+  return {
+    row,
+    verdict: verdictOf(world, row, isServed, commands),
+    violation: world.violation,
+    commands,
+    unservedMs: Object.fromEntries(
+      TIERS.map((tier) => [tier, world.longestUnservedMs.get(tier) ?? 0]),
+    ) as Outcome['unservedMs'],
+    unserved: isServed ? [] : world.unserved(SERVED_MS),
+    holder,
+    step,
+    lost: world.lost,
+    twoWritersMs: world.twoWritersMs,
+    messages: messagesSince(world, BEGAN_AT_MS).map(({ atMs, text }) => ({ text, afterMs: atMs - BEGAN_AT_MS })),
+    log: world.log,
+  };
+}
+
+/** @returns whether clients are served in the end */
+async function comeToRest(
+  world: World,
+  { nothingCanServe = false }: Row,
+  commands: OperatorCommand[],
+): Promise<boolean> {
+  const beganAtMs = world.time.nowMs;
+  const tried = new Map<string, number>();
+  let servedSinceMs: number | null = null;
+  let changedAtMs = beganAtMs;
+  let known = '';
+  while (world.violation === null && world.time.nowMs - beganAtMs < LONGEST_MS) {
+    await world.time.pass(STEP_MS, () => world.violation !== null);
+    const { nowMs } = world.time;
+    const { announced, epoch, step } = world.record;
+    const state = `${epoch} ${step} ${announced}`;
+    // Nothing is over while Aurora moves the database.
+    if (state !== known || world.database.change !== null) changedAtMs = nowMs;
+    known = state;
+    const isServed = world.unserved(SERVED_MS).length === 0 && step === 'serving';
+    servedSinceMs = isServed ? (servedSinceMs ?? nowMs) : null;
+    if (servedSinceMs !== null) {
+      if (nowMs - servedSinceMs >= REST_MS && nowMs - beganAtMs >= LEAST_MS) return true;
+      continue;
+    }
+    if (nowMs - changedAtMs >= (nothingCanServe ? TOLD_WITHIN_MS : STILL_MS)) return false;
+    const call = nothingCanServe ? null : callOf(world);
+    const isDue = call !== null && nowMs - call.atMs >= PERSON_MS;
+    if (!isDue || call.commands.length === 0 || (commands.length > 0 && nowMs - changedAtMs < NEXT_COMMAND_MS))
+      continue;
+    // An approval is of one epoch.
+    const place = step === 'awaiting-approval' ? `${step} of ${epoch}` : step;
+    const times = tried.get(place) ?? 0;
+    if (times >= TRIES * call.commands.length || commands.length >= MOST_COMMANDS) return false;
+    tried.set(place, times + 1);
+    const command = call.commands[times % call.commands.length] as OperatorCommand;
+    world.command(command);
+    commands.push(command);
+    changedAtMs = nowMs;
+  }
+  return false;
+}
+
+/** Since when some tier is not served, ms. */
+function unservedSinceMs(world: World): number {
+  return Math.min(...world.unserved(SERVED_MS).map((tier) => world.servedAt(tier)), world.time.nowMs);
+}
+
+/** When a person was called to the failure that goes on, and the commands that he is told; null while nobody was called. */
+function callOf(world: World): { readonly atMs: number; readonly commands: readonly OperatorCommand[] } | null {
+  const sinceMs = unservedSinceMs(world) - AT_ONCE_MS;
+  const [first] = messagesSince(world, sinceMs);
+  const isUnwatched = world.alarms.isActive(NOT_RUNNING);
+  if (first === undefined && !isUnwatched) return null;
+  const { step } = world.record;
+  const { blocked, nextStep } = STEP_GUIDE[step];
+  const notice = world.notices.findLast(({ atMs, id }) => atMs >= sinceMs && !id.endsWith(':serving'));
+  const text = blocked ? nextStep : step === 'serving' ? (notice?.text ?? '') : '';
+  const commands = OPERATOR_COMMANDS.filter((command) => new RegExp(`\\b${command}\\b`, 'i').test(text)).sort(
+    (one, other) => text.indexOf(one) - text.indexOf(other),
+  );
+  // The runbook's line on that alarm: failover performs a recovery by itself.
+  return { atMs: first?.atMs ?? sinceMs, commands: commands.length === 0 && isUnwatched ? ['failover'] : commands };
+}
+
+const NOT_RUNNING = 'failover-controller-not-running';
+
+function messagesSince(
+  { alarms, notices }: World,
+  sinceMs: number,
+): readonly { readonly text: string; readonly atMs: number }[] {
+  return [
+    ...notices.map(({ atMs, subject }) => ({ atMs, text: subject })),
+    ...alarms.raised.map(({ atMs, name }) => ({ atMs, text: `alarm \`${name}\`` })),
+  ]
+    .filter(({ atMs }) => atMs >= sinceMs)
+    .sort((one, other) => one.atMs - other.atMs);
+}
+
+function verdictOf(world: World, row: Row, isServed: boolean, commands: readonly OperatorCommand[]): Verdict {
+  if (world.violation !== null) return 'a promise is broken';
+  if (isServed) {
+    if (messagesSince(world, BEGAN_AT_MS).length === 0) return 'served, and people untold';
+    return commands.length > 0 ? 'served after a command' : 'served by itself';
+  }
+  if (callOf(world) === null) return 'people untold';
+  return row.nothingCanServe === true ? 'reported, nothing to do' : 'clients unserved without an end';
+}
