@@ -88,6 +88,11 @@ function table(outcomes: readonly Outcome[]): readonly string[] {
   return rows.map((row) => `| ${row.join(' | ')} |`);
 }
 
+/** The begin of a row on the page, up to its verdict. */
+export function beginOfRow(outcome: Outcome): string {
+  return `| ${cells(outcome).slice(0, 4).join(' | ')} |`;
+}
+
 function cells(outcome: Outcome): readonly string[] {
   const { holder, lost, row, step, twoWritersMs, unserved, unservedMs } = outcome;
   return [

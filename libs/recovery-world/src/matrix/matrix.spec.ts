@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { matrixPage } from './matrix-page';
+import { beginOfRow, matrixPage } from './matrix-page';
 import { NOT_HANDLED } from './not-handled';
 import { DEFECTS, type Outcome, PAGE_SEED, runRow } from './run-row';
 import { type Row, ROWS } from './scenarios';
 
 jest.setTimeout(120_000);
 
+const IS_UPDATE = process.env['UPDATE_MATRIX'] !== undefined;
 const PAGE = join(__dirname, '../../../../docs/recovery-matrix.md');
 
 const known = new Map<Row, Promise<Outcome>>();
@@ -20,11 +21,13 @@ function outcomeOf(row: Row): Promise<Outcome> {
 
 describe('in the matrix of scenarios', () => {
   it.each(ROWS)('$title: keeps its promises, and is served, or reported where nothing could serve', async (row) => {
-    const { twoWritersMs, verdict, violation } = await outcomeOf(row);
+    const outcome = await outcomeOf(row);
+    const { twoWritersMs, verdict, violation } = outcome;
 
     expect(violation).toBeNull();
     expect(twoWritersMs).toBe(0);
     expect(DEFECTS.includes(verdict) ? verdict : undefined).toBe(NOT_HANDLED[row.title]);
+    if (!IS_UPDATE) expect(readFileSync(PAGE, 'utf8')).toContain(`\n${beginOfRow(outcome)}`);
   });
 
   it('no two rows have the same name, and what is not handled is a row', () => {
@@ -38,7 +41,7 @@ describe('in the matrix of scenarios', () => {
     const outcomes: Outcome[] = [];
     for (const row of ROWS) outcomes.push(await outcomeOf(row));
     const page = matrixPage(outcomes);
-    if (process.env['UPDATE_MATRIX']) writeFileSync(PAGE, page);
+    if (IS_UPDATE) writeFileSync(PAGE, page);
 
     expect(readFileSync(PAGE, 'utf8')).toBe(page);
   });
