@@ -1,8 +1,9 @@
 import { FAILOVER_MS, HANG_MS, REBUILD_MS, REPLICATION_MS, SWITCHOVER_MS } from '../global-database';
 import { OTHER, PREFERRED, WITNESS } from '../network';
 import { SERVED_MS, TIERS, worldSettings } from '../world';
-import { DEFECTS, type Outcome, PERSON_MS } from './run-row';
+import { type Outcome, PERSON_MS } from './run-row';
 import { SCENARIOS } from './scenarios';
+import { DEFECTS } from './verdict';
 
 /** Times on the page are rounded up to so much: a message more or less changes none of them, ms. */
 const ROUNDED_TO_MS = 5_000;
@@ -68,7 +69,7 @@ function introduction(outcomes: readonly Outcome[]): readonly string[] {
     `  witness is ${WITNESS}. Words such as "its entry" are about the region that holds. Every fault stays as the row leaves it.`,
     `- *verdict*: a person who is called types ${PERSON_MS / 60_000} minutes later what the notice, the step or the alarm's runbook says.`,
     '  `served by itself`: clients are served before that. `served after …`: by these commands. `reported, nothing to do`: no region is',
-    '  left that could serve, and people were told.',
+    '  left that could serve, and people were told. A second verdict after "or" is that of other seeds: chance decides.',
     `- *entry*, *strong writes* (strongly consistent), *SQL writes*: longest time without service, in seconds, rounded up to ${ROUNDED_TO_MS / 1_000}; – is`,
     `  at most ${seconds(SERVED_MS)}; ∞ had no end.`,
     '- *ends in*: the region that holds at the end, and its step, where that is not `serving`.',
@@ -99,7 +100,10 @@ function cells(outcome: Outcome): readonly string[] {
     row.name,
     row.holder,
     row.mode,
-    describeVerdict(outcome),
+    [
+      describeVerdict(outcome),
+      ...(row.otherwise === undefined || row.otherwise === outcome.verdict ? [] : [row.otherwise]),
+    ].join(', or '),
     ...TIERS.map((tier) =>
       unserved.includes(tier) ? '∞' : unservedMs[tier] <= SERVED_MS ? '–' : String(roundedUp(unservedMs[tier])),
     ),

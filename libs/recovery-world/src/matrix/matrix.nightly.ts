@@ -16,15 +16,19 @@ function range(ms: readonly number[]): string {
 }
 
 describe('in the matrix of scenarios', () => {
-  it.each(ROWS)('$title: comes to the same verdict with every seed', async (row) => {
-    const outcomes: Outcome[] = [];
-    for (const seed of SEEDS) outcomes.push(await runRow(row, seed));
-    const unserved = TIERS.map((tier) => range(outcomes.map(({ unservedMs }) => unservedMs[tier])));
-    ranges.push(`| ${[row.title, outcomes[0]?.verdict, ...unserved].join(' | ')} |`);
+  it.each(ROWS)(
+    '$title: comes to the same verdict with every seed, or to the two that chance decides between',
+    async (row) => {
+      const outcomes: Outcome[] = [];
+      for (const seed of SEEDS) outcomes.push(await runRow(row, seed));
+      const unserved = TIERS.map((tier) => range(outcomes.map(({ unservedMs }) => unservedMs[tier])));
+      ranges.push(`| ${[row.title, outcomes[0]?.verdict, ...unserved].join(' | ')} |`);
 
-    expect(outcomes.map(({ violation }) => violation).filter((violation) => violation !== null)).toEqual([]);
-    expect(outcomes.map(({ verdict }) => verdict)).toEqual(SEEDS.map(() => outcomes[0]?.verdict));
-  });
+      expect(outcomes.map(({ violation }) => violation).filter((violation) => violation !== null)).toEqual([]);
+      const verdicts = new Set(outcomes.map(({ verdict }) => verdict));
+      expect(verdicts).toEqual(new Set([outcomes[0]?.verdict, row.otherwise ?? outcomes[0]?.verdict]));
+    },
+  );
 });
 
 afterAll(() => {

@@ -2,10 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beginOfRow, matrixPage } from './matrix-page';
 import { NOT_HANDLED } from './not-handled';
-import { DEFECTS, type Outcome, PAGE_SEED, runRow } from './run-row';
+import { type Outcome, PAGE_SEED, runRow } from './run-row';
 import { type Row, ROWS } from './scenarios';
+import { DEFECTS } from './verdict';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const IS_UPDATE = process.env['UPDATE_MATRIX'] !== undefined;
 const PAGE = join(__dirname, '../../../../docs/recovery-matrix.md');

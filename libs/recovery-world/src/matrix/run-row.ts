@@ -2,19 +2,7 @@ import { STEP_GUIDE } from '@dr/recovery';
 import { perform } from '../walk';
 import { OPERATOR_COMMANDS, type OperatorCommand, SERVED_MS, type Tier, TIERS, type World } from '../world';
 import { BEGAN_AT_MS, type Row } from './scenarios';
-
-export const VERDICTS = [
-  'served by itself',
-  'served after a command',
-  'reported, nothing to do',
-  'clients unserved without an end',
-  'people untold',
-  'served, and people untold',
-  'a promise is broken',
-] as const;
-export type Verdict = (typeof VERDICTS)[number];
-/** Verdicts of rows that the recovery does not handle. */
-export const DEFECTS: readonly Verdict[] = VERDICTS.slice(3);
+import type { Verdict } from './verdict';
 
 /** Result of a row. */
 export interface Outcome {
