@@ -6,15 +6,18 @@ import { STACKS } from '@dr/stacks-cli';
 import { STACKS as STACK_NAMES } from './synthesized';
 import { WORKSPACE } from './workspace';
 
-/** The targets that a project.json defines, by project. */
+/** The targets that a project.json defines, and the one that its nightly tests make, by project. */
 const TARGETS = new Map(
   ['libs', 'tools']
-    .flatMap((folder) =>
-      readdirSync(join(WORKSPACE, folder)).map((name) => join(WORKSPACE, folder, name, 'project.json')),
-    )
-    .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as { name: string; targets: Record<string, unknown> })
-    .map(({ name, targets }) => [name, Object.keys(targets)] as const),
+    .flatMap((folder) => readdirSync(join(WORKSPACE, folder)).map((name) => join(WORKSPACE, folder, name)))
+    .filter((root) => existsSync(join(root, 'project.json')))
+    .map((root) => {
+      const file = readFileSync(join(root, 'project.json'), 'utf8');
+      const { name, targets } = JSON.parse(file) as { name: string; targets: Record<string, unknown> };
+      const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
+      const isNightly = sources.some((source) => source.endsWith('.nightly.ts'));
+      return [name, [...Object.keys(targets), ...(isNightly ? ['nightly'] : [])]] as const;
+    }),
 );
 
 /** The programs that npx finds in the workspace. */
