@@ -77,8 +77,8 @@ function introduction(outcomes: readonly Outcome[]): readonly string[] {
     '- *people are told*: seconds from the first event to the first message, and all messages: notices by their subject, and alarms.',
     '  Alarms of tables, of Aurora and of load balancers are not modelled.',
     '',
-    `${outcomes.length} rows, of which ${handled} are handled. A row is a test of \`recovery-world\` by the name *scenario (holds, mode)*:`,
-    "`npx nx test recovery-world -t 'a region goes dark (us-east-1 holds, automatic)'`. `npx nx run recovery-world:nightly` runs each with",
+    `${outcomes.length} rows, of which ${handled} are handled. A row is a test of \`recovery-world\` by the name *scenario; … holds, mode*:`,
+    "`npx nx test recovery-world --testNamePattern='a region goes dark; us-east-1 holds, automatic'`. `npx nx run recovery-world:nightly` runs each with",
     'more seeds, asks for the same verdict, and writes the ranges of the times into `dist/recovery-world/matrix-ranges.md`.',
     '',
   ];

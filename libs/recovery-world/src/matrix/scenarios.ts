@@ -389,7 +389,7 @@ export const ROWS: readonly Row[] = Object.entries(SCENARIOS).flatMap(([group, s
           ...(holder === PREFERRED ? BEGIN : [`${OTHER} holds from the begin`, ...BEGIN]),
           ...scenario.happenings.map(holder === PREFERRED ? String : swapRegions),
         ],
-        title: `${scenario.name} (${holder} holds, ${mode})`,
+        title: `${scenario.name}; ${holder} holds, ${mode}`,
       })),
     ),
   ),
