@@ -15,6 +15,7 @@ export class FailoverControllerAlarms {
   ) {
     this.watchFunction(controller);
     this.watchPrimary();
+    this.watchRecovery();
   }
 
   private watchFunction({ functionName, failedEventsQueueName }: FailoverControllerFunction): void {
@@ -74,6 +75,21 @@ export class FailoverControllerAlarms {
       description: `${peerRegion} serves in part only, seen from ${region}. Nothing takes over by itself. See docs/runbooks/failover.md.`,
       metricName: 'PrimaryDegraded',
       evaluationPeriods: 2,
+    });
+  }
+
+  /** What clients do not miss until something else fails: people repair it before. */
+  private watchRecovery(): void {
+    this.alarm('RecoveryImpaired', 'recovery-impaired', {
+      namespace: METRIC_NAMESPACE,
+      dimensions: { service: CONTROLLER_SERVICE },
+      description:
+        "A recovery misses the canary, the near replica of the ledger, the witness region or the other region: the controller's log says which.",
+      metricName: 'RecoveryImpaired',
+      statistic: 'Maximum',
+      comparison: 'at least',
+      evaluationPeriods: 2,
+      missingData: 'notBreaching',
     });
   }
 

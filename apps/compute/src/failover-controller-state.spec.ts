@@ -100,13 +100,19 @@ describe('the failover controller', () => {
     expect(lambdas).toHaveLength(1);
   });
 
-  it('tells people of a primary that failed, and of one that serves in part', () => {
+  it('tells people of a primary that failed, of one that serves in part, and of what a recovery misses', () => {
     const alarms = state.resources('aws_cloudwatch_metric_alarm');
     const alarm = (name: string) => alarms.find(({ alarm_name: found }) => found === `dr-prod-${name}`);
 
     expect(alarm('primary-failed')).toMatchObject({ metric_name: 'PrimaryFailed', statistic: 'Maximum', threshold: 1 });
     expect(alarm('primary-degraded')).toMatchObject({
       metric_name: 'PrimaryDegraded',
+      statistic: 'Maximum',
+      threshold: 1,
+      evaluation_periods: 2,
+    });
+    expect(alarm('recovery-impaired')).toMatchObject({
+      metric_name: 'RecoveryImpaired',
       statistic: 'Maximum',
       threshold: 1,
       evaluation_periods: 2,

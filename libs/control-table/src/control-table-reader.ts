@@ -11,6 +11,8 @@ export interface ControlTableReaderOptions {
   /** Of the other region's replica, which is asked where the near one fails or is slow. @default the near one alone */
   readonly otherClient?: Pick<DynamoDBClient, 'send'>;
   readonly tableName: string;
+  /** Called with each reading that came from the other replica, or from the near one. */
+  readonly onRead?: (isFar: boolean) => void;
   /** The two serving regions, the primary first. */
   readonly regions: readonly [primary: string, standby: string];
 }
@@ -30,12 +32,19 @@ export class ControlTableReader {
    * @throws InvalidControlRecordError where the item is damaged, and whatever the call fails with
    */
   async read(abortSignal: AbortSignal): Promise<ControlRecord> {
-    const { client, otherClient, tableName, regions } = this.options;
-    const { Item: item } = await byEither(client, otherClient, READ_OTHER_AFTER_MS, abortSignal, (replica, signal) =>
-      replica.send(new GetItemCommand({ TableName: tableName, Key: CONTROL_KEY, ConsistentRead: true }), {
-        abortSignal: signal,
-      }),
+    const { client, onRead, otherClient, tableName, regions } = this.options;
+    const question = { TableName: tableName, Key: CONTROL_KEY, ConsistentRead: true };
+    const { isFar, item } = await byEither(
+      client,
+      otherClient,
+      READ_OTHER_AFTER_MS,
+      abortSignal,
+      async (replica, signal) => {
+        const { Item: item } = await replica.send(new GetItemCommand(question), { abortSignal: signal });
+        return { item, isFar: replica !== client };
+      },
     );
+    onRead?.(isFar);
     if (item === undefined) return initialControlRecord(regions[0], 0);
     return parseControlRecord(`table ${tableName}, item control`, parseJson(item['record']?.S), regions);
   }

@@ -19,7 +19,7 @@ export class Killed extends Error {
   override readonly name = 'Killed';
 }
 
-type Call = keyof Omit<RecoveryPorts, 'monotonicMs' | 'wallClockMs' | 'sleep' | 'report' | 'measure'>;
+type Call = keyof Omit<RecoveryPorts, 'monotonicMs' | 'wallClockMs' | 'sleep' | 'report' | 'measure' | 'isLedgerFar'>;
 
 /** Both regions, the table and Aurora in memory, on one clock that moves only while somebody sleeps. For specs. */
 export class FakePlatform {
@@ -34,6 +34,7 @@ export class FakePlatform {
   movingUntilMs: number | null = null;
   /** Answer of the canary in the writer's region. */
   canary: CanaryAnswer = { outcome: 'taken' };
+  isLedgerFar = false;
   lag: LagSample | null = { lagMs: 700, measuredAtMs: 995_000 };
   /** Offset of the process's wall clock from true time, ms. */
   skewMs = 0;
@@ -81,6 +82,7 @@ export class FakePlatform {
     const probe = (outcome: Probe['outcome']): Probe => ({ via: 'test', outcome, latencyMs: 40 });
     return {
       readControlRecord: call('readControlRecord', () => this.record),
+      isLedgerFar: () => this.isLedgerFar,
       writeControlRecord: act('writeControlRecord', ({ expected, next }) => {
         if (expected === 'absent' || this.record.version !== expected.version) return 'lost' as const;
         this.record = next;

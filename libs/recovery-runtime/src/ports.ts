@@ -18,6 +18,8 @@ export type Report = (level: 'debug' | 'info' | 'warn' | 'error', message: strin
 export interface RecoveryPorts {
   /** Strongly consistent. */
   readonly readControlRecord: (signal: AbortSignal) => Promise<ControlRecord>;
+  /** Whether the last reading came from the other region's replica, since the near one had not answered. */
+  readonly isLedgerFar: () => boolean;
   /** `lost`: the version was taken. A failure leaves open whether it took effect. */
   readonly writeControlRecord: (write: ConditionalWrite, signal: AbortSignal) => Promise<'written' | 'lost'>;
   readonly probeRegion: (region: string, signal: AbortSignal) => Promise<ProbeAnswers>;

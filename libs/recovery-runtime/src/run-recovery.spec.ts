@@ -53,7 +53,12 @@ describe('a run of the controller', () => {
 
     expect(platform.calls).toEqual([]);
     expect(platform.record.version).toBe(1);
-    expect(platform.measured).toEqual({ PrimaryDegraded: 0, PrimaryFailed: 0, ReplicationLag: 700 });
+    expect(platform.measured).toEqual({
+      PrimaryDegraded: 0,
+      PrimaryFailed: 0,
+      RecoveryImpaired: 0,
+      ReplicationLag: 700,
+    });
   });
 
   it('takes the epoch, drains, promotes once, proves a write and opens writes', async () => {
@@ -337,6 +342,40 @@ describe('a holder whose database takes no writes', () => {
       message: 'asking the write canary failed',
       fields: { problem: 'TooManyRequestsException' },
     });
+  });
+});
+
+describe('a part that a recovery needs', () => {
+  const impaired = (platform: FakePlatform) => [
+    platform.measured['RecoveryImpaired'],
+    platform.lines.filter(({ message }) => message === 'a recovery misses').map(({ fields }) => fields),
+  ];
+
+  it.each<[part: string, breaks: (platform: FakePlatform) => void, region: string]>([
+    ['canary', (platform) => (platform.canary = { outcome: 'unknown', problem: 'NotMigratedError' }), PRIMARY],
+    ['canary', (platform) => (platform.failing.tryWrite = new Error('throttled')), PRIMARY],
+    ['ledger', (platform) => (platform.isLedgerFar = true), STANDBY],
+    ['other region', (platform) => (platform.standbyHealthy = false), PRIMARY],
+    ['witness', (platform) => (platform.worldReachable = false), STANDBY],
+  ])('such as the %s is measured once it was missing in three rounds, and said', async (part, breaks, region) => {
+    const platform = new FakePlatform();
+    breaks(platform);
+    const runFor = (ms: number) =>
+      runRecovery(platform.ports(), settings(), { region, observer: 'x', endByMs: platform.nowMs + ms });
+
+    await runFor(12_000);
+    expect(impaired(platform)).toEqual([0, []]);
+    await runFor(17_000);
+    expect(impaired(platform)).toEqual([1, [{ parts: [part] }]]);
+  });
+
+  it('is not missed where it is not asked: by the region that does not hold', async () => {
+    const platform = new FakePlatform();
+    platform.canary = { outcome: 'unknown' };
+
+    await runMinutes(platform, 1, 'automatic', STANDBY);
+
+    expect(impaired(platform)).toEqual([0, []]);
   });
 });
 

@@ -13,6 +13,7 @@ import {
   NOTHING_OBSERVED,
   OBSERVATION_PERIOD_MS,
   observeRound,
+  otherRegion,
   type RecoverySettings,
   roundsInARow,
   type Situation,
@@ -49,6 +50,8 @@ interface Memory {
   /** Rounds in a row without a healthy region to go to. */
   successorUnhealthyRounds: number;
   ownWrites: WritesInARow;
+  /** Rounds in a row in which something was missing that a recovery needs. */
+  readonly impairedRounds: Map<Impairment, number>;
   closureWatch: ClosureWatch | null;
   provedAtVersion: number | null;
   notice: Situation['notice'];
@@ -85,6 +88,7 @@ export async function runRecovery(
     detection: NOTHING_OBSERVED,
     successorUnhealthyRounds: 0,
     ownWrites: NO_WRITES,
+    impairedRounds: new Map(),
     closureWatch: null,
     provedAtVersion: null,
     notice: null,
@@ -99,16 +103,19 @@ export async function runRecovery(
     const known: Ledger | null = newest === null ? await readLedger(ports, memory) : null;
     newest ??= known?.record ?? null;
     const watched: string | null = newest && watchedRegion(newest, settings.regions, options.region);
-    const [first, probes, observations, canary]: [
+    const serves = isServing(newest, options.region);
+    const [first, probes, observations, canary, isOtherHealthy]: [
       Ledger | null,
       ProbeAnswers | null,
       Observations,
       CanaryAnswer | null,
+      boolean | null,
     ] = await Promise.all([
       known ?? readLedger(ports, memory),
       watched === null ? null : observe(ports, `probing ${watched}`, (signal) => ports.probeRegion(watched, signal)),
       observeAll(ports, newest, settings, options.region, isEntryFailing(memory)),
-      isServing(newest, options.region) ? observe(ports, 'asking the write canary', ports.tryWrite) : null,
+      serves ? observe(ports, 'asking the write canary', ports.tryWrite) : null,
+      serves ? askOther(ports, options.region, settings) : null,
     ]);
     const round = {
       // What was seen of one region says nothing of another.
@@ -121,6 +128,12 @@ export async function runRecovery(
     memory.successorUnhealthyRounds = observations.successorHealthy ? 0 : memory.successorUnhealthyRounds + 1;
     measureWatched(ports, memory, settings);
     noteWrites(ports, memory, canary);
+    noteImpairments(ports, memory, settings, {
+      canary: serves && (canary === null || canary.outcome === 'unknown'),
+      ledger: ports.isLedgerFar(),
+      witness: probes !== null && !probes.control.some(({ outcome }) => outcome === 'answered'),
+      'other region': isOtherHealthy === false,
+    });
     if (observations.lag !== null) ports.measure('ReplicationLag', observations.lag.lagMs, 'Milliseconds');
 
     let ledger: Ledger | null = first;
@@ -182,6 +195,35 @@ function noteWrites(ports: RecoveryPorts, memory: Memory, canary: CanaryAnswer |
   if (canary.outcome !== 'unknown') ports.measure('WritesRefused', canary.outcome === 'refused' ? 1 : 0, 'Count');
   if (canary.outcome !== 'taken') ports.report('warn', `the canary's write is ${canary.outcome}`, { ...canary });
 }
+
+/** Parts that a recovery needs and that clients do not miss while nothing else fails. */
+type Impairment = 'canary' | 'ledger' | 'witness' | 'other region';
+
+/** Whether the region that could take over is healthy, as the holder sees it. It decides nothing, and is told of. */
+async function askOther(ports: RecoveryPorts, region: string | null, { regions }: RecoverySettings): Promise<boolean> {
+  const other = otherRegion(region ?? regions.primary, regions);
+  const attempt = await within(OBSERVATION_TIMEOUT_MS, (signal) => ports.regionIsHealthy(other, signal));
+  return attempt.ok && attempt.value;
+}
+
+/** Measures, for an alarm, what is missing in as many rounds in a row as make a failure, and says what. */
+function noteImpairments(
+  ports: RecoveryPorts,
+  { impairedRounds }: Memory,
+  { detection }: RecoverySettings,
+  missing: Readonly<Record<Impairment, boolean>>,
+): void {
+  const before = lasting(impairedRounds, detection.failureThreshold);
+  for (const [part, isMissing] of Object.entries(missing) as [Impairment, boolean][]) {
+    impairedRounds.set(part, isMissing ? (impairedRounds.get(part) ?? 0) + 1 : 0);
+  }
+  const parts = lasting(impairedRounds, detection.failureThreshold);
+  ports.measure('RecoveryImpaired', parts.length > 0 ? 1 : 0, 'Count');
+  if (parts.join() !== before.join()) ports.report(parts.length > 0 ? 'warn' : 'info', 'a recovery misses', { parts });
+}
+
+const lasting = (rounds: Memory['impairedRounds'], enough: number): readonly Impairment[] =>
+  [...rounds].filter(([, number]) => number >= enough).map(([part]) => part);
 
 /** Name servers matter only where an entry fails. */
 const isEntryFailing = ({ detection }: Memory): boolean => detection.consecutiveEntryFailures > 0;

@@ -12,6 +12,7 @@ const MINUTE_MS = 60_000;
 const ON_METRICS = [
   { name: 'primary-failed', metric: 'PrimaryFailed', minutes: 1 },
   { name: 'primary-degraded', metric: 'PrimaryDegraded', minutes: 2 },
+  { name: 'recovery-impaired', metric: 'RecoveryImpaired', minutes: 2 },
 ] as const;
 const NOT_RUNNING_MINUTES = 2;
 

@@ -341,9 +341,15 @@ export class World {
     };
   }
 
-  private readerOf(process: Process, from: Place, region: Region): ControlTableReader {
+  private readerOf(
+    process: Process,
+    from: Place,
+    region: Region,
+    onRead: (isFar: boolean) => void = () => undefined,
+  ): ControlTableReader {
     return new ControlTableReader({
       ...this.tableClients(process, from, region),
+      onRead,
       tableName: 'control',
       regions: SERVING_REGIONS,
     });
@@ -485,7 +491,8 @@ export class World {
   /** The ports of one process of the recovery, which works from a region. */
   private portsOf(process: Process, from: Place, region: ServingRegion): RecoveryPorts {
     const { network } = this;
-    const reader = this.readerOf(process, from, region);
+    let isLedgerFar = false;
+    const reader = this.readerOf(process, from, region, (isFar) => (isLedgerFar = isFar));
     const writer = new ControlTableWriter({
       ...this.tableClients(process, from, region),
       tableName: 'control',
@@ -516,6 +523,7 @@ export class World {
       );
     return {
       readControlRecord: (signal) => reader.read(signal),
+      isLedgerFar: () => isLedgerFar,
       writeControlRecord: (write, signal) => writer.write(write, signal),
       probeRegion: async (of) => {
         const [deepProbe, shallow, witness] = await Promise.all([

@@ -42,7 +42,8 @@ export function createAwsPorts(
     tableName: targets.controlTableName,
     regions: [regions.primary, regions.standby],
   } as const;
-  const reader = new ControlTableReader(table);
+  let isFar = false;
+  const reader = new ControlTableReader({ ...table, onRead: (far) => (isFar = far) });
   const writer = new ControlTableWriter(table);
   const database = new AuroraGlobalDatabaseAdapter({
     clientOf: perRegion((name) => new RDSClient(clientIn(name))),
@@ -65,6 +66,7 @@ export function createAwsPorts(
 
   return {
     readControlRecord: (signal) => reader.read(signal),
+    isLedgerFar: () => isFar,
     writeControlRecord: (write, signal) => writer.write(write, signal),
     probeRegion: async (name, signal) => {
       const hosts = hostsOf(name);

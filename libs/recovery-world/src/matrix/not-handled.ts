@@ -2,10 +2,6 @@ import type { Verdict } from './verdict';
 
 /** Rows that the recovery does not handle, each with its verdict. Nothing is added here: a new one is a defect to repair. */
 export const NOT_HANDLED: Readonly<Record<string, Verdict>> = {
-  'the region that does not hold goes dark; us-west-2 holds, automatic': 'served, and people untold',
-  'the witness goes dark; us-east-1 holds, automatic': 'served, and people untold',
-  'the witness goes dark; us-west-2 holds, automatic': 'served, and people untold',
-  'a canary does not answer, and writes are taken; us-east-1 holds, automatic': 'served, and people untold',
   'the region that takes over goes dark in proving, as the first one is back; us-east-1 holds, automatic':
     'clients unserved without an end',
   'the region that took over goes dark at once, as the first one is back; us-east-1 holds, automatic':
@@ -15,23 +11,16 @@ export const NOT_HANDLED: Readonly<Record<string, Verdict>> = {
     'clients unserved without an end',
   'the health function of the other region fails, and the region goes dark; us-east-1 holds, automatic':
     'clients unserved without an end',
-  'its canary does not answer, and its writer refuses every statement; us-east-1 holds, automatic': 'people untold',
+  'its canary does not answer, and its writer refuses every statement; us-east-1 holds, automatic':
+    'clients unserved without an end',
   'replication has stalled for minutes, and its entry fails; us-east-1 holds, automatic':
     'clients unserved without an end',
   'replication has stalled for minutes, and its writer refuses every statement; us-east-1 holds, automatic':
     'clients unserved without an end',
-  "the standby's way out fails while its table answers, and nothing is wrong with the primary; us-east-1 holds, automatic":
-    'served, and people untold',
   'the standby cannot serve either when the primary fails; us-east-1 holds, automatic':
     'clients unserved without an end',
   'both regions are alive, and cut off from each other; us-east-1 holds, automatic': 'clients unserved without an end',
   'both regions are alive, and cut off from each other; us-east-1 holds, approval': 'clients unserved without an end',
-  'the region that holds is cut off from the witness; us-east-1 holds, automatic': 'served, and people untold',
-  'the region that holds is cut off from the witness; us-west-2 holds, automatic': 'served, and people untold',
-  'the region that does not hold is cut off from the witness; us-east-1 holds, automatic': 'served, and people untold',
-  'the region that does not hold is cut off from the witness; us-west-2 holds, automatic': 'served, and people untold',
-  'the region that does not hold is cut off from both others; us-west-2 holds, automatic': 'served, and people untold',
-  'the other region and the witness go dark; us-west-2 holds, automatic': 'people untold',
   'the region that holds and the witness go dark; us-east-1 holds, automatic': 'people untold',
   'both regions go dark; us-east-1 holds, automatic': 'people untold',
 };

@@ -40,7 +40,7 @@ const REST_MS = 30_000;
 const LEAST_MS = 60_000;
 /** Without service, a ledger that nobody has written for so long stays as it is: longer than the cooldown, ms. */
 const STILL_MS = 420_000;
-/** Time for people to be told where nothing can serve, ms. */
+/** Time for people to be told, where nothing can serve and where clients miss nothing, ms. */
 const TOLD_WITHIN_MS = 180_000;
 const LONGEST_MS = 2_400_000;
 const STEP_MS = 5_000;
@@ -96,7 +96,9 @@ async function comeToRest(
     const isServed = world.unserved(SERVED_MS).length === 0 && step === 'serving';
     servedSinceMs = isServed ? (servedSinceMs ?? nowMs) : null;
     if (servedSinceMs !== null) {
-      if (nowMs - servedSinceMs >= REST_MS && nowMs - beganAtMs >= LEAST_MS) return true;
+      const isTold = messagesSince(world, BEGAN_AT_MS).length > 0;
+      const leastMs = isTold ? LEAST_MS : TOLD_WITHIN_MS;
+      if (nowMs - servedSinceMs >= REST_MS && nowMs - beganAtMs >= leastMs) return true;
       continue;
     }
     if (nowMs - changedAtMs >= (nothingCanServe ? TOLD_WITHIN_MS : STILL_MS)) return false;
