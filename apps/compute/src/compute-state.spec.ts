@@ -20,7 +20,10 @@ function defineCompute(app: PlatformApp<Environment>): void {
 }
 
 const local = synthesizeForTest(defineCompute);
+const { regions: prodRegions } = loadEnvironment('prod');
 const prod = synthesizeForTest(defineCompute, loadEnvironment('prod'));
+const prodPrimary = prod.state(`compute-${prodRegions.primary.name}`);
+const prodStandby = prod.state(`compute-${prodRegions.standby.name}`);
 const primary = local.state('compute-us-east-1');
 const standby = local.state('compute-us-west-2');
 
@@ -65,30 +68,28 @@ describe('the service of a region', () => {
       only(state, 'aws_appautoscaling_target')['min_capacity'],
       only(state, 'aws_appautoscaling_target')['max_capacity'],
     ]);
-    const inProduction = only(prod.state('compute-us-west-2'), 'aws_appautoscaling_target');
+    const inProduction = only(prodStandby, 'aws_appautoscaling_target');
 
     expect(sizes[1]).toEqual(sizes[0]);
     expect([inProduction['min_capacity'], inProduction['max_capacity']]).toEqual([6, 60]);
   });
 
   it('has tasks of the size that the environment says', () => {
-    const { cpu, memory } = only(prod.state('compute-us-east-1'), 'aws_ecs_task_definition');
+    const { cpu, memory } = only(prodPrimary, 'aws_ecs_task_definition');
 
     expect([cpu, memory]).toEqual(['1024', '2048']);
   });
 
   it('is told what its fence wants: the table of the epoch, both regions, and how long a proof lasts', () => {
-    const definition = String(
-      only(prod.state('compute-us-west-2'), 'aws_ecs_task_definition')['container_definitions'],
-    );
+    const definition = String(only(prodStandby, 'aws_ecs_task_definition')['container_definitions']);
     const [{ environment }] = JSON.parse(definition.replace(/\$\{[^}]*\}/g, 'filled-in')) as [
       { environment: readonly { name: string; value: string }[] },
     ];
 
     expect(Object.fromEntries(environment.map(({ name, value }) => [name, value]))).toMatchObject({
       CONTROL_TABLE_NAME: 'filled-in',
-      PRIMARY_REGION: 'us-east-1',
-      STANDBY_REGION: 'us-west-2',
+      PRIMARY_REGION: prodRegions.primary.name,
+      STANDBY_REGION: prodRegions.standby.name,
       WRITE_FENCING: '{"permitLeaseMs":6000,"inFlightMs":5000,"clockRateDriftPpm":2000}',
     });
   });
@@ -148,13 +149,11 @@ describe('the entry of a region', () => {
   });
 
   it('lets go of clients soon, so that none stays with an impaired region', () => {
-    expect(only(prod.state('compute-us-east-1'), 'aws_lb')['client_keep_alive']).toBe(60);
+    expect(only(prodPrimary, 'aws_lb')['client_keep_alive']).toBe(60);
   });
 
   it('is behind a firewall that limits what one address may ask', () => {
-    expect(JSON.stringify(only(prod.state('compute-us-east-1'), 'aws_wafv2_web_acl')['rule'])).toContain(
-      '"limit":2000',
-    );
+    expect(JSON.stringify(only(prodPrimary, 'aws_wafv2_web_acl')['rule'])).toContain('"limit":2000');
     expect(standby.inventory()['aws_wafv2_web_acl_association']).toBe(1);
   });
 
@@ -162,10 +161,7 @@ describe('the entry of a region', () => {
     const protection = (state: SynthesizedState) => only(state, 'aws_lb')['enable_deletion_protection'];
     const images = (state: SynthesizedState) => only(state, 'aws_ecr_repository')['force_delete'];
 
-    expect([protection(prod.state('compute-us-east-1')), images(prod.state('compute-us-east-1'))]).toEqual([
-      true,
-      false,
-    ]);
+    expect([protection(prodPrimary), images(prodPrimary)]).toEqual([true, false]);
     expect([protection(primary), images(primary)]).toEqual([false, true]);
   });
 });
@@ -187,8 +183,7 @@ describe('the alarms of a region', () => {
   });
 
   it('say when fewer tasks run than carry the whole load', () => {
-    const tooFew = prod
-      .state('compute-us-west-2')
+    const tooFew = prodStandby
       .resources('aws_cloudwatch_metric_alarm')
       .find(({ metric_name }) => metric_name === 'RunningTaskCount');
 

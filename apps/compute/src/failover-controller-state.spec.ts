@@ -10,10 +10,11 @@ const handlers = mkdtempSync(join(tmpdir(), 'dr-handlers-'));
 writeFileSync(join(handlers, 'failover-controller.zip'), 'a bundle');
 afterAll(() => rmSync(handlers, { recursive: true, force: true }));
 
+const { platform, accountId, regions } = loadEnvironment('prod');
 const state = synthesizeForTest(
   (app) => new FailoverControllerState(app, { region: app.environment.regions.standby.name, handlers }),
   loadEnvironment('prod'),
-).state('failover-controller-us-west-2');
+).state(`failover-controller-${regions.standby.name}`);
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -29,7 +30,7 @@ describe('the failover controller', () => {
   it('runs every minute for nearly a minute, twice at once at most', () => {
     expect(state.resource('aws_cloudwatch_event_rule')).toMatchObject({ schedule_expression: 'rate(1 minute)' });
     expect(state.resource('aws_lambda_function')).toMatchObject({
-      function_name: 'dr-prod-failover-controller',
+      function_name: `${platform}-prod-failover-controller`,
       timeout: 58,
       reserved_concurrent_executions: 2,
     });
@@ -46,7 +47,7 @@ describe('the failover controller', () => {
     );
     expect(variables).toMatchObject({
       ENTRY_PATH: '/healthz',
-      WITNESS_REGION: 'us-east-2',
+      WITNESS_REGION: regions.witness,
       DATABASE_NAME: 'trading',
     });
     expect(JSON.parse(variables['RECOVERY_SETTINGS'] ?? '')).toMatchObject({ mode: 'approval' });
@@ -84,7 +85,7 @@ describe('the failover controller', () => {
       'cloudwatch:GetMetricData',
     ]);
     expect(of('rds:FailoverGlobalCluster')[0]?.Resource).toEqual([
-      'arn:aws:rds::222222222222:global-cluster:filled-in',
+      `arn:aws:rds::${accountId}:global-cluster:filled-in`,
       'filled-in',
       'filled-in',
     ]);
@@ -102,7 +103,7 @@ describe('the failover controller', () => {
 
   it('tells people of a primary that failed, of one that serves in part, and of what a recovery misses', () => {
     const alarms = state.resources('aws_cloudwatch_metric_alarm');
-    const alarm = (name: string) => alarms.find(({ alarm_name: found }) => found === `dr-prod-${name}`);
+    const alarm = (name: string) => alarms.find(({ alarm_name: found }) => found === `${platform}-prod-${name}`);
 
     expect(alarm('primary-failed')).toMatchObject({ metric_name: 'PrimaryFailed', statistic: 'Maximum', threshold: 1 });
     expect(alarm('primary-degraded')).toMatchObject({
@@ -122,7 +123,7 @@ describe('the failover controller', () => {
   it('notifies on its own topic, also of a controller that does not run', () => {
     const notRunning = state
       .resources('aws_cloudwatch_metric_alarm')
-      .find((alarm) => alarm['alarm_name'] === 'dr-prod-failover-controller-not-running');
+      .find((alarm) => alarm['alarm_name'] === `${platform}-prod-failover-controller-not-running`);
 
     expect(notRunning).toMatchObject({
       metric_name: 'Invocations',

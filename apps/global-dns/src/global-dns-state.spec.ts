@@ -6,7 +6,7 @@ import { GlobalDnsState } from './global-dns-state';
 const synthesize = (environment = loadEnvironment('local')) =>
   synthesizeForTest((app) => {
     new GlobalDnsState(app, app.environment.regions.standby.name);
-  }, environment).state('global-dns-us-west-2');
+  }, environment).state(`global-dns-${environment.regions.standby.name}`);
 
 const state = synthesize();
 const checks = state.resources('aws_route53_health_check');
@@ -75,6 +75,7 @@ describe('the checks', () => {
 });
 
 describe('what is only told in us-east-1', () => {
+  const { platform, domainName } = loadEnvironment('prod');
   const monitoring = synthesizeForTest((app) => {
     new DnsMonitoringState(app);
   }, loadEnvironment('prod')).state('dns-monitoring-us-east-1');
@@ -83,10 +84,10 @@ describe('what is only told in us-east-1', () => {
     const alarms = monitoring.resources('aws_cloudwatch_metric_alarm');
 
     expect(alarms.map(({ alarm_name: name }) => name).sort()).toEqual([
-      'dr-prod-primary-entry-failing',
-      'dr-prod-primary-not-serving',
-      'dr-prod-standby-entry-failing',
-      'dr-prod-standby-not-serving',
+      `${platform}-prod-primary-entry-failing`,
+      `${platform}-prod-primary-not-serving`,
+      `${platform}-prod-standby-entry-failing`,
+      `${platform}-prod-standby-not-serving`,
     ]);
     for (const alarm of alarms) {
       expect(alarm).toMatchObject({ metric_name: 'HealthCheckStatus', threshold: 1, treat_missing_data: 'breaching' });
@@ -95,7 +96,7 @@ describe('what is only told in us-east-1', () => {
   });
 
   it('is who asks for which name', () => {
-    expect(monitoring.resource('aws_cloudwatch_log_group')).toMatchObject({ name: '/aws/route53/trading.example.com' });
+    expect(monitoring.resource('aws_cloudwatch_log_group')).toMatchObject({ name: `/aws/route53/${domainName}` });
     expect(monitoring.resources('aws_route53_query_log')).toHaveLength(1);
   });
 });

@@ -75,7 +75,8 @@ describe('the network of a region', () => {
   });
 
   it('reaches AWS through NAT where the environment has no interface endpoints', () => {
-    const dev = synthesizeForTest(defineNetworks, loadEnvironment('dev')).state('network-us-east-1');
+    const settings = loadEnvironment('dev');
+    const dev = synthesizeForTest(defineNetworks, settings).state(`network-${settings.regions.primary.name}`);
 
     expect(dev.resources('aws_vpc_endpoint').map(({ vpc_endpoint_type }) => vpc_endpoint_type)).toEqual([
       'Gateway',

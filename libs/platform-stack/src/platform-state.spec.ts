@@ -1,10 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, loadEnvironment } from '@dr/environments';
 import { App, TerraformStack, Testing } from 'cdktf';
+import type { PlatformEnvironment } from './platform-environment';
 import { PlatformState } from './platform-state';
 import { NAME_LIMITS } from './resource-name';
+
+const REGIONS = { primary: { name: 'us-east-1' }, standby: { name: 'us-west-2' } };
+
+const LOCAL: PlatformEnvironment = {
+  ...{ name: 'local', platform: 'dr', accountId: '000000000000', costCentre: 'none', regions: REGIONS },
+  stateBackend: { kind: 'local' },
+};
+
+const PROD: PlatformEnvironment = {
+  ...{ name: 'prod', platform: 'dr', accountId: '222222222222', costCentre: 'trading-production', regions: REGIONS },
+  stateBackend: { kind: 's3', bucketPrefix: 'dr-prod-tfstate-222222222222' },
+};
 
 let outdir: string;
 let app: App;
@@ -18,7 +30,7 @@ afterEach(() => {
   rmSync(outdir, { recursive: true, force: true });
 });
 
-function createState(environment: Environment, region = 'us-west-2'): PlatformState {
+function createState(environment: PlatformEnvironment, region = 'us-west-2'): PlatformState {
   return new PlatformState(app, `orders-${region}`, {
     stackName: 'orders',
     owner: 'orders-team',
@@ -34,7 +46,7 @@ function synthesize(state: PlatformState) {
 
 describe('PlatformState', () => {
   it("binds the provider to the state's region and the environment's account, and tags all that it makes", () => {
-    const { provider } = synthesize(createState(loadEnvironment('prod')));
+    const { provider } = synthesize(createState(PROD));
 
     expect(provider).toEqual({
       aws: [
@@ -59,14 +71,14 @@ describe('PlatformState', () => {
   });
 
   it('wants the Terraform that it was written for, and exactly one version of the provider', () => {
-    const { terraform } = synthesize(createState(loadEnvironment('local')));
+    const { terraform } = synthesize(createState(LOCAL));
 
     expect(terraform.required_version).toBe('>= 1.11.0');
     expect(terraform.required_providers).toEqual({ aws: { source: 'hashicorp/aws', version: '6.66.0' } });
   });
 
   it("keeps a local environment's state in a file beside the configuration", () => {
-    const { terraform } = synthesize(createState(loadEnvironment('local')));
+    const { terraform } = synthesize(createState(LOCAL));
 
     expect(terraform.backend).toEqual({ local: { path: 'terraform.tfstate' } });
   });
@@ -74,7 +86,7 @@ describe('PlatformState', () => {
   it.each(['us-east-1', 'us-west-2'])(
     'keeps the state of %s in a bucket of that region, encrypted, with a lock file',
     (region) => {
-      const { terraform } = synthesize(createState(loadEnvironment('prod'), region));
+      const { terraform } = synthesize(createState(PROD, region));
 
       expect(terraform.backend).toEqual({
         s3: {
@@ -89,7 +101,7 @@ describe('PlatformState', () => {
   );
 
   it('knows the other serving region from either', () => {
-    const environment = loadEnvironment('local');
+    const environment = LOCAL;
 
     const primary = createState(environment, 'us-east-1');
     const standby = createState(environment, 'us-west-2');
@@ -99,7 +111,7 @@ describe('PlatformState', () => {
   });
 
   it('names resources and parameters after the platform and the environment', () => {
-    const state = createState(loadEnvironment('dev'));
+    const state = createState({ ...PROD, name: 'dev' });
 
     expect(state.resourceName(NAME_LIMITS.iamRole, 'orders', 'us-west-2')).toBe('dr-dev-orders-us-west-2');
     expect(state.parameterRoot).toBe('/dr/dev');
@@ -107,7 +119,7 @@ describe('PlatformState', () => {
   });
 
   it('refuses a name that AWS would refuse', () => {
-    const state = createState(loadEnvironment('prod'));
+    const state = createState(PROD);
 
     expect(() => state.resourceName(NAME_LIMITS.targetGroup, 'order-book-matching-engine')).toThrow(
       new Error(
@@ -118,7 +130,7 @@ describe('PlatformState', () => {
 
   it('gives its members names that no member of a Terraform stack bears', () => {
     const base = new TerraformStack(app, 'base');
-    const state = createState(loadEnvironment('local'));
+    const state = createState(LOCAL);
     const ownPrototype = Object.getOwnPropertyNames(PlatformState.prototype).filter((name) => name !== 'constructor');
     const ownFields = ['stackName', 'region', 'environment', 'publishedContracts', 'readContracts'];
 

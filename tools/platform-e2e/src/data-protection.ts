@@ -71,7 +71,7 @@ export const KEEPS_DATA: Readonly<Record<string, Keeping>> = {
     protection: {
       deletion_protection: IN_PRODUCTION,
       skip_final_snapshot: ELSEWHERE,
-      final_snapshot_identifier: [expect.stringMatching(/^dr-prod-trading-us-\w+-\d-final$/), undefined],
+      final_snapshot_identifier: [expect.stringMatching(/^[a-z0-9]+-prod-trading-\w+-\w+-\d-final$/), undefined],
       backup_retention_period: [35, atLeast(1)],
       copy_tags_to_snapshot: always(true),
       // The final snapshot and the copies in both backup vaults stay.

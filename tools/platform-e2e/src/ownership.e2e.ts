@@ -15,7 +15,7 @@ import {
 import { decide, listOf, type PolicyStatement, type RequestContext } from '@dr/iam-policy';
 import { createNodes, syncOwners } from '@dr/stack-plugin';
 import { FsTree } from 'nx/src/generators/tree';
-import { accountIdOf, readManifest, readResources, STACKS, SYNTHESIZED } from './synthesized';
+import { accountIdOf, ENVIRONMENTS, platformOf, readManifest, readResources, STACKS, SYNTHESIZED } from './synthesized';
 import { WORKSPACE } from './workspace';
 
 const ENVIRONMENT = 'prod';
@@ -23,12 +23,14 @@ const ENVIRONMENT = 'prod';
 const stacks = STACKS.map((stack) => readDeployedStack(join(SYNTHESIZED, ENVIRONMENT, stack)));
 const regions = [...new Set(stacks.flatMap(({ states }) => states.map(({ region }) => region)))].sort();
 const account: DeployAccount = {
-  platform: 'dr',
+  platform: platformOf(ENVIRONMENT),
   environment: ENVIRONMENT,
   accountId: accountIdOf(ENVIRONMENT),
   regions,
   bucketPrefix: 'states',
 };
+
+const PREFIX = `${account.platform}-${ENVIRONMENT}`;
 
 const roles = new Map(stacks.map((stack) => [stack.stack, deployRolePolicies(stack, stacks, account)]));
 
@@ -39,7 +41,7 @@ function decideFor(role: string, action: string, resource: string, context: Requ
 }
 
 const tags = (of: 'ResourceTag' | 'RequestTag', stack: string): RequestContext => ({
-  [`aws:${of}/platform`]: 'dr',
+  [`aws:${of}/platform`]: account.platform,
   [`aws:${of}/environment`]: ENVIRONMENT,
   [`aws:${of}/stack`]: stack,
 });
@@ -68,7 +70,7 @@ function arnOf({ stack, names, states }: DeployedStack, kind: string): string {
   const [balancer] = names['aws_lb'] ?? [];
   if (kind.endsWith('loadbalancer/app/') && balancer !== undefined)
     return pattern.replace(/\{prefix\}-\*$/, `${balancer}/1`);
-  return pattern.replace('{prefix}', `dr-${ENVIRONMENT}`).replace('*', `${stack}-1`);
+  return pattern.replace('{prefix}', PREFIX).replace('*', `${stack}-1`);
 }
 
 /** Actions of a web ACL's association that are about the load balancer, and not the type's own kind. */
@@ -122,7 +124,7 @@ const UNLIMITED: Readonly<Record<string, readonly string[]>> = {
 };
 
 it('the table of actions has every type that any environment deploys, and no other', () => {
-  const used = new Set(['local', 'dev', 'prod'].flatMap((each) => readResources(each).map(({ type }) => type)));
+  const used = new Set(ENVIRONMENTS.flatMap((each) => readResources(each).map(({ type }) => type)));
 
   expect(used.size).toBeGreaterThanOrEqual(79);
   expect(Object.keys(DEPLOY_ACTIONS.types).sort()).toEqual([...used].sort());
@@ -173,7 +175,7 @@ describe.each(stacks)('the role of $stack', (own) => {
   it('reads what it reads, writes what it publishes, and keeps its states', () => {
     const { states } = own;
     const parameter = (store: string, path: string) =>
-      `arn:aws:ssm:${store}:${account.accountId}:parameter/dr/prod/${path}`;
+      `arn:aws:ssm:${store}:${account.accountId}:parameter/${account.platform}/${ENVIRONMENT}/${path}`;
     for (const { publishes, reads, name, region } of states) {
       const state = `arn:aws:s3:::states-${region}/${own.stack}/${name}.tfstate`;
       const record = parameter(region, `${region}/_states/${name}`);
@@ -251,7 +253,10 @@ describe.each(pairs)('the role of %s', (actor, _other, owner) => {
       const paths = [`${region}/_states/${name}`, ...publishes.map((each) => `${each.region}/${each.contract}/x`)];
       for (const path of paths) {
         for (const action of ['PutParameter', 'DeleteParameter', 'DeleteParameters', 'AddTagsToResource']) {
-          ask(`ssm:${action}`, `arn:aws:ssm:${region}:${account.accountId}:parameter/dr/prod/${path}`);
+          ask(
+            `ssm:${action}`,
+            `arn:aws:ssm:${region}:${account.accountId}:parameter/${account.platform}/${ENVIRONMENT}/${path}`,
+          );
         }
       }
     }
@@ -262,7 +267,11 @@ describe.each(pairs)('the role of %s', (actor, _other, owner) => {
 
   it(`may not take the roles of ${owner.stack} for itself, nor any role that deploys`, () => {
     const iam = `arn:aws:iam::${account.accountId}:role`;
-    const names = [...(owner.names['aws_iam_role'] ?? []), `dr-prod-deploy-${owner.stack}`, `dr-prod-deploy-${actor}`];
+    const names = [
+      ...(owner.names['aws_iam_role'] ?? []),
+      `${PREFIX}-deploy-${owner.stack}`,
+      `${PREFIX}-deploy-${actor}`,
+    ];
     const actions = allActions(actionsOfType('aws_iam_role')).filter((action) => !factsOf(action).reads);
 
     for (const name of names) {
@@ -277,28 +286,29 @@ describe.each(pairs)('the role of %s', (actor, _other, owner) => {
 
 it('the network team can neither write the parameters of data, read its states, nor delete its database', () => {
   const { accountId } = account;
+  const [region] = regions;
   const ofData = tags('ResourceTag', 'data');
 
   expect([
     decideFor(
       'network',
       'ssm:PutParameter',
-      `arn:aws:ssm:us-east-1:${accountId}:parameter/dr/prod/us-east-1/database/writer-endpoint`,
+      `arn:aws:ssm:${region}:${accountId}:parameter/${account.platform}/${ENVIRONMENT}/${region}/database/writer-endpoint`,
     ),
-    decideFor('network', 's3:GetObject', 'arn:aws:s3:::states-us-east-1/data/data-us-east-1.tfstate'),
+    decideFor('network', 's3:GetObject', `arn:aws:s3:::states-${region}/data/data-${region}.tfstate`),
     decideFor(
       'network',
       'rds:DeleteDBCluster',
-      `arn:aws:rds:us-east-1:${accountId}:cluster:dr-prod-trading-us-east-1`,
+      `arn:aws:rds:${region}:${accountId}:cluster:${PREFIX}-trading-${region}`,
       ofData,
     ),
     decideFor(
       'network',
       'dynamodb:DeleteTable',
-      `arn:aws:dynamodb:us-east-1:${accountId}:table/dr-prod-control`,
+      `arn:aws:dynamodb:${region}:${accountId}:table/${PREFIX}-control`,
       ofData,
     ),
-    decideFor('network', 'kms:ScheduleKeyDeletion', `arn:aws:kms:us-east-1:${accountId}:key/1`, ofData),
+    decideFor('network', 'kms:ScheduleKeyDeletion', `arn:aws:kms:${region}:${accountId}:key/1`, ofData),
   ]).toEqual(['denied', 'denied', 'denied', 'denied', 'denied']);
 });
 
@@ -365,7 +375,8 @@ describe('the owner of a stack', () => {
     const tree = new FsTree(WORKSPACE, false);
 
     expect(await syncOwners(tree)).toEqual({});
-    tree.write('apps/data/src/main.ts', textOf(tree, 'apps/data/src/main.ts').replace("'data-team'", "'other-team'"));
+    const main = textOf(tree, 'apps/data/src/main.ts');
+    tree.write('apps/data/src/main.ts', main.replace(/owner: '[\w-]+'/, "owner: 'other-team'"));
     expect(await syncOwners(tree)).toEqual({ outOfSyncMessage: expect.stringContaining('.github/CODEOWNERS') });
     expect(textOf(tree, '.github/CODEOWNERS')).toMatch(/^\/apps\/data\/ @[\w-]+\/other-team$/m);
     expect(textOf(tree, 'module-boundaries.json')).toContain('"sourceTag": "owner:other-team"');

@@ -60,12 +60,26 @@ export function synthesizedFolder(environment: string, state: string): string {
 
 /** The account that an environment's provider is bound to. */
 export function accountIdOf(environment: string): string {
+  return providerOf(environment)?.allowed_account_ids[0] ?? '';
+}
+
+/** The platform whose names an environment's resources bear. */
+export function platformOf(environment: string): string {
+  return providerOf(environment)?.default_tags[0]?.tags['platform'] ?? '';
+}
+
+function providerOf(environment: string) {
   const [state] = readManifest(environment, 'network').states;
   const file = join(SYNTHESIZED, environment, 'network', state?.folder ?? '', 'cdk.tf.json');
   const { provider } = JSON.parse(readFileSync(file, 'utf8')) as {
-    provider: { aws: readonly { allowed_account_ids: readonly string[] }[] };
+    provider: {
+      aws: readonly {
+        allowed_account_ids: readonly string[];
+        default_tags: readonly { tags: Readonly<Record<string, string>> }[];
+      }[];
+    };
   };
-  return provider.aws[0]?.allowed_account_ids[0] ?? '';
+  return provider.aws[0];
 }
 
 /** Every resource of every stack in an environment. */

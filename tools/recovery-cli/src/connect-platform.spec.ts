@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { environmentNames } from '@dr/environments';
+import { environmentNames, loadEnvironment } from '@dr/environments';
 import { connectPlatform, pointSdkAt } from './connect-platform';
 
 const before = { ...process.env };
 let server: Server;
 let requests = 0;
+const { platform, regions } = loadEnvironment('prod');
+const standby = regions.standby.name;
 /** Error with which the server refuses every call. */
 let refusal = {};
 beforeEach(async () => {
@@ -51,9 +53,9 @@ describe('a command of an operator', () => {
     refusal = { __type: 'ParameterNotFound' };
 
     await expect(connect('emulator')).rejects.toThrow(
-      'contract failover-controller of us-west-2 (prod): functionName not published in us-west-2, ' +
-        'expected at /dr/prod/us-west-2/failover-controller/function-name. ' +
-        'Deploy compute (us-west-2) first: npx nx deploy compute --environment=prod --account=emulator.',
+      `contract failover-controller of ${standby} (prod): functionName not published in ${standby}, ` +
+        `expected at /${platform}/prod/${standby}/failover-controller/function-name. ` +
+        `Deploy compute (${standby}) first: npx nx deploy compute --environment=prod --account=emulator.`,
     );
     expect(requests).toBe(1);
   });
@@ -63,7 +65,7 @@ describe('a command of an operator', () => {
     refusal = { __type: 'AccessDeniedException', message: 'not allowed' };
 
     await expect(connect('emulator')).rejects.toThrow(
-      'us-west-2: reading parameter /dr/prod/us-west-2/failover-controller/function-name failed: ' +
+      `${standby}: reading parameter /${platform}/prod/${standby}/failover-controller/function-name failed: ` +
         'AccessDeniedException: not allowed. Commands work from either serving region: check them, and your credentials.',
     );
   });
