@@ -12,7 +12,7 @@ export interface DeployAccount {
   readonly environment: string;
   /** Twelve digits. */
   readonly accountId: string;
-  /** Both serving regions. */
+  /** Every region that has states. */
   readonly regions: readonly string[];
   /** A state bucket is `<bucketPrefix>-<region>`. */
   readonly bucketPrefix: string;
@@ -154,7 +154,7 @@ export function deployRoleName(
 }
 
 /** Name of the role that plans all stacks: `dr-prod-plan`. */
-export function planRoleName({ platform, environment }: DeployAccount): string {
+export function planRoleName({ platform, environment }: Pick<DeployAccount, 'platform' | 'environment'>): string {
   return `${platform}-${environment}-plan`;
 }
 

@@ -13,9 +13,16 @@ const mail: DeployedStack = {
   names: {},
 };
 
-function bootstrap(environment: Environment = loadEnvironment('prod')): SynthesizedState {
+/** Settings of an environment on AWS, in the regions of the tests. */
+const PROD: Environment = {
+  ...loadEnvironment('local'),
+  ...{ name: 'prod', accountId: '222222222222' },
+  stateBackend: { kind: 's3', bucketPrefix: 'dr-prod-tfstate-222222222222' },
+};
+
+function bootstrap(environment = PROD, stacks: readonly DeployedStack[] = [mail]): SynthesizedState {
   return synthesizeForTest((app) => {
-    new BootstrapState(app, { repository: 'acme/trading', stacks: [mail] });
+    new BootstrapState(app, { repository: 'acme/trading', stacks });
   }, environment).state('bootstrap-us-east-1');
 }
 
@@ -104,6 +111,24 @@ describe('what a bootstrap makes', () => {
         depends_on: expect.arrayContaining([expect.stringContaining('StatesUsEast1_Versioning')]),
       }),
     ]);
+  });
+
+  it('is a bucket too in a region that serves nothing and has a state, copied to the primary', () => {
+    const monitoring = {
+      ...mail,
+      stack: 'monitoring',
+      states: [{ ...mail.states[0], name: 'm', region: 'eu-west-1' }],
+    } as DeployedStack;
+    const { bucket, rule } =
+      bootstrap(PROD, [mail, monitoring])
+        .resources('aws_s3_bucket_replication_configuration')
+        .find(({ region }) => region === 'eu-west-1') ?? {};
+
+    expect(bucket).toEqual(expect.stringContaining('StatesEuWest1'));
+    expect(rule).toEqual([
+      expect.objectContaining({ destination: { bucket: expect.stringContaining('StatesUsEast1') } }),
+    ]);
+    expect(bootstrap(PROD, [mail, monitoring]).resources('aws_s3_bucket')).toHaveLength(3);
   });
 
   it('is a role for each stack, limited by a boundary, for jobs of its environment', () => {

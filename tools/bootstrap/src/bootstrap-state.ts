@@ -26,8 +26,8 @@ export interface BootstrapProps {
 }
 
 /**
- * Everything that deploys need in an account: a state bucket in each region, each copied to the other one, GitHub's identity
- * provider, a role for each stack that deploys it, and one that plans all of them. It is in one state, which begins beside
+ * Everything that deploys need in an account: a state bucket in each region that has states, copied to another one, GitHub's
+ * identity provider, a role for each stack that deploys it, and one that plans all of them. It is in one state, which begins beside
  * the configuration and moves into the bucket that it made.
  */
 export class BootstrapState extends PlatformState<Environment> {
@@ -44,18 +44,23 @@ export class BootstrapState extends PlatformState<Environment> {
     }
     const account: DeployAccount = {
       ...{ platform, environment, accountId },
-      regions: app.servingRegions,
+      // Where a state is, and not only where the platform serves: Route 53's monitoring is in us-east-1.
+      regions: [...new Set([...app.servingRegions, ...stacks.flatMap(({ states }) => states.map(regionOf))])],
       bucketPrefix: stateBackend.bucketPrefix,
     };
 
-    const [primary, standby] = app.servingRegions.map(
+    const [primary, standby, ...others] = account.regions.map(
       (region) =>
         new StateBucket(this, `States${pascalCase(region)}`, {
           bucketName: `${stateBackend.bucketPrefix}-${region}`,
           region,
         }),
-    ) as [StateBucket, StateBucket];
-    replicateStates(this, `${platform}-${environment}-state-replication`, primary, standby);
+    ) as [StateBucket, StateBucket, ...StateBucket[]];
+    replicateStates(this, `${platform}-${environment}-state-replication`, [
+      [primary, standby],
+      [standby, primary],
+      ...others.map((other) => [other, primary] as const),
+    ]);
 
     const provider = new IamOpenidConnectProvider(this, 'GitHub', {
       url: `https://${GITHUB_ISSUER}`,
@@ -80,3 +85,5 @@ export class BootstrapState extends PlatformState<Environment> {
     });
   }
 }
+
+const regionOf = ({ region }: { readonly region: string }) => region;

@@ -8,10 +8,16 @@ import type { Construct } from 'constructs';
 import type { StateBucket } from './state-bucket';
 
 /**
- * Copies each bucket's states to the other one, deletions too, so that a region's states are there when it is lost. A copy
+ * Copies each bucket's states to another one, deletions too, so that a region's states are there when it is lost. A copy
  * is not copied back [S3 user guide, what is replicated]: every state has a name of its own.
+ *
+ * @param copies of the buckets, each as its source and its destination
  */
-export function replicateStates(scope: Construct, roleName: string, one: StateBucket, other: StateBucket): void {
+export function replicateStates(
+  scope: Construct,
+  roleName: string,
+  copies: readonly (readonly [source: StateBucket, destination: StateBucket])[],
+): void {
   const role = new IamRole(scope, 'ReplicationRole', {
     name: resourceName(NAME_LIMITS.iamRole, roleName),
     description: 'Copies states to the other region',
@@ -19,7 +25,7 @@ export function replicateStates(scope: Construct, roleName: string, one: StateBu
       { Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 'sts:AssumeRole' },
     ]),
   });
-  const buckets = [one.bucketArn, other.bucketArn];
+  const buckets = copies.map(([source]) => source.bucketArn);
   const objects = buckets.map((arn) => `${arn}/*`);
   const policy = new IamRolePolicy(scope, 'ReplicationPolicy', {
     name: 'replicate',
@@ -39,10 +45,7 @@ export function replicateStates(scope: Construct, roleName: string, one: StateBu
       },
     ]),
   });
-  for (const [source, destination] of [
-    [one, other],
-    [other, one],
-  ] as const) {
+  for (const [source, destination] of copies) {
     new S3BucketReplicationConfigurationA(scope, `Replication${pascalCase(source.region)}`, {
       bucket: source.bucketName,
       region: source.region,
