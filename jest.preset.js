@@ -15,6 +15,7 @@ module.exports = {
     '^@dr/([^/]+)/contract$': `${__dirname}/apps/$1/src/contract.ts`,
     '^@dr/aws-sandbox/commands$': `${__dirname}/tools/aws-sandbox/src/commands/index.ts`,
     '^@dr/stack-plugin/commands$': `${__dirname}/tools/stack-plugin/src/commands/index.ts`,
+    '^@dr/stack-plugin/generators$': `${__dirname}/tools/stack-plugin/src/generators/index.ts`,
     '^@dr/stack-plugin/engine$': `${__dirname}/tools/stack-plugin/src/engine/index.ts`,
     '^@dr/stack-plugin/accounts$': `${__dirname}/tools/stack-plugin/src/accounts/open-account.ts`,
     '^@dr/change-review/revision$': `${__dirname}/tools/change-review/src/revision/check-out-revision.ts`,

@@ -35,8 +35,8 @@ export async function bundle(program) {
     // Clones may share their node_modules by a link.
     preserveSymlinks: true,
     platform: 'node',
-    // The one finds its own program beside itself; the other is large, and one command alone needs it.
-    external: ['esbuild', 'elkjs/*'],
+    // The first finds its own program beside itself; the others are large, and one command alone needs each.
+    external: ['esbuild', 'elkjs/*', 'typescript', '@nx/devkit', 'nx/*'],
     target: 'node20',
     format: 'cjs',
     logLevel: 'warning',

@@ -13,3 +13,4 @@ export { environmentNames, loadEnvironment } from './load-environment';
 export { parseEnvironment } from './parse-environment';
 export { REGION_NAMES, REGION_ZONES, type RegionName, zonesOf } from './region-catalog';
 export { serviceNameOf } from './service-name';
+export { settingsPage } from './settings-page';

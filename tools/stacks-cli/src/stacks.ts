@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { adopt } from '@dr/adoption';
 import { sandboxCommands } from '@dr/aws-sandbox/commands';
 import { rehearse, review } from '@dr/change-review';
 import { type MakeCommand, type Program, programOf } from '@dr/command-line';
@@ -26,6 +27,7 @@ export const STACKS: Program = {
     destroyOrphan,
     budget,
     drill,
+    adopt,
     sandbox,
   ],
 };

@@ -1,6 +1,6 @@
 import type { EnvironmentSettings } from '../environment';
 
-/** Production. Put your own account, domain and state buckets here before the first deploy. */
+/** Production. `stacks adopt` writes a company's own account, domain, regions and state buckets here. */
 export const prod: EnvironmentSettings = {
   name: 'prod',
   platform: 'dr',

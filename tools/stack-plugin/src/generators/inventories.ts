@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logger } from '@nx/devkit';
 import { inventoryOf, inventoryText } from '@dr/state-manifest';
@@ -29,8 +29,11 @@ export async function writeInventories(
       (environment) => [environment, join(synthFolderOf(workspaceRoot, environment), stack.name)] as const,
     );
     const file = `${root}/${INVENTORY_FILE}`;
-    const made = existsSync(join(workspaceRoot, file)) ? 'UPDATE' : 'CREATE';
-    await writeFile(join(workspaceRoot, file), inventoryText(inventoryOf(new Map(folders))));
-    logger.info(`${made} ${file}`);
+    const path = join(workspaceRoot, file);
+    const there = existsSync(path) ? await readFile(path, 'utf8') : undefined;
+    const text = inventoryText(inventoryOf(new Map(folders)));
+    if (text === there) continue;
+    await writeFile(path, text);
+    logger.info(`${there === undefined ? 'CREATE' : 'UPDATE'} ${file}`);
   }
 }

@@ -52,6 +52,15 @@ describe('the generator of owners', () => {
     expect(tree.read(CODE_OWNERS_FILE, 'utf8')).not.toContain('somebody');
   });
 
+  it('names the owner in a README that names one, and adds none to another', async () => {
+    const readme = (owner: string) => `# mail\n\nSends mail. Owner: ${owner}.\n`;
+    const files = { 'apps/mail/README.md': readme('old-team'), 'apps/orders/README.md': '# orders\n' };
+    const written = await open({ ...FILES, ...files }).run(owners);
+
+    expect(written['apps/mail/README.md']).toBe(readme('mail-team'));
+    expect(written).not.toHaveProperty('apps/orders/README.md');
+  });
+
   it('owns by no default where there is no bootstrap', async () => {
     const written = await open({ ...FILES, 'nx.json': '{}' }).run(owners);
 

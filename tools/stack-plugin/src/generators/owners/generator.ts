@@ -48,6 +48,7 @@ export default async function ownersGenerator(tree: Tree): Promise<SyncResult> {
       '',
     ].join('\n'),
   );
+  for (const root of roots) nameInReadme(tree, `${root}/README.md`, ownerOf(root));
   const teams = [...new Set(roots.map(ownerOf))].sort();
   const constraints = teams.map((team) => constraintOf(team, teams));
   tree.write(BOUNDARIES_FILE, `${JSON.stringify(constraints, null, 2)}\n`);
@@ -58,6 +59,13 @@ export default async function ownersGenerator(tree: Tree): Promise<SyncResult> {
     : { outOfSyncMessage: `${written.join(' and ')} must follow from the owners of the stacks. Type: npx nx sync` };
 }
 
+/** A README may say `Owner: orders-team.` of its stack. */
+function nameInReadme(tree: Tree, file: string, owner: string): void {
+  const text = textOf(tree, file);
+  const named = text.replace(/\bOwner: [a-z][a-z0-9-]*\./, `Owner: ${owner}.`);
+  if (named !== text) tree.write(file, named);
+}
+
 /** A library with a team's tag is that team's: no stack of another one depends on it. */
 function constraintOf(team: string, teams: readonly string[]): object {
   return {
@@ -66,8 +74,12 @@ function constraintOf(team: string, teams: readonly string[]): object {
   };
 }
 
-/** Of `github:acme/trading`, or of an address: `acme`, whose teams own. */
-function organizationOf(tree: Tree): string {
+/**
+ * The organization of the repository, whose teams own: `acme` of `github:acme/trading`, or of an address.
+ *
+ * @throws {UserError} where package.json names none
+ */
+export function organizationOf(tree: Tree): string {
   const { repository } = JSON.parse(textOf(tree, 'package.json') || '{}') as {
     readonly repository?: string | { readonly url?: string };
   };

@@ -13,8 +13,9 @@ import { contractsIn, definesState } from '../contracts-in-sources';
 import { invalidStack, settingsUnknown, stackNameTaken, stackOfAnother } from '../errors';
 import { INVENTORY_FILE, writeInventories } from '../inventories';
 import ownersGenerator, { CODE_OWNERS_FILE } from '../owners/generator';
-import { importsOf, nodesIn, parseSource, propertyOf } from '../typescript-source';
+import { importsOf, parseSource } from '../typescript-source';
 import { pluginOptionsOf, sourcesOf, stacksIn, textOf } from '../workspace-files';
+import { ownerLiteral } from '../owner-literal';
 import { type NewStack, runbook, runbookRow, stackFiles } from './templates';
 
 export interface StackOptions {
@@ -114,14 +115,7 @@ function filesOf(stack: NewStack, folder: string): Readonly<Record<string, strin
 
 function refuseOtherOwner(tree: Tree, folder: string, name: string, owner: string): void {
   const file = `${folder}/src/main.ts`;
-  const [there] = nodesIn(parseSource(textOf(tree, file)), ts.isCallExpression)
-    .filter(({ expression }) => expression.getText() === 'runStackApp')
-    .flatMap(({ arguments: [identity] }) => {
-      if (identity === undefined || !ts.isObjectLiteralExpression(identity)) return [];
-      const property = propertyOf(identity, 'owner');
-      if (property === undefined || !ts.isPropertyAssignment(property)) return [];
-      return ts.isStringLiteralLike(property.initializer) ? [property.initializer.text] : [];
-    });
+  const there = ownerLiteral(parseSource(textOf(tree, file)))?.text;
   if (there !== undefined && there !== owner) throw stackOfAnother(file, name, there, owner);
 }
 
