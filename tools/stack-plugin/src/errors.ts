@@ -143,20 +143,6 @@ export function describeLock(
   ];
 }
 
-/** An action of IAM that AWS says the caller may not do [IAM user guide, access denied messages]. */
-const DENIED_ACTION = /not authorized to perform: ([\w-]+:\w+)/g;
-
-/** Names the permissions that AWS says are missing, and how to go on. Empty where none is. */
-export function describeDenied(state: string, errors: readonly string[]): readonly string[] {
-  const actions = [
-    ...new Set(errors.flatMap((error) => [...error.matchAll(DENIED_ACTION)].map(([, action]) => action))),
-  ];
-  if (actions.length === 0) return [];
-  return [
-    `${state}: the role of this run lacks ${actions.sort().join(', ')}, expected to be allowed. What was made before it is in the state. Have that allowed, and run this again: it goes on from there. See docs/runbooks/deploying.md.`,
-  ];
-}
-
 /** Instructions for a state that Terraform could not save. */
 export function stateNotSaved(state: string, workFolder: string, file: string, binary: string): UserError {
   return new UserError(

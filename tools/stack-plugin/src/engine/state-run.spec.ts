@@ -185,7 +185,7 @@ describe('a state that is opened', () => {
     write({ a: { input: 'one' }, b: made(`echo '${refusal}' && exit 1`) });
 
     await expect(runState(options(), 'deploy', ignorePlan)).rejects.toThrow(
-      /^network-us-east-1: apply failed\.\n[^]*\nnetwork-us-east-1: the role of this run lacks kms:CreateKey, expected to be allowed\. What was made before it is in the state\. Have that allowed, and run this again: it goes on from there\. See docs\/runbooks\/deploying\.md\.$/,
+      /^network-us-east-1: apply failed\.\n[^]*\nnetwork-us-east-1: role deploy of account 222222222222 lacks kms:CreateKey on \*, expected to be allowed\.\nWhoever administers account 222222222222 grants it to deploy\.\nWhat was made before it is in the state\. Run this again then: it goes on from there\. See docs\/runbooks\/deploying\.md\.$/,
     );
     const kept = values();
     write({ a: { input: 'one' }, b: made('true') });

@@ -8,7 +8,6 @@ import type { StateEntry } from '@dr/state-manifest';
 import { type Destination, reconcileCommand } from '../accounts/destination';
 import {
   applyNotEnded,
-  describeDenied,
   describeLock,
   interruptedBefore,
   interruptedWithin,
@@ -35,6 +34,7 @@ import {
   withPlannedInputs,
 } from './planned-inputs';
 import { unendedApplyIn } from './apply-log';
+import { describeDenied, describeNoBoundary } from './describe-denied';
 import { providerUse } from './provider-use';
 import {
   type ChangeCounts,
@@ -319,7 +319,8 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       ...new Set(errors),
       log,
       ...lock,
-      ...describeDenied(options.entry.name, errors),
+      ...describeNoBoundary(options.entry.name, errors, options.destination),
+      ...describeDenied(options.entry.name, errors, options.destination),
     ].join('\n');
   }
 
