@@ -8,6 +8,7 @@ const account: DeployAccount = {
   accountId: '111111111111',
   regions: ['eu-west-1', 'eu-central-1'],
   bucketPrefix: 'acme-states',
+  serviceBoundary: 'arn:aws:iam::111111111111:policy/acme-prod-service-boundary',
 };
 
 const contract = (name: string) => ({ contract: name, region: 'eu-west-1', store: 'eu-west-1', hash: 'h' });
@@ -96,9 +97,14 @@ describe('the role that deploys a stack', () => {
     ['s3:PutObject', 'arn:aws:s3:::acme-states-eu-west-1/mailing/x.tfstate', 'denied'],
     ['s3:GetObject', 'arn:aws:s3:::acme-prod-letters/letter', 'denied'],
     ['s3:ListBucket', 'arn:aws:s3:::acme-states-eu-central-1', 'allowed'],
-    ['iam:PutRolePolicy', 'arn:aws:iam::111111111111:role/acme-prod-postman', 'allowed'],
     ['iam:PassRole', 'arn:aws:iam::111111111111:role/acme-prod-postman', 'allowed'],
     ['iam:PutRolePolicy', 'arn:aws:iam::111111111111:role/acme-prod-deploy-mail', 'denied'],
+    ['iam:DeleteRole', 'arn:aws:iam::111111111111:role/acme-prod-postman', 'allowed'],
+    ['iam:UpdateAssumeRolePolicy', 'arn:aws:iam::111111111111:role/acme-prod-postman', 'allowed'],
+    ['iam:DeleteRolePermissionsBoundary', 'arn:aws:iam::111111111111:role/acme-prod-postman', 'denied'],
+    ['iam:CreatePolicyVersion', 'arn:aws:iam::111111111111:policy/acme-prod-service-boundary', 'denied'],
+    ['iam:DeletePolicy', 'arn:aws:iam::111111111111:policy/acme-prod-service-boundary', 'denied'],
+    ['iam:SetDefaultPolicyVersion', 'arn:aws:iam::111111111111:policy/acme-prod-service-boundary', 'denied'],
     ['iam:CreateUser', 'arn:aws:iam::111111111111:user/x', 'denied'],
     ['iam:CreatePolicyVersion', 'arn:aws:iam::111111111111:policy/acme-prod-deploy-mail-1', 'denied'],
     ['iam:GetRole', 'arn:aws:iam::111111111111:role/acme-prod-deploy-mail', 'allowed'],
@@ -108,6 +114,23 @@ describe('the role that deploys a stack', () => {
   ])('of %s on %s is %s', (action, resource, decision) => {
     expect(of(mail, action, resource)).toBe(decision);
   });
+
+  it.each(['iam:CreateRole', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'])(
+    'of %s is allowed of its own role with the boundary of services, and of no other and with no other',
+    (action) => {
+      const limited = (boundary?: string, role = 'postman') =>
+        of(mail, action, `arn:aws:iam::111111111111:role/acme-prod-${role}`, {
+          ...tagsOf('ResourceTag', 'mail'),
+          ...tagsOf('RequestTag', 'mail'),
+          ...(boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary }),
+        });
+
+      expect(limited(account.serviceBoundary)).toBe('allowed');
+      expect(limited()).toBe('denied');
+      expect(limited('arn:aws:iam::aws:policy/AdministratorAccess')).toBe('denied');
+      expect(limited(account.serviceBoundary, 'other')).toBe('denied');
+    },
+  );
 
   it.each([
     ['orders/queue-url', 'ssm:PutParameter', 'allowed'],

@@ -16,6 +16,8 @@ export interface DeployAccount {
   readonly regions: readonly string[];
   /** A state bucket is `<bucketPrefix>-<region>`. */
   readonly bucketPrefix: string;
+  /** ARN of the policy that limits every role that a stack makes. */
+  readonly serviceBoundary: string;
 }
 
 /** Policies of a role. */
@@ -62,14 +64,16 @@ const EVERY_RUN: readonly string[] = ['tag:GetResources'];
 /** Actions on the objects of a bucket, of which states are some. */
 const OBJECT_ACTIONS: readonly string[] = ['s3:GetObject*', 's3:PutObject*', 's3:DeleteObject*', 's3:RestoreObject'];
 
-const PARAMETER_READS: readonly string[] = [
+/** Calls that read parameters. */
+export const PARAMETER_READS: readonly string[] = [
   'ssm:GetParameter',
   'ssm:GetParameterHistory',
   'ssm:GetParameters',
   'ssm:GetParametersByPath',
 ];
 
-const PARAMETER_WRITES: readonly string[] = [
+/** Calls that change parameters, their tags or their versions. */
+export const PARAMETER_WRITES: readonly string[] = [
   'ssm:AddTagsToResource',
   'ssm:DeleteParameter',
   'ssm:DeleteParameters',
@@ -77,6 +81,14 @@ const PARAMETER_WRITES: readonly string[] = [
   'ssm:PutParameter',
   'ssm:RemoveTagsFromResource',
   'ssm:UnlabelParameterVersion',
+];
+
+/** Calls that give a role rights, or say what limits them. AWS lets a policy test the boundary that the role has then. */
+const GIVES_RIGHTS: readonly string[] = [
+  'iam:AttachRolePolicy',
+  'iam:CreateRole',
+  'iam:PutRolePermissionsBoundary',
+  'iam:PutRolePolicy',
 ];
 
 /** Name of the contract by which every run finds the control table, to change nothing in the middle of a recovery. */
@@ -255,6 +267,7 @@ function namedStatements(
   const namesOf = (type: string) => own.names[type] ?? [];
   const of = (service: string) => changes.filter((action) => serviceOf(action) === service);
   const among = (...names: readonly string[]) => changes.filter((action) => names.includes(action));
+  const roles = namesOf('aws_iam_role').map((name) => `${iam}/${name}`);
   const linked = own.types.flatMap((type) => actionsOfType(type).linkedRole ?? []);
   return [
     allow(
@@ -269,9 +282,12 @@ function namedStatements(
     ),
     allow(
       'Roles',
-      of('iam').filter((action) => action !== 'iam:CreateServiceLinkedRole'),
-      namesOf('aws_iam_role').map((name) => `${iam}/${name}`),
+      of('iam').filter((action) => action !== 'iam:CreateServiceLinkedRole' && !GIVES_RIGHTS.includes(action)),
+      roles,
     ),
+    allow('LimitedRoles', among(...GIVES_RIGHTS), roles, {
+      StringEquals: { 'iam:PermissionsBoundary': account.serviceBoundary },
+    }),
     allow('LinkedRoles', among('iam:CreateServiceLinkedRole'), [`${iam}/aws-service-role/*`], {
       StringEquals: { 'iam:AWSServiceName': [...new Set(linked)].sort() },
     }),
@@ -332,7 +348,8 @@ function parameterFolders(
   return [...new Set(folders)].sort();
 }
 
-const parameterRoot = ({ accountId, platform, environment }: DeployAccount) =>
+/** ARN of the parameters of an environment, without their names. */
+export const parameterRoot = ({ accountId, platform, environment }: DeployAccount) =>
   `arn:aws:ssm:*:${accountId}:parameter/${platform}/${environment}`;
 
 /** Parameters that contracts publish, and the records of the stack's states. */
@@ -420,7 +437,8 @@ const IAM_CHANGES = [
 
 /**
  * The boundary of a deploy role: the services of its stack, and of these neither a deletion of what another stack owns
- * nor a change of another role, of a policy or of a user, whatever a policy allows.
+ * nor a change of another role, of a policy or of a user, nor rights for a role that {@link DeployAccount.serviceBoundary}
+ * does not limit, whatever a policy allows.
  */
 function boundaryOf(own: DeployedStack, stacks: readonly DeployedStack[], account: DeployAccount): PolicyDocument {
   const actions = own.types.flatMap((type) => allActions(actionsOfType(type)));
@@ -443,6 +461,11 @@ function boundaryOf(own: DeployedStack, stacks: readonly DeployedStack[], accoun
         Null: { 'aws:ResourceTag/stack': 'false' },
       },
     }),
+    deny('UnlimitedRoles', GIVES_RIGHTS, {
+      Resource: '*',
+      Condition: { StringNotEquals: { 'iam:PermissionsBoundary': account.serviceBoundary } },
+    }),
+    deny('LiftingLimits', ['iam:DeleteRolePermissionsBoundary'], { Resource: '*' }),
     deny('ChangingIam', IAM_CHANGES, {
       NotResource: [...(own.names['aws_iam_role'] ?? []).map((name) => `${iam}/${name}`), `${iam}/aws-service-role/*`],
     }),

@@ -16,3 +16,4 @@ export {
   TOKEN_AUDIENCE,
   type TrustedRepository,
 } from './trust';
+export { serviceBoundary } from './service-boundary';

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { App, TerraformStack, Testing } from 'cdktf';
+import { Construct } from 'constructs';
 import type { PlatformEnvironment } from './platform-environment';
 import { PlatformState } from './platform-state';
 import { NAME_LIMITS } from './resource-name';
@@ -30,8 +32,8 @@ afterEach(() => {
   rmSync(outdir, { recursive: true, force: true });
 });
 
-function createState(environment: PlatformEnvironment, region = 'us-west-2'): PlatformState {
-  return new PlatformState(app, `orders-${region}`, {
+function createState(environment: PlatformEnvironment, region = 'us-west-2', scope = app): PlatformState {
+  return new PlatformState(scope, `orders-${region}`, {
     stackName: 'orders',
     owner: 'orders-team',
     environment,
@@ -99,6 +101,25 @@ describe('PlatformState', () => {
       });
     },
   );
+
+  it('limits each role by the boundary of the bootstrap, whatever makes it, where states are in buckets', () => {
+    const rolesOf = (environment: PlatformEnvironment) => {
+      const state = createState(environment, 'us-west-2', new App({ outdir, stackTraces: false }));
+      new IamRole(state, 'Tasks', { name: 'tasks', assumeRolePolicy: '{}' });
+      new IamRole(new Construct(state, 'Part'), 'Role', {
+        ...{ name: 'part', assumeRolePolicy: '{}', permissionsBoundary: 'arn:aws:iam::222222222222:policy/another' },
+      });
+      const { resource } = synthesize(state);
+      return Object.values<{ permissions_boundary?: string }>(resource.aws_iam_role);
+    };
+    const boundary = 'arn:aws:iam::222222222222:policy/dr-prod-service-boundary';
+
+    expect(rolesOf(PROD).map((role) => role.permissions_boundary)).toEqual([boundary, boundary]);
+    expect(rolesOf(LOCAL).map((role) => role.permissions_boundary)).toEqual([
+      'arn:aws:iam::222222222222:policy/another',
+      undefined,
+    ]);
+  });
 
   it('knows the other serving region from either', () => {
     const environment = LOCAL;

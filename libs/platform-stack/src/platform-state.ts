@@ -1,10 +1,11 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { type ContractScope, parameterRootOf } from '@dr/stack-contracts';
 import type { ContractAddress, ContractRead } from '@dr/state-manifest';
-import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
+import { Aspects, LocalBackend, S3Backend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { PlatformEnvironment } from './platform-environment';
 import { type NameLimit, resourceName } from './resource-name';
+import { BoundRoles, serviceBoundaryArn } from './service-boundary';
 
 /**
  * Terraform that this platform needs: 1.11 brought write-only arguments, which keep the database password out of the
@@ -33,7 +34,7 @@ export interface PlatformStateProps<Environment extends PlatformEnvironment = Pl
 
 /**
  * One Terraform state: of one stack, in one region. It brings the backend in its own region, the provider bound to
- * that region and to the environment's account, and the default tags.
+ * that region and to the environment's account, the default tags, and the permissions boundary of every role in it.
  */
 export class PlatformState<Environment extends PlatformEnvironment = PlatformEnvironment>
   extends TerraformStack
@@ -54,6 +55,8 @@ export class PlatformState<Environment extends PlatformEnvironment = PlatformEnv
     this.environment = environment;
 
     this.addBackend(stateName);
+    const { roleBoundary } = this;
+    if (roleBoundary !== undefined) Aspects.of(this).add(new BoundRoles(roleBoundary));
     new AwsProvider(this, 'Aws', {
       region,
       allowedAccountIds: [environment.accountId],
@@ -98,6 +101,11 @@ export class PlatformState<Environment extends PlatformEnvironment = PlatformEnv
    */
   resourceName(limit: NameLimit, ...parts: readonly string[]): string {
     return resourceName(limit, this.environment.platform, this.environment.name, ...parts);
+  }
+
+  /** Policy that limits the roles of this state: where states are in buckets, the one that the bootstrap makes. */
+  protected get roleBoundary(): string | undefined {
+    return this.environment.stateBackend.kind === 's3' ? serviceBoundaryArn(this.environment) : undefined;
   }
 
   private addBackend(stateName: string): void {

@@ -34,7 +34,7 @@ describe('what a bootstrap makes', () => {
   it('is all that deploys need, and nothing besides', () => {
     expect(state.inventory()).toEqual({
       aws_iam_openid_connect_provider: 1,
-      aws_iam_policy: 3,
+      aws_iam_policy: 4,
       aws_iam_role: 3,
       aws_iam_role_policy: 1,
       aws_iam_role_policy_attachment: 2,
@@ -145,6 +145,18 @@ describe('what a bootstrap makes', () => {
       'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
       'token.actions.githubusercontent.com:sub': ['repo:acme/trading:environment:prod'],
     });
+  });
+
+  it('is the boundary of every role that a stack makes, which its own roles have not', () => {
+    const boundary = state.resources('aws_iam_policy').find(({ name }) => name === 'dr-prod-service-boundary');
+    const { Statement: statements } = JSON.parse(String(boundary?.['policy']));
+    const [, , otherRegions] = statements;
+
+    expect(otherRegions.Condition).toEqual({
+      StringNotEquals: { 'aws:RequestedRegion': ['us-east-1', 'us-west-2', 'us-east-2'] },
+    });
+    expect(boundary?.['lifecycle']).toEqual({ prevent_destroy: true });
+    expect(JSON.stringify(state.resources('aws_iam_role'))).not.toContain('service-boundary');
   });
 
   it('trusts GitHub for tokens that are meant for AWS', () => {

@@ -1,4 +1,5 @@
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider';
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import {
   type DeployAccount,
   type DeployedStack,
@@ -9,11 +10,12 @@ import {
   planRoleName,
   planRolePolicies,
   planTrust,
+  serviceBoundary,
   TOKEN_AUDIENCE,
 } from '@dr/deploy-roles';
 import type { Environment } from '@dr/environments';
 import { pascalCase } from '@dr/construct-id';
-import { type PlatformApp, PlatformState } from '@dr/platform-stack';
+import { type PlatformApp, PlatformState, serviceBoundaryArn, serviceBoundaryName } from '@dr/platform-stack';
 import { PipelineRole } from './pipeline-role';
 import { replicateStates } from './replicate-states';
 import { StateBucket } from './state-bucket';
@@ -47,6 +49,7 @@ export class BootstrapState extends PlatformState<Environment> {
       // Where a state is, and not only where the platform serves: Route 53's monitoring is in us-east-1.
       regions: [...new Set([...app.servingRegions, ...stacks.flatMap(({ states }) => states.map(regionOf))])],
       bucketPrefix: stateBackend.bucketPrefix,
+      serviceBoundary: serviceBoundaryArn(this.environment),
     };
 
     const [primary, standby, ...others] = account.regions.map(
@@ -61,6 +64,15 @@ export class BootstrapState extends PlatformState<Environment> {
       [standby, primary],
       ...others.map((other) => [other, primary] as const),
     ]);
+
+    const { regions } = this.environment;
+    new IamPolicy(this, 'ServiceBoundary', {
+      name: serviceBoundaryName(this.environment),
+      description: 'Limits every role that a stack makes for a service',
+      policy: JSON.stringify(serviceBoundary(account, [...new Set([...account.regions, regions.witness])])),
+      // Without it no role that it limits may do anything.
+      lifecycle: { preventDestroy: true },
+    });
 
     const provider = new IamOpenidConnectProvider(this, 'GitHub', {
       url: `https://${GITHUB_ISSUER}`,
@@ -83,6 +95,11 @@ export class BootstrapState extends PlatformState<Environment> {
       policies: planRolePolicies(stacks, account),
       provider,
     });
+  }
+
+  /** Its roles deploy, and copy states: each has a limit of its own, or none. */
+  protected override get roleBoundary(): undefined {
+    return undefined;
   }
 }
 

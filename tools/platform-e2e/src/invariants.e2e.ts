@@ -1,4 +1,5 @@
 /** Everything synthesized is encrypted, protected and private as the literal lists say, in every environment. */
+import { loadEnvironment } from '@dr/environments';
 import { KEEPS_DATA, KEEPS_NOTHING, NO_PROTECTION, openingArguments, protectiveArguments } from './data-protection';
 import { describeStatement, type PolicyKind, policyStatements } from './policy-statements';
 import { ENVIRONMENTS, readResources, type SynthesizedResource } from './synthesized';
@@ -31,8 +32,6 @@ const value = (resource: SynthesizedResource, path: string): unknown => valuesAt
 
 /** A key that a state of ours makes, never one of AWS's own such as `alias/aws/rds`. */
 const isOurKey = (key: unknown) => /^\$\{(aws_kms_key\.\w+\.arn|local\..*-key-arn"\])\}$/.test(String(key));
-
-const REGIONS = ['us-east-1', 'us-west-2'];
 
 /**
  * Actions that are allowed on every resource, since AWS lets them name none [Service Authorization Reference: the
@@ -130,6 +129,8 @@ const isAnywhere = (block: unknown) => ['0.0.0.0/0', '::/0'].includes(String(blo
 const nameOf = ({ type, name }: SynthesizedResource) => `${type}.${name.replace(/_[0-9A-F]{8}$/, '')}`;
 
 describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
+  const { platform, regions } = loadEnvironment(environment);
+  const [primary, standby] = [regions.primary.name, regions.standby.name];
   const all = () => readResources(environment);
   const types = () => [...new Set(all().map(({ type }) => type))].sort();
   /** Resources of some types; a rule about fewer than there are at least would hold for nothing. */
@@ -267,7 +268,7 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
       all()
         .flatMap((resource) => publicThingsOf(resource).map((thing) => `${resource.region}: ${thing}`))
         .sort(),
-    ).toEqual(REGIONS.flatMap(byRegion));
+    ).toEqual([primary, standby].flatMap(byRegion));
   });
 
   it('gives an address of the internet to its NAT gateways only', () => {
@@ -325,7 +326,7 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
       [...ACTIONS_WITHOUT_RESOURCES, ...ACTIONS_ON_INTERFACES_OF_LAMBDA].sort(),
     );
     expect(ofTypes(['aws_iam_role_policy_attachment'], 2).map((one) => value(one, 'policy_arn'))).toEqual(
-      REGIONS.map(() => 'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup'),
+      [primary, standby].map(() => 'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup'),
     );
     expect(breaking(ofTypes(['aws_iam_role'], 13), (role) => value(role, 'managed_policy_arns') === undefined)).toEqual(
       [],
@@ -411,10 +412,10 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
     const withReplica = tables.filter((table) => value(table, 'replica') !== undefined).length;
 
     expect(STATEFUL.every((type) => ofTypes([type]).length > 0)).toBe(true);
-    expect(clusters.sort()).toEqual(['us-east-1', 'us-west-2']);
+    expect(clusters.sort()).toEqual([primary, standby].sort());
     expect(replicas + withReplica).toBe(tables.length);
     expect(
-      breaking(ofTypes(['aws_secretsmanager_secret']), (secret) => value(secret, 'replica.region') === 'us-west-2'),
+      breaking(ofTypes(['aws_secretsmanager_secret']), (secret) => value(secret, 'replica.region') === standby),
     ).toEqual([]);
   });
 
@@ -425,7 +426,7 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
         .sort();
 
     for (const type of ['aws_backup_vault', 'aws_backup_plan', 'aws_s3_bucket_replication_configuration']) {
-      expect(regionsOf(type)).toEqual(['us-east-1', 'us-west-2']);
+      expect(regionsOf(type)).toEqual([primary, standby].sort());
     }
     expect(
       breaking(ofTypes(['aws_backup_plan']), (plan) =>
@@ -436,13 +437,13 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
 
   it('names no identifier of another state as a literal', () => {
     const ids = /\b(vpc|subnet|sg|rtb|igw|nat|eni|acl|pcx)-[0-9a-f]{8,17}\b/;
-    const standby = ofTypes(['aws_rds_cluster']).find(({ region }) => region === 'us-west-2');
+    const joined = ofTypes(['aws_rds_cluster']).find(({ region }) => region === standby);
 
     expect(all().length).toBeGreaterThan(350);
     expect(breaking(all(), ({ attributes }) => !ids.test(JSON.stringify(attributes)))).toEqual([]);
     // The fault that is made most often: the standby must join by what the primary published.
-    expect(standby && value(standby, 'global_cluster_identifier')).toBe(
-      `\${local.database-us-east-1["/dr/${environment}/us-east-1/database/global-cluster-identifier"]}`,
+    expect(joined && value(joined, 'global_cluster_identifier')).toBe(
+      `\${local.database-${primary}["/${platform}/${environment}/${primary}/database/global-cluster-identifier"]}`,
     );
   });
 });

@@ -28,6 +28,7 @@ const account: DeployAccount = {
   accountId: accountIdOf(ENVIRONMENT),
   regions,
   bucketPrefix: 'states',
+  serviceBoundary: 'arn:aws:iam::aws:policy/limit',
 };
 
 const PREFIX = `${account.platform}-${ENVIRONMENT}`;
@@ -150,7 +151,10 @@ describe.each(stacks)('the role of $stack', (own) => {
           continue;
         const isMade = actionsOfType(type).create.includes(action) && factsOf(action).requestTag;
         for (const resource of requestsOf(own, type, action)) {
-          const context = tags(isMade ? 'RequestTag' : 'ResourceTag', own.stack);
+          const context = {
+            ...tags(isMade ? 'RequestTag' : 'ResourceTag', own.stack),
+            'iam:PermissionsBoundary': account.serviceBoundary,
+          };
           asked.push(action);
           if (decideFor(own.stack, action, resource, context) !== 'allowed')
             refused.push(`${type}: ${action} ${resource}`);

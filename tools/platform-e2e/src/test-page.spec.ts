@@ -19,8 +19,10 @@ const TESTED_SOURCES: Readonly<Record<string, readonly string[]>> = {
   handlers: ['@dr/recovery'],
   'published-values': ['@dr/stack-contracts'],
   settings: ['@dr/environments'],
+  invariants: ['@dr/environments'],
   ownership: ['@dr/deploy-roles', '@dr/iam-policy', '@dr/stack-plugin'],
   reconcile: ['@dr/stack-plugin/engine'],
+  'service-roles': ['@dr/deploy-roles', '@dr/environments', '@dr/iam-policy'],
   'state-backend': ['@dr/stack-plugin/accounts', '@dr/stack-plugin/engine'],
 };
 
