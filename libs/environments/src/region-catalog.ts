@@ -20,6 +20,15 @@ export type RegionName = keyof typeof REGION_ZONES;
 
 export const REGION_NAMES = Object.keys(REGION_ZONES) as readonly RegionName[];
 
+/**
+ * Regions of the catalog among which one strongly consistent table can be, witness included
+ * [DynamoDB API reference, CreateGlobalTableWitnessGroupMemberAction].
+ */
+export const CONSISTENT_REGIONS: readonly (readonly RegionName[])[] = [
+  ['us-east-1', 'us-east-2', 'us-west-2'],
+  ['eu-central-1', 'eu-west-1', 'eu-west-2'],
+];
+
 /** The first `count` zones of a region, in the catalog's order, so that a higher count only adds zones. */
 export function zonesOf(region: RegionName, count: number): readonly string[] {
   return REGION_ZONES[region].slice(0, count);

@@ -53,6 +53,7 @@ export async function adoptWorkspace(
     .map((stack) => `${folder}/${stack}`)
     .filter((root) => tree.exists(`${root}/${INVENTORY_FILE}`));
 
+  if (written.length > 0 && !options.dryRun && !options.force) await refuseUncommitted(workspaceRoot);
   for (const [file, { changes }] of edited) {
     print([file, ...changes.map(({ fact, from, to }) => `  ${fact}: ${from} -> ${to}`)].join('\n'));
   }
@@ -60,7 +61,6 @@ export async function adoptWorkspace(
   if (written.length === 0) print('Nothing to change.');
   if (options.dryRun) return;
 
-  if (written.length > 0 && !options.force) await refuseUncommitted(workspaceRoot);
   flushChanges(workspaceRoot, written);
   await writeInventories(workspaceRoot, inventories, [defaultEnvironment, ...names]);
   print(['', 'Left to do:', ...todo(tree, adoption, roots).map((item, index) => `${index + 1}. ${item}`)].join('\n'));

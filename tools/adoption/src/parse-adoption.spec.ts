@@ -111,6 +111,11 @@ it.each<[string, Partial<AdoptOptions>, string]>([
     '--regions is eu-west-1, expected a region other than the primary.',
   ],
   [
+    'regions that no strongly consistent table can be in',
+    { regions: 'eu-west-1,eu-central-1,us-east-1' },
+    '--regions is eu-west-1,eu-central-1,us-east-1, expected three that can have one strongly consistent table: us-east-1, us-east-2, us-west-2; or eu-central-1, eu-west-1, eu-west-2.',
+  ],
+  [
     'no repository',
     { repository: 'https://github.com/acme/trading' },
     '--repository is https://github.com/acme/trading, expected the organization and the name, such as acme/trading.',

@@ -24,6 +24,6 @@ it('all unit tests are green', async () => {
   expect(said).toMatch(/Successfully ran target test for \d\d projects/);
 });
 
-it.each(['e2e-inventory', 'e2e-ownership', 'e2e-invariants'])('%s is green', async (suite) => {
+it.each(['e2e-inventory', 'e2e-ownership', 'e2e-service-roles', 'e2e-invariants'])('%s is green', async (suite) => {
   expect(outputOf(await workspace.nx(['run', `platform-e2e:${suite}`]))).toContain('Successfully ran target');
 });
