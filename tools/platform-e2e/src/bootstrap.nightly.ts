@@ -2,15 +2,19 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { loadEnvironment } from '@dr/environments';
 import { readManifest, STACKS } from './synthesized';
 import { TestAccount } from './workspace';
 
 const account = new TestAccount();
 const DESTINATION = ['--environment=prod', '--account=sandbox'] as const;
-const STATE = { Bucket: 'dr-prod-tfstate-222222222222-us-east-1', Key: 'bootstrap/bootstrap-us-east-1.tfstate' };
+const { regions, stateBackend } = loadEnvironment('prod');
+const primary = regions.primary.name;
+const bucketIn = (region: string) => `${stateBackend.kind === 's3' ? stateBackend.bucketPrefix : ''}-${region}`;
+const STATE = { Bucket: bucketIn(primary), Key: `bootstrap/bootstrap-${primary}.tfstate` };
 
 /** File of the state before it was moved. */
-const stateFile = join(account.sandboxHome, 'states/prod/bootstrap-us-east-1.tfstate');
+const stateFile = join(account.sandboxHome, `states/prod/bootstrap-${primary}.tfstate`);
 
 const opened: S3Client[] = [];
 afterAll(async () => {
@@ -31,7 +35,7 @@ const bootstrap = (...options: readonly string[]) =>
   account.nx('run', 'bootstrap:deploy', ...DESTINATION, '--output-style=stream', ...options);
 
 async function stateInBucket(): Promise<{ readonly lineage: string; readonly serial: number; readonly text: string }> {
-  const { Body: body } = await s3In('us-east-1').send(new GetObjectCommand(STATE));
+  const { Body: body } = await s3In(primary).send(new GetObjectCommand(STATE));
   const text = (await body?.transformToString()) ?? '';
   return { ...JSON.parse(text), text };
 }
@@ -50,8 +54,9 @@ describe('the bootstrap of an empty account', () => {
 
     expect(made).toMatchObject({ status: 0 });
     const [, serial = ''] =
-      /bootstrap-us-east-1: state moved to s3:\/\/\S+\/bootstrap-us-east-1\.tfstate, serial (\d+)/.exec(made.output) ??
-      [];
+      new RegExp(`bootstrap-${primary}: state moved to s3://\\S+/bootstrap-${primary}\\.tfstate, serial (\\d+)`).exec(
+        made.output,
+      ) ?? [];
     expect(await stateInBucket()).toMatchObject({ serial: Number(serial) });
     expect(existsSync(stateFile)).toBe(false);
   });
@@ -62,7 +67,7 @@ describe('the bootstrap of an empty account', () => {
     const again = await bootstrap('--fail-on-changes');
 
     expect(again).toMatchObject({ status: 0 });
-    expect(again.output).toContain('bootstrap-us-east-1: no change');
+    expect(again.output).toContain(`bootstrap-${primary}: no change`);
     expect(again.output).not.toContain('state moved');
     expect(await stateInBucket()).toEqual(before);
   });
@@ -86,7 +91,7 @@ describe('the bootstrap of an empty account', () => {
 
     expect(again.status).toBe(1);
     expect(again.output).toMatch(
-      /bootstrap-us-east-1: its bucket holds serial \d+ of \S+, expected \d+ of 11111111-1111-1111-1111-111111111111, as its file does\. The file stays\./,
+      /bootstrap-\S+: its bucket holds serial \d+ of \S+, expected \d+ of 11111111-1111-1111-1111-111111111111, as its file does\. The file stays\./,
     );
     expect(readFileSync(stateFile, 'utf8')).toContain('11111111');
     cpSync('/dev/null', stateFile);
@@ -113,7 +118,7 @@ describe('production in that account', () => {
 
     expect(deployed).toMatchObject({ status: 0 });
     const keysIn = async (region: string) => {
-      const Bucket = `dr-prod-tfstate-222222222222-${region}`;
+      const Bucket = bucketIn(region);
       const { Contents: objects = [] } = await s3In(region).send(new ListObjectsV2Command({ Bucket }));
       return objects.map(({ Key: key = '' }) => key).sort();
     };
@@ -121,8 +126,8 @@ describe('production in that account', () => {
       readManifest('prod', stack).states.map(({ name, region }) => [region, `${stack}/${name}.tfstate`] as const),
     );
     expect(states.length).toBeGreaterThan(25);
-    for (const region of ['us-east-1', 'us-west-2']) {
-      const own = region === 'us-east-1' ? [STATE.Key] : [];
+    for (const region of new Set([primary, ...states.map(([of]) => of)])) {
+      const own = region === primary ? [STATE.Key] : [];
       const expected = states.flatMap(([of, key]) => (of === region ? [key] : []));
       expect(await keysIn(region)).toEqual([...expected, ...own].sort());
     }

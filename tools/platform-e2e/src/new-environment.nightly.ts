@@ -1,4 +1,5 @@
 /** The page of the environments is followed: its generator adds one that synthesizes, with the inventories of every stack. */
+import { loadEnvironment } from '@dr/environments';
 import { pageCommands } from './page-blocks';
 import { inventoryFile, STACKS } from './synthesized';
 import { WORKSPACE } from './workspace';
@@ -16,8 +17,9 @@ it('is valid at once, and has a configuration', async () => {
   const tested = await workspace.type(TEST);
 
   expect([added, synthesized, tested].filter(({ status }) => status !== 0)).toEqual([]);
+  const { platform, accountId } = loadEnvironment('dev');
   expect(added.output).toContain(
-    'stateBackend.bucketPrefix: dr-dev-tfstate-111111111111 -> dr-staging-tfstate-333333333333',
+    `stateBackend.bucketPrefix: ${platform}-dev-tfstate-${accountId} -> ${platform}-staging-tfstate-333333333333`,
   );
   expect(workspace.read(ENVIRONMENT)).toContain('export const staging: EnvironmentSettings = {');
 });

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadEnvironment } from '@dr/environments';
 import { runLines } from './workflow-lines';
 import { type CommandResult, run, testEnvironment, WORKSPACE } from './workspace';
 
@@ -51,6 +52,8 @@ async function runSteps(lines: readonly string[], more: Readonly<Record<string, 
   return { status: 0, output };
 }
 
+const region = loadEnvironment('dev').regions.primary.name;
+
 const MONITORING = 'apps/global-dns/src/dns-monitoring-state.ts';
 
 function edit(file: string, change: (text: string) => string): void {
@@ -75,7 +78,7 @@ function linkPackages(): void {
 /** Shortens the retention of a log group of the network in the account, past Terraform. */
 async function changeByHand(): Promise<void> {
   await run('npx', ['--no-install', 'stacks', 'sandbox', 'stop'], { cwd: clone, env: variables });
-  const groups = join(home, 'sandbox/account/us-east-1/logs/aws_cloudwatch_log_group');
+  const groups = join(home, 'sandbox/account', region, 'logs/aws_cloudwatch_log_group');
   const [file = ''] = readdirSync(groups).filter((name) => name.startsWith('~vpc~flow-log'));
   const text = readFileSync(join(groups, file), 'utf8');
   writeFileSync(join(groups, file), text.replace(/"retention_in_days": \d+/, '"retention_in_days": 1'));
@@ -116,7 +119,7 @@ describe('the pipeline', () => {
     const { status, output } = await runSteps(runLines('deploy-environment.yml'));
 
     expect(output).toContain('states are not deployed from a commit that this one contains: all are affected');
-    expect(output).toMatch(/^network-us-east-1: deployed, \d+ added, 0 changed, 0 destroyed$/m);
+    expect(output).toMatch(new RegExp(`^network-${region}: deployed, \\d+ added, 0 changed, 0 destroyed$`, 'm'));
     expect(output).toMatch(/^global-dns: deployed in /m);
     expect(status).toBe(0);
   });
@@ -147,7 +150,7 @@ describe('the pipeline', () => {
 
     expect(readFileSync(join(clone, 'dist/base'), 'utf8').trim()).toMatch(/^[0-9a-f]{40}$/);
     expect(output).toMatch(/^dns-monitoring-us-east-1: deployed, 0 added, \d changed, 0 destroyed$/m);
-    expect(output).not.toMatch(/^network-us-east-1: /m);
+    expect(output).not.toMatch(new RegExp(`^network-${region}: `, 'm'));
     expect([status, again.status]).toEqual([0, 0]);
     expect(again.output).not.toMatch(/: deployed, /);
   });
@@ -169,13 +172,13 @@ describe('the pipeline', () => {
     expect(closed).toBe(
       'label create drift --force --description Changed outside Terraform\nissue close 5 --comment No drift any more.\n',
     );
-    expect(found.output).toMatch(/^network-us-east-1 +drifted +1 resources$/m);
+    expect(found.output).toMatch(new RegExp(`^network-${region} +drifted +1 resources$`, 'm'));
     expect(readFileSync(issues, 'utf8')).toBe(
       'issue close 5 --comment No drift any more.\n' +
         'issue create --title Drift of network in dev --label drift --body-file dist/issues/network.md\n',
     );
     expect(readFileSync(join(clone, 'dist/issues/network.md'), 'utf8')).toMatch(
-      /^Owner: network-team\. [^]*update aws_cloudwatch_log_group\.\S+\n {2}retention_in_days: \d+ → 1\n/m,
+      /^Owner: [a-z]+-team\. [^]*update aws_cloudwatch_log_group\.\S+\n {2}retention_in_days: \d+ → 1\n/m,
     );
   });
 });

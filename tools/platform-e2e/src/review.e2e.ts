@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { editSource } from './source-edits';
+import { readManifest } from './synthesized';
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
@@ -92,8 +93,9 @@ describe('a change that is not merged', () => {
     expect(readFileSync(join(issues, 'gh'), 'utf8')).toBe(
       `issue create --title "Drift of network in local" --label drift --body-file "${issues}/network.md"\n`,
     );
+    const { owner } = readManifest('local', 'network');
     expect(readFileSync(join(issues, 'network.md'), 'utf8')).toMatch(
-      /^Owner: network-team\. Environment local in sandbox/,
+      new RegExp(`^Owner: ${owner}\\. Environment local in sandbox`),
     );
   });
 });

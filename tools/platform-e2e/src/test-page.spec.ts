@@ -16,6 +16,7 @@ const rows = new Map(
 
 /** Sources that a suite is about: its target has them among its inputs. */
 const TESTED_SOURCES: Readonly<Record<string, readonly string[]>> = {
+  adoption: ['@dr/environments'],
   handlers: ['@dr/recovery'],
   'published-values': ['@dr/stack-contracts'],
   settings: ['@dr/environments'],
