@@ -18,9 +18,10 @@ describe('an owner', () => {
 
     expect(check.status).not.toBe(0);
     expect(check.output).toContain(
-      '.github/CODEOWNERS and module-boundaries.json must follow from the owners of the stacks. Type: npx nx sync',
+      '.github/CODEOWNERS and apps/network/README.md and module-boundaries.json must follow from the owners of the stacks. Type: npx nx sync',
     );
     expect([sync.status, again.status]).toEqual([0, 0]);
+    expect(workspace.read('apps/network/README.md')).toContain('Owner: paths-team.');
     expect(workspace.read('.github/CODEOWNERS')).toMatch(/^\/apps\/network\/ @[\w-]+\/paths-team$/m);
   });
 
