@@ -11,9 +11,9 @@ const ADMINISTRATION: readonly string[] = [
 const GLOBAL: readonly string[] = ['route53:*'];
 
 /**
- * The boundary of every role that a stack makes for a service, such as that of tasks or of a function. What such a role may do, its own policy
- * says; never what is denied here: the account's administration, other regions, states, and the parameters by which
- * stacks are deployed.
+ * The boundary of every role that a stack makes for a service, such as that of tasks or of a function. What such a role
+ * may do, its own policy says; never what is denied here: the account's administration, other regions, states, and the
+ * parameters by which stacks are deployed.
  *
  * @param regions where services of the platform call anything
  */

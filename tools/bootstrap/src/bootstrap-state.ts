@@ -29,8 +29,8 @@ export interface BootstrapProps {
 
 /**
  * Everything that deploys need in an account: a state bucket in each region that has states, copied to another one, GitHub's
- * identity provider, a role for each stack that deploys it, and one that plans all of them. It is in one state, which begins beside
- * the configuration and moves into the bucket that it made.
+ * identity provider, a role for each stack that deploys it, one that plans all of them, and the boundary of every role that
+ * a stack makes. It is in one state, which begins beside the configuration and moves into the bucket that it made.
  */
 export class BootstrapState extends PlatformState<Environment> {
   constructor(app: PlatformApp<Environment>, { repository, stacks }: BootstrapProps) {
