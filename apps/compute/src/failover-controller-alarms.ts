@@ -78,7 +78,7 @@ export class FailoverControllerAlarms {
     });
   }
 
-  /** What clients do not miss until something else fails: people repair it before. */
+  /** Reports a part that clients do not miss until something else fails. */
   private watchRecovery(): void {
     this.alarm('RecoveryImpaired', 'recovery-impaired', {
       namespace: METRIC_NAMESPACE,
