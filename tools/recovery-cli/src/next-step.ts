@@ -33,7 +33,9 @@ function whileServing(status: PlatformStatus): string {
   }
   if (shape === 'none' && holder !== primary) return afterFailover(status);
   if (shape === 'none') return isOtherHealthy ? 'Nothing to do.' : `Repair ${other}: a failover would not help now.`;
-  if (!isOtherHealthy) return `Repair either region: ${other} could not take over.`;
+  if (!isOtherHealthy) {
+    return `${holder} fails (${shape}), and ${other} is not healthy, so that nothing takes over by itself. Repair either region; where clients are served in ${other} all the same, run failover --to=${other}.`;
+  }
   if (shape === 'latency') {
     const isOtherSlow = regions[other]?.shape === 'latency';
     return isOtherSlow

@@ -183,7 +183,7 @@ describe('the status', () => {
     [
       'fails like the standby',
       seen({ shape: 'black-hole' }, { healthy: false }),
-      'Repair either region: us-west-2 could not take over.',
+      'us-east-1 fails (black-hole), and us-west-2 is not healthy, so that nothing takes over by itself. Repair either region; where clients are served in us-west-2 all the same, run failover --to=us-west-2.',
     ],
     ['is well, unlike the standby', seen({}, { healthy: false }), 'Repair us-west-2: a failover would not help now.'],
     [
@@ -214,7 +214,7 @@ describe('the status', () => {
     [
       'fails like the primary',
       seen({ healthy: false }, { shape: 'black-hole', healthy: false }),
-      'Repair either region: us-east-1 could not take over.',
+      'us-west-2 fails (black-hole), and us-east-1 is not healthy, so that nothing takes over by itself. Repair either region; where clients are served in us-east-1 all the same, run failover --to=us-east-1.',
     ],
   ])('says what to do while the region that took over %s', (_what, change, next) => {
     const record = { ...initialControlRecord('us-east-1', AT_MS), epoch: 2, holder: 'us-west-2' };

@@ -13,10 +13,6 @@ export const NOT_HANDLED: Readonly<Record<string, Verdict>> = {
     'clients unserved without an end',
   'its canary does not answer, and its writer refuses every statement; us-east-1 holds, automatic':
     'clients unserved without an end',
-  'replication has stalled for minutes, and its entry fails; us-east-1 holds, automatic':
-    'clients unserved without an end',
-  'replication has stalled for minutes, and its writer refuses every statement; us-east-1 holds, automatic':
-    'clients unserved without an end',
   'the standby cannot serve either when the primary fails; us-east-1 holds, automatic':
     'clients unserved without an end',
   'both regions are alive, and cut off from each other; us-east-1 holds, automatic': 'clients unserved without an end',

@@ -16,10 +16,13 @@ export const HEALTHY_FOR_MS = 600_000;
 /** An unhealthy region is noted no more often than this, ms. */
 const NOTED_EVERY_MS = 60_000;
 
+/** An evacuation waits for replication, and for Aurora. */
+const WHERE_REFUSED =
+  'Where it is given up, since replication has stalled or Aurora refuses, run failover, which loses what was not replicated.';
 /** Sentences of a notice about a failure that a controller evacuates for. */
 export const evacuatedByItself = (region: string): string =>
-  `It is evacuated to ${region} by itself, without loss, where this lasts for three minutes and ${region} was healthy for ten. Run evacuate if it is not.`;
-export const LEFT_IN_OBSERVE = 'In mode observe nothing is done. Run evacuate, which loses nothing.';
+  `It is evacuated to ${region} by itself, without loss, where this lasts for three minutes and ${region} was healthy for ten. Run evacuate if it is not. ${WHERE_REFUSED}`;
+export const LEFT_IN_OBSERVE = `In mode observe nothing is done. Run evacuate, which loses nothing. ${WHERE_REFUSED}`;
 
 /** Notes, for the region that does not hold, when it was last not healthy itself. */
 export function noteOwnHealth(situation: Situation, { detection }: RecoverySettings): Effect | null {

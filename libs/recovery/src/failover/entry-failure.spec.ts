@@ -54,7 +54,7 @@ const tells = (next: string): Effect => ({
 });
 const BY_ITSELF =
   'It is evacuated to us-west-2 by itself, without loss, where this lasts for three minutes and us-west-2 was healthy for ten. ' +
-  'Run evacuate if it is not.';
+  'Run evacuate if it is not. Where it is given up, since replication has stalled or Aurora refuses, run failover, which loses what was not replicated.';
 
 describe('an entry that fails while its region is healthy', () => {
   const twice = [evacuation(NOON - 599_999), evacuation(NOON)];
@@ -73,7 +73,9 @@ describe('an entry that fails while its region is healthy', () => {
         'is told in mode observe',
         UNTOLD,
         {},
-        tells('In mode observe nothing is done. Run evacuate, which loses nothing.'),
+        tells(
+          'In mode observe nothing is done. Run evacuate, which loses nothing. Where it is given up, since replication has stalled or Aurora refuses, run failover, which loses what was not replicated.',
+        ),
         'observe',
       ],
       [

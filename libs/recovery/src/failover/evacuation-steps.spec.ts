@@ -109,6 +109,12 @@ describe('evacuation-checking', () => {
       ],
       ['names the primary before the database', C, UNCLEAR, polls(UNSURE)],
       [
+        'names the database before the primary in that region, which is no witness of it',
+        C,
+        { ...UNCLEAR, region: 'us-east-1' },
+        polls('the global database is changing'),
+      ],
+      [
         'names the database before the lag',
         C,
         { ...UNCLEAR, watched: HEALTHY },

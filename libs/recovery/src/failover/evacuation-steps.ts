@@ -34,13 +34,15 @@ export const decideEvacuationChecking: StepDecision = (situation, settings) => {
   if (takeover) return takeover;
   const [to, watched] = successorOf(situation, settings);
   const lagProblem = assessLag(lagEvidence(lag, wallClockMs, guard), guard);
-  const obstacle = !isFit(situation, to, settings)
-    ? `${to} is ${watched.kind}: ${watched.reason}`
-    : database.status !== 'idle'
+  const unfit = isFit(situation, to, settings) ? null : `${to} is ${watched.kind}: ${watched.reason}`;
+  const unready =
+    database.status !== 'idle'
       ? `the global database is ${database.status}`
       : database.writer !== to && !lagProblem.acceptable
         ? lagProblem.reason
         : null;
+  // Who runs in that region is no witness of it: what is wrong with the database says more.
+  const obstacle = situation.region === to ? (unready ?? unfit) : (unfit ?? unready);
   if (!obstacle) {
     const closed = enterStep(record, 'evacuation-draining', wallClockMs, {
       sqlWrites: 'closed',

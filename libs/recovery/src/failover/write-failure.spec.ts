@@ -53,14 +53,16 @@ describe("the holder's controller, whose canary's writes are refused", () => {
         UNTOLD,
         {},
         tells(
-          'It is evacuated to us-west-2 by itself, without loss, where this lasts for three minutes and us-west-2 was healthy for ten. Run evacuate if it is not.',
+          'It is evacuated to us-west-2 by itself, without loss, where this lasts for three minutes and us-west-2 was healthy for ten. Run evacuate if it is not. Where it is given up, since replication has stalled or Aurora refuses, run failover, which loses what was not replicated.',
         ),
       ],
       [
         'notifies people in mode observe',
         UNTOLD,
         {},
-        tells('In mode observe nothing is done. Run evacuate, which loses nothing.'),
+        tells(
+          'In mode observe nothing is done. Run evacuate, which loses nothing. Where it is given up, since replication has stalled or Aurora refuses, run failover, which loses what was not replicated.',
+        ),
         'observe',
       ],
       [
