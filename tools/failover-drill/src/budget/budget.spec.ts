@@ -65,7 +65,7 @@ describe('the chart', () => {
 
   it('marks the objectives that there are', () => {
     expect(svg.match(/objective 60 s/g)).toHaveLength(2);
-    expect(svg.match(/objective 1200 s/g)).toHaveLength(1);
+    expect(svg.match(/objective 1200 s/g)).toHaveLength(2);
     expect(svg.match(/objective 5000 ms/g)).toHaveLength(2);
   });
 
@@ -112,7 +112,9 @@ describe('the chart', () => {
       'replication latency',
       'good rounds',
       'switchover',
+      'patience',
+      'agreement',
     ]);
-    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(17);
+    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(19);
   });
 });
