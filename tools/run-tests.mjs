@@ -2,8 +2,8 @@
  * `npm test`: type check, lint, unit tests and end-to-end suites of every project, a table of the time that each took,
  * and one line with the counts. `npm run nightly`: the tests that take minutes of work. Exits with 0 where all passed.
  *
- * Suites that wait in real time (`src/real-time`) run all at once, beside the unit tests, which make way for them, and
- * before the suites that work, which would keep them waiting. What is built and synthesized goes into a remote cache of this run, from which the copies of the workspace that suites make
+ * Suites that wait in real time (`src/real-time`) run four at a time and by themselves: each starts servers of databases and
+ * functions, and whatever worked beside them would keep them waiting. What is built and synthesized goes into a remote cache of this run, from which the copies of the workspace that suites make
  * take it. With arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -93,16 +93,14 @@ async function runAll() {
     const built = await nx(['--targets=build,synth,synth-all', '--parallel=3'], { variables: cache.writer });
     const prepared = built || (await nx(['--targets=snapshot-local']));
     if (prepared !== 0) return prepared;
+    const waited = await nx([`--targets=${waiting.join(',')}`, '--parallel=4']);
     const checks = typecheckAll().then(async (status) => Math.max(status, await lintAll()));
-    const waited = await Promise.all([
-      nx([`--targets=${waiting.join(',')}`, `--parallel=${waiting.length}`]),
-      nx(['--targets=test', '--parallel=2'], { makesWay: true }),
-    ]);
+    const units = await nx(['--targets=test', '--parallel=2'], { makesWay: true });
     // One more than there are cores: each of these suites waits for other processes now and then.
     const suites = await nx([`--targets=${suitesIn(suitesFolder).join(',')}`, '--parallel=3'], {
       variables: cache.reader,
     });
-    return Math.max(...waited, suites, await checks);
+    return Math.max(waited, units, suites, await checks);
   } finally {
     cache.stop();
   }
