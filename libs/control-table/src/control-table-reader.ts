@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { byEither } from './by-either';
 import { type ControlRecord, initialControlRecord, parseControlRecord } from '@dr/recovery';
+import { byEither } from './by-either';
 
 /** Key of the one item that fencing and the ledger live in. Its attribute `record` holds the control record as JSON. */
 export const CONTROL_KEY = { item: { S: 'control' } } as const;
@@ -18,7 +18,7 @@ export interface ControlTableReaderOptions {
 }
 
 /** Time after which the other replica is read besides, ms: a near read takes ten. */
-export const READ_OTHER_AFTER_MS = 300;
+const READ_OTHER_AFTER_MS = 300;
 
 /** Reads the control record from the strongly consistent table, by either replica. */
 export class ControlTableReader {

@@ -17,7 +17,7 @@ export interface ControlTableWriterOptions {
 }
 
 /** Time after which a write is tried by the other replica too, ms: a near one has ended by then, or hangs. */
-export const WRITE_OTHER_AFTER_MS = 1_500;
+const WRITE_OTHER_AFTER_MS = 1_500;
 
 /** Writes the control record to the strongly consistent table, on the condition that the decision was made on. */
 export class ControlTableWriter {

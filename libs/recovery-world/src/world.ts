@@ -333,18 +333,17 @@ export class World {
   }
 
   /** Clients of both replicas of a process in a region, or of an operator who works with one. */
-  private tableClients(process: Process, from: Place, region: Region) {
-    const other = region === PREFERRED ? OTHER : PREFERRED;
+  private tableClients(process: Process, from: Place, region: ServingRegion) {
     return {
       client: this.table.client(process, from, region),
-      otherClient: this.table.client(process, from, other),
+      otherClient: this.table.client(process, from, otherThan(region)),
     };
   }
 
   private readerOf(
     process: Process,
     from: Place,
-    region: Region,
+    region: ServingRegion,
     onRead: (isFar: boolean) => void = () => undefined,
   ): ControlTableReader {
     return new ControlTableReader({

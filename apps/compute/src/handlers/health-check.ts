@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ControlTableReader } from '@dr/control-table';
+import { otherRegion } from '@dr/recovery';
 import { answerHealthRequest, type HttpAnswer, RegionCheck } from '@dr/recovery-runtime';
 import { METRIC_NAMESPACE } from '../failover-controller/metrics';
 import { type HealthCheckEnvironment, parseEnvironment } from '../health-check/parse-environment';
@@ -11,20 +12,20 @@ import { createTableClient } from '../health-check/table-client';
 const logger = new Logger({ serviceName: HEALTH_CHECK_SERVICE });
 const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: HEALTH_CHECK_SERVICE, logger });
 const environment = readEnvironment();
-const { primaryRegion, standbyRegion } = environment;
+const { primaryRegion: primary, region, standbyRegion: standby } = environment;
 const table = new ControlTableReader({
-  client: createTableClient(environment.region),
-  otherClient: createTableClient(environment.region === primaryRegion ? standbyRegion : primaryRegion),
+  client: createTableClient(region),
+  otherClient: createTableClient(otherRegion(region, { primary, standby })),
   tableName: environment.controlTableName,
-  regions: [environment.primaryRegion, environment.standbyRegion],
+  regions: [primary, standby],
 });
 const clock = () => performance.now();
-const check = new RegionCheck(environment.region, environment.primaryRegion, {
+const check = new RegionCheck(region, primary, {
   readControlRecord: (abortSignal) => table.read(abortSignal),
   probeDatabase: (abortSignal) => probeDatabase(environment.databaseHost, environment.databasePort, abortSignal),
   clock,
 });
-const reporter = new RegionReporter(environment.region, {
+const reporter = new RegionReporter(region, {
   log: (level, message, fields) => logger[level](message, { ...fields }),
   measure: (name, value, unit) => metrics.addMetric(name, unit, value),
   publish: () => metrics.publishStoredMetrics(),

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ControlTableReader, WriteFence } from '@dr/control-table';
+import { otherRegion } from '@dr/recovery';
 import { type CanaryAnswer, tryWrite } from '@dr/recovery-runtime';
 import Client from 'pg/lib/client';
 import { CanaryDatabase } from '../write-canary/canary-database';
@@ -10,7 +11,7 @@ import { type CanaryEnvironment, parseEnvironment } from '../write-canary/parse-
 
 const logger = new Logger({ serviceName: 'write-canary' });
 const environment = readEnvironment();
-const { primaryRegion, region, standbyRegion } = environment;
+const { primaryRegion: primary, region, standbyRegion: standby } = environment;
 const client = { region, maxAttempts: 2 };
 const secrets = new SecretsManagerClient(client);
 const lambda = new LambdaClient(client);
@@ -19,9 +20,9 @@ const fence = new WriteFence({
   region,
   reader: new ControlTableReader({
     client: new DynamoDBClient(client),
-    otherClient: new DynamoDBClient({ ...client, region: region === primaryRegion ? standbyRegion : primaryRegion }),
+    otherClient: new DynamoDBClient({ ...client, region: otherRegion(region, { primary, standby }) }),
     tableName: environment.controlTableName,
-    regions: [primaryRegion, standbyRegion],
+    regions: [primary, standby],
   }),
   settings: environment.fencing,
 });

@@ -12,7 +12,7 @@ import { write } from './step-effects';
  */
 export const EVACUATED_AFTER_MS = 180_000;
 /** How long the other region must have been healthy, ms: what was deployed to both fails in both. */
-export const HEALTHY_FOR_MS = 600_000;
+const HEALTHY_FOR_MS = 600_000;
 /** An unhealthy region is noted no more often than this, ms. */
 const NOTED_EVERY_MS = 60_000;
 

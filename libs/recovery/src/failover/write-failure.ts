@@ -9,7 +9,7 @@ import { notifyOnce, write } from './step-effects';
 /** A failure that goes on is confirmed in the ledger no more often than this, ms. */
 const CONFIRMED_EVERY_MS = 30_000;
 /** Age from which a failure that nobody has confirmed moves nothing, ms: what was seen then may be over. */
-export const CONFIRMED_WITHIN_MS = 90_000;
+const CONFIRMED_WITHIN_MS = 90_000;
 
 /**
  * For the holder's own controller, whose canary tries an SQL write each round, by the way of the service: that writes fail
