@@ -16,8 +16,8 @@ import { TestAccount, WORKSPACE } from './workspace';
 type Blocks = Record<string, Record<string, Record<string, unknown>>>;
 type Json = StateRunOptions['terraformJson'] & { readonly resource: Blocks };
 
-/** Time within which a call that goes on makes something, ms. */
-const SETTLED_MS = 200;
+/** Time between two looks at the account's calls, ms. */
+const LOOK_MS = 20;
 
 /** Deployment over which Terraform is killed: nothing, a part with other tags, or one that is partly replaced. */
 export const BEGINNINGS = ['nothing', 'a part', 'one to replace'] as const;
@@ -191,13 +191,8 @@ export class KilledState {
 
   /** The provider ends the calls that it was in, as AWS does, whoever asked for them is gone. */
   private async settled(): Promise<void> {
-    for (let [before, now] = ['', this.content()]; before !== now; [before, now] = [now, this.content()]) {
-      await sleep(SETTLED_MS);
-    }
-  }
-
-  private content(): string {
-    return this.account.accountFiles().join('\n');
+    const account = await this.account.connect();
+    while ((await account.status()).terraformLoad > 0) await sleep(LOOK_MS);
   }
 
   /** The process that was started last for the state. */

@@ -37,6 +37,8 @@ export interface SandboxStatus extends SandboxIdentity {
   readonly automated: boolean;
   /** Resident memory. */
   readonly memoryMb: number;
+  /** Connections of Terraform that are open, and calls under way: 0 once all that a killed Terraform asked for is done. */
+  readonly terraformLoad: number;
   readonly resources: number;
   /** Number of resources by type. */
   readonly byType: Readonly<Record<string, number>>;

@@ -117,6 +117,7 @@ export class SandboxProcess {
         endpoint,
         startedAt,
         memoryMb: Math.round(process.memoryUsage().rss / 1024 / 1024),
+        terraformLoad: terraform.load,
         resources: account.size,
         byType: account.inventory(),
       });

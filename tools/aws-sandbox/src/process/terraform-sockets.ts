@@ -45,6 +45,7 @@ export interface TerraformSocketsOptions {
 export class TerraformSockets {
   private readonly encoded: EncodedSchemas = new WeakMap();
   private readonly byFolder = new Map<string, Promise<FolderSocket>>();
+  private readonly servers: PluginServer[] = [];
 
   constructor(private readonly options: TerraformSocketsOptions) {}
 
@@ -71,6 +72,11 @@ export class TerraformSockets {
     // The account may have been changed by something other than Terraform in this folder.
     for (const type of served.resource) schemas.widen(this.blocksInAccount(type));
     return path;
+  }
+
+  /** Connections of Terraform that are open, and calls under way, over all folders. */
+  get load(): number {
+    return this.servers.reduce((sum, server) => sum + server.load, 0);
   }
 
   private blocksInAccount(type: string): ReadonlySet<string> {
@@ -103,6 +109,7 @@ export class TerraformSockets {
     });
     const path = home.terraformSocket(workingFolder);
     await server.listen(path);
+    this.servers.push(server);
     return { server, path, schemas, served };
   }
 }

@@ -27,6 +27,7 @@ export type UnaryHandler = (
 export class GrpcServer {
   private readonly server: Http2Server = createServer();
   private readonly sessions = new Set<Http2Session>();
+  private calls = 0;
 
   constructor(private readonly handle: UnaryHandler) {
     this.server.on('session', (session) => {
@@ -39,6 +40,11 @@ export class GrpcServer {
       stream.on('error', () => undefined);
       this.answer(stream, String(headers[':path'] ?? ''));
     });
+  }
+
+  /** Connections that are open, and calls under way: a call ends after the client that made it is gone. */
+  get load(): number {
+    return this.sessions.size + this.calls;
   }
 
   /** @throws SocketInUseError where a process listens there; the file of one that is gone is replaced */
@@ -57,12 +63,14 @@ export class GrpcServer {
     stream.on('end', () => {
       const message = Buffer.concat(chunks).subarray(FRAME_HEADER_BYTES);
       const connection = stream.session ?? stream;
+      this.calls += 1;
       void Promise.resolve()
         .then(() => this.handle(method, message, connection))
         .then(
           (answer) => (answer ? respond(stream, answer) : refuse(stream, UNIMPLEMENTED, `${method} is not served`)),
           (error: Error) => refuse(stream, INTERNAL, error.message),
-        );
+        )
+        .finally(() => (this.calls -= 1));
     });
   }
 }

@@ -52,6 +52,11 @@ export class PluginServer {
     return this.server.listen(socketPath);
   }
 
+  /** Connections that are open, and calls under way. */
+  get load(): number {
+    return this.server.load;
+  }
+
   close(): Promise<void> {
     return this.server.close();
   }
