@@ -1,6 +1,7 @@
 import {
   type ControlRecord,
   type DatabaseState,
+  type Heartbeat,
   initialControlRecord,
   type LagSample,
   type Notice,
@@ -35,6 +36,10 @@ export class FakePlatform {
   /** Answer of the canary in the writer's region. */
   canary: CanaryAnswer = { outcome: 'taken' };
   isLedgerFar = false;
+  /** The newest beat of the holder. */
+  heartbeat: Heartbeat | null = null;
+  /** Called before each reading of it. */
+  beforeHeartbeat: () => void = () => undefined;
   lag: LagSample | null = { lagMs: 700, measuredAtMs: 995_000 };
   /** Offset of the process's wall clock from true time, ms. */
   skewMs = 0;
@@ -87,6 +92,11 @@ export class FakePlatform {
         if (expected === 'absent' || this.record.version !== expected.version) return 'lost' as const;
         this.record = next;
         return 'written' as const;
+      }),
+      beat: call('beat', (heartbeat: Heartbeat) => void (this.heartbeat = heartbeat)),
+      readHeartbeat: call('readHeartbeat', (_region: string) => {
+        this.beforeHeartbeat();
+        return this.heartbeat;
       }),
       probeRegion: call('probeRegion', (_region: string) => ({
         deep: [probe(this.worldReachable ? this.primaryAnswers : 'silent')],

@@ -1,5 +1,5 @@
 import type { CanaryAnswer } from './write-canary/try-write';
-import type { ConditionalWrite, ControlRecord, DatabaseState, LagSample, Notice, Probe } from '@dr/recovery';
+import type { ConditionalWrite, ControlRecord, DatabaseState, Heartbeat, LagSample, Notice, Probe } from '@dr/recovery';
 
 /** Results of one observation of a region, and of what does not depend on it. */
 export interface ProbeAnswers {
@@ -22,6 +22,10 @@ export interface RecoveryPorts {
   readonly isLedgerFar: () => boolean;
   /** `lost`: the version was taken. A failure leaves open whether it took effect. */
   readonly writeControlRecord: (write: ConditionalWrite, signal: AbortSignal) => Promise<'written' | 'lost'>;
+  /** Leaves a beat of this process's own region in the ledger's table. */
+  readonly beat: (heartbeat: Heartbeat, signal: AbortSignal) => Promise<void>;
+  /** The newest beat of a region, strongly consistent; null where it has left none. */
+  readonly readHeartbeat: (region: string, signal: AbortSignal) => Promise<Heartbeat | null>;
   readonly probeRegion: (region: string, signal: AbortSignal) => Promise<ProbeAnswers>;
   /** Whether a region could serve: by its own deep check, and where clients would enter. */
   readonly regionIsHealthy: (region: string, signal: AbortSignal) => Promise<boolean>;

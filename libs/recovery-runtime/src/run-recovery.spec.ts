@@ -192,6 +192,96 @@ describe('a run of the controller', () => {
   });
 });
 
+describe('a holder that no probe reaches', () => {
+  /** Lets the holder leave a beat in each round of the other one. */
+  function beats(platform: FakePlatform, healthy = true): void {
+    let beat = 0;
+    platform.beforeHeartbeat = () => {
+      beat += 1;
+      const { epoch } = platform.record;
+      platform.heartbeat = { id: `run ${beat}`, epoch, healthy, atMs: platform.nowMs, nextWithinMs: 9_000 };
+    };
+  }
+
+  it('is left where its heart beats, and people are told once', async () => {
+    const platform = new FakePlatform();
+    beats(platform);
+    platform.primaryAnswers = 'silent';
+    platform.entryAnswers = 'answered';
+
+    await runMinutes(platform, 10);
+
+    expect(platform.record).toMatchObject({ holder: PRIMARY, epoch: 1, entryFailure: { announced: true } });
+    expect(platform.notices.map(({ subject }) => subject)).toEqual(['epoch 1, us-east-1: cut off from us-west-2']);
+    expect(platform.measured).toMatchObject({ PrimaryFailed: 0, PrimaryDegraded: 1 });
+  });
+
+  it('is evacuated where name servers answer the other region', async () => {
+    const platform = new FakePlatform();
+    beats(platform);
+    platform.primaryAnswers = 'silent';
+
+    await runMinutes(platform, 5);
+
+    expect(platform.record.cause).toContain('us-east-1 is cut off from us-west-2, and name servers answer us-west-2');
+    expect(counted(platform, 'promote')).toBe(0);
+  });
+
+  it('is taken over from where it says that it is not healthy', async () => {
+    const platform = new FakePlatform();
+    beats(platform, false);
+    platform.primaryAnswers = 'silent';
+
+    await run(platform);
+
+    expect(platform.record).toMatchObject({ holder: STANDBY, epoch: 2 });
+  });
+});
+
+describe('the heartbeat', () => {
+  it('is left by the holder alone, and says whether it is healthy', async () => {
+    const platform = new FakePlatform();
+
+    await run(platform);
+    expect(platform.heartbeat).toBeNull();
+
+    await run(platform, 'automatic', PRIMARY);
+    expect(platform.heartbeat).toMatchObject({ epoch: 1, healthy: true, atMs: platform.nowMs - 5_000 });
+
+    platform.primaryAnswers = 'failed';
+    await run(platform, 'automatic', PRIMARY);
+    expect(platform.heartbeat).toMatchObject({ healthy: false });
+  });
+
+  it('says of the last one of a run that the next run leaves the next one', async () => {
+    const platform = new FakePlatform();
+    const lasting: number[] = [];
+    const ports = platform.ports();
+
+    await runRecovery({ ...ports, beat: async (heartbeat) => void lasting.push(heartbeat.nextWithinMs) }, settings(), {
+      region: PRIMARY,
+      observer: 'run',
+      endByMs: platform.nowMs + 55_000,
+    });
+
+    // By clocks that may differ by 0.2 % each.
+    expect(lasting).toEqual([...Array.from({ length: 10 }, () => 9_037), 18_073]);
+  });
+
+  it('delays nothing where it cannot be left', async () => {
+    const platform = new FakePlatform();
+    platform.failing.beat = new Error('refused');
+
+    await run(platform, 'automatic', PRIMARY);
+
+    expect(platform.lines).toContainEqual({
+      level: 'warn',
+      message: 'leaving a heartbeat failed',
+      fields: { problem: 'Error' },
+    });
+  });
+});
+
 describe('a run that is killed', () => {
   it.each(Array.from({ length: 12 }, (_, acts) => acts + 1))(
     'after act %i is resumed from the ledger, with one promotion',

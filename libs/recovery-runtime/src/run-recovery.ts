@@ -1,4 +1,5 @@
 import {
+  assessByHeartbeat,
   assessRegion,
   type ClosureWatch,
   type ControlRecord,
@@ -7,6 +8,8 @@ import {
   type DetectionState,
   type Effect,
   effectIsCurrent,
+  type Heartbeat,
+  type HeartbeatWatch,
   type LagSample,
   NO_ROUNDS,
   NO_WRITES,
@@ -15,11 +18,13 @@ import {
   observeRound,
   otherRegion,
   type RecoverySettings,
+  type RegionAssessment,
   roundsInARow,
   type Situation,
   successorRegion,
   watchClosure,
   watchedRegion,
+  watchHeartbeat,
   type WritesInARow,
 } from '@dr/recovery';
 import type { ProbeAnswers, RecoveryPorts } from './ports';
@@ -30,6 +35,10 @@ import { within } from './within';
 export const OBSERVATION_TIMEOUT_MS = 2_000;
 /** Effects that one round performs at most; the next round goes on. */
 const MOST_EFFECTS_A_ROUND = 8;
+/** Time from one beat to the next within a run, with the looks of both rounds, ms. */
+const NEXT_BEAT_MS = OBSERVATION_PERIOD_MS + 2 * OBSERVATION_TIMEOUT_MS;
+/** The same from the last beat of a run, 50 s after its begin, to the first one of the next, 60 s after it, ms. */
+const NEXT_RUNS_BEAT_MS = 18_000;
 /** Age of a round's probes from which no more effects rest on them, ms: calls to a region that died end late. */
 const LONGEST_ROUND_MS = 2 * OBSERVATION_PERIOD_MS;
 
@@ -47,6 +56,10 @@ export interface RecoveryOptions {
 /** State that a run keeps between rounds; none of it outlives the process. */
 interface Memory {
   detection: DetectionState;
+  /** Of the region that is watched. */
+  heartbeat: HeartbeatWatch | null;
+  /** Whether the watched region was cut off from here in the last round. */
+  isCutOff: boolean;
   /** Rounds in a row without a healthy region to go to. */
   successorUnhealthyRounds: number;
   ownWrites: WritesInARow;
@@ -86,6 +99,8 @@ export async function runRecovery(
 ): Promise<ControlRecord | null> {
   const memory: Memory = {
     detection: NOTHING_OBSERVED,
+    heartbeat: null,
+    isCutOff: false,
     successorUnhealthyRounds: 0,
     ownWrites: NO_WRITES,
     impairedRounds: new Map(),
@@ -103,20 +118,37 @@ export async function runRecovery(
     const known: Ledger | null = newest === null ? await readLedger(ports, memory) : null;
     newest ??= known?.record ?? null;
     const watched: string | null = newest && watchedRegion(newest, settings.regions, options.region);
-    const serves = isServing(newest, options.region);
-    const [first, probes, observations, canary, isOtherHealthy]: [
+    const holds: ControlRecord | null = newest?.holder === options.region ? newest : null;
+    const serves: ControlRecord | null = isServing(holds, options.region) ? holds : null;
+    const [first, probes, heartbeat, observations, canary, isOtherHealthy, isOwnHealthy]: [
       Ledger | null,
       ProbeAnswers | null,
+      Heartbeat | null,
       Observations,
       CanaryAnswer | null,
+      boolean | null,
       boolean | null,
     ] = await Promise.all([
       known ?? readLedger(ports, memory),
       watched === null ? null : observe(ports, `probing ${watched}`, (signal) => ports.probeRegion(watched, signal)),
-      observeAll(ports, newest, settings, options.region, isEntryFailing(memory)),
+      watched !== null && watched === newest?.holder
+        ? observe(ports, 'reading the heartbeat', (signal) => ports.readHeartbeat(watched, signal))
+        : null,
+      observeAll(ports, newest, settings, options.region, isOutOfReach(memory)),
       serves ? observe(ports, 'asking the write canary', ports.tryWrite) : null,
-      serves ? askOther(ports, options.region, settings) : null,
+      serves ? isHealthy(ports, otherRegion(serves.holder, settings.regions)) : null,
+      holds ? findsItselfHealthy(ports, holds.holder) : null,
     ]);
+    if (first !== null && first.record.holder === options.region) {
+      const isLast = beganAtMs + OBSERVATION_PERIOD_MS + OBSERVATION_TIMEOUT_MS >= options.endByMs;
+      await beat(ports, {
+        id: `${options.observer} ${sequence}`,
+        epoch: first.record.epoch,
+        healthy: isOwnHealthy === true,
+        atMs: ports.wallClockMs(),
+        nextWithinMs: byOtherClock(isLast ? NEXT_RUNS_BEAT_MS : NEXT_BEAT_MS, settings),
+      });
+    }
     const round = {
       // What was seen of one region says nothing of another.
       observer: `${options.observer} of ${watched}`,
@@ -126,11 +158,12 @@ export async function runRecovery(
     };
     memory.detection = observeRound(memory.detection, round, settings.detection);
     memory.successorUnhealthyRounds = observations.successorHealthy ? 0 : memory.successorUnhealthyRounds + 1;
-    measureWatched(ports, memory, settings);
+    memory.heartbeat = watchHeartbeat(memory.heartbeat, heartbeat, ports.monotonicMs());
+    measureWatched(ports, memory, newest, settings);
     noteWrites(ports, memory, canary);
     noteImpairments(ports, memory, settings, {
-      canary: serves && (canary === null || canary.outcome === 'unknown'),
-      ledger: ports.isLedgerFar(),
+      canary: serves !== null && (canary === null || canary.outcome === 'unknown'),
+      ledger: first === null || ports.isLedgerFar(),
       witness: probes !== null && !probes.control.some(({ outcome }) => outcome === 'answered'),
       'other region': isOtherHealthy === false,
     });
@@ -161,7 +194,7 @@ export async function runRecovery(
       // Whatever the outcome was: the ledger says what holds now, and the database where its writer is.
       [ledger, seen] = await Promise.all([
         readLedger(ports, memory),
-        observeAll(ports, newest, settings, options.region, isEntryFailing(memory)),
+        observeAll(ports, newest, settings, options.region, isOutOfReach(memory)),
       ]);
     }
     const restMs = beganAtMs + waitMs - ports.monotonicMs();
@@ -200,10 +233,25 @@ function noteWrites(ports: RecoveryPorts, memory: Memory, canary: CanaryAnswer |
 type Impairment = 'canary' | 'ledger' | 'witness' | 'other region';
 
 /** Whether the region that could take over is healthy, as the holder sees it. It decides nothing, and is told of. */
-async function askOther(ports: RecoveryPorts, region: string | null, { regions }: RecoverySettings): Promise<boolean> {
-  const other = otherRegion(region ?? regions.primary, regions);
-  const attempt = await within(OBSERVATION_TIMEOUT_MS, (signal) => ports.regionIsHealthy(other, signal));
+async function isHealthy(ports: RecoveryPorts, region: string): Promise<boolean> {
+  const attempt = await within(OBSERVATION_TIMEOUT_MS, (signal) => ports.regionIsHealthy(region, signal));
   return attempt.ok && attempt.value;
+}
+
+/** Whether a region is healthy by its own check, asked from within: whether clients get in, others see better. */
+async function findsItselfHealthy(ports: RecoveryPorts, region: string): Promise<boolean> {
+  const attempt = await within(OBSERVATION_TIMEOUT_MS, (signal) => ports.probeRegion(region, signal));
+  return attempt.ok && attempt.value.deep.some(({ outcome }) => outcome === 'answered');
+}
+
+/** A time of this process's clock by the fastest clock of another, where this one is the slowest, ms. */
+function byOtherClock(ms: number, { fencing: { clockRateDriftPpm } }: RecoverySettings): number {
+  return Math.ceil((ms * (1_000_000 + clockRateDriftPpm)) / (1_000_000 - clockRateDriftPpm));
+}
+
+async function beat(ports: RecoveryPorts, heartbeat: Heartbeat): Promise<void> {
+  const attempt = await within(OBSERVATION_TIMEOUT_MS, (signal) => ports.beat(heartbeat, signal));
+  if (!attempt.ok) ports.report('warn', 'leaving a heartbeat failed', { problem: attempt.problem });
 }
 
 /** Measures, for an alarm, what is missing in as many rounds in a row as make a failure, and says what. */
@@ -225,8 +273,8 @@ function noteImpairments(
 const lasting = (rounds: Memory['impairedRounds'], enough: number): readonly Impairment[] =>
   [...rounds].filter(([, number]) => number >= enough).map(([part]) => part);
 
-/** Name servers matter only where an entry fails. */
-const isEntryFailing = ({ detection }: Memory): boolean => detection.consecutiveEntryFailures > 0;
+/** Name servers matter only where an entry fails, or is not reached from here. */
+const isOutOfReach = ({ detection, isCutOff }: Memory): boolean => isCutOff || detection.consecutiveEntryFailures > 0;
 
 /** The region that is to serve, or could take over, and the lag of its cluster, which is published where it is. */
 async function observeAll(
@@ -234,7 +282,7 @@ async function observeAll(
   record: ControlRecord | null,
   { regions }: RecoverySettings,
   region: string | null,
-  isEntryFailing: boolean,
+  isOutOfReach: boolean,
 ): Promise<Observations> {
   // The holder decides nothing while it serves, and waits for no other region.
   const databaseAskedAtMs = ports.monotonicMs();
@@ -244,7 +292,7 @@ async function observeAll(
     successor && observe(ports, `asking ${successor}`, (signal) => ports.regionIsHealthy(successor, signal)),
     observe(ports, 'describing the global database', ports.describeDatabase),
     successor && observe(ports, 'reading the replication lag', (signal) => ports.newestLag(successor, signal)),
-    isEntryFailing ? observe(ports, 'asking name servers', ports.answeredRegion) : null,
+    isOutOfReach ? observe(ports, 'asking name servers', ports.answeredRegion) : null,
   ]);
   return {
     successorHealthy: able === true,
@@ -302,7 +350,7 @@ function situationOf(
     region,
     ...(isWitness
       ? {
-          watched: assessRegion(memory.detection, monotonicMs, settings.detection),
+          watched: assessWatched(ports, memory, record, settings),
           inARow: roundsInARow(memory.detection, monotonicMs, settings.detection),
         }
       : {
@@ -379,11 +427,29 @@ function reportCall(
   else ports.report('warn', `${kind} failed`, { ...fields, problem: attempt.problem });
 }
 
+/** Assessment of the watched region, by its probes and by what it says of itself. */
+function assessWatched(
+  ports: RecoveryPorts,
+  { detection, heartbeat }: Memory,
+  record: ControlRecord | null,
+  settings: RecoverySettings,
+): RegionAssessment {
+  const clocks = { monotonicMs: ports.monotonicMs(), wallClockMs: ports.wallClockMs() };
+  const assessment = assessRegion(detection, clocks.monotonicMs, settings.detection);
+  return assessByHeartbeat(assessment, heartbeat, record?.epoch ?? 0, clocks);
+}
+
 /** Every round, so that an alarm stays for as long as what it is about. */
-function measureWatched(ports: RecoveryPorts, memory: Memory, settings: RecoverySettings): void {
-  const { kind } = assessRegion(memory.detection, ports.monotonicMs(), settings.detection);
+function measureWatched(
+  ports: RecoveryPorts,
+  memory: Memory,
+  record: ControlRecord | null,
+  settings: RecoverySettings,
+): void {
+  const { kind } = assessWatched(ports, memory, record, settings);
+  memory.isCutOff = kind === 'cut-off';
   ports.measure('PrimaryFailed', kind === 'failed' ? 1 : 0, 'Count');
-  ports.measure('PrimaryDegraded', kind === 'degraded' ? 1 : 0, 'Count');
+  ports.measure('PrimaryDegraded', kind === 'degraded' || kind === 'cut-off' ? 1 : 0, 'Count');
 }
 
 /** One line for what changed, and none for what did not. */

@@ -124,6 +124,15 @@ export class Network {
     return isWhole && this.time.nowMs - this.faultyAtMs >= ms;
   }
 
+  /** Whether nothing is wrong, but that two regions may be cut off from each other. */
+  isWholeBut(one: Region, other: Region): boolean {
+    const ways = [`${one} ${other}`, `${other} ${one}`];
+    return (
+      [this.dark, this.slow, this.broken].every(({ size }) => size === 0) &&
+      [...this.cut].every((way) => ways.includes(way))
+    );
+  }
+
   /** Called every second. */
   noteFaults(): void {
     if (!this.isWholeFor(0)) this.faultyAtMs = this.time.nowMs;

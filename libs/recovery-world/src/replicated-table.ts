@@ -1,9 +1,11 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { CONTROL_KEY } from '@dr/control-table';
 import { type ControlRecord, parseControlRecord } from '@dr/recovery';
 import { otherThan } from './global-database';
 import { type Network, type Place, type Region, REGIONS, type ServingRegion, SERVING_REGIONS } from './network';
@@ -16,6 +18,8 @@ const CATCH_UP_MS = 10_000;
 export class ReplicatedTable {
   /** The record as it is now; null while nothing was ever written. */
   record: ControlRecord | null = null;
+  /** Items besides the ledger, by their key. */
+  private readonly others = new Map<string, Record<string, AttributeValue>>();
   private readonly behindUntilMs = new Map<Region, number>();
   private readonly reads = new Map<Process, { readonly record: ControlRecord; readonly atMs: number }>();
 
@@ -83,6 +87,8 @@ export class ReplicatedTable {
   private perform(command: unknown, process: Process): object {
     if (command instanceof GetItemCommand) {
       if (command.input.ConsistentRead !== true) throw new Error('recovery-world: a read is strongly consistent.');
+      const key = command.input.Key?.['item']?.S ?? '';
+      if (key !== CONTROL_KEY.item.S) return { Item: this.others.get(key) };
       const { record } = this;
       if (record === null) return {};
       this.reads.set(process, { record, atMs: this.time.nowMs });
@@ -90,6 +96,11 @@ export class ReplicatedTable {
     }
     if (!(command instanceof PutItemCommand)) throw new Error('recovery-world: the table knows GetItem and PutItem.');
     const { ConditionExpression: condition, ExpressionAttributeValues: values, Item: next } = command.input;
+    const key = next?.['item']?.S ?? '';
+    if (next && key !== CONTROL_KEY.item.S) {
+      this.others.set(key, next);
+      return {};
+    }
     if (!this.holds(condition, values?.[':expected']?.N)) {
       throw new ConditionalCheckFailedException({ message: 'the condition does not hold', $metadata: {} });
     }

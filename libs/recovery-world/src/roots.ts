@@ -6,10 +6,8 @@ export interface Root {
   readonly likely: readonly string[];
 }
 
-const CUT_OFF = [
-  'us-east-1 and us-west-2 are cut off from each other',
-  'us-east-1 and us-east-2 are cut off from each other',
-];
+const APART = 'us-east-1 and us-west-2 are cut off from each other';
+const CUT_OFF = [APART, 'us-east-1 and us-east-2 are cut off from each other'];
 const IN_TOUCH = ['us-east-1 and us-west-2 are in touch again', 'us-east-1 and us-east-2 are in touch again'];
 const PERSON = ['the operator runs failover', 'the operator runs failback', 'the operator runs approve'];
 const CONTROLLER = [
@@ -83,6 +81,20 @@ export const ROOTS: readonly Root[] = [
     name: 'a region is cut off, and still there',
     begin: ['statements in us-east-1 are slow', '40 s pass', ...CUT_OFF],
     likely: [...OLD_WRITER, ...CONTROLLER, ...IN_TOUCH, ...PERSON],
+  },
+  {
+    name: 'regions are cut off from each other',
+    begin: ['150 s pass', APART, '40 s pass'],
+    likely: [
+      APART,
+      ...IN_TOUCH,
+      ...PERSON,
+      'us-east-1 goes dark',
+      'us-west-2 goes dark',
+      'entry of us-east-1 breaks',
+      'controllers of us-east-1 are killed',
+      'health function of us-east-1 breaks',
+    ],
   },
   {
     name: 'a region fails its checks, and writes on',

@@ -33,7 +33,7 @@ export async function perform(
       const happen = HAPPENINGS[happening];
       if (happen === undefined)
         throw new Error(`recovery-world: happening is "${happening}", expected one of HAPPENINGS.`);
-      world.log.push(`${world.clock()} ${happening}`);
+      world.note(happening);
       await happen(world);
     }
     if (world.violation === null) await afterwards(world);

@@ -1,4 +1,10 @@
-import { type AdmittedWrite, ControlTableReader, ControlTableWriter, WriteFence } from '@dr/control-table';
+import {
+  type AdmittedWrite,
+  ControlTableReader,
+  ControlTableWriter,
+  HeartbeatStore,
+  WriteFence,
+} from '@dr/control-table';
 import {
   commandApprove,
   commandEvacuate,
@@ -63,6 +69,10 @@ const RESERVED_CONCURRENCY = 2;
 const PROBE_MS = 1_800;
 /** A failure that was confirmed before that moves nothing, by any clock, and what is seen takes some rounds. */
 const CONFIRMED_MS = 130_000;
+/** Longer than from one run of a controller to the second one after it. */
+const UNDISTURBED_MS = 150_000;
+/** Happenings that leave each serving region as it is. */
+const HARMLESS = new RegExp(` pass$|^time passes|^${PREFERRED} and ${OTHER} are | must `);
 /** Clients that were served so lately are. */
 export const SERVED_MS = 6_000;
 const SCHEDULED = { source: 'aws.events', time: 'now' };
@@ -132,6 +142,8 @@ export class World {
   private promotedEpoch = 0;
   /** Whether a person has accepted what the change under way loses. */
   private isLossApproved = false;
+  /** Time of the last happening besides the {@link HARMLESS} ones, ms. */
+  private disturbedAtMs = 0;
   private hasLeftDns = false;
   private closedAtMs = 0;
   private proved: { readonly region: ServingRegion; readonly atMs: number } | undefined;
@@ -170,6 +182,12 @@ export class World {
       this.time.plan(1_000, null, everySecond);
     };
     this.time.plan(1_000, null, everySecond);
+  }
+
+  /** Called with each happening, before it does anything. */
+  note(happening: string): void {
+    this.log.push(`${this.clock()} ${happening}`);
+    if (!HARMLESS.test(happening)) this.disturbedAtMs = this.time.nowMs;
   }
 
   get record(): ControlRecord {
@@ -497,6 +515,7 @@ export class World {
       tableName: 'control',
       regions: SERVING_REGIONS,
     });
+    const heartbeats = new HeartbeatStore({ ...this.tableClients(process, from, region), tableName: 'control' });
     const database = new AuroraGlobalDatabaseAdapter({
       clientOf: (of) => this.database.client(process, from, of as ServingRegion),
       region,
@@ -524,6 +543,8 @@ export class World {
       readControlRecord: (signal) => reader.read(signal),
       isLedgerFar: () => isLedgerFar,
       writeControlRecord: (write, signal) => writer.write(write, signal),
+      beat: (heartbeat, signal) => heartbeats.write(region, heartbeat, signal),
+      readHeartbeat: (of, signal) => heartbeats.read(of, signal),
       probeRegion: async (of) => {
         const [deepProbe, shallow, witness] = await Promise.all([
           deep(of as ServingRegion),
@@ -741,6 +762,8 @@ export class World {
     if (this.settings.mode === 'observe') this.violate('a controller acts in mode observe');
     if (this.network.isWholeFor(40_000)) this.violate(`the epoch is taken from ${from}, and nothing is wrong`);
     if (this.isUnable(to)) this.violate('the epoch is taken by a region that cannot serve');
+    const isAlive = this.network.isWholeBut(from, to) && this.time.nowMs - this.disturbedAtMs >= UNDISTURBED_MS;
+    if (isAlive) this.violate(`the epoch is taken from ${from}, which is alive and cut off from ${to}`);
   }
 
   /** Whether a region has been broken for long enough that a controller must know. */

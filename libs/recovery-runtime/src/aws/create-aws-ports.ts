@@ -4,7 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { ControlTableReader, ControlTableWriter } from '@dr/control-table';
+import { ControlTableReader, ControlTableWriter, HeartbeatStore } from '@dr/control-table';
 import { HEALTHY_TEXT, otherRegion, type RecoverySettings, type RecoveryTargets } from '@dr/recovery';
 import type { RecoveryPorts } from '../ports';
 import { OBSERVATION_TIMEOUT_MS } from '../run-recovery';
@@ -45,6 +45,7 @@ export function createAwsPorts(
   let isFar = false;
   const reader = new ControlTableReader({ ...table, onRead: (far) => (isFar = far) });
   const writer = new ControlTableWriter(table);
+  const heartbeats = new HeartbeatStore(table);
   const database = new AuroraGlobalDatabaseAdapter({
     clientOf: perRegion((name) => new RDSClient(clientIn(name))),
     region,
@@ -68,6 +69,8 @@ export function createAwsPorts(
     readControlRecord: (signal) => reader.read(signal),
     isLedgerFar: () => isFar,
     writeControlRecord: (write, signal) => writer.write(write, signal),
+    beat: (heartbeat, signal) => heartbeats.write(region, heartbeat, signal),
+    readHeartbeat: (name, signal) => heartbeats.read(name, signal),
     probeRegion: async (name, signal) => {
       const hosts = hostsOf(name);
       const [deep, shallow, control] = await Promise.all([

@@ -1,7 +1,7 @@
 import { STEP_GUIDE } from '@dr/recovery';
 import { perform } from '../walk';
 import { OPERATOR_COMMANDS, type OperatorCommand, SERVED_MS, type Tier, TIERS, type World } from '../world';
-import { BEGAN_AT_MS, type Row } from './scenarios';
+import type { Row } from './scenarios';
 import type { Verdict } from './verdict';
 
 /** Result of a row. */
@@ -69,7 +69,7 @@ export async function runRow(row: Row, seed: number): Promise<Outcome> {
     step,
     lost: world.lost,
     twoWritersMs: world.twoWritersMs,
-    messages: messagesSince(world, BEGAN_AT_MS).map(({ atMs, text }) => ({ text, afterMs: atMs - BEGAN_AT_MS })),
+    messages: messagesSince(world, row.beganAtMs).map(({ atMs, text }) => ({ text, afterMs: atMs - row.beganAtMs })),
     log: world.log,
   };
 }
@@ -77,7 +77,7 @@ export async function runRow(row: Row, seed: number): Promise<Outcome> {
 /** @returns whether clients are served in the end */
 async function comeToRest(
   world: World,
-  { nothingCanServe = false }: Row,
+  { beganAtMs: eventAtMs, nothingCanServe = false }: Row,
   commands: OperatorCommand[],
 ): Promise<boolean> {
   const beganAtMs = world.time.nowMs;
@@ -96,7 +96,7 @@ async function comeToRest(
     const isServed = world.unserved(SERVED_MS).length === 0 && step === 'serving';
     servedSinceMs = isServed ? (servedSinceMs ?? nowMs) : null;
     if (servedSinceMs !== null) {
-      const isTold = messagesSince(world, BEGAN_AT_MS).length > 0;
+      const isTold = messagesSince(world, eventAtMs).length > 0;
       const leastMs = isTold ? LEAST_MS : TOLD_WITHIN_MS;
       if (nowMs - servedSinceMs >= REST_MS && nowMs - beganAtMs >= leastMs) return true;
       continue;
@@ -137,11 +137,16 @@ function callOf(world: World): { readonly atMs: number; readonly commands: reado
   const commands = OPERATOR_COMMANDS.filter((command) => new RegExp(`\\b${command}\\b`, 'i').test(text)).sort(
     (one, other) => text.indexOf(one) - text.indexOf(other),
   );
-  // The runbook's line on that alarm: failover performs a recovery by itself.
-  return { atMs: first?.atMs ?? sinceMs, commands: commands.length === 0 && isUnwatched ? ['failover'] : commands };
+  const byAlarm = Object.entries(COMMANDS_OF_ALARMS).find(([alarm]) => world.alarms.isActive(alarm))?.[1];
+  return { atMs: first?.atMs ?? sinceMs, commands: commands.length === 0 && byAlarm ? [byAlarm] : commands };
 }
 
 const NOT_RUNNING = 'failover-controller-not-running';
+/** The runbook's lines on alarms, where clients are not served. */
+const COMMANDS_OF_ALARMS: Readonly<Record<string, OperatorCommand>> = {
+  [NOT_RUNNING]: 'failover',
+  'recovery-impaired': 'evacuate',
+};
 
 function messagesSince(
   { alarms, notices }: World,
@@ -158,7 +163,7 @@ function messagesSince(
 function verdictOf(world: World, row: Row, isServed: boolean, commands: readonly OperatorCommand[]): Verdict {
   if (world.violation !== null) return 'a promise is broken';
   if (isServed) {
-    if (messagesSince(world, BEGAN_AT_MS).length === 0) return 'served, and people untold';
+    if (messagesSince(world, row.beganAtMs).length === 0) return 'served, and people untold';
     return commands.length > 0 ? 'served after a command' : 'served by itself';
   }
   if (callOf(world) === null) return 'people untold';

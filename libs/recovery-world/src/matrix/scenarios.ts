@@ -25,6 +25,8 @@ export interface Row extends Omit<Scenario, 'modes' | 'holders'> {
   readonly group: string;
   readonly mode: FailoverMode;
   readonly holder: ServingRegion;
+  /** Time of the first event, ms. */
+  readonly beganAtMs: number;
   /** Words of the row, of which no other row has the same: the name of its test. */
   readonly title: string;
 }
@@ -225,15 +227,29 @@ const PARTIAL: readonly Scenario[] = [
   sequence('the standby cannot serve either when the primary fails', { modes: AUTOMATIC }),
 ];
 
+/** Controllers of both regions have begun a run. */
+const WATCHED = '40 s pass';
+
 const PARTITIONS: readonly Scenario[] = [
-  sequence('both regions are alive, and cut off from each other'),
   ...named({
+    'both regions are alive, and cut off from each other': {
+      happenings: [WATCHED, cutOff(PREFERRED, OTHER)],
+      holders: EITHER,
+    },
     'both regions are alive, and cut off from each other for 40 s': {
-      happenings: [cutOff(PREFERRED, OTHER), '40 s pass', inTouch(PREFERRED, OTHER)],
+      happenings: [WATCHED, cutOff(PREFERRED, OTHER), '40 s pass', inTouch(PREFERRED, OTHER)],
       holders: EITHER,
     },
     'both regions are alive, and cut off from each other for 10 minutes': {
-      happenings: [cutOff(PREFERRED, OTHER), '600 s pass', inTouch(PREFERRED, OTHER)],
+      happenings: [WATCHED, cutOff(PREFERRED, OTHER), '600 s pass', inTouch(PREFERRED, OTHER)],
+      modes: AUTOMATIC,
+    },
+    'both regions are alive, and cut off from each other, and the one that holds goes dark': {
+      happenings: [WATCHED, cutOff(PREFERRED, OTHER), '150 s pass', dark(PREFERRED)],
+      modes: AUTOMATIC,
+    },
+    'both regions are alive, and cut off from each other, and the entry of the one that holds fails': {
+      happenings: [WATCHED, cutOff(PREFERRED, OTHER), '150 s pass', breaks('entry', PREFERRED)],
       modes: AUTOMATIC,
     },
     'the region that holds is cut off from the witness': {
@@ -312,10 +328,16 @@ const EVACUATIONS: readonly Scenario[] = [
   sequence('a person evacuates a healthy region, and goes back', { modes: AUTOMATIC, live: ['recovery-by-hand'] }),
   ...['checking', 'draining', 'switching', 'proving'].flatMap((step) => [
     sequence(`the region that is evacuated fails in evacuation-${step}`),
-    sequence(`the region that is evacuated to fails in evacuation-${step}`, {
-      // The lag of the database that was left is published once a minute, or not any more.
-      ...(step === 'proving' && { otherwise: 'served after a command' }),
-    }),
+    ...(step === 'proving'
+      ? [
+          // The lag of the database that was left is published once a minute, or not any more.
+          sequence(`the region that is evacuated to fails in evacuation-proving`, {
+            modes: AUTOMATIC,
+            otherwise: 'served by itself',
+          }),
+          sequence(`the region that is evacuated to fails in evacuation-proving`, { modes: APPROVAL }),
+        ]
+      : [sequence(`the region that is evacuated to fails in evacuation-${step}`)]),
     ...[
       { name: `the region that a failback leaves fails in evacuation-${step}`, region: PREFERRED },
       { name: `the region that a failback goes to fails in evacuation-${step}`, region: OTHER },
@@ -374,26 +396,32 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
 
 /** Time before the first event of a scenario. */
 const BEGIN = ['40 s pass'];
-export const BEGAN_AT_MS = 40_000;
 
 /** One row a scenario, a holder and a mode. */
 export const ROWS: readonly Row[] = Object.entries(SCENARIOS).flatMap(([group, scenarios]) =>
   scenarios.flatMap(({ holders = [PREFERRED], modes = ['automatic', 'approval'], ...scenario }) =>
     holders.flatMap((holder) =>
-      (holder === holders[0] ? modes : AUTOMATIC).map((mode) => ({
-        ...scenario,
-        group,
-        mode,
-        holder,
-        happenings: [
-          ...(holder === PREFERRED ? BEGIN : [`${OTHER} holds from the begin`, ...BEGIN]),
-          ...scenario.happenings.map(holder === PREFERRED ? String : swapRegions),
-        ],
-        title: `${scenario.name}; ${holder} holds, ${mode}`,
-      })),
+      (holder === holders[0] ? modes : AUTOMATIC).map((mode) => {
+        const happenings = [...BEGIN, ...scenario.happenings.map(holder === PREFERRED ? String : swapRegions)];
+        return {
+          ...scenario,
+          group,
+          mode,
+          holder,
+          happenings: holder === PREFERRED ? happenings : [`${OTHER} holds from the begin`, ...happenings],
+          beganAtMs: timeBefore(happenings),
+          title: `${scenario.name}; ${holder} holds, ${mode}`,
+        };
+      }),
     ),
   ),
 );
+
+/** Time that passes before the first event, ms. */
+function timeBefore(happenings: readonly string[]): number {
+  const waits = happenings.map((happening) => / s pass$/.test(happening) && Number.parseFloat(happening) * 1_000);
+  return waits.slice(0, waits.indexOf(false)).reduce((sum: number, ms) => sum + Number(ms), 0);
+}
 
 /** The same event with the two serving regions changed. */
 function swapRegions(happening: string): string {

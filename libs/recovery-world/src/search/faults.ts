@@ -28,6 +28,7 @@ const CANARY = 'libs/recovery-runtime/src/write-canary/try-write.ts';
 const TAKE = 'libs/recovery/src/failover/take-epoch.ts';
 const GUARD = 'libs/recovery/src/promotion-guard/decide-promotion.ts';
 const ROUND = 'libs/recovery/src/failure-detection/probe-round.ts';
+const HEARTBEAT = 'libs/recovery/src/failure-detection/heartbeat.ts';
 const DETECTION = 'libs/recovery/src/failure-detection/detection-state.ts';
 
 /** Faults that the world has to find, each in the place where somebody would make it. */
@@ -414,15 +415,15 @@ export const FAULTS: readonly Fault[] = [
     name: 'an entry that fails is left where it is',
     root: 'steady',
     file: ENTRY,
-    from: 'return answeredRegion === region\n',
-    to: 'return (answeredRegion as unknown) === 0\n',
+    from: 'return evacuation !== null && answeredRegion === region\n',
+    to: 'return evacuation !== null && (answeredRegion as unknown) === 0\n',
   },
   {
     name: 'a region is evacuated although checkers elsewhere find its entry well',
     root: 'steady',
     file: ENTRY,
-    from: 'answeredRegion === region\n',
-    to: 'answeredRegion !== undefined\n',
+    from: '&& answeredRegion === region\n',
+    to: '&& answeredRegion !== undefined\n',
   },
   {
     name: 'nobody is told of an entry that fails',
@@ -486,5 +487,33 @@ export const FAULTS: readonly Fault[] = [
     file: CANARY,
     from: "isTried ? 'refused' : 'unknown'",
     to: "isTried ? 'taken' : 'unknown'",
+  },
+  {
+    name: 'a region that is alive and cut off counts as failed',
+    root: 'regions are cut off from each other',
+    file: HEARTBEAT,
+    from: "if (assessment.kind !== 'failed' ||",
+    to: "if (assessment.kind === 'failed' ||",
+  },
+  {
+    name: 'a heartbeat never grows old',
+    root: 'steady',
+    file: HEARTBEAT,
+    from: 'return ageMs < watch.beat.nextWithinMs;',
+    to: 'return ageMs < 86_400_000;',
+  },
+  {
+    name: 'the last beat of a run is good for no longer than the others',
+    root: 'regions are cut off from each other',
+    file: LOOP,
+    from: 'isLast ? NEXT_RUNS_BEAT_MS : NEXT_BEAT_MS',
+    to: 'isLast ? NEXT_BEAT_MS : NEXT_BEAT_MS',
+  },
+  {
+    name: 'nobody is told of a region that is cut off',
+    root: 'regions are cut off from each other',
+    file: ENTRY,
+    from: 'toldAfterMs: CUT_OFF_FOR_MS,',
+    to: 'toldAfterMs: 86_400_000,',
   },
 ];

@@ -6,12 +6,14 @@ import type { Situation } from './situation';
 import {
   DEGRADED,
   enters,
+  FAILED,
   itDecides,
   NOON,
   nothing,
   SERVING_IN_PRIMARY,
   SETTINGS,
   situationWith,
+  UNCERTAIN,
 } from './situation-for-test';
 
 const FAILS: Partial<Situation> = {
@@ -56,6 +58,92 @@ const BY_ITSELF =
   'It is evacuated to us-west-2 by itself, without loss, where this lasts for three minutes and us-west-2 was healthy for ten. ' +
   'Run evacuate if it is not. Where it is given up, since replication has stalled or Aurora refuses, run failover, which loses what was not replicated.';
 
+const IN_OBSERVE =
+  'In mode observe nothing is done. Run evacuate, which loses nothing. Where it is given up, since replication has stalled or Aurora refuses, run failover, which loses what was not replicated.';
+
+/** Of the standby's controller, which does not reach the primary, whose heart beats. */
+const CUT_OFF: Partial<Situation> = {
+  watched: { kind: 'cut-off', shape: 'black-hole', reason: 'no probe reaches it' },
+  inARow: { good: 0, bad: 9, entryFailed: 0 },
+  answeredRegion: 'us-east-1',
+};
+const CUT_ID = `1:cut-off:${NOON - 180_000}`;
+const CUT_CAUSE = 'us-east-1 is cut off from us-west-2, and name servers answer us-west-2; mode automatic';
+const tellsOfCut = (next: string): Effect => ({
+  kind: 'notify',
+  notice: {
+    id: CUT_ID,
+    subject: 'epoch 1, us-east-1: cut off from us-west-2',
+    text:
+      'us-west-2 does not reach us-east-1, whose heartbeat says that it is healthy. While name servers answer us-east-1, ' +
+      'clients are served, and nothing is moved; a failure of us-east-1 may lose what was not replicated since. ' +
+      `Where they answer us-west-2: ${next}`,
+  },
+});
+
+describe('a holder that fails while the other region is not healthy', () => {
+  const id = `1:no-successor:${NOON - 180_000}`;
+  const cause = 'us-east-1 failed, and us-west-2 is not healthy';
+  const idle = nothing('us-east-1 failed, but us-west-2 is not healthy');
+  const told: Effect = {
+    kind: 'notify',
+    notice: {
+      id,
+      subject: 'epoch 1, us-east-1: failed, and us-west-2 is not healthy',
+      text:
+        'us-east-1 failed: 3 bad rounds in a row (black-hole). us-west-2 is not healthy by its own check, or its entry serves ' +
+        'nobody, so that nothing is taken over. Run failover where you know that us-west-2 can serve: its check may have ' +
+        'failed alone. Else repair either region.',
+    },
+  };
+
+  itDecides(
+    [
+      ['is noted', P, {}, amends(P, { entryFailure: { sinceMs: NOON, announced: false } }, cause)],
+      ['is told to people', UNTOLD, {}, told],
+      ['is told to people in mode observe', UNTOLD, {}, told, 'observe'],
+      ['is told to people once', LASTING, {}, idle],
+      ['is told to people once, though that failed', UNTOLD, { notice: { id, delivered: false } }, idle],
+      ['is not evacuated, whatever name servers answer', LASTING, { answeredRegion: 'us-west-2' }, idle],
+    ],
+    { watched: FAILED, inARow: { good: 0, bad: 3, entryFailed: 0 }, successorHealthy: false },
+  );
+});
+
+describe('a region that is cut off from the other one, and healthy by its heartbeat', () => {
+  const idle = nothing('us-east-1 is cut-off: no probe reaches it');
+  const young = { ...UNTOLD, entryFailure: { sinceMs: NOON - 29_999, announced: false } };
+
+  itDecides(
+    [
+      [
+        'is noted',
+        P,
+        {},
+        amends(P, { entryFailure: { sinceMs: NOON, announced: false } }, 'us-east-1 is cut off from us-west-2'),
+      ],
+      ['is not told while a beat of a region that is gone may count', young, {}, idle],
+      ['is told to people', UNTOLD, {}, tellsOfCut(BY_ITSELF)],
+      ['is told to people in mode observe', UNTOLD, {}, tellsOfCut(IN_OBSERVE), 'observe'],
+      ['is left, however long it lasts, while name servers answer it', LASTING, {}, idle],
+      ['is left while nobody knows whom they answer', LASTING, { answeredRegion: null }, idle],
+      [
+        'is evacuated where they answer the other region',
+        LASTING,
+        { answeredRegion: 'us-west-2' },
+        enters(LASTING, 'evacuation-checking', CUT_CAUSE, {
+          begunBy: 'controller',
+          entryFailure: null,
+          losslessMoves: [{ kind: 'evacuation', atMs: NOON }],
+          cause: CUT_CAUSE,
+        }),
+      ],
+      ['is left by a command', P, { region: null, watched: UNCERTAIN }, nothing('us-east-1 serves')],
+    ],
+    CUT_OFF,
+  );
+});
+
 describe('an entry that fails while its region is healthy', () => {
   const twice = [evacuation(NOON - 599_999), evacuation(NOON)];
 
@@ -69,15 +157,7 @@ describe('an entry that fails while its region is healthy', () => {
         amends(P, { entryFailure: { sinceMs: NOON, announced: false } }, 'the entry of us-east-1 serves nobody'),
       ],
       ['is told to people', UNTOLD, {}, tells(BY_ITSELF)],
-      [
-        'is told in mode observe',
-        UNTOLD,
-        {},
-        tells(
-          'In mode observe nothing is done. Run evacuate, which loses nothing. Where it is given up, since replication has stalled or Aurora refuses, run failover, which loses what was not replicated.',
-        ),
-        'observe',
-      ],
+      ['is told in mode observe', UNTOLD, {}, tells(IN_OBSERVE), 'observe'],
       [
         'is told with the other region unhealthy',
         { ...UNTOLD, otherUnhealthyAtMs: NOON },

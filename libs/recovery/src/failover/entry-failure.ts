@@ -1,34 +1,52 @@
 import { amendRecord } from '../fencing/conditional-write';
 import type { RecoverySettings } from '../recovery-settings';
 import { evacuatedByItself, evacuateByItself, LEFT_IN_OBSERVE } from './automatic-evacuation';
-import type { Effect, Notice } from './effect';
+import type { Effect } from './effect';
 import type { Situation } from './situation';
-import { notifyOnce, roundsOf, write } from './step-effects';
+import { assessmentOf, notifyOnce, roundsOf, write } from './step-effects';
+
+/** A failure of the holder, as the other region sees it, for which nobody takes its epoch. */
+interface UntakenFailure {
+  readonly name: 'entry-failed' | 'cut-off' | 'no-successor';
+  /** For the ledger. */
+  readonly cause: string;
+  readonly subject: string;
+  readonly text: string;
+  /** How long it lasts before people are told of it, ms. */
+  readonly toldAfterMs: number;
+  /** Cause of an evacuation, where name servers answer the other region; null where there is none. */
+  readonly evacuation: string | null;
+}
+
+/** Time in which the heartbeat of a region that has failed altogether grows old, ms. */
+const CUT_OFF_FOR_MS = 30_000;
 
 /**
- * For a region that finds itself healthy while its entry serves nobody: people are notified, and it is evacuated, which
- * loses nothing, once that has lasted, the other region was healthy for long, and checkers in other places agree, since
- * name servers answer the other region.
+ * For a holder that fails, and whose epoch nobody takes: its entry alone serves nobody; no probe of the other region
+ * reaches it, and it is healthy by its heartbeat; or the other region is not healthy either. People are notified. It is
+ * evacuated, which loses nothing, once that has lasted, the other region was healthy for long, and checkers in other
+ * places agree, since name servers answer the other region.
  *
  * @returns null where nothing is to be done, or nothing more
  */
-export function decideOnEntry(situation: Situation, settings: RecoverySettings): Effect | null {
+export function decideOnUntaken(situation: Situation, settings: RecoverySettings): Effect | null {
   const { answeredRegion, record, region, wallClockMs } = situation;
-  const { entryFailure, holder } = record;
+  const { entryFailure, epoch, holder } = record;
   if (region === null || region === holder) return null;
-  const { entryFailed, good } = roundsOf(situation, holder, settings);
-  const enough = settings.detection.failureThreshold;
-  if (entryFailure !== null && good >= enough) {
-    return write(amendRecord(record, { entryFailure: null }), `the entry of ${holder} serves again`);
+  const failure = untakenFailure(situation, region, settings);
+  if (failure === null) {
+    const isOver = roundsOf(situation, holder, settings).good >= settings.detection.failureThreshold;
+    return isOver && entryFailure !== null
+      ? write(amendRecord(record, { entryFailure: null }), `the entry of ${holder} serves again`)
+      : null;
   }
-  if (entryFailed < enough) return null;
+  const { cause, evacuation, name, subject, text, toldAfterMs } = failure;
   if (entryFailure === null) {
-    const noted = { sinceMs: wallClockMs, announced: false };
-    return write(amendRecord(record, { entryFailure: noted }), `the entry of ${holder} serves nobody`);
+    return write(amendRecord(record, { entryFailure: { sinceMs: wallClockMs, announced: false } }), cause);
   }
-  if (!entryFailure.announced) {
-    const notice = noticeOfEntry(situation, region, settings);
-    const send = notifyOnce(situation, notice);
+  if (!entryFailure.announced && wallClockMs - entryFailure.sinceMs >= toldAfterMs) {
+    const id = `${epoch}:${name}:${entryFailure.sinceMs}`;
+    const send = notifyOnce(situation, { id, subject: `epoch ${epoch}, ${holder}: ${subject}`, text });
     if (send) return send;
     if (situation.notice?.delivered === true) {
       return write(
@@ -37,28 +55,45 @@ export function decideOnEntry(situation: Situation, settings: RecoverySettings):
       );
     }
   }
-  return answeredRegion === region
-    ? evacuateByItself(
-        situation,
-        settings,
-        entryFailure.sinceMs,
-        `the entry of ${holder} serves nobody, and ${region} does`,
-      )
+  return evacuation !== null && answeredRegion === region
+    ? evacuateByItself(situation, settings, entryFailure.sinceMs, evacuation)
     : null;
 }
 
-function noticeOfEntry(situation: Situation, region: string, settings: RecoverySettings): Notice {
+function untakenFailure(situation: Situation, region: string, settings: RecoverySettings): UntakenFailure | null {
   const { record, successorHealthy } = situation;
-  const { epoch, holder } = record;
-  const next =
-    settings.mode === 'observe'
-      ? LEFT_IN_OBSERVE
-      : successorHealthy
-        ? evacuatedByItself(region)
-        : `${region} is not healthy either, so that nothing is moved. Repair either entry; where a deployment broke both, roll it back.`;
+  const { holder } = record;
+  const { kind, reason } = assessmentOf(situation, holder, settings);
+  const evacuated = settings.mode === 'observe' ? LEFT_IN_OBSERVE : evacuatedByItself(region);
+  if (kind === 'cut-off') {
+    return {
+      name: 'cut-off',
+      cause: `${holder} is cut off from ${region}`,
+      subject: `cut off from ${region}`,
+      text: `${region} does not reach ${holder}, whose heartbeat says that it is healthy. While name servers answer ${holder}, clients are served, and nothing is moved; a failure of ${holder} may lose what was not replicated since. Where they answer ${region}: ${evacuated}`,
+      toldAfterMs: CUT_OFF_FOR_MS,
+      evacuation: `${holder} is cut off from ${region}, and name servers answer ${region}`,
+    };
+  }
+  if (kind === 'failed' && !successorHealthy) {
+    return {
+      name: 'no-successor',
+      cause: `${holder} failed, and ${region} is not healthy`,
+      subject: `failed, and ${region} is not healthy`,
+      text: `${holder} failed: ${reason}. ${region} is not healthy by its own check, or its entry serves nobody, so that nothing is taken over. Run failover where you know that ${region} can serve: its check may have failed alone. Else repair either region.`,
+      toldAfterMs: 0,
+      evacuation: null,
+    };
+  }
+  if (roundsOf(situation, holder, settings).entryFailed < settings.detection.failureThreshold) return null;
+  const cause = `the entry of ${holder} serves nobody`;
+  const unhealthy = `${region} is not healthy either, so that nothing is moved. Repair either entry; where a deployment broke both, roll it back.`;
   return {
-    id: `${epoch}:entry-failed:${record.entryFailure?.sinceMs ?? 0}`,
-    subject: `epoch ${epoch}, ${holder}: entry fails`,
-    text: `${holder} is healthy by its own check, and its entry serves nobody: SQL writes wait. ${next}`,
+    name: 'entry-failed',
+    cause,
+    subject: 'entry fails',
+    text: `${holder} is healthy by its own check, and its entry serves nobody: SQL writes wait. ${settings.mode === 'observe' || successorHealthy ? evacuated : unhealthy}`,
+    toldAfterMs: 0,
+    evacuation: `${cause}, and ${region} does`,
   };
 }

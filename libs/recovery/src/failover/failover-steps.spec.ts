@@ -81,6 +81,8 @@ describe('serving in the primary', () => {
     },
   });
   const UNHEALTHY = nothing('us-east-1 failed, but us-west-2 is not healthy');
+  /** People know of it. */
+  const UNSERVED: ControlRecord = { ...P, entryFailure: { sinceMs: NOON, announced: true } };
   const ONCE = nothing('us-east-1 failed; mode is observe');
   const TOLD: Effect = {
     kind: 'notify',
@@ -130,12 +132,12 @@ describe('serving in the primary', () => {
         mode,
       ],
     ]),
-    ['takes nothing for a standby that could not serve', P, { successorHealthy: false }, UNHEALTHY],
+    ['takes nothing for a standby that could not serve', UNSERVED, { successorHealthy: false }, UNHEALTHY],
     ['says in mode observe what it would have done', P, {}, observed(1), 'observe'],
     ['says it once, and it was delivered', P, { notice: was('1:observed', true) }, ONCE, 'observe'],
     ['says it once, though it was not delivered', P, { notice: was('1:observed', false) }, ONCE, 'observe'],
     ['says it again in another epoch', { ...P, epoch: 3 }, { notice: was('1:observed', true) }, observed(3), 'observe'],
-    ['says nothing of a standby that could not serve', P, { successorHealthy: false }, UNHEALTHY, 'observe'],
+    ['takes nothing for one in mode observe either', UNSERVED, { successorHealthy: false }, UNHEALTHY, 'observe'],
     ['tells of the step while the primary is healthy', UNTOLD, { watched: HEALTHY }, TOLD],
     [
       'tells of it under a failed primary and a standby that could not serve',

@@ -4,7 +4,7 @@ import { decidePromotion } from '../promotion-guard/decide-promotion';
 import type { RecoverySettings } from '../recovery-settings';
 import { otherRegion } from './roles';
 import type { Effect } from './effect';
-import { decideOnEntry } from './entry-failure';
+import { decideOnUntaken } from './entry-failure';
 import { decideOnWrites, noteOwnWrites } from './write-failure';
 import { noteOwnHealth } from './automatic-evacuation';
 import { decideHandBack, mayBeHandedBackSoon } from './hand-back';
@@ -36,18 +36,14 @@ export const decideServing: StepDecision = (situation, settings) => {
   const announcement = announce(situation);
   if (region === null) return announcement ?? nothing(`${holder} serves`);
   if (region === holder) return announcement ?? noteOwnWrites(situation, settings) ?? nothing(`${holder} serves`);
+  const untaken = announcement ?? noteOwnHealth(situation, settings) ?? decideOnUntaken(situation, settings);
   if (watched.kind !== 'failed') {
-    return (
-      announcement ??
-      noteOwnHealth(situation, settings) ??
-      decideOnEntry(situation, settings) ??
-      decideOnWrites(situation, settings) ??
-      nothing(`${holder} is ${watched.kind}: ${watched.reason}`)
-    );
+    const reason = `${holder} is ${watched.kind}: ${watched.reason}`;
+    return untaken ?? decideOnWrites(situation, settings) ?? nothing(reason);
   }
   return settings.mode === 'observe' && situation.successorHealthy
     ? nothing(`${holder} failed; mode is observe`)
-    : (announcement ?? nothing(`${holder} failed, but ${region} is not healthy`));
+    : (untaken ?? nothing(`${holder} failed, but ${region} is not healthy`));
 };
 
 /** Nobody writes until every earlier permit and call has ended. */

@@ -7,11 +7,12 @@ import type { FailureShape } from './probe-round';
  * - `failed`: the only verdict on which an epoch is taken
  * - `degraded`: grey failure, flapping or recovering; a person is notified, and decides
  * - `healthy`: what a failback needs
+ * - `cut-off`: no probe reaches it, and it says of itself that it is healthy
  * - `isolated`: the observer reaches nothing, so it knows nothing of the region
  * - `uncertain`: too little, too old or contradictory evidence
  */
 export interface RegionAssessment {
-  readonly kind: 'failed' | 'degraded' | 'healthy' | 'isolated' | 'uncertain';
+  readonly kind: 'failed' | 'degraded' | 'healthy' | 'cut-off' | 'isolated' | 'uncertain';
   readonly shape: FailureShape | 'flapping' | 'recovering';
   /** A sentence for the ledger, the log and the notice. */
   readonly reason: string;

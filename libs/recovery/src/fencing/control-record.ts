@@ -34,7 +34,7 @@ export interface Approval {
 
 const LOSSLESS_MOVES = ['hand-back', 'evacuation'] as const;
 
-/** An entry that fails while its region is healthy, as the other region sees it. */
+/** A failure of the holder for which nobody takes its epoch, as the other region sees it. */
 export interface EntryFailure {
   /** Wall clock of the process that saw it first, ms since 1970. */
   readonly sinceMs: number;
@@ -91,7 +91,7 @@ export interface ControlRecord {
   readonly isMoveIntended: boolean;
   /** The newest of the moves that are limited in number, oldest first. */
   readonly losslessMoves: readonly LosslessMove[];
-  /** Of the holder, while it serves; null while its entry serves. */
+  /** Of the holder, while it serves: of its entry, of the way to it, or with the other region unhealthy; null while none is seen. */
   readonly entryFailure: EntryFailure | null;
   /** Of the holder, while it serves; null while its database takes writes, or nobody knows. */
   readonly writeFailure: WriteFailure | null;
