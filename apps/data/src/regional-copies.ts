@@ -14,8 +14,8 @@ export interface RegionalCopiesProps {
 
 /**
  * Copies that a region sends to the other: its backups, and the audit records written there. Whichever region serves,
- * both have every record. The control table is not backed up: without an item the primary serves, and an old one must
- * never come back.
+ * both have every record. The control table is not backed up: an old item must never come back, and one that is lost
+ * begins anew with a person.
  */
 export class RegionalCopies {
   constructor(

@@ -1,6 +1,13 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type ControlRecord, initialControlRecord, parseControlRecord } from '@dr/recovery';
+import {
+  type ControlRecord,
+  type Heartbeat,
+  initialControlRecord,
+  lostControlRecord,
+  parseControlRecord,
+} from '@dr/recovery';
 import { byEither } from './by-either';
+import { HeartbeatStore } from './heartbeat-store';
 
 /** Key of the one item that fencing and the ledger live in. Its attribute `record` holds the control record as JSON. */
 export const CONTROL_KEY = { item: { S: 'control' } } as const;
@@ -27,11 +34,21 @@ export class ControlTableReader {
   /**
    * The record as of now: a strongly consistent read sees every write that either region has acknowledged
    * [DynamoDB developer guide, multi-Region strong consistency], whichever replica answers it. Without an item nothing has
-   * ever failed over.
+   * ever failed over; where a heartbeat says that there was one, it is lost: SQL is closed, and a person is called.
    *
    * @throws InvalidControlRecordError where the item is damaged, and whatever the call fails with
    */
   async read(abortSignal: AbortSignal): Promise<ControlRecord> {
+    const { regions } = this.options;
+    const stored = await this.readItem(abortSignal);
+    if (stored !== null) return stored;
+    const newest = await this.newestBeat(abortSignal);
+    if (newest === null) return initialControlRecord(regions[0], 0);
+    // It may have been founded since.
+    return (await this.readItem(abortSignal)) ?? lostControlRecord(newest.region, newest.beat);
+  }
+
+  private async readItem(abortSignal: AbortSignal): Promise<ControlRecord | null> {
     const { client, onRead, otherClient, tableName, regions } = this.options;
     const question = { TableName: tableName, Key: CONTROL_KEY, ConsistentRead: true };
     const { isFar, item } = await byEither(
@@ -45,8 +62,17 @@ export class ControlTableReader {
       },
     );
     onRead?.(isFar);
-    if (item === undefined) return initialControlRecord(regions[0], 0);
+    if (item === undefined) return null;
     return parseControlRecord(`table ${tableName}, item control`, parseJson(item['record']?.S), regions);
+  }
+
+  /** The beat of the latest epoch, and of its latest version, with its region. */
+  private async newestBeat(signal: AbortSignal): Promise<{ readonly region: string; readonly beat: Heartbeat } | null> {
+    const store = new HeartbeatStore(this.options);
+    const read = async (region: string) => ({ region, beat: await store.read(region, signal) });
+    const beats = await Promise.all(this.options.regions.map(read));
+    const found = beats.flatMap(({ beat, region }) => (beat === null ? [] : [{ region, beat }]));
+    return found.sort((one, other) => other.beat.version - one.beat.version)[0] ?? null;
   }
 }
 

@@ -64,14 +64,15 @@ describe('writing the control record', () => {
     expect(JSON.parse(asked[0]?.Item?.['record']?.S ?? '')).toMatchObject({ step: 'failback-checking' });
   });
 
-  it('takes a table without an item for the first version', async () => {
+  it('of the first version takes no table without an item for it: that is lost', async () => {
     const { asked, writer } = writerOf(() => ({}));
 
     await writer.write({ expected: { version: 1 }, next: { ...FIRST, version: 2 } }, signal());
 
     expect(asked[0]).toMatchObject({
-      ConditionExpression: 'attribute_not_exists(#item) OR #version = :expected',
-      ExpressionAttributeNames: { '#item': 'item', '#version': 'version' },
+      ConditionExpression: '#version = :expected',
+      ExpressionAttributeNames: { '#version': 'version' },
+      ExpressionAttributeValues: { ':expected': { N: '1' } },
     });
   });
 

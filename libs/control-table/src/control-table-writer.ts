@@ -24,18 +24,19 @@ export class ControlTableWriter {
   constructor(private readonly options: ControlTableWriterOptions) {}
 
   /**
-   * One conditional put. The first record is never stored by itself: a table without an item stands for version 1, so a
-   * write that expects version 1 also takes effect where there is none. By both replicas it takes effect once at most: the
-   * condition is the same.
+   * One conditional put. By both replicas it takes effect once at most: the condition is the same.
    *
    * @throws whatever the call fails with; whether the write took effect is then unknown, and only a read can tell
    */
   async write({ expected, next }: ConditionalWrite, abortSignal: AbortSignal): Promise<WriteOutcome> {
-    const mayBeAbsent = expected === 'absent' || expected.version === 1;
-    const conditions = [
-      ...(mayBeAbsent ? ['attribute_not_exists(#item)'] : []),
-      ...(expected === 'absent' ? [] : ['#version = :expected']),
-    ];
+    const condition =
+      expected === 'absent'
+        ? { ConditionExpression: 'attribute_not_exists(#item)', ExpressionAttributeNames: { '#item': 'item' } }
+        : {
+            ConditionExpression: '#version = :expected',
+            ExpressionAttributeNames: { '#version': 'version' },
+            ExpressionAttributeValues: { ':expected': { N: String(expected.version) } },
+          };
     const command = new PutItemCommand({
       TableName: this.options.tableName,
       Item: {
@@ -43,12 +44,7 @@ export class ControlTableWriter {
         version: { N: String(next.version) },
         record: { S: JSON.stringify({ ...next, step: storedStep(next.step), latchedRegion: this.latchedFor(next) }) },
       },
-      ConditionExpression: conditions.join(' OR '),
-      ExpressionAttributeNames: {
-        ...(mayBeAbsent ? { '#item': 'item' } : {}),
-        ...(expected === 'absent' ? {} : { '#version': 'version' }),
-      },
-      ...(expected === 'absent' ? {} : { ExpressionAttributeValues: { ':expected': { N: String(expected.version) } } }),
+      ...condition,
     });
     const { client, otherClient } = this.options;
     return byEither(client, otherClient, WRITE_OTHER_AFTER_MS, abortSignal, async (replica, signal) => {

@@ -3,11 +3,19 @@ import { type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Heartbeat } from '@dr/recovery';
 import { HeartbeatStore } from './heartbeat-store';
 
-const BEAT: Heartbeat = { id: 'run-1 7', epoch: 3, healthy: true, atMs: 1_780_315_200_000, nextWithinMs: 9_000 };
+const BEAT: Heartbeat = {
+  id: 'run-1 7',
+  epoch: 3,
+  version: 12,
+  healthy: true,
+  atMs: 1_780_315_200_000,
+  nextWithinMs: 9_000,
+};
 const ITEM = {
   item: { S: 'heartbeat us-east-1' },
   id: { S: 'run-1 7' },
   epoch: { N: '3' },
+  version: { N: '12' },
   healthy: { BOOL: true },
   atMs: { N: '1780315200000' },
   nextWithinMs: { N: '9000' },

@@ -24,12 +24,13 @@ export class HeartbeatStore {
    */
   async write(
     region: string,
-    { atMs, epoch, healthy, id, nextWithinMs }: Heartbeat,
+    { atMs, epoch, healthy, id, nextWithinMs, version }: Heartbeat,
     signal: AbortSignal,
   ): Promise<void> {
     const item = {
       id: { S: id },
       epoch: { N: String(epoch) },
+      version: { N: String(version) },
       healthy: { BOOL: healthy },
       atMs: { N: String(Math.round(atMs)) },
       nextWithinMs: { N: String(nextWithinMs) },
@@ -66,14 +67,15 @@ function keyOf(region: string) {
   return { item: { S: `heartbeat ${region}` } };
 }
 
-function parse({ atMs, epoch, healthy, id, nextWithinMs }: Record<string, AttributeValue>): Heartbeat | null {
+function parse({ atMs, epoch, healthy, id, nextWithinMs, version }: Record<string, AttributeValue>): Heartbeat | null {
   const beat = {
     id: id?.S ?? '',
     epoch: Number(epoch?.N),
+    version: Number(version?.N),
     healthy: healthy?.BOOL === true,
     atMs: Number(atMs?.N),
     nextWithinMs: Number(nextWithinMs?.N),
   };
-  const isWhole = [beat.epoch, beat.atMs, beat.nextWithinMs].every(Number.isFinite);
+  const isWhole = [beat.epoch, beat.version, beat.atMs, beat.nextWithinMs].every(Number.isFinite);
   return beat.id !== '' && isWhole ? beat : null;
 }

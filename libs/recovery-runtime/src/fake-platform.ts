@@ -3,6 +3,7 @@ import {
   type DatabaseState,
   type Heartbeat,
   initialControlRecord,
+  isFounded,
   type LagSample,
   type Notice,
   type Probe,
@@ -25,7 +26,7 @@ type Call = keyof Omit<RecoveryPorts, 'monotonicMs' | 'wallClockMs' | 'sleep' | 
 /** Both regions, the table and Aurora in memory, on one clock that moves only while somebody sleeps. For specs. */
 export class FakePlatform {
   nowMs = 1_000_000;
-  record: ControlRecord = initialControlRecord(PRIMARY, 0);
+  record: ControlRecord = initialControlRecord(PRIMARY, 1);
   primaryAnswers: Probe['outcome'] = 'answered';
   /** Outcome of a probe of the primary's entry where it differs from its own check. */
   entryAnswers: Probe['outcome'] | null = null;
@@ -89,7 +90,8 @@ export class FakePlatform {
       readControlRecord: call('readControlRecord', () => this.record),
       isLedgerFar: () => this.isLedgerFar,
       writeControlRecord: act('writeControlRecord', ({ expected, next }) => {
-        if (expected === 'absent' || this.record.version !== expected.version) return 'lost' as const;
+        const isAsExpected = expected === 'absent' ? !isFounded(this.record) : this.record.version === expected.version;
+        if (!isAsExpected) return 'lost' as const;
         this.record = next;
         return 'written' as const;
       }),

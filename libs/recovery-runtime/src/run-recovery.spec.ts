@@ -3,6 +3,8 @@ import {
   commandEvacuate,
   DEFAULT_RECOVERY_SETTINGS,
   type FailoverMode,
+  initialControlRecord,
+  lostControlRecord,
   type RecoverySettings,
 } from '@dr/recovery';
 import { FakePlatform, Killed, PRIMARY, STANDBY } from './fake-platform';
@@ -198,8 +200,8 @@ describe('a holder that no probe reaches', () => {
     let beat = 0;
     platform.beforeHeartbeat = () => {
       beat += 1;
-      const { epoch } = platform.record;
-      platform.heartbeat = { id: `run ${beat}`, epoch, healthy, atMs: platform.nowMs, nextWithinMs: 9_000 };
+      const { epoch, version } = platform.record;
+      platform.heartbeat = { id: `run ${beat}`, epoch, version, healthy, atMs: platform.nowMs, nextWithinMs: 9_000 };
     };
   }
 
@@ -235,6 +237,36 @@ describe('a holder that no probe reaches', () => {
     await run(platform);
 
     expect(platform.record).toMatchObject({ holder: STANDBY, epoch: 2 });
+  });
+});
+
+describe('a ledger of which nothing is stored yet', () => {
+  it('is begun by the holder, before its first heartbeat', async () => {
+    const platform = new FakePlatform();
+    platform.record = initialControlRecord(PRIMARY, 0);
+    const begunAtMs = platform.nowMs;
+
+    await run(platform);
+    expect(platform.record.enteredAtMs).toBe(0);
+
+    await run(platform, 'automatic', PRIMARY);
+    expect(platform.record).toEqual(initialControlRecord(PRIMARY, begunAtMs + 55_000));
+    expect(platform.calls).toEqual(['writeControlRecord']);
+    expect(platform.heartbeat).toMatchObject({ epoch: 1, version: 1 });
+  });
+});
+
+describe('a ledger that is lost', () => {
+  it('is told of, and nothing is done, whatever fails', async () => {
+    const platform = new FakePlatform();
+    platform.record = lostControlRecord(PRIMARY, { epoch: 1, version: 4, atMs: platform.nowMs });
+    platform.primaryAnswers = 'silent';
+
+    await runMinutes(platform, 3);
+
+    expect(platform.record).toMatchObject({ step: 'ledger-lost', holder: PRIMARY, sqlWrites: 'closed' });
+    expect(platform.notices.map(({ subject }) => subject)).toContain('epoch 11, us-east-1: ledger-lost');
+    expect(counted(platform, 'promote')).toBe(0);
   });
 });
 

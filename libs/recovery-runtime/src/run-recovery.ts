@@ -10,6 +10,7 @@ import {
   effectIsCurrent,
   type Heartbeat,
   type HeartbeatWatch,
+  isFounded,
   type LagSample,
   NO_ROUNDS,
   NO_WRITES,
@@ -139,11 +140,13 @@ export async function runRecovery(
       serves ? isHealthy(ports, otherRegion(serves.holder, settings.regions)) : null,
       holds ? findsItselfHealthy(ports, holds.holder) : null,
     ]);
-    if (first !== null && first.record.holder === options.region) {
+    // Whoever finds a beat and no ledger knows that it was lost.
+    if (first !== null && first.record.holder === options.region && isFounded(first.record)) {
       const isLast = beganAtMs + OBSERVATION_PERIOD_MS + OBSERVATION_TIMEOUT_MS >= options.endByMs;
       await beat(ports, {
         id: `${options.observer} ${sequence}`,
         epoch: first.record.epoch,
+        version: first.record.version,
         healthy: isOwnHealthy === true,
         atMs: ports.wallClockMs(),
         nextWithinMs: byOtherClock(isLast ? NEXT_RUNS_BEAT_MS : NEXT_BEAT_MS, settings),

@@ -74,6 +74,7 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
     [`${region} holds from the begin`, (world: World) => world.beginIn(region)],
     [`${region} must hold the epoch`, (world: World) => world.requireHolder(region)],
   ]),
+  ["somebody deletes the ledger's item", (world: World) => world.table.lose()],
   ['replication stalls', (world: World) => void (world.database.stalled = true)],
   ['replication goes on', (world: World) => void (world.database.stalled = false)],
   ...CHANGE_FATES.map((fate) => [`Aurora's next change ${fate}`, (world: World) => void (world.database.fate = fate)]),

@@ -21,6 +21,7 @@ export class ReplicatedTable {
   /** Items besides the ledger, by their key. */
   private readonly others = new Map<string, Record<string, AttributeValue>>();
   private readonly behindUntilMs = new Map<Region, number>();
+  private lost: ControlRecord | null = null;
   private readonly reads = new Map<Process, { readonly record: ControlRecord; readonly atMs: number }>();
 
   constructor(
@@ -29,6 +30,18 @@ export class ReplicatedTable {
     /** Receives each write that takes effect. */
     private readonly onWrite: (before: ControlRecord | null, after: ControlRecord, by: Process) => void,
   ) {}
+
+  /** The record that was there before somebody deleted its item; null while it is there. */
+  get lostRecord(): ControlRecord | null {
+    return this.record === null ? this.lost : null;
+  }
+
+  /** Somebody deletes the item of the ledger. */
+  lose(): void {
+    // Before the first heartbeat nobody can know that there was one.
+    if (this.record !== null) this.lost = this.others.size > 0 ? this.record : null;
+    this.record = null;
+  }
 
   /** Record that a process acts on: the one that it read last. */
   lastReadBy(process: Process): ControlRecord | null {
@@ -115,11 +128,9 @@ export class ReplicatedTable {
   /** The writer's own conditions, and no others. */
   private holds(condition: string | undefined, expected: string | undefined): boolean {
     if (condition === undefined) return true;
-    return condition.split(' OR ').some((part) => {
-      if (part === 'attribute_not_exists(#item)') return this.record === null;
-      if (part === '#version = :expected') return String(this.record?.version) === expected;
-      throw new Error(`recovery-world: condition is ${part}, expected one of the control table's writer.`);
-    });
+    if (condition === 'attribute_not_exists(#item)') return this.record === null;
+    if (condition === '#version = :expected') return String(this.record?.version) === expected;
+    throw new Error(`recovery-world: condition is ${condition}, expected one of the control table's writer.`);
   }
 }
 

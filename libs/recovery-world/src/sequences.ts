@@ -436,6 +436,21 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
     ],
   },
   {
+    name: "somebody deletes the ledger's item after a takeover",
+    happenings: [
+      '40 s pass',
+      'us-east-1 goes dark',
+      'time passes until the step is serving',
+      'time passes until the step is draining',
+      'time passes until the step is serving',
+      'us-east-1 is back',
+      '40 s pass',
+      "somebody deletes the ledger's item",
+      '40 s pass',
+      'people must be told',
+    ],
+  },
+  {
     name: "a command's machine sleeps after it has read the ledger",
     happenings: [
       "the operator's machine sleeps for 60 s after its next read",

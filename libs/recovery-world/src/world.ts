@@ -191,7 +191,7 @@ export class World {
   }
 
   get record(): ControlRecord {
-    return this.table.record ?? initialControlRecord(PREFERRED, this.time.wallMs);
+    return this.table.record ?? this.table.lostRecord ?? initialControlRecord(PREFERRED, this.time.wallMs);
   }
 
   /** Tiers that clients were not served in for a time. */
@@ -641,6 +641,7 @@ export class World {
 
   /** Where a person takes over: in the region that holds and does not serve yet, or in the other where the holder is down. */
   private unservedRegion({ holder, step }: ControlRecord): ServingRegion {
+    if (step === 'ledger-lost') return this.database.writer;
     const region = holder as ServingRegion;
     const isDown = this.network.dark.has(region) || this.network.isBroken(region, 'entry');
     return isDown || (step === 'serving' && region === PREFERRED) ? otherThan(region) : region;
@@ -721,7 +722,13 @@ export class World {
     this.log.push(
       `${this.clock()} ${by.name}: version ${after.version}, epoch ${after.epoch}, ${after.holder}, ${after.step}, writes ${after.sqlWrites} (${after.cause})`,
     );
-    if (before === null) return;
+    if (before === null) {
+      const { lostRecord } = this.table;
+      if (lostRecord !== null && after.epoch <= lostRecord.epoch)
+        this.violate('a lost ledger begins anew, and the epoch goes backwards');
+      if (lostRecord !== null && after.sqlWrites === 'open') this.violate('a lost ledger begins anew, and SQL is open');
+      return;
+    }
     if (after.version !== before.version + 1) this.violate('an acknowledged strongly consistent write is lost');
     if (after.epoch < before.epoch) this.violate('the epoch goes backwards');
     if (after.epoch === before.epoch && after.holder !== before.holder) this.violate('one epoch has two holders');

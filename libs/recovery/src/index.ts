@@ -1,5 +1,11 @@
 export { InvalidControlRecordError } from './errors';
-export { type ControlRecord, initialControlRecord, parseControlRecord } from './fencing/control-record';
+export {
+  type ControlRecord,
+  initialControlRecord,
+  isFounded,
+  lostControlRecord,
+  parseControlRecord,
+} from './fencing/control-record';
 export { newestRecord } from './fencing/newest-record';
 export {
   assessRegionHealth,

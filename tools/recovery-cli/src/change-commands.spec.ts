@@ -11,7 +11,7 @@ const SETTINGS: RecoverySettings = {
 
 function platformThat(write: RecoveryPorts['writeControlRecord']): Platform {
   const ports = {
-    readControlRecord: () => Promise.resolve(initialControlRecord('us-east-1', 0)),
+    readControlRecord: () => Promise.resolve(initialControlRecord('us-east-1', 1)),
     newestLag: () => Promise.resolve(null),
     writeControlRecord: write,
     wallClockMs: () => 1_000,

@@ -82,10 +82,11 @@ export const CHANGE_COMMANDS: Readonly<Record<ChangeName, ChangeCommand>> = {
 
 /**
  * Region that a takeover is for: the other one while the preferred region serves, or while the holder is not healthy and
- * the other one is; else the holder, so that a command that is run again does not take over back.
+ * the other one is; the one whose database writes, where the ledger is lost; else the holder, so that a command that is run again does not take over back.
  */
-function takeoverGoal({ primary, record, regions, standby }: PlatformStatus): string {
+function takeoverGoal({ database, primary, record, regions, standby }: PlatformStatus): string {
   const { holder, step } = record;
+  if (step === 'ledger-lost') return database?.writer ?? holder;
   const other = otherRegion(holder, { primary, standby });
   if (step === 'serving' && holder === primary) return other;
   return regions[holder]?.healthy === false && regions[other]?.healthy === true ? other : holder;

@@ -11,6 +11,7 @@ const DEGRADED = ['entry-failure', 'some-zones'];
 export function nextStep(status: PlatformStatus): string {
   const { primary, record, standby } = status;
   if (record.step === 'serving') return whileServing(status);
+  if (record.step === 'ledger-lost') return whileLost(status);
   return isTakingOver(record)
     ? whileTakingOver(status)
     : whileEvacuating(status, otherRegion(record.holder, { primary, standby }));
@@ -48,6 +49,19 @@ function whileServing(status: PlatformStatus): string {
   return mode === 'observe'
     ? `${holder} fails (${shape}), and mode is observe: run failover.`
     : `${holder} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
+}
+
+/** Where the writer is, Aurora knows. */
+function whileLost({ database, primary, record, regions, standby }: PlatformStatus): string {
+  const writer = database?.status === 'idle' ? database.writer : null;
+  if (writer === null) return 'Run status again until it says where the writer is; then run failover --to it.';
+  if (regions[writer]?.healthy === true) {
+    return `The database's writer is in ${writer}: run failover --to=${writer}, which opens SQL there once a write is proved.`;
+  }
+  const other = otherRegion(writer, { primary, standby });
+  return regions[other]?.healthy === true
+    ? `The database's writer is in ${writer}, which is not healthy. Repair it; or run failover --to=${other}, which loses what was not replicated.`
+    : repairEither(writer, other, record.step);
 }
 
 /** Names what the canary of the holder found, and when. */

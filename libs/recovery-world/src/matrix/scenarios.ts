@@ -274,6 +274,8 @@ const PARTITIONS: readonly Scenario[] = [
   }),
 ];
 
+const DELETED = "somebody deletes the ledger's item";
+
 const QUORUM: readonly Scenario[] = named({
   'the other region and the witness go dark': {
     happenings: [dark(OTHER), dark(WITNESS)],
@@ -304,6 +306,18 @@ const QUORUM: readonly Scenario[] = named({
   },
   'the region that holds and the witness go dark, and the witness is back after minutes': {
     happenings: [dark(PREFERRED), dark(WITNESS), '150 s pass', back(WITNESS)],
+    modes: AUTOMATIC,
+  },
+});
+
+const LOST: readonly Scenario[] = named({
+  "the ledger's item is deleted": { happenings: [WATCHED, DELETED], holders: EITHER },
+  "the ledger's item is deleted while a region is dark, and taken over from": {
+    happenings: [dark(PREFERRED), until('proving'), until('serving'), '12 s pass', DELETED],
+    modes: AUTOMATIC,
+  },
+  "the ledger's item is deleted while the database moves": {
+    happenings: [WATCHED, 'the operator runs evacuate', until('evacuation-switching'), '5 s pass', DELETED],
     modes: AUTOMATIC,
   },
 });
@@ -389,6 +403,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'Partial failures, and probes that are throttled': PARTIAL,
   Partitions: PARTITIONS,
   Quorum: QUORUM,
+  'A ledger that is lost': LOST,
   'Returns in every step': RETURNS,
   'Evacuation and failback': EVACUATIONS,
   Aurora: AURORA,

@@ -128,7 +128,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'the ledger is written without a condition',
     root: 'a region is dark, and its epoch is drained',
     file: WRITER,
-    from: "ConditionExpression: conditions.join(' OR '),",
+    from: "ConditionExpression: '#version = :expected',",
     to: '',
   },
   {
@@ -515,5 +515,12 @@ export const FAULTS: readonly Fault[] = [
     file: ENTRY,
     from: 'toldAfterMs: CUT_OFF_FOR_MS,',
     to: 'toldAfterMs: 86_400_000,',
+  },
+  {
+    name: 'a ledger that is lost counts as one of a first deployment',
+    root: 'steady',
+    file: READER,
+    from: 'if (newest === null) return initialControlRecord(regions[0], 0);',
+    to: 'if (newest === null || newest.beat.epoch > 0) return initialControlRecord(regions[0], 0);',
   },
 ];

@@ -1,4 +1,4 @@
-import type { ControlRecord } from '../fencing/control-record';
+import { type ControlRecord, lostControlRecord } from '../fencing/control-record';
 import { type CommandOutcome, commandApprove, commandEvacuate, commandFailover } from './operator-commands';
 import { evacuationIn, failoverIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 
@@ -32,6 +32,7 @@ export const LEDGERS = {
   'switchover-stuck': evacuationIn('switchover-stuck'),
   'evacuation-proving': evacuationIn('evacuation-proving'),
   'evacuation-unproven': evacuationIn('evacuation-unproven'),
+  'ledger-lost': lostControlRecord('us-west-2', { epoch: 2, version: 10, atMs: NOON }),
 } as const satisfies Record<string, ControlRecord>;
 
 export type Ledger = keyof typeof LEDGERS;

@@ -9,7 +9,7 @@ import {
 } from './evacuation-steps';
 import { decideDraining, decideGuarding, decidePromoting, decideProving, decideServing } from './failover-steps';
 import type { Situation } from './situation';
-import type { StepDecision } from './step-effects';
+import { type StepDecision, waitForPerson } from './step-effects';
 
 const DECISIONS: Readonly<Record<Step, StepDecision>> = {
   serving: decideServing,
@@ -26,6 +26,7 @@ const DECISIONS: Readonly<Record<Step, StepDecision>> = {
   'switchover-stuck': decideEvacuationSwitching,
   'evacuation-proving': decideEvacuationProving,
   'evacuation-unproven': decideEvacuationProving,
+  'ledger-lost': waitForPerson,
 };
 
 /**

@@ -1,5 +1,5 @@
 import { enterStep } from '../fencing/conditional-write';
-import type { ControlRecord } from '../fencing/control-record';
+import { type ControlRecord, isFounded } from '../fencing/control-record';
 import { decidePromotion } from '../promotion-guard/decide-promotion';
 import type { RecoverySettings } from '../recovery-settings';
 import { otherRegion } from './roles';
@@ -33,6 +33,7 @@ export const decideServing: StepDecision = (situation, settings) => {
   const { holder } = record;
   const takeover = decideTakeover(situation, settings);
   if (takeover) return takeover;
+  if (region === holder && !isFounded(record)) return found(record, situation.wallClockMs);
   const announcement = announce(situation);
   if (region === null) return announcement ?? nothing(`${holder} serves`);
   if (region === holder) return announcement ?? noteOwnWrites(situation, settings) ?? nothing(`${holder} serves`);
@@ -45,6 +46,11 @@ export const decideServing: StepDecision = (situation, settings) => {
     ? nothing(`${holder} failed; mode is observe`)
     : (untaken ?? nothing(`${holder} failed, but ${region} is not healthy`));
 };
+
+/** Stores the first record, before anything has happened: from then on a missing one is known to be lost. */
+function found(record: ControlRecord, wallClockMs: number): Effect {
+  return write({ expected: 'absent', next: { ...record, enteredAtMs: wallClockMs } }, 'the ledger begins');
+}
 
 /** Nobody writes until every earlier permit and call has ended. */
 export const decideDraining: StepDecision = (situation, settings) =>

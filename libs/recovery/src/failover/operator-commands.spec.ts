@@ -59,8 +59,18 @@ describe('failover', () => {
     ['switchover-stuck', 'write', 'draining'],
     ['evacuation-proving', 'write', 'draining'],
     ['evacuation-unproven', 'write', 'draining'],
+    ['ledger-lost', 'write', 'draining'],
   ])('in %s: %s, %s', (ledger, kind, whatFor) => {
     expect(outlineOf(failover(LEDGERS[ledger]))).toEqual([kind, whatFor]);
+  });
+
+  it('begins a ledger that is lost anew, where there still is none, above all that it may have said', () => {
+    const outcome = failover(LEDGERS['ledger-lost']);
+
+    expect(outcome).toMatchObject({
+      kind: 'write',
+      write: { expected: 'absent', next: { epoch: 13, version: 1_011, closedAtVersion: 1_011, sqlWrites: 'closed' } },
+    });
   });
 
   const TAKEN: ControlRecord = {

@@ -46,6 +46,9 @@ export function announce(situation: Situation): Effect | null {
   return notice?.delivered ? write(amendRecord(record, { announced: true }), 'a person was notified') : null;
 }
 
+/** A person is notified, and nothing else is done. */
+export const waitForPerson: StepDecision = (situation) => announce(situation) ?? nothing('waiting for a person');
+
 /** Assessment of a region by this process, which observes one, and is no witness of its own. */
 export function assessmentOf(situation: Situation, region: string, { regions }: RecoverySettings): RegionAssessment {
   return watchedRegion(situation.record, regions, situation.region) === region

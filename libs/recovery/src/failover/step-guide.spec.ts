@@ -1,4 +1,4 @@
-import { type ControlRecord, type Step, STEPS } from '../fencing/control-record';
+import { type ControlRecord, lostControlRecord, type Step, STEPS } from '../fencing/control-record';
 import { type Command, commandApprove, commandEvacuate, commandFailover } from './operator-commands';
 import { evacuationIn, failoverIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 import { otherRegion } from './roles';
@@ -31,6 +31,7 @@ const BLOCKED: readonly Step[] = [
   'write-unproven',
   'switchover-stuck',
   'evacuation-unproven',
+  'ledger-lost',
 ];
 
 describe('STEP_GUIDE', () => {
@@ -55,6 +56,7 @@ describe('STEP_GUIDE', () => {
     failoverIn('write-unproven', { promotionEpoch: 2 }),
     evacuationIn('switchover-stuck'),
     evacuationIn('evacuation-unproven'),
+    lostControlRecord('us-west-2', { epoch: 2, version: 10, atMs: NOON }),
   ])('names in the blocked step $step all commands that are accepted in it, and no other', (record) => {
     expect(namedIn(record.step)).not.toEqual([]);
     expect(namedIn(record.step)).toEqual(acceptedOn(record));
@@ -98,7 +100,7 @@ describe('noticeOf', () => {
   it('has an id of its own in every step and epoch', () => {
     const ids = STEPS.flatMap((step) => [2, 3].map((epoch) => noticeOf(failoverIn(step, { epoch })).id));
 
-    expect(new Set(ids).size).toBe(28);
+    expect(new Set(ids).size).toBe(30);
   });
 
   it.each(STEPS)('has in %s a subject that fits into a notification of 100 characters', (step) => {

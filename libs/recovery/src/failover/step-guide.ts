@@ -86,6 +86,12 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     blocked: true,
     nextStep: 'Look at the writer instance; run failover to go on in the holder.',
   },
+  'ledger-lost': {
+    meaning: 'The item of the ledger is gone from the control table. SQL writes are closed.',
+    blocked: true,
+    nextStep:
+      'Find the region whose cluster is the writer of the global database; then run failover --to it: SQL opens there once a write is proved.',
+  },
 };
 
 /** The notice of the step that the ledger is in. */

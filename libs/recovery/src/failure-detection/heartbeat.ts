@@ -6,6 +6,8 @@ export interface Heartbeat {
   readonly id: string;
   /** Epoch that the region holds. */
   readonly epoch: number;
+  /** Version of the ledger that it knows. */
+  readonly version: number;
   /** Whether the region found itself healthy in that round, by its own check. */
   readonly healthy: boolean;
   /** Wall clock of its writer, ms since 1970. */

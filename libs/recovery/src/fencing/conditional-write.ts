@@ -1,4 +1,4 @@
-import type { ControlRecord, Step } from './control-record';
+import { type ControlRecord, isFounded, type Step } from './control-record';
 
 /** Condition of a write on what is stored: the version that the decision was made on, or nothing at all. */
 export type Expectation = { readonly version: number } | 'absent';
@@ -25,7 +25,7 @@ export function enterStep(
 ): ConditionalWrite {
   const isHandedOver = changes.holder !== undefined && changes.holder !== record.holder;
   return {
-    expected: { version: record.version },
+    expected: expectationOf(record),
     next: {
       ...record,
       announced: false,
@@ -46,9 +46,15 @@ export function amendRecord(
   changes: Partial<Omit<ControlRecord, 'version' | 'step' | 'schema'>>,
 ): ConditionalWrite {
   return {
-    expected: { version: record.version },
+    expected: expectationOf(record),
     next: { ...record, ...changes, version: record.version + 1 },
   };
+}
+
+/** A record that stands for an item that is not there yet, or is gone, is written where there still is none. */
+function expectationOf(record: ControlRecord): Expectation {
+  const isLost = record.step === 'ledger-lost' && !record.announced;
+  return isLost || !isFounded(record) ? 'absent' : { version: record.version };
 }
 
 /** Whether a write takes effect on what is stored: the meaning of the table's condition. */

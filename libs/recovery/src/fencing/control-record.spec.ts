@@ -180,7 +180,7 @@ describe('parseControlRecord', () => {
     expect(problemsOf({ ...STORED, step: 'resting' })).toEqual([
       `${PATH}: step is "resting", expected one of serving, draining, guarding, awaiting-approval, promoting, ` +
         'promotion-stuck, proving, write-unproven, evacuation-checking, evacuation-draining, evacuation-switching, ' +
-        `switchover-stuck, evacuation-proving, evacuation-unproven. ${ADVICE}`,
+        `switchover-stuck, evacuation-proving, evacuation-unproven, ledger-lost. ${ADVICE}`,
     ]);
   });
 
@@ -224,7 +224,7 @@ describe('parseControlRecord', () => {
       `${PATH}: sqlWrites is missing, expected open or closed. ${ADVICE}`,
       `${PATH}: step is missing, expected one of serving, draining, guarding, awaiting-approval, promoting, ` +
         'promotion-stuck, proving, write-unproven, evacuation-checking, evacuation-draining, evacuation-switching, ' +
-        `switchover-stuck, evacuation-proving, evacuation-unproven. ${ADVICE}`,
+        `switchover-stuck, evacuation-proving, evacuation-unproven, ledger-lost. ${ADVICE}`,
       `${PATH}: announced is missing, expected true or false. ${ADVICE}`,
       `${PATH}: cause is missing, expected a text. ${ADVICE}`,
       `${PATH}: writerMovedAtMs is missing, expected null or a whole number from 0. ${ADVICE}`,

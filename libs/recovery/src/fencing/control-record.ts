@@ -1,4 +1,5 @@
 import { InvalidControlRecordError, type ValueProblem } from '../errors';
+import type { Heartbeat } from '../failure-detection/heartbeat';
 
 /** Where the platform stands. `STEP_GUIDE` says of each what it means, and what a person can do. */
 export const STEPS = [
@@ -16,6 +17,7 @@ export const STEPS = [
   'switchover-stuck',
   'evacuation-proving',
   'evacuation-unproven',
+  'ledger-lost',
 ] as const;
 
 export type Step = (typeof STEPS)[number];
@@ -107,7 +109,7 @@ export interface ControlRecord {
   readonly writerMovedAtMs: number | null;
 }
 
-/** The record of a platform that has never failed over: what an absent item stands for. */
+/** The record of a platform that has never failed over: what an absent item stands for, before the first heartbeat. */
 export function initialControlRecord(primary: string, wallClockMs: number): ControlRecord {
   return {
     schema: 1,
@@ -130,6 +132,40 @@ export function initialControlRecord(primary: string, wallClockMs: number): Cont
     lagAtTake: null,
     enteredAtMs: wallClockMs,
     writerMovedAtMs: null,
+  };
+}
+
+/** Whether a record is stored: an absent item stands for one that nobody has entered. */
+export function isFounded({ enteredAtMs }: Pick<ControlRecord, 'enteredAtMs'>): boolean {
+  return enteredAtMs > 0;
+}
+
+/** Epochs and versions that may have been taken since the last heartbeat, and many more. */
+const UNKNOWN_EPOCHS = 10;
+const UNKNOWN_VERSIONS = 1_000;
+
+/**
+ * The record that an item stands for which is gone, while a heartbeat says that it was there. SQL is closed: where the
+ * writer is, and what was under way, a person has to find out.
+ *
+ * @param newest newest heartbeat of either region, and the region that left it
+ */
+export function lostControlRecord(
+  holder: string,
+  { atMs, epoch, version }: Pick<Heartbeat, 'atMs' | 'epoch' | 'version'>,
+): ControlRecord {
+  return {
+    ...initialControlRecord(holder, atMs),
+    version: version + UNKNOWN_VERSIONS,
+    epoch: epoch + UNKNOWN_EPOCHS,
+    sqlWrites: 'closed',
+    closedAtVersion: version + UNKNOWN_VERSIONS,
+    step: 'ledger-lost',
+    announced: false,
+    promotionEpoch: epoch + UNKNOWN_EPOCHS,
+    isMoveIntended: true,
+    cause: `the ledger is gone; ${holder} held epoch ${epoch} by its last heartbeat`,
+    writerMovedAtMs: atMs,
   };
 }
 

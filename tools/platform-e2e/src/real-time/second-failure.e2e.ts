@@ -2,7 +2,7 @@
  * A short failure is handed back without loss, a long one is taken over, and once the first region is repaired the second
  * failure is handled as the first: by what was deployed, and by the command that status names.
  */
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Sandbox } from '@dr/aws-sandbox';
 import type { ControlRecord } from '@dr/recovery';
 import { answeredRegion, secondsUntil } from '../observed';
@@ -40,7 +40,7 @@ afterAll(async () => {
   await account.dispose();
 });
 
-/** The ledger, by whichever replica answers first. @throws before the first failure: nothing is stored then */
+/** The ledger, by whichever replica answers first. @throws while nothing is stored: before the first run of a controller */
 function ledger(): Promise<ControlRecord> {
   const question = { TableName: 'dr-local-control', Key: { item: { S: 'control' } }, ConsistentRead: true };
   return Promise.any(
@@ -52,6 +52,7 @@ function ledger(): Promise<ControlRecord> {
   );
 }
 
+const ofPrimary = () => clients[REGIONS.indexOf(PRIMARY)] as DynamoDBClient;
 const answered = () => answeredRegion(sandbox);
 /** Of what cannot be asked it is not known that it holds. */
 const seconds = (what: string, holds: () => Promise<boolean>) =>
@@ -123,5 +124,18 @@ describe('a region that fails', () => {
     expect(approved.output).toContain('approve: us-east-1 serves.');
     expect(approved.status).toBe(0);
     expect(await ledger()).toMatchObject({ epoch: 5, holder: PRIMARY, sqlWrites: 'open', promotionEpoch: 5 });
+  });
+
+  it('and whose ledger somebody deletes then is opened by the command that status names, in a new epoch', async () => {
+    await ofPrimary().send(new DeleteItemCommand({ TableName: 'dr-local-control', Key: { item: { S: 'control' } } }));
+    await seconds('people are called', async () => (await ledger()).step === 'ledger-lost');
+    const status = await account.type('npx --no-install recovery status');
+    const named = /run (failover --to=\S+),/.exec(status.output)?.[1] ?? 'nothing';
+    const opened = await account.type(`npx --no-install recovery ${named} --yes`);
+
+    expect(status.output).toContain('local: WAITS FOR A PERSON in ledger-lost');
+    expect(named).toBe(`failover --to=${PRIMARY}`);
+    expect(opened.output).toContain(`failover: ${PRIMARY} serves.`);
+    expect(await ledger()).toMatchObject({ epoch: 16, holder: PRIMARY, sqlWrites: 'open', step: 'serving' });
   });
 });
