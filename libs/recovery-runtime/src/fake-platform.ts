@@ -3,7 +3,7 @@ import {
   type DatabaseState,
   type Heartbeat,
   initialControlRecord,
-  isFounded,
+  isStored,
   type LagSample,
   type Notice,
   type Probe,
@@ -90,7 +90,7 @@ export class FakePlatform {
       readControlRecord: call('readControlRecord', () => this.record),
       isLedgerFar: () => this.isLedgerFar,
       writeControlRecord: act('writeControlRecord', ({ expected, next }) => {
-        const isAsExpected = expected === 'absent' ? !isFounded(this.record) : this.record.version === expected.version;
+        const isAsExpected = expected === 'absent' ? !isStored(this.record) : this.record.version === expected.version;
         if (!isAsExpected) return 'lost' as const;
         this.record = next;
         return 'written' as const;

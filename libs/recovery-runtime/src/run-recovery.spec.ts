@@ -261,7 +261,13 @@ describe('a ledger that is lost', () => {
     const platform = new FakePlatform();
     platform.record = lostControlRecord(PRIMARY, { epoch: 1, version: 4, atMs: platform.nowMs });
     platform.primaryAnswers = 'silent';
+    platform.failing.writeControlRecord = new Error('refused');
 
+    await run(platform, 'automatic', PRIMARY);
+    // What nobody has stored, no beat vouches for.
+    expect(platform.heartbeat).toBeNull();
+
+    delete platform.failing.writeControlRecord;
     await runMinutes(platform, 3);
 
     expect(platform.record).toMatchObject({ step: 'ledger-lost', holder: PRIMARY, sqlWrites: 'closed' });

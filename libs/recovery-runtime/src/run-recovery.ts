@@ -10,7 +10,7 @@ import {
   effectIsCurrent,
   type Heartbeat,
   type HeartbeatWatch,
-  isFounded,
+  isStored,
   type LagSample,
   NO_ROUNDS,
   NO_WRITES,
@@ -140,8 +140,8 @@ export async function runRecovery(
       serves ? isHealthy(ports, otherRegion(serves.holder, settings.regions)) : null,
       holds ? findsItselfHealthy(ports, holds.holder) : null,
     ]);
-    // Whoever finds a beat and no ledger knows that it was lost.
-    if (first !== null && first.record.holder === options.region && isFounded(first.record)) {
+    // By a beat whoever finds no ledger knows that it is lost, and what it said last.
+    if (first !== null && first.record.holder === options.region && isStored(first.record)) {
       const isLast = beganAtMs + OBSERVATION_PERIOD_MS + OBSERVATION_TIMEOUT_MS >= options.endByMs;
       await beat(ports, {
         id: `${options.observer} ${sequence}`,

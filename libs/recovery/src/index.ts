@@ -2,7 +2,7 @@ export { InvalidControlRecordError } from './errors';
 export {
   type ControlRecord,
   initialControlRecord,
-  isFounded,
+  isStored,
   lostControlRecord,
   parseControlRecord,
 } from './fencing/control-record';

@@ -1,5 +1,5 @@
 import { enterStep } from '../fencing/conditional-write';
-import { type ControlRecord, isFounded } from '../fencing/control-record';
+import { type ControlRecord, isStored } from '../fencing/control-record';
 import { decidePromotion } from '../promotion-guard/decide-promotion';
 import type { RecoverySettings } from '../recovery-settings';
 import { otherRegion } from './roles';
@@ -33,7 +33,7 @@ export const decideServing: StepDecision = (situation, settings) => {
   const { holder } = record;
   const takeover = decideTakeover(situation, settings);
   if (takeover) return takeover;
-  if (region === holder && !isFounded(record)) return found(record, situation.wallClockMs);
+  if (region === holder && !isStored(record)) return found(record, situation.wallClockMs);
   const announcement = announce(situation);
   if (region === null) return announcement ?? nothing(`${holder} serves`);
   if (region === holder) return announcement ?? noteOwnWrites(situation, settings) ?? nothing(`${holder} serves`);

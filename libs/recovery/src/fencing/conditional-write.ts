@@ -1,4 +1,4 @@
-import { type ControlRecord, isFounded, type Step } from './control-record';
+import { type ControlRecord, isStored, type Step } from './control-record';
 
 /** Condition of a write on what is stored: the version that the decision was made on, or nothing at all. */
 export type Expectation = { readonly version: number } | 'absent';
@@ -53,8 +53,7 @@ export function amendRecord(
 
 /** A record that stands for an item that is not there yet, or is gone, is written where there still is none. */
 function expectationOf(record: ControlRecord): Expectation {
-  const isLost = record.step === 'ledger-lost' && !record.announced;
-  return isLost || !isFounded(record) ? 'absent' : { version: record.version };
+  return isStored(record) ? { version: record.version } : 'absent';
 }
 
 /** Whether a write takes effect on what is stored: the meaning of the table's condition. */

@@ -135,9 +135,13 @@ export function initialControlRecord(primary: string, wallClockMs: number): Cont
   };
 }
 
-/** Whether a record is stored: an absent item stands for one that nobody has entered. */
-export function isFounded({ enteredAtMs }: Pick<ControlRecord, 'enteredAtMs'>): boolean {
-  return enteredAtMs > 0;
+/** Whether there is an item of a record: one that is not there yet, or is lost, stands for none that anybody has written. */
+export function isStored({
+  announced,
+  enteredAtMs,
+  step,
+}: Pick<ControlRecord, 'announced' | 'enteredAtMs' | 'step'>): boolean {
+  return enteredAtMs > 0 && (step !== 'ledger-lost' || announced);
 }
 
 /** Epochs and versions that may have been taken since the last heartbeat, and many more. */
