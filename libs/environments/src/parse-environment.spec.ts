@@ -28,6 +28,12 @@ describe('parseEnvironment', () => {
     ]);
   });
 
+  it('refuses regions that cannot have one strongly consistent table', () => {
+    expect(problemsOf({ regions: { ...local.regions, witness: 'eu-west-1' } })).toEqual([
+      'settings.ts: regions.witness is "eu-west-1", expected with us-east-1 and us-west-2 a set that can have one strongly consistent table: us-east-1, us-east-2, us-west-2; or eu-central-1, eu-west-1, eu-west-2. Correct it there and run again.',
+    ]);
+  });
+
   it('refuses a second port that is the first', () => {
     expect(problemsOf({ service: { ...local.service, secondPort: 8080 } })).toEqual([
       'settings.ts: service.secondPort is 8080, expected a port other than service.port, or none. Correct it there and run again.',
@@ -59,7 +65,7 @@ describe('parseEnvironment', () => {
     'refuses the domain %s',
     (domainName) => {
       expect(problemsOf({ domainName })).toEqual([
-        `settings.ts: domainName is "${domainName}", expected a lower-case domain name such as trading.example.com. Correct it there and run again.`,
+        `settings.ts: domainName is "${domainName}", expected a lower-case domain name of at most 58 characters, such as trading.example.com. Correct it there and run again.`,
       ]);
     },
   );
@@ -114,10 +120,29 @@ describe('parseEnvironment', () => {
     ]);
   });
 
-  it('refuses tasks whose memory Fargate does not offer with their CPU', () => {
-    expect(problemsOf({ service: { ...local.service, cpuUnits: 512, memoryMb: 8192 } })).toEqual([
-      'settings.ts: service.memoryMb is 8192, expected from 1024 to 4096 MB. Correct it there and run again.',
+  it.each([
+    [256, 1_536, '512, 1024, 2048'],
+    [512, 8_192, '1024, 2048, 3072, 4096'],
+    [512, 1_500, '1024, 2048, 3072, 4096'],
+    [1_024, 1_024, '2048, 3072, 4096, 5120, 6144, 7168, 8192'],
+  ])('refuses tasks of %d CPU units with %d MB, which Fargate does not offer', (cpuUnits, memoryMb, offered) => {
+    expect(problemsOf({ service: { ...local.service, cpuUnits, memoryMb } })).toEqual([
+      `settings.ts: service.memoryMb is ${memoryMb}, expected one of ${offered} MB. Correct it there and run again.`,
     ]);
+  });
+
+  it.each([
+    [256, 512],
+    [256, 2_048],
+    [512, 4_096],
+    [1_024, 2_048],
+    [1_024, 8_192],
+    [2_048, 4_096],
+    [2_048, 16_384],
+    [4_096, 8_192],
+    [4_096, 30_720],
+  ])('takes tasks of %d CPU units with %d MB', (cpuUnits, memoryMb) => {
+    expect(problemsOf({ service: { ...local.service, cpuUnits, memoryMb } })).toEqual([]);
   });
 
   it('refuses fewer tasks at most than at least', () => {

@@ -1,6 +1,6 @@
 import { cidrsOverlap, parseCidr } from '@dr/cidr';
 import type { SettingProblem } from './errors';
-import { REGION_ZONES, type RegionName } from './region-catalog';
+import { CONSISTENT_REGIONS, REGION_ZONES, type RegionName } from './region-catalog';
 
 /** Reads one setting of settings that may be wrong anywhere. */
 export type SettingReader = (path: string) => unknown;
@@ -23,6 +23,18 @@ const witnessServesNothing: SettingRule = (read) => {
     : [];
 };
 
+/** One strongly consistent table is in three regions of one set alone. */
+const regionsHaveOneTable: SettingRule = (read) => {
+  const regions = ['regions.primary.name', 'regions.standby.name', 'regions.witness'].map(read);
+  const areKnown = regions.every((region) => Object.hasOwn(REGION_ZONES, String(region)));
+  const isRepeated = new Set(regions).size < regions.length;
+  const isOneSet = CONSISTENT_REGIONS.some((set) => regions.every((region) => set.includes(region as RegionName)));
+  if (!areKnown || isRepeated || isOneSet) return [];
+  const sets = CONSISTENT_REGIONS.map((set) => set.join(', ')).join('; or ');
+  const expected = `with ${regions[0]} and ${regions[1]} a set that can have one strongly consistent table: ${sets}`;
+  return [{ setting: 'regions.witness', got: regions[2], expected }];
+};
+
 const blocksDoNotOverlap: SettingRule = (read) => {
   const [primary, standby] = [read('regions.primary.cidrBlock'), read('regions.standby.cidrBlock')];
   if (!cidrsOverlap(parseCidr(String(primary)), parseCidr(String(standby)))) return [];
@@ -41,13 +53,23 @@ const regionsHaveTheZones: SettingRule = (read) => {
   });
 };
 
-/** Fargate offers memory of twice to eight times the CPU, in steps that AWS checks [ECS developer guide, task size]. */
+const gigabytes = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_none, index) => (from + index) * 1_024);
+
+/** Memory in MB that Fargate offers with each CPU [ECS developer guide, task size]. */
+const FARGATE_MEMORY_MB: Readonly<Record<number, readonly number[]>> = {
+  256: [512, 1_024, 2_048],
+  512: gigabytes(1, 4),
+  1024: gigabytes(2, 8),
+  2048: gigabytes(4, 16),
+  4096: gigabytes(8, 30),
+};
+
 const taskMemoryFitsItsCpu: SettingRule = (read) => {
-  const [cpuUnits, memoryMb] = [read('service.cpuUnits'), read('service.memoryMb')];
-  if (typeof cpuUnits !== 'number' || typeof memoryMb !== 'number') return [];
-  return memoryMb < 2 * cpuUnits || memoryMb > 8 * cpuUnits
-    ? [{ setting: 'service.memoryMb', got: memoryMb, expected: `from ${2 * cpuUnits} to ${8 * cpuUnits} MB` }]
-    : [];
+  const memoryMb = read('service.memoryMb');
+  const offered = FARGATE_MEMORY_MB[Number(read('service.cpuUnits'))];
+  if (offered === undefined || typeof memoryMb !== 'number' || offered.includes(memoryMb)) return [];
+  return [{ setting: 'service.memoryMb', got: memoryMb, expected: `one of ${offered.join(', ')} MB` }];
 };
 
 const taskCountsAreInOrder: SettingRule = (read) => {
@@ -66,6 +88,7 @@ const portsDiffer: SettingRule = (read) => {
 export const SETTING_RULES: readonly SettingRule[] = [
   standbyIsAnotherRegion,
   witnessServesNothing,
+  regionsHaveOneTable,
   blocksDoNotOverlap,
   regionsHaveTheZones,
   taskMemoryFitsItsCpu,

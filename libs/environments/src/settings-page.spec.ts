@@ -27,7 +27,7 @@ describe('the page of settings', () => {
 
   it('says of a setting its range, its unit, its values and what a change does', () => {
     expect(page).toContain(
-      '| `network.zoneCount` | Availability zones per region. Adding one moves no existing subnet. | a whole number from 2 to 6 | zones | 3 | 3 | 3 | in place; a lower value: new deployment |',
+      '| `network.zoneCount` | Availability zones per region. Adding one moves no existing subnet. | a whole number from 2 to 6 | platform: two survive the loss of one | zones | 3 | 3 | 3 | in place; a lower value: new deployment |',
     );
   });
 

@@ -8,15 +8,16 @@ import { listSettings } from './list-settings';
  */
 export function settingsPage(environments: Readonly<Record<string, EnvironmentSettings>>): string {
   const names = Object.keys(environments);
-  const rows = listSettings().map(({ description, range, unit = '', ...setting }) => [
+  const rows = listSettings().map(({ description, range, limits = '', unit = '', ...setting }) => [
     `\`${setting.path}\``,
     escapeHtml(description),
     escapeHtml(range),
+    escapeHtml(limits),
     unit,
     ...names.map((name) => show(valueAt(environments[name], setting.path))),
     effectOf(setting),
   ]);
-  const header = ['setting', 'what it is', 'range', 'unit', ...names, 'a change is made'];
+  const header = ['setting', 'what it is', 'range', 'limits are from', 'unit', ...names, 'a change is made'];
   const table = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   const steps = listSettings().flatMap(({ path, steps: some }) =>
     some === undefined
@@ -28,6 +29,9 @@ export function settingsPage(environments: Readonly<Record<string, EnvironmentSe
     '',
     'Every setting of an environment, from the schema in `libs/environments/src/environment.ts`. None has a default:',
     'what an environment is, its file in `libs/environments/src/environments` says in full.',
+    '',
+    "Where AWS has limits, a range is theirs or within them, and its source is named; the others are the platform's own. What is",
+    'outside is refused at synthesis.',
     '',
     'A change is made *in place*, by *replacement* of what it is about, with *downtime*, *by steps*, or only by a *new',
     'deployment* beside the old one. A deploy that would make one of the last two is refused before anything is changed, with',
@@ -45,7 +49,12 @@ export function settingsPage(environments: Readonly<Record<string, EnvironmentSe
   ].join('\n');
 }
 
-function effectOf({ change, takesAway = [], growsOnly, downtime }: Omit<SettingMeta, 'description' | 'unit'>): string {
+function effectOf({
+  change,
+  takesAway = [],
+  growsOnly,
+  downtime,
+}: Omit<SettingMeta, 'description' | 'limits' | 'unit'>): string {
   const types = takesAway.map((type) => `\`${type}\``).join(', ');
   return [
     downtime ? `${change} of at most ${downtime.seconds} s (${downtime.source})` : change,

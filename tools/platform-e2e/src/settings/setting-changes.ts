@@ -33,6 +33,10 @@ const CHOSEN: Readonly<Record<string, readonly ChosenValue[]>> = {
   accountId: [{ value: '999999999999' }],
   costCentre: [{ value: 'trading' }],
   domainName: [{ value: 'other.example.com' }],
+  // Three regions of one set hold the strongly consistent table: two change places.
+  'regions.primary.name': [{ value: 'us-east-2', with: { 'regions.witness': 'us-east-1' } }],
+  'regions.standby.name': [{ value: 'us-east-2', with: { 'regions.witness': 'us-west-2' } }],
+  'regions.witness': [{ value: 'us-west-2', with: { 'regions.standby.name': 'us-east-2' } }],
   'regions.primary.cidrBlock': [{ value: '10.11.0.0/16' }],
   'regions.standby.cidrBlock': [{ value: '10.21.0.0/16' }],
   'network.zoneCount': [{ value: 4 }, { value: 2, isLower: true }],
