@@ -11,6 +11,7 @@ import type { Schema, SchemaSource } from '../model/schema';
 import { render, refuse } from '../model/template';
 import { UNKNOWN, type ObjectValue, type Value } from '../model/value';
 import { checkReferences, checkUnique, exists } from './check-relations';
+import { checkTags } from './check-tags';
 import { completeAttributes } from './complete-attributes';
 import { planResource } from './plan-resource';
 import { giveArn, giveIdentifier, giveNames, hasId, identityOf } from './resource-identity';
@@ -60,6 +61,7 @@ export class ResourceLifecycle {
     const { attributes } = context;
 
     giveNames(schema, definition, attributes, context.now);
+    checkTags(context);
     checkReferences(context, schema, known);
     const adopted = definition.adopts?.find(context);
     if (adopted !== undefined) {
@@ -116,6 +118,7 @@ export class ResourceLifecycle {
     for (const name of definition.changedByOthers ?? []) {
       if (sameValue(planned[name], prior[name], 'string')) context.attributes[name] = record.attributes[name] ?? null;
     }
+    checkTags(context);
     checkReferences(context, schema, known);
     checkUnique(context, known, record);
     completeAttributes(schema.block, definition, context.attributes, context, service.name);

@@ -142,6 +142,11 @@ describe('a task definition', () => {
       'No Fargate configuration exists for given values: 512 CPU, 8192 memory. See the Amazon ECS documentation for the valid values.',
       'memory',
     ],
+    [
+      { cpu: '256', memory: '1536' },
+      'No Fargate configuration exists for given values: 256 CPU, 1536 memory.',
+      'memory',
+    ],
     [{ cpu: '300' }, 'No Fargate configuration exists for given values: 300 CPU, 1024 memory.', 'memory'],
     [{ network_mode: 'bridge' }, 'Fargate only supports network mode ‘awsvpc’.', 'network_mode'],
     [{ container_definitions: '[]' }, 'Container list cannot be empty.', 'container_definitions'],

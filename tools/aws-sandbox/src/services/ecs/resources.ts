@@ -9,15 +9,18 @@ import { containersOf, taskDefinitionOf } from './tasks/task-definitions';
 const CLUSTER_NOT_FOUND = { code: 'ClusterNotFoundException', message: 'Cluster not found.' } as const;
 const ROLE_NOT_VALID = { code: 'ClientException', message: 'Role is not valid' } as const;
 
-/** Memory in MB that Fargate has for a task's CPU units: smallest, largest, step [ECS developer guide, task sizes]. */
-const FARGATE_MEMORY: Readonly<Record<string, readonly [least: number, most: number, step: number]>> = {
-  '256': [512, 2_048, 512],
-  '512': [1_024, 4_096, 1_024],
-  '1024': [2_048, 8_192, 1_024],
-  '2048': [4_096, 16_384, 1_024],
-  '4096': [8_192, 30_720, 1_024],
-  '8192': [16_384, 61_440, 4_096],
-  '16384': [32_768, 122_880, 8_192],
+const gigabytes = (from: number, to: number, step: number) =>
+  Array.from({ length: (to - from) / step + 1 }, (_none, index) => String((from + index * step) * 1_024));
+
+/** Memory in MB that Fargate has for a task's CPU units [ECS developer guide, task sizes]. */
+const FARGATE_MEMORY: Readonly<Record<string, readonly string[]>> = {
+  '256': ['512', '1024', '2048'],
+  '512': gigabytes(1, 4, 1),
+  '1024': gigabytes(2, 8, 1),
+  '2048': gigabytes(4, 16, 1),
+  '4096': gigabytes(8, 30, 1),
+  '8192': gigabytes(16, 60, 4),
+  '16384': gigabytes(32, 120, 8),
 };
 
 /** Amazon ECS. Codes and words: Amazon ECS API Reference, errors of each action. */
@@ -244,8 +247,7 @@ function taskDefinitionCheck({ attributes }: ResourceContext): void {
     throw refusedByClient('Fargate only supports network mode ‘awsvpc’.', 'network_mode');
   }
   const [cpu, memory] = [text(attributes['cpu']), text(attributes['memory'])];
-  const [least, most, step] = FARGATE_MEMORY[cpu] ?? [Infinity, 0, 1];
-  if (Number(memory) < least || Number(memory) > most || Number(memory) % step !== 0) {
+  if (FARGATE_MEMORY[cpu]?.includes(memory) !== true) {
     throw refusedByClient(
       `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
       'memory',

@@ -152,6 +152,21 @@ describe('a listener', () => {
 });
 
 describe('a target group', () => {
+  it('has a health check path of at most 1024 characters', () => {
+    const { vpcId } = networkOf(terraform);
+    const refusalOf = (length: number) =>
+      terraform.refusal('aws_lb_target_group', {
+        name: `api-${length}`,
+        port: 80,
+        protocol: 'HTTP',
+        vpc_id: vpcId,
+        health_check: [{ path: `/${'a'.repeat(length - 1)}` }],
+      });
+
+    expect(refusalOf(1024)).toBeUndefined();
+    expect(refusalOf(1025)?.[0]).toContain('ValidationError: Health check path can have at most 1024 characters.');
+  });
+
   it("has AWS's names and health check", () => {
     const { vpcId } = networkOf(terraform);
 

@@ -214,6 +214,12 @@ export const elbv2: ServiceDefinition = {
               path: ['health_check', 0, 'timeout'],
             });
           }
+          // [Elastic Load Balancing API, CreateTargetGroup: HealthCheckPath]
+          if (text(check?.['path']).length > 1024) {
+            throw new AwsError('ValidationError', 'Health check path can have at most 1024 characters.', {
+              path: ['health_check', 0, 'path'],
+            });
+          }
         },
       ],
       deleteChecks: [

@@ -114,9 +114,27 @@ export const clusterInstance: ResourceDefinition = {
         );
       }
     },
+    classCheck,
     kmsKeyCheck('performance_insights_kms_key_id', keyNotAccessible()),
   ],
 };
+
+/** Classes of Aurora, and those of a global database: db.r5 or higher [Aurora user guide, instance classes]. */
+const AURORA_CLASS =
+  /^db\.(serverless|t[34]g?\.(medium|large)|(r[4-9][a-z]*|x2g)\.(large|(2|4|8|12|16|24|32|48)?xlarge))$/;
+const GLOBAL_CLASS = /^db\.(serverless|r[5-9]|x2g)/;
+
+function classCheck(context: ResourceContext): void {
+  const { instance_class: instanceClass, engine, engine_version: version } = context.attributes;
+  const name = text(instanceClass);
+  const isMember = text(clusterOf(context)?.attributes['global_cluster_identifier']) !== '';
+  if (AURORA_CLASS.test(name) && (!isMember || GLOBAL_CLASS.test(name))) return;
+  throw new AwsError(
+    'InvalidParameterCombination',
+    `RDS does not support creating a DB instance with the following combination: DBInstanceClass=${name}, Engine=${text(engine)}, EngineVersion=${text(version)}. For supported combinations of instance class and database engine version, see the documentation.`,
+    { path: ['instance_class'] },
+  );
+}
 
 function clusterOf({ account, region, attributes }: ResourceContext): ResourceRecord | undefined {
   return account.find('aws_rds_cluster', region, text(attributes['cluster_identifier']));

@@ -3,14 +3,22 @@ import { AwsError, ProviderRefusal } from '../../model/aws-error';
 import { randomBase32 } from '../../model/random-id';
 import { zonesOfRegion } from '../../model/regions';
 import type { ResourceContext, ResourceDefinition } from '../../model/resource-definition';
-import type { ResourceRecord } from '../../model/resource-record';
+import type { AccountChange, ResourceRecord } from '../../model/resource-record';
 import { stableId } from '../../model/stable-id';
 import type { ObjectValue } from '../../model/value';
 import { kmsKeyCheck } from '../kms/resources';
 import { membersOf } from './global-cluster';
 import { checkParameterGroup, checkSubnetGroup } from './groups';
 import { scramVerifier } from './postgres/scram';
-import { defaultVersion, endpointHash, identifierCheck, keyNotAccessible, lowerCase, parameterFamily } from './naming';
+import {
+  defaultVersion,
+  endpointHash,
+  identifierCheck,
+  isLowerVersion,
+  keyNotAccessible,
+  lowerCase,
+  parameterFamily,
+} from './naming';
 
 export const cluster: ResourceDefinition = {
   label: 'RDS Cluster',
@@ -128,6 +136,8 @@ export const cluster: ResourceDefinition = {
     kmsKeyCheck('kms_key_id', keyNotAccessible()),
     kmsKeyCheck('performance_insights_kms_key_id', keyNotAccessible()),
   ],
+  updateChecks: [checkUpgrade],
+  onUpdate: upgradeInstances,
   usedBy: [
     {
       by: 'aws_rds_cluster_instance',
@@ -176,6 +186,59 @@ function passwordOf({ attributes, config, prior }: ResourceContext): ObjectValue
     (isNew('master_password') ? optionalText(config['master_password']) : undefined) ??
     (isNew('master_password_wo_version') ? optionalText(config['master_password_wo']) : undefined);
   return password === undefined ? {} : { passwordVerifier: scramVerifier(password) };
+}
+
+/**
+ * A cluster of a global database takes a new minor version by itself, the writer last; a major one is the global
+ * database's [Aurora user guide, upgrading a global database]. Codes and words are those that the provider looks for.
+ */
+function checkUpgrade({ attributes, account, region, id }: ResourceContext): void {
+  const version = text(attributes['engine_version']);
+  const from = text(account.find('aws_rds_cluster', region, id)?.attributes['engine_version']);
+  if (version === from) return;
+  const refuse = (code: string, message: string) => new AwsError(code, message, { path: ['engine_version'] });
+  if (isLowerVersion(version, from)) {
+    throw refuse(
+      'InvalidParameterCombination',
+      `Cannot upgrade ${text(attributes['engine'])} from ${from} to ${version}`,
+    );
+  }
+  const members = membersOf(account, text(attributes['global_cluster_identifier']));
+  const [writer, ...secondaries] = members;
+  if (writer === undefined) return;
+  if (parameterFamily(attributes) !== parameterFamily({ ...attributes, engine_version: from })) {
+    // Words inferred.
+    throw refuse(
+      'InvalidParameterCombination',
+      `Cannot upgrade ${id} from ${from} to ${version}: a major version is that of its global cluster.`,
+    );
+  }
+  const isBehind = secondaries.some((member) => isLowerVersion(text(member.attributes['engine_version']), version));
+  if (writer.id === id && writer.region === region && isBehind) {
+    throw refuse('InvalidParameterValue', `Cannot upgrade ${id} to ${version}: upgrade global replicas first`);
+  }
+}
+
+/** Instances have the version of their cluster, and a global database that of its writer. */
+function upgradeInstances({ attributes, account, region, id, internal }: ResourceContext): readonly AccountChange[] {
+  const version = text(attributes['engine_version']);
+  const instances = account.findBy('aws_rds_cluster_instance', 'cluster_identifier', id, region);
+  const globals =
+    internal['globalRole'] === 'writer'
+      ? account.findBy(
+          'aws_rds_global_cluster',
+          'global_cluster_identifier',
+          text(attributes['global_cluster_identifier']),
+        )
+      : [];
+  return [...instances, ...globals]
+    .filter((record) => text(record.attributes['engine_version']) !== version)
+    .map((record) => ({
+      put: {
+        ...record,
+        attributes: { ...record.attributes, engine_version: version, engine_version_actual: version },
+      },
+    }));
 }
 
 function roleOf(context: ResourceContext): ObjectValue {

@@ -88,7 +88,8 @@ function checkUpgrade({ attributes, prior }: Parameters<Check>[0]): void {
 }
 
 /**
- * The provider upgrades all clusters of a global database with it, the secondary ones first. A new major version sets
+ * The provider upgrades all clusters of a global database with it: those of a minor version one after the other, the
+ * writer last, since ModifyDBCluster refuses it before. A new major version sets
  * their parameter groups to its default ones [RDS API Reference, ModifyGlobalCluster].
  */
 function upgradeMembers({ account, attributes, prior, id }: Parameters<Effect>[0]): ReturnType<Effect> {

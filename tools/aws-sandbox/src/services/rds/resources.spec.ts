@@ -303,6 +303,95 @@ describe('a global cluster', () => {
     });
   });
 
+  describe('whose clusters are upgraded one by one', () => {
+    const at = (region: string) => terraform.account.find('aws_rds_cluster', region, `orders-${region}`);
+    const given: Readonly<Record<string, () => ObjectValue>> = {
+      'us-east-1': () => founding({ global_cluster_identifier: 'orders' }),
+      [WEST]: () => joining(),
+    };
+    let states: Record<string, ObjectValue>;
+    let global: ObjectValue;
+    beforeEach(() => {
+      global = globalCluster();
+      states = {};
+      for (const region of ['us-east-1', WEST]) {
+        states[region] = terraform.apply('aws_rds_cluster', given[region]?.() ?? {});
+        terraform.apply('aws_rds_cluster_instance', {
+          identifier: `orders-${region}-a`,
+          region,
+          cluster_identifier: `orders-${region}`,
+          engine: 'aurora-postgresql',
+          instance_class: 'db.r6g.large',
+        });
+      }
+    });
+
+    const upgrade = (region: string, version: string) =>
+      terraform.tryApply(
+        'aws_rds_cluster',
+        { ...given[region]?.(), engine_version: version },
+        terraform.refresh('aws_rds_cluster', states[region] ?? {}),
+      );
+    const refusalOf = (region: string, version: string) => {
+      const [diagnostic] = upgrade(region, version).diagnostics;
+      return diagnostic?.summary;
+    };
+    const versions = () => [
+      terraform.refresh('aws_rds_global_cluster', global)?.['engine_version_actual'],
+      ...['us-east-1', WEST].flatMap((region) => [
+        at(region)?.attributes['engine_version_actual'],
+        terraform.account.find('aws_rds_cluster_instance', region, `orders-${region}-a`)?.attributes[
+          'engine_version_actual'
+        ],
+      ]),
+    ];
+
+    it('takes the writer last, and each member reports its own version', () => {
+      expect(refusalOf('us-east-1', '16.8')).toBe(
+        `updating RDS Cluster (orders-us-east-1): ${rds('ModifyDBCluster', 'InvalidParameterValue: Cannot upgrade orders-us-east-1 to 16.8: upgrade global replicas first')}`,
+      );
+      expect(versions()).toEqual(['16.6', '16.6', '16.6', '16.6', '16.6']);
+
+      upgrade(WEST, '16.8');
+      expect(versions()).toEqual(['16.6', '16.6', '16.6', '16.8', '16.8']);
+
+      upgrade('us-east-1', '16.8');
+      expect(versions()).toEqual(['16.8', '16.8', '16.8', '16.8', '16.8']);
+    });
+
+    it('takes no major version, and no lower one', () => {
+      expect([refusalOf(WEST, '17.4'), refusalOf(WEST, '16.4')]).toEqual([
+        `updating RDS Cluster (orders-us-west-2): ${rds('ModifyDBCluster', 'InvalidParameterCombination: Cannot upgrade orders-us-west-2 from 16.6 to 17.4: a major version is that of its global cluster.')}`,
+        `updating RDS Cluster (orders-us-west-2): ${rds('ModifyDBCluster', 'InvalidParameterCombination: Cannot upgrade aurora-postgresql from 16.6 to 16.4')}`,
+      ]);
+      expect(versions()).toEqual(['16.6', '16.6', '16.6', '16.6', '16.6']);
+    });
+  });
+
+  it.each([
+    ['db.t4g.medium', 'a burstable class'],
+    ['db.r4.large', 'an older class'],
+    ['db.m6g.large', 'a class that Aurora has not'],
+    ['db.r6g.lrge', 'a size that there is none of'],
+  ])('takes no instance of %s, %s', (instanceClass) => {
+    globalCluster();
+    terraform.apply('aws_rds_cluster', founding({ global_cluster_identifier: 'orders' }));
+
+    expect(
+      terraform.refusal('aws_rds_cluster_instance', {
+        identifier: 'orders-a',
+        cluster_identifier: 'orders-us-east-1',
+        engine: 'aurora-postgresql',
+        instance_class: instanceClass,
+      }),
+    ).toEqual([
+      expect.stringContaining(
+        `InvalidParameterCombination: RDS does not support creating a DB instance with the following combination: DBInstanceClass=${instanceClass}, Engine=aurora-postgresql, EngineVersion=16.6.`,
+      ),
+      'instance_class',
+    ]);
+  });
+
   it('sets the default parameter groups of a new major version, and takes no group of another', () => {
     const global = globalCluster();
     for (const major of ['16', '17']) {
