@@ -32,7 +32,7 @@ const ranges = listSettings().flatMap((setting) => {
 const choices = listSettings().flatMap((setting) => {
   const [, list] = /^(?:one of )?(\S+(?:, \S+)+|\d+ or \d+)$/.exec(setting.range) ?? [];
   const words = list?.split(/, | or /) ?? [];
-  const values = words.map((word) => (/^\d+$/.test(word) ? Number(word) : word));
+  const values = words.map((word): string | number => (/^\d+$/.test(word) ? Number(word) : word));
   return values.length === 0 || setting.path === 'stateBackend.kind' ? [] : [{ path: setting.path, setting, values }];
 });
 
@@ -61,7 +61,9 @@ describe('the limits of a setting', () => {
 
   it.each(choices)('are its words, and nothing beside them: $path', ({ setting, values }) => {
     expect(values.filter((value) => isRefused(setting, value))).toEqual([]);
-    const beside = values.flatMap((value) => (typeof value === 'number' ? [value - 1, value + 1] : [`${value}x`, '']));
+    const beside = values.flatMap((value): (string | number)[] =>
+      typeof value === 'number' ? [value - 1, value + 1] : [`${value}x`, ''],
+    );
     expect(beside.filter((value) => !values.includes(value) && !isRefused(setting, value))).toEqual([]);
   });
 

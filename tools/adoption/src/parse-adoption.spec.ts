@@ -98,7 +98,7 @@ it.each<[string, Partial<AdoptOptions>, string]>([
   [
     'no domain',
     { domain: ['live=acme'] },
-    '--domain of live is acme, expected a lower-case domain name such as trading.example.com.',
+    '--domain of live is acme, expected a lower-case domain name of at most 58 characters, such as trading.example.com.',
   ],
   [
     'two regions',

@@ -99,6 +99,13 @@ export class GlobalDatabases {
     if (kind === 'switchover' && link.cutSince(writer.region, targetCluster.region) !== undefined) {
       throw refuse(`Global cluster ${identifier} has a cluster that is not available.`);
     }
+    const [from, to] = [writer, targetCluster].map(({ attributes }) => text(attributes['engine_version_actual']));
+    if (from !== to) {
+      // The same major and minor version on both sides [Aurora user guide, upgrading a global database].
+      throw refuse(
+        `DBCluster ${target} has engine version ${to}, and the primary cluster ${from}: upgrade both to one.`,
+      );
+    }
     if (isRebuilt(targetCluster)) {
       throw refuse(
         `DBCluster ${target} is being rebuilt after a failover, and does not follow the primary cluster yet.`,

@@ -74,6 +74,35 @@ describe('a global database', () => {
     });
   });
 
+  it('moves its writer only between clusters of one engine version: none while an upgrade is half way', async () => {
+    const { terraform } = aws;
+    const upgrade = (region: string) => {
+      const given = {
+        region,
+        cluster_identifier: `orders-${region}`,
+        global_cluster_identifier: 'orders',
+        db_subnet_group_name: 'db',
+        engine: 'aurora-postgresql',
+        engine_version: '16.8',
+      };
+      const { state } = terraform.import('aws_rds_cluster', `orders-${region}@${region}`);
+      terraform.apply('aws_rds_cluster', given, state ?? null);
+    };
+    upgrade(WEST);
+
+    const refusal = {
+      name: 'InvalidGlobalClusterStateFault',
+      message: `DBCluster ${orders.arn(WEST)} has engine version 16.8, and the primary cluster 16.6: upgrade both to one.`,
+    };
+    await expect(orders.failOver(WEST)).rejects.toMatchObject(refusal);
+    await expect(orders.switchOver(WEST)).rejects.toMatchObject(refusal);
+
+    upgrade(EAST);
+    await orders.failOver(WEST);
+    aws.nowMs += PROMOTION_MS;
+    expect(await orders.globalCluster()).toMatchObject({ status: 'available', writers: [orders.arn(WEST)] });
+  });
+
   it('ends a failover though the process was killed in the middle', async () => {
     await orders.failOver(WEST);
     aws = await aws.restart();
