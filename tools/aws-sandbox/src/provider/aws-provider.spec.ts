@@ -48,6 +48,17 @@ describe('default tags', () => {
     expect(terraform.changes('aws_vpc', { cidr_block: '10.1.0.0/16' }, plain)).toEqual([]);
   });
 
+  it('are refused with a sign that tags have not, at a creation and at a change', () => {
+    const refused = [expect.stringContaining("'a#b' in the tag cost-centre"), 'tags'];
+    withTags({ 'cost-centre': 'a#b' });
+    expect(terraform.refusal('aws_vpc', { cidr_block: '10.0.0.0/16' })).toEqual(refused);
+
+    withTags({ 'cost-centre': 'a' });
+    const vpc = terraform.apply('aws_vpc', { cidr_block: '10.0.0.0/16' });
+    withTags({ 'cost-centre': 'a#b' });
+    expect(terraform.refusal('aws_vpc', { cidr_block: '10.0.0.0/16' }, vpc)).toEqual(refused);
+  });
+
   it('change what is there when they change, in place', () => {
     withTags({ environment: 'local' });
     const config = { cidr_block: '10.0.0.0/16' };
