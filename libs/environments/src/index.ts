@@ -11,6 +11,6 @@ export { lastingSettings } from './lasting-settings';
 export { listSettings, type Setting } from './list-settings';
 export { environmentNames, loadEnvironment } from './load-environment';
 export { parseEnvironment } from './parse-environment';
-export { CONSISTENT_REGIONS, REGION_NAMES, REGION_ZONES, type RegionName, zonesOf } from './region-catalog';
+export { REGION_NAMES, REGION_ZONES, type RegionName, zonesOf } from './region-catalog';
 export { serviceNameOf } from './service-name';
 export { settingsPage } from './settings-page';

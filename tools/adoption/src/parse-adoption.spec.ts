@@ -113,7 +113,7 @@ it.each<[string, Partial<AdoptOptions>, string]>([
   [
     'regions that no strongly consistent table can be in',
     { regions: 'eu-west-1,eu-central-1,us-east-1' },
-    '--regions is eu-west-1,eu-central-1,us-east-1, expected three that can have one strongly consistent table: us-east-1, us-east-2, us-west-2; or eu-central-1, eu-west-1, eu-west-2.',
+    '--regions is us-east-1, expected with eu-west-1 and eu-central-1 a set that can have one strongly consistent table: us-east-1, us-east-2, us-west-2; or eu-central-1, eu-west-1, eu-west-2.',
   ],
   [
     'no repository',

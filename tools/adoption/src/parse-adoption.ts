@@ -1,12 +1,5 @@
 import { CommandError } from '@dr/command-line';
-import {
-  CONSISTENT_REGIONS,
-  type Environment,
-  InvalidEnvironmentError,
-  parseEnvironment,
-  REGION_NAMES,
-  type RegionName,
-} from '@dr/environments';
+import { type Environment, InvalidEnvironmentError, parseEnvironment, REGION_NAMES } from '@dr/environments';
 import { didYouMean, nearestName } from '@dr/nearest-name';
 
 /** Options of the command, as they are typed. */
@@ -92,7 +85,6 @@ export function parseAdoption(options: AdoptOptions, { environments, owned }: Ad
       return [];
     }
   });
-  if (problems.length === 0) refuseInconsistent(regions, problems);
   for (const [stack, team] of Object.entries(owners)) {
     if (!/^[a-z]+-team$/.test(team)) {
       problems.push(
@@ -142,15 +134,6 @@ function parseRegions(regions: string | undefined, problems: string[]): readonly
     `--regions is ${regions}, expected three, primary, standby and witness, as eu-west-1,eu-central-1,eu-west-2.`,
   );
   return [];
-}
-
-/** DynamoDB has the strongly consistent table in three regions of one set alone. */
-function refuseInconsistent(regions: readonly string[], problems: string[]): void {
-  if (CONSISTENT_REGIONS.some((set) => regions.every((region) => set.includes(region as RegionName)))) return;
-  const sets = CONSISTENT_REGIONS.map((set) => set.join(', ')).join('; or ');
-  problems.push(
-    `--regions is ${regions.join(',')}, expected three that can have one strongly consistent table: ${sets}.`,
-  );
 }
 
 /** The prefix of the state buckets follows platform and account where it has them as parts. */
