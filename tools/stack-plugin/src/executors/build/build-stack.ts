@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildFolderOf } from '../../engine/folders';
 import type { StackProject } from '../executor-context';
 import { checkBundle } from './check-bundle';
@@ -12,22 +12,30 @@ export async function buildStack(workspaceRoot: string, { root }: StackProject):
   const { build } = await import('esbuild');
   const outputFolder = buildFolderOf(workspaceRoot, root);
   await rm(outputFolder, { recursive: true, force: true });
-  const handlersFolder = join(workspaceRoot, root, 'src/handlers');
   await Promise.all([
     build(appBuildOptions(workspaceRoot, root, outputFolder)),
-    ...handlerNames(handlersFolder).map(async (handler) => {
-      const { outputFiles } = await build(handlerBuildOptions(workspaceRoot, join(handlersFolder, `${handler}.ts`)));
-      const output = (ending: string) => outputFiles?.find(({ path }) => path.endsWith(ending))?.contents;
-      const { code, sourceMap } = checkBundle(
-        `${root}/src/handlers/${handler}.ts`,
-        handler,
-        output('.js'),
-        output('.js.map'),
-      );
-      await mkdir(join(outputFolder, 'handlers'), { recursive: true });
-      await writeFile(join(outputFolder, 'handlers', `${handler}.zip`), createHandlerArchive(code, sourceMap));
-    }),
+    buildHandlers(workspaceRoot, root, outputFolder),
   ]);
+}
+
+async function buildHandlers(workspaceRoot: string, root: string, outputFolder: string): Promise<void> {
+  const { build } = await import('esbuild');
+  const folder = join(workspaceRoot, root, 'src/handlers');
+  const handlers = handlerNames(folder);
+  if (handlers.length === 0) return;
+  const entryPoints = handlers.map((handler) => join(folder, `${handler}.ts`));
+  const { outputFiles = [] } = await build(handlerBuildOptions(workspaceRoot, entryPoints));
+  const output = (file: string) => outputFiles.find(({ path }) => basename(path) === file)?.contents;
+  await mkdir(join(outputFolder, 'handlers'), { recursive: true });
+  for (const handler of handlers) {
+    const { code, sourceMap } = checkBundle(
+      `${root}/src/handlers/${handler}.ts`,
+      handler,
+      output(`${handler}.js`),
+      output(`${handler}.js.map`),
+    );
+    await writeFile(join(outputFolder, 'handlers', `${handler}.zip`), createHandlerArchive(code, sourceMap));
+  }
 }
 
 function handlerNames(folder: string): readonly string[] {

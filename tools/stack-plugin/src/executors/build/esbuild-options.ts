@@ -15,20 +15,23 @@ export function appBuildOptions(workspaceRoot: string, projectRoot: string, outp
 }
 
 /**
- * How a Lambda handler is bundled: minified, in memory, for the archive. The AWS SDK is in it, in the version that was
- * tested: the one in Lambda's runtime changes by itself. Packages are taken as ES modules, of which esbuild leaves out
- * what is not used: about half.
+ * How Lambda handlers are bundled: minified, in memory, one bundle each, for the archives. The AWS SDK is in it, in the
+ * version that was tested: the one in Lambda's runtime changes by itself. Packages are taken as ES modules, of which
+ * esbuild leaves out what is not used: about half. What handlers share is parsed once.
  */
-export function handlerBuildOptions(workspaceRoot: string, entryPoint: string): BuildOptions {
+export function handlerBuildOptions(workspaceRoot: string, entryPoints: readonly string[]): BuildOptions {
   return {
     ...sharedOptions(workspaceRoot),
-    entryPoints: [entryPoint],
+    entryPoints: [...entryPoints],
+    entryNames: '[name]',
     write: false,
-    outfile: join(workspaceRoot, 'index.js'),
+    outdir: workspaceRoot,
     target: 'node22',
     mainFields: ['module', 'main'],
     minify: true,
-    sourcemap: 'linked',
+    // Each bundle is named index.js in its archive, and its map likewise.
+    sourcemap: 'external',
+    footer: { js: '//# sourceMappingURL=index.js.map' },
     sourcesContent: false,
   };
 }
