@@ -4,16 +4,16 @@ import { readManifest, STACKS } from './synthesized';
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
-const LOCAL = 'libs/environments/src/environments/local.ts';
+const DATABASE = 'apps/data/src/regional-database.ts';
 const [EAST, WEST] = ['us-east-1', 'us-west-2'];
 
 const workspace = new WorkspaceCopy('workspace');
 const account = TestAccount.deployed('local', { workspace: workspace.root });
-const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
+const runStacks = (...[mode, options]: Parameters<TestAccount['runStacks']>) =>
+  workspace.runStacks(mode, options, account.environment);
 
-// Builds the copy's sandbox, and starts the account.
 beforeAll(async () => {
-  await nx('run', 'aws-sandbox:build');
+  workspace.takeSynthesized();
   await account.start();
 });
 afterAll(async () => {
@@ -27,11 +27,14 @@ const STATES = STACKS.flatMap((stack) => readManifest('local', stack).states);
 const aloneIn = (region: string) =>
   STATES.filter((state) => state.region === region && !NEEDS_BOTH.test(state.name)).map(({ name }) => name);
 
-const changeCapacity = (to: number) =>
+/** Changes the threshold of an alarm in each region's state of the database. */
+async function changeAlarm(to: number): Promise<void> {
   workspace.write(
-    LOCAL,
-    editSource(workspace.read(LOCAL), { setting: 'service.maximumTaskCount' }, () => String(to)),
+    DATABASE,
+    editSource(workspace.read(DATABASE), { setting: 'maximumConnections' }, () => String(to)),
   );
+  await workspace.buildAndSynthesize('data');
+}
 
 /** Outcome that a run reports of each state it planned: `no change`, or counts. */
 const planned = (output: string) =>
@@ -40,21 +43,21 @@ const planned = (output: string) =>
   );
 
 describe.each([
-  { dark: EAST, living: WEST, tasks: 6 },
-  { dark: WEST, living: EAST, tasks: 8 },
-])('with $dark dark', ({ dark, living, tasks }) => {
+  { dark: EAST, living: WEST, threshold: 900 },
+  { dark: WEST, living: EAST, threshold: 800 },
+])('with $dark dark', ({ dark, living, threshold }) => {
   beforeAll(() => account.sandbox('fault', `--dark=${dark}`));
   afterAll(() => account.sandbox('fault', '--clear'));
 
   it('every state that is in the living region alone takes a change, and then plans clean', async () => {
-    changeCapacity(tasks);
+    await changeAlarm(threshold);
 
-    const deployed = await nx('run-many', '-t', 'deploy');
-    const again = await nx('run-many', '-t', 'plan', `--region=${living}`);
+    const deployed = await runStacks('deploy');
+    const again = await runStacks('plan', { region: living });
 
     expect(planned(deployed.output)).toEqual({
       ...Object.fromEntries(aloneIn(living).map((state) => [state, 'no change'])),
-      [`compute-${living}`]: '1 to change',
+      [`data-${living}`]: '1 to change',
     });
     // What it left makes it fail, and each is named.
     const left = readManifest('local', 'network')
@@ -68,14 +71,14 @@ describe.each([
       new RegExp(`^what ${dark} published is read from its mirrors: .*data-keys as of 20\\d\\d-\\d\\d-\\d\\dT`, 'm'),
     );
     expect(deployed.output).toContain(`network: left as they are, since ${dark} does not answer: ${left.join(', ')}.`);
-    expect(deployed.output).toContain(`compute-${living}: deployed, 0 added, 1 changed, 0 destroyed`);
+    expect(deployed.output).toContain(`data-${living}: deployed, 0 added, 1 changed, 0 destroyed`);
     expect(planned(again.output)).toEqual(Object.fromEntries(aloneIn(living).map((state) => [state, 'no change'])));
   });
 
   it('a destroy is refused: what reads it there cannot be known', async () => {
     const before = account.deployedResources();
 
-    const { status, output } = await nx('run', 'global-dns:destroy');
+    const { status, output } = await runStacks('destroy', { stacks: ['global-dns'] });
 
     expect(status).toBe(1);
     expect(output).toContain(`${dark} does not answer, expected to: whether anything there still reads`);

@@ -7,11 +7,15 @@ import { readManifest, STACKS } from './synthesized';
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
-const LOCAL = 'libs/environments/src/environments/local.ts';
+const DATABASE = 'apps/data/src/regional-database.ts';
 
 const workspace = new WorkspaceCopy('workspace', { repository: true });
 const account = TestAccount.deployed('local', { workspace: workspace.root });
 const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
+const runStacks = (...[mode, options]: Parameters<TestAccount['runStacks']>) =>
+  workspace.runStacks(mode, options, account.environment);
+const deploy = (stack: string) => runStacks('deploy', { stacks: [stack] });
+const plan = (stack: string, reports = {}) => runStacks('plan', { stacks: [stack], reports });
 const stacks = (...args: string[]) => workspace.stacks(args, account.environment);
 
 /** A stack that comes and goes. */
@@ -57,6 +61,7 @@ async function deployed(): Promise<Readonly<Record<string, Deployed>>> {
 }
 
 beforeAll(async () => {
+  workspace.takeSynthesized();
   await account.start();
 });
 afterAll(async () => {
@@ -83,12 +88,12 @@ describe('the record of an account', () => {
   it('refuses a commit that does not contain the deployed one, of each state by itself', async () => {
     const first = workspace.commit('first');
     const newer = workspace.commit('newer');
-    await nx('run', 'network:deploy');
+    await deploy('network');
     workspace.git('checkout', '--quiet', first);
     const report = join(account.home, 'plan.json');
-    const planned = await nx('run', 'network:plan', `--json=${report}`);
-    const refused = await nx('run', 'network:deploy');
-    const others = await nx('run', 'data:deploy');
+    const planned = await plan('network', { json: report });
+    const refused = await deploy('network');
+    const others = await deploy('data');
     workspace.write('apps/network/README.md', '# Changed\n');
     const over = await nx('run', 'network:deploy', '--over-newer');
     const states = await deployed();
@@ -113,7 +118,7 @@ describe('the record of an account', () => {
       ...['fault', '--fail=AccessDeniedException', '--service=ssm', '--operation=GetParametersByPath'],
       '--region=us-west-2',
     );
-    const { status, output } = await nx('run', 'network:deploy');
+    const { status, output } = await deploy('network');
     await account.sandbox('fault', '--clear');
 
     expect(status).toBe(1);
@@ -128,9 +133,9 @@ describe('the record of an account', () => {
     const state = readFileSync(file, 'utf8');
     rmSync(`${file}.backup`, { force: true });
     writeFileSync(file, '');
-    const lost = await nx('run', 'network:deploy');
+    const lost = await deploy('network');
     writeFileSync(file, state);
-    const found = await nx('run', 'network:plan');
+    const found = await plan('network');
 
     expect(lost.status).toBe(1);
     expect(lost.output).toMatch(
@@ -142,7 +147,7 @@ describe('the record of an account', () => {
 
   it('leaves out what is recorded as it would be deployed, where a pipeline asks for it', async () => {
     const both = ['run-many', '-t', 'deploy', '-p', 'network,global-dns', '--skip-unchanged'];
-    const first = await nx(...both);
+    const first = await runStacks('deploy', { stacks: ['network', 'global-dns'], skipUnchanged: true });
     const second = await nx(...both);
     const alone = await nx('run', 'global-dns:deploy', '--skip-unchanged');
 
@@ -151,12 +156,15 @@ describe('the record of an account', () => {
     expect(second.output).toMatch(/^9 of 9 states are as deployed, and were not looked at \(--skip-unchanged\)$/m);
     expect(second.output).toMatch(/^global-dns-us-west-2: as deployed at [0-9a-f]{12}; drift not checked$/m);
     expect(alone.output).toContain('global-dns-us-west-2: no change');
+    // The options of a deploy are none of the synthesis.
+    expect(alone.output).toMatch(/nx run global-dns:synth:local .*\[(local cache|existing outputs)/);
   });
 
   it('names states that no stack has any more; each is destroyed by its record, readers first', async () => {
     for (const [file, text] of Object.entries(ORDERS)) workspace.write(join('apps/orders', file), text);
     workspace.commit('orders');
-    const added = await nx('run', 'orders:deploy');
+    await workspace.buildAndSynthesize('orders');
+    const added = await deploy('orders');
     const toOther = await stacks('move', 'aws_sqs_queue.Queue', '--from=orders-us-west-2', '--to=network-us-east-1');
     const withoutCode = await stacks(
       'move',
@@ -171,12 +179,14 @@ describe('the record of an account', () => {
     );
     await account.sandbox('stop');
     workspace.commit('orders without a queue');
-    const removed = await nx('run', 'orders:deploy', '--allow=orders-us-west-2:aws_sqs_queue.Queue');
+    await workspace.buildAndSynthesize('orders');
+    const allow = ['orders-us-west-2:aws_sqs_queue.Queue'];
+    const removed = await runStacks('deploy', { stacks: ['orders'], allow });
     rmSync(join(workspace.root, 'apps/orders'), { recursive: true });
     const before = account.deployedResources();
 
-    const plan = await nx('run', 'network:plan');
-    const owner = await nx('run', 'global-dns:destroy');
+    const planned = await plan('network');
+    const owner = await runStacks('destroy', { stacks: ['global-dns'] });
     const orphans = Object.values(await deployed()).flatMap(({ orphan, state }) => (orphan ? [state] : []));
     const early = await stacks('destroy-orphan', 'orders-us-west-2');
     const own = await stacks('destroy-orphan', 'network-us-east-1');
@@ -194,7 +204,7 @@ describe('the record of an account', () => {
     );
     expect(removed.output).toContain('orders-us-west-2: deployed, 0 added, 1 changed, 1 destroyed');
     expect([added.status, removed.status]).toEqual([0, 0]);
-    expect(plan.output).toContain(
+    expect(planned.output).toContain(
       'orders-us-west-2 (stack orders, of orders-team) is deployed, and no stack of this workspace has it any more. ' +
         'Destroy it: npx --no-install stacks destroy-orphan orders-us-west-2 --environment=local --account=sandbox',
     );
@@ -221,8 +231,8 @@ describe('the record of an account', () => {
 describe('a deploy while a recovery is under way', () => {
   const changeAlarm = (to: number) =>
     workspace.write(
-      LOCAL,
-      editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => String(to)),
+      DATABASE,
+      editSource(workspace.read(DATABASE), { setting: 'maximumConnections' }, () => String(to)),
     );
   const inStep = async (step: 'promoting' | 'serving') => {
     const variables = account.terraformEnvironment(await account.sandbox('env'));
@@ -250,8 +260,9 @@ describe('a deploy while a recovery is under way', () => {
   it('changes nothing that the recovery moves, unless it is asked to', async () => {
     await inStep('promoting');
     changeAlarm(900);
-    const refused = await nx('run', 'data:deploy');
-    const unchanged = await nx('run', 'network:deploy');
+    await workspace.buildAndSynthesize('data');
+    const refused = await deploy('data');
+    const unchanged = await deploy('network');
     const forced = await nx('run', 'data:deploy', '--during-recovery');
 
     expect([refused.status, unchanged.status, forced.status]).toEqual([1, 0, 0]);
@@ -265,8 +276,9 @@ describe('a deploy while a recovery is under way', () => {
   it('is as ever where another region than usual serves, and undoes nothing', async () => {
     await inStep('serving');
     changeAlarm(800);
+    await workspace.buildAndSynthesize('data');
 
-    const { status, output } = await nx('run', 'data:deploy');
+    const { status, output } = await deploy('data');
 
     expect(status).toBe(0);
     expect(output).toContain('data-us-east-1: deployed, 0 added, 1 changed, 0 destroyed');

@@ -4,25 +4,24 @@
  */
 import { join } from 'node:path';
 import { DEFAULT_ENVIRONMENT } from '@dr/environment-names';
-import { type RunMode, runStacks } from '@dr/stack-plugin/engine';
+import { type RunMode, runStacks, type RunStacksOptions } from '@dr/stack-plugin/engine';
 import { STACKS, SYNTHESIZED } from './synthesized';
 import { WORKSPACE } from './workspace';
 
-/** Arguments of a run of the engine, as JSON. */
-export interface StacksCommand {
+/** Options of a run of the engine that JSON can hold. */
+type Options = Omit<RunStacksOptions, 'permits' | 'interrupt' | 'sink' | 'confirmDestroy'>;
+
+/** Arguments of a run of the engine, as JSON: all stacks of the default environment, as the options' defaults say. */
+export interface StacksCommand extends Partial<Options> {
   readonly mode: RunMode;
-  /** @default the default one */
-  readonly environment?: string;
-  /** Those that the run is of. @default all of the workspace */
-  readonly stacks?: readonly string[];
 }
 
-async function main({ mode, environment = DEFAULT_ENVIRONMENT, stacks = STACKS }: StacksCommand): Promise<void> {
+async function main(command: StacksCommand): Promise<void> {
+  const { environment = DEFAULT_ENVIRONMENT } = command;
   const write = (text: string) => void process.stdout.write(text);
   const failures = await runStacks({
-    mode,
     environment,
-    stacks,
+    stacks: STACKS,
     workspaceStacks: STACKS,
     // The order of what is synthesized follows from what states publish and read.
     edges: [],
@@ -36,6 +35,7 @@ async function main({ mode, environment = DEFAULT_ENVIRONMENT, stacks = STACKS }
     failOnChanges: false,
     workspaceRoot: WORKSPACE,
     synthesized: join(SYNTHESIZED, environment),
+    ...command,
     interrupt: new AbortController().signal,
     sink: { isTTY: false, columns: 80, write },
     confirmDestroy: () => Promise.resolve(true),

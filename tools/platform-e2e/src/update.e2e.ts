@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { editSource } from './source-edits';
+import { STACKS } from './synthesized';
 import { TestAccount } from './workspace';
 import { WorkspaceCopy } from './workspace-copy';
 
@@ -12,11 +13,11 @@ const DATA = 'apps/data/src/primary-data-state.ts';
 
 const workspace = new WorkspaceCopy('workspace');
 const account = TestAccount.deployed('local', { workspace: workspace.root });
-const nx = (...args: string[]) => workspace.nx(args, { variables: account.environment });
+const runStacks = (...[mode, options]: Parameters<TestAccount['runStacks']>) =>
+  workspace.runStacks(mode, options, account.environment);
 
-// Builds the copy's sandbox, and starts the account.
 beforeAll(async () => {
-  await nx('run', 'aws-sandbox:build');
+  workspace.takeSynthesized();
   await account.start();
 });
 afterAll(async () => {
@@ -30,6 +31,15 @@ function changed(output: string): readonly string[] {
     .split('\n')
     .filter((line) => /: (deployed, )?\d+ (to )?\w+/.test(line))
     .sort();
+}
+
+/** Another threshold of the alarm on the database's connections, in the settings, and in what is synthesized of data. */
+async function changeAlarm(to: number): Promise<void> {
+  workspace.write(
+    LOCAL,
+    editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => String(to)),
+  );
+  await workspace.buildAndSynthesize('data');
 }
 
 const NOTE = { name: '/note', type: 'String', value: 'written by hand' } as const;
@@ -48,8 +58,9 @@ describe('a deployed platform', () => {
   it('takes a changed size and a changed alarm in place, in the stacks that they are of alone', async () => {
     workspace.replace(LOCAL, 'maximumTaskCount: 4', 'maximumTaskCount: 6');
     workspace.replace(LOCAL, 'connectionAlarm: 1_000', 'connectionAlarm: 900');
+    await workspace.buildAndSynthesize(...STACKS);
 
-    const { status, output } = await nx('run-many', '-t', 'deploy');
+    const { status, output } = await runStacks('deploy');
 
     expect(status).toBe(0);
     expect(changed(output)).toEqual([
@@ -66,8 +77,9 @@ describe('a deployed platform', () => {
 
   it('makes a new revision for a changed task, and leaves the service that teams deploy alone', async () => {
     workspace.replace(LOCAL, 'memoryMb: 512,', 'memoryMb: 1_024,');
+    await workspace.buildAndSynthesize('compute');
 
-    const { status, output } = await nx('run-many', '-t', 'deploy');
+    const { status, output } = await runStacks('deploy');
 
     expect(status).toBe(0);
     // Nothing else: what the deploy before it changed is planned without a change.
@@ -90,9 +102,10 @@ describe('a deployed platform', () => {
       DATA,
       editSource(source, { constant: 'DATABASE_USER' }, () => "'orders_admin'"),
     );
+    await workspace.buildAndSynthesize('data');
 
-    const { status, output } = await nx('run-many', '-t', 'deploy');
-    const mistyped = await nx('run', 'data:deploy', '--allow=data-us-east-1:aws_vpc.None');
+    const { status, output } = await runStacks('deploy', { stacks: ['data'] });
+    const mistyped = await runStacks('deploy', { stacks: ['data'], allow: ['data-us-east-1:aws_vpc.None'] });
     workspace.write(DATA, source);
 
     expect(status).toBe(1);
@@ -112,21 +125,16 @@ describe('a deployed platform', () => {
 
   it('is given what was reviewed, and nothing else', async () => {
     const report = join(account.home, 'reviewed.json');
-    workspace.write(
-      LOCAL,
-      editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => '800'),
-    );
-    const planned = await nx('run', 'data:plan', `--json=${report}`, `--markdown=${report}.md`, '--fail-on-changes');
-    workspace.write(
-      LOCAL,
-      editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => '700'),
-    );
-    const other = await nx('run', 'data:deploy', `--reviewed=${report}`);
-    workspace.write(
-      LOCAL,
-      editSource(workspace.read(LOCAL), { setting: 'database.connectionAlarm' }, () => '800'),
-    );
-    const deployed = await nx('run', 'data:deploy', `--reviewed=${report}`);
+    await changeAlarm(800);
+    const planned = await runStacks('plan', {
+      stacks: ['data'],
+      reports: { json: report, markdown: `${report}.md` },
+      failOnChanges: true,
+    });
+    await changeAlarm(700);
+    const other = await runStacks('deploy', { stacks: ['data'], reviewed: report });
+    await changeAlarm(800);
+    const deployed = await runStacks('deploy', { stacks: ['data'], reviewed: report });
 
     expect(planned.status).toBe(1);
     expect(planned.output).toContain('threshold: 900 → 800');
@@ -134,8 +142,6 @@ describe('a deployed platform', () => {
     expect(other.status).toBe(1);
     expect(other.output).toMatch(/data-us-east-1: update aws_cloudwatch_metric_alarm\.\S+ has other values/);
     expect(deployed.status).toBe(0);
-    // The options of a plan are none of the synthesis.
-    expect(deployed.output).toMatch(/nx run data:synth:local .*\[(local cache|existing outputs)/);
     expect(deployed.output).toContain('data-us-east-1: deployed, 0 added, 1 changed, 0 destroyed');
   });
 
@@ -157,9 +163,10 @@ describe('a deployed platform', () => {
     );
     for (const region of ['us-east-1', 'us-west-2']) await putParameter(region, NOTE);
     workspace.replace(NETWORK, 'PlatformState } from', 'PlatformState, movedFrom } from');
+    await workspace.buildAndSynthesize('network');
 
-    const { status, output } = await nx('run', 'network:deploy');
-    const again = await nx('run', 'network:plan');
+    const { status, output } = await runStacks('deploy', { stacks: ['network'] });
+    const again = await runStacks('plan', { stacks: ['network'] });
 
     expect(status).toBe(0);
     expect(output).toMatch(/^network-us-east-1: 1 to change, \d+ to move, 1 to import$/m);

@@ -15,7 +15,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { build } from '@dr/stack-plugin';
-import { type CommandResult, copyEnvironment, foreignEnvironment, run, WORKSPACE } from './workspace';
+import type { StacksCommand } from './run-stacks';
+import { SYNTHESIZED } from './synthesized';
+import { type CommandResult, copyEnvironment, foreignEnvironment, outputOf, run, WORKSPACE } from './workspace';
 
 const COPIED = ['apps', 'libs', 'tools', 'nx.json', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
 const ALSO_COPIED = ['jest.preset.js', 'eslint.config.mjs', 'module-boundaries.json', '.gitignore'];
@@ -111,6 +113,33 @@ export class WorkspaceCopy {
     return run(process.execPath, [bundle, '--environment', environment, '--outdir', outdir], {
       cwd: this.root,
       env: foreignEnvironment(),
+    });
+  }
+
+  /** Takes what is synthesized of this workspace for what is synthesized in the copy. */
+  takeSynthesized(environment = 'local'): void {
+    cpSync(join(SYNTHESIZED, environment), join(this.root, 'dist/synth', environment), { recursive: true });
+  }
+
+  /** Bundles stacks and runs their bundles, without Nx. @throws with what is wrong where one is not synthesized */
+  async buildAndSynthesize(...stacks: readonly string[]): Promise<void> {
+    for (const stack of stacks) {
+      await this.build(stack);
+      outputOf(await this.synthesize(stack));
+    }
+  }
+
+  /** Plans, deploys or destroys what is synthesized in the copy by the engine itself: where Nx is not the subject. */
+  runStacks(
+    mode: StacksCommand['mode'],
+    options: Omit<StacksCommand, 'mode'> = {},
+    variables = {},
+  ): Promise<CommandResult> {
+    const command: StacksCommand = { mode, synthesized: join(this.root, 'dist/synth/local'), ...options };
+    const program = join(this.root, 'dist/tools/platform-e2e/run-stacks.js');
+    return run(process.execPath, [program, JSON.stringify(command)], {
+      cwd: this.root,
+      env: { ...foreignEnvironment(), ...variables },
     });
   }
 

@@ -2,7 +2,7 @@
 export { type AllowedChange, readAllowedEntries } from './allowed-changes';
 export { importKindOf, kindOfArn, KNOWN_TYPES } from './import-kinds';
 export { readReport } from './plan-report';
-export type { RunMode } from './run';
+export type { RunMode, RunStacksOptions } from './run';
 export { runStacks } from './run-stacks';
 export { type Reconciliation, reconcileState } from './reconcile-state';
 export { keptStateFile } from './state-file';
