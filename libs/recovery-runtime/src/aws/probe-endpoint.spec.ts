@@ -12,7 +12,12 @@ beforeAll(async () => {
     if (request.url === '/broken') return void request.socket.destroy();
     if (request.url === '/moved') response.setHeader('location', '/broken');
     const named = request.headers['user-agent'] === 'failover-controller';
-    const statuses: Record<string, number> = { '/unable': 503, '/moved': 302, '/anonymous': named ? 200 : 403 };
+    const statuses: Record<string, number> = {
+      '/unable': 503,
+      '/throttled': 429,
+      '/moved': 302,
+      '/anonymous': named ? 200 : 403,
+    };
     response.writeHead(statuses[request.url ?? ''] ?? 200);
     response.end(request.url === '/able' ? 'region-able' : 'region-unable');
   });
@@ -34,6 +39,8 @@ describe('a probe', () => {
   it.each([
     ['/able', 'region-able', 'answered'],
     ['/unable', 'region-able', 'failed'],
+    ['/throttled', 'region-able', 'unknown'],
+    ['/throttled', undefined, 'unknown'],
     ['/other', 'region-able', 'failed'],
     ['/other', undefined, 'answered'],
     ['/moved', undefined, 'answered'],

@@ -12,9 +12,13 @@ export interface EndpointProbe {
 /** Firewalls refuse who has no name: the managed rules of AWS do [AWS WAF developer guide, core rule set]. */
 export const PROBE_USER_AGENT = 'failover-controller';
 
-/** A success or a redirect, as Route 53 takes it [Route 53 developer guide, health checks]. */
-export function isSuccess(status: number): boolean {
-  return status >= 200 && status < 400;
+/** Status of what is asked more often than it may be: Lambda's own, and that of the firewall's limit per client. */
+export const TOO_MANY_REQUESTS = 429;
+
+/** Outcome of a probe for which any answer will do: a success or a redirect, as Route 53 takes it [Route 53 developer guide, health checks]. */
+export function outcomeOf(status: number): Probe['outcome'] {
+  if (status === TOO_MANY_REQUESTS) return 'unknown';
+  return status >= 200 && status < 400 ? 'answered' : 'failed';
 }
 
 /**
@@ -38,8 +42,9 @@ export async function probeEndpoint(
       headers: { 'user-agent': PROBE_USER_AGENT },
     });
     const body = await answer.text();
-    const isExpected = text === undefined ? isSuccess(answer.status) : answer.status === 200 && body === text;
-    return ended(isExpected ? 'answered' : 'failed');
+    const outcome = outcomeOf(answer.status);
+    const isOther = text !== undefined && (answer.status !== 200 || body !== text);
+    return ended(outcome === 'answered' && isOther ? 'failed' : outcome);
   } catch {
     return ended(signal.aborted ? 'silent' : 'failed');
   } finally {

@@ -2,7 +2,7 @@ import { resolve4 } from 'node:dns/promises';
 import { request } from 'node:https';
 import type { Probe } from '@dr/recovery';
 import { abortAfter } from './abort-after';
-import { isSuccess, PROBE_USER_AGENT } from './probe-endpoint';
+import { outcomeOf, PROBE_USER_AGENT } from './probe-endpoint';
 
 export interface EntryProbe {
   /** Name that leads to a load balancer. */
@@ -41,10 +41,7 @@ export async function probeEntry(
     signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
   });
   const attempt = async (via: string, call: () => Promise<number>): Promise<Probe> => {
-    const outcome = await Promise.race([call(), aborted]).then(
-      (status) => (isSuccess(status) ? 'answered' : 'failed'),
-      () => (signal.aborted ? 'silent' : 'failed'),
-    );
+    const outcome = await Promise.race([call(), aborted]).then(outcomeOf, () => (signal.aborted ? 'silent' : 'failed'));
     return { via, outcome, latencyMs: monotonicMs() - beganAtMs };
   };
   try {

@@ -1,5 +1,5 @@
 import { SETTINGS } from './detection-settings-for-test';
-import { assessRegion } from './assess-region';
+import { assessRegion, roundsInARow } from './assess-region';
 import { NOTHING_OBSERVED, observeRound } from './detection-state';
 import type { Probe, ProbeRound } from './probe-round';
 
@@ -35,6 +35,7 @@ const SLOW: Probes = {
   deep: [probe('us-east-1a', 'answered', 1_800), probe('us-east-1b', 'answered', 1_900)],
 };
 const NO_ENTRY: Probes = { ...GOOD, shallow: [probe('us-east-1a', 'failed', 5)] };
+const THROTTLED: Probes = { ...GOOD, deep: [probe('us-east-1a', 'unknown', 5), probe('us-east-1b', 'unknown', 5)] };
 const ISOLATED: Probes = { ...BLACK_HOLE, control: CUT_OFF };
 
 const times = (count: number, probes: Probes): Probes[] => Array.from({ length: count }, () => probes);
@@ -53,6 +54,25 @@ const assessmentOf = (rounds: readonly Probes[], settings = SETTINGS, monotonicM
 describe('assessRegion', () => {
   it('knows nothing before the first round', () => {
     expect(assessmentOf([])).toEqual({ kind: 'uncertain', shape: 'none', reason: 'nothing was observed yet' });
+  });
+
+  describe('a primary whose check is throttled', () => {
+    const uncertain = { kind: 'uncertain', shape: 'none', reason: 'the outcome of the last probes is unknown' };
+
+    it.each([
+      ['from the begin', []],
+      ['while it was healthy', times(8, GOOD)],
+      ['after it failed', times(3, BLACK_HOLE)],
+    ])('is uncertain %s, and nothing rests on the rounds before', (_when, before) => {
+      const state = observed([...before, THROTTLED]);
+
+      expect(assessRegion(state, 500_000, SETTINGS)).toEqual(uncertain);
+      expect(roundsInARow(state, 500_000, SETTINGS)).toEqual({ good: 0, bad: 0, entryFailed: 0 });
+    });
+
+    it('has failed once the next round is bad again', () => {
+      expect(assessmentOf([...times(3, BLACK_HOLE), THROTTLED, BLACK_HOLE]).kind).toBe('failed');
+    });
   });
 
   describe('a primary that is gone', () => {

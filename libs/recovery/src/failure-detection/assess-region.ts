@@ -42,6 +42,8 @@ export function assessRegion(
   if (state.lastGrade === 'void') {
     return assessment('isolated', 'none', 'the observer reaches nothing, not even what does not depend on the region');
   }
+  if (state.lastGrade === 'unknown')
+    return assessment('uncertain', 'none', 'the outcome of the last probes is unknown');
   if (state.status === 'failed') {
     return state.lastGrade === 'bad'
       ? assessment('failed', state.lastShape, describeFailure(state, settings))
@@ -68,11 +70,11 @@ export interface RoundsInARow {
   readonly entryFailed: number;
 }
 
-/** The rounds in a row at a time on the observer's monotonic clock, ms; none when the last round is too old. */
+/** The rounds in a row at a time on the observer's monotonic clock, ms; none when the last round is too old, or unknown. */
 export function roundsInARow(state: DetectionState, monotonicMs: number, settings: DetectionSettings): RoundsInARow {
   const silenceMs = monotonicMs - state.lastObservedAtMs;
-  const isOver = state.lastGrade === null || silenceMs < 0 || silenceMs > settings.maximumGapMs;
-  return isOver
+  const isNoEvidence = state.lastGrade === null || state.lastGrade === 'unknown';
+  return isNoEvidence || silenceMs < 0 || silenceMs > settings.maximumGapMs
     ? NO_ROUNDS
     : {
         good: state.consecutiveGood,

@@ -8,6 +8,7 @@ const GRADES: Readonly<Record<string, RoundAssessment>> = {
   d: { grade: 'degraded', shape: 'latency' },
   b: { grade: 'bad', shape: 'black-hole' },
   v: { grade: 'void', shape: 'none' },
+  u: { grade: 'unknown', shape: 'none' },
 };
 
 const gradeByLetter = ({ deep }: ProbeRound): RoundAssessment => {
@@ -182,6 +183,34 @@ describe('observeRound', () => {
     it('forgets changes as old as the window is long', () => {
       expect(history('ggbb' + 'bbbbbbbbbbb', nervous).flipsAtMs).toEqual([115_000]);
       expect(history('ggbb' + 'bbbbbbbbbbbb', nervous).flipsAtMs).toEqual([]);
+    });
+  });
+
+  describe('rounds of an unknown outcome', () => {
+    it('never fail, however many they are', () => {
+      expect(history('uuuuuuuuuuuuuuu')).toMatchObject({ status: 'unknown', consecutiveBad: 0, window: [] });
+    });
+
+    it.each([
+      ['bb', { consecutiveBad: 2, consecutiveGood: 0, badSinceMs: 100_000 }],
+      ['gg', { consecutiveBad: 0, consecutiveGood: 2, badSinceMs: null }],
+    ])('neither lengthen nor break a run: %s', (letters, run) => {
+      expect(history(`${letters}uuu`)).toMatchObject({ ...run, status: 'unknown', lastGrade: 'unknown' });
+    });
+
+    it.each([
+      ['bbub', 'failed'],
+      ['bub', 'unknown'],
+      ['gggguuug', 'healthy'],
+      ['gguuug', 'unknown'],
+    ])('count for nothing in %s: %s', (letters, status) => {
+      expect(history(letters).status).toBe(status);
+    });
+
+    it('keep what was seen from growing too old', () => {
+      const state = history('bb' + 'u'.repeat(20) + 'b');
+
+      expect(state).toMatchObject({ status: 'failed', consecutiveBad: 3 });
     });
   });
 

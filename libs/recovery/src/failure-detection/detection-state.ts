@@ -3,7 +3,7 @@ import { type FailureShape, type Grade, assessRound, type ProbeRound } from './p
 
 export interface CountedRound {
   readonly atMs: number;
-  readonly grade: Exclude<Grade, 'void'>;
+  readonly grade: Exclude<Grade, 'void' | 'unknown'>;
 }
 
 /** State of one observer. Plain data; times are on the observer's monotonic clock, ms. */
@@ -18,9 +18,9 @@ export interface DetectionState {
   readonly consecutiveGood: number;
   /** Rounds in a row in which the region found itself healthy, and its entry served nobody. */
   readonly consecutiveEntryFailures: number;
-  /** Begin of the run of bad rounds that goes on, null when the last round was none. */
+  /** Begin of the run of bad rounds that goes on, null when the last round that said something was none. */
   readonly badSinceMs: number | null;
-  /** Rounds of the window, oldest first, void ones left out. */
+  /** Rounds of the window, oldest first, void and unknown ones left out. */
   readonly window: readonly CountedRound[];
   /** When the status changed between healthy and failed, within the window. */
   readonly flipsAtMs: readonly number[];
@@ -47,7 +47,7 @@ export const NOTHING_OBSERVED: DetectionState = {
  *
  * A duplicate or late round changes nothing. Another observer, a clock that went backwards, or a silence longer than
  * `maximumGapMs` starts from nothing, since what was counted before cannot be compared or is no run any more. A void
- * round breaks every run and stays out of the window.
+ * round breaks every run and stays out of the window; an unknown one neither breaks nor lengthens a run.
  */
 export function observeRound(
   state: DetectionState,
@@ -62,6 +62,11 @@ export function observeRound(
   const before = continues ? state : NOTHING_OBSERVED;
 
   const graded = grade(round, settings);
+  const { observer, sequence } = round;
+  if (graded.grade === 'unknown') {
+    const seen = { observer, lastSequence: sequence, lastObservedAtMs: round.observedAtMs };
+    return { ...before, ...seen, lastGrade: graded.grade, lastShape: graded.shape };
+  }
   const atMs = round.observedAtMs;
   const recent = (time: number) => time > atMs - settings.windowMs;
   const window: readonly CountedRound[] = [
@@ -74,8 +79,8 @@ export function observeRound(
   const status = nextStatus(before.status, consecutiveBad, consecutiveGood, window, settings);
   const flipped = status !== before.status && before.status !== 'unknown';
   return {
-    observer: round.observer,
-    lastSequence: round.sequence,
+    observer,
+    lastSequence: sequence,
     lastObservedAtMs: atMs,
     lastGrade: graded.grade,
     lastShape: graded.shape,

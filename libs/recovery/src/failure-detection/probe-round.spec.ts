@@ -6,6 +6,7 @@ const SETTINGS = { ...DEFAULT_RECOVERY_SETTINGS.detection, latencyLimitMs: 1_500
 const answered = (via: string, latencyMs = 40): Probe => ({ via, outcome: 'answered', latencyMs });
 const failed = (via: string): Probe => ({ via, outcome: 'failed', latencyMs: 3 });
 const silent = (via: string): Probe => ({ via, outcome: 'silent', latencyMs: 2_000 });
+const unknown = (via: string): Probe => ({ via, outcome: 'unknown', latencyMs: 5 });
 
 const GOOD: ProbeRound = {
   observer: 'controller-1',
@@ -124,6 +125,33 @@ describe('assessRound', () => {
         control: [silent('table'), answered('witness')],
       }),
     ).toEqual({ grade: 'bad', shape: 'black-hole' });
+  });
+
+  it.each<[string, Partial<ProbeRound>]>([
+    ['every deep probe is throttled, and the entry serves', { deep: [unknown('peering'), unknown('public')] }],
+    [
+      'every deep probe is throttled, and the entry serves nobody',
+      { shallow: [failed('us-east-1a')], deep: [unknown('peering')] },
+    ],
+    ['one deep probe is throttled, and the others fail', { deep: [unknown('peering'), failed('public')] }],
+    ['the entry is throttled', { shallow: [unknown('us-east-1a'), failed('us-east-1b')] }],
+  ])('does not know when %s', (_what, probes) => {
+    expect(grade(probes)).toEqual({ grade: 'unknown', shape: 'none' });
+  });
+
+  it('calls a primary bad that answers no deep probe, though its entry is throttled', () => {
+    expect(grade({ shallow: [unknown('us-east-1a')], deep: [silent('peering')] })).toEqual({
+      grade: 'bad',
+      shape: 'fast-error',
+    });
+  });
+
+  it('calls a round good in which some probes are throttled, and all others are answered', () => {
+    expect(grade({ shallow: [answered('us-east-1a'), unknown('us-east-1b')] })).toEqual({
+      grade: 'good',
+      shape: 'none',
+    });
+    expect(grade({ deep: [answered('peering'), unknown('public')] })).toEqual({ grade: 'good', shape: 'none' });
   });
 
   it('says nothing of the primary when no deep probe was tried', () => {
