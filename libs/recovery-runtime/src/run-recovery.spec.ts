@@ -484,6 +484,7 @@ describe('a part that a recovery needs', () => {
     ['canary', (platform) => (platform.failing.tryWrite = new Error('throttled')), PRIMARY],
     ['ledger', (platform) => (platform.isLedgerFar = true), STANDBY],
     ['other region', (platform) => (platform.standbyHealthy = false), PRIMARY],
+    ['probes', (platform) => (platform.primaryAnswers = 'unknown'), STANDBY],
     ['witness', (platform) => (platform.worldReachable = false), STANDBY],
   ])('such as the %s is measured once it was missing in three rounds, and said', async (part, breaks, region) => {
     const platform = new FakePlatform();

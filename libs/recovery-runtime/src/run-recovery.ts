@@ -59,10 +59,9 @@ interface Memory {
   detection: DetectionState;
   /** Of the region that is watched. */
   heartbeat: HeartbeatWatch | null;
-  /** Whether the watched region was cut off from here in the last round. */
-  isCutOff: boolean;
   /** Rounds in a row without a healthy region to go to. */
   successorUnhealthyRounds: number;
+  ledHereRounds: number;
   ownWrites: WritesInARow;
   /** Rounds in a row in which something was missing that a recovery needs. */
   readonly impairedRounds: Map<Impairment, number>;
@@ -101,8 +100,8 @@ export async function runRecovery(
   const memory: Memory = {
     detection: NOTHING_OBSERVED,
     heartbeat: null,
-    isCutOff: false,
     successorUnhealthyRounds: 0,
+    ledHereRounds: 0,
     ownWrites: NO_WRITES,
     impairedRounds: new Map(),
     closureWatch: null,
@@ -135,7 +134,7 @@ export async function runRecovery(
       watched !== null && watched === newest?.holder
         ? observe(ports, 'reading the heartbeat', (signal) => ports.readHeartbeat(watched, signal))
         : null,
-      observeAll(ports, newest, settings, options.region, isOutOfReach(memory)),
+      observeAll(ports, newest, settings, options.region),
       serves ? observe(ports, 'asking the write canary', ports.tryWrite) : null,
       serves ? isHealthy(ports, otherRegion(serves.holder, settings.regions)) : null,
       holds ? findsItselfHealthy(ports, holds.holder) : null,
@@ -161,12 +160,15 @@ export async function runRecovery(
     };
     memory.detection = observeRound(memory.detection, round, settings.detection);
     memory.successorUnhealthyRounds = observations.successorHealthy ? 0 : memory.successorUnhealthyRounds + 1;
+    const isLedHere = observations.answeredRegion !== null && observations.answeredRegion === options.region;
+    memory.ledHereRounds = isLedHere ? memory.ledHereRounds + 1 : 0;
     memory.heartbeat = watchHeartbeat(memory.heartbeat, heartbeat, ports.monotonicMs());
     measureWatched(ports, memory, newest, settings);
     noteWrites(ports, memory, canary);
     noteImpairments(ports, memory, settings, {
       canary: serves !== null && (canary === null || canary.outcome === 'unknown'),
       ledger: first === null || ports.isLedgerFar(),
+      probes: memory.detection.lastGrade === 'unknown',
       witness: probes !== null && !probes.control.some(({ outcome }) => outcome === 'answered'),
       'other region': isOtherHealthy === false,
     });
@@ -197,7 +199,7 @@ export async function runRecovery(
       // Whatever the outcome was: the ledger says what holds now, and the database where its writer is.
       [ledger, seen] = await Promise.all([
         readLedger(ports, memory),
-        observeAll(ports, newest, settings, options.region, isOutOfReach(memory)),
+        observeAll(ports, newest, settings, options.region),
       ]);
     }
     const restMs = beganAtMs + waitMs - ports.monotonicMs();
@@ -233,7 +235,7 @@ function noteWrites(ports: RecoveryPorts, memory: Memory, canary: CanaryAnswer |
 }
 
 /** Parts that a recovery needs and that clients do not miss while nothing else fails. */
-type Impairment = 'canary' | 'ledger' | 'witness' | 'other region';
+type Impairment = 'canary' | 'ledger' | 'probes' | 'witness' | 'other region';
 
 /** Whether the region that could take over is healthy, as the holder sees it. It decides nothing, and is told of. */
 async function isHealthy(ports: RecoveryPorts, region: string): Promise<boolean> {
@@ -276,26 +278,23 @@ function noteImpairments(
 const lasting = (rounds: Memory['impairedRounds'], enough: number): readonly Impairment[] =>
   [...rounds].filter(([, number]) => number >= enough).map(([part]) => part);
 
-/** Name servers matter only where an entry fails, or is not reached from here. */
-const isOutOfReach = ({ detection, isCutOff }: Memory): boolean => isCutOff || detection.consecutiveEntryFailures > 0;
-
 /** The region that is to serve, or could take over, and the lag of its cluster, which is published where it is. */
 async function observeAll(
   ports: RecoveryPorts,
   record: ControlRecord | null,
   { regions }: RecoverySettings,
   region: string | null,
-  isOutOfReach: boolean,
 ): Promise<Observations> {
   // The holder decides nothing while it serves, and waits for no other region.
   const databaseAskedAtMs = ports.monotonicMs();
   const isWatched = record?.step !== 'serving' || record.holder !== region;
+  const isAnswerAsked = record?.step === 'serving' && region !== null && isWatched;
   const successor = record && isWatched ? successorRegion(record, regions, region) : null;
   const [able, database, lag, answeredRegion] = await Promise.all([
     successor && observe(ports, `asking ${successor}`, (signal) => ports.regionIsHealthy(successor, signal)),
     observe(ports, 'describing the global database', ports.describeDatabase),
     successor && observe(ports, 'reading the replication lag', (signal) => ports.newestLag(successor, signal)),
-    isOutOfReach ? observe(ports, 'asking name servers', ports.answeredRegion) : null,
+    isAnswerAsked ? observe(ports, 'asking name servers', ports.answeredRegion) : null,
   ]);
   return {
     successorHealthy: able === true,
@@ -362,6 +361,7 @@ function situationOf(
         }),
     provedAtVersion: memory.provedAtVersion,
     successorUnhealthyRounds: memory.successorUnhealthyRounds,
+    ledHereRounds: memory.ledHereRounds,
     ownWrites: isServing(record, region) ? memory.ownWrites : NO_WRITES,
     notice: memory.notice,
     ...observations,
@@ -450,7 +450,6 @@ function measureWatched(
   settings: RecoverySettings,
 ): void {
   const { kind } = assessWatched(ports, memory, record, settings);
-  memory.isCutOff = kind === 'cut-off';
   ports.measure('PrimaryFailed', kind === 'failed' ? 1 : 0, 'Count');
   ports.measure('PrimaryDegraded', kind === 'degraded' || kind === 'cut-off' ? 1 : 0, 'Count');
 }

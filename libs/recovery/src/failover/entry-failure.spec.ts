@@ -28,7 +28,7 @@ const LASTING: ControlRecord = {
   entryFailure: { sinceMs: NOON - 180_000, announced: true },
   otherUnhealthyAtMs: NOON - 600_000,
 };
-const CAUSE = 'the entry of us-east-1 serves nobody, and us-west-2 does; mode automatic';
+const CAUSE = 'the entry of us-east-1 serves nobody, and us-west-2 serves them; mode automatic';
 const evacuates = (record: ControlRecord, before: ControlRecord['losslessMoves'] = []): Effect =>
   enters(record, 'evacuation-checking', CAUSE, {
     begunBy: 'controller',
@@ -217,7 +217,7 @@ describe('an entry that fails while its region is healthy', () => {
         'is noted as over after three good rounds',
         LASTING,
         { inARow: { good: 3, bad: 0, entryFailed: 0 } },
-        amends(LASTING, { entryFailure: null }, 'the entry of us-east-1 serves again'),
+        amends(LASTING, { entryFailure: null }, 'clients come in to us-east-1 again'),
       ],
       ['is not over after two', LASTING, { inARow: { good: 2, bad: 0, entryFailed: 0 } }, IDLE],
     ],
@@ -229,6 +229,76 @@ describe('an entry that fails while its region is healthy', () => {
 
     expect(effect.kind === 'write' && effect.write.next.step).toBe('evacuation-checking');
   });
+});
+
+describe('a region that clients are led away from, and that has not failed', () => {
+  const cause = 'name servers lead clients away from us-east-1, and us-west-2 serves them; mode automatic';
+  const since = { sinceMs: NOON - 180_000, announced: true };
+  const told = (next: string): Effect => ({
+    kind: 'notify',
+    notice: {
+      id: `1:led-away:${NOON - 180_000}`,
+      subject: 'epoch 1, us-east-1: clients are led away',
+      text: `us-east-1 has not failed, and name servers lead clients to us-west-2: SQL writes wait. ${next}`,
+    },
+  });
+  const idle = nothing('us-east-1 is uncertain: 2 bad and 0 good rounds in a row');
+
+  itDecides(
+    [
+      ['is nothing in its second round', P, { ledHereRounds: 2 }, idle],
+      ['is nothing while DNS may still follow', { ...P, enteredAtMs: NOON - 59_999 }, {}, idle],
+      [
+        'is noted in its third',
+        { ...P, enteredAtMs: NOON - 60_000 },
+        {},
+        amends(
+          { ...P, enteredAtMs: NOON - 60_000 },
+          { entryFailure: { sinceMs: NOON, announced: false } },
+          'name servers lead clients away from us-east-1',
+        ),
+      ],
+      ['is told to people', UNTOLD, {}, told(BY_ITSELF)],
+      [
+        'is told with the other region not known to be healthy',
+        { ...UNTOLD, otherUnhealthyAtMs: NOON },
+        { successorHealthy: false },
+        told(
+          'us-west-2 is not known to be healthy, so that nothing is moved. Repair what answers the health checks, or run failover, which loses what was not replicated.',
+        ),
+      ],
+      [
+        'is evacuated once it has lasted',
+        LASTING,
+        {},
+        enters(LASTING, 'evacuation-checking', cause, {
+          begunBy: 'controller',
+          entryFailure: null,
+          losslessMoves: [evacuation(NOON)],
+          cause,
+        }),
+      ],
+      ['is not evacuated in mode observe', LASTING, {}, idle, 'observe'],
+      [
+        'is not over after good rounds, while clients are led away',
+        { ...LASTING, entryFailure: { ...since, sinceMs: NOON } },
+        { inARow: { good: 3, bad: 0, entryFailed: 0 } },
+        idle,
+      ],
+      [
+        'is over after three good rounds, once they are led there again',
+        LASTING,
+        { inARow: { good: 3, bad: 0, entryFailed: 0 }, ledHereRounds: 0, answeredRegion: 'us-east-1' },
+        amends(LASTING, { entryFailure: null }, 'clients come in to us-east-1 again'),
+      ],
+    ],
+    {
+      watched: UNCERTAIN,
+      inARow: { good: 0, bad: 0, entryFailed: 0 },
+      answeredRegion: 'us-west-2',
+      ledHereRounds: 3,
+    },
+  );
 });
 
 describe('a region that could not take over while the other one serves', () => {

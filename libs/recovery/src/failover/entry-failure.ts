@@ -3,11 +3,11 @@ import type { RecoverySettings } from '../recovery-settings';
 import { evacuatedByItself, evacuateByItself, LEFT_IN_OBSERVE } from './automatic-evacuation';
 import type { Effect } from './effect';
 import type { Situation } from './situation';
-import { assessmentOf, notifyOnce, roundsOf, write } from './step-effects';
+import { assessmentOf, notifyOnce, roundsOf, stepAgeMs, write } from './step-effects';
 
 /** A failure of the holder, as the other region sees it, for which nobody takes its epoch. */
 interface UntakenFailure {
-  readonly name: 'entry-failed' | 'cut-off' | 'no-successor';
+  readonly name: 'entry-failed' | 'led-away' | 'cut-off' | 'no-successor';
   /** For the ledger. */
   readonly cause: string;
   readonly subject: string;
@@ -18,12 +18,15 @@ interface UntakenFailure {
   readonly evacuation: string | null;
 }
 
+/** How long name servers may answer the region that held before, ms: checks, and what resolvers keep. */
+const DNS_FOLLOWS_MS = 60_000;
 /** Time in which the heartbeat of a region that has failed altogether grows old, ms. */
 const CUT_OFF_FOR_MS = 30_000;
 
 /**
- * For a holder that fails, and whose epoch nobody takes: its entry alone serves nobody; no probe of the other region
- * reaches it, and it is healthy by its heartbeat; or the other region is not healthy either. People are notified. It is
+ * For a holder that fails, and whose epoch nobody takes: its entry alone serves nobody; name servers answer the other region,
+ * whatever their checks see; no probe of the other region reaches it, and it is healthy by its heartbeat; or the other
+ * region is not healthy either. People are notified. It is
  * evacuated, which loses nothing, once that has lasted, the other region was healthy for long, and checkers in other
  * places agree, since name servers answer the other region.
  *
@@ -35,9 +38,9 @@ export function decideOnUntaken(situation: Situation, settings: RecoverySettings
   if (region === null || region === holder) return null;
   const failure = untakenFailure(situation, region, settings);
   if (failure === null) {
-    const isOver = roundsOf(situation, holder, settings).good >= settings.detection.failureThreshold;
-    return isOver && entryFailure !== null
-      ? write(amendRecord(record, { entryFailure: null }), `the entry of ${holder} serves again`)
+    const isGood = roundsOf(situation, holder, settings).good >= settings.detection.failureThreshold;
+    return isGood && situation.ledHereRounds === 0 && entryFailure !== null
+      ? write(amendRecord(record, { entryFailure: null }), `clients come in to ${holder} again`)
       : null;
   }
   const { cause, evacuation, name, subject, text, toldAfterMs } = failure;
@@ -85,15 +88,30 @@ function untakenFailure(situation: Situation, region: string, settings: Recovery
       evacuation: null,
     };
   }
-  if (roundsOf(situation, holder, settings).entryFailed < settings.detection.failureThreshold) return null;
-  const cause = `the entry of ${holder} serves nobody`;
-  const unhealthy = `${region} is not healthy either, so that nothing is moved. Repair either entry; where a deployment broke both, roll it back.`;
-  return {
-    name: 'entry-failed',
-    cause,
-    subject: 'entry fails',
-    text: `${holder} is healthy by its own check, and its entry serves nobody: SQL writes wait. ${settings.mode === 'observe' || successorHealthy ? evacuated : unhealthy}`,
-    toldAfterMs: 0,
-    evacuation: `${cause}, and ${region} does`,
-  };
+  const enough = settings.detection.failureThreshold;
+  const next = (otherwise: string) => (settings.mode === 'observe' || successorHealthy ? evacuated : otherwise);
+  if (roundsOf(situation, holder, settings).entryFailed >= enough) {
+    const cause = `the entry of ${holder} serves nobody`;
+    const repair = `${region} is not healthy either, so that nothing is moved. Repair either entry; where a deployment broke both, roll it back.`;
+    return {
+      name: 'entry-failed',
+      cause,
+      subject: 'entry fails',
+      text: `${holder} is healthy by its own check, and its entry serves nobody: SQL writes wait. ${next(repair)}`,
+      toldAfterMs: 0,
+      evacuation: `${cause}, and ${region} serves them`,
+    };
+  }
+  if (situation.ledHereRounds >= enough && stepAgeMs(situation) >= DNS_FOLLOWS_MS) {
+    const repair = `${region} is not known to be healthy, so that nothing is moved. Repair what answers the health checks, or run failover, which loses what was not replicated.`;
+    return {
+      name: 'led-away',
+      cause: `name servers lead clients away from ${holder}`,
+      subject: 'clients are led away',
+      text: `${holder} has not failed, and name servers lead clients to ${region}: SQL writes wait. ${next(repair)}`,
+      toldAfterMs: 0,
+      evacuation: `name servers lead clients away from ${holder}, and ${region} serves them`,
+    };
+  }
+  return null;
 }

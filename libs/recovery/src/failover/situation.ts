@@ -21,6 +21,8 @@ export interface Situation {
   readonly watched: RegionAssessment;
   /** Region that name servers answer, by checkers in many places; null while that is unknown, or not asked for. */
   readonly answeredRegion: string | null;
+  /** Rounds in a row in which name servers answered this process's own region, while the other one held. */
+  readonly ledHereRounds: number;
   /** Rounds of that region in a row. */
   readonly inARow: RoundsInARow;
   /** Whether the region that would serve (`successorRegion`) could: by its own deep check, and where clients would enter. */
