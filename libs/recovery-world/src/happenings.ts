@@ -92,6 +92,7 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
   ['people must be told', (world: World) => world.requireTold()],
   ['people must know of writes', (world: World) => world.requireNotice('SQL writes fail')],
   ['people must know of the cut', (world: World) => world.requireNotice('cut off')],
+  ['people must know that clients are led away', (world: World) => world.requireNotice('clients are led away')],
   ['people must know of an entry', (world: World) => world.requireNotice('entry fails')],
   ['every fault ends', (world: World) => world.heal()],
 ] as const);

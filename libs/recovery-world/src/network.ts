@@ -25,11 +25,15 @@ export const PARTS = [
   'way to the other entry',
   'way out',
   'probes',
+  'checker listener',
   'metrics',
   'notices',
   'canary',
 ] as const;
 export type Part = (typeof PARTS)[number];
+
+/** Parts by which a region is watched: while they alone are broken, it serves. */
+const WATCHED_BY: readonly Part[] = ['probes', 'checker listener'];
 
 export type Service = 'table' | 'database' | 'health function' | 'entry' | 'metrics' | 'sql' | 'notices' | 'canary';
 
@@ -59,6 +63,8 @@ export class Network {
   private readonly repairedAtMs = new Map<`${Region} ${Part}`, number>();
   /** When the last fault was there, ms; a message that comes to grief is none. */
   private faultyAtMs = -Infinity;
+  /** When the last fault was there besides those of what regions are watched by, ms. */
+  private unfitAtMs = -Infinity;
   private readonly cut = new Set<string>();
   private readonly mishaps: { readonly who: string; readonly service: Service; readonly mishap: Mishap }[] = [];
   private readonly pauses: { readonly who: string; readonly service: Service; readonly ms: number }[] = [];
@@ -133,9 +139,20 @@ export class Network {
     );
   }
 
+  /** Whether nothing was wrong anywhere for a time, but for what regions are watched by. */
+  isFitFor(ms: number): boolean {
+    return this.isFit() && this.time.nowMs - this.unfitAtMs >= ms;
+  }
+
+  private isFit(): boolean {
+    const isPartBroken = [...this.broken.keys()].some((key) => !WATCHED_BY.some((part) => key.endsWith(` ${part}`)));
+    return !isPartBroken && [this.dark, this.slow, this.cut].every(({ size }) => size === 0);
+  }
+
   /** Called every second. */
   noteFaults(): void {
     if (!this.isWholeFor(0)) this.faultyAtMs = this.time.nowMs;
+    if (!this.isFit()) this.unfitAtMs = this.time.nowMs;
   }
 
   clear(): void {

@@ -354,6 +354,32 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
     ],
   },
   {
+    name: 'probes of a sound region are throttled, and DNS does not go by them',
+    happenings: [
+      'us-west-2 holds from the begin',
+      '40 s pass',
+      'probes of us-west-2 breaks',
+      '600 s pass',
+      'us-west-2 must hold the epoch',
+      'clients must be served',
+    ],
+  },
+  {
+    name: 'probes of a sound region are throttled, and DNS leaves it',
+    happenings: [
+      '40 s pass',
+      'probes of us-east-1 breaks',
+      '150 s pass',
+      'us-east-1 must hold the epoch',
+      'people must know that clients are led away',
+      '150 s pass',
+      '40 s pass',
+      'us-west-2 must hold the epoch',
+      'clients must be served',
+      'nothing must be lost',
+    ],
+  },
+  {
     name: 'a deployment breaks the entries of both regions',
     happenings: [
       'entry of us-east-1 breaks',

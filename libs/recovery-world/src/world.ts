@@ -67,12 +67,16 @@ const SCHEDULE_MS = 60_000;
 const FUNCTION_MS = 58_000;
 const RESERVED_CONCURRENCY = 2;
 const PROBE_MS = 1_800;
+/** Error of Lambda where a function runs as often at once as it may. */
+const THROTTLED = 'TooManyRequestsException';
 /** A failure that was confirmed before that moves nothing, by any clock, and what is seen takes some rounds. */
 const CONFIRMED_MS = 130_000;
 /** Longer than from one run of a controller to the second one after it. */
 const UNDISTURBED_MS = 150_000;
 /** Happenings that leave each serving region as it is. */
 const HARMLESS = new RegExp(` pass$|^time passes|^${PREFERRED} and ${OTHER} are | must `);
+/** Name servers that lead clients away do so for longer than this before a region is evacuated. */
+const LED_AWAY_MS = 40_000;
 /** Clients that were served so lately are. */
 export const SERVED_MS = 6_000;
 const SCHEDULED = { source: 'aws.events', time: 'now' };
@@ -479,7 +483,11 @@ export class World {
       'health function',
       (reply) => {
         if (this.network.isBroken(region, 'health function')) return reply({ error: new Error('502') });
-        if (this.network.isBroken(region, 'probes')) return reply({ value: { body: 'Too Many Requests' } });
+        const isChecker = process.name.startsWith('checkers');
+        if (isChecker && this.network.isBroken(region, 'checker listener')) return reply({ error: new Error('503') });
+        if (this.network.isBroken(region, 'probes')) {
+          return reply({ error: Object.assign(new Error('429'), { name: THROTTLED }) });
+        }
         const { check, process: copy } = this.healthFunctionOf(region);
         copy.start(async () => {
           const instruments = { report: () => undefined, refuse: () => undefined };
@@ -525,8 +533,9 @@ export class World {
       const beganAtMs = process.monotonicMs();
       const attempt = await within(PROBE_MS, ask);
       const latencyMs = process.monotonicMs() - beganAtMs;
-      const failed = attempt.ok || !attempt.problem.startsWith('no answer') ? 'failed' : 'silent';
-      return { via, outcome: attempt.ok && attempt.value ? 'answered' : failed, latencyMs };
+      if (attempt.ok) return { via, outcome: attempt.value ? 'answered' : 'failed', latencyMs };
+      const isSilent = attempt.problem.startsWith('no answer');
+      return { via, outcome: isSilent ? 'silent' : attempt.problem === THROTTLED ? 'unknown' : 'failed', latencyMs };
     };
     const deep = (of: ServingRegion) =>
       probe(
@@ -681,6 +690,8 @@ export class World {
       !network.dark.has(OTHER) &&
       !network.isBroken(OTHER, 'health function') &&
       !network.isBroken(OTHER, 'reader') &&
+      !network.isBroken(OTHER, 'probes') &&
+      !network.isBroken(OTHER, 'checker listener') &&
       table.answersIn(OTHER);
     return [
       ...(this.dns.isHealthy(serves) ? [] : ['primary-not-serving']),
@@ -767,7 +778,7 @@ export class World {
 
   private checkTake(from: ServingRegion, to: ServingRegion): void {
     if (this.settings.mode === 'observe') this.violate('a controller acts in mode observe');
-    if (this.network.isWholeFor(40_000)) this.violate(`the epoch is taken from ${from}, and nothing is wrong`);
+    if (this.network.isFitFor(40_000)) this.violate(`the epoch is taken from ${from}, and nothing is wrong`);
     if (this.isUnable(to)) this.violate('the epoch is taken by a region that cannot serve');
     const isAlive = this.network.isWholeBut(from, to) && this.time.nowMs - this.disturbedAtMs >= UNDISTURBED_MS;
     if (isAlive) this.violate(`the epoch is taken from ${from}, which is alive and cut off from ${to}`);
@@ -826,7 +837,7 @@ export class World {
     const to = otherThan(from);
     if (this.settings.mode === 'observe') this.violate('a controller acts in mode observe');
     if (!this.refusesWrites(from)) {
-      if (!this.network.isBroken(from, 'entry')) this.violate(`${from} is evacuated, and its entry serves`);
+      if (this.network.isWholeFor(LED_AWAY_MS)) this.violate(`${from} is evacuated, and nothing is wrong`);
       if (this.dns.answered() !== to) this.violate(`${from} is evacuated, and clients are led there`);
     }
     if (this.movesLeft('evacuation', before, by) <= 0) this.violate('a controller evacuates without an end');

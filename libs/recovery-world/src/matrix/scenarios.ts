@@ -60,6 +60,7 @@ function named(byName: Readonly<Record<string, Omit<Scenario, 'name'>>>): Scenar
 const dark = (region: string) => `${region} goes dark`;
 const back = (region: string) => `${region} is back`;
 const breaks = (part: string, region: string) => `${part} of ${region} breaks`;
+const repaired = (part: string, region: string) => `${part} of ${region} is repaired`;
 const until = (step: string) => `time passes until the step is ${step}`;
 const cutOff = (one: string, other: string) => `${[one, other].sort().join(' and ')} are cut off from each other`;
 const inTouch = (one: string, other: string) => `${[one, other].sort().join(' and ')} are in touch again`;
@@ -186,6 +187,28 @@ const PARTIAL: readonly Scenario[] = [
   ...named({
     'probes of the region that holds are throttled': {
       happenings: [breaks('probes', PREFERRED), '150 s pass'],
+      modes: ALL_MODES,
+      holders: EITHER,
+    },
+    'probes of the region that holds are throttled for 40 s': {
+      happenings: [breaks('probes', PREFERRED), '40 s pass', repaired('probes', PREFERRED)],
+      holders: EITHER,
+    },
+    'probes of the other region are throttled': {
+      happenings: [breaks('probes', OTHER), '150 s pass'],
+      holders: EITHER,
+      modes: AUTOMATIC,
+    },
+    'probes of both regions are throttled': {
+      happenings: [breaks('probes', PREFERRED), breaks('probes', OTHER), '150 s pass'],
+      modes: AUTOMATIC,
+    },
+    "Route 53's checkers alone do not reach its deep check": {
+      happenings: [breaks('checker listener', PREFERRED), '150 s pass'],
+      holders: EITHER,
+    },
+    'probes of the region that holds are throttled, and it goes dark': {
+      happenings: [breaks('probes', PREFERRED), '40 s pass', dark(PREFERRED)],
       holders: EITHER,
     },
     'probes of the other region are throttled, and the region goes dark': {
