@@ -100,8 +100,8 @@ export const FAULTS: readonly Fault[] = [
     name: 'a write is given more time than its permit has',
     root: 'a region fails its checks, and writes on',
     file: FENCE,
-    from: 'const remainingMs = permit.finishByMs - this.monotonicMs();',
-    to: 'const remainingMs = permit.finishByMs - this.monotonicMs() + 10_000;',
+    from: 'const timeLeftMs = () => permit.finishByMs - this.monotonicMs();',
+    to: 'const timeLeftMs = () => permit.finishByMs - this.monotonicMs() + 10_000;',
   },
   {
     name: 'writes go on when the ledger cannot be read',
@@ -335,6 +335,13 @@ export const FAULTS: readonly Fault[] = [
     to: 'round.deep.length === 0',
   },
   {
+    name: 'a throttled probe counts against the region',
+    root: 'steady',
+    file: ROUND,
+    from: "if (round.deep.some(unknown)) return { grade: 'unknown', shape: 'none' };",
+    to: '',
+  },
+  {
     name: 'one bad round is a failure',
     root: 'steady',
     file: DETECTION,
@@ -417,6 +424,13 @@ export const FAULTS: readonly Fault[] = [
     file: ENTRY,
     from: 'return evacuation !== null && answeredRegion === region\n',
     to: 'return evacuation !== null && (answeredRegion as unknown) === 0\n',
+  },
+  {
+    name: 'clients who are led away from a sound region are left there',
+    root: 'steady',
+    file: ENTRY,
+    from: 'ledHereRounds >= enough',
+    to: 'ledHereRounds > 10_000',
   },
   {
     name: 'a region is evacuated although checkers elsewhere find its entry well',
