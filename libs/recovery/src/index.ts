@@ -39,12 +39,7 @@ export {
   roundsInARow,
   type RoundsInARow,
 } from './failure-detection/assess-region';
-export {
-  assessByHeartbeat,
-  type Heartbeat,
-  type HeartbeatWatch,
-  watchHeartbeat,
-} from './failure-detection/heartbeat';
+export { assessByHeartbeat, type Heartbeat, type HeartbeatWatch, watchHeartbeat } from './failure-detection/heartbeat';
 export { type DetectionState, NOTHING_OBSERVED, observeRound } from './failure-detection/detection-state';
 export { assessRound, type Probe, type ProbeRound } from './failure-detection/probe-round';
 export { type ClosureWatch, watchClosure } from './fencing/closure-watch';

@@ -24,6 +24,9 @@ function whileServing(status: PlatformStatus): string {
   const { shape = 'not seen' } = regions[holder] ?? {};
   const isOtherHealthy = healthOf(status)(other);
   if (shape === 'not seen') return 'Nothing was reached from here: check your own network first.';
+  if (shape === 'not known') {
+    return `${holder} did not say how it is: its health check is throttled. Nothing is moved for that; run evacuate, which loses nothing, if clients are not served.`;
+  }
   if (shape === 'none' && database?.status === 'idle' && database.writer === other && isOtherHealthy) {
     return `The database's writer is in ${other}, and ${holder} serves no SQL writes: run evacuate, which loses nothing.`;
   }

@@ -81,10 +81,13 @@ function regionStatus(probes: ProbeAnswers | null, settings: RecoverySettings): 
   return {
     probe: answers.deep[0] ?? null,
     entry: answers.shallow,
-    shape: grade === 'void' ? 'not seen' : shape,
+    shape: UNKNOWN_SHAPES[grade] ?? shape,
     healthy: answers.deep.some(isAnswered) && answers.shallow.some(isAnswered),
   };
 }
+
+/** Shapes of observations that say nothing of the region. */
+const UNKNOWN_SHAPES: Readonly<Record<string, string>> = { void: 'not seen', unknown: 'not known' };
 
 const isAnswered = ({ outcome }: Probe): boolean => outcome === 'answered';
 
@@ -126,7 +129,8 @@ export function formatStatus(status: PlatformStatus): string {
 /** Whether the ledger lets a region serve that was looked at, and does not. */
 function isHolderDown({ record, regions }: PlatformStatus): boolean {
   const holder = regions[record.holder];
-  return record.step === 'serving' && holder !== undefined && holder.shape !== 'not seen' && !holder.healthy;
+  const isKnown = holder !== undefined && !Object.values(UNKNOWN_SHAPES).includes(holder.shape);
+  return record.step === 'serving' && isKnown && !holder.healthy;
 }
 
 function describeSqlWrites(status: PlatformStatus): string {
@@ -140,7 +144,8 @@ function describeSqlWrites(status: PlatformStatus): string {
 function answeredRegion({ primary, record, regions, standby }: PlatformStatus): string {
   const fails = (region: string) => {
     const { entry = [], probe = null } = regions[region] ?? {};
-    return { deep: probe !== null && !isAnswered(probe), entry: entry.length > 0 && !entry.some(isAnswered) };
+    const isDeepFailing = probe !== null && !isAnswered(probe) && probe.outcome !== 'unknown';
+    return { deep: isDeepFailing, entry: entry.length > 0 && !entry.some(isAnswered) };
   };
   const { deep, entry } = fails(primary);
   const isPrimaryOut = record.holder !== primary || deep || entry;
@@ -178,6 +183,7 @@ export function describeLag(lag: LagSample | null, atMs: number): string {
 function describeProbe(probe: Probe | null): string {
   if (probe === null) return 'not probed';
   if (probe.outcome === 'answered') return `healthy (${Math.round(probe.latencyMs)} ms)`;
+  if (probe.outcome === 'unknown') return 'its health check is throttled';
   return probe.outcome === 'silent' ? `no answer in ${Math.round(probe.latencyMs)} ms` : 'answers, but is not healthy';
 }
 
