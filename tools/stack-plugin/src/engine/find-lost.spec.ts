@@ -119,6 +119,22 @@ describe('what a killed apply left', () => {
     ]);
   });
 
+  it('is found by arguments that are expressions, of resources that the state holds, with nothing else to look for', async () => {
+    const association = { subnet_id: 'subnet-1', route_table_id: 'rtb-1' };
+    const world = {
+      configuration: { 'aws_route_table_association.A': association },
+      blocks: {
+        'aws_route_table_association.A': { subnet_id: '${aws_subnet.A.id}', route_table_id: '${aws_route_table.A.id}' },
+      },
+      account: { 'aws_route_table_association subnet-1/rtb-1': association },
+    };
+
+    expect(await find(world, logOf({}, ['aws_route_table_association.A']))).toEqual({
+      found: ['aws_route_table_association.A subnet-1/rtb-1 name'],
+      left: {},
+    });
+  });
+
   it('is not what has a name and is not there', async () => {
     const world = { configuration: { 'aws_kms_alias.A': { name: 'alias/a' } }, account: {} };
 

@@ -225,6 +225,14 @@ function createTrial(
     return imports.size > before;
   }
 
+  /** Whether there is one that is found by its arguments, of which some are not known. */
+  function isAnyUnknown(): boolean {
+    return [...begun].some(([address, { type }]) => {
+      const { arns, isRepeatable } = importKindOf(type);
+      return arns === undefined && isRepeatable !== true && !imports.has(address) && !gone.has(address);
+    });
+  }
+
   /** Plans with imports, and without those of which there is nothing. */
   async function planPresent(wanted: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, ResourceChangeJson>> {
     const present = new Map(wanted);
@@ -281,6 +289,10 @@ function createTrial(
 
     /** Adds the imports whose id is known, and those that become known by them. */
     async resolve(): Promise<void> {
+      while (add()) await plan();
+      // Values that are expressions, such as the route table of an association, a plan alone says.
+      if (planned !== undefined || !isAnyUnknown()) return;
+      await plan();
       while (add()) await plan();
     },
 
