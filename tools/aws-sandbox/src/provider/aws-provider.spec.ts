@@ -50,13 +50,14 @@ describe('default tags', () => {
 
   it('are refused with a sign that tags have not, at a creation and at a change', () => {
     const refused = [expect.stringContaining("'a#b' in the tag cost-centre"), 'tags'];
+    const group = { name: 'trades' };
     withTags({ 'cost-centre': 'a#b' });
-    expect(terraform.refusal('aws_vpc', { cidr_block: '10.0.0.0/16' })).toEqual(refused);
+    expect(terraform.refusal('aws_cloudwatch_log_group', group)).toEqual(refused);
 
     withTags({ 'cost-centre': 'a' });
-    const vpc = terraform.apply('aws_vpc', { cidr_block: '10.0.0.0/16' });
+    const made = terraform.apply('aws_cloudwatch_log_group', group);
     withTags({ 'cost-centre': 'a#b' });
-    expect(terraform.refusal('aws_vpc', { cidr_block: '10.0.0.0/16' }, vpc)).toEqual(refused);
+    expect(terraform.refusal('aws_cloudwatch_log_group', group, made)).toEqual(refused);
   });
 
   it('change what is there when they change, in place', () => {

@@ -1,8 +1,8 @@
 import { checkTags } from './check-tags';
 
-const refusalOf = (tags: Readonly<Record<string, string>>) => {
+const refusalOf = (tags: Readonly<Record<string, string>>, service = 'lambda') => {
   try {
-    checkTags({ attributes: { tags_all: tags } });
+    checkTags(service, { attributes: { tags_all: tags } });
   } catch (error) {
     return (error as Error).message;
   }
@@ -13,6 +13,10 @@ describe('a tag', () => {
   it('has letters of any language, digits, blanks and _ . : / = + - @', () => {
     expect(refusalOf({ 'cost-centre': 'unit 7/a:b=c+d@e_f.g', äöü: '' })).toBeUndefined();
     expect(refusalOf({ a: 'x'.repeat(256), [`${'k'.repeat(128)}`]: '' })).toBeUndefined();
+  });
+
+  it('has any sign in EC2', () => {
+    expect(refusalOf({ 'Cost*': 'a#b' }, 'ec2')).toBeUndefined();
   });
 
   it.each([

@@ -6,8 +6,12 @@ import type { ResourceContext } from '../model/resource-definition';
 const KEY = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u;
 const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u;
 
-/** @throws AwsError where a tag is not one that all services take; words inferred, since each has its own */
-export function checkTags({ attributes }: Pick<ResourceContext, 'attributes'>): void {
+/**
+ * @param service that the resource is of; EC2 takes any sign [EC2 user guide, tag restrictions]
+ * @throws AwsError where a tag is not one that all other services take; words inferred, since each has its own
+ */
+export function checkTags(service: string, { attributes }: Pick<ResourceContext, 'attributes'>): void {
+  if (service === 'ec2') return;
   const tags = attributes['tags_all'] ?? attributes['tags'] ?? null;
   if (!isObject(tags)) return;
   for (const [key, value] of Object.entries(tags)) {

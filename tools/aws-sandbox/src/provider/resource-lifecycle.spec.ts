@@ -362,10 +362,10 @@ const EXAMPLES: readonly Example[] = [
       kms_key_id: keyArn,
       skip_final_snapshot: true,
     }),
+    // Its version does not go back again, either.
     updates: () => [
       { backup_retention_period: 7 },
       { master_password_wo: 'other', master_password_wo_version: 2 },
-      { engine_version: '16.8' },
       { deletion_protection: true },
     ],
     replaces: ({ otherKeyArn }) => [

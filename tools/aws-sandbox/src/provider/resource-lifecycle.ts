@@ -61,7 +61,7 @@ export class ResourceLifecycle {
     const { attributes } = context;
 
     giveNames(schema, definition, attributes, context.now);
-    checkTags(context);
+    checkTags(service.name, context);
     checkReferences(context, schema, known);
     const adopted = definition.adopts?.find(context);
     if (adopted !== undefined) {
@@ -118,7 +118,7 @@ export class ResourceLifecycle {
     for (const name of definition.changedByOthers ?? []) {
       if (sameValue(planned[name], prior[name], 'string')) context.attributes[name] = record.attributes[name] ?? null;
     }
-    checkTags(context);
+    checkTags(service.name, context);
     checkReferences(context, schema, known);
     checkUnique(context, known, record);
     completeAttributes(schema.block, definition, context.attributes, context, service.name);
