@@ -2,7 +2,7 @@
  * `npm test`: type check, lint, unit tests and end-to-end suites of every project, a table of the time that each took,
  * and one line with the counts. `npm run nightly`: the tests that take minutes of work. Exits with 0 where all passed.
  *
- * Suites that wait in real time (`src/real-time`) run four at a time and by themselves: each starts servers of databases and
+ * Suites that wait in real time (`src/real-time`) run three at a time and by themselves: each starts servers of databases and
  * functions, and whatever worked beside them would keep them waiting. What is built and synthesized goes into a remote cache of this run, from which the copies of the workspace that suites make
  * take it. With arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
  */
@@ -93,7 +93,7 @@ async function runAll() {
     const built = await nx(['--targets=build,synth,synth-all', '--parallel=3'], { variables: cache.writer });
     const prepared = built || (await nx(['--targets=snapshot-local']));
     if (prepared !== 0) return prepared;
-    const waited = await nx([`--targets=${waiting.join(',')}`, '--parallel=4']);
+    const waited = await nx([`--targets=${waiting.join(',')}`, '--parallel=3']);
     const checks = typecheckAll().then(async (status) => Math.max(status, await lintAll()));
     const units = await nx(['--targets=test', '--parallel=2'], { makesWay: true });
     // One more than there are cores: each of these suites waits for other processes now and then.

@@ -105,6 +105,7 @@ export class FakePlatform {
         shallow: [probe(this.worldReachable ? (this.entryAnswers ?? this.primaryAnswers) : 'silent')],
         control: [probe(this.worldReachable ? 'answered' : 'silent')],
       })),
+      probeDeep: call('probeDeep', (_region: string) => probe(this.worldReachable ? this.primaryAnswers : 'silent')),
       regionIsHealthy: call('regionIsHealthy', (_region: string) => this.standbyHealthy),
       answeredRegion: call('answeredRegion', () =>
         (this.entryAnswers ?? this.primaryAnswers) === 'answered' ? PRIMARY : STANDBY,

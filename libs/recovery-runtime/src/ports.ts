@@ -27,6 +27,8 @@ export interface RecoveryPorts {
   /** The newest beat of a region, strongly consistent; null where it has left none. */
   readonly readHeartbeat: (region: string, signal: AbortSignal) => Promise<Heartbeat | null>;
   readonly probeRegion: (region: string, signal: AbortSignal) => Promise<ProbeAnswers>;
+  /** A region's own deep check alone. */
+  readonly probeDeep: (region: string, signal: AbortSignal) => Promise<Probe>;
   /** Whether a region could serve: by its own deep check, and where clients would enter. */
   readonly regionIsHealthy: (region: string, signal: AbortSignal) => Promise<boolean>;
   /** Region that name servers answer for the service's name; null where they answer neither. */

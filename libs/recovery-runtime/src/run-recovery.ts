@@ -57,7 +57,7 @@ export interface RecoveryOptions {
 /** State that a run keeps between rounds; none of it outlives the process. */
 interface Memory {
   detection: DetectionState;
-  /** Of the region that is watched. */
+  /** Of the other region, while it holds. */
   heartbeat: HeartbeatWatch | null;
   /** Rounds in a row without a healthy region to go to. */
   successorUnhealthyRounds: number;
@@ -118,6 +118,7 @@ export async function runRecovery(
     const known: Ledger | null = newest === null ? await readLedger(ports, memory) : null;
     newest ??= known?.record ?? null;
     const watched: string | null = newest && watchedRegion(newest, settings.regions, options.region);
+    const watchesHolder: boolean = options.region !== null && watched === newest?.holder && watched !== options.region;
     const holds: ControlRecord | null = newest?.holder === options.region ? newest : null;
     const serves: ControlRecord | null = isServing(holds, options.region) ? holds : null;
     const [first, probes, heartbeat, observations, canary, isOtherHealthy, isOwnHealthy]: [
@@ -131,7 +132,7 @@ export async function runRecovery(
     ] = await Promise.all([
       known ?? readLedger(ports, memory),
       watched === null ? null : observe(ports, `probing ${watched}`, (signal) => ports.probeRegion(watched, signal)),
-      watched !== null && watched === newest?.holder
+      watchesHolder && watched !== null
         ? observe(ports, 'reading the heartbeat', (signal) => ports.readHeartbeat(watched, signal))
         : null,
       observeAll(ports, newest, settings, options.region),
@@ -162,7 +163,7 @@ export async function runRecovery(
     memory.successorUnhealthyRounds = observations.successorHealthy ? 0 : memory.successorUnhealthyRounds + 1;
     const isLedHere = observations.answeredRegion !== null && observations.answeredRegion === options.region;
     memory.ledHereRounds = isLedHere ? memory.ledHereRounds + 1 : 0;
-    memory.heartbeat = watchHeartbeat(memory.heartbeat, heartbeat, ports.monotonicMs());
+    memory.heartbeat = watchesHolder ? watchHeartbeat(memory.heartbeat, heartbeat, ports.monotonicMs()) : null;
     measureWatched(ports, memory, newest, settings);
     noteWrites(ports, memory, canary);
     noteImpairments(ports, memory, settings, {
@@ -245,8 +246,8 @@ async function isHealthy(ports: RecoveryPorts, region: string): Promise<boolean>
 
 /** Whether a region is healthy by its own check, asked from within: whether clients get in, others see better. */
 async function findsItselfHealthy(ports: RecoveryPorts, region: string): Promise<boolean> {
-  const attempt = await within(OBSERVATION_TIMEOUT_MS, (signal) => ports.probeRegion(region, signal));
-  return attempt.ok && attempt.value.deep.some(({ outcome }) => outcome === 'answered');
+  const attempt = await within(OBSERVATION_TIMEOUT_MS, (signal) => ports.probeDeep(region, signal));
+  return attempt.ok && attempt.value.outcome === 'answered';
 }
 
 /** A time of this process's clock by the fastest clock of another, where this one is the slowest, ms. */

@@ -562,6 +562,7 @@ export class World {
         ]);
         return { deep: [deepProbe], shallow: [shallow], control: [witness] };
       },
+      probeDeep: (of) => deep(of as ServingRegion),
       regionIsHealthy: async (of) => {
         const [deepProbe, shallow] = await Promise.all([deep(of as ServingRegion), entry(of as ServingRegion)]);
         return deepProbe.outcome === 'answered' && shallow.outcome === 'answered';

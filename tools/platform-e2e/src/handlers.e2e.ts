@@ -5,7 +5,7 @@ import { isBuiltin } from 'node:module';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_RECOVERY_SETTINGS, SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
+import { DEFAULT_RECOVERY_SETTINGS, initialControlRecord, SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { filesOf, FunctionProcess, type Handler, unpack } from './function-process';
 
 const HANDLERS: readonly Handler[] = ['database-migration', 'failover-controller', 'health-check', 'write-canary'];
@@ -53,6 +53,11 @@ interface Dependencies {
   readonly database: 'answers' | 'silent';
 }
 
+/** Answer of the table on a platform that has never failed over. */
+const FIRST_RECORD = JSON.stringify({
+  Item: { record: { S: JSON.stringify(initialControlRecord('us-east-1', 1_780_315_200_000)) } },
+});
+
 /** The health check beside a table and a database that count who asks. */
 async function startHealthCheck({ database, table }: Dependencies) {
   const counts = { reads: 0, connections: 0 };
@@ -60,8 +65,7 @@ async function startHealthCheck({ database, table }: Dependencies) {
     createHttpServer((request, response) => {
       counts.reads++;
       request.resume();
-      // No item: nothing has ever failed over.
-      if (table === 'answers') setTimeout(() => response.end('{}'), 50);
+      if (table === 'answers') setTimeout(() => response.end(FIRST_RECORD), 50);
     }),
   );
   const databasePort = await listen(

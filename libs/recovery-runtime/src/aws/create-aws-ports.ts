@@ -80,6 +80,7 @@ export function createAwsPorts(
       ]);
       return { deep: [deep], shallow, control: [control] };
     },
+    probeDeep: (name, signal) => probe(able(hostsOf(name).healthCheck), signal),
     regionIsHealthy: async (name, signal) => {
       const hosts = hostsOf(name);
       const [deep, shallow] = await Promise.all([probe(able(hosts.healthCheck), signal), entry(hosts.entry, signal)]);

@@ -112,7 +112,7 @@ describe('a holder that fails while the other region is not healthy', () => {
 
 describe('a region that is cut off from the other one, and healthy by its heartbeat', () => {
   const idle = nothing('us-east-1 is cut-off: no probe reaches it');
-  const young = { ...UNTOLD, entryFailure: { sinceMs: NOON - 29_999, announced: false } };
+  const young = { ...UNTOLD, entryFailure: { sinceMs: NOON - 19_999, announced: false } };
 
   itDecides(
     [

@@ -21,7 +21,7 @@ interface UntakenFailure {
 /** How long name servers may answer the region that held before, ms: checks, and what resolvers keep. */
 const DNS_FOLLOWS_MS = 60_000;
 /** Time in which the heartbeat of a region that has failed altogether grows old, ms. */
-const CUT_OFF_FOR_MS = 30_000;
+const CUT_OFF_FOR_MS = 20_000;
 
 /**
  * For a holder that fails, and whose epoch nobody takes: its entry alone serves nobody; name servers answer the other region,

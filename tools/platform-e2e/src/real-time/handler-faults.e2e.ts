@@ -175,6 +175,8 @@ const stepsIn = ({ lines }: FunctionProcess) =>
 const promotionsIn = (runs: readonly FunctionProcess[]) =>
   runs.flatMap(({ lines }) => lines).filter(({ message }) => message === 'promote was accepted').length;
 const trouble = (message: string, problem: string): LogLine => ({ level: 'WARN', message, problem });
+/** After three rounds without a ledger. */
+const MISSED: LogLine = { level: 'WARN', message: 'a recovery misses' };
 /** Without the looks that a busy machine was too slow for: no fault here makes one hang. */
 const troublesOf = (...runs: readonly FunctionProcess[]) => {
   const troubles = runs.flatMap((run) => run.troubles).map((line) => JSON.stringify(line));
@@ -370,14 +372,20 @@ describe('a primary that is gone while the ledger', () => {
   it('cannot be read is left alone', async () => {
     const { afterThrottled, throttled } = await stories.ledger;
 
-    expect(troublesOf(throttled)).toEqual([trouble('reading the control record failed', 'ThrottlingException')]);
+    expect(troublesOf(throttled)).toEqual([
+      trouble('reading the control record failed', 'ThrottlingException'),
+      MISSED,
+    ]);
     expect(afterThrottled).toBeNull();
   });
 
   it('is damaged is left alone, and so is the item', async () => {
     const { damaged } = await stories.ledger;
 
-    expect(troublesOf(damaged)).toEqual([trouble('reading the control record failed', 'InvalidControlRecordError')]);
+    expect(troublesOf(damaged)).toEqual([
+      trouble('reading the control record failed', 'InvalidControlRecordError'),
+      MISSED,
+    ]);
     expect(stepsIn(damaged)).toEqual([]);
   });
 
