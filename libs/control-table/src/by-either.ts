@@ -1,3 +1,6 @@
+/** Time after which the other replica of the table is asked besides, ms: a near one takes ten. */
+export const ASK_OTHER_AFTER_MS = 300;
+
 /**
  * Asks one, and another one besides once the first has failed or has not answered in time. What first succeeds, counts.
  *

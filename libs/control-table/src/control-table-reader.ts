@@ -6,7 +6,7 @@ import {
   lostControlRecord,
   parseControlRecord,
 } from '@dr/recovery';
-import { byEither } from './by-either';
+import { ASK_OTHER_AFTER_MS, byEither } from './by-either';
 import { HeartbeatStore } from './heartbeat-store';
 
 /** Key of the one item that fencing and the ledger live in. Its attribute `record` holds the control record as JSON. */
@@ -23,9 +23,6 @@ export interface ControlTableReaderOptions {
   /** The two serving regions, the primary first. */
   readonly regions: readonly [primary: string, standby: string];
 }
-
-/** Time after which the other replica is read besides, ms: a near read takes ten. */
-const READ_OTHER_AFTER_MS = 300;
 
 /** Reads the control record from the strongly consistent table, by either replica. */
 export class ControlTableReader {
@@ -54,7 +51,7 @@ export class ControlTableReader {
     const { isFar, item } = await byEither(
       client,
       otherClient,
-      READ_OTHER_AFTER_MS,
+      ASK_OTHER_AFTER_MS,
       abortSignal,
       async (replica, signal) => {
         const { Item: item } = await replica.send(new GetItemCommand(question), { abortSignal: signal });

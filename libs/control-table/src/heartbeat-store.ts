@@ -1,6 +1,6 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Heartbeat } from '@dr/recovery';
-import { byEither } from './by-either';
+import { ASK_OTHER_AFTER_MS, byEither } from './by-either';
 
 export interface HeartbeatStoreOptions {
   /** Of the process's own region. */
@@ -9,9 +9,6 @@ export interface HeartbeatStoreOptions {
   readonly otherClient?: Pick<DynamoDBClient, 'send'>;
   readonly tableName: string;
 }
-
-/** Time after which the other replica is asked besides, ms: a near one takes ten. */
-const ASK_OTHER_AFTER_MS = 300;
 
 /** Heartbeats in the strongly consistent table, one item a region, by either replica. */
 export class HeartbeatStore {

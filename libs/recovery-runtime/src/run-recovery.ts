@@ -61,6 +61,7 @@ interface Memory {
   heartbeat: HeartbeatWatch | null;
   /** Rounds in a row without a healthy region to go to. */
   successorUnhealthyRounds: number;
+  /** Rounds in a row in which name servers answered this process's own region, while the other one held. */
   ledHereRounds: number;
   ownWrites: WritesInARow;
   /** Rounds in a row in which something was missing that a recovery needs. */

@@ -268,7 +268,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'a stuck promotion is tried again in its epoch',
     root: 'a database is about to be promoted',
     file: FAILOVER,
-    from: "if (record.step === 'promotion-stuck') return announce(situation) ?? nothing('waiting for a person');",
+    from: "if (record.step === 'promotion-stuck') return waitForPerson(situation, settings);",
     to: '',
   },
   {

@@ -26,9 +26,8 @@ const CUT_OFF_FOR_MS = 20_000;
 /**
  * For a holder that fails, and whose epoch nobody takes: its entry alone serves nobody; name servers answer the other region,
  * whatever their checks see; no probe of the other region reaches it, and it is healthy by its heartbeat; or the other
- * region is not healthy either. People are notified. It is
- * evacuated, which loses nothing, once that has lasted, the other region was healthy for long, and checkers in other
- * places agree, since name servers answer the other region.
+ * region is not healthy either. People are notified. It is evacuated, which loses nothing, once that has lasted, the other
+ * region was healthy for long, and checkers in other places agree, since name servers answer the other region.
  *
  * @returns null where nothing is to be done, or nothing more
  */

@@ -6,17 +6,16 @@ import type { Effect } from './effect';
 import { otherRegion } from './roles';
 import type { Situation } from './situation';
 import {
-  announce,
   assessmentOf,
   beginByMs,
   drainThen,
   GIVEN_UP,
-  nothing,
   proveThen,
   roundsOf,
   stepAgeMs,
   type StepDecision,
   waitFor,
+  waitForPerson,
   write,
   writerRestsIn,
 } from './step-effects';
@@ -90,7 +89,7 @@ export const decideEvacuationSwitching: StepDecision = (situation, settings) => 
   }
   const escape = decideTakeover(situation, settings) ?? leaveFailedSuccessor(situation, settings);
   if (escape) return escape;
-  if (record.step === 'switchover-stuck') return announce(situation) ?? nothing('waiting for a person');
+  if (record.step === 'switchover-stuck') return waitForPerson(situation, settings);
   const isHolderSound =
     situation.region === record.holder || assessmentOf(situation, record.holder, settings).kind === 'healthy';
   const isRefused = writerRestsIn(situation, record.holder) && stepAgeMs(situation) > SWITCHOVER_BEGINS_WITHIN_MS;

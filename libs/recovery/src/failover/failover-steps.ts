@@ -22,6 +22,7 @@ import {
   stepAgeMs,
   type StepDecision,
   waitFor,
+  waitForPerson,
   write,
   writerRestsIn,
 } from './step-effects';
@@ -134,7 +135,7 @@ export const decidePromoting: StepDecision = (situation, settings) => {
     const moved = enterStep(record, 'proving', wallClockMs, { writerMovedAtMs: wallClockMs });
     return write(moved, `the writer is in ${holder}`);
   }
-  if (record.step === 'promotion-stuck') return announce(situation) ?? nothing('waiting for a person');
+  if (record.step === 'promotion-stuck') return waitForPerson(situation, settings);
   if (failure) return write(enterStep(record, 'promotion-stuck', wallClockMs, { cause: failure }), failure);
   if (stepAgeMs(situation) > settings.timeouts.promotionMs) {
     return write(enterStep(record, 'promotion-stuck', wallClockMs), 'the promotion did not end in time');
