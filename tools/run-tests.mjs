@@ -2,8 +2,9 @@
  * `npm test`: type check, lint, unit tests and end-to-end suites of every project, a table of the time that each took,
  * and one line with the counts. `npm run nightly`: the tests that take minutes of work. Exits with 0 where all passed.
  *
- * Suites that wait in real time (`src/real-time`) run three at a time and by themselves: each starts servers of databases and
- * functions, and whatever worked beside them would keep them waiting. What is built and synthesized goes into a remote cache of this run, from which the copies of the workspace that suites make
+ * Suites that wait in real time (`src/real-time`) run two at a time, and all that works runs beside them at the lowest
+ * priority, so that it takes the processors only while they wait. What is built and synthesized goes into a remote cache
+ * of this run, from which the copies of the workspace that suites make
  * take it. With arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -41,7 +42,7 @@ function nx(args, { makesWay = false, variables = {} } = {}) {
         env: { ...process.env, NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', NX_USE_LOCAL: 'true', ...variables },
       },
     );
-    if (makesWay) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    if (makesWay) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     child.once('close', (status) => {
       noteTasks(args[0]);
       resolve(status ?? 1);
@@ -54,7 +55,7 @@ function checkAll(target, args) {
   const startTime = Date.now();
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: workspace, stdio: 'inherit' });
-    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(child.pid, constants.priority.PRIORITY_LOW);
     child.once('close', (status) => {
       tasks.push({ target, startTime, endTime: Date.now(), cacheStatus: 'cache-miss' });
       resolve(status ?? 1);
@@ -87,20 +88,19 @@ const suitesIn = (folder) =>
     .map((file) => `e2e-${basename(file, '.e2e.ts')}`);
 
 async function runAll() {
-  const waiting = suitesIn(join(suitesFolder, 'real-time'));
   const cache = await serveCache();
   try {
     const built = await nx(['--targets=build,synth,synth-all', '--parallel=3'], { variables: cache.writer });
     const prepared = built || (await nx(['--targets=snapshot-local']));
     if (prepared !== 0) return prepared;
-    const waited = await nx([`--targets=${waiting.join(',')}`, '--parallel=3']);
+    const waiting = nx([`--targets=${suitesIn(join(suitesFolder, 'real-time')).join(',')}`, '--parallel=2']);
     const checks = typecheckAll().then(async (status) => Math.max(status, await lintAll()));
-    const units = await nx(['--targets=test', '--parallel=2'], { makesWay: true });
     // One more than there are cores: each of these suites waits for other processes now and then.
-    const suites = await nx([`--targets=${suitesIn(suitesFolder).join(',')}`, '--parallel=3'], {
+    const working = nx([`--targets=${['test', ...suitesIn(suitesFolder)].join(',')}`, '--parallel=3'], {
+      makesWay: true,
       variables: cache.reader,
     });
-    return Math.max(waited, units, suites, await checks);
+    return Math.max(...(await Promise.all([waiting, checks, working])));
   } finally {
     cache.stop();
   }

@@ -37,7 +37,7 @@ describe('a project of the workspace', () => {
     const targets = Object.entries(projects).map(([name, project]) => [name, Object.keys(project.targets ?? {})]);
     expect(Object.fromEntries(targets)).toEqual({
       orders: ['typecheck', 'lint', 'test'],
-      names: ['typecheck', 'lint', 'test', 'nightly'],
+      names: ['typecheck', 'lint', 'test', 'nightly-all-names', 'before-nightly', 'nightly'],
       checks: ['typecheck', 'lint', 'test', 'e2e-order', 'e2e'],
     });
     expect(Object.values(projects).map(({ tags }) => tags)).toEqual([[], ['type:lib'], ['type:tool']]);

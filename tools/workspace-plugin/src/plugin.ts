@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CreateDependencies, CreateNodes, ProjectConfiguration } from '@nx/devkit';
 import { checkTargets } from './check-targets';
 import { refuseMissingDependsOn } from './depends-on-check';
-import { nightlyTarget, suiteTargets } from './suite-targets';
+import { nightlyTargets, suiteTargets } from './suite-targets';
 
 export const name = '@dr/workspace-plugin';
 
@@ -20,12 +20,13 @@ export const createNodes: CreateNodes = [
         const root = tsconfig.slice(0, -'/tsconfig.json'.length);
         const [folder, name = ''] = root.split('/');
         const own = files.filter((file) => file.startsWith(`${root}/src/`));
-        const suites = own
-          .filter((file) => file.endsWith('.e2e.ts'))
-          .map((file) => ({
-            file: file.slice(root.length + 1),
-            source: readFileSync(join(workspaceRoot, file), 'utf8'),
-          }));
+        const ending = (end: string) =>
+          own
+            .filter((file) => file.endsWith(end))
+            .map((file) => ({
+              file: file.slice(root.length + 1),
+              source: readFileSync(join(workspaceRoot, file), 'utf8'),
+            }));
         const project: ProjectConfiguration = {
           name,
           root,
@@ -35,8 +36,8 @@ export const createNodes: CreateNodes = [
           tags: folder === 'apps' ? [] : [`type:${folder === 'libs' ? 'lib' : 'tool'}`],
           targets: {
             ...checkTargets(name, root),
-            ...suiteTargets(root, suites),
-            ...(own.some((file) => file.endsWith('.nightly.ts')) ? nightlyTarget(name, root) : {}),
+            ...suiteTargets(root, ending('.e2e.ts')),
+            ...nightlyTargets(name, root, ending('.nightly.ts')),
           },
         };
         return [tsconfig, { projects: { [root]: project } }] as const;

@@ -9,13 +9,16 @@ export interface Suite {
   readonly source: string;
 }
 
-const SUITE_FILE = /([^/]+)\.e2e\.ts$/;
+const SUITE_FILE = /([^/]+)\.(?:e2e|nightly)\.ts$/;
 const TIMEOUT_MS = 300_000;
 
+const nameOf = (file: string) => SUITE_FILE.exec(file)?.[1] ?? file;
+
 /** The target that runs a suite: `e2e-recovery-drill`. */
-export function suiteTarget(file: string): string {
-  return `e2e-${SUITE_FILE.exec(file)?.[1] ?? file}`;
-}
+export const suiteTarget = (file: string) => `e2e-${nameOf(file)}`;
+
+/** The target that runs a file of nightly tests: `nightly-settings`. */
+const nightlyTarget = (file: string) => `nightly-${nameOf(file)}`;
 
 /**
  * The targets of a project's end-to-end tests: one for each suite, and `e2e`, which runs them all.
@@ -62,16 +65,44 @@ export function suiteTargets(projectRoot: string, suites: readonly Suite[]): Rec
   };
 }
 
-/** The target of a project's tests that take minutes of work, and that `npm test` leaves out. */
-export function nightlyTarget(projectName: string, projectRoot: string): Record<string, TargetConfiguration> {
-  const name = `${projectName}-nightly`;
+/**
+ * The targets of a project's tests that take minutes of work, and that `npm test` leaves out: one for each file, so that
+ * several machines can share a night, and `nightly`, which runs them all.
+ *
+ * A file is made of itself and of the named input `nightly`, which a project may say anew. Which tasks all of them need is
+ * said by the project, as `dependsOn` of `before-nightly`.
+ */
+export function nightlyTargets(
+  projectName: string,
+  projectRoot: string,
+  suites: readonly Suite[],
+): Record<string, TargetConfiguration> {
+  if (suites.length === 0) return {};
+  const targets = suites.map(({ file, source }): [string, TargetConfiguration] => {
+    const name = nightlyTarget(file);
+    const results = `${projectName}-${name}`;
+    return [
+      name,
+      {
+        command: jestCommand(projectRoot, results, `--testMatch '<rootDir>/${file}'`, '--testTimeout 1800000'),
+        cache: true,
+        dependsOn: ['before-nightly'],
+        inputs: ['nightly', '!{projectRoot}/src/**/*.nightly.ts', `{workspaceRoot}/${projectRoot}/${file}`],
+        outputs: [resultsFile(results)],
+        metadata: jestHelp(firstSentence(source) ?? `Run ${file}`),
+      },
+    ];
+  });
   return {
+    ...Object.fromEntries(targets),
+    'before-nightly': {
+      executor: 'nx:noop',
+      metadata: commandHelp('Make what the nightly tests need', 'npx nx run-many --help', ['--skip-nx-cache']),
+    },
     nightly: {
-      command: jestCommand(projectRoot, name, "--testMatch '<rootDir>/src/**/*.nightly.ts'", '--testTimeout 1800000'),
-      cache: true,
-      inputs: ['default', '^default', '{workspaceRoot}/jest.preset.js'],
-      outputs: [resultsFile(name)],
-      metadata: jestHelp('Run the tests that take minutes'),
+      executor: 'nx:noop',
+      dependsOn: targets.map(([name]) => name),
+      metadata: commandHelp('Run the tests that take minutes', 'npx nx run-many --help', ['--skip-nx-cache']),
     },
   };
 }
