@@ -3,8 +3,8 @@
  * <program>` for its target `build`, and the launcher at each start. The same sources give the same bytes.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const workspace = fileURLToPath(new URL('..', import.meta.url));
@@ -22,7 +22,7 @@ export async function bundle(program) {
   const bundled = join(folder, `${entries[0]}.js`);
   // Beside the outputs, which are the same for sources that differ in a comment.
   const record = join(workspace, 'dist/bundles', `${program}.json`);
-  if (isCurrent(bundled, record)) return bundled;
+  if (isCurrent(record)) return bundled;
 
   // Only here: loading it takes longer than the check.
   const { build } = await import('esbuild');
@@ -46,30 +46,28 @@ export async function bundle(program) {
   for (const { path, contents } of outputFiles) replace(path, contents);
   // Packages change with the lock file.
   const sources = [...Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/')), ...SETTINGS];
-  replace(record, JSON.stringify({ sources, hash: hashOf(sources), written: timeOf(bundled) }));
+  const outputs = outputFiles.map(({ path }) => relative(workspace, path));
+  replace(record, JSON.stringify({ sources, outputs, hash: hashOf(sources, outputs) }));
   return bundled;
 }
 
 const SETTINGS = ['package-lock.json', 'tools/bundle.mjs'];
 
-/** Whether the bundle is of the sources as they are, and was not replaced since, as by Nx from its cache. */
-function isCurrent(bundled, record) {
+/** Whether a bundle is of the sources as they are: Nx may have put another one there, from its cache. */
+function isCurrent(record) {
   try {
-    const { sources, hash, written } = JSON.parse(readFileSync(record, 'utf8'));
-    return written === timeOf(bundled) && hash === hashOf(sources);
+    const { sources, outputs, hash } = JSON.parse(readFileSync(record, 'utf8'));
+    return hash === hashOf(sources, outputs);
   } catch {
     return false;
   }
 }
 
-/** In milliseconds, which is all that a copy keeps. */
-const timeOf = (file) => Math.trunc(statSync(file).mtimeMs);
-
-/** Of the files, and of the names beside them: an import may choose among them. */
-function hashOf(files) {
+/** Of the files, and of the names beside sources: an import may choose among them. */
+function hashOf(sources, outputs) {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(workspace, file)));
-  const folders = new Set(files.map((file) => dirname(file)).filter((folder) => folder !== '.'));
+  for (const file of [...sources, ...outputs]) hash.update(`${file}\n`).update(readFileSync(join(workspace, file)));
+  const folders = new Set(sources.map((file) => dirname(file)).filter((folder) => folder !== '.'));
   for (const folder of folders) hash.update(readdirSync(join(workspace, folder)).join('\n'));
   return hash.digest('hex');
 }

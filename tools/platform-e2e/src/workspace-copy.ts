@@ -48,7 +48,7 @@ export class WorkspaceCopy {
       });
     }
     for (const folder of BUNDLED.filter((folder) => existsSync(join(WORKSPACE, folder)))) {
-      cpSync(join(WORKSPACE, folder), join(this.root, folder), { recursive: true, preserveTimestamps: true });
+      cpSync(join(WORKSPACE, folder), join(this.root, folder), { recursive: true });
     }
     symlinkSync(join(WORKSPACE, 'node_modules'), join(this.root, 'node_modules'));
     if (repository) this.git('init', '--quiet', '--initial-branch=main');

@@ -59,18 +59,18 @@ describe('the launcher of a program', () => {
   });
 
   it('bundles it anew when a source has changed, and not before', () => {
-    const { mtimeMs } = statSync(bundle);
+    // A copy of the workspace has other times.
+    utimesSync(bundle, new Date(0), new Date(0));
     hello();
     const untouched = statSync(bundle).mtimeMs;
     write('tools/hello-cli/src/greeting.ts', "export const greeting: string = 'good morning';\n");
 
     expect(hello()).toMatch(/^good morning /);
-    expect(untouched).toBe(mtimeMs);
+    expect(untouched).toBe(0);
   });
 
   it('bundles it anew when its bundle was replaced, as by Nx from its cache', () => {
     writeFileSync(bundle, "console.log('of other sources');\n");
-    utimesSync(bundle, new Date(0), new Date(0));
 
     expect(hello()).toMatch(/^good morning /);
   });
