@@ -55,6 +55,16 @@ describe('parseEnvironment', () => {
     ]);
   });
 
+  it.each(['order', 'user', 'database', 'postgres', 'template1', 'rdsadmin'])('refuses the database %s', (name) => {
+    expect(problemsOf({ database: { ...local.database, name } })).toEqual([
+      `settings.ts: database.name is "${name}", expected a name that PostgreSQL and RDS do not reserve. Correct it there and run again.`,
+    ]);
+  });
+
+  it.each(['orders', 'users', 'trading'])('takes the database %s', (name) => {
+    expect(problemsOf({ database: { ...local.database, name } })).toEqual([]);
+  });
+
   it('refuses more zones than a region has', () => {
     expect(problemsOf({ network: { ...local.network, zoneCount: 5 } })).toEqual([
       'settings.ts: network.zoneCount is 5, expected at most 4, the zones that us-west-2 has. Correct it there and run again.',

@@ -1,4 +1,5 @@
 import { cidrsOverlap, parseCidr } from '@dr/cidr';
+import { RESERVED_DATABASE_NAMES } from './database-names';
 import type { SettingProblem } from './errors';
 import { CONSISTENT_REGIONS, REGION_ZONES, type RegionName } from './region-catalog';
 
@@ -53,6 +54,13 @@ const regionsHaveTheZones: SettingRule = (read) => {
   });
 };
 
+const databaseHasAFreeName: SettingRule = (read) => {
+  const name = read('database.name');
+  return RESERVED_DATABASE_NAMES.has(String(name))
+    ? [{ setting: 'database.name', got: name, expected: 'a name that PostgreSQL and RDS do not reserve' }]
+    : [];
+};
+
 const gigabytes = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_none, index) => (from + index) * 1_024);
 
@@ -88,6 +96,7 @@ const portsDiffer: SettingRule = (read) => {
 export const SETTING_RULES: readonly SettingRule[] = [
   standbyIsAnotherRegion,
   witnessServesNothing,
+  databaseHasAFreeName,
   regionsHaveOneTable,
   blocksDoNotOverlap,
   regionsHaveTheZones,
