@@ -31,7 +31,8 @@ export interface WriteCanaryFunctionProps {
 
 /**
  * The function that tries an SQL write as a task makes it: in the VPC, by the driver, as the service's role, behind the
- * fence, at the writer endpoint. The region's failover controller asks it while the region holds.
+ * fence, at the writer endpoint. The region's failover controller asks it while the region holds; before a promotion it
+ * asks what of the other region's writes has arrived, at the reader endpoint.
  */
 export class WriteCanaryFunction {
   readonly functionArn: string;
@@ -56,6 +57,7 @@ export class WriteCanaryFunction {
       },
       environment: {
         [CANARY_VARIABLES.databaseHost]: database.writerEndpoint,
+        [CANARY_VARIABLES.databaseReaderHost]: database.readerEndpoint,
         [CANARY_VARIABLES.databasePort]: String(AURORA_PORT),
         [CANARY_VARIABLES.databaseName]: state.environment.database.name,
         [CANARY_VARIABLES.secretArn]: database.serviceSecretArn,

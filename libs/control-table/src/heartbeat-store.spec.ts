@@ -9,6 +9,7 @@ const BEAT: Heartbeat = {
   version: 12,
   healthy: true,
   atMs: 1_780_315_200_000,
+  canaryAtMs: 1_780_315_199_700,
   nextWithinMs: 9_000,
 };
 const ITEM = {
@@ -18,6 +19,7 @@ const ITEM = {
   version: { N: '12' },
   healthy: { BOOL: true },
   atMs: { N: '1780315200000' },
+  canaryAtMs: { N: '1780315199700' },
   nextWithinMs: { N: '9000' },
 };
 const signal = new AbortController().signal;
@@ -46,6 +48,16 @@ describe('the store of heartbeats', () => {
 
     expect(await new HeartbeatStore({ client, tableName: 'control' }).read('us-east-1', signal)).toEqual(BEAT);
     expect(sent).toEqual([{ TableName: 'control', Key: { item: { S: 'heartbeat us-east-1' } }, ConsistentRead: true }]);
+  });
+
+  it('keeps no time of a canary that has written nothing, as controllers of the release before leave none', async () => {
+    const { canaryAtMs: _none, ...item } = ITEM;
+    const { client, sent } = replica({ Item: item });
+    const store = new HeartbeatStore({ client, tableName: 'control' });
+
+    await store.write('us-east-1', { ...BEAT, canaryAtMs: null }, signal);
+    expect(await store.read('us-east-1', signal)).toEqual({ ...BEAT, canaryAtMs: null });
+    expect(sent[0]).toEqual({ TableName: 'control', Item: item });
   });
 
   it('goes by the other replica where the near one fails', async () => {

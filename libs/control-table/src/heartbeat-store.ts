@@ -21,7 +21,7 @@ export class HeartbeatStore {
    */
   async write(
     region: string,
-    { atMs, epoch, healthy, id, nextWithinMs, version }: Heartbeat,
+    { atMs, canaryAtMs, epoch, healthy, id, nextWithinMs, version }: Heartbeat,
     signal: AbortSignal,
   ): Promise<void> {
     const item = {
@@ -30,6 +30,7 @@ export class HeartbeatStore {
       version: { N: String(version) },
       healthy: { BOOL: healthy },
       atMs: { N: String(Math.round(atMs)) },
+      ...(canaryAtMs !== null && { canaryAtMs: { N: String(canaryAtMs) } }),
       nextWithinMs: { N: String(nextWithinMs) },
     };
     await this.ask(signal, (replica, abortSignal) => {
@@ -64,13 +65,23 @@ function keyOf(region: string) {
   return { item: { S: `heartbeat ${region}` } };
 }
 
-function parse({ atMs, epoch, healthy, id, nextWithinMs, version }: Record<string, AttributeValue>): Heartbeat | null {
+function parse({
+  atMs,
+  canaryAtMs,
+  epoch,
+  healthy,
+  id,
+  nextWithinMs,
+  version,
+}: Record<string, AttributeValue>): Heartbeat | null {
+  const canary = Number(canaryAtMs?.N);
   const beat = {
     id: id?.S ?? '',
     epoch: Number(epoch?.N),
     version: Number(version?.N),
     healthy: healthy?.BOOL === true,
     atMs: Number(atMs?.N),
+    canaryAtMs: Number.isFinite(canary) ? canary : null,
     nextWithinMs: Number(nextWithinMs?.N),
   };
   const isWhole = [beat.epoch, beat.version, beat.atMs, beat.nextWithinMs].every(Number.isFinite);

@@ -385,7 +385,7 @@ export const environmentSchema = z.strictObject({
     }),
     maximumLagAgeSeconds: setting(wholeNumber(90, 600), {
       description:
-        'Oldest measurement of the replication lag on which the controller promotes; CloudWatch has one a minute.',
+        'Oldest measurement of the replication lag on which the controller promotes, where the canary shows nothing; CloudWatch has one a minute.',
       limits: 'platform',
       unit: 's',
       change: 'in place',

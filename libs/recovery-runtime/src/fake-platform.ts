@@ -35,9 +35,11 @@ export class FakePlatform {
   writer = PRIMARY;
   movingUntilMs: number | null = null;
   /** Answer of the canary in the writer's region. */
-  canary: CanaryAnswer = { outcome: 'taken' };
+  canary: CanaryAnswer = { outcome: 'taken', writtenAtMs: 77 };
+  /** Database's clock at the newest write of the canary that the follower has. */
+  arrivedCanaryAtMs: number | null = null;
   isLedgerFar = false;
-  /** The newest beat of the holder. */
+  /** The newest beat of the primary. */
   heartbeat: Heartbeat | null = null;
   /** Called before each reading of it. */
   beforeHeartbeat: () => void = () => undefined;
@@ -95,10 +97,13 @@ export class FakePlatform {
         this.record = next;
         return 'written' as const;
       }),
-      beat: call('beat', (heartbeat: Heartbeat) => void (this.heartbeat = heartbeat)),
-      readHeartbeat: call('readHeartbeat', (_region: string) => {
+      // Only the region that holds leaves any.
+      beat: call('beat', (heartbeat: Heartbeat) => {
+        if (this.record.holder === PRIMARY) this.heartbeat = heartbeat;
+      }),
+      readHeartbeat: call('readHeartbeat', (region: string) => {
         this.beforeHeartbeat();
-        return this.heartbeat;
+        return region === PRIMARY ? this.heartbeat : null;
       }),
       probeRegion: call('probeRegion', (_region: string) => ({
         deep: [probe(this.worldReachable ? this.primaryAnswers : 'silent')],
@@ -116,6 +121,7 @@ export class FakePlatform {
         // A cluster that writes follows nothing, and publishes no lag.
         return region === this.database().writer ? null : this.lag;
       }),
+      newestCanary: call('newestCanary', (_of: string) => this.arrivedCanaryAtMs),
       promote: act('promote', (target: string) => this.move(target)),
       switchOver: act('switchOver', (target: string) => this.move(target)),
       proveWrite: act('proveWrite', (region: string) => {

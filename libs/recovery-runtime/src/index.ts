@@ -1,4 +1,5 @@
 export { AuroraGlobalDatabaseAdapter } from './aws/aurora-global-database';
+export { type CanaryReading } from './aws/invoke-canary';
 export { createAwsPorts } from './aws/create-aws-ports';
 export { arnInRegion } from './aws/database-proof';
 export { perRegion } from './aws/per-region';

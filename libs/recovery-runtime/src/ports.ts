@@ -36,6 +36,11 @@ export interface RecoveryPorts {
   readonly describeDatabase: (signal: AbortSignal) => Promise<DatabaseState>;
   /** Of the cluster of a region that follows; of one that writes there is none. */
   readonly newestLag: (region: string, signal: AbortSignal) => Promise<LagSample | null>;
+  /**
+   * Database's clock at a region's newest canary write that the database of this process's own region has, ms since 1970;
+   * null where it has none.
+   */
+  readonly newestCanary: (of: string, signal: AbortSignal) => Promise<number | null>;
   /** Aurora's failover with data loss allowed, to the cluster of the target region. */
   readonly promote: (target: string, signal: AbortSignal) => Promise<void>;
   readonly switchOver: (target: string, signal: AbortSignal) => Promise<void>;

@@ -196,12 +196,15 @@ describe('a run of the controller', () => {
 
 describe('a holder that no probe reaches', () => {
   /** Lets the holder leave a beat in each round of the other one. */
-  function beats(platform: FakePlatform, healthy = true): void {
+  function beats(platform: FakePlatform, healthy = true, canaryAtMs: number | null = null): void {
     let beat = 0;
     platform.beforeHeartbeat = () => {
       beat += 1;
       const { epoch, version } = platform.record;
-      platform.heartbeat = { id: `run ${beat}`, epoch, version, healthy, atMs: platform.nowMs, nextWithinMs: 9_000 };
+      platform.heartbeat = {
+        ...{ id: `run ${beat}`, epoch, version, healthy },
+        ...{ atMs: platform.nowMs, canaryAtMs, nextWithinMs: 9_000 },
+      };
     };
   }
 
@@ -237,6 +240,50 @@ describe('a holder that no probe reaches', () => {
     await run(platform);
 
     expect(platform.record).toMatchObject({ holder: STANDBY, epoch: 2 });
+  });
+});
+
+describe('what the former holder wrote last', () => {
+  /** The primary fails, with its canary's last write recorded now. */
+  async function fail(missingMs: number, lag: FakePlatform['lag']): Promise<FakePlatform> {
+    const platform = new FakePlatform();
+    const { epoch, version } = platform.record;
+    platform.heartbeat = {
+      ...{ id: 'run 1', epoch, version, healthy: false },
+      ...{ atMs: platform.nowMs, canaryAtMs: platform.nowMs, nextWithinMs: 9_000 },
+    };
+    platform.primaryAnswers = 'silent';
+    platform.lag = lag;
+    platform.arrivedCanaryAtMs = platform.nowMs - missingMs;
+    await run(platform);
+    return platform;
+  }
+
+  it('has arrived: the database is promoted, though no lag is known', async () => {
+    const { calls } = await fail(0, null);
+
+    expect(calls).toContain('promote');
+  });
+
+  it('has not arrived: a person is asked, though the lag that was published is small', async () => {
+    const { calls, record } = await fail(5_001, { lagMs: 20, measuredAtMs: 1_000_000 });
+
+    expect(record).toMatchObject({ step: 'awaiting-approval' });
+    expect(record.cause).toContain('the last 5001 ms have not arrived, over the objective of 5000 ms');
+    expect(calls).not.toContain('promote');
+  });
+
+  it('is not known where the following database cannot be asked: then the published lag counts', async () => {
+    const platform = new FakePlatform();
+    platform.failing.newestCanary = new Error('refused');
+    platform.primaryAnswers = 'silent';
+
+    await run(platform);
+
+    expect(platform.calls).toContain('promote');
+    expect(platform.lines).toContainEqual(
+      expect.objectContaining({ message: 'reading the canary of us-east-1 failed' }),
+    );
   });
 });
 
@@ -284,7 +331,7 @@ describe('the heartbeat', () => {
     expect(platform.heartbeat).toBeNull();
 
     await run(platform, 'automatic', PRIMARY);
-    expect(platform.heartbeat).toMatchObject({ epoch: 1, healthy: true, atMs: platform.nowMs - 5_000 });
+    expect(platform.heartbeat).toMatchObject({ epoch: 1, healthy: true, atMs: platform.nowMs - 5_000, canaryAtMs: 77 });
 
     platform.primaryAnswers = 'failed';
     await run(platform, 'automatic', PRIMARY);

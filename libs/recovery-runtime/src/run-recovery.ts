@@ -1,6 +1,8 @@
 import {
   assessByHeartbeat,
   assessRegion,
+  canaryTrail,
+  type CanaryTrail,
   type ClosureWatch,
   type ControlRecord,
   type DatabaseState,
@@ -67,6 +69,8 @@ interface Memory {
   /** Rounds in a row in which something was missing that a recovery needs. */
   readonly impairedRounds: Map<Impairment, number>;
   closureWatch: ClosureWatch | null;
+  /** Last one that was read, and the epoch that it was read in: what was written before that does not change. */
+  trail: { readonly epoch: number; readonly known: CanaryTrail } | null;
   provedAtVersion: number | null;
   notice: Situation['notice'];
   reported: string;
@@ -106,6 +110,7 @@ export async function runRecovery(
     ownWrites: NO_WRITES,
     impairedRounds: new Map(),
     closureWatch: null,
+    trail: null,
     provedAtVersion: null,
     notice: null,
     reported: '',
@@ -136,7 +141,7 @@ export async function runRecovery(
       watchesHolder && watched !== null
         ? observe(ports, 'reading the heartbeat', (signal) => ports.readHeartbeat(watched, signal))
         : null,
-      observeAll(ports, newest, settings, options.region),
+      observeAll(ports, memory, newest, settings, options.region),
       serves ? observe(ports, 'asking the write canary', ports.tryWrite) : null,
       serves ? isHealthy(ports, otherRegion(serves.holder, settings.regions)) : null,
       holds ? findsItselfHealthy(ports, holds.holder) : null,
@@ -150,6 +155,7 @@ export async function runRecovery(
         version: first.record.version,
         healthy: isOwnHealthy === true,
         atMs: ports.wallClockMs(),
+        canaryAtMs: canary?.writtenAtMs ?? null,
         nextWithinMs: byOtherClock(isLast ? NEXT_RUNS_BEAT_MS : NEXT_BEAT_MS, settings),
       });
     }
@@ -201,7 +207,7 @@ export async function runRecovery(
       // Whatever the outcome was: the ledger says what holds now, and the database where its writer is.
       [ledger, seen] = await Promise.all([
         readLedger(ports, memory),
-        observeAll(ports, newest, settings, options.region),
+        observeAll(ports, memory, newest, settings, options.region),
       ]);
     }
     const restMs = beganAtMs + waitMs - ports.monotonicMs();
@@ -283,10 +289,12 @@ const lasting = (rounds: Memory['impairedRounds'], enough: number): readonly Imp
 /** The region that is to serve, or could take over, and the lag of its cluster, which is published where it is. */
 async function observeAll(
   ports: RecoveryPorts,
+  memory: Memory,
   record: ControlRecord | null,
-  { regions }: RecoverySettings,
+  settings: RecoverySettings,
   region: string | null,
 ): Promise<Observations> {
+  const { regions } = settings;
   // The holder decides nothing while it serves, and waits for no other region.
   const databaseAskedAtMs = ports.monotonicMs();
   const isWatched = record?.step !== 'serving' || record.holder !== region;
@@ -297,6 +305,9 @@ async function observeAll(
     observe(ports, 'describing the global database', ports.describeDatabase),
     successor && observe(ports, 'reading the replication lag', (signal) => ports.newestLag(successor, signal)),
     isAnswerAsked ? observe(ports, 'asking name servers', ports.answeredRegion) : null,
+    record && record.holder === region && BEFORE_PROMOTION.includes(record.step)
+      ? readTrail(ports, memory, record, settings)
+      : null,
   ]);
   return {
     successorHealthy: able === true,
@@ -305,6 +316,25 @@ async function observeAll(
     databaseAskedAtMs,
     lag: knownLag(ports, lag || null),
   };
+}
+
+/** Steps of a takeover in which it is asked what would be lost. */
+const BEFORE_PROMOTION: readonly ControlRecord['step'][] = ['draining', 'guarding', 'awaiting-approval'];
+
+/** Notes what the region that the epoch was taken from wrote last, and what of it has arrived here. */
+async function readTrail(
+  ports: RecoveryPorts,
+  memory: Memory,
+  { epoch, holder }: ControlRecord,
+  { guard, regions }: RecoverySettings,
+): Promise<void> {
+  const from = otherRegion(holder, regions);
+  const [beat, arrivedAtMs] = await Promise.all([
+    observe(ports, 'reading the heartbeat', (signal) => ports.readHeartbeat(from, signal)),
+    observe(ports, `reading the canary of ${from}`, (signal) => ports.newestCanary(from, signal)),
+  ]);
+  const known = canaryTrail(beat, arrivedAtMs, ports.wallClockMs(), guard);
+  if (known !== null) memory.trail = { epoch, known };
 }
 
 /** XML has a NaN, and the SDK makes one of what is no number: such a lag is unknown, and no figure for a metric. */
@@ -365,6 +395,7 @@ function situationOf(
     successorUnhealthyRounds: memory.successorUnhealthyRounds,
     ledHereRounds: memory.ledHereRounds,
     ownWrites: isServing(record, region) ? memory.ownWrites : NO_WRITES,
+    trail: memory.trail?.epoch === record.epoch ? memory.trail.known : null,
     notice: memory.notice,
     ...observations,
   };

@@ -13,6 +13,8 @@ export interface Commit {
   readonly region: ServingRegion;
   readonly epoch: number;
   readonly atMs: number;
+  /** Whether the canary of the region wrote it. */
+  readonly isCanary: boolean;
 }
 
 /** Change of the writer that Aurora makes. */
@@ -57,6 +59,8 @@ export class GlobalDatabase {
   /** Commits of the writer's timeline that the follower lacks, oldest first. */
   private unreplicated: Commit[] = [];
   private replicatedAtMs = 0;
+  /** Newest write of each region's canary, in the writer and in the follower. */
+  private canaries = { written: new Map<ServingRegion, number>(), arrived: new Map<ServingRegion, number>() };
   private largestLagMs = 0;
   private metric: LagSample | null;
 
@@ -100,11 +104,19 @@ export class GlobalDatabase {
   /** @returns whether the region's database takes the write */
   commit(commit: Commit): boolean {
     if (!this.isWritable(commit.region)) return false;
+    if (commit.isCanary) this.canaries.written.set(commit.region, commit.atMs);
     if (commit.region === this.writer) this.unreplicated.push(commit);
     // On a timeline that was left, where nobody ever reads it.
     else this.events.lost([commit]);
     this.replicate();
     return true;
+  }
+
+  /** Newest write of a region's canary that the database of another region, or of the same, has. @throws while it is rebuilt */
+  newestCanaryIn(region: ServingRegion, of: ServingRegion): number | null {
+    if (this.isRebuilding(region)) throw new Error('the cluster is rebuilt');
+    const { arrived, written } = this.canaries;
+    return (region === this.writer ? written : arrived).get(of) ?? null;
   }
 
   lagPublishedIn(region: ServingRegion): LagSample | null {
@@ -206,6 +218,9 @@ export class GlobalDatabase {
     }
     // A switchover waits for what is not replicated yet; a failover leaves it behind.
     if (kind === 'failover') this.events.lost(this.unreplicated);
+    const { arrived, written } = this.canaries;
+    const kept = kind === 'failover' ? arrived : written;
+    this.canaries = { written: new Map(kept), arrived: new Map(kept) };
     this.unreplicated = [];
     this.replicatedAtMs = this.time.nowMs;
     this.metric = null;
@@ -228,7 +243,11 @@ export class GlobalDatabase {
     if (this.isRebuilding(follower)) return;
     if (!this.stalled) {
       this.replicatedAtMs = time.nowMs - REPLICATION_MS;
-      this.unreplicated = this.unreplicated.filter(({ atMs }) => atMs > this.replicatedAtMs);
+      const arrives = ({ atMs }: Commit) => atMs <= this.replicatedAtMs;
+      for (const { atMs, region } of this.unreplicated.filter((commit) => commit.isCanary && arrives(commit))) {
+        this.canaries.arrived.set(region, atMs);
+      }
+      this.unreplicated = this.unreplicated.filter((commit) => !arrives(commit));
     }
     this.largestLagMs = Math.max(this.largestLagMs, time.nowMs - this.replicatedAtMs);
   }

@@ -57,6 +57,12 @@ export class ReplicatedTable {
     return REGIONS.some((other) => other !== region && this.isWhole(other) && this.network.replicates(region, other));
   }
 
+  /** Database's clock at the last write of the canary that a region's heartbeat recorded, ms since 1970; null for none. */
+  canaryRecordedBy(region: ServingRegion): number | null {
+    const recorded = this.others.get(`heartbeat ${region}`)?.['canaryAtMs']?.N;
+    return recorded === undefined ? null : Number(recorded);
+  }
+
   /** Whether a service in a region reaches either replica. */
   answersTo(region: ServingRegion): boolean {
     return this.answersIn(region) || (this.reachesOther(region) && this.answersIn(otherThan(region)));

@@ -168,8 +168,27 @@ export const ROOTS: readonly Root[] = [
     ],
   },
   {
+    name: 'replication stalls',
+    begin: ['40 s pass', 'replication stalls', '150 s pass', 'us-east-1 goes dark'],
+    likely: [...PERSON, 'controllers of us-west-2 are killed', '40 s pass', '600 s pass', 'us-east-1 is back'],
+  },
+  {
+    name: 'replication stalls, and nothing is recorded',
+    begin: [
+      '40 s pass',
+      'schedule of us-east-1 breaks',
+      '150 s pass',
+      'replication stalls',
+      '150 s pass',
+      '150 s pass',
+      'us-east-1 goes dark',
+    ],
+    likely: [...PERSON, 'time passes until the step is serving', 'us-east-1 is back'],
+  },
+  {
     name: 'a lag is old',
     begin: [
+      'canary of us-west-2 breaks',
       'metrics of us-west-2 breaks',
       '150 s pass',
       '150 s pass',

@@ -16,6 +16,7 @@ import {
   type FailoverMode,
   HEALTHY_TEXT,
   initialControlRecord,
+  LONGEST_TRAIL_MS,
   type Notice,
   type Probe,
   type RecoverySettings,
@@ -146,6 +147,10 @@ export class World {
   private promotedEpoch = 0;
   /** Whether a person has accepted what the change under way loses. */
   private isLossApproved = false;
+  /** Whether the canary's trail shows what the change that is under way loses. */
+  private isLossShown = false;
+  /** Epoch in which a process last read what had arrived of the other region's canary. */
+  private readonly canaryReadIn = new Map<Process, number>();
   /** Time of the last happening besides the {@link HARMLESS} ones, ms. */
   private disturbedAtMs = 0;
   private hasLeftDns = false;
@@ -384,7 +389,7 @@ export class World {
       // More of them are in flight at once, the longer one takes.
       this.time.plan(this.database.slowStatements.has(region) ? 300 : 1_000, process, tryToWrite);
       fence
-        .write((admitted) => this.writeSql(process, region, admitted))
+        .write((admitted) => this.writeSql(process, region, admitted, false))
         .then(() => this.wroteSqlAtMs.set(region, this.time.nowMs))
         .catch(() => undefined);
     };
@@ -414,12 +419,13 @@ export class World {
     process: Process,
     region: ServingRegion,
     { epoch, remainingMs, signal }: AdmittedWrite,
-  ): Promise<void> {
+    isCanary: boolean,
+  ): Promise<number> {
     const write: InFlight = { region, epoch, endsByMs: this.time.nowMs + process.realMs(remainingMs) };
     this.checkAdmission(write);
     this.inFlight.add(write);
     this.time.plan(process.realMs(remainingMs) + 1, null, () => this.inFlight.delete(write));
-    return this.network.call<undefined>(
+    return this.network.call<number>(
       process,
       region,
       region,
@@ -432,12 +438,13 @@ export class World {
           if (!this.inFlight.delete(write) || this.network.dark.has(region)) return;
           // The transaction's own timeout, which the fence tells the database.
           const isInTime = this.time.nowMs <= write.endsByMs;
-          if (!isInTime || !this.database.commit({ region, epoch, atMs: this.time.nowMs })) {
+          const atMs = this.time.nowMs;
+          if (!isInTime || !this.database.commit({ region, epoch, atMs, isCanary })) {
             reply({ error: new Error('not committed') });
             return;
           }
           this.checkCommit(epoch);
-          reply({ value: undefined });
+          reply({ value: this.time.wallMs });
         });
       },
       signal,
@@ -582,6 +589,24 @@ export class World {
           (reply) => reply({ value: this.database.lagPublishedIn(of as ServingRegion) }),
           signal,
         ),
+      newestCanary: (of, signal) =>
+        network.call<number | null>(
+          process,
+          from,
+          region,
+          'canary',
+          (reply) => {
+            if (network.isBroken(region, 'canary')) return reply({ error: new Error('throttled') });
+            try {
+              const atMs = this.database.newestCanaryIn(region, of as ServingRegion);
+              if (atMs !== null) this.canaryReadIn.set(process, this.record.epoch);
+              reply({ value: atMs === null ? null : this.time.wallMs - this.time.nowMs + atMs });
+            } catch (error) {
+              reply({ error: error as Error });
+            }
+          },
+          signal,
+        ),
       promote: (target, signal) => database.promote(target, signal),
       switchOver: (target, signal) => database.switchOver(target, otherThan(target as ServingRegion), signal),
       proveWrite: (of, _version, signal) =>
@@ -609,7 +634,7 @@ export class World {
             if (network.isBroken(region, 'canary')) return reply({ error: new Error('throttled') });
             const { fence, process: canary } = this.canaryOf(region);
             canary.start(async () =>
-              reply({ value: await tryWrite(fence, (admitted) => this.writeSql(canary, region, admitted)) }),
+              reply({ value: await tryWrite(fence, (admitted) => this.writeSql(canary, region, admitted, true)) }),
             );
           },
           signal,
@@ -881,6 +906,7 @@ export class World {
     const { closedAtVersion, step } = this.record;
     const basis = this.table.lastReadBy(by);
     this.isLossApproved = basis?.approval?.epoch === basis?.epoch;
+    this.isLossShown = this.knowsTrail(by, otherThan(target));
     const isIntended = basis?.step === (kind === 'failover' ? 'promoting' : 'evacuation-switching');
     if (!isIntended) this.violate(`a ${kind} begins that the ledger does not intend`);
     // While a new epoch drains, calls of the one before may still begin: that is what it waits for.
@@ -888,6 +914,14 @@ export class World {
     if (!isDraining && basis?.closedAtVersion !== closedAtVersion)
       this.violate('a call of an old epoch moves the database');
     if (this.inFlight.size > 0 && !isDraining) this.violate('the database is moved while writes are in flight');
+  }
+
+  /** Whether a process could tell by the canary's trail what is lost. */
+  private knowsTrail(by: Process, from: ServingRegion): boolean {
+    const recordedAtMs = this.table.canaryRecordedBy(from);
+    if (recordedAtMs === null || this.canaryReadIn.get(by) !== this.record.epoch) return false;
+    const ageMs = by.wallClockMs() - recordedAtMs;
+    return ageMs <= LONGEST_TRAIL_MS && ageMs >= -this.settings.guard.clockSkewAllowanceMs;
   }
 
   private checkLoss(commits: readonly { readonly atMs: number }[]): void {
@@ -900,7 +934,8 @@ export class World {
     if (isMove && this.promotedEpoch === promotionEpoch && promotionEpoch > 0) this.violate('an epoch promotes twice');
     if (isMove) this.promotedEpoch = promotionEpoch;
     const { fencing, guard } = this.settings;
-    const boundMs = guard.maximumLossMs + guard.maximumLagAgeMs + drainWaitMs(fencing);
+    const boundMs =
+      guard.maximumLossMs + (this.isLossShown ? LONGEST_TRAIL_MS : guard.maximumLagAgeMs) + drainWaitMs(fencing);
     if (!this.isLossApproved && last.atMs - first.atMs > boundMs) {
       this.violate('a promotion that nobody approved loses more than the guard allows');
     }

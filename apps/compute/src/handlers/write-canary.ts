@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ControlTableReader, WriteFence } from '@dr/control-table';
 import { otherRegion } from '@dr/recovery';
-import { type CanaryAnswer, tryWrite } from '@dr/recovery-runtime';
+import { type CanaryAnswer, type CanaryReading, tryWrite } from '@dr/recovery-runtime';
 import Client from 'pg/lib/client';
 import { CanaryDatabase } from '../write-canary/canary-database';
 import { type CanaryEnvironment, parseEnvironment } from '../write-canary/parse-environment';
@@ -28,7 +28,9 @@ const fence = new WriteFence({
 });
 const database = new CanaryDatabase({
   region,
-  server: { host: environment.databaseHost, port: environment.databasePort, database: environment.databaseName },
+  server: { port: environment.databasePort, database: environment.databaseName },
+  writerHost: environment.databaseHost,
+  readerHost: environment.databaseReaderHost,
   open: (config) => {
     const connection = new Client(config);
     // One that breaks while nothing is asked of it.
@@ -46,9 +48,13 @@ const database = new CanaryDatabase({
       .catch((error: Error) => logger.warn('migration not begun', { problem: error.name })),
 });
 
-/** Entry point of the canary: one SQL write, tried for the failover controller of the same region. */
-export async function handler(_event: unknown, context: Parameters<Logger['addContext']>[0]): Promise<CanaryAnswer> {
+/** Entry point of the canary: one SQL write, tried for the failover controller of the same region, or what of them arrived. */
+export async function handler(
+  event: Partial<CanaryReading> | null,
+  context: Parameters<Logger['addContext']>[0],
+): Promise<CanaryAnswer | { readonly writtenAtMs: number | null }> {
   logger.addContext(context);
+  if (typeof event?.read === 'string') return { writtenAtMs: await database.read(event.read) };
   const answer = await tryWrite(fence, (admitted) => database.write(admitted));
   if (answer.outcome !== 'taken') logger.warn('write not taken', { ...answer });
   return answer;

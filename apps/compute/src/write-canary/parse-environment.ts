@@ -4,6 +4,7 @@ import type { FencingSettings } from '@dr/recovery';
 export const CANARY_VARIABLES = {
   region: 'AWS_REGION',
   databaseHost: 'DATABASE_HOST',
+  databaseReaderHost: 'DATABASE_READER_HOST',
   databasePort: 'DATABASE_PORT',
   databaseName: 'DATABASE_NAME',
   secretArn: 'DATABASE_SECRET_ARN',

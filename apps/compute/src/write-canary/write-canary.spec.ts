@@ -14,7 +14,9 @@ function databaseThat(refuses?: { readonly code: string }) {
   const credentials = jest.fn(async () => ({ user: 'trade_service', password: 'hunter2-hunter2' }));
   const database = new CanaryDatabase({
     region: 'us-east-1',
-    server: { host: 'writer.example', port: 5432, database: 'trading' },
+    server: { port: 5432, database: 'trading' },
+    writerHost: 'writer.example',
+    readerHost: 'reader.example',
     credentials,
     migrate,
     open: (config) => {
@@ -25,7 +27,9 @@ function databaseThat(refuses?: { readonly code: string }) {
         },
         query: async (text, values) => {
           said.push(values === undefined ? text : `${text} [${values.join(', ')}]`);
-          return { rows: [{ now_ms: 0 }] };
+          if (text.startsWith('SELECT floor'))
+            return { rows: values?.[0] === 'us-west-2' ? [{ written_at_ms: 1_700 }] : [] };
+          return { rows: [{ now_ms: 0, written_at_ms: 1_780 }] };
         },
         end: async () => void ended++,
       };
@@ -38,9 +42,7 @@ describe("the canary's write", () => {
   it('is one fenced transaction, by a connection of its own with TLS as the role of the service', async () => {
     const { database, ended, opened, said } = databaseThat();
 
-    await database.write(ADMITTED);
-    await database.write(ADMITTED);
-
+    expect([await database.write(ADMITTED), await database.write(ADMITTED)]).toEqual([1_780, 1_780]);
     expect(opened).toHaveLength(2);
     expect(opened[0]).toMatchObject({ host: 'writer.example', ssl: true, user: 'trade_service' });
     expect(said.slice(0, said.length / 2)).toEqual([
@@ -83,10 +85,25 @@ describe("the canary's write", () => {
   );
 });
 
+describe("what another region's canary wrote", () => {
+  it('is read at the reader endpoint, which follows, without a transaction of its own', async () => {
+    const { database, ended, opened, said } = databaseThat();
+
+    expect([await database.read('us-west-2'), await database.read('us-east-1')]).toEqual([1_700, null]);
+    expect(opened[0]).toMatchObject({ host: 'reader.example', ssl: true, user: 'trade_service' });
+    expect(said).toEqual([
+      expect.stringMatching(/^SELECT floor.* FROM write_canary WHERE region = \$1 \[us-west-2\]$/),
+      expect.stringContaining('[us-east-1]'),
+    ]);
+    expect(ended()).toBe(2);
+  });
+});
+
 describe("the canary's environment", () => {
   const variables = {
     AWS_REGION: 'us-east-1',
     DATABASE_HOST: 'writer.example',
+    DATABASE_READER_HOST: 'reader.example',
     DATABASE_PORT: '5432',
     DATABASE_NAME: 'trading',
     DATABASE_SECRET_ARN: 'arn:service',

@@ -10,7 +10,7 @@ import type { RecoveryPorts } from '../ports';
 import { OBSERVATION_TIMEOUT_MS } from '../run-recovery';
 import { AuroraGlobalDatabaseAdapter, identifierIn } from './aurora-global-database';
 import { proveWrite } from './database-proof';
-import { invokeCanary } from './invoke-canary';
+import { invokeCanary, readCanary } from './invoke-canary';
 import { notify } from './notifier';
 import { findAnsweredRegion } from './answered-region';
 import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
@@ -98,6 +98,8 @@ export function createAwsPorts(
       const clusterIdentifier = name === region ? targets.clusterIdentifier : identifierIn(database.clusterArn(name));
       return newestLag({ client, clusterIdentifier, wallClockMs }, signal);
     },
+    newestCanary: async (of, signal) =>
+      targets.writeCanaryArn === '' ? null : readCanary(lambda, targets.writeCanaryArn, { read: of }, signal),
     promote: (target, signal) => database.promote(target, signal),
     switchOver: (target, signal) => database.switchOver(target, otherRegion(target, regions), signal),
     proveWrite: (name, version, signal) =>

@@ -10,7 +10,12 @@ describe("a canary's write", () => {
   it('is taken where it was committed, in the epoch that let it in', async () => {
     const epochs: number[] = [];
 
-    expect(await tryWrite(open, async ({ epoch }) => epochs.push(epoch))).toEqual({ outcome: 'taken' });
+    const answer = await tryWrite(open, async ({ epoch }) => {
+      epochs.push(epoch);
+      return 1_780_315_200_000;
+    });
+
+    expect(answer).toEqual({ outcome: 'taken', writtenAtMs: 1_780_315_200_000 });
     expect(epochs).toEqual([4]);
   });
 
@@ -31,7 +36,7 @@ describe("a canary's write", () => {
   });
 
   it('is unknown where the fence let it not in', async () => {
-    expect(await tryWrite(closed, () => Promise.resolve())).toEqual({
+    expect(await tryWrite(closed, () => Promise.resolve(0))).toEqual({
       outcome: 'unknown',
       problem: 'WriteRefusedError',
     });

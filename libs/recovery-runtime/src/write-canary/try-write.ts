@@ -17,6 +17,8 @@ export interface CanaryAnswer {
   readonly outcome: CanaryOutcome;
   /** Name of the error, of what was not taken. */
   readonly problem?: string;
+  /** Database's clock at the write, of what was taken, ms since 1970. */
+  readonly writtenAtMs?: number;
 }
 
 /** The database does not know the canary, its role or its table: nothing is known of writes. */
@@ -27,24 +29,24 @@ export class NotMigratedError extends Error {
 /**
  * Tries one SQL write behind the fence, as the service makes it.
  *
- * @param perform one transaction. Its NotMigratedError says that nothing was tried
+ * @param perform one transaction, with the database's clock at it, ms since 1970. Its NotMigratedError says that nothing was tried
  */
 export async function tryWrite(
   fence: Pick<WriteFence, 'write'>,
-  perform: (admitted: AdmittedWrite) => Promise<unknown>,
+  perform: (admitted: AdmittedWrite) => Promise<number>,
 ): Promise<CanaryAnswer> {
   let isTried = false;
   const attempt = await within(TRY_MS, () =>
     fence.write(async (admitted) => {
       isTried = true;
       try {
-        await perform(admitted);
+        return await perform(admitted);
       } catch (error) {
         if (error instanceof NotMigratedError) isTried = false;
         throw error;
       }
     }),
   );
-  if (attempt.ok) return { outcome: 'taken' };
+  if (attempt.ok) return { outcome: 'taken', writtenAtMs: attempt.value };
   return { outcome: isTried ? 'refused' : 'unknown', problem: attempt.problem };
 }

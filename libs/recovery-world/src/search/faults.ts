@@ -219,7 +219,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'the guard does not look at the lag',
     root: 'too much would be lost',
     file: GUARD,
-    from: '...(lag.acceptable ? [] : [lag.reason]),',
+    from: '...(loss.acceptable ? [] : [loss.reason]),',
     to: '',
   },
   {
@@ -228,6 +228,20 @@ export const FAULTS: readonly Fault[] = [
     file: 'libs/recovery/src/promotion-guard/lag-evidence.ts',
     from: 'ageMs > settings.maximumLagAgeMs',
     to: 'false',
+  },
+  {
+    name: 'the guard does not compare what was recorded with what has arrived',
+    root: 'replication stalls',
+    file: GUARD,
+    from: 'missingMs(trail) <= maximumLossMs',
+    to: 'missingMs(trail) >= 0',
+  },
+  {
+    name: 'the guard does not look at the age of what was recorded',
+    root: 'replication stalls, and nothing is recorded',
+    file: 'libs/recovery/src/promotion-guard/canary-trail.ts',
+    from: 'ageMs <= LONGEST_TRAIL_MS &&',
+    to: 'ageMs <= 10 * LONGEST_TRAIL_MS &&',
   },
   {
     name: 'the controller promotes in every mode',

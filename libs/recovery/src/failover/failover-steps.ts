@@ -62,7 +62,7 @@ export const decideDraining: StepDecision = (situation, settings) =>
 
 /** The promotion guard; also while the step waits for a person, since an approval or the end of a cooldown opens it. */
 export const decideGuarding: StepDecision = (situation, settings) => {
-  const { database, lag, record, wallClockMs } = situation;
+  const { database, lag, record, trail, wallClockMs } = situation;
   const { holder } = record;
   const from = otherRegion(holder, settings.regions);
   if (writerRestsIn(situation, holder)) {
@@ -73,7 +73,7 @@ export const decideGuarding: StepDecision = (situation, settings) => {
     return (isCalled ? announce(situation) : null) ?? waitFor(`the global database is ${database.status}`);
   }
 
-  const promotion = decidePromotion({ record, mode: settings.mode, lag, wallClockMs }, settings.guard);
+  const promotion = decidePromotion({ record, mode: settings.mode, lag, trail, wallClockMs }, settings.guard);
   // A person's word holds; and nobody who was called is made to wait for a write that nobody could prove.
   const isApproved = promotion.decision === 'promote' && promotion.basis === 'approval';
   if (!isApproved) {

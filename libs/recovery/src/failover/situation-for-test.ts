@@ -140,6 +140,7 @@ export function situationWith(record: ControlRecord, changes: Partial<Situation>
     ownWrites: NO_WRITES,
     database: { writer: 'us-east-1', status: 'idle' },
     databaseAskedAtMs: 499_900,
+    trail: null,
     lag: null,
     provedAtVersion: null,
     notice: null,
@@ -309,6 +310,7 @@ export const anySituation: fc.Arbitrary<Situation> = anyRecord.chain((record) =>
       status: fc.constantFrom('idle' as const, 'changing' as const, 'unknown' as const),
     }),
     lag: fc.option(fc.record({ lagMs: anyLagMs, measuredAtMs: anyTime })),
+    trail: fc.option(fc.record({ recordedAtMs: anyTime, arrivedAtMs: anyTime, isRecent: fc.boolean() })),
     provedAtVersion: fc.option(fc.constantFrom(record.version, record.version - 1)),
     notice: fc.option(
       fc.record({

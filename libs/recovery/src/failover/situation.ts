@@ -1,6 +1,7 @@
 import type { RegionAssessment, RoundsInARow } from '../failure-detection/assess-region';
 import type { ClosureWatch } from '../fencing/closure-watch';
 import type { ControlRecord } from '../fencing/control-record';
+import type { CanaryTrail } from '../promotion-guard/canary-trail';
 import type { LagSample } from '../promotion-guard/lag-evidence';
 
 /** Everything that a decision looks at. */
@@ -35,6 +36,8 @@ export interface Situation {
   /** When this process asked for that state, on its monotonic clock, ms. */
   readonly databaseAskedAtMs: number;
   readonly lag: LagSample | null;
+  /** Of the region that the epoch was taken from; null while that is unknown, or not asked for. */
+  readonly trail: CanaryTrail | null;
   /** Version of the ledger at which this process proved a write in the region that the step is about; null when none. */
   readonly provedAtVersion: number | null;
   /** Id of the last notice that this process sent, null when none, with what became of it. */

@@ -3,7 +3,10 @@ import type { RegionAssessment } from './assess-region';
 import { assessByHeartbeat, type Heartbeat, type HeartbeatWatch, watchHeartbeat } from './heartbeat';
 
 const NOON = 1_780_315_200_000;
-const BEAT: Heartbeat = { id: 'run-1 7', epoch: 3, version: 12, healthy: true, atMs: NOON, nextWithinMs: 9_000 };
+const BEAT: Heartbeat = {
+  ...{ id: 'run-1 7', epoch: 3, version: 12, healthy: true },
+  ...{ atMs: NOON, canaryAtMs: NOON - 300, nextWithinMs: 9_000 },
+};
 const WATCH: HeartbeatWatch = { beat: BEAT, seenAtMs: 500_000 };
 const FAILED: RegionAssessment = { kind: 'failed', shape: 'black-hole', reason: '3 bad rounds in a row (black-hole)' };
 const now = (ms: number, wallMs = ms) => ({ monotonicMs: 500_000 + ms, wallClockMs: NOON + wallMs });

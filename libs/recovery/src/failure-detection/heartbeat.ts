@@ -12,6 +12,8 @@ export interface Heartbeat {
   readonly healthy: boolean;
   /** Wall clock of its writer, ms since 1970. */
   readonly atMs: number;
+  /** Database's clock at the write of the canary that was committed in that round, ms since 1970; null where none was. */
+  readonly canaryAtMs: number | null;
   /** Time within which the next one comes, ms. */
   readonly nextWithinMs: number;
 }

@@ -41,7 +41,7 @@ const APPROVAL = { epoch: 2, by: 'ada', approvedAtMs: 1_780_315_140_000, expires
 
 const decide = (changes: Partial<ControlRecord>, request: Partial<PromotionRequest> = {}) =>
   decidePromotion(
-    { record: { ...GUARDING, ...changes }, mode: 'automatic', lag: null, wallClockMs: NOON, ...request },
+    { record: { ...GUARDING, ...changes }, mode: 'automatic', lag: null, trail: null, wallClockMs: NOON, ...request },
     SETTINGS,
   );
 
@@ -114,6 +114,63 @@ describe('decidePromotion', () => {
 
     it.each([Number.NaN, -1])('goes by the taking where the newest lag is %d, which is none', (lagMs) => {
       expect(decide({}, { lag: { lagMs, measuredAtMs: NOON } }).decision).toBe('promote');
+    });
+  });
+
+  describe("by the canary's trail", () => {
+    const trail = (arrivedAtMs: number, isRecent = true) => ({
+      recordedAtMs: 1_780_315_180_000,
+      arrivedAtMs,
+      isRecent,
+    });
+
+    it('promotes where the last write that was recorded has arrived, though no lag is known', () => {
+      expect(decide({ lagAtTake: null }, { trail: trail(1_780_315_180_000) })).toEqual({
+        decision: 'promote',
+        basis: 'canary',
+        reason: 'of what was written until 2026-06-01T11:59:40.000Z the last 0 ms have not arrived',
+      });
+    });
+
+    it('promotes at the objective', () => {
+      expect(decide({}, { trail: trail(1_780_315_175_000) }).decision).toBe('promote');
+    });
+
+    it('asks where more than the objective is missing, however small the lag was that was published', () => {
+      expect(decide({}, { trail: trail(1_780_315_174_999), lag: { lagMs: 20, measuredAtMs: NOON } })).toEqual({
+        decision: 'ask',
+        reasons: [
+          'of what was written until 2026-06-01T11:59:40.000Z the last 5001 ms have not arrived, over the objective of 5000 ms',
+        ],
+      });
+    });
+
+    it('promotes where all has arrived, however large the lag was before', () => {
+      const lag = { lagMs: 9_000, measuredAtMs: 1_780_315_140_000 };
+
+      expect(decide({ lagAtTake: { lagMs: 9_000, ageMs: 0 } }, { lag, trail: trail(1_780_315_180_000) }).decision).toBe(
+        'promote',
+      );
+    });
+
+    it('goes by the lag where the record is too old to bound the loss', () => {
+      const old = trail(1_780_315_180_000, false);
+
+      expect(decide({}, { trail: old })).toMatchObject({ decision: 'promote', basis: 'lag' });
+      expect(decide({ lagAtTake: null }, { trail: old })).toMatchObject({ decision: 'ask' });
+    });
+
+    it('asks where more than the objective is missing, however old the record is', () => {
+      expect(decide({}, { trail: trail(1_780_315_174_999, false) }).decision).toBe('ask');
+    });
+
+    it('asks by the mode and the cooldown all the same', () => {
+      const request = { mode: 'approval', trail: trail(1_780_315_180_000) } as const;
+
+      expect(decide({ writerMovedAtMs: NOON }, request)).toEqual({
+        decision: 'ask',
+        reasons: ['promotions need an approval in mode approval', 'the writer moved less than 600000 ms ago'],
+      });
     });
   });
 

@@ -1,12 +1,13 @@
 import type { ControlRecord, LagEvidence } from '../fencing/control-record';
 import type { FailoverMode, GuardSettings } from '../recovery-settings';
 import { approvalHolds } from './approval';
-import { assessLag, lagEvidence, type LagSample } from './lag-evidence';
+import { type CanaryTrail, missingMs } from './canary-trail';
+import { assessLag, type LagAssessment, lagEvidence, type LagSample } from './lag-evidence';
 
 export type PromotionDecision =
   | {
       readonly decision: 'promote';
-      readonly basis: 'lag' | 'approval';
+      readonly basis: 'canary' | 'lag' | 'approval';
       /** The loss in a sentence: if the primary stopped at its last answer, and at worst if it did not. */
       readonly reason: string;
     }
@@ -20,18 +21,24 @@ export interface PromotionRequest {
   readonly mode: FailoverMode;
   /** The newest measurement that there is now, null when there is none. */
   readonly lag: LagSample | null;
+  /** Of the region that the epoch was taken from; null while that is unknown. */
+  readonly trail: CanaryTrail | null;
   readonly wallClockMs: number;
 }
 
 /**
  * Whether the standby may be promoted in the epoch that the ledger holds. Old writers have been drained before.
  *
- * The lag at the taking bounds the loss of a primary that stopped at its last answer. If it went on until it was fenced,
+ * The trail of the write canary is read while old writers are drained, and says what the standby has. It decides where it
+ * is recent; one that shows too large a loss, however old it is: published lags are up to minutes old, and what has not
+ * been replicated since is lost.
+ *
+ * Without a trail the lag at the taking bounds the loss of a primary that stopped at its last answer. If it went on until it was fenced,
  * up to the age of the measurement and the drain are lost besides; a newer measurement says so if there is one. One over
  * the objective counts whenever it was measured, and by whatever clock: what it says is lost does not come back with time.
  */
 export function decidePromotion(
-  { record, mode, lag: sample, wallClockMs }: PromotionRequest,
+  { record, mode, lag: sample, trail, wallClockMs }: PromotionRequest,
   settings: GuardSettings,
 ): PromotionDecision {
   if (!promotionIsFirstOfEpoch(record)) {
@@ -44,20 +51,34 @@ export function decidePromotion(
     return { decision: 'promote', basis: 'approval', reason: `approved by ${record.approval?.by ?? 'nobody'}` };
   }
   const evidence = newestEvidence(record, sample, wallClockMs, settings);
-  const lag = assessLag(evidence, settings);
+  const shown = trail === null ? null : assessTrail(trail, settings);
+  const decides = trail?.isRecent === true || shown?.acceptable === false;
+  const loss = (decides ? shown : null) ?? assessLag(evidence, settings);
   const reasons = [
     ...(mode === 'automatic' ? [] : [`promotions need an approval in mode ${mode}`]),
     ...(cooldownLeftMs(record, wallClockMs, settings) > 0
       ? [`the writer moved less than ${settings.cooldownMs} ms ago`]
       : []),
-    ...(lag.acceptable ? [] : [lag.reason]),
+    ...(loss.acceptable ? [] : [loss.reason]),
   ];
   if (reasons.length > 0) return { decision: 'ask', reasons };
+  if (trail !== null && decides) return { decision: 'promote', basis: 'canary', reason: lossBy(trail) };
   return {
     decision: 'promote',
     basis: 'lag',
     reason: `replication lag was ${evidence?.lagMs ?? 0} ms, measured ${evidence?.ageMs ?? 0} ms before`,
   };
+}
+
+function assessTrail(trail: CanaryTrail, { maximumLossMs }: GuardSettings): LagAssessment {
+  if (missingMs(trail) <= maximumLossMs) return { acceptable: true };
+  return { acceptable: false, reason: `${lossBy(trail)}, over the objective of ${maximumLossMs} ms` };
+}
+
+/** The loss in a clause: what the canary shows to be lost, and from when on nothing is known. */
+function lossBy(trail: CanaryTrail): string {
+  const recordedAt = new Date(trail.recordedAtMs).toISOString();
+  return `of what was written until ${recordedAt} the last ${missingMs(trail)} ms have not arrived`;
 }
 
 function newestEvidence(
