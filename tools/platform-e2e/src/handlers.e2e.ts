@@ -303,6 +303,7 @@ const CONTROLLER_VARIABLES = {
 const CANARY_VARIABLES: Readonly<Record<string, string>> = {
   AWS_REGION: 'us-east-1',
   DATABASE_HOST: 'writer.invalid',
+  DATABASE_READER_HOST: 'reader.invalid',
   DATABASE_PORT: '5432',
   DATABASE_NAME: 'trading',
   DATABASE_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:service',

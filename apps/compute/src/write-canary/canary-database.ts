@@ -45,31 +45,41 @@ export class CanaryDatabase {
    * @returns the database's clock at the write, ms since 1970
    * @throws NotMigratedError where the role or the table is missing; what the connection throws
    */
-  write(admitted: AdmittedWrite): Promise<number> {
-    const { region, writerHost } = this.options;
-    return this.ask(writerHost, async (connection) => {
-      const { rows } = await fencedTransaction(connection, admitted, () =>
-        connection.query(WRITE, [region, admitted.epoch]),
-      );
-      return writtenAtMs(rows[0]);
-    });
+  async write(admitted: AdmittedWrite): Promise<number> {
+    const { migrate, region, writerHost } = this.options;
+    try {
+      return await this.ask(writerHost, async (connection) => {
+        const { rows } = await fencedTransaction(connection, admitted, () =>
+          connection.query(WRITE, [region, admitted.epoch]),
+        );
+        return writtenAtMs(rows[0]);
+      });
+    } catch (error) {
+      if (error instanceof NotMigratedError) await migrate();
+      throw error;
+    }
   }
 
   /**
    * Reads what a region's canary wrote last, in this region's database, which may follow the one that it was written in.
    *
-   * @returns the database's clock at that write, ms since 1970; null where none has arrived
-   * @throws as {@link write} does
+   * @returns the database's clock at that write, ms since 1970; null where none has arrived, nor the role or the table
+   * @throws what the connection throws
    */
-  read(of: string): Promise<number | null> {
-    return this.ask(this.options.readerHost, async (connection) => {
-      const { rows } = await connection.query(READ, [of]);
-      return rows[0] === undefined ? null : writtenAtMs(rows[0]);
-    });
+  async read(of: string): Promise<number | null> {
+    try {
+      return await this.ask(this.options.readerHost, async (connection) => {
+        const { rows } = await connection.query(READ, [of]);
+        return rows[0] === undefined ? null : writtenAtMs(rows[0]);
+      });
+    } catch (error) {
+      if (error instanceof NotMigratedError) return null;
+      throw error;
+    }
   }
 
   private async ask<Value>(host: string, perform: (connection: CanaryConnection) => Promise<Value>): Promise<Value> {
-    const { credentials, migrate, open, server } = this.options;
+    const { credentials, open, server } = this.options;
     this.credentials ??= await credentials();
     const connection = open({
       ...server,
@@ -87,7 +97,6 @@ export class CanaryDatabase {
       if (!NOT_MIGRATED.includes(String((error as { readonly code?: unknown }).code))) throw error;
       // The password may be another by now.
       this.credentials = undefined;
-      await migrate();
       throw new NotMigratedError('the role or the table of the canary is missing');
     } finally {
       // An end that hangs is not waited for.

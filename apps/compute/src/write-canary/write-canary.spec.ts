@@ -99,6 +99,21 @@ describe("what another region's canary wrote", () => {
   });
 });
 
+describe("another region's canary where the role or the table has not arrived", () => {
+  it('has written nothing that is known, and the migration is left to the region that writes', async () => {
+    const { database, migrate } = databaseThat({ code: '42P01' });
+
+    expect(await database.read('us-west-2')).toBeNull();
+    expect(migrate).not.toHaveBeenCalled();
+  });
+
+  it('throws where the database cannot be asked', async () => {
+    await expect(databaseThat({ code: 'ECONNREFUSED' }).database.read('us-west-2')).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+  });
+});
+
 describe("the canary's environment", () => {
   const variables = {
     AWS_REGION: 'us-east-1',
