@@ -245,8 +245,11 @@ describe('a holder that no probe reaches', () => {
 
 describe('what the former holder wrote last', () => {
   /** The primary fails, with its canary's last write recorded now. */
-  async function fail(missingMs: number, lag: FakePlatform['lag']): Promise<FakePlatform> {
-    const platform = new FakePlatform();
+  async function fail(
+    missingMs: number,
+    lag: FakePlatform['lag'],
+    platform = new FakePlatform(),
+  ): Promise<FakePlatform> {
     const { epoch, version } = platform.record;
     platform.heartbeat = {
       ...{ id: 'run 1', epoch, version, healthy: false },
@@ -276,9 +279,8 @@ describe('what the former holder wrote last', () => {
   it('is not known where the following database cannot be asked: then the published lag counts', async () => {
     const platform = new FakePlatform();
     platform.failing.newestCanary = new Error('refused');
-    platform.primaryAnswers = 'silent';
 
-    await run(platform);
+    await fail(0, { lagMs: 20, measuredAtMs: 1_000_000 }, platform);
 
     expect(platform.calls).toContain('promote');
     expect(platform.lines).toContainEqual(
@@ -336,6 +338,25 @@ describe('the heartbeat', () => {
     platform.primaryAnswers = 'failed';
     await run(platform, 'automatic', PRIMARY);
     expect(platform.heartbeat).toMatchObject({ healthy: false });
+  });
+
+  it("keeps the time of the canary's last write in a round in which the canary fails", async () => {
+    const platform = new FakePlatform();
+    const recorded: (number | null)[] = [];
+    const ports = platform.ports();
+    const beat: typeof ports.beat = async ({ canaryAtMs }) => {
+      recorded.push(canaryAtMs);
+      platform.failing.tryWrite = new Error('the region fails');
+    };
+
+    await runRecovery({ ...ports, beat }, settings(), {
+      region: PRIMARY,
+      observer: 'run',
+      endByMs: platform.nowMs + 15_000,
+    });
+
+    expect(recorded.length).toBeGreaterThan(1);
+    expect(new Set(recorded)).toEqual(new Set([77]));
   });
 
   it('says of the last one of a run that the next run leaves the next one', async () => {

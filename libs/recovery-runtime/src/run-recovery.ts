@@ -66,6 +66,8 @@ interface Memory {
   /** Rounds in a row in which name servers answered this process's own region, while the other one held. */
   ledHereRounds: number;
   ownWrites: WritesInARow;
+  /** Database's clock at the last write of the canary that was taken, ms since 1970. */
+  canaryAtMs: number | null;
   /** Rounds in a row in which something was missing that a recovery needs. */
   readonly impairedRounds: Map<Impairment, number>;
   closureWatch: ClosureWatch | null;
@@ -108,6 +110,7 @@ export async function runRecovery(
     successorUnhealthyRounds: 0,
     ledHereRounds: 0,
     ownWrites: NO_WRITES,
+    canaryAtMs: null,
     impairedRounds: new Map(),
     closureWatch: null,
     trail: null,
@@ -146,6 +149,8 @@ export async function runRecovery(
       serves ? isHealthy(ports, otherRegion(serves.holder, settings.regions)) : null,
       holds ? findsItselfHealthy(ports, holds.holder) : null,
     ]);
+    // A round in which the region fails takes nothing back of what was written before.
+    memory.canaryAtMs = canary?.writtenAtMs ?? memory.canaryAtMs;
     // By a beat whoever finds no ledger knows that it is lost, and what it said last.
     if (first !== null && first.record.holder === options.region && isStored(first.record)) {
       const isLast = beganAtMs + OBSERVATION_PERIOD_MS + OBSERVATION_TIMEOUT_MS >= options.endByMs;
@@ -155,7 +160,7 @@ export async function runRecovery(
         version: first.record.version,
         healthy: isOwnHealthy === true,
         atMs: ports.wallClockMs(),
-        canaryAtMs: canary?.writtenAtMs ?? null,
+        canaryAtMs: memory.canaryAtMs,
         nextWithinMs: byOtherClock(isLast ? NEXT_RUNS_BEAT_MS : NEXT_BEAT_MS, settings),
       });
     }
@@ -329,10 +334,11 @@ async function readTrail(
   { guard, regions }: RecoverySettings,
 ): Promise<void> {
   const from = otherRegion(holder, regions);
-  const [beat, arrivedAtMs] = await Promise.all([
-    observe(ports, 'reading the heartbeat', (signal) => ports.readHeartbeat(from, signal)),
-    observe(ports, `reading the canary of ${from}`, (signal) => ports.newestCanary(from, signal)),
-  ]);
+  const beat = await observe(ports, 'reading the heartbeat', (signal) => ports.readHeartbeat(from, signal));
+  if (beat === null || beat.canaryAtMs === null) return;
+  const arrivedAtMs = await observe(ports, `reading the canary of ${from}`, (signal) =>
+    ports.newestCanary(from, signal),
+  );
   const known = canaryTrail(beat, arrivedAtMs, ports.wallClockMs(), guard);
   if (known !== null) memory.trail = { epoch, known };
 }

@@ -63,19 +63,14 @@ export class CanaryDatabase {
   /**
    * Reads what a region's canary wrote last, in this region's database, which may follow the one that it was written in.
    *
-   * @returns the database's clock at that write, ms since 1970; null where none has arrived, nor the role or the table
-   * @throws what the connection throws
+   * @returns the database's clock at that write, ms since 1970; null where none has arrived
+   * @throws NotMigratedError where the role or the table has not arrived; what the connection throws
    */
-  async read(of: string): Promise<number | null> {
-    try {
-      return await this.ask(this.options.readerHost, async (connection) => {
-        const { rows } = await connection.query(READ, [of]);
-        return rows[0] === undefined ? null : writtenAtMs(rows[0]);
-      });
-    } catch (error) {
-      if (error instanceof NotMigratedError) return null;
-      throw error;
-    }
+  read(of: string): Promise<number | null> {
+    return this.ask(this.options.readerHost, async (connection) => {
+      const { rows } = await connection.query(READ, [of]);
+      return rows[0] === undefined ? null : writtenAtMs(rows[0]);
+    });
   }
 
   private async ask<Value>(host: string, perform: (connection: CanaryConnection) => Promise<Value>): Promise<Value> {

@@ -12,7 +12,7 @@ export interface Heartbeat {
   readonly healthy: boolean;
   /** Wall clock of its writer, ms since 1970. */
   readonly atMs: number;
-  /** Database's clock at the write of the canary that was committed in that round, ms since 1970; null where none was. */
+  /** Database's clock at the last write of the canary that was committed in that run, ms since 1970; null where none was. */
   readonly canaryAtMs: number | null;
   /** Time within which the next one comes, ms. */
   readonly nextWithinMs: number;

@@ -65,6 +65,18 @@ async function controlRecord(): Promise<ControlRecord | undefined> {
   return item === undefined ? undefined : (JSON.parse(item['record']?.S ?? '') as ControlRecord);
 }
 
+const canaryTimes = new Set<string>();
+
+/** Whether heartbeats of the primary had the times of two writes of its canary: the first one may not have arrived. */
+async function isCanaryRecorded(): Promise<boolean> {
+  const key = { item: { S: `heartbeat ${PRIMARY}` } };
+  const { Item: item } = await dynamodb.send(
+    new GetItemCommand({ TableName: 'dr-local-control', Key: key, ConsistentRead: true }),
+  );
+  if (item?.['canaryAtMs']?.N !== undefined) canaryTimes.add(item['canaryAtMs'].N);
+  return canaryTimes.size > 1;
+}
+
 function log(): readonly string[] {
   const file = join(sandboxHome, 'logs', STANDBY, `${CONTROLLER}.log`);
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
@@ -136,6 +148,7 @@ describe('an alarm storm while the primary breaks', () => {
   beforeAll(async () => {
     await sandbox.setAutomation(true);
     await secondsUntil('the primary served by DNS', 60, async () => (await answeredRegion(sandbox)) === PRIMARY);
+    await secondsUntil('two writes that the canary recorded', 90, isCanaryRecorded);
     await sandbox.setFaults(
       { kind: 'dark', region: PRIMARY },
       // So that runs which began at different times decide on the same record, and one of them comes too late.
@@ -184,6 +197,16 @@ describe('an alarm storm while the primary breaks', () => {
 
   it('promotes once', () => {
     expect(saidOf('promote was accepted')).toMatchObject([{ epoch: 2 }]);
+  });
+
+  it("promotes by the row of the canary that the standby's own database has, and by no metric", () => {
+    const intents = saidOf('control record').filter(
+      ({ outcome, step }) => outcome === 'written' && step === 'promoting',
+    );
+
+    expect(intents.map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/^of what was written until 20\S+Z the last \d{1,4} ms have not arrived$/),
+    ]);
   });
 
   it('says which alarm started a run', () => {
