@@ -1,6 +1,7 @@
-/** A promotion that was made outside Terraform is left as it is by the next deploy. */
+/** A promotion, or a detachment, that was made outside Terraform is left as it is by the next deploy. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RDSClient, RemoveFromGlobalClusterCommand } from '@aws-sdk/client-rds';
 import { promisedResources } from './synthesized';
 import { outputOf, TestAccount } from './workspace';
 
@@ -19,6 +20,8 @@ interface ClusterFile {
 
 const fileOf = (cluster: string) => join(account.sandboxHome, 'account', cluster);
 const read = (cluster: string) => JSON.parse(readFileSync(fileOf(cluster), 'utf8')) as ClusterFile;
+
+const globalOf = (cluster: string) => read(cluster).attributes['global_cluster_identifier'];
 
 function change(cluster: string, role: 'writer' | 'reader', replicatesFrom: string): void {
   const { attributes, internal, ...rest } = read(cluster);
@@ -49,5 +52,30 @@ describe('a promotion that was done outside Terraform', () => {
       'dr-local-trading',
     ]);
     expect(clusters.map(({ internal }) => internal['globalRole'])).toEqual(['reader', 'writer']);
+  });
+});
+
+describe('a database that was detached outside Terraform', () => {
+  // The standby was promoted before: the primary's cluster is detached from it.
+  beforeAll(async () => {
+    await account.start();
+    const client = new RDSClient({
+      endpoint: account.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+    });
+    const { arn } = read(PRIMARY);
+    await client.send(
+      new RemoveFromGlobalClusterCommand({ GlobalClusterIdentifier: 'dr-local-trading', DbClusterIdentifier: arn }),
+    );
+    client.destroy();
+  });
+
+  it('is left as it is by the next deploy: nothing is attached, replaced or destroyed', async () => {
+    const output = outputOf(await account.runStacks('deploy'));
+
+    expect(output).not.toMatch(/ to (add|change|destroy)/);
+    for (const state of DATA_STATES) expect(output).toContain(`${state}: no change`);
+    expect([PRIMARY, STANDBY].map(globalOf)).toEqual([null, 'dr-local-trading']);
   });
 });

@@ -35,6 +35,8 @@ export interface Situation {
   /** When this process asked for that state, on its monotonic clock, ms. */
   readonly databaseAskedAtMs: number;
   readonly lag: LagSample | null;
+  /** What this process's last call to promote failed with in this epoch; null where none failed. */
+  readonly promotionProblem: string | null;
   /** Version of the ledger at which this process proved a write in the region that the step is about; null when none. */
   readonly provedAtVersion: number | null;
   /** Id of the last notice that this process sent, null when none, with what became of it. */
@@ -55,6 +57,8 @@ export interface DatabaseState {
   readonly writer: string | null;
   /** `changing`: a promotion or switchover runs. */
   readonly status: 'idle' | 'changing' | 'unknown';
-  /** Identifier of each region's cluster, where they are known. */
+  /** Identifier of each region's cluster that is in the global database, where they are known. */
   readonly clusters?: Readonly<Record<string, string>>;
+  /** Regions whose cluster is no whole copy of the writer's yet, where they are known. */
+  readonly resyncing?: readonly string[];
 }
