@@ -42,7 +42,7 @@ export function isLeftBehind(
   return replication === 'detached' && region !== holder;
 }
 
-/** What the ledger says of replication once SQL is opened in the holder. */
+/** Value of the ledger's `replication` once SQL is opened in the holder. */
 export function replicationAtOpening({ database, record }: Situation, regions: Regions): Replication {
   return record.replication === 'whole' || isReplicatedFrom(database, record.holder, regions) ? 'whole' : 'detached';
 }

@@ -35,7 +35,7 @@ export interface Situation {
   /** When this process asked for that state, on its monotonic clock, ms. */
   readonly databaseAskedAtMs: number;
   readonly lag: LagSample | null;
-  /** What this process's last call to promote failed with in this epoch; null where none failed. */
+  /** Problem of this process's last call to promote in this epoch; null where it did not fail. */
   readonly promotionProblem: string | null;
   /** Version of the ledger at which this process proved a write in the region that the step is about; null when none. */
   readonly provedAtVersion: number | null;

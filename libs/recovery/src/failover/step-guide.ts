@@ -104,7 +104,7 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
 /** Name of the runbook's section on a database that was left behind. */
 const REBUILD = '"Rebuild the region that was left behind" of docs/runbooks/failover.md';
 
-/** What is left to do while the holder's database is detached, whatever else is to be done. */
+/** Sentences on the work that is left while the holder's database is detached. */
 export function rebuildHint(holder: string): string {
   return `The database of ${holder} is detached: nothing is replicated to the other region, and no move goes there. Follow ${REBUILD}.`;
 }
