@@ -902,7 +902,8 @@ export class World {
       kind === 'failover' ? basis?.step === 'promoting' || isRepeated : basis?.step === 'evacuation-switching';
     if (!isIntended) this.violate(`a ${kind} begins that the ledger does not intend`);
     // While a new epoch drains, calls of the one before may still begin: that is what it waits for.
-    const isDraining = step === 'draining' || step === 'evacuation-draining';
+    const isDrained = step === 'detaching' && this.time.nowMs - this.closedAtMs >= this.shortestDrainMs();
+    const isDraining = ['draining', 'evacuation-draining', 'detaching'].includes(step) && !isDrained;
     if (!isDraining && basis?.closedAtVersion !== closedAtVersion)
       this.violate('a call of an old epoch moves the database');
     if (this.inFlight.size > 0 && !isDraining) this.violate('the database is moved while writes are in flight');
@@ -917,7 +918,7 @@ export class World {
     if (basis?.step !== 'detaching' || basis.holder !== region)
       this.violate('a database is detached that the ledger does not name');
     // While a later epoch drains, a call of this one may still begin: that is what it waits for.
-    const isLate = this.record.epoch !== basis?.epoch && this.record.step.endsWith('draining');
+    const isLate = this.record.epoch !== basis?.epoch && ['draining', 'detaching'].includes(this.record.step);
     if (!isLate && this.inFlight.size > 0) this.violate('a database is detached while writes are in flight');
     if (!isLate && this.time.nowMs - this.closedAtMs < this.shortestDrainMs())
       this.violate('a database is detached before its drain is over');
