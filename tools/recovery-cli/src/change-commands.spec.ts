@@ -79,6 +79,14 @@ describe('a failover that detaches', () => {
     );
   });
 
+  it('says where nothing would have to be lost', () => {
+    const regions = { 'us-east-1': { healthy: true }, 'us-west-2': { healthy: true } };
+
+    expect(intent(status({ regions }), 'us-west-2')).toMatch(
+      /^\(us-east-1 is healthy: evacuate would lose nothing\) takes the database/,
+    );
+  });
+
   it('is refused for a database that is no whole copy', () => {
     const database = { writer: 'us-east-1', status: 'idle', resyncing: ['us-west-2'] };
 

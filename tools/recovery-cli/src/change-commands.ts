@@ -68,7 +68,7 @@ export const CHANGE_COMMANDS: Readonly<Record<ChangeName, ChangeCommand>> = {
     intent: ({ primary, record, regions, standby }, to) => {
       const other = otherRegion(to, { primary, standby });
       return (
-        `${regions[to]?.healthy === true ? '' : `(${to} is NOT healthy now) `}takes the database of ${to} out of the global database ` +
+        `${regions[to]?.healthy === true ? '' : `(${to} is NOT healthy now) `}${regions[other]?.healthy === true ? `(${other} is healthy: evacuate would lose nothing) ` : ''}takes the database of ${to} out of the global database ` +
         `(${record.cause}), and opens SQL writes there in epoch ${record.epoch + 1}. It cannot be undone: ` +
         `${describeLoss(record)}; the database of ${other} is not replicated any more and has to be rebuilt, ` +
         `and until then nothing takes over from ${to}`

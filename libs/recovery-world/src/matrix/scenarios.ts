@@ -398,7 +398,11 @@ const DETACHED = [
 ];
 
 const DETACHING: readonly Scenario[] = named({
-  'Aurora refuses every promotion': { happenings: ['Aurora refuses promotions', dark(PREFERRED)], holders: EITHER },
+  'Aurora refuses every promotion': {
+    happenings: ['Aurora refuses promotions', dark(PREFERRED)],
+    holders: EITHER,
+    live: ['detach'],
+  },
   'Aurora refuses every promotion, and the region is back': {
     happenings: ['Aurora refuses promotions', dark(PREFERRED), until('promotion-stuck'), back(PREFERRED)],
     modes: AUTOMATIC,
@@ -416,6 +420,7 @@ const DETACHING: readonly Scenario[] = named({
     happenings: [...DETACHED, back(PREFERRED), '150 s pass', dark(OTHER)],
     modes: AUTOMATIC,
     nothingCanServe: true,
+    live: ['detach'],
   },
   'the entry of the region whose database is detached fails, and the one that was left behind is back': {
     happenings: [...DETACHED, back(PREFERRED), '600 s pass', breaks('entry', OTHER)],
