@@ -61,12 +61,16 @@ export class FailoverControllerState extends PlatformState<Environment> {
   private targets(topicArn: string): Readonly<Record<string, string>> {
     const { database, controlTable } = this;
     const settings = this.environment;
-    const [primary, standby] =
-      this.region === settings.regions.primary.name ? [this.own, this.peer] : [this.peer, this.own];
+    const isPrimary = this.region === settings.regions.primary.name;
+    const [primary, standby] = isPrimary ? [this.own, this.peer] : [this.peer, this.own];
+    const arns = [database.clusterArn, this.peerDatabase.clusterArn];
+    const [primaryClusterArn = '', standbyClusterArn = ''] = isPrimary ? arns : arns.reverse();
     return {
       [TARGET_VARIABLES.controlTableName]: controlTable.tableName,
       [TARGET_VARIABLES.globalClusterIdentifier]: database.globalClusterIdentifier,
       [TARGET_VARIABLES.clusterIdentifier]: database.clusterIdentifier,
+      [TARGET_VARIABLES.primaryClusterArn]: primaryClusterArn,
+      [TARGET_VARIABLES.standbyClusterArn]: standbyClusterArn,
       [TARGET_VARIABLES.databaseName]: settings.database.name,
       [TARGET_VARIABLES.secretArn]: database.secretArn,
       [TARGET_VARIABLES.primaryHealthCheckHost]: primary.healthCheckHost,

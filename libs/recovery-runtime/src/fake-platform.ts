@@ -34,6 +34,8 @@ export class FakePlatform {
   worldReachable = true;
   writer = PRIMARY;
   movingUntilMs: number | null = null;
+  /** Region whose cluster was taken out of the global database. */
+  takenOut: string | null = null;
   /** Answer of the canary in the writer's region. */
   canary: CanaryAnswer = { outcome: 'taken', writtenAtMs: 77 };
   /** Database's clock at the newest write of the canary that the follower has. */
@@ -124,8 +126,9 @@ export class FakePlatform {
       newestCanary: call('newestCanary', (_of: string) => this.arrivedCanaryAtMs),
       promote: act('promote', (target: string) => this.move(target)),
       switchOver: act('switchOver', (target: string) => this.move(target)),
+      detach: act('detach', (target: string) => this.takeOut(target)),
       proveWrite: act('proveWrite', (region: string) => {
-        if (this.database().writer !== region) throw new Error('the cluster is read-only');
+        if (this.database().writer !== region && this.takenOut !== region) throw new Error('the cluster is read-only');
       }),
       tryWrite: call('tryWrite', () => this.canary),
       notify: act('notify', (notice: Notice) => void this.notices.push(notice)),
@@ -147,6 +150,17 @@ export class FakePlatform {
   }
 
   private database(): DatabaseState {
+    const regions = [PRIMARY, STANDBY].filter((region) => region !== this.takenOut);
+    const clusters = Object.fromEntries(regions.map((region) => [region, 'trading']));
+    return { ...this.writerState(), clusters, resyncing: [] };
+  }
+
+  private takeOut(target: string): void {
+    if (this.writer === target) throw new Error('InvalidGlobalClusterStateFault');
+    this.takenOut = target;
+  }
+
+  private writerState(): DatabaseState {
     if (this.movingUntilMs === null) return { writer: this.writer, status: 'idle' };
     if (this.nowMs < this.movingUntilMs) return { writer: this.writer, status: 'changing' };
     this.writer = this.writer === PRIMARY ? STANDBY : PRIMARY;

@@ -1,5 +1,14 @@
 import type { CanaryAnswer } from './write-canary/try-write';
-import type { ConditionalWrite, ControlRecord, DatabaseState, Heartbeat, LagSample, Notice, Probe } from '@dr/recovery';
+import type {
+  ConditionalWrite,
+  ControlRecord,
+  DatabaseState,
+  Heartbeat,
+  LagSample,
+  Notice,
+  Opening,
+  Probe,
+} from '@dr/recovery';
 
 /** Results of one observation of a region, and of what does not depend on it. */
 export interface ProbeAnswers {
@@ -44,8 +53,10 @@ export interface RecoveryPorts {
   /** Aurora's failover with data loss allowed, to the cluster of the target region. */
   readonly promote: (target: string, signal: AbortSignal) => Promise<void>;
   readonly switchOver: (target: string, signal: AbortSignal) => Promise<void>;
-  /** Writes a canary row in the region's database and reads it back. */
-  readonly proveWrite: (region: string, version: number, signal: AbortSignal) => Promise<void>;
+  /** Takes the cluster of the target region out of the global database. */
+  readonly detach: (target: string, signal: AbortSignal) => Promise<void>;
+  /** Writes a canary row in the region's database and reads it back, where the database has the write before. */
+  readonly proveWrite: (region: string, version: number, after: Opening | null, signal: AbortSignal) => Promise<void>;
   /** Has the canary of this process's own region try an SQL write, by the way of the service. */
   readonly tryWrite: (signal: AbortSignal) => Promise<CanaryAnswer>;
   readonly notify: (notice: Notice, signal: AbortSignal) => Promise<void>;

@@ -67,7 +67,7 @@ const OUTCOMES: readonly (readonly [call: Call, record: object, line: object])[]
     { step: 'awaiting-approval', epoch: 2, sqlWrites: 'closed' },
     { level: 'warn', message: 'reading the replication lag failed' },
   ],
-  ['promote', { step: 'promoting', epoch: 2, sqlWrites: 'closed' }, { level: 'warn', message: 'promote failed' }],
+  ['promote', { step: 'promotion-stuck', epoch: 2, sqlWrites: 'closed' }, { level: 'warn', message: 'promote failed' }],
   ['proveWrite', { step: 'proving', epoch: 2, sqlWrites: 'closed' }, { level: 'warn', message: 'prove-write failed' }],
   [
     'notify',

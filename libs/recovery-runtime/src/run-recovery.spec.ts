@@ -1,5 +1,6 @@
 import {
   commandApprove,
+  commandDetach,
   commandEvacuate,
   DEFAULT_RECOVERY_SETTINGS,
   type FailoverMode,
@@ -538,6 +539,56 @@ describe('a holder whose database takes no writes', () => {
       message: 'asking the write canary failed',
       fields: { problem: 'TooManyRequestsException' },
     });
+  });
+});
+
+describe('a promotion that Aurora refuses', () => {
+  const refused = async () => {
+    const platform = new FakePlatform();
+    platform.primaryAnswers = 'silent';
+    const reason = 'InvalidGlobalClusterStateFault: not available';
+    platform.failing.promote = Object.assign(new Error('refused'), { name: 'InvalidGlobalClusterStateFault', reason });
+    await runMinutes(platform, 2);
+    return platform;
+  };
+
+  it('is told to people with the words of Aurora, and goes on by itself once Aurora does not refuse', async () => {
+    const platform = await refused();
+
+    expect(platform.record).toMatchObject({
+      step: 'promotion-stuck',
+      announced: true,
+      cause: 'Aurora refuses the promotion: InvalidGlobalClusterStateFault: not available',
+    });
+    delete platform.failing.promote;
+    await runMinutes(platform, 3);
+    expect(platform.record).toMatchObject({ step: 'serving', holder: STANDBY, epoch: 2, replication: 'whole' });
+  });
+
+  it("is left for a database that is detached, by the person's process and by no controller", async () => {
+    const platform = await refused();
+    const outcome = commandDetach({
+      record: platform.record,
+      to: STANDBY,
+      by: 'ada',
+      lag: null,
+      wallClockMs: platform.nowMs,
+      settings: settings(),
+    });
+    if (outcome.kind === 'write') platform.record = outcome.write.next;
+    await runMinutes(platform, 2);
+    expect([platform.record.step, counted(platform, 'detach')]).toEqual(['detaching', 0]);
+
+    await runRecovery(platform.ports(), settings(), {
+      region: null,
+      observer: 'operator',
+      endByMs: platform.nowMs + 55_000,
+    });
+
+    expect(counted(platform, 'detach')).toBe(1);
+    expect(platform.record).toMatchObject({ step: 'serving', holder: STANDBY, epoch: 3, replication: 'detached' });
+    await runMinutes(platform, 2);
+    expect(platform.record).toMatchObject({ epoch: 3, replication: 'detached' });
   });
 });
 

@@ -75,6 +75,8 @@ interface Memory {
   trail: { readonly epoch: number; readonly known: CanaryTrail } | null;
   provedAtVersion: number | null;
   notice: Situation['notice'];
+  /** Failure of the last call to promote. */
+  promotion: { readonly epoch: number; readonly problem: string } | null;
   reported: string;
 }
 
@@ -116,6 +118,7 @@ export async function runRecovery(
     trail: null,
     provedAtVersion: null,
     notice: null,
+    promotion: null,
     reported: '',
   };
   // What is in flight when this process dies must have ended when another believes that it has.
@@ -403,6 +406,7 @@ function situationOf(
     ownWrites: isServing(record, region) ? memory.ownWrites : NO_WRITES,
     trail: memory.trail?.epoch === record.epoch ? memory.trail.known : null,
     notice: memory.notice,
+    promotionProblem: memory.promotion?.epoch === record.epoch ? memory.promotion.problem : null,
     ...observations,
   };
 }
@@ -435,15 +439,19 @@ async function perform(
       return;
     }
     case 'promote':
-    case 'switch-over': {
-      const call = effect.kind === 'promote' ? ports.promote : ports.switchOver;
-      const called = await within(callMs, (signal) => call(effect.target, signal));
+    case 'switch-over':
+    case 'detach': {
+      const calls = { promote: ports.promote, 'switch-over': ports.switchOver, detach: ports.detach } as const;
+      const called = await within(callMs, (signal) => calls[effect.kind](effect.target, signal));
+      if (effect.kind === 'promote') {
+        memory.promotion = called.ok ? null : { epoch: effect.epoch, problem: called.reason ?? called.problem };
+      }
       reportCall(ports, effect.kind, called, { target: effect.target, epoch: effect.epoch });
       return;
     }
     case 'prove-write': {
-      const { region, version } = effect;
-      const proved = await within(callMs, (signal) => ports.proveWrite(region, version, signal));
+      const { after = null, region, version } = effect;
+      const proved = await within(callMs, (signal) => ports.proveWrite(region, version, after, signal));
       if (proved.ok) memory.provedAtVersion = version;
       reportCall(ports, effect.kind, proved, { region, version });
       // Until Aurora lets writes in, each try fails at once.

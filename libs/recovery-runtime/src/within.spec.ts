@@ -35,6 +35,16 @@ describe('a call within its time', () => {
     await expect(within(1_000, () => Promise.reject(error))).resolves.toEqual({ ok: false, problem });
   });
 
+  it('has the words of an error that has some for people', async () => {
+    const error = Object.assign(new Error('of a role'), { name: 'StateFault', reason: 'StateFault: not available' });
+
+    await expect(within(1_000, () => Promise.reject(error))).resolves.toEqual({
+      ok: false,
+      problem: 'StateFault',
+      reason: 'StateFault: not available',
+    });
+  });
+
   it('fails when it takes longer, and is aborted then, whether it heeds that or not', async () => {
     let signal: AbortSignal | undefined;
     const result = within(1_000, (given) => {

@@ -2,7 +2,13 @@ import { withDeadline } from '@dr/deadline';
 
 /** Result of a call with a deadline. */
 export type Attempt<Value> =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly value: Value }
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** Words for people, of an error that has them as its `reason`. */
+      readonly reason?: string;
+    };
 
 /**
  * Runs a call for `ms` at most, whether it heeds its signal or not. It never throws: of a failure only the error's name
@@ -16,7 +22,9 @@ export async function within<Value>(
   try {
     return { ok: true, value: await withDeadline(ms, call, () => (late = new Error(`no answer within ${ms} ms`))) };
   } catch (error) {
-    return { ok: false, problem: late !== undefined && error === late ? late.message : nameOf(error) };
+    if (late !== undefined && error === late) return { ok: false, problem: late.message };
+    const { reason } = (error ?? {}) as { readonly reason?: unknown };
+    return { ok: false, problem: nameOf(error), ...(typeof reason === 'string' && { reason }) };
   }
 }
 

@@ -2,9 +2,10 @@ import {
   DescribeGlobalClustersCommand,
   FailoverGlobalClusterCommand,
   type RDSClient,
+  RemoveFromGlobalClusterCommand,
   SwitchoverGlobalClusterCommand,
 } from '@aws-sdk/client-rds';
-import type { LagSample } from '@dr/recovery';
+import type { LagSample, Opening } from '@dr/recovery';
 import { type Network, type Place, type ServingRegion, SERVING_REGIONS } from './network';
 import type { Process, VirtualTime } from './virtual-time';
 
@@ -30,6 +31,8 @@ export type ChangeFate = (typeof CHANGE_FATES)[number];
 export const FAILOVER_MS = 60_000;
 export const SWITCHOVER_MS = 30_000;
 export const HANG_MS = 1_200_000;
+/** Until a cluster that was taken out takes writes. */
+export const DETACH_MS = 20_000;
 /** Minutes to hours [Aurora user guide, recovering a global database]; a walk would only wait for it. */
 export const REBUILD_MS = 100_000;
 export const REPLICATION_MS = 300;
@@ -40,6 +43,13 @@ export interface DatabaseEvents {
   readonly asked: (by: Process) => void;
   readonly accepted: (change: Change, by: Process) => void;
   readonly lost: (commits: readonly Commit[]) => void;
+  /** A region's cluster is taken out of the global database, without these. */
+  readonly detached: (region: ServingRegion, lost: readonly Commit[], by: Process) => void;
+}
+
+/** A write that was proved in a database. */
+interface Proof extends Opening {
+  readonly atMs: number;
 }
 
 /** The Aurora global database: a writer, a follower, what is replicated, and how the writer moves. */
@@ -50,12 +60,18 @@ export class GlobalDatabase {
   stalled = false;
   /** Fate of the next change. */
   fate: ChangeFate | null = null;
+  /** Whether Aurora refuses every promotion. */
+  refusesPromotions = false;
+  /** Region whose cluster was taken out of the global database; the other one's is left behind in it. */
+  alone: ServingRegion | null = null;
   readonly slowStatements = new Set<ServingRegion>();
   /** Regions whose API shows what was true before. */
   readonly stale = new Map<ServingRegion, { readonly shown: object; readonly untilMs: number }>();
   private readonly describedAtMs = new Map<Process, number>();
   private readonly writable = new Set<ServingRegion>([SERVING_REGIONS[0]]);
   private readonly rebuildingUntilMs = new Map<ServingRegion, number>();
+  /** Proved writes that each database has. */
+  private readonly proofs = new Map<ServingRegion, readonly Proof[]>();
   /** Commits of the writer's timeline that the follower lacks, oldest first. */
   private unreplicated: Commit[] = [];
   private replicatedAtMs = 0;
@@ -105,7 +121,8 @@ export class GlobalDatabase {
   commit(commit: Commit): boolean {
     if (!this.isWritable(commit.region)) return false;
     if (commit.isCanary) this.canaries.written.set(commit.region, commit.atMs);
-    if (commit.region === this.writer) this.unreplicated.push(commit);
+    if (this.alone === commit.region) return true;
+    if (commit.region === this.writer && this.alone === null) this.unreplicated.push(commit);
     // On a timeline that was left, where nobody ever reads it.
     else this.events.lost([commit]);
     this.replicate();
@@ -120,7 +137,33 @@ export class GlobalDatabase {
   }
 
   lagPublishedIn(region: ServingRegion): LagSample | null {
-    return region === this.follower ? this.metric : null;
+    return this.alone === null && region === this.follower ? this.metric : null;
+  }
+
+  /** Proves a write. @returns whether the region's database is a writer, takes it, and has the one before */
+  prove(region: ServingRegion, version: number, after: Opening | null): boolean {
+    const isWriter = this.writer === region || this.alone === region;
+    if (!isWriter || !this.isWritable(region) || this.lacks(region, after)) return false;
+    this.proofs.set(region, [...(this.proofs.get(region) ?? []), { region, version, atMs: this.time.nowMs }]);
+    return true;
+  }
+
+  lacks(region: ServingRegion, opening: Opening | null): boolean {
+    const has = (proof: Proof) => proof.region === opening?.region && proof.version >= opening.version;
+    return opening !== null && !(this.proofs.get(region) ?? []).some(has);
+  }
+
+  /** A person rebuilds the region that was left behind, by the runbook: it follows again. */
+  rebuild(): void {
+    const { alone, network, time } = this;
+    if (alone === null || network.dark.has(alone) || network.dark.has(otherThan(alone))) return;
+    this.alone = null;
+    this.writer = alone;
+    this.writable.delete(this.follower);
+    this.rebuildingUntilMs.set(this.follower, time.nowMs + REBUILD_MS);
+    this.unreplicated = [];
+    this.metric = null;
+    this.largestLagMs = 0;
   }
 
   /** Calls of Aurora's API in a region, as the SDK makes them. */
@@ -160,22 +203,27 @@ export class GlobalDatabase {
       const stale = this.stale.get(region);
       return stale !== undefined && this.time.nowMs < stale.untilMs ? stale.shown : this.description();
     }
+    if (command instanceof RemoveFromGlobalClusterCommand) {
+      this.takeOut(command.input.DbClusterIdentifier?.split(':')[3] as ServingRegion, region, process);
+      return {};
+    }
     const kind =
       command instanceof FailoverGlobalClusterCommand
         ? 'failover'
         : command instanceof SwitchoverGlobalClusterCommand
           ? 'switchover'
           : undefined;
-    if (kind === undefined) throw new Error('recovery-world: Aurora knows three calls.');
+    if (kind === undefined) throw new Error('recovery-world: Aurora knows four calls.');
     const { TargetDbClusterIdentifier: arn = '' } = (command as FailoverGlobalClusterCommand).input;
     this.accept({ kind, target: arn.split(':')[3] as ServingRegion }, process);
     return {};
   }
 
   private description(): object {
-    const members = SERVING_REGIONS.map((region) => ({
-      DBClusterArn: `arn:aws:rds:${region}:123456789012:cluster:trade`,
+    const members = SERVING_REGIONS.filter((region) => region !== this.alone).map((region) => ({
+      DBClusterArn: clusterArn(region),
       IsWriter: region === this.writer,
+      SynchronizationStatus: this.isRebuilding(region) ? 'pending-resync' : 'connected',
     }));
     const status = { failover: 'failing-over', switchover: 'switching-over' } as const;
     const cluster = {
@@ -191,6 +239,8 @@ export class GlobalDatabase {
     const { fate } = this;
     const isPossible =
       this.change === null &&
+      this.alone === null &&
+      !(kind === 'failover' && this.refusesPromotions) &&
       target !== this.writer &&
       !this.isRebuilding(target) &&
       (kind === 'failover' || this.network.replicates(this.writer, target));
@@ -203,6 +253,21 @@ export class GlobalDatabase {
     if (kind === 'switchover') this.writable.delete(this.writer);
     const ms = fate === 'hangs' ? HANG_MS : kind === 'failover' ? FAILOVER_MS : SWITCHOVER_MS;
     this.time.plan(ms, null, () => this.end());
+  }
+
+  /** The cluster goes on with what had arrived. While the writer moves, Aurora refuses it. */
+  private takeOut(target: ServingRegion, calledIn: ServingRegion, by: Process): void {
+    if (this.change !== null || this.alone !== null || target === this.writer || target !== calledIn) {
+      throw Object.assign(new Error('refused'), { name: 'InvalidGlobalClusterStateFault' });
+    }
+    this.replicate();
+    const lost = this.unreplicated;
+    this.unreplicated = [];
+    this.alone = target;
+    this.events.detached(target, lost, by);
+    this.time.plan(DETACH_MS, null, () => {
+      if (this.alone === target) this.writable.add(target);
+    });
   }
 
   private end(): void {
@@ -222,6 +287,7 @@ export class GlobalDatabase {
     const kept = kind === 'failover' ? arrived : written;
     this.canaries = { written: new Map(kept), arrived: new Map(kept) };
     this.unreplicated = [];
+    if (kind === 'switchover') this.proofs.set(target, this.proofs.get(from) ?? []);
     this.replicatedAtMs = this.time.nowMs;
     this.metric = null;
     this.largestLagMs = 0;
@@ -234,7 +300,7 @@ export class GlobalDatabase {
 
   private replicate(): void {
     const { follower, time, writer } = this;
-    if (!this.network.replicates(writer, follower)) return;
+    if (this.alone !== null || !this.network.replicates(writer, follower)) return;
     if (this.rebuildingUntilMs.get(follower) === Infinity) {
       this.writable.delete(follower);
       this.rebuildingUntilMs.set(follower, time.nowMs + REBUILD_MS);
@@ -243,11 +309,12 @@ export class GlobalDatabase {
     if (this.isRebuilding(follower)) return;
     if (!this.stalled) {
       this.replicatedAtMs = time.nowMs - REPLICATION_MS;
-      const arrives = ({ atMs }: Commit) => atMs <= this.replicatedAtMs;
-      for (const { atMs, region } of this.unreplicated.filter((commit) => commit.isCanary && arrives(commit))) {
+      const hasArrived = ({ atMs }: { readonly atMs: number }) => atMs <= this.replicatedAtMs;
+      for (const { atMs, region } of this.unreplicated.filter((commit) => commit.isCanary && hasArrived(commit))) {
         this.canaries.arrived.set(region, atMs);
       }
-      this.unreplicated = this.unreplicated.filter((commit) => !arrives(commit));
+      this.unreplicated = this.unreplicated.filter((commit) => !hasArrived(commit));
+      this.proofs.set(follower, (this.proofs.get(writer) ?? []).filter(hasArrived));
     }
     this.largestLagMs = Math.max(this.largestLagMs, time.nowMs - this.replicatedAtMs);
   }
@@ -261,6 +328,10 @@ export class GlobalDatabase {
     }
     this.largestLagMs = 0;
   }
+}
+
+export function clusterArn(region: ServingRegion): string {
+  return `arn:aws:rds:${region}:123456789012:cluster:trade`;
 }
 
 export function otherThan(region: ServingRegion): ServingRegion {

@@ -78,6 +78,9 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
   ['replication stalls', (world: World) => void (world.database.stalled = true)],
   ['replication goes on', (world: World) => void (world.database.stalled = false)],
   ...CHANGE_FATES.map((fate) => [`Aurora's next change ${fate}`, (world: World) => void (world.database.fate = fate)]),
+  ['Aurora refuses promotions', (world: World) => void (world.database.refusesPromotions = true)],
+  ['Aurora promotes again', (world: World) => void (world.database.refusesPromotions = false)],
+  ['the region that was left behind is rebuilt', (world: World) => world.database.rebuild()],
   ['clocks are at their worst', (world: World) => world.worsenClocks()],
   ['wall clocks of new processes are hours ahead', (world: World) => void (world.wallOffsetMs = 10_000_000)],
   ['wall clocks of new processes are hours behind', (world: World) => void (world.wallOffsetMs = -10_000_000)],
@@ -93,6 +96,7 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
   ['people must know of writes', (world: World) => world.requireNotice('SQL writes fail')],
   ['people must know of the cut', (world: World) => world.requireNotice('cut off')],
   ['people must know that clients are led away', (world: World) => world.requireNotice('clients are led away')],
+  ['people must know that there is no place to go', (world: World) => world.requireNotice('no place to go')],
   ['people must know of an entry', (world: World) => world.requireNotice('entry fails')],
   ['every fault ends', (world: World) => world.heal()],
 ] as const);

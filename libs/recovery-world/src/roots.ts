@@ -9,7 +9,12 @@ export interface Root {
 const APART = 'us-east-1 and us-west-2 are cut off from each other';
 const CUT_OFF = [APART, 'us-east-1 and us-east-2 are cut off from each other'];
 const IN_TOUCH = ['us-east-1 and us-west-2 are in touch again', 'us-east-1 and us-east-2 are in touch again'];
-const PERSON = ['the operator runs failover', 'the operator runs failback', 'the operator runs approve'];
+const PERSON = [
+  'the operator runs failover',
+  'the operator runs failback',
+  'the operator runs approve',
+  'the operator runs failover --detach',
+];
 const CONTROLLER = [
   'the controller of us-west-2 is invoked besides',
   'controllers of us-west-2 are killed',
@@ -50,6 +55,8 @@ const AURORA = [
   "Aurora's next change hangs",
   "Aurora's next change rolls back",
   "Aurora's next change is refused",
+  'Aurora refuses promotions',
+  'Aurora promotes again',
   "Aurora's next change leaves the old writer unfenced",
   "Aurora's API in us-west-2 shows an old state for 60 s",
   'writer of us-west-2 breaks',
@@ -135,6 +142,29 @@ export const ROOTS: readonly Root[] = [
       'time passes until the step is promoting',
     ],
     likely: [...CONTROLLER, ...AURORA, ...PERSON, ...IN_TOUCH],
+  },
+  {
+    name: 'Aurora refuses to promote a database',
+    begin: [
+      '40 s pass',
+      'us-east-1 goes dark',
+      'Aurora refuses promotions',
+      'time passes until the step is promotion-stuck',
+    ],
+    likely: [
+      ...PERSON,
+      ...CONTROLLER,
+      ...AURORA,
+      'the operator runs failover --detach',
+      'the operator runs failover --detach',
+      'us-east-1 is back',
+      'us-west-2 goes dark',
+      'us-west-2 is back',
+      'the region that was left behind is rebuilt',
+      'time passes until the step is proving',
+      'time passes until the step is serving',
+      "the operator's machine sleeps for 60 s after its next read",
+    ],
   },
   {
     name: 'a call rests on an old reading',

@@ -9,6 +9,19 @@ const BLIP = [
   '150 s pass',
 ];
 
+/** A person detaches what Aurora does not promote. */
+const DETACHED = [
+  '40 s pass',
+  'Aurora refuses promotions',
+  'us-east-1 goes dark',
+  'time passes until the step is promotion-stuck',
+  '5 s pass',
+  'people must be told',
+  'the operator runs failover --detach',
+  'time passes until the step is proving',
+  '40 s pass',
+];
+
 /** Where the writer was moved already, the guard has it promoted back. */
 const EVACUATION_GIVEN_UP = [
   '150 s pass',
@@ -473,6 +486,73 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
       '40 s pass',
       "somebody deletes the ledger's item",
       '40 s pass',
+      'people must be told',
+    ],
+  },
+  {
+    name: 'Aurora refuses every promotion, and a person detaches the database',
+    happenings: [...DETACHED, 'us-west-2 must hold the epoch', 'clients must be served'],
+  },
+  {
+    name: 'the region whose database is detached fails, and the one that was left behind is back',
+    happenings: [
+      ...DETACHED,
+      'us-east-1 is back',
+      '150 s pass',
+      'us-west-2 goes dark',
+      '150 s pass',
+      'us-west-2 must hold the epoch',
+      'people must know that there is no place to go',
+    ],
+  },
+  {
+    name: 'the region that was left behind is rebuilt, and taken over in',
+    happenings: [
+      ...DETACHED,
+      'us-east-1 is back',
+      'Aurora promotes again',
+      'the region that was left behind is rebuilt',
+      '600 s pass',
+      'us-west-2 goes dark',
+      '150 s pass',
+      'us-east-1 must hold the epoch',
+      'clients must be served',
+    ],
+  },
+  {
+    name: 'a region is taken over in before its database is rebuilt, and a person detaches it',
+    happenings: [
+      'us-east-1 goes dark',
+      'time passes until the step is proving',
+      'time passes until the step is serving',
+      'us-east-1 is back',
+      'us-west-2 goes dark',
+      'time passes until the step is awaiting-approval',
+      'the operator runs approve',
+      'time passes until the step is promotion-stuck',
+      'the operator runs failover --detach',
+      '150 s pass',
+    ],
+  },
+  {
+    name: 'a database that lacks the last opening is detached, and not opened',
+    // The region that was left behind has to be gone back to by its name.
+    untilServed: false,
+    happenings: [
+      'us-west-2 holds from the begin',
+      '40 s pass',
+      'the operator runs failback',
+      'time passes until the step is evacuation-proving',
+      'replication stalls',
+      'time passes until the step is serving',
+      'us-east-1 goes dark',
+      'Aurora refuses promotions',
+      'time passes until the step is awaiting-approval',
+      'the operator runs approve',
+      'time passes until the step is promotion-stuck',
+      'the operator runs failover --detach',
+      'time passes until the step is write-unproven',
+      '5 s pass',
       'people must be told',
     ],
   },

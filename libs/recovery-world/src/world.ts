@@ -7,6 +7,7 @@ import {
 } from '@dr/control-table';
 import {
   commandApprove,
+  commandDetach,
   commandEvacuate,
   commandFailover,
   type CommandOutcome,
@@ -37,7 +38,7 @@ import {
   within,
 } from '@dr/recovery-runtime';
 import { Alarms } from './alarms';
-import { type Change, GlobalDatabase, otherThan } from './global-database';
+import { type Change, clusterArn, GlobalDatabase, otherThan } from './global-database';
 import {
   Network,
   OTHER,
@@ -57,7 +58,7 @@ import { type ClockOptions, Process, VirtualTime } from './virtual-time';
 export const TIERS = ['entry', 'strongly consistent writes', 'SQL writes'] as const;
 export type Tier = (typeof TIERS)[number];
 
-export const OPERATOR_COMMANDS = ['failover', 'evacuate', 'failback', 'approve'] as const;
+export const OPERATOR_COMMANDS = ['failover', 'failover --detach', 'evacuate', 'failback', 'approve'] as const;
 export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
 
 /** Clocks may run up to a fifth fast or slow, so that a wait that forgets it is too short by seconds. */
@@ -170,6 +171,7 @@ export class World {
       accepted: (change, by) => this.checkChange(change, by),
       lost: (commits) => this.checkLoss(commits),
       asked: (by) => this.checkAge(by),
+      detached: (region, lost, by) => this.checkDetachment(region, lost, by),
     });
     this.dns = this.makeDns();
     this.alarms = new Alarms(
@@ -280,6 +282,7 @@ export class World {
     this.network.clear();
     this.database.stalled = false;
     this.database.fate = null;
+    this.database.refusesPromotions = false;
     this.database.slowStatements.clear();
     this.database.stale.clear();
     this.wallOffsetMs = 0;
@@ -535,6 +538,7 @@ export class World {
       clientOf: (of) => this.database.client(process, from, of as ServingRegion),
       region,
       globalClusterIdentifier: 'trade',
+      deployedClusterArns: Object.fromEntries(SERVING_REGIONS.map((of) => [of, clusterArn(of)])),
     });
     const probe = async (via: string, ask: (signal: AbortSignal) => Promise<boolean>): Promise<Probe> => {
       const beganAtMs = process.monotonicMs();
@@ -609,17 +613,18 @@ export class World {
         ),
       promote: (target, signal) => database.promote(target, signal),
       switchOver: (target, signal) => database.switchOver(target, otherThan(target as ServingRegion), signal),
-      proveWrite: (of, _version, signal) =>
+      detach: (target, signal) => database.detach(target, signal),
+      proveWrite: (of, version, after, signal) =>
         network.call<undefined>(
           process,
           from,
           of as ServingRegion,
           'sql',
           (reply) => {
-            // Only the writer of the global database is served [Aurora user guide, Data API limitations].
-            const isServed = this.database.writer === of && this.database.isWritable(of);
             if (network.isBroken(of as ServingRegion, 'writer')) return;
-            if (isServed) this.proved = { region: of, atMs: this.time.nowMs };
+            // Only a writer is served [Aurora user guide, Data API limitations].
+            const isServed = this.database.prove(of as ServingRegion, version, after);
+            if (isServed) this.proved = { region: of as ServingRegion, atMs: this.time.nowMs };
             reply(isServed ? { value: undefined } : { error: new Error('read-only') });
           },
           signal,
@@ -671,6 +676,7 @@ export class World {
     if (name === 'approve') return commandApprove({ ...given, epoch: record.epoch });
     if (name === 'failback') return commandEvacuate({ ...given, name, to: PREFERRED });
     if (name === 'evacuate') return commandEvacuate({ ...given, name, to: otherThan(record.holder as ServingRegion) });
+    if (name === 'failover --detach') return commandDetach({ ...given, lag, to: record.holder });
     return commandFailover({ ...given, lag, to: this.unservedRegion(record) });
   }
 
@@ -778,6 +784,14 @@ export class World {
     if (isClosed && after.sqlWrites === 'open') {
       const isProved = this.proved?.region === holder && this.proved.atMs >= this.closedAtMs;
       if (!isProved) this.violate('SQL opens in a region without a write that was proved there');
+      if (before.replication !== 'whole' && this.database.lacks(holder, before.opening)) {
+        this.violate('SQL opens in a database that lacks what was written when it was last open');
+      }
+    }
+    const isLeaving = after.holder !== before.holder || after.step.startsWith('evacuation-');
+    if (before.replication === 'detached' && isLeaving) this.violate('a move goes to a region that was left behind');
+    if (before.replication !== 'whole' && after.replication === 'whole' && this.database.alone === holder) {
+      this.violate('a database that is detached counts as replicated');
     }
     if (after.step === 'promoting' && before.step !== 'promoting') this.checkPromotion(before, by);
     if (before.step === 'serving' && after.step === 'evacuation-checking' && after.begunBy === 'controller') {
@@ -907,10 +921,15 @@ export class World {
     const basis = this.table.lastReadBy(by);
     this.isLossApproved = basis?.approval?.epoch === basis?.epoch;
     this.isLossShown = this.knowsTrail(by, otherThan(target));
-    const isIntended = basis?.step === (kind === 'failover' ? 'promoting' : 'evacuation-switching');
+    // What Aurora refuses is asked for again by controllers, while people look at it.
+    const isRefused = basis?.step === 'promotion-stuck' && basis.cause.startsWith('Aurora refuses');
+    const isRepeated = isRefused && !by.name.startsWith('operator');
+    const isIntended =
+      kind === 'failover' ? basis?.step === 'promoting' || isRepeated : basis?.step === 'evacuation-switching';
     if (!isIntended) this.violate(`a ${kind} begins that the ledger does not intend`);
     // While a new epoch drains, calls of the one before may still begin: that is what it waits for.
-    const isDraining = step === 'draining' || step === 'evacuation-draining';
+    const isDrained = step === 'detaching' && this.time.nowMs - this.closedAtMs >= this.shortestDrainMs();
+    const isDraining = ['draining', 'evacuation-draining', 'detaching'].includes(step) && !isDrained;
     if (!isDraining && basis?.closedAtVersion !== closedAtVersion)
       this.violate('a call of an old epoch moves the database');
     if (this.inFlight.size > 0 && !isDraining) this.violate('the database is moved while writes are in flight');
@@ -922,6 +941,22 @@ export class World {
     if (recordedAtMs === null || this.canaryReadIn.get(by) !== this.record.epoch) return false;
     const ageMs = by.wallClockMs() - recordedAtMs;
     return ageMs <= LONGEST_TRAIL_MS && ageMs >= -this.settings.guard.clockSkewAllowanceMs;
+  }
+
+  /** Checks that a database is detached by a person alone, once nobody writes, and with the newest past. */
+  private checkDetachment(region: ServingRegion, lost: readonly unknown[], by: Process): void {
+    this.log.push(`${this.clock()} ${by.name}: the database of ${region} is taken out of the global database`);
+    this.lost += lost.length;
+    const basis = this.table.lastReadBy(by);
+    if (!by.name.startsWith('operator')) this.violate('a controller detaches a database');
+    if (basis?.step !== 'detaching' || basis.holder !== region)
+      this.violate('a database is detached that the ledger does not name');
+    // While a later epoch drains, a call of this one may still begin: that is what it waits for.
+    const isLate = this.record.epoch !== basis?.epoch && ['draining', 'detaching'].includes(this.record.step);
+    if (!isLate && this.inFlight.size > 0) this.violate('a database is detached while writes are in flight');
+    if (!isLate && this.time.nowMs - this.closedAtMs < this.shortestDrainMs())
+      this.violate('a database is detached before its drain is over');
+    if (this.database.isRebuilding(region)) this.violate('a database is detached that is no whole copy');
   }
 
   private checkLoss(commits: readonly { readonly atMs: number }[]): void {

@@ -7,6 +7,9 @@ export interface RecoveryTargets {
   readonly globalClusterIdentifier: string;
   /** The standby's cluster, whose lag counts. */
   readonly clusterIdentifier: string;
+  /** ARNs of the regions' clusters; empty in releases that had none. */
+  readonly primaryClusterArn: string;
+  readonly standbyClusterArn: string;
   readonly databaseName: string;
   readonly secretArn: string;
   /** Hosts of the health checks' function URLs. */
@@ -30,6 +33,8 @@ export const TARGET_VARIABLES = {
   controlTableName: 'CONTROL_TABLE_NAME',
   globalClusterIdentifier: 'GLOBAL_CLUSTER_IDENTIFIER',
   clusterIdentifier: 'CLUSTER_IDENTIFIER',
+  primaryClusterArn: 'PRIMARY_CLUSTER_ARN',
+  standbyClusterArn: 'STANDBY_CLUSTER_ARN',
   databaseName: 'DATABASE_NAME',
   secretArn: 'DATABASE_SECRET_ARN',
   primaryHealthCheckHost: 'PRIMARY_HEALTH_CHECK_HOST',
@@ -56,8 +61,9 @@ export function parseControllerEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): ControllerEnvironment {
   // A command of this release works with what the one before deployed.
-  const { serviceHost, writeCanaryArn } = TARGET_VARIABLES;
-  const isOptional = (name: string) => name === serviceHost || name === writeCanaryArn;
+  const { primaryClusterArn, serviceHost, standbyClusterArn, writeCanaryArn } = TARGET_VARIABLES;
+  const isOptional = (name: string) =>
+    [primaryClusterArn, serviceHost, standbyClusterArn, writeCanaryArn].some((optional) => optional === name);
   const missing = [...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE].filter(
     (name) => !variables[name] && !isOptional(name),
   );

@@ -1,6 +1,7 @@
 export { InvalidControlRecordError } from './errors';
 export {
   type ControlRecord,
+  type Opening,
   initialControlRecord,
   isStored,
   lostControlRecord,
@@ -20,18 +21,20 @@ export { assessObjectives, objectiveOf, type RecoveryObjectives } from './object
 export { type Basis, type BudgetTerm, sumBudget, type TierBudget, type TierName } from './objectives/recovery-budget';
 export { type Fact, readRecoveryFacts, type RecoveryFacts, type SynthesizedState } from './objectives/recovery-facts';
 export { InvalidRecoverySettingsError } from './errors';
+export { databaseOf, isLeftBehind } from './failover/detachment';
 export { decideNextEffect } from './failover/decide-next-effect';
 export { type Effect, effectIsCurrent, type Notice } from './failover/effect';
 export {
   type Command,
   commandApprove,
+  commandDetach,
   commandEvacuate,
   commandFailover,
   type CommandOutcome,
 } from './failover/operator-commands';
 export { type DatabaseState, NO_WRITES, type Situation, type WritesInARow } from './failover/situation';
 export { isTakingOver, otherRegion, successorRegion, watchedRegion } from './failover/roles';
-export { STEP_GUIDE, type StepGuide } from './failover/step-guide';
+export { rebuildHint, STEP_GUIDE, type StepGuide } from './failover/step-guide';
 export {
   assessRegion,
   NO_ROUNDS,

@@ -242,7 +242,10 @@ describe('an event that is none', () => {
 });
 
 /** Without the service's name the controller takes nobody for answered, as the one before it knew none. */
-const isRequired = (name: string) => name !== TARGET_VARIABLES.serviceHost && name !== TARGET_VARIABLES.writeCanaryArn;
+const { primaryClusterArn, serviceHost, standbyClusterArn, writeCanaryArn } = TARGET_VARIABLES;
+/** Variables that the release before did not set. */
+const OPTIONAL: readonly string[] = [primaryClusterArn, serviceHost, standbyClusterArn, writeCanaryArn];
+const isRequired = (name: string) => !OPTIONAL.includes(name);
 
 describe('a function whose environment is incomplete', () => {
   it.each<[Handler, Readonly<Record<string, string>>, string]>([

@@ -45,6 +45,58 @@ describe('writing a command into the ledger', () => {
   });
 });
 
+describe('a failover that detaches', () => {
+  const stuck = {
+    ...initialControlRecord('us-west-2', 0),
+    epoch: 2,
+    step: 'promotion-stuck',
+    cause: 'Aurora refuses the promotion: InvalidGlobalClusterStateFault: not available',
+    lagAtTake: { lagMs: 800, ageMs: 3_000 },
+  } as const;
+  const status = (change: object = {}) =>
+    ({
+      ...SETTINGS.regions,
+      record: stuck,
+      database: { writer: 'us-east-1', status: 'idle', resyncing: [] },
+      regions: { 'us-east-1': { healthy: false }, 'us-west-2': { healthy: true } },
+      ...change,
+    }) as unknown as PlatformStatus;
+  const { goal, intent, objection } = CHANGE_COMMANDS['failover --detach'];
+
+  it('is for the region whose promotion was refused', () => {
+    expect(goal(status())).toBe('us-west-2');
+  });
+
+  it('says what is lost before anybody confirms it', () => {
+    expect(intent(status(), 'us-west-2')).toBe(
+      'takes the database of us-west-2 out of the global database (Aurora refuses the promotion: ' +
+        'InvalidGlobalClusterStateFault: not available), and opens SQL writes there in epoch 3. It cannot be undone: ' +
+        'what was not replicated is lost, by a lag of 800 ms, measured 3 s before the epoch was taken; ' +
+        'the database of us-east-1 is not replicated any more and has to be rebuilt, and until then nothing takes over from us-west-2',
+    );
+    expect(intent(status({ record: { ...stuck, lagAtTake: null } }), 'us-west-2')).toContain(
+      'what was not replicated is lost, and no lag is known that bounds it',
+    );
+  });
+
+  it('says where nothing would have to be lost', () => {
+    const regions = { 'us-east-1': { healthy: true }, 'us-west-2': { healthy: true } };
+
+    expect(intent(status({ regions }), 'us-west-2')).toMatch(
+      /^\(us-east-1 is healthy: evacuate would lose nothing\) takes the database/,
+    );
+  });
+
+  it('is refused for a database that is no whole copy', () => {
+    const database = { writer: 'us-east-1', status: 'idle', resyncing: ['us-west-2'] };
+
+    expect(objection?.(status(), 'us-west-2')).toBeUndefined();
+    expect(objection?.(status({ database }), 'us-west-2')).toBe(
+      'the database of us-west-2 is no whole copy, and lacks what was written since it was left. Wait until Aurora has rebuilt it.',
+    );
+  });
+});
+
 describe('a failover without a named region', () => {
   const goal = (holder: string, step: string, healthy: Readonly<Record<string, boolean>>) =>
     CHANGE_COMMANDS.failover.goal({

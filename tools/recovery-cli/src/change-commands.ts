@@ -1,9 +1,11 @@
 import {
   commandApprove,
+  commandDetach,
   commandEvacuate,
   commandFailover,
   type CommandOutcome,
   type ControlRecord,
+  databaseOf,
   type LagSample,
   otherRegion,
 } from '@dr/recovery';
@@ -19,6 +21,8 @@ export interface ChangeCommand {
   readonly decide: (platform: Platform, view: View) => CommandOutcome;
   /** Region that serves in the end, where nobody names it. */
   readonly goal: (status: PlatformStatus) => string;
+  /** Reason against it that the ledger does not know. @default none */
+  readonly objection?: (status: PlatformStatus, to: string) => string | undefined;
 }
 
 interface View {
@@ -30,7 +34,7 @@ interface View {
   readonly to: string;
 }
 
-export const CHANGE_NAMES = ['failover', 'evacuate', 'failback', 'approve'] as const;
+export const CHANGE_NAMES = ['failover', 'failover --detach', 'evacuate', 'failback', 'approve'] as const;
 export type ChangeName = (typeof CHANGE_NAMES)[number];
 
 const servesAlready = (record: ControlRecord, to: string): string | undefined =>
@@ -59,6 +63,25 @@ export const CHANGE_COMMANDS: Readonly<Record<ChangeName, ChangeCommand>> = {
       commandFailover({ record, lag, to, by: caller, settings, wallClockMs: ports.wallClockMs() }),
     goal: takeoverGoal,
   },
+  'failover --detach': {
+    alreadyDone: servesAlready,
+    intent: ({ primary, record, regions, standby }, to) => {
+      const other = otherRegion(to, { primary, standby });
+      return (
+        `${regions[to]?.healthy === true ? '' : `(${to} is NOT healthy now) `}${regions[other]?.healthy === true ? `(${other} is healthy: evacuate would lose nothing) ` : ''}takes the database of ${to} out of the global database ` +
+        `(${record.cause}), and opens SQL writes there in epoch ${record.epoch + 1}. It cannot be undone: ` +
+        `${describeLoss(record)}; the database of ${other} is not replicated any more and has to be rebuilt, ` +
+        `and until then nothing takes over from ${to}`
+      );
+    },
+    decide: ({ settings, caller, ports }, { record, lag, to }) =>
+      commandDetach({ record, lag, to, by: caller, settings, wallClockMs: ports.wallClockMs() }),
+    goal: ({ record }) => record.holder,
+    objection: ({ database }, to) =>
+      database?.resyncing?.includes(to) === true
+        ? `the database of ${to} is no whole copy, and lacks what was written since it was left. Wait until Aurora has rebuilt it.`
+        : undefined,
+  },
   evacuate: {
     ...EVACUATION,
     decide: evacuationBy('evacuate'),
@@ -86,10 +109,17 @@ export const CHANGE_COMMANDS: Readonly<Record<ChangeName, ChangeCommand>> = {
  */
 function takeoverGoal({ database, primary, record, regions, standby }: PlatformStatus): string {
   const { holder, step } = record;
-  if (step === 'ledger-lost') return database?.writer ?? holder;
+  if (step === 'ledger-lost') return (database && databaseOf(record, database).writer) ?? holder;
   const other = otherRegion(holder, { primary, standby });
   if (step === 'serving' && holder === primary) return other;
   return regions[holder]?.healthy === false && regions[other]?.healthy === true ? other : holder;
+}
+
+/** Bound of what is lost with a promotion, by what was known as the epoch was taken. */
+function describeLoss({ lagAtTake }: ControlRecord): string {
+  return lagAtTake === null
+    ? 'what was not replicated is lost, and no lag is known that bounds it'
+    : `what was not replicated is lost, by a lag of ${lagAtTake.lagMs} ms, measured ${Math.round(lagAtTake.ageMs / 1_000)} s before the epoch was taken`;
 }
 
 /** Attempts of a command whose write is lost to another writer of the ledger. */

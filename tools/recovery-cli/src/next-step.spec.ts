@@ -175,6 +175,53 @@ describe('the next step', () => {
     );
   });
 
+  describe('of a database that is detached', () => {
+    const HINT =
+      'The database of us-west-2 is detached: nothing is replicated to the other region, and no move goes there. Follow "Rebuild the region that was left behind" of docs/runbooks/failover.md.';
+    const record = { ...failing.record, replication: 'detached' } as const;
+    // What was left behind is a writer still, of itself.
+    const database = { writer: 'us-east-1', status: 'idle', clusters: { 'us-east-1': 'trading' } } as const;
+    const detached = (state: State, change: Partial<PlatformStatus['record']> = {}) =>
+      of('serving', {
+        record: { ...record, ...change },
+        database,
+        regions: { 'us-east-1': STATES.healthy, 'us-west-2': STATES[state] },
+      });
+
+    it('is to rebuild the other region, and no move', () => {
+      expect(detached('healthy')).toBe(`us-west-2 serves. ${HINT}`);
+      expect(detached('dark')).toBe(`us-west-2 fails (black-hole), and there is no place to go: repair it. ${HINT}`);
+      expect(detached('without an entry')).toBe(
+        `us-west-2 is degraded (entry-failure): repair it where it is. ${HINT}`,
+      );
+      expect(detached('healthy', { writeFailure: { sinceMs: 0, confirmedAtMs: 0, announced: true } })).toBe(
+        `us-west-2 takes no SQL writes: repair its writer. To have another instance of us-west-2 write, which loses nothing, run aws rds failover-db-cluster --region=us-west-2 --db-cluster-identifier=<its cluster>. ${HINT}`,
+      );
+    });
+
+    it('names no other region where the one that took it over again fails', () => {
+      expect(detached('dark', { step: 'write-unproven', sqlWrites: 'closed' })).toBe(
+        `us-west-2 fails, and there is no place to go: repair it. ${HINT}`,
+      );
+    });
+
+    it('is found where the ledger is lost, by the region of the last heartbeat', () => {
+      const lost = { ...record, step: 'ledger-lost', replication: 'detaching', sqlWrites: 'closed' } as const;
+
+      expect(of('ledger-lost', { record: lost, database })).toBe(
+        "The database's writer is in us-west-2: run failover --to=us-west-2, which opens SQL there once a write is proved.",
+      );
+    });
+
+    it('names the region that has everything, where it lacks what was written last', () => {
+      const unproven = { ...record, step: 'write-unproven', replication: 'detaching', sqlWrites: 'closed' } as const;
+
+      expect(of('write-unproven', { record: unproven, database })).toMatch(
+        /lacks what was written when SQL was last open, run failover --to=us-east-1, which is healthy again\.$/,
+      );
+    });
+  });
+
   it('of a region that holds without the writer goes to the writer', () => {
     expect(of('serving', { database: { writer: 'us-east-1', status: 'idle' } })).toBe(
       "The database's writer is in us-east-1, and us-west-2 serves no SQL writes: run evacuate, which loses nothing.",

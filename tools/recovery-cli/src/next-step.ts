@@ -1,4 +1,12 @@
-import { isTakingOver, otherRegion, STEP_GUIDE, successorRegion } from '@dr/recovery';
+import {
+  databaseOf,
+  isLeftBehind,
+  isTakingOver,
+  otherRegion,
+  rebuildHint,
+  STEP_GUIDE,
+  successorRegion,
+} from '@dr/recovery';
 import type { PlatformStatus } from './platform-status';
 
 /** Shapes of a region that answers its own check, so that its database can be asked: nothing needs to be lost. */
@@ -8,8 +16,9 @@ const DEGRADED = ['entry-failure', 'some-zones'];
  * Action to take: the command that leads to serving, wherever there is one, by the ledger's step and the state of both
  * regions.
  */
-export function nextStep(status: PlatformStatus): string {
-  const { primary, record, standby } = status;
+export function nextStep(seen: PlatformStatus): string {
+  const { primary, record, standby } = seen;
+  const status = { ...seen, database: seen.database && databaseOf(record, seen.database) };
   if (record.step === 'serving') return whileServing(status);
   if (record.step === 'ledger-lost') return whileLost(status);
   return isTakingOver(record)
@@ -27,6 +36,7 @@ function whileServing(status: PlatformStatus): string {
   if (shape === 'not known') {
     return `${holder} did not say how it is: its health check is throttled. Nothing is moved for that; run evacuate, which loses nothing, if clients are not served.`;
   }
+  if (isLeftBehind(record, other)) return whileDetached(status, shape);
   if (shape === 'none' && database?.status === 'idle' && database.writer === other && isOtherHealthy) {
     return `The database's writer is in ${other}, and ${holder} serves no SQL writes: run evacuate, which loses nothing.`;
   }
@@ -52,6 +62,18 @@ function whileServing(status: PlatformStatus): string {
   return mode === 'observe'
     ? `${holder} fails (${shape}), and mode is observe: run failover.`
     : `${holder} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
+}
+
+/** Nothing can be moved: what fails is repaired where it is. */
+function whileDetached(status: PlatformStatus, shape: string): string {
+  const { record } = status;
+  const { holder, writeFailure } = record;
+  const hint = rebuildHint(holder);
+  const isGrey = [...DEGRADED, 'latency'].includes(shape);
+  if (shape !== 'none' && !isGrey) return `${holder} fails (${shape}), and there is no place to go: repair it. ${hint}`;
+  if (writeFailure !== null)
+    return `${holder} takes no SQL writes: repair its writer. ${failOverWithin(status)} ${hint}`;
+  return isGrey ? `${holder} is degraded (${shape}): repair it where it is. ${hint}` : `${holder} serves. ${hint}`;
 }
 
 /** Where the writer is, Aurora knows. */
@@ -107,6 +129,13 @@ function whileTakingOver(status: PlatformStatus): string {
   const to = successorRegion(record, settings, null);
   const from = otherRegion(to, settings);
   const isHealthy = healthOf(status);
+  const isPastMissing = record.replication === 'detaching' && record.step === 'write-unproven';
+  if (isPastMissing && isHealthy(from)) {
+    return `${STEP_GUIDE[record.step].nextStep} Where its database lacks what was written when SQL was last open, run failover --to=${from}, which is healthy again.`;
+  }
+  if (isLeftBehind(record, from) && !isHealthy(to)) {
+    return `${to} fails, and there is no place to go: repair it. ${rebuildHint(to)}`;
+  }
   if (!isHealthy(to)) {
     return isHealthy(from)
       ? `${to} fails, which is to serve, and ${from} is healthy: run failover, which takes over in ${from}.`

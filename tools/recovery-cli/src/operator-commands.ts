@@ -8,6 +8,7 @@ import {
 } from '@dr/command-line';
 import { loadEnvironment } from '@dr/environments';
 import { didYouMean } from '@dr/nearest-name';
+import { rebuildHint } from '@dr/recovery';
 import type { Report } from '@dr/recovery-runtime';
 import type { Destination } from '@dr/stack-plugin/accounts';
 import { CHANGE_COMMANDS, type ChangeName, writeCommand } from './change-commands';
@@ -50,7 +51,13 @@ const failover: MakeCommand = (context) =>
       '--to <region>',
       'The region that is to serve (default: the other one where the holder fails, or is preferred)',
     )
-    .action((options) => change('failover', options, context));
+    .option(
+      '--detach',
+      'The last resort, once Aurora refused a promotion or did not end it: take the database of the region that is to serve ' +
+        "out of the global database, which makes it a writer. Loses what was not replicated; the other region's database has to be rebuilt",
+      false,
+    )
+    .action((options) => change(options.detach ? 'failover --detach' : 'failover', options, context));
 
 const evacuate: MakeCommand = (context) =>
   changeCommand('evacuate')
@@ -147,7 +154,10 @@ async function performChange(name: ChangeName, options: ChangeOptions, context: 
   const to = options.to ?? command.goal(status);
   const done = command.alreadyDone(status.record, to);
   if (done !== undefined) {
-    return { serves: true, message: `${done}, nothing to do.` };
+    return { serves: true, message: withWhatIsLeft(`${done}, nothing to do.`, status) };
+  }
+  if (name === 'failover --detach' && options.wait === 0) {
+    throw new CommandError('--wait is 0, expected more: no controller detaches a database. Nothing was changed.');
   }
   say(formatStatus(status));
   // The epoch that a person approves: the one named, else the one just shown.
@@ -155,6 +165,8 @@ async function performChange(name: ChangeName, options: ChangeOptions, context: 
   // What cannot be done is said before anybody is asked.
   const expected = command.decide(platform, { record: status.record, lag: status.lag, epoch, to });
   if (expected.kind === 'refused') throw new CommandError(`${expected.reason} Nothing was changed.`);
+  const objection = command.objection?.(status, to);
+  if (objection !== undefined) throw new CommandError(`${name}: ${objection} Nothing was changed.`);
   if (expected.kind === 'write') {
     const intent = command.intent(status, to);
     if (options.yes) say(`${name} ${intent}.`);
@@ -179,7 +191,16 @@ async function performChange(name: ChangeName, options: ChangeOptions, context: 
   const performance = await performRecovery(platform, options.wait, (record) =>
     say(`${time()} epoch ${record.epoch}, held by ${record.holder}: ${record.step}`),
   );
-  return { ...judge(performance, to), status: await readStatus(platform) };
+  const ended = await readStatus(platform);
+  const { message, serves } = judge(performance, to);
+  return { serves, message: withWhatIsLeft(message, ended), status: ended };
+}
+
+/** A platform whose database is detached serves, and is not as it should be. */
+function withWhatIsLeft(message: string, { record }: PlatformStatus): string {
+  return record.step === 'serving' && record.replication === 'detached'
+    ? `${message.replace(', nothing to do.', '.')} ${rebuildHint(record.holder)}`
+    : message;
 }
 
 /** @throws CommandError for a region that does not serve: before anything is asked of it */
@@ -193,7 +214,10 @@ function refuseOtherRegion({ environment, to }: ChangeOptions): void {
 
 function judge(performance: Performance, goal: string): Change {
   if (performance.kind === 'time-over') {
-    const message = 'not finished yet; the failover controller goes on. Run it again to follow it.';
+    const message =
+      performance.record?.step === 'detaching'
+        ? 'not finished yet, and no controller goes on: run it again.'
+        : 'not finished yet; the failover controller goes on. Run it again to follow it.';
     return { serves: false, message };
   }
   if (performance.kind === 'blocked') return { serves: false, message: 'a person is needed, see "next" above.' };

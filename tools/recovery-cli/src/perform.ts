@@ -44,6 +44,7 @@ export async function performRecovery(
  * A step that is retried without a person, as `write-unproven` is, has ended too: the person must not wait for it.
  */
 function hasEnded({ announced, step }: ControlRecord, { kind }: Effect): boolean {
-  const changesLedger = kind === 'write' || kind === 'promote' || kind === 'switch-over' || kind === 'notify';
+  const changesLedger =
+    kind === 'write' || kind === 'promote' || kind === 'switch-over' || kind === 'detach' || kind === 'notify';
   return (step === 'serving' || STEP_GUIDE[step].blocked) && announced && !changesLedger;
 }

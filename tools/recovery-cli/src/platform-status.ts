@@ -2,6 +2,7 @@ import {
   type ControlRecord,
   type DatabaseState,
   assessRound,
+  databaseOf,
   type LagSample,
   type Probe,
   type RecoverySettings,
@@ -93,18 +94,19 @@ const isAnswered = ({ outcome }: Probe): boolean => outcome === 'answered';
 
 /** Formats the status for a person at 3 a.m.: the serving region first, the next step last. */
 export function formatStatus(status: PlatformStatus): string {
-  const { record, atMs, database, lag, primary, standby } = status;
+  const { record, atMs, lag, primary, standby } = status;
   const guide = STEP_GUIDE[record.step];
   const since =
     record.enteredAtMs === 0 ? '' : `, since ${clock(record.enteredAtMs)} (${ago(atMs - record.enteredAtMs)})`;
+  const isDetached = record.replication === 'detached';
   const rows: readonly (readonly [string, string])[] = [
     ['step', `${record.step}${since}`],
     ['', isHolderDown(status) ? `${record.holder} is to serve reads and all writes, and does not.` : guide.meaning],
     ['epoch', `${record.epoch}, held by ${record.holder}`],
     ['entry', describeAnswer(status)],
     ['SQL writes', describeSqlWrites(status)],
-    ['database', database === null ? 'unknown' : `writer in ${database.writer ?? 'unknown'}, ${database.status}`],
-    ['replication', describeLag(lag, atMs)],
+    ['database', describeDatabase(status)],
+    ['replication', isDetached ? `none: the database of ${record.holder} is detached` : describeLag(lag, atMs)],
     ...[primary, standby].map((region) => [region, describeRegion(status, region)] as const),
     ['approval', describeApproval(record, atMs)],
     ['mode', status.mode],
@@ -113,8 +115,9 @@ export function formatStatus(status: PlatformStatus): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const entry = answeredRegion(status);
+  const alone = isDetached ? ', whose database is detached' : '';
   const closed =
-    record.sqlWrites === 'closed' ? ', SQL writes closed' : record.writeFailure === null ? '' : ', SQL writes fail';
+    record.sqlWrites === 'closed' ? ', SQL writes closed' : record.writeFailure === null ? alone : ', SQL writes fail';
   const elsewhere = isHolderDown(status)
     ? `, no SQL writes: ${record.holder} does not serve`
     : record.holder === entry
@@ -124,6 +127,12 @@ export function formatStatus(status: PlatformStatus): string {
   return [`${status.environment}: ${served}`, ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join(
     '\n',
   );
+}
+
+function describeDatabase({ database, record }: PlatformStatus): string {
+  if (database === null) return 'unknown';
+  const { status, writer } = databaseOf(record, database);
+  return `writer in ${writer ?? 'unknown'}, ${status}`;
 }
 
 /** Whether the ledger lets a region serve that was looked at, and does not. */

@@ -35,7 +35,14 @@ describe('the state of the global database', () => {
     expect(databaseState({ Status: 'available', GlobalClusterMembers: MEMBERS })).toEqual({
       writer: 'us-east-1',
       status: 'idle',
+      resyncing: [],
     });
+  });
+
+  it('says which cluster is no whole copy yet', () => {
+    const rebuilt = MEMBERS.map((member) => ({ ...member, SynchronizationStatus: 'pending-resync' as const }));
+
+    expect(databaseState({ Status: 'available', GlobalClusterMembers: rebuilt }).resyncing).toEqual(['us-west-2']);
   });
 
   it.each([
@@ -66,6 +73,7 @@ describe('moving the writer', () => {
       clientOf: (region) => (called.push(region), client),
       region: 'us-west-2',
       globalClusterIdentifier: 'trading',
+      deployedClusterArns: {},
     });
     await database.describe(signal());
 
@@ -85,6 +93,64 @@ describe('moving the writer', () => {
     expect(called).toEqual(['us-west-2', 'us-east-1', 'us-west-2']);
   });
 
+  it('takes a cluster out in its own region, by the ARN that it was deployed with', async () => {
+    const called: string[] = [];
+    const { asked, client } = clientOf<RDSClient>({});
+    const database = new AuroraGlobalDatabaseAdapter({
+      clientOf: (region) => (called.push(region), client),
+      region: 'us-east-1',
+      globalClusterIdentifier: 'trading',
+      deployedClusterArns: { 'us-west-2': WEST },
+    });
+
+    await database.detach('us-west-2', signal());
+
+    expect(asked).toEqual([
+      {
+        name: 'RemoveFromGlobalClusterCommand',
+        input: { GlobalClusterIdentifier: 'trading', DbClusterIdentifier: WEST },
+      },
+    ]);
+    expect(called).toEqual(['us-west-2']);
+  });
+
+  it.each([
+    [
+      'InvalidGlobalClusterStateFault',
+      'InvalidGlobalClusterStateFault: Global cluster trading is not in available state.',
+    ],
+    // It names the caller.
+    ['AccessDenied', undefined],
+  ])('fails with the words of Aurora where it refuses by %s', async (name, reason) => {
+    const refusal = Object.assign(new Error('Global cluster trading\n is not in available state.'), {
+      name,
+      $fault: 'client',
+    });
+    const { client } = clientOf<RDSClient>(refusal);
+    const database = new AuroraGlobalDatabaseAdapter({
+      clientOf: () => client,
+      region: 'us-east-1',
+      globalClusterIdentifier: 'trading',
+      deployedClusterArns: { 'us-west-2': WEST },
+    });
+
+    const failure: unknown = await database.promote('us-west-2', signal()).catch((error: unknown) => error);
+
+    expect((failure as { readonly reason?: string }).reason).toBe(reason);
+  });
+
+  it('has no cluster at all where the global database is gone', async () => {
+    const { client } = clientOf<RDSClient>(Object.assign(new Error(), { name: 'GlobalClusterNotFoundFault' }));
+    const database = new AuroraGlobalDatabaseAdapter({
+      clientOf: () => client,
+      region: 'us-east-1',
+      globalClusterIdentifier: 'trading',
+      deployedClusterArns: {},
+    });
+
+    expect(await database.describe(signal())).toEqual({ writer: null, status: 'unknown', clusters: {} });
+  });
+
   it('calls nothing for a region that it knows no cluster of', async () => {
     const called: string[] = [];
     const { asked, client } = clientOf<RDSClient>(described);
@@ -92,6 +158,7 @@ describe('moving the writer', () => {
       clientOf: (region) => (called.push(region), client),
       region: 'us-west-2',
       globalClusterIdentifier: 'trading',
+      deployedClusterArns: {},
     });
 
     await expect(database.promote('us-west-2', signal())).rejects.toThrow(
@@ -113,7 +180,7 @@ describe('proving a write', () => {
   it('creates, writes and reads back through the Data API, with the secret of the region', async () => {
     const { asked, client } = clientOf<RDSDataClient>({}, {}, { records: [[{ longValue: 9 }]] });
 
-    await proveWrite(options(client), 'us-west-2', 9, signal());
+    await proveWrite(options(client), 'us-west-2', 9, null, signal());
 
     expect(asked.map(({ name }) => name)).toEqual(Array(3).fill('ExecuteStatementCommand'));
     expect(asked[1]?.input).toMatchObject({
@@ -132,18 +199,37 @@ describe('proving a write', () => {
     const older = clientOf<RDSDataClient>({}, {}, { records: [[{ longValue: 8 }]] });
     const nothing = clientOf<RDSDataClient>({}, {}, { records: [] });
 
-    await expect(proveWrite(options(older.client), 'us-west-2', 9, signal())).rejects.toThrow(
+    await expect(proveWrite(options(older.client), 'us-west-2', 9, null, signal())).rejects.toThrow(
       "us-west-2: the canary's version is 8, expected 9.",
     );
-    await expect(proveWrite(options(nothing.client), 'us-west-2', 9, signal())).rejects.toThrow(
+    await expect(proveWrite(options(nothing.client), 'us-west-2', 9, null, signal())).rejects.toThrow(
       "us-west-2: the canary's version is missing, expected 9.",
     );
+  });
+
+  it('is none in a database that lacks the write before, and writes nothing there', async () => {
+    const after = { region: 'us-east-1', version: 7 };
+    const lacking = clientOf<RDSDataClient>({}, { records: [[{ longValue: 6 }]] });
+    const having = clientOf<RDSDataClient>(
+      {},
+      { records: [[{ longValue: 7 }]] },
+      {},
+      { records: [[{ longValue: 9 }]] },
+    );
+
+    await expect(proveWrite(options(lacking.client), 'us-west-2', 9, after, signal())).rejects.toThrow(
+      "us-east-1: the canary's version is 6, expected 7.",
+    );
+    await proveWrite(options(having.client), 'us-west-2', 9, after, signal());
+
+    expect(lacking.asked).toHaveLength(2);
+    expect(having.asked[1]?.input).toMatchObject({ parameters: [{ name: 'id', value: { stringValue: 'us-east-1' } }] });
   });
 
   it('is none when the database refuses to write', async () => {
     const { asked, client } = clientOf<RDSDataClient>(new Error('cannot execute in a read-only transaction'));
 
-    await expect(proveWrite(options(client), 'us-west-2', 9, signal())).rejects.toThrow('read-only');
+    await expect(proveWrite(options(client), 'us-west-2', 9, null, signal())).rejects.toThrow('read-only');
     expect(asked).toHaveLength(1);
   });
 

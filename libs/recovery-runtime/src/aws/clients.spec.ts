@@ -48,7 +48,7 @@ describe('the clients of a recovery', () => {
     await Promise.resolve()
       .then(() => ports.newestLag('us-east-1', signal))
       .catch(() => undefined);
-    await ports.proveWrite('us-east-1', 7, signal).catch(() => undefined);
+    await ports.proveWrite('us-east-1', 7, null, signal).catch(() => undefined);
 
     expect(made.map(({ client, options }) => [client, options])).toEqual([
       ['CloudWatchClient', expect.objectContaining({ region: 'us-east-1', maxAttempts: 1 })],

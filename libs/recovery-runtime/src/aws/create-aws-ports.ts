@@ -50,6 +50,10 @@ export function createAwsPorts(
     clientOf: perRegion((name) => new RDSClient(clientIn(name))),
     region,
     globalClusterIdentifier: targets.globalClusterIdentifier,
+    deployedClusterArns: {
+      [regions.primary]: targets.primaryClusterArn,
+      [regions.standby]: targets.standbyClusterArn,
+    },
   });
   const cloudwatch = perRegion((name) => new CloudWatchClient(clientIn(name)));
   const rdsData = perRegion((name) => new RDSDataClient(clientIn(name)));
@@ -102,7 +106,8 @@ export function createAwsPorts(
       targets.writeCanaryArn === '' ? null : readCanary(lambda, targets.writeCanaryArn, { read: of }, signal),
     promote: (target, signal) => database.promote(target, signal),
     switchOver: (target, signal) => database.switchOver(target, otherRegion(target, regions), signal),
-    proveWrite: (name, version, signal) =>
+    detach: (target, signal) => database.detach(target, signal),
+    proveWrite: (name, version, after, signal) =>
       proveWrite(
         {
           clientOf: rdsData,
@@ -113,6 +118,7 @@ export function createAwsPorts(
         },
         name,
         version,
+        after,
         signal,
       ),
     tryWrite: async (signal) =>

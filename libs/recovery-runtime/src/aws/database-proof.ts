@@ -1,4 +1,5 @@
 import { ExecuteStatementCommand, type RDSDataClient } from '@aws-sdk/client-rds-data';
+import type { Opening } from '@dr/recovery';
 
 const CREATE =
   'CREATE TABLE IF NOT EXISTS recovery_canary (id text PRIMARY KEY, version bigint NOT NULL, written_at_ms bigint NOT NULL)';
@@ -24,12 +25,14 @@ export interface DatabaseProofOptions {
  * API serves the writer only, so a cluster that is not promoted refuses [Aurora user guide, Data API limitations].
  *
  * @param version of the control record that the proof is for; what is read back must be it
- * @throws where the write or the reading fails, or another version is read back
+ * @param after write that the database must have before: without it, it has another past; null where any will do
+ * @throws where a write or a reading fails, or a version is not found
  */
 export async function proveWrite(
   { clientOf, clusterArnOf, databaseName, secretArn, wallClockMs }: DatabaseProofOptions,
   region: string,
   version: number,
+  after: Opening | null,
   abortSignal: AbortSignal,
 ): Promise<void> {
   const client = clientOf(region);
@@ -38,18 +41,28 @@ export async function proveWrite(
     secretArn: arnInRegion(secretArn, region),
     database: databaseName,
   };
-  const id = { name: 'id', value: { stringValue: region } };
+  const idOf = (of: string) => ({ name: 'id', value: { stringValue: of } });
+  const id = idOf(region);
+  const read = async (of: string): Promise<number | undefined> => {
+    const { records } = await client.send(
+      new ExecuteStatementCommand({ ...target, sql: READ, parameters: [idOf(of)] }),
+      { abortSignal },
+    );
+    return records?.[0]?.[0]?.longValue;
+  };
   await client.send(new ExecuteStatementCommand({ ...target, sql: CREATE }), { abortSignal });
+  if (after !== null) {
+    const last = await read(after.region);
+    // A later one was proved by the same writer.
+    if (last === undefined || last < after.version) throw new WriteNotFoundError(after.region, after.version, last);
+  }
   const written = [
     id,
     { name: 'version', value: { longValue: version } },
     { name: 'written_at_ms', value: { longValue: wallClockMs() } },
   ];
   await client.send(new ExecuteStatementCommand({ ...target, sql: WRITE, parameters: written }), { abortSignal });
-  const { records } = await client.send(new ExecuteStatementCommand({ ...target, sql: READ, parameters: [id] }), {
-    abortSignal,
-  });
-  const found = records?.[0]?.[0]?.longValue;
+  const found = await read(region);
   if (found !== version) throw new WriteNotFoundError(region, version, found);
 }
 

@@ -11,6 +11,8 @@ export const TARGETS: RecoveryTargets = {
   controlTableName: 'dr-test-control',
   globalClusterIdentifier: 'dr-test',
   clusterIdentifier: 'dr-test-us-west-2',
+  primaryClusterArn: '',
+  standbyClusterArn: '',
   databaseName: 'trading',
   secretArn: 'arn:aws:secretsmanager:us-west-2:111111111111:secret:trading-a1b2c3',
   primaryHealthCheckHost: 'primary.invalid',

@@ -81,6 +81,7 @@ const QUERY = [
   'DescribeGlobalClusters',
   'FailoverGlobalCluster',
   'SwitchoverGlobalCluster',
+  'RemoveFromGlobalCluster',
   'GetMetricData',
   'Publish',
 ];
@@ -139,12 +140,13 @@ const CALLS: readonly (readonly [port: string, operation: string, call: Call])[]
   ['newestLag', 'GetMetricData', (ports, signal) => ports.newestLag('us-west-2', signal)],
   ['promote', 'FailoverGlobalCluster', (ports, signal) => ports.promote('us-west-2', signal)],
   ['switchOver', 'SwitchoverGlobalCluster', (ports, signal) => ports.switchOver('us-east-1', signal)],
-  ['proveWrite', 'ExecuteStatement', (ports, signal) => ports.proveWrite('us-west-2', 7, signal)],
+  ['proveWrite', 'ExecuteStatement', (ports, signal) => ports.proveWrite('us-west-2', 7, null, signal)],
   [
     'notify',
     'Publish',
     (ports, signal) => ports.notify({ id: '2:serving', subject: 'serving', text: 'serving' }, signal),
   ],
+  ['detach', 'RemoveFromGlobalCluster', (ports, signal) => ports.detach('us-west-2', signal)],
 ];
 
 /** Calls the port while its operation fares so; what comes before it, the description, fares well. */

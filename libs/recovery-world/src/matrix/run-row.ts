@@ -34,7 +34,7 @@ export const PERSON_MS = 300_000;
 const NEXT_COMMAND_MS = 120_000;
 /** How often a person types each command that he is told in a step, and commands in all. */
 const TRIES = 2;
-const MOST_COMMANDS = 4;
+const MOST_COMMANDS = 6;
 /** How long clients have to be served for a row to have come to rest, and after the last event at least, ms. */
 const REST_MS = 30_000;
 const LEAST_MS = 60_000;
@@ -134,8 +134,10 @@ function callOf(world: World): { readonly atMs: number; readonly commands: reado
   const { blocked, nextStep } = STEP_GUIDE[step];
   const notice = world.notices.findLast(({ atMs, id }) => atMs >= sinceMs && !id.endsWith(':serving'));
   const text = blocked ? nextStep : step === 'serving' ? (notice?.text ?? '') : '';
-  const commands = OPERATOR_COMMANDS.filter((command) => new RegExp(`\\b${command}\\b`, 'i').test(text)).sort(
-    (one, other) => text.indexOf(one) - text.indexOf(other),
+  // A longer command begins as a shorter one, and so does a page of the documentation.
+  const placeOf = (command: string) => text.search(new RegExp(`\\b${command}\\b(?! --detach|\\.md)`, 'i'));
+  const commands = OPERATOR_COMMANDS.filter((command) => placeOf(command) >= 0).sort(
+    (one, other) => placeOf(one) - placeOf(other),
   );
   const byAlarm = Object.entries(COMMANDS_OF_ALARMS).find(([alarm]) => world.alarms.isActive(alarm))?.[1];
   return { atMs: first?.atMs ?? sinceMs, commands: commands.length === 0 && byAlarm ? [byAlarm] : commands };

@@ -387,6 +387,59 @@ const EVACUATIONS: readonly Scenario[] = [
   ]),
 ];
 
+/** A person detaches what Aurora does not promote. */
+const DETACHED = [
+  'Aurora refuses promotions',
+  dark(PREFERRED),
+  until('promotion-stuck'),
+  'the operator runs failover --detach',
+  until('proving'),
+  until('serving'),
+];
+
+const DETACHING: readonly Scenario[] = named({
+  'Aurora refuses every promotion': {
+    happenings: ['Aurora refuses promotions', dark(PREFERRED)],
+    holders: EITHER,
+    live: ['detach'],
+  },
+  'Aurora refuses every promotion, and the region is back': {
+    happenings: ['Aurora refuses promotions', dark(PREFERRED), until('promotion-stuck'), back(PREFERRED)],
+    modes: AUTOMATIC,
+  },
+  "a person detaches, and that person's machine dies": {
+    happenings: [
+      ...DETACHED.slice(0, 3),
+      "the operator's machine sleeps for 60 s after its next read",
+      'the operator runs failover --detach',
+    ],
+    modes: AUTOMATIC,
+  },
+  'the region that was left behind is back': { happenings: [...DETACHED, back(PREFERRED)], modes: AUTOMATIC },
+  'the region whose database is detached goes dark, and the one that was left behind is back': {
+    happenings: [...DETACHED, back(PREFERRED), '150 s pass', dark(OTHER)],
+    modes: AUTOMATIC,
+    nothingCanServe: true,
+    live: ['detach'],
+  },
+  'the entry of the region whose database is detached fails, and the one that was left behind is back': {
+    happenings: [...DETACHED, back(PREFERRED), '600 s pass', breaks('entry', OTHER)],
+    modes: AUTOMATIC,
+    nothingCanServe: true,
+  },
+  'the region that was left behind is rebuilt, and the other one goes dark': {
+    happenings: [
+      ...DETACHED,
+      back(PREFERRED),
+      'Aurora promotes again',
+      'the region that was left behind is rebuilt',
+      '600 s pass',
+      dark(OTHER),
+    ],
+    modes: AUTOMATIC,
+  },
+});
+
 const AURORA: readonly Scenario[] = [
   ...['is refused', 'rolls back', 'hangs'].flatMap((fate) => [
     {
@@ -430,6 +483,7 @@ export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'Returns in every step': RETURNS,
   'Evacuation and failback': EVACUATIONS,
   Aurora: AURORA,
+  'A database that is detached': DETACHING,
 };
 
 /** Time before the first event of a scenario. */

@@ -19,6 +19,8 @@ const DRAIN = 'libs/recovery/src/fencing/drain-wait.ts';
 const STEP_EFFECTS = 'libs/recovery/src/failover/step-effects.ts';
 const FAILOVER = 'libs/recovery/src/failover/failover-steps.ts';
 const EVACUATION = 'libs/recovery/src/failover/evacuation-steps.ts';
+const DETACHMENT = 'libs/recovery/src/failover/detachment.ts';
+const DECISION = 'libs/recovery/src/failover/decide-next-effect.ts';
 const HAND_BACK = 'libs/recovery/src/failover/hand-back.ts';
 const TAKEOVER = 'libs/recovery/src/failover/takeover.ts';
 const ENTRY = 'libs/recovery/src/failover/entry-failure.ts';
@@ -282,7 +284,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'a stuck promotion is tried again in its epoch',
     root: 'a database is about to be promoted',
     file: FAILOVER,
-    from: "if (record.step === 'promotion-stuck') return waitForPerson(situation, settings);",
+    from: '    record.cause.startsWith(REFUSED) &&\n',
     to: '',
   },
   {
@@ -550,5 +552,54 @@ export const FAULTS: readonly Fault[] = [
     file: READER,
     from: 'if (newest === null) return initialControlRecord(regions[0], 0);',
     to: 'if (newest === null || newest.beat.epoch > 0) return initialControlRecord(regions[0], 0);',
+  },
+  {
+    name: 'a database is detached before its drain is over',
+    root: 'Aurora refuses to promote a database',
+    file: DETACHMENT,
+    from: '  drainThen(situation, settings, () => {\n    const { database, record, region, wallClockMs }',
+    to: '  ((...[, , act]: Parameters<typeof drainThen>) => act())(situation, settings, () => {\n    const { database, record, region, wallClockMs }',
+  },
+  {
+    name: 'a controller detaches a database',
+    root: 'Aurora refuses to promote a database',
+    file: DETACHMENT,
+    from: 'if (region !== null) return nothing(',
+    to: "if (region === 'none') return nothing(",
+  },
+  {
+    name: 'a database is detached that is no whole copy',
+    root: 'the region that took over fails',
+    file: DETACHMENT,
+    from: 'if (database.resyncing?.includes(holder) !== false) {',
+    to: 'if (database.resyncing === undefined) {',
+  },
+  {
+    name: 'a database that was detached is opened whatever it lacks',
+    root: 'Aurora refuses to promote a database',
+    file: STEP_EFFECTS,
+    from: "...(record.replication !== 'whole' && record.opening && { after: record.opening }),",
+    to: '',
+  },
+  {
+    name: 'a controller takes over in a region that was left behind',
+    root: 'Aurora refuses to promote a database',
+    file: DECISION,
+    from: 'successorHealthy: seen.successorHealthy && !isLeftBehind(record, successor),',
+    to: '',
+  },
+  {
+    name: 'a database that was detached counts as replicated',
+    root: 'Aurora refuses to promote a database',
+    file: DETACHMENT,
+    from: "? 'whole' : 'detached';",
+    to: "? 'whole' : 'whole';",
+  },
+  {
+    name: 'the writer that was left behind counts as the writer',
+    root: 'Aurora refuses to promote a database',
+    file: DETACHMENT,
+    from: "? { ...database, writer: holder, status: 'idle' }",
+    to: '? database',
   },
 ];

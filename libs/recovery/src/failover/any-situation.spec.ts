@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { ControlRecord, Step } from '../fencing/control-record';
 import type { FailoverMode } from '../recovery-settings';
 import { decideNextEffect } from './decide-next-effect';
+import { databaseOf } from './detachment';
 import { otherRegion } from './roles';
 import type { Effect } from './effect';
 import type { Situation } from './situation';
@@ -106,8 +107,8 @@ describe('any situation', () => {
   it('moves the database only where its ledger says so, while nothing else changes it, within the lease', () => {
     check(({ database, record, recordReadStartedAtMs }, effect) => {
       if (effect.kind !== 'promote' && effect.kind !== 'switch-over') return;
-      expect([record.step, database.status, effect]).toEqual([
-        effect.kind === 'promote' ? 'promoting' : 'evacuation-switching',
+      expect([record.step, databaseOf(record, database).status, effect]).toEqual([
+        expect.stringMatching(effect.kind === 'promote' ? /^promoting$|^promotion-stuck$/ : /^evacuation-switching$/),
         'idle',
         {
           kind: effect.kind,
@@ -116,6 +117,25 @@ describe('any situation', () => {
           beginByMs: recordReadStartedAtMs + 6_000,
         },
       ]);
+    });
+  });
+
+  it("has a database taken out by a person's process alone, once it is drained, and never an old copy", () => {
+    check(({ closureWatch, database, monotonicMs, record, region }, effect) => {
+      if (effect.kind !== 'detach') return;
+      expect([record.step, region, effect.target]).toEqual(['detaching', null, record.holder]);
+      expect(closureWatch?.closedAtVersion).toBe(record.closedAtVersion);
+      expect(monotonicMs - (closureWatch?.seenAtMs ?? 0)).toBeGreaterThanOrEqual(11_045);
+      expect(database.resyncing).not.toContain(record.holder);
+      expect(database.clusters).toHaveProperty([record.holder]);
+    });
+  });
+
+  it('never leads to the region that was left behind', () => {
+    check(({ record }, effect) => {
+      const next = nextOf(effect);
+      if (record.replication !== 'detached' || record.step !== 'serving' || next === null) return;
+      expect([next.holder, next.step]).toEqual([record.holder, 'serving']);
     });
   });
 
@@ -163,7 +183,7 @@ describe('any situation', () => {
         effect = decideNextEffect(now, { ...SETTINGS, mode });
       }
 
-      expect(effect.kind).toMatch(/^(wait|none|promote|switch-over|prove-write)$/);
+      expect(effect.kind).toMatch(/^(wait|none|promote|switch-over|detach|prove-write)$/);
       expect(steps).toEqual([...new Set(steps)]);
     });
   });
@@ -206,7 +226,10 @@ describe('any situation of a failback', () => {
 
         const { database, inARow, record, watched } = situation;
         const isConfirmed = record.begunBy === 'controller' && inARow.good >= SETTINGS.detection.failureThreshold;
-        expect([watched.kind === 'healthy' || isConfirmed, database.status]).toEqual([true, 'idle']);
+        expect([watched.kind === 'healthy' || isConfirmed, databaseOf(record, database).status]).toEqual([
+          true,
+          'idle',
+        ]);
       }),
       { numRuns: 1_000 },
     );

@@ -1,5 +1,11 @@
 import { type ControlRecord, lostControlRecord } from '../fencing/control-record';
-import { type CommandOutcome, commandApprove, commandEvacuate, commandFailover } from './operator-commands';
+import {
+  type CommandOutcome,
+  commandApprove,
+  commandDetach,
+  commandEvacuate,
+  commandFailover,
+} from './operator-commands';
 import { evacuationIn, failoverIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 
 /** Known with every failover. */
@@ -8,6 +14,8 @@ const SETTINGS_AND_TIME = { settings: SETTINGS, wallClockMs: NOON };
 
 export const failover = (record: ControlRecord, by = 'ada', to = 'us-west-2') =>
   commandFailover({ record, by, to, lag: LAG, ...SETTINGS_AND_TIME });
+export const detach = (record: ControlRecord, to = 'us-west-2') =>
+  commandDetach({ record, by: 'ada', to, lag: null, ...SETTINGS_AND_TIME });
 export const failback = (record: ControlRecord, by = 'ada') =>
   commandEvacuate({ name: 'failback', to: 'us-east-1', record, by, ...SETTINGS_AND_TIME });
 export const evacuate = (record: ControlRecord, to: string) =>
@@ -26,6 +34,7 @@ export const LEDGERS = {
   'promotion-stuck': failoverIn('promotion-stuck', { promotionEpoch: 2 }),
   proving: failoverIn('proving', { promotionEpoch: 2 }),
   'write-unproven': failoverIn('write-unproven', { promotionEpoch: 2 }),
+  detaching: failoverIn('detaching', { promotionEpoch: 1, replication: 'detaching' }),
   'evacuation-checking': evacuationIn('evacuation-checking', { sqlWrites: 'open', closedAtVersion: 8 }),
   'evacuation-draining': evacuationIn('evacuation-draining'),
   'evacuation-switching': evacuationIn('evacuation-switching'),

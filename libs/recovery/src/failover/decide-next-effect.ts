@@ -1,5 +1,6 @@
 import type { Step } from '../fencing/control-record';
 import type { RecoverySettings } from '../recovery-settings';
+import { databaseOf, decideDetaching, isLeftBehind } from './detachment';
 import type { Effect } from './effect';
 import {
   decideEvacuationChecking,
@@ -8,6 +9,7 @@ import {
   decideEvacuationSwitching,
 } from './evacuation-steps';
 import { decideDraining, decideGuarding, decidePromoting, decideProving, decideServing } from './failover-steps';
+import { successorRegion } from './roles';
 import type { Situation } from './situation';
 import { type StepDecision, waitForPerson } from './step-effects';
 
@@ -20,6 +22,7 @@ const DECISIONS: Readonly<Record<Step, StepDecision>> = {
   'promotion-stuck': decidePromoting,
   proving: decideProving,
   'write-unproven': decideProving,
+  detaching: decideDetaching,
   'evacuation-checking': decideEvacuationChecking,
   'evacuation-draining': decideEvacuationDraining,
   'evacuation-switching': decideEvacuationSwitching,
@@ -33,6 +36,14 @@ const DECISIONS: Readonly<Record<Step, StepDecision>> = {
  * The one thing to do next, whoever asks: any number of controllers and operators may, in any order, and any of them may
  * be killed anywhere. All that one of them must know of the past is in the ledger.
  */
-export function decideNextEffect(situation: Situation, settings: RecoverySettings): Effect {
-  return DECISIONS[situation.record.step](situation, settings);
+export function decideNextEffect(seen: Situation, settings: RecoverySettings): Effect {
+  const { record, region } = seen;
+  const successor = successorRegion(record, settings.regions, region);
+  const situation = {
+    ...seen,
+    database: databaseOf(record, seen.database),
+    // However healthy: there is nothing to go to.
+    successorHealthy: seen.successorHealthy && !isLeftBehind(record, successor),
+  };
+  return DECISIONS[record.step](situation, settings);
 }

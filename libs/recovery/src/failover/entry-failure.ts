@@ -1,9 +1,11 @@
 import { amendRecord } from '../fencing/conditional-write';
 import type { RecoverySettings } from '../recovery-settings';
 import { evacuatedByItself, evacuateByItself, LEFT_IN_OBSERVE } from './automatic-evacuation';
+import { isLeftBehind } from './detachment';
 import type { Effect } from './effect';
 import type { Situation } from './situation';
 import { assessmentOf, notifyOnce, roundsOf, stepAgeMs, write } from './step-effects';
+import { rebuildHint } from './step-guide';
 
 /** A failure of the holder, as the other region sees it, for which nobody takes its epoch. */
 interface UntakenFailure {
@@ -66,7 +68,12 @@ function untakenFailure(situation: Situation, region: string, settings: Recovery
   const { record, successorHealthy } = situation;
   const { holder } = record;
   const { kind, reason } = assessmentOf(situation, holder, settings);
-  const evacuated = settings.mode === 'observe' ? LEFT_IN_OBSERVE : evacuatedByItself(region);
+  const isObserved = settings.mode === 'observe';
+  const evacuated = isLeftBehind(record, region)
+    ? rebuildHint(holder)
+    : isObserved
+      ? LEFT_IN_OBSERVE
+      : evacuatedByItself(region);
   if (kind === 'cut-off') {
     return {
       name: 'cut-off',
@@ -75,6 +82,16 @@ function untakenFailure(situation: Situation, region: string, settings: Recovery
       text: `${region} does not reach ${holder}, whose heartbeat says that it is healthy. While name servers answer ${holder}, clients are served, and nothing is moved; a failure of ${holder} may lose what was not replicated since. Where they answer ${region}: ${evacuated}`,
       toldAfterMs: CUT_OFF_FOR_MS,
       evacuation: `${holder} is cut off from ${region}, and name servers answer ${region}`,
+    };
+  }
+  if (kind === 'failed' && isLeftBehind(record, region)) {
+    return {
+      name: 'no-successor',
+      cause: `${holder} failed, and there is no place to go`,
+      subject: 'failed, and there is no place to go',
+      text: `${holder} failed: ${reason}. Repair it: its database alone has what was written. ${rebuildHint(holder)}`,
+      toldAfterMs: 0,
+      evacuation: null,
     };
   }
   if (kind === 'failed' && !successorHealthy) {

@@ -364,6 +364,8 @@ describe('evacuation-proving', () => {
         announced: false,
         begunBy: 'person',
         isMoveIntended: false,
+        replication: 'whole',
+        opening: { region: 'us-east-1', version: 10 },
         losslessMoves: [],
         entryFailure: null,
         writeFailure: null,

@@ -57,6 +57,8 @@ describe('serving in the primary', () => {
         announced: false,
         begunBy: 'controller',
         isMoveIntended: false,
+        replication: 'whole',
+        opening: null,
         losslessMoves: [],
         entryFailure: null,
         writeFailure: null,
@@ -714,8 +716,7 @@ describe('promotion-stuck', () => {
       text:
         'The database was not promoted in time, or this epoch has had its promotion. SQL writes are closed. ' +
         'Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). ' +
-        'Look at the global database in the RDS console; ' +
-        'then run failover (a new epoch and a new promotion) or evacuate.',
+        'Run failover, a new epoch and a new promotion; where Aurora refuses that too, failover --detach, the last resort; or evacuate, where the other region is healthy again.',
     },
   };
   const AWAITS = nothing('waiting for a person');

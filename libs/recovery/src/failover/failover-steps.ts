@@ -4,6 +4,7 @@ import { decidePromotion } from '../promotion-guard/decide-promotion';
 import type { RecoverySettings } from '../recovery-settings';
 import { otherRegion } from './roles';
 import type { Effect } from './effect';
+import { noteReplication, replicationAtOpening } from './detachment';
 import { decideOnUntaken } from './entry-failure';
 import { decideOnWrites, noteOwnWrites } from './write-failure';
 import { noteOwnHealth } from './automatic-evacuation';
@@ -22,7 +23,6 @@ import {
   stepAgeMs,
   type StepDecision,
   waitFor,
-  waitForPerson,
   write,
   writerRestsIn,
 } from './step-effects';
@@ -37,7 +37,10 @@ export const decideServing: StepDecision = (situation, settings) => {
   if (region === holder && !isStored(record)) return found(record, situation.wallClockMs);
   const announcement = announce(situation);
   if (region === null) return announcement ?? nothing(`${holder} serves`);
-  if (region === holder) return announcement ?? noteOwnWrites(situation, settings) ?? nothing(`${holder} serves`);
+  if (region === holder) {
+    const noted = noteReplication(situation, settings.regions) ?? noteOwnWrites(situation, settings);
+    return announcement ?? noted ?? nothing(`${holder} serves`);
+  }
   const untaken = announcement ?? noteOwnHealth(situation, settings) ?? decideOnUntaken(situation, settings);
   if (watched.kind !== 'failed') {
     const reason = `${holder} is ${watched.kind}: ${watched.reason}`;
@@ -135,14 +138,39 @@ export const decidePromoting: StepDecision = (situation, settings) => {
     const moved = enterStep(record, 'proving', wallClockMs, { writerMovedAtMs: wallClockMs });
     return write(moved, `the writer is in ${holder}`);
   }
-  if (record.step === 'promotion-stuck') return waitForPerson(situation, settings);
+  if (record.step === 'promotion-stuck') return announce(situation) ?? repeatRefused(situation, settings);
   if (failure) return write(enterStep(record, 'promotion-stuck', wallClockMs, { cause: failure }), failure);
   if (stepAgeMs(situation) > settings.timeouts.promotionMs) {
     return write(enterStep(record, 'promotion-stuck', wallClockMs), 'the promotion did not end in time');
   }
   if (database.status !== 'idle') return waitFor(`the global database is ${database.status}`);
-  return { kind: 'promote', target: holder, epoch: record.epoch, beginByMs: beginByMs(situation, settings) };
+  if (situation.promotionProblem !== null && stepAgeMs(situation) > PROMOTION_BEGINS_WITHIN_MS) {
+    const cause = `${REFUSED}${situation.promotionProblem}`;
+    return write(enterStep(record, 'promotion-stuck', wallClockMs, { cause }), cause);
+  }
+  return promote(situation, settings);
 };
+
+/** Begins the cause of a record whose promotion Aurora did not begin. */
+const REFUSED = 'Aurora refuses the promotion: ';
+/** Longest time in which Aurora has to begin a promotion before people are notified, ms. */
+export const PROMOTION_BEGINS_WITHIN_MS = 45_000;
+
+/** While people look at a promotion that Aurora refuses, controllers go on asking for it: what it refuses by may end. */
+function repeatRefused(situation: Situation, settings: RecoverySettings): Effect {
+  const { database, record, region } = situation;
+  const isRepeated =
+    region !== null &&
+    record.cause.startsWith(REFUSED) &&
+    database.status === 'idle' &&
+    stepAgeMs(situation) <= settings.timeouts.promotionMs;
+  return isRepeated ? promote(situation, settings) : nothing('waiting for a person');
+}
+
+function promote(situation: Situation, settings: RecoverySettings): Effect {
+  const { epoch, holder } = situation.record;
+  return { kind: 'promote', target: holder, epoch, beginByMs: beginByMs(situation, settings) };
+}
 
 /**
  * That the region which is to serve fails while its database is promoted, as the other one sees, which is healthy. A person
@@ -161,6 +189,11 @@ export const decideProving: StepDecision = (situation, settings) => {
   const failure = record.step === 'proving' ? successorFailure(situation, settings) : null;
   if (failure) return write(enterStep(record, 'write-unproven', wallClockMs, { cause: failure }), failure);
   return proveThen(situation, settings, record.holder, 'write-unproven', () =>
-    enterStep(record, 'serving', wallClockMs, { sqlWrites: 'open', approval: null, isMoveIntended: false }),
+    enterStep(record, 'serving', wallClockMs, {
+      sqlWrites: 'open',
+      approval: null,
+      isMoveIntended: false,
+      replication: replicationAtOpening(situation, settings.regions),
+    }),
   );
 };

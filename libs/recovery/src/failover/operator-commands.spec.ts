@@ -84,6 +84,8 @@ describe('failover', () => {
     announced: false,
     begunBy: 'person',
     isMoveIntended: false,
+    replication: 'whole',
+    opening: null,
     losslessMoves: [],
     entryFailure: null,
     writeFailure: null,
@@ -297,8 +299,7 @@ describe('approve', () => {
     [
       'promotion-stuck',
       'epoch 2, held by us-west-2',
-      'Look at the global database in the RDS console; ' +
-        'then run failover (a new epoch and a new promotion) or evacuate.',
+      'Run failover, a new epoch and a new promotion; where Aurora refuses that too, failover --detach, the last resort; or evacuate, where the other region is healthy again.',
     ],
     ['proving', 'epoch 2, held by us-west-2', 'Wait; it ends by itself.'],
     [

@@ -2,8 +2,9 @@ import { amendRecord, type ConditionalWrite, enterStep } from '../fencing/condit
 import type { ControlRecord, Step } from '../fencing/control-record';
 import type { LagSample } from '../promotion-guard/lag-evidence';
 import type { RecoverySettings } from '../recovery-settings';
+import { isLeftBehind } from './detachment';
 import { otherRegion } from './roles';
-import { STEP_GUIDE } from './step-guide';
+import { rebuildHint, STEP_GUIDE } from './step-guide';
 import { takeEpoch } from './take-epoch';
 
 /** Effect of a command on the ledger: one conditional write, nothing because it is under way, or nothing at all. */
@@ -44,6 +45,7 @@ export function commandFailover(
   const { by, lag, record, settings, to, wallClockMs } = command;
   const { holder, step } = record;
   const from = otherRegion(to, settings.regions);
+  if (isLeftBehind(record, to)) return leftBehind('failover', record, to);
   if (holder === to && FAILOVER_UNDER_WAY.includes(step)) return underWay(record);
   if (holder === to && step === 'awaiting-approval') return refused('failover', record, 'a step before the approval');
   if (holder === to && step === 'serving') return refused('failover', record, `serving in ${from}`);
@@ -51,6 +53,36 @@ export function commandFailover(
     kind: 'write',
     write: takeEpoch(record, to, { begunBy: 'person', cause: `failover by ${by}` }, lag, wallClockMs, settings),
   };
+}
+
+/**
+ * Takes the holder's database out of the global database, which promotes it, after Aurora did not: the last resort. What was
+ * not replicated is lost, and the other region's database has to be rebuilt. The promotion has to have been asked for in
+ * this epoch, and not to have begun or ended in time, which `promotion-stuck` says: before it nobody knows that Aurora
+ * refuses, and after it a writer is there. The new epoch ends what an earlier one left in flight, promotions too.
+ *
+ * @param command.to region that is to serve: the one that holds
+ */
+export function commandDetach(
+  command: Command & { readonly lag: LagSample | null; readonly to: string },
+): CommandOutcome {
+  const { by, lag, record, settings, to, wallClockMs } = command;
+  const { epoch, holder, promotionEpoch, step } = record;
+  if (isLeftBehind(record, to)) return leftBehind('failover --detach', record, to);
+  if (holder === to && step === 'detaching') return underWay(record);
+  if (holder !== to || step !== 'promotion-stuck' || promotionEpoch !== epoch) {
+    return refused(
+      'failover --detach',
+      record,
+      `promotion-stuck in ${to}, after a promotion that Aurora refused or did not end`,
+    );
+  }
+  const begun = { begunBy: 'person', cause: `failover --detach by ${by}` } as const;
+  const { expected, next } = takeEpoch(record, to, begun, lag, wallClockMs, settings);
+  const intent = { step: 'detaching', isMoveIntended: true, replication: 'detaching' } as const;
+  // The other region may have been dark for long: what was known of it says most.
+  const lagAtTake = next.lagAtTake ?? record.lagAtTake;
+  return { kind: 'write', write: { expected, next: { ...next, ...intent, lagAtTake } } };
 }
 
 /**
@@ -69,6 +101,7 @@ export function commandEvacuate({
 }: Command & { readonly to: string; readonly name: 'evacuate' | 'failback' }): CommandOutcome {
   const { holder, step } = record;
   const from = otherRegion(to, settings.regions);
+  if (isLeftBehind(record, to)) return leftBehind(name, record, to);
   const startable: readonly Step[] = ['serving', 'awaiting-approval', 'promotion-stuck', 'write-unproven'];
   if (holder === from && (EVACUATION_UNDER_WAY.includes(step) || step === 'evacuation-unproven'))
     return underWay(record);
@@ -113,6 +146,11 @@ export function commandApprove({
 
 function underWay(record: ControlRecord): CommandOutcome {
   return { kind: 'under-way', reason: `${record.step} in epoch ${record.epoch}: ${STEP_GUIDE[record.step].meaning}` };
+}
+
+function leftBehind(command: string, { holder }: ControlRecord, to: string): CommandOutcome {
+  const reason = `${command}: ${to} was left behind, expected a region whose database follows ${holder}. ${rebuildHint(holder)}`;
+  return { kind: 'refused', reason };
 }
 
 function refused(command: string, record: ControlRecord, expected: string): CommandOutcome {

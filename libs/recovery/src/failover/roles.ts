@@ -10,6 +10,7 @@ const TAKING_OVER: readonly Step[] = [
   'promotion-stuck',
   'proving',
   'write-unproven',
+  'detaching',
 ];
 
 export type Regions = RecoverySettings['regions'];

@@ -60,6 +60,8 @@ export const SERVING_IN_PRIMARY: ControlRecord = {
   approval: null,
   begunBy: 'person',
   isMoveIntended: false,
+  replication: 'whole',
+  opening: null,
   losslessMoves: [],
   entryFailure: null,
   writeFailure: null,
@@ -85,6 +87,8 @@ export function failoverIn(step: Step, changes: Partial<ControlRecord> = {}): Co
     approval: null,
     begunBy: 'controller',
     isMoveIntended: !['draining', 'guarding', 'awaiting-approval', 'serving'].includes(step),
+    replication: 'whole',
+    opening: null,
     losslessMoves: [],
     entryFailure: null,
     writeFailure: null,
@@ -142,6 +146,7 @@ export function situationWith(record: ControlRecord, changes: Partial<Situation>
     databaseAskedAtMs: 499_900,
     trail: null,
     lag: null,
+    promotionProblem: null,
     provedAtVersion: null,
     notice: null,
     ...changes,
@@ -157,6 +162,8 @@ export function situationAfter(effect: Effect, situation: Situation): Situation 
       return { ...situation, notice: { id: effect.notice.id, delivered: true } };
     case 'prove-write':
       return { ...situation, provedAtVersion: effect.version };
+    case 'detach':
+      return { ...situation, database: { ...situation.database, clusters: { 'us-east-1': 'trading' } } };
     case 'promote':
     case 'switch-over':
       return { ...situation, database: { writer: effect.target, status: 'idle' } };
@@ -183,7 +190,8 @@ export function enters(
   changes: Partial<ControlRecord> = {},
 ): Effect {
   const unknown = changes.holder === undefined ? {} : { otherUnhealthyAtMs: NOON };
-  const next = { ...record, ...unknown, version: 11, step, announced: false, enteredAtMs: NOON, ...changes };
+  const opened = changes.sqlWrites === 'open' && { opening: { region: changes.holder ?? record.holder, version: 10 } };
+  const next = { ...record, ...unknown, version: 11, step, announced: false, enteredAtMs: NOON, ...opened, ...changes };
   return { kind: 'write', reason, write: { expected: { version: 10 }, next } };
 }
 
@@ -262,6 +270,8 @@ export const anyRecord: fc.Arbitrary<ControlRecord> = fc.record({
   approval: fc.option(anyApproval),
   begunBy: fc.constantFrom('controller' as const, 'person' as const),
   isMoveIntended: fc.boolean(),
+  replication: fc.constantFrom('whole' as const, 'detaching' as const, 'detached' as const),
+  opening: fc.option(fc.record({ region: anyRegion, version: fc.integer({ min: 1, max: 20 }) })),
   losslessMoves: fc.array(
     fc.record({ kind: fc.constantFrom('hand-back' as const, 'evacuation' as const), atMs: anyTime }),
     { maxLength: 3 },
@@ -308,7 +318,10 @@ export const anySituation: fc.Arbitrary<Situation> = anyRecord.chain((record) =>
     database: fc.record({
       writer: fc.option(anyRegion),
       status: fc.constantFrom('idle' as const, 'changing' as const, 'unknown' as const),
+      clusters: fc.constantFrom({}, { 'us-east-1': 'a' }, { 'us-west-2': 'b' }, { 'us-east-1': 'a', 'us-west-2': 'b' }),
+      resyncing: fc.subarray(['us-east-1', 'us-west-2']),
     }),
+    promotionProblem: fc.constantFrom(null, 'InvalidGlobalClusterStateFault'),
     lag: fc.option(fc.record({ lagMs: anyLagMs, measuredAtMs: anyTime })),
     trail: fc.option(fc.record({ recordedAtMs: anyTime, arrivedAtMs: anyTime, isRecent: fc.boolean() })),
     provedAtVersion: fc.option(fc.constantFrom(record.version, record.version - 1)),

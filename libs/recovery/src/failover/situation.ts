@@ -38,6 +38,8 @@ export interface Situation {
   readonly lag: LagSample | null;
   /** Of the region that the epoch was taken from; null while that is unknown, or not asked for. */
   readonly trail: CanaryTrail | null;
+  /** Problem of this process's last call to promote in this epoch; null where it did not fail. */
+  readonly promotionProblem: string | null;
   /** Version of the ledger at which this process proved a write in the region that the step is about; null when none. */
   readonly provedAtVersion: number | null;
   /** Id of the last notice that this process sent, null when none, with what became of it. */
@@ -58,6 +60,8 @@ export interface DatabaseState {
   readonly writer: string | null;
   /** `changing`: a promotion or switchover runs. */
   readonly status: 'idle' | 'changing' | 'unknown';
-  /** Identifier of each region's cluster, where they are known. */
+  /** Identifier of each region's cluster that is in the global database, where they are known. */
   readonly clusters?: Readonly<Record<string, string>>;
+  /** Regions whose cluster is no whole copy of the writer's yet, where they are known. */
+  readonly resyncing?: readonly string[];
 }

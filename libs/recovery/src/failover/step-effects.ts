@@ -108,5 +108,12 @@ export function proveThen(
   } else if (stepAgeMs(situation) > settings.timeouts.proofMs) {
     return write(enterStep(record, unproven, situation.wallClockMs), `no write in ${region} succeeded in time`);
   }
-  return { kind: 'prove-write', region, version: record.version, beginByMs: beginByMs(situation, settings) };
+  return {
+    kind: 'prove-write',
+    region,
+    version: record.version,
+    beginByMs: beginByMs(situation, settings),
+    // Aurora is believed of a copy that follows, and not of one that was taken out.
+    ...(record.replication !== 'whole' && record.opening && { after: record.opening }),
+  };
 }

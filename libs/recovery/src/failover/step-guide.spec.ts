@@ -29,6 +29,7 @@ const BLOCKED: readonly Step[] = [
   'awaiting-approval',
   'promotion-stuck',
   'write-unproven',
+  'detaching',
   'switchover-stuck',
   'evacuation-unproven',
   'ledger-lost',
@@ -54,6 +55,7 @@ describe('STEP_GUIDE', () => {
     failoverIn('awaiting-approval'),
     failoverIn('promotion-stuck', { promotionEpoch: 2 }),
     failoverIn('write-unproven', { promotionEpoch: 2 }),
+    failoverIn('detaching', { replication: 'detaching' }),
     evacuationIn('switchover-stuck'),
     evacuationIn('evacuation-unproven'),
     lostControlRecord('us-west-2', { epoch: 2, version: 10, atMs: NOON }),
@@ -91,6 +93,16 @@ describe('noticeOf', () => {
     });
   });
 
+  it('of a region whose database is detached says what is left to do', () => {
+    const detached = { ...SERVING_IN_STANDBY, replication: 'detached', cause: 'failover --detach by ada' } as const;
+
+    expect(noticeOf(detached).text).toBe(
+      'The holder serves reads and all writes. Cause: failover --detach by ada. ' +
+        'The database of us-west-2 is detached: nothing is replicated to the other region, and no move goes there. ' +
+        'Follow "Rebuild the region that was left behind" of docs/runbooks/failover.md.',
+    );
+  });
+
   it('is the same notice however the step was entered and whoever asks', () => {
     const entered = failoverIn('draining', { version: 9, enteredAtMs: 1_780_315_190_000, announced: true });
 
@@ -100,7 +112,7 @@ describe('noticeOf', () => {
   it('has an id of its own in every step and epoch', () => {
     const ids = STEPS.flatMap((step) => [2, 3].map((epoch) => noticeOf(failoverIn(step, { epoch })).id));
 
-    expect(new Set(ids).size).toBe(30);
+    expect(new Set(ids).size).toBe(32);
   });
 
   it.each(STEPS)('has in %s a subject that fits into a notification of 100 characters', (step) => {

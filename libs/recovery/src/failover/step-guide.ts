@@ -44,7 +44,7 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     meaning: 'The database was not promoted in time, or this epoch has had its promotion. SQL writes are closed.',
     blocked: true,
     nextStep:
-      'Look at the global database in the RDS console; then run failover (a new epoch and a new promotion) or evacuate.',
+      'Run failover, a new epoch and a new promotion; where Aurora refuses that too, failover --detach, the last resort; or evacuate, where the other region is healthy again.',
   },
   proving: {
     meaning: 'A write in the promoted database is being proved. SQL writes are closed.',
@@ -55,6 +55,13 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     meaning: 'No write in the promoted database succeeded yet; it is retried. SQL writes are closed.',
     blocked: true,
     nextStep: 'Look at the writer instance and its security group; or run failover or evacuate.',
+  },
+  detaching: {
+    meaning:
+      "The holder's database is being taken out of the global database, which ends its replication. SQL writes are closed.",
+    blocked: true,
+    nextStep:
+      'Run failover --detach again, since only a command takes it out; or failover, which asks for a promotion once more.',
   },
   'evacuation-checking': {
     meaning: 'The region that is to serve and the lag are being checked before an evacuation.',
@@ -94,9 +101,20 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
   },
 };
 
+/** Name of the runbook's section on a database that was left behind. */
+const REBUILD = '"Rebuild the region that was left behind" of docs/runbooks/failover.md';
+
+/** Sentences on the work that is left while the holder's database is detached. */
+export function rebuildHint(holder: string): string {
+  return `The database of ${holder} is detached: nothing is replicated to the other region, and no move goes there. Follow ${REBUILD}.`;
+}
+
 /** The notice of the step that the ledger is in. */
 export function noticeOf(record: ControlRecord): Notice {
-  const { meaning, nextStep } = STEP_GUIDE[record.step];
+  const guide = STEP_GUIDE[record.step];
+  const { meaning } = guide;
+  const isDetached = record.step === 'serving' && record.replication === 'detached';
+  const nextStep = isDetached ? rebuildHint(record.holder) : guide.nextStep;
   return {
     id: `${record.epoch}:${record.step}`,
     subject: `epoch ${record.epoch}, ${record.holder}: ${record.step}`,

@@ -2,9 +2,11 @@ import { amendRecord } from '../fencing/conditional-write';
 import type { RecoverySettings } from '../recovery-settings';
 import { evacuatedByItself, evacuateByItself, LEFT_IN_OBSERVE } from './automatic-evacuation';
 import type { Effect, Notice } from './effect';
+import { isLeftBehind } from './detachment';
 import { otherRegion } from './roles';
 import type { Situation } from './situation';
 import { notifyOnce, write } from './step-effects';
+import { rebuildHint } from './step-guide';
 
 /** A failure that goes on is confirmed in the ledger no more often than this, ms. */
 const CONFIRMED_EVERY_MS = 30_000;
@@ -65,7 +67,12 @@ export function decideOnWrites(situation: Situation, settings: RecoverySettings)
 
 function noticeOfWrites({ record }: Situation, { mode, regions }: RecoverySettings): Notice {
   const { epoch, holder, writeFailure } = record;
-  const next = mode === 'observe' ? LEFT_IN_OBSERVE : evacuatedByItself(otherRegion(holder, regions));
+  const other = otherRegion(holder, regions);
+  const next = isLeftBehind(record, other)
+    ? `Repair the writer. ${rebuildHint(holder)}`
+    : mode === 'observe'
+      ? LEFT_IN_OBSERVE
+      : evacuatedByItself(other);
   return {
     id: `${epoch}:writes-failed:${writeFailure?.sinceMs ?? 0}`,
     subject: `epoch ${epoch}, ${holder}: SQL writes fail`,

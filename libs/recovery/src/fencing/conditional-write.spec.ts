@@ -12,6 +12,8 @@ const RECORD: ControlRecord = {
   announced: true,
   begunBy: 'controller',
   isMoveIntended: false,
+  replication: 'whole',
+  opening: null,
   losslessMoves: [],
   entryFailure: null,
   writeFailure: null,

@@ -14,7 +14,7 @@ export interface ConditionalWrite {
 }
 
 /**
- * The write that enters a step. It is not announced to a person yet, unless the changes say so, and nothing is known of an
+ * The write that enters a step. One that opens SQL notes the write that was proved for it. It is not announced to a person yet, unless the changes say so, and nothing is known of an
  * entry, or of writes. Of a region that has just held nobody knows for how long it has been healthy.
  */
 export function enterStep(
@@ -33,6 +33,9 @@ export function enterStep(
       writeFailure: null,
       otherUnhealthyAtMs: isHandedOver ? wallClockMs : record.otherUnhealthyAtMs,
       enteredAtMs: wallClockMs,
+      ...(changes.sqlWrites === 'open' && {
+        opening: { region: changes.holder ?? record.holder, version: record.version },
+      }),
       ...changes,
       step,
       version: record.version + 1,

@@ -18,6 +18,8 @@ const STORED = {
   approval: { epoch: 2, by: 'ada', approvedAtMs: 1_780_315_200_000, expiresAtMs: 1_780_317_000_000 },
   begunBy: 'controller',
   isMoveIntended: false,
+  replication: 'whole',
+  opening: null,
   losslessMoves: [{ kind: 'hand-back', atMs: 1_780_315_000_000 }],
   entryFailure: null,
   writeFailure: null,
@@ -52,6 +54,8 @@ describe('initialControlRecord', () => {
       approval: null,
       begunBy: 'person',
       isMoveIntended: false,
+      replication: 'whole',
+      opening: null,
       losslessMoves: [],
       entryFailure: null,
       writeFailure: null,
@@ -170,6 +174,8 @@ describe('parseControlRecord', () => {
     ['writerMovedAtMs', undefined, 'writerMovedAtMs is missing, expected null or a whole number from 0.'],
     ['approval', 'ada', 'approval is "ada", expected null or an epoch, a name and two times.'],
     ['approval', undefined, 'approval is missing, expected null or an epoch, a name and two times.'],
+    ['replication', 'half', 'replication is "half", expected one of whole, detaching, detached.'],
+    ['opening', { region: 'us-east-1' }, 'opening is {"region":"us-east-1"}, expected null or a region and a version.'],
     ['lagAtTake', 800, 'lagAtTake is 800, expected null or a lag and an age in ms.'],
     ['lagAtTake', undefined, 'lagAtTake is missing, expected null or a lag and an age in ms.'],
   ])('refuses as %s: %p', (parameter, value, problem) => {
@@ -179,7 +185,7 @@ describe('parseControlRecord', () => {
   it('refuses a step that there is not', () => {
     expect(problemsOf({ ...STORED, step: 'resting' })).toEqual([
       `${PATH}: step is "resting", expected one of serving, draining, guarding, awaiting-approval, promoting, ` +
-        'promotion-stuck, proving, write-unproven, evacuation-checking, evacuation-draining, evacuation-switching, ' +
+        'promotion-stuck, proving, write-unproven, detaching, evacuation-checking, evacuation-draining, evacuation-switching, ' +
         `switchover-stuck, evacuation-proving, evacuation-unproven, ledger-lost. ${ADVICE}`,
     ]);
   });
@@ -223,7 +229,7 @@ describe('parseControlRecord', () => {
       `${PATH}: holder is missing, expected one of us-east-1, us-west-2. ${ADVICE}`,
       `${PATH}: sqlWrites is missing, expected open or closed. ${ADVICE}`,
       `${PATH}: step is missing, expected one of serving, draining, guarding, awaiting-approval, promoting, ` +
-        'promotion-stuck, proving, write-unproven, evacuation-checking, evacuation-draining, evacuation-switching, ' +
+        'promotion-stuck, proving, write-unproven, detaching, evacuation-checking, evacuation-draining, evacuation-switching, ' +
         `switchover-stuck, evacuation-proving, evacuation-unproven, ledger-lost. ${ADVICE}`,
       `${PATH}: announced is missing, expected true or false. ${ADVICE}`,
       `${PATH}: cause is missing, expected a text. ${ADVICE}`,

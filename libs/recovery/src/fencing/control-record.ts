@@ -11,6 +11,7 @@ export const STEPS = [
   'promotion-stuck',
   'proving',
   'write-unproven',
+  'detaching',
   'evacuation-checking',
   'evacuation-draining',
   'evacuation-switching',
@@ -57,6 +58,22 @@ export interface LosslessMove {
   readonly atMs: number;
 }
 
+const REPLICATIONS = ['whole', 'detaching', 'detached'] as const;
+
+/**
+ * Whether the databases of both regions replicate: `detaching` from the order to take one out of the global database until
+ * SQL is next opened, `detached` from then on, while the holder's database alone has what is written.
+ */
+export type Replication = (typeof REPLICATIONS)[number];
+
+/** The proved write with which SQL was opened: a database that lacks it has another past. */
+export interface Opening {
+  /** Region in whose database it was written. */
+  readonly region: string;
+  /** Version of the ledger that it was written for. */
+  readonly version: number;
+}
+
 /** A lag measurement as a duration, so that it can be stored without comparing clocks. */
 export interface LagEvidence {
   /** Replication lag, ms. */
@@ -91,6 +108,9 @@ export interface ControlRecord {
   readonly begunBy: 'controller' | 'person';
   /** Whether a promotion or a switchover was intended since SQL was last open: the database may have moved, or may yet. */
   readonly isMoveIntended: boolean;
+  readonly replication: Replication;
+  /** The last one; null where SQL has never been opened since the first deployment, or the ledger was lost. */
+  readonly opening: Opening | null;
   /** The newest of the moves that are limited in number, oldest first. */
   readonly losslessMoves: readonly LosslessMove[];
   /** Of the holder, while it serves: of its entry, of the way to it, or with the other region unhealthy; null while none is seen. */
@@ -124,6 +144,8 @@ export function initialControlRecord(primary: string, wallClockMs: number): Cont
     approval: null,
     begunBy: 'person',
     isMoveIntended: false,
+    replication: 'whole',
+    opening: null,
     losslessMoves: [],
     entryFailure: null,
     writeFailure: null,
@@ -168,6 +190,8 @@ export function lostControlRecord(
     announced: false,
     promotionEpoch: epoch + UNKNOWN_EPOCHS,
     isMoveIntended: true,
+    // Whether it was detached, Aurora has to say.
+    replication: 'detaching',
     cause: `the ledger is gone; ${holder} held epoch ${epoch} by its last heartbeat`,
     writerMovedAtMs: atMs,
   };
@@ -203,6 +227,13 @@ export function parseControlRecord(path: string, item: unknown, regions: readonl
   expect(typeof found['cause'] === 'string', 'cause', found['cause'], 'a text');
   expect(isOneOf(found['begunBy'], ['controller', 'person']), 'begunBy', found['begunBy'], 'controller or person');
   expect(typeof found['isMoveIntended'] === 'boolean', 'isMoveIntended', found['isMoveIntended'], 'true or false');
+  expect(
+    isOneOf(found['replication'], REPLICATIONS),
+    'replication',
+    found['replication'],
+    `one of ${REPLICATIONS.join(', ')}`,
+  );
+  expect(isOpening(found['opening']), 'opening', found['opening'], 'null or a region and a version');
   expect(isMoves(found['losslessMoves']), 'losslessMoves', found['losslessMoves'], 'a list of kinds with their times');
   expect(
     isFailure(found['entryFailure'], ['sinceMs']),
@@ -235,6 +266,8 @@ function migrated({ latchedRegion: _, ...item }: Readonly<Record<string, unknown
   const known = {
     begunBy: 'person',
     isMoveIntended: item['sqlWrites'] === 'closed',
+    replication: 'whole',
+    opening: null,
     losslessMoves: [],
     entryFailure: null,
     writeFailure: null,
@@ -266,6 +299,13 @@ function isApproval(value: unknown): boolean {
   if (typeof value !== 'object') return false;
   const { epoch, by, approvedAtMs, expiresAtMs } = value as Partial<Record<keyof Approval, unknown>>;
   return isWhole(epoch, 1) && typeof by === 'string' && isWhole(approvedAtMs, 0) && isWhole(expiresAtMs, 0);
+}
+
+function isOpening(value: unknown): boolean {
+  if (value === null) return true;
+  if (typeof value !== 'object') return false;
+  const { region, version } = value as Partial<Record<keyof Opening, unknown>>;
+  return typeof region === 'string' && isWhole(version, 1);
 }
 
 function isMoves(value: unknown): boolean {

@@ -24,6 +24,8 @@ const GUARDING: ControlRecord = {
   announced: false,
   begunBy: 'controller',
   isMoveIntended: false,
+  replication: 'whole',
+  opening: null,
   losslessMoves: [],
   entryFailure: null,
   writeFailure: null,

@@ -4,6 +4,7 @@ import {
   FailoverDBClusterCommand,
   FailoverGlobalClusterCommand,
   RDSClient,
+  RemoveFromGlobalClusterCommand,
   SwitchoverGlobalClusterCommand,
 } from '@aws-sdk/client-rds';
 import { ExecuteStatementCommand, RDSDataClient, type SqlParameter } from '@aws-sdk/client-rds-data';
@@ -126,6 +127,15 @@ export class TestGlobalDatabase {
       new SwitchoverGlobalClusterCommand({
         GlobalClusterIdentifier: 'orders',
         TargetDbClusterIdentifier: this.arn(to),
+      }),
+    );
+  }
+
+  takeOut(region: string, calledIn = region) {
+    return this.rds(calledIn).send(
+      new RemoveFromGlobalClusterCommand({
+        GlobalClusterIdentifier: 'orders',
+        DbClusterIdentifier: this.arn(region),
       }),
     );
   }

@@ -221,6 +221,22 @@ describe('servers of a global database', () => {
     expect(aws.defects).toEqual([]);
   });
 
+  it('write each on their own once one was taken out of the global database', async () => {
+    const before = await idsIn(WEST);
+    await until('all have arrived', async () => (await idsIn(EAST)).length === before.length);
+    await orders.takeOut(EAST);
+
+    await orders.sql(EAST, 'INSERT INTO writes VALUES (2000000)');
+    await orders.sql(WEST, 'INSERT INTO writes VALUES (2000001)');
+
+    expect(await idsIn(EAST)).toEqual([...before, 2_000_000]);
+    expect(await idsIn(WEST)).toEqual([...before, 2_000_001]);
+    aws = await aws.restart();
+    orders = orders.after(aws);
+    expect(await idsIn(EAST)).toEqual([...before, 2_000_000]);
+    expect(aws.defects).toEqual([]);
+  });
+
   it('have folders of their own user alone, below folders that it may only pass', () => {
     const modesOf = (path: string) => (lstatSync(path).mode & 0o777).toString(8);
     const isRoot = process.getuid?.() === 0;

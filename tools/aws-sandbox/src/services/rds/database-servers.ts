@@ -121,6 +121,20 @@ export class DatabaseServers {
     });
   }
 
+  /** Promotes a standby that leaves its database, with what it has received: the former writer goes on. */
+  takeOut(group: DatabaseGroup, cluster: ResourceRecord): Promise<void> {
+    return this.alone(group, async () => {
+      const to = cluster.arn ?? '';
+      // One on its way to be a writer needs the present one no more.
+      const move = { kind: 'failover', from: group.writer.arn ?? '', to, endsAtMs: 0 } as const;
+      await this.startStandby({ ...group, move }, cluster);
+      await this.promote(this.requireRunning(cluster));
+      const found = this.running.get(this.nameOf(cluster));
+      found?.wire?.close();
+      if (found !== undefined) found.wire = undefined;
+    });
+  }
+
   /**
    * Moves the writer with everything that was committed: the former writer ends once the standby has it all, and
    * follows. Called again after a crash, it goes on.

@@ -128,10 +128,16 @@ export function membersOf(
   return [...members].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
 }
 
-function detached(member: ResourceRecord): ResourceRecord {
+/** A cluster that is in no global database any more: it follows nobody. */
+export function detached(member: ResourceRecord): ResourceRecord {
+  const follows = text(member.attributes['replication_source_identifier']) !== '';
   return {
     ...member,
-    attributes: { ...member.attributes, global_cluster_identifier: null },
+    attributes: {
+      ...member.attributes,
+      global_cluster_identifier: null,
+      ...(follows && { replication_source_identifier: '' }),
+    },
     internal: { ...member.internal, globalRole: '' },
   };
 }

@@ -14,7 +14,7 @@ import {
   type WriterMove,
 } from './database-group';
 import { writerAmong } from './cluster-instance';
-import { membersOf } from './global-cluster';
+import { detached, membersOf } from './global-cluster';
 import { AccountEnded, type DatabaseServers } from './database-servers';
 
 export interface GlobalDatabase {
@@ -116,6 +116,51 @@ export class GlobalDatabases {
     }
     const move: WriterMove = { kind, from: writer.arn ?? '', to: target, endsAtMs: nowMs() + moveMs };
     account.commit([{ put: withMove(database.record, move) }]);
+    return this.get(identifier);
+  }
+
+  /**
+   * Takes a cluster out of its global database: nothing is replicated to it any more, and it becomes a writer of its own,
+   * with what had arrived. The others go on. The writer is the last that can be taken out [Aurora user guide, removing a
+   * cluster from a global database].
+   *
+   * @param target ARN of the cluster
+   * @param region that the call is made in
+   * @throws AwsError where AWS would refuse it
+   */
+  async takeOut(identifier: string, target: string, region: string): Promise<GlobalDatabase> {
+    const { account, servers } = this.options;
+    const database = this.get(identifier);
+    const [writer] = database.members;
+    const cluster = database.members.find((member) => member.arn === target);
+    if (cluster === undefined) {
+      throw new AwsError('DBClusterNotFoundFault', `DBCluster ${target} not found in global cluster ${identifier}.`, {
+        status: 404,
+      });
+    }
+    // Words of the following refusals inferred.
+    const refuse = (reason: string) => new AwsError('InvalidGlobalClusterStateFault', reason);
+    if (database.move !== undefined) {
+      throw refuse(`Global cluster ${identifier} is not in available state: a ${database.move.kind} is in progress.`);
+    }
+    if (cluster.region !== region) {
+      throw refuse(`The call has to be made in the region of the cluster, ${cluster.region}.`);
+    }
+    if (cluster === writer && database.members.length > 1) {
+      throw refuse(`DBCluster ${target} is the primary cluster, and others follow it: remove them first.`);
+    }
+    if (isRebuilt(cluster)) {
+      throw new AwsError(
+        'InvalidDBClusterStateFault',
+        `DBCluster ${target} is being rebuilt after a failover, and does not follow the primary cluster yet.`,
+      );
+    }
+    const group = groupOf(account, cluster);
+    if (cluster !== writer && servers.isMade(cluster)) await servers.takeOut(group, cluster);
+    const { internal, ...alone } = detached(latest(account, cluster));
+    const { passwordVerifier } = group;
+    const known = passwordVerifier === undefined ? {} : { passwordVerifier };
+    account.commit([{ put: { ...alone, internal: { ...internal, ...known } } }]);
     return this.get(identifier);
   }
 

@@ -144,6 +144,49 @@ describe('a global database', () => {
     ).rejects.toMatchObject({ name: 'GlobalClusterNotFoundFault' });
   });
 
+  it('lets a cluster be taken out, which writes alone from then on, with the writer dark too', async () => {
+    aws.faults.set({ kind: 'dark', region: EAST, manner: 'silent', sinceMs: aws.nowMs });
+
+    const { GlobalCluster: left } = await orders.takeOut(WEST);
+
+    expect(left?.GlobalClusterMembers?.map(({ DBClusterArn: arn }) => arn)).toEqual([orders.arn(EAST)]);
+    expect(await orders.globalCluster()).toMatchObject({
+      status: 'available',
+      writers: [orders.arn(EAST)],
+      members: 1,
+    });
+    await expect(orders.failOver(WEST)).rejects.toMatchObject({ name: 'DBClusterNotFoundFault' });
+    await expect(orders.takeOut(WEST)).rejects.toMatchObject({ name: 'DBClusterNotFoundFault' });
+  });
+
+  it('refuses to let one be taken out from another region, before those that follow it, or while the writer moves', async () => {
+    const refusal = { name: 'InvalidGlobalClusterStateFault' };
+    await expect(orders.takeOut(WEST, EAST)).rejects.toMatchObject(refusal);
+    await expect(orders.takeOut(EAST)).rejects.toMatchObject(refusal);
+    await orders.failOver(WEST);
+    await expect(orders.takeOut(WEST)).rejects.toMatchObject(refusal);
+    aws.nowMs += PROMOTION_MS;
+    await orders.globalCluster();
+
+    await orders.takeOut(EAST);
+    await orders.takeOut(WEST);
+    expect(await orders.globalCluster()).toMatchObject({ members: 0 });
+  });
+
+  it('shows Terraform a cluster that was taken out as AWS does', async () => {
+    const { terraform } = aws;
+    await orders.takeOut(WEST);
+
+    expect(terraform.import('aws_rds_cluster', `orders-${WEST}@${WEST}`).state).toMatchObject({
+      replication_source_identifier: null,
+      global_cluster_identifier: null,
+      master_username: 'trading',
+    });
+    expect(
+      terraform.refresh('aws_rds_global_cluster', terraform.import('aws_rds_global_cluster', 'orders').state ?? {}),
+    ).toMatchObject({ global_cluster_members: [{ db_cluster_arn: orders.arn(EAST), is_writer: true }] });
+  });
+
   it('shows Terraform a promotion as AWS does', async () => {
     const { terraform } = aws;
     const state = terraform.import('aws_rds_cluster', `orders-${WEST}@${WEST}`).state ?? {};

@@ -8,7 +8,7 @@ import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import api from './api.json';
 import { writerAmong } from './cluster-instance';
-import type { WriterMove } from './database-group';
+import { isRebuilt, type WriterMove } from './database-group';
 import { type GlobalDatabase, type GlobalDatabases, instancesOf } from './global-databases';
 
 /** Operations on global databases: describing their members, and moving the writer. Terraform sees the same clusters. */
@@ -18,7 +18,7 @@ export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
     invalidInput,
     permissions: ({ operation, input, accountId, region }) => {
       const global = `arn:aws:rds::${accountId}:global-cluster:${stringMember(input, 'GlobalClusterIdentifier') ?? '*'}`;
-      const target = stringMember(input, 'TargetDbClusterIdentifier');
+      const target = stringMember(input, 'TargetDbClusterIdentifier') ?? stringMember(input, 'DbClusterIdentifier');
       if (operation === 'FailoverDBCluster') {
         const cluster = `arn:aws:rds:${region}:${accountId}:cluster:${stringMember(input, 'DBClusterIdentifier') ?? '*'}`;
         return [{ action: `rds:${operation}`, resource: cluster }];
@@ -61,6 +61,10 @@ export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
         const kind = losesData ? 'failover' : 'switchover';
         return { GlobalCluster: shown(databases.beginMove(...targetOf(input, kind), region), account) };
       },
+      RemoveFromGlobalCluster: async (input, { account, region }) => {
+        const [global, cluster] = [String(input['GlobalClusterIdentifier']), String(input['DbClusterIdentifier'])];
+        return { GlobalCluster: shown(await databases.takeOut(global, cluster, region), account) };
+      },
       SwitchoverGlobalCluster: (input, { account, region }) => ({
         GlobalCluster: shown(databases.beginMove(...targetOf(input, 'switchover'), region), account),
       }),
@@ -98,7 +102,7 @@ function shown({ record, members, move }: GlobalDatabase, account: Account): Mem
       DBClusterArn: member.arn,
       IsWriter: member === writer,
       Readers: member === writer ? readers.map((reader) => reader.arn) : [],
-      SynchronizationStatus: 'connected',
+      SynchronizationStatus: isRebuilt(member) ? 'pending-resync' : 'connected',
       GlobalWriteForwardingStatus: instancesOf(account, member).length === 0 ? 'unknown' : 'disabled',
     })),
     FailoverState: move && {
