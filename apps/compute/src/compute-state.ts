@@ -11,6 +11,7 @@ import { DatabaseMigrationFunction } from './database-migration-function';
 import { readControlTable } from './control-table';
 import { HealthCheckFunction } from './health-check-function';
 import { PublicEntry } from './public-entry';
+import { RegionCheckFunction } from './region-check-function';
 import { ServiceImages } from './service-images';
 import { TradeService } from './trade-service';
 import { WriteCanaryFunction } from './write-canary-function';
@@ -51,7 +52,8 @@ export class ComputeState extends PlatformState<Environment> {
     });
 
     const images = new ServiceImages(this, { kmsKeyArn: keyArn, ...(imagesCopiedTo && { copiedTo: imagesCopiedTo }) });
-    const { host, loadBalancer } = new PublicEntry(this, { network, zoneId, kmsKeyArn: keyArn });
+    const entry = new PublicEntry(this, { network, zoneId, kmsKeyArn: keyArn });
+    const { loadBalancer } = entry;
     const reads = { network, controlTable, logKmsKeyArn: keyArn };
     const migration = new DatabaseMigrationFunction(this, { handlers, database, secretsKeyArn, logKmsKeyArn: keyArn });
     const trade = new TradeService(this, {
@@ -64,7 +66,9 @@ export class ComputeState extends PlatformState<Environment> {
       images,
       loadBalancer,
     });
-    const healthCheck = new HealthCheckFunction(this, { ...reads, database, handlers });
+    const checks = { ...reads, database, handlers };
+    const regionCheck = new RegionCheckFunction(this, entry, checks);
+    const { host: healthCheckHost } = new HealthCheckFunction(this, checks);
     const canary = new WriteCanaryFunction(this, { ...reads, database, migration, secretsKeyArn, handlers });
     new ComputeAlarms(this, 'Alarms', {
       nameOf: (alarm) => this.resourceName(NAME_LIMITS.alarm, alarm),
@@ -72,13 +76,15 @@ export class ComputeState extends PlatformState<Environment> {
       loadBalancer,
       trade,
       taskCount: service.taskCount,
-      healthCheckFunctionName: healthCheck.functionName,
+      regionCheckFunctionName: regionCheck.functionName,
     });
 
     publishOutputs(this, computeContract, {
       loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
-      entryHost: host,
-      healthCheckHost: healthCheck.host,
+      entryHost: entry.host,
+      healthCheckHost,
+      regionCheckArn: regionCheck.functionArn,
+      checkerPort: network.checkerPort,
       writeCanaryArn: canary.functionArn,
       alarmTopicArn: topicArn,
       healthyText: SERVING_TEXT,

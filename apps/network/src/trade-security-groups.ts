@@ -1,7 +1,10 @@
+import { DataAwsEc2ManagedPrefixList } from '@cdktf/provider-aws/lib/data-aws-ec2-managed-prefix-list';
 import { AURORA_PORT, SecurityGroup, tierCidrBlock } from '@dr/aws-constructs';
 import type { Environment } from '@dr/environments';
 import { movedFrom, NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 
+/** Port of load balancers at which Route 53's checkers alone are admitted. */
+export const CHECKER_PORT = 8443;
 const ANYWHERE = { cidrBlock: '0.0.0.0/0' };
 
 export interface TradeSecurityGroupsProps {
@@ -34,6 +37,11 @@ export class TradeSecurityGroups {
 
     loadBalancer.allowInbound('HttpsFromAnywhere', ANYWHERE, 443, 'HTTPS from clients');
     loadBalancer.allowInbound('HttpFromAnywhere', ANYWHERE, 80, 'HTTP from clients, answered with a redirect');
+    // AWS keeps the list [Route 53 developer guide, IP address ranges of health checks]; it counts as 25 of a group's 60 rules.
+    const checkers = new DataAwsEc2ManagedPrefixList(state, 'Checkers', {
+      name: `com.amazonaws.${state.region}.route53-healthchecks`,
+    });
+    loadBalancer.allowInbound('FromCheckers', { prefixListId: checkers.id }, CHECKER_PORT, 'Checkers of Route 53');
     const openServicePort = (port: number) =>
       [
         loadBalancer.allowOutbound(`ToServicePort${port}`, service, port, 'Requests and health checks'),

@@ -9,9 +9,12 @@ export interface RecoveryTargets {
   readonly clusterIdentifier: string;
   readonly databaseName: string;
   readonly secretArn: string;
-  /** Hosts of the health checks' function URLs. */
+  /** Hosts of the public health checks, asked where there is no function of {@link primaryRegionCheckArn}. */
   readonly primaryHealthCheckHost: string;
   readonly standbyHealthCheckHost: string;
+  /** Functions that find whether a region can serve; empty in releases that had none. */
+  readonly primaryRegionCheckArn: string;
+  readonly standbyRegionCheckArn: string;
   /** Names of the regions' own entries, whatever failover answers. */
   readonly primaryEntryHost: string;
   readonly standbyEntryHost: string;
@@ -34,6 +37,8 @@ export const TARGET_VARIABLES = {
   secretArn: 'DATABASE_SECRET_ARN',
   primaryHealthCheckHost: 'PRIMARY_HEALTH_CHECK_HOST',
   standbyHealthCheckHost: 'STANDBY_HEALTH_CHECK_HOST',
+  primaryRegionCheckArn: 'PRIMARY_REGION_CHECK_ARN',
+  standbyRegionCheckArn: 'STANDBY_REGION_CHECK_ARN',
   primaryEntryHost: 'PRIMARY_ENTRY_HOST',
   standbyEntryHost: 'STANDBY_ENTRY_HOST',
   serviceHost: 'SERVICE_HOST',
@@ -56,10 +61,10 @@ export function parseControllerEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): ControllerEnvironment {
   // A command of this release works with what the one before deployed.
-  const { serviceHost, writeCanaryArn } = TARGET_VARIABLES;
-  const isOptional = (name: string) => name === serviceHost || name === writeCanaryArn;
+  const { primaryRegionCheckArn, serviceHost, standbyRegionCheckArn, writeCanaryArn } = TARGET_VARIABLES;
+  const optional: readonly string[] = [primaryRegionCheckArn, serviceHost, standbyRegionCheckArn, writeCanaryArn];
   const missing = [...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE].filter(
-    (name) => !variables[name] && !isOptional(name),
+    (name) => !variables[name] && !optional.includes(name),
   );
   if (missing.length > 0) {
     const problems = missing.map((name) => `${name} is missing`).join('; ');
