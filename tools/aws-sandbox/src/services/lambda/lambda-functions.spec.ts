@@ -209,6 +209,26 @@ describe('a function', () => {
     expect((await invoke()).payload).toEqual({ ran: true });
   });
 
+  it('takes ten requests a second for each run that is reserved, however short they are', async () => {
+    deploy('exports.handler = async () => ({ ran: true });', { reserved_concurrent_executions: 1 });
+    let nowMs = performance.now() + 60_000;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const attempt = () =>
+      invoke().then(
+        () => 'ran',
+        ({ name }: Error) => name,
+      );
+
+    const outcomes: string[] = [];
+    for (let request = 0; request < 12; request++) outcomes.push(await attempt());
+    nowMs += 1_000;
+    outcomes.push(await attempt());
+    clock.mockRestore();
+
+    const throttled = 'TooManyRequestsException';
+    expect(outcomes).toEqual([...Array<string>(10).fill('ran'), throttled, throttled, 'ran']);
+  });
+
   it('writes its log where a person can read it', async () => {
     deploy('exports.handler = async () => { console.log("one"); console.error("two"); };');
 
