@@ -9,7 +9,6 @@ import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
 import { DatabaseMigrationFunction } from './database-migration-function';
 import { readControlTable } from './control-table';
-import { HealthCheckFunction } from './health-check-function';
 import { PublicEntry } from './public-entry';
 import { RegionCheckFunction } from './region-check-function';
 import { ServiceImages } from './service-images';
@@ -53,7 +52,6 @@ export class ComputeState extends PlatformState<Environment> {
 
     const images = new ServiceImages(this, { kmsKeyArn: keyArn, ...(imagesCopiedTo && { copiedTo: imagesCopiedTo }) });
     const entry = new PublicEntry(this, { network, zoneId, kmsKeyArn: keyArn });
-    const { loadBalancer } = entry;
     const reads = { network, controlTable, logKmsKeyArn: keyArn };
     const migration = new DatabaseMigrationFunction(this, { handlers, database, secretsKeyArn, logKmsKeyArn: keyArn });
     const trade = new TradeService(this, {
@@ -64,27 +62,23 @@ export class ComputeState extends PlatformState<Environment> {
       migration,
       secretsKeyArn,
       images,
-      loadBalancer,
+      loadBalancer: entry.loadBalancer,
     });
-    const checks = { ...reads, database, handlers };
-    const regionCheck = new RegionCheckFunction(this, entry, checks);
-    const { host: healthCheckHost } = new HealthCheckFunction(this, checks);
+    const regionCheck = new RegionCheckFunction(this, entry, { ...reads, database, handlers });
     const canary = new WriteCanaryFunction(this, { ...reads, database, migration, secretsKeyArn, handlers });
     new ComputeAlarms(this, 'Alarms', {
       nameOf: (alarm) => this.resourceName(NAME_LIMITS.alarm, alarm),
       topicArn,
-      loadBalancer,
+      loadBalancer: entry.loadBalancer,
       trade,
       taskCount: service.taskCount,
       regionCheckFunctionName: regionCheck.functionName,
     });
 
     publishOutputs(this, computeContract, {
-      loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
+      loadBalancerDnsName: entry.loadBalancer.loadBalancerDnsName,
       entryHost: entry.host,
-      healthCheckHost,
-      regionCheckArn: regionCheck.functionArn,
-      checkerPort: network.checkerPort,
+      ...regionCheck.outputs,
       writeCanaryArn: canary.functionArn,
       alarmTopicArn: topicArn,
       healthyText: SERVING_TEXT,

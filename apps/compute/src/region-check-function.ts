@@ -4,12 +4,13 @@ import type { databaseContract } from '@dr/data/contract';
 import type { Environment } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
-import type { OutputsOf } from '@dr/stack-contracts';
-import { Token } from 'cdktf';
+import type { OutputsOf, PublishedValues } from '@dr/stack-contracts';
+import { Fn, Token } from 'cdktf';
+import type { computeContract } from './contract';
 import type { ControlTable } from './control-table';
 import type { PublicEntry } from './public-entry';
 
-export interface RegionCheckProps {
+interface RegionCheckProps {
   /** Absolute path of the folder with the built handlers. */
   readonly handlers: string;
   readonly network: OutputsOf<typeof networkContract>;
@@ -23,8 +24,12 @@ export interface RegionCheckProps {
  * port of the region's entry that admits them alone: it has no URL, so nothing public uses up its concurrency.
  */
 export class RegionCheckFunction {
-  readonly functionArn: string;
   readonly functionName: string;
+  /** Outputs by which others ask it. */
+  readonly outputs: Pick<
+    PublishedValues<typeof computeContract.outputs>,
+    'checkerPort' | 'healthCheckHost' | 'regionCheckArn'
+  >;
 
   constructor(
     state: PlatformState<Environment>,
@@ -39,13 +44,19 @@ export class RegionCheckFunction {
       certificateArn,
       target: check,
     });
-    this.functionArn = check.functionArn;
+    // The release before asks a function of its own by a public URL, until global-dns and the controllers are deployed.
+    const url = defineRegionCheck(state, 'HealthCheck', 'health-check', props).addPublicUrl();
     this.functionName = check.functionName;
+    this.outputs = {
+      healthCheckHost: Fn.trimsuffix(Fn.trimprefix(url, 'https://'), '/'),
+      regionCheckArn: check.functionArn,
+      checkerPort: props.network.checkerPort,
+    };
   }
 }
 
 /** Defines a function that probes the region's database and the control table from within the VPC. */
-export function defineRegionCheck(
+function defineRegionCheck(
   state: PlatformState<Environment>,
   id: string,
   name: string,

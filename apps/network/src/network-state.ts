@@ -4,7 +4,7 @@ import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack
 import { publishOutputs } from '@dr/stack-contracts';
 import { networkContract } from './contract';
 import { EncryptedFlowLog } from './encrypted-flow-log';
-import { CHECKER_PORT, TradeSecurityGroups } from './trade-security-groups';
+import { TradeSecurityGroups } from './trade-security-groups';
 
 /** Services that the private subnets call: images, logs, metrics, settings, secrets, keys, credentials, failover. */
 const INTERFACE_ENDPOINT_SERVICES = [
@@ -82,10 +82,7 @@ export class NetworkState extends PlatformState<Environment> {
       databaseSubnetIds: subnetIds.database,
       privateRouteTableIds: vpc.privateRouteTableIds,
       databaseRouteTableId: vpc.databaseRouteTableId,
-      loadBalancerSecurityGroupId: groups.loadBalancer.securityGroupId,
-      checkerPort: String(CHECKER_PORT),
-      serviceSecurityGroupId: groups.service.securityGroupId,
-      databaseSecurityGroupId: groups.database.securityGroupId,
+      ...groups.outputs,
     });
   }
 }

@@ -71,7 +71,7 @@ const PROBE_MS = 1_800;
 const THROTTLED = 'TooManyRequestsException';
 /** The two functions of a region that find whether it can serve; a flood of public traffic uses up the one with a URL. */
 type HealthFunction = 'region check' | 'public health check';
-/** What controllers invoke and checkers ask. */
+/** The one that controllers invoke and checkers ask. */
 const ASKED: HealthFunction = 'region check';
 /** A failure that was confirmed before that moves nothing, by any clock, and what is seen takes some rounds. */
 const CONFIRMED_MS = 130_000;

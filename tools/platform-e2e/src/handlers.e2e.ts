@@ -243,7 +243,7 @@ describe('an event that is none', () => {
   });
 });
 
-/** What earlier releases did not deploy: a command of this one works without. */
+/** Variables that earlier releases did not deploy: a command of this one works without. */
 const OPTIONAL: readonly string[] = [
   TARGET_VARIABLES.primaryRegionCheckArn,
   TARGET_VARIABLES.serviceHost,

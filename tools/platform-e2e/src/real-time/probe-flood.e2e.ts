@@ -67,7 +67,7 @@ function logOf(region: string, name: string): readonly string[] {
 const invocationsOf = (region: string) =>
   logOf(region, 'region-check').filter((line) => line.startsWith('START')).length;
 
-/** What the controllers of both regions saw, once each time that it changed. */
+/** Situations that the controllers of both regions saw, each once. */
 const situations = () =>
   [PRIMARY, STANDBY]
     .flatMap((region) => logOf(region, 'failover-controller'))

@@ -7,7 +7,7 @@ export interface PrefixList {
   readonly name: string;
   readonly arn: string;
   readonly cidrBlocks: readonly string[];
-  /** What it counts for in a security group [Amazon VPC user guide, AWS-managed prefix lists]. */
+  /** Rules that it counts as in a security group [Amazon VPC user guide, AWS-managed prefix lists]. */
   readonly weight: number;
 }
 

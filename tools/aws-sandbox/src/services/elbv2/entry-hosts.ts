@@ -12,7 +12,7 @@ import { entryAddresses } from './entry-addresses';
 import { forward, NO_TARGET } from './forward';
 import { askFunction, functionBehind } from './function-target';
 
-/** What load balancers stand between. */
+/** Parts of the account that load balancers work with. */
 export interface EntrySurroundings {
   readonly zones: ZoneReachability;
   readonly tasks: Pick<Tasks, 'isRun' | 'targetOf'>;
