@@ -129,7 +129,7 @@ describe('a port of its own', () => {
     outcome = async () => ({ kind: 'result', payload: '{"statusCode":200,"headers":{"x-by":"check"},"body":"fine"}' });
     put('aws_lb', BALANCER, { dns_name: HOST, subnets: ['subnet-a', 'subnet-b'], security_groups: ['sg-1'] });
     put('aws_vpc_security_group_ingress_rule', 'sgr-1', {
-      ...{ security_group_id: 'sg-1', ip_protocol: 'tcp', from_port: 8443, to_port: 8443 },
+      ...{ security_group_id: 'sg-1', ip_protocol: 'tcp', from_port: 8443, to_port: 9443 },
       cidr_ipv4: '15.177.0.0/18',
     });
     put('aws_lb_listener', 'checks', {
