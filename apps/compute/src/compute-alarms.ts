@@ -15,7 +15,7 @@ export interface ComputeAlarmsProps {
   readonly trade: Pick<TradeService, 'clusterName' | 'serviceName'>;
   /** Tasks that carry the whole load. */
   readonly taskCount: number;
-  readonly healthCheckFunctionName: string;
+  readonly regionCheckFunctionName: string;
 }
 
 /** Alarms of a region's entry when it fails, slows down or is throttled. What to do is in docs/runbooks/compute.md. */
@@ -103,10 +103,10 @@ export class ComputeAlarms extends Construct {
 
   /** A function that is not asked reports nothing; whether Route 53 asks is for its own alarms to say. */
   private watchHealthCheck(): void {
-    const dimensions = { FunctionName: this.props.healthCheckFunctionName };
+    const dimensions = { FunctionName: this.props.regionCheckFunctionName };
     const lambda = { namespace: 'AWS/Lambda', dimensions, periodSeconds: 60, missingData: 'notBreaching' } as const;
     this.alarm('HealthCheckErrors', 'health-check-errors', {
-      description: 'The health check ends in an error, so Route 53 takes the region for failed. Look at its log.',
+      description: 'The region check ends in an error, so Route 53 takes the region for failed. Look at its log.',
       ...lambda,
       metricName: 'Errors',
       statistic: 'Sum',
@@ -115,7 +115,7 @@ export class ComputeAlarms extends Construct {
       evaluationPeriods: 2,
     });
     this.alarm('HealthCheckThrottles', 'health-check-throttles', {
-      description: 'More concurrent runs than healthCheckFunction.reservedConcurrency: Route 53 gets 429. Raise it.',
+      description: 'More concurrent runs than healthCheckFunction.reservedConcurrency: Route 53 gets 502. Raise it.',
       ...lambda,
       metricName: 'Throttles',
       statistic: 'Sum',
@@ -124,7 +124,7 @@ export class ComputeAlarms extends Construct {
       evaluationPeriods: 1,
     });
     this.alarm('HealthCheckLatency', 'health-check-latency', {
-      description: 'The health check is close to the 2 s that Route 53 waits. Look at its traces.',
+      description: 'The region check is close to the 2 s that Route 53 waits. Look at its traces.',
       ...lambda,
       metricName: 'Duration',
       statistic: 'p99',

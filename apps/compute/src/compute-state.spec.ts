@@ -148,6 +148,22 @@ describe('the entry of a region', () => {
     );
   });
 
+  it("has a port for Route 53's checkers, as the network opened it, where the check without a URL answers", () => {
+    const listener = standby.resources('aws_lb_listener').find(({ port }) => ![80, 443].includes(Number(port)));
+    const [url] = standby.resources('aws_lambda_function_url');
+
+    expect(listener).toMatchObject({
+      port: '${local.network-us-west-2["/dr/local/us-west-2/network/checker-port"]}',
+      protocol: 'HTTPS',
+      ssl_policy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+    });
+    expect(only(standby, 'aws_lb_target_group_attachment')['target_id']).toMatch(
+      /^\$\{aws_lambda_function\.RegionCheck_/,
+    );
+    expect(url?.['function_name']).toMatch(/^\$\{aws_lambda_function\.HealthCheck_/);
+    expect(standby.inventory()['aws_lambda_function_url']).toBe(1);
+  });
+
   it('lets go of clients soon, so that none stays with an impaired region', () => {
     expect(only(prodPrimary, 'aws_lb')['client_keep_alive']).toBe(60);
   });

@@ -9,8 +9,8 @@ import { ComputeAlarms } from './compute-alarms';
 import { computeContract } from './contract';
 import { DatabaseMigrationFunction } from './database-migration-function';
 import { readControlTable } from './control-table';
-import { HealthCheckFunction } from './health-check-function';
 import { PublicEntry } from './public-entry';
+import { RegionCheckFunction } from './region-check-function';
 import { ServiceImages } from './service-images';
 import { TradeService } from './trade-service';
 import { WriteCanaryFunction } from './write-canary-function';
@@ -51,7 +51,7 @@ export class ComputeState extends PlatformState<Environment> {
     });
 
     const images = new ServiceImages(this, { kmsKeyArn: keyArn, ...(imagesCopiedTo && { copiedTo: imagesCopiedTo }) });
-    const { host, loadBalancer } = new PublicEntry(this, { network, zoneId, kmsKeyArn: keyArn });
+    const entry = new PublicEntry(this, { network, zoneId, kmsKeyArn: keyArn });
     const reads = { network, controlTable, logKmsKeyArn: keyArn };
     const migration = new DatabaseMigrationFunction(this, { handlers, database, secretsKeyArn, logKmsKeyArn: keyArn });
     const trade = new TradeService(this, {
@@ -62,23 +62,23 @@ export class ComputeState extends PlatformState<Environment> {
       migration,
       secretsKeyArn,
       images,
-      loadBalancer,
+      loadBalancer: entry.loadBalancer,
     });
-    const healthCheck = new HealthCheckFunction(this, { ...reads, database, handlers });
+    const regionCheck = new RegionCheckFunction(this, entry, { ...reads, database, handlers });
     const canary = new WriteCanaryFunction(this, { ...reads, database, migration, secretsKeyArn, handlers });
     new ComputeAlarms(this, 'Alarms', {
       nameOf: (alarm) => this.resourceName(NAME_LIMITS.alarm, alarm),
       topicArn,
-      loadBalancer,
+      loadBalancer: entry.loadBalancer,
       trade,
       taskCount: service.taskCount,
-      healthCheckFunctionName: healthCheck.functionName,
+      regionCheckFunctionName: regionCheck.functionName,
     });
 
     publishOutputs(this, computeContract, {
-      loadBalancerDnsName: loadBalancer.loadBalancerDnsName,
-      entryHost: host,
-      healthCheckHost: healthCheck.host,
+      loadBalancerDnsName: entry.loadBalancer.loadBalancerDnsName,
+      entryHost: entry.host,
+      ...regionCheck.outputs,
       writeCanaryArn: canary.functionArn,
       alarmTopicArn: topicArn,
       healthyText: SERVING_TEXT,

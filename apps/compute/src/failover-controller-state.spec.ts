@@ -53,7 +53,16 @@ describe('the failover controller', () => {
     expect(JSON.parse(variables['RECOVERY_SETTINGS'] ?? '')).toMatchObject({ mode: 'approval' });
   });
 
-  it('may change the one item, move the one database, read the one secret, ask the one canary, and tell people', () => {
+  it('may invoke its canary and the check of each region, and no other function', () => {
+    const [invoking] = of('lambda:InvokeFunction');
+
+    expect(String(state.resource('aws_iam_role_policy')['policy'])).toMatch(
+      /write-canary-arn[^\]]*\][^\]]*region-check-arn[^\]]*\][^\]]*region-check-arn/,
+    );
+    expect(invoking?.Resource).toEqual(['filled-in', 'filled-in', 'filled-in']);
+  });
+
+  it('may change the one item, move the one database, read the one secret, ask three functions, and tell people', () => {
     expect(statements.flatMap(({ Action }) => Action).sort()).toEqual(
       [
         'cloudwatch:GetMetricData',

@@ -75,6 +75,8 @@ export class FailoverControllerState extends PlatformState<Environment> {
       [TARGET_VARIABLES.secretArn]: database.secretArn,
       [TARGET_VARIABLES.primaryHealthCheckHost]: primary.healthCheckHost,
       [TARGET_VARIABLES.standbyHealthCheckHost]: standby.healthCheckHost,
+      [TARGET_VARIABLES.primaryRegionCheckArn]: primary.regionCheckArn,
+      [TARGET_VARIABLES.standbyRegionCheckArn]: standby.regionCheckArn,
       [TARGET_VARIABLES.primaryEntryHost]: primary.entryHost,
       [TARGET_VARIABLES.standbyEntryHost]: standby.entryHost,
       [TARGET_VARIABLES.serviceHost]: serviceNameOf(settings),
@@ -101,7 +103,10 @@ export class FailoverControllerState extends PlatformState<Environment> {
       { actions: ['secretsmanager:GetSecretValue'], resources: [database.secretArn, peerDatabase.secretArn] },
       // CloudWatch's reading of metrics has no resource to name [Service Authorization Reference, Amazon CloudWatch].
       { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
-      { actions: ['lambda:InvokeFunction'], resources: [this.own.writeCanaryArn] },
+      {
+        actions: ['lambda:InvokeFunction'],
+        resources: [this.own.writeCanaryArn, this.own.regionCheckArn, this.peer.regionCheckArn],
+      },
       { actions: ['sns:Publish'], resources: [topicArn] },
       { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [keyArn, ...controlTable.keyArns] },
       { actions: ['kms:Decrypt'], resources: [keys.secretsKeyArn, peerKeys.secretsKeyArn] },

@@ -16,6 +16,8 @@ export interface PublicEntryProps {
 export class PublicEntry {
   /** The region's own name, whatever failover answers: `trade-us-east-1.example.com` */
   readonly host: string;
+  /** Certificate of the service's name and of {@link host}. */
+  readonly certificateArn: string;
   readonly loadBalancer: PublicLoadBalancer;
 
   constructor(state: PlatformState<Environment>, { network, zoneId, kmsKeyArn }: PublicEntryProps) {
@@ -27,6 +29,7 @@ export class PublicEntry {
       alternativeNames: [this.host],
       zoneId,
     });
+    this.certificateArn = certificate.certificateArn;
     const accessLogs = new AccessLogBucket(state, 'AccessLogs', {
       bucketName: state.resourceName(NAME_LIMITS.bucket, 'access-logs', accountId, state.region),
       accountId,

@@ -55,6 +55,18 @@ describe('the checks', () => {
     expect(children[1]).not.toHaveProperty('invert_healthcheck');
   });
 
+  it("come by the port of the entry that admits them alone, and need that port's outputs", () => {
+    for (const [name, peer] of [
+      ['local-us-east-1-serves', 'us-east-1'],
+      ['local-us-west-2-serves', 'us-west-2'],
+    ] as const) {
+      const published = (output: string) => expect.stringContaining(`/dr/local/${peer}/compute/${output}`);
+
+      expect(named(name)).toMatchObject({ fqdn: published('entry-host'), port: published('checker-port') });
+      expect(named(name.replace('serves', 'entry'))).toMatchObject({ fqdn: published('entry-host'), port: 443 });
+    }
+  });
+
   it('ask each region itself', () => {
     const host = (name: string) => String(named(name)?.['fqdn']);
 

@@ -1,8 +1,9 @@
-import { EndpointHealthCheck } from '@dr/aws-constructs';
+import { EndpointHealthCheck, type EndpointHealthCheckProps } from '@dr/aws-constructs';
 import type { computeContract } from '@dr/compute/contract';
 import type { Environment } from '@dr/environments';
 import type { PlatformState } from '@dr/platform-stack';
 import type { OutputsOf, PeerOutputsOf } from '@dr/stack-contracts';
+import { Token } from 'cdktf';
 
 export interface RegionHealthChecksProps {
   readonly primary: PeerOutputsOf<typeof computeContract>;
@@ -12,7 +13,7 @@ export interface RegionHealthChecksProps {
 /** Route 53's own checks of both regions, by their ids. */
 export class RegionHealthChecks {
   readonly primaryServes: string;
-  /** The deep check does not come by the load balancer or the service: where those fail, nothing else would say so. */
+  /** The deep check does not come by the service: where that fails, nothing else would say so. */
   readonly primaryEntered: string;
   /** No record depends on it: it is watched, so that nobody relies on a standby that could not serve. */
   readonly standbyServes: string;
@@ -25,25 +26,30 @@ export class RegionHealthChecks {
   ) {
     const { region, peerRegion } = state;
     const entryPath = state.environment.service.healthCheckPath;
-    const { healthCheckHost } = standby;
-    this.primaryServes = this.check(
-      'PrimaryHealth',
-      `${peerRegion}-serves`,
-      primary.healthCheckHost,
-      '/',
-      primary.healthyText,
-    );
+    this.primaryServes = this.checkDeep('PrimaryHealth', `${peerRegion}-serves`, primary);
     this.primaryEntered = this.check('PrimaryEntry', `${peerRegion}-entry`, primary.entryHost, entryPath);
-    this.standbyServes = this.check('StandbyHealth', `${region}-serves`, healthCheckHost, '/', standby.healthyText);
+    this.standbyServes = this.checkDeep('StandbyHealth', `${region}-serves`, standby);
     this.standbyEntered = this.check('StandbyEntry', `${region}-entry`, standby.entryHost, entryPath);
   }
 
-  private check(id: string, name: string, host: string, path: string, searchText?: string): string {
+  /** At the port of the entry that admits Route 53's checkers alone. */
+  private checkDeep(id: string, name: string, compute: PeerOutputsOf<typeof computeContract>): string {
+    const { checkerPort, entryHost, healthyText } = compute;
+    return this.check(id, name, entryHost, '/', { searchText: healthyText, port: Token.asNumber(checkerPort) });
+  }
+
+  private check(
+    id: string,
+    name: string,
+    host: string,
+    path: string,
+    deep: Pick<EndpointHealthCheckProps, 'searchText' | 'port'> = {},
+  ): string {
     const { name: environment, dns } = this.state.environment;
     return new EndpointHealthCheck(this.state, id, {
       host,
       path,
-      ...(searchText && { searchText }),
+      ...deep,
       name: `${environment}-${name}`,
       intervalSeconds: dns.healthCheckIntervalSeconds as 10 | 30,
       failureThreshold: dns.healthCheckFailureThreshold,

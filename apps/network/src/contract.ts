@@ -12,6 +12,7 @@ export const networkContract = defineContract({
     ),
     databaseRouteTableId: mirrored(text('Route table of all database subnets')),
     loadBalancerSecurityGroupId: text('Security group of public load balancers'),
+    checkerPort: text("Port of public load balancers at which the group admits Route 53's checkers alone"),
     serviceSecurityGroupId: text('Security group of services'),
     databaseSecurityGroupId: text('Security group of databases; admits services of both regions only'),
   },

@@ -41,12 +41,12 @@ describe('the network of a region', () => {
       aws_route_table: 5,
       aws_route_table_association: 9,
       aws_security_group: 4,
-      aws_ssm_parameter: 10,
+      aws_ssm_parameter: 11,
       aws_subnet: 9,
       aws_vpc: 1,
       aws_vpc_endpoint: 13,
       aws_vpc_security_group_egress_rule: 4,
-      aws_vpc_security_group_ingress_rule: 6,
+      aws_vpc_security_group_ingress_rule: 7,
     });
   });
 
@@ -92,6 +92,25 @@ describe('the network of a region', () => {
     expect(rulesByAddress(east, 'egress')).toContain('Service_ToPeerDatabase 10.20.64.0/19 5432');
     expect(rulesByAddress(west, 'ingress')).toContain('Database_FromPeerService 10.10.32.0/19 5432');
     expect(rulesByAddress(west, 'egress')).toContain('Service_ToPeerDatabase 10.10.64.0/19 5432');
+  });
+
+  it("admits Route 53's checkers alone at the port that is theirs, by AWS's own list of the region", () => {
+    const state = local.state('network-us-west-2');
+    const atPort = state
+      .resources('aws_vpc_security_group_ingress_rule')
+      .filter(({ from_port, to_port }) => Number(from_port) <= 8443 && Number(to_port) >= 8443);
+    const { aws_ec2_managed_prefix_list: lists } = state.json['data'] as Record<string, object>;
+
+    expect(Object.values(lists ?? {})).toEqual([
+      expect.objectContaining({ name: 'com.amazonaws.us-west-2.route53-healthchecks' }),
+    ]);
+    expect(atPort).toEqual([
+      expect.objectContaining({
+        security_group_id: expect.stringContaining('aws_security_group.LoadBalancer_'),
+        prefix_list_id: expect.stringMatching(/^\$\{data\.aws_ec2_managed_prefix_list\.Checkers\.id\}$/),
+      }),
+    ]);
+    expect(atPort[0]).not.toHaveProperty('cidr_ipv4');
   });
 
   it('keeps the rules of a port as they are, whichever of two the service is reached on', () => {

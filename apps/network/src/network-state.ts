@@ -82,9 +82,7 @@ export class NetworkState extends PlatformState<Environment> {
       databaseSubnetIds: subnetIds.database,
       privateRouteTableIds: vpc.privateRouteTableIds,
       databaseRouteTableId: vpc.databaseRouteTableId,
-      loadBalancerSecurityGroupId: groups.loadBalancer.securityGroupId,
-      serviceSecurityGroupId: groups.service.securityGroupId,
-      databaseSecurityGroupId: groups.database.securityGroupId,
+      ...groups.outputs,
     });
   }
 }

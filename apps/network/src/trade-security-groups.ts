@@ -1,7 +1,12 @@
+import { DataAwsEc2ManagedPrefixList } from '@cdktf/provider-aws/lib/data-aws-ec2-managed-prefix-list';
 import { AURORA_PORT, SecurityGroup, tierCidrBlock } from '@dr/aws-constructs';
 import type { Environment } from '@dr/environments';
 import { movedFrom, NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
+import type { PublishedValues } from '@dr/stack-contracts';
+import type { networkContract } from './contract';
 
+/** Port of load balancers at which Route 53's checkers alone are admitted. */
+const CHECKER_PORT = 8443;
 const ANYWHERE = { cidrBlock: '0.0.0.0/0' };
 
 export interface TradeSecurityGroupsProps {
@@ -16,9 +21,10 @@ export interface TradeSecurityGroupsProps {
 
 /** Traffic allowed in a region: clients to load balancers, these to services, services of both regions to databases. */
 export class TradeSecurityGroups {
-  readonly loadBalancer: SecurityGroup;
-  readonly service: SecurityGroup;
-  readonly database: SecurityGroup;
+  readonly outputs: Pick<
+    PublishedValues<typeof networkContract.outputs>,
+    'checkerPort' | 'databaseSecurityGroupId' | 'loadBalancerSecurityGroupId' | 'serviceSecurityGroupId'
+  >;
 
   constructor(state: PlatformState<Environment>, props: TradeSecurityGroupsProps) {
     const { vpcId, peerCidrBlock, servicePort, secondServicePort } = props;
@@ -34,6 +40,11 @@ export class TradeSecurityGroups {
 
     loadBalancer.allowInbound('HttpsFromAnywhere', ANYWHERE, 443, 'HTTPS from clients');
     loadBalancer.allowInbound('HttpFromAnywhere', ANYWHERE, 80, 'HTTP from clients, answered with a redirect');
+    // AWS keeps the list [Route 53 developer guide, IP address ranges of health checks]; it counts as 25 of a group's 60 rules.
+    const checkers = new DataAwsEc2ManagedPrefixList(state, 'Checkers', {
+      name: `com.amazonaws.${state.region}.route53-healthchecks`,
+    });
+    loadBalancer.allowInbound('FromCheckers', { prefixListId: checkers.id }, CHECKER_PORT, 'Checkers of Route 53');
     const openServicePort = (port: number) =>
       [
         loadBalancer.allowOutbound(`ToServicePort${port}`, service, port, 'Requests and health checks'),
@@ -54,8 +65,11 @@ export class TradeSecurityGroups {
     service.allowOutbound('ToPeerDatabase', peerDatabases, AURORA_PORT, "SQL to the other region's writer");
     database.allowInbound('FromPeerService', peerServices, AURORA_PORT, "SQL from the other region's services");
 
-    this.loadBalancer = loadBalancer;
-    this.service = service;
-    this.database = database;
+    this.outputs = {
+      loadBalancerSecurityGroupId: loadBalancer.securityGroupId,
+      checkerPort: String(CHECKER_PORT),
+      serviceSecurityGroupId: service.securityGroupId,
+      databaseSecurityGroupId: database.securityGroupId,
+    };
   }
 }

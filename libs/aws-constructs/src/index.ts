@@ -39,6 +39,7 @@ export { VpcFlowLog, type VpcFlowLogProps } from './flow-log/vpc-flow-log';
 export type { DeadLetters } from './lambda-function/dead-letter-queue';
 export { LambdaFunction, type LambdaFunctionProps } from './lambda-function/lambda-function';
 export { AccessLogBucket, type AccessLogBucketProps } from './load-balancer/access-log-bucket';
+export { FunctionListener, type FunctionListenerProps } from './load-balancer/function-listener';
 export { PublicLoadBalancer, type PublicLoadBalancerProps } from './load-balancer/public-load-balancer';
 export { policyDocument, type PolicyStatement } from './iam/policy-document';
 export { LogGroup, type LogGroupProps } from './log-group/log-group';

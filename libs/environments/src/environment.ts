@@ -352,7 +352,7 @@ export const environmentSchema = z.strictObject({
   }),
   healthCheckFunction: z.strictObject({
     memoryMb: setting(wholeNumber(128, 10_240), {
-      description: 'Memory of the health-check function; CPU share follows it.',
+      description: 'Memory of each function that checks a region; CPU share follows it.',
       limits: 'Lambda API, CreateFunction',
       unit: 'MB',
       change: 'in place',
@@ -364,7 +364,7 @@ export const environmentSchema = z.strictObject({
       change: 'in place',
     }),
     reservedConcurrency: setting(wholeNumber(5, 100), {
-      description: 'Concurrent runs kept for the function, and its limit; 15 checkers ask at once at worst.',
+      description: 'Concurrent runs kept for each of these functions, and its limit; 15 checkers ask at once at worst.',
       limits: 'platform; Lambda API, PutFunctionConcurrency: from 0',
       unit: 'runs',
       change: 'in place',

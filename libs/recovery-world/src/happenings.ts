@@ -73,6 +73,7 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
     ]),
     [`${region} holds from the begin`, (world: World) => world.beginIn(region)],
     [`${region} must hold the epoch`, (world: World) => world.requireHolder(region)],
+    [`${region} must be answered`, (world: World) => world.requireAnswered(region)],
   ]),
   ["somebody deletes the ledger's item", (world: World) => world.table.lose()],
   ['replication stalls', (world: World) => void (world.database.stalled = true)],

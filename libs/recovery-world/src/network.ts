@@ -26,6 +26,7 @@ export const PARTS = [
   'way out',
   'probes',
   'checker listener',
+  'public URL',
   'metrics',
   'notices',
   'canary',
@@ -34,6 +35,8 @@ export type Part = (typeof PARTS)[number];
 
 /** Parts by which a region is watched: while they alone are broken, it serves. */
 const WATCHED_BY: readonly Part[] = ['probes', 'checker listener'];
+/** Broken by a flood of public traffic, which is no fault: nothing of the platform needs it. */
+const PUBLIC: Part = 'public URL';
 
 export type Service = 'table' | 'database' | 'health function' | 'entry' | 'metrics' | 'sql' | 'notices' | 'canary';
 
@@ -126,15 +129,14 @@ export class Network {
 
   /** Whether nothing was wrong anywhere for a time. */
   isWholeFor(ms: number): boolean {
-    const isWhole = [this.dark, this.slow, this.broken, this.cut].every(({ size }) => size === 0);
-    return isWhole && this.time.nowMs - this.faultyAtMs >= ms;
+    return this.isWhole() && this.time.nowMs - this.faultyAtMs >= ms;
   }
 
   /** Whether nothing is wrong, but that two regions may be cut off from each other. */
   isWholeBut(one: Region, other: Region): boolean {
     const ways = [`${one} ${other}`, `${other} ${one}`];
     return (
-      [this.dark, this.slow, this.broken].every(({ size }) => size === 0) &&
+      [this.dark, this.slow, this.faultyParts()].every(({ size }) => size === 0) &&
       [...this.cut].every((way) => ways.includes(way))
     );
   }
@@ -144,8 +146,16 @@ export class Network {
     return this.isFit() && this.time.nowMs - this.unfitAtMs >= ms;
   }
 
+  private isWhole(): boolean {
+    return [this.dark, this.slow, this.faultyParts(), this.cut].every(({ size }) => size === 0);
+  }
+
+  private faultyParts(): ReadonlySet<string> {
+    return new Set([...this.broken.keys()].filter((key) => !key.endsWith(` ${PUBLIC}`)));
+  }
+
   private isFit(): boolean {
-    const isPartBroken = [...this.broken.keys()].some((key) => !WATCHED_BY.some((part) => key.endsWith(` ${part}`)));
+    const isPartBroken = [...this.faultyParts()].some((key) => !WATCHED_BY.some((part) => key.endsWith(` ${part}`)));
     return !isPartBroken && [this.dark, this.slow, this.cut].every(({ size }) => size === 0);
   }
 

@@ -367,6 +367,35 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
     ],
   },
   {
+    name: 'a flood of public traffic uses up what has a public URL, in both regions',
+    happenings: [
+      '40 s pass',
+      'public URL of us-east-1 breaks',
+      'public URL of us-west-2 breaks',
+      '40 s pass',
+      'us-east-1 must be answered',
+      '600 s pass',
+      'us-east-1 must be answered',
+      'us-east-1 must hold the epoch',
+      'clients must be served',
+      'nothing must be lost',
+    ],
+  },
+  {
+    name: 'a flood of public traffic goes on, and the region goes dark',
+    happenings: [
+      'public URL of us-east-1 breaks',
+      'public URL of us-west-2 breaks',
+      '40 s pass',
+      'us-east-1 goes dark',
+      '150 s pass',
+      '150 s pass',
+      'us-west-2 must be answered',
+      'us-west-2 must hold the epoch',
+      'clients must be served',
+    ],
+  },
+  {
     name: 'probes of a sound region are throttled, and DNS does not go by them',
     happenings: [
       'us-west-2 holds from the begin',

@@ -71,6 +71,10 @@ const RESERVED_CONCURRENCY = 2;
 const PROBE_MS = 1_800;
 /** Error of Lambda where a function runs as often at once as it may. */
 const THROTTLED = 'TooManyRequestsException';
+/** The two functions of a region that find whether it can serve; a flood of public traffic uses up the one with a URL. */
+type HealthFunction = 'region check' | 'public health check';
+/** The one that controllers invoke and checkers ask. */
+const ASKED: HealthFunction = 'region check';
 /** A failure that was confirmed before that moves nothing, by any clock, and what is seen takes some rounds. */
 const CONFIRMED_MS = 130_000;
 /** Longer than from one run of a controller to the second one after it. */
@@ -241,6 +245,10 @@ export class World {
 
   requireNotice(words: string): void {
     if (!this.notices.some(({ subject }) => subject.includes(words))) this.violate(`nobody is told: ${words}`);
+  }
+
+  requireAnswered(region: ServingRegion): void {
+    if (this.dns.answered() !== region) this.violate(`DNS answers ${this.dns.answered()}, expected ${region}`);
   }
 
   requireServed(): void {
@@ -495,7 +503,7 @@ export class World {
         if (this.network.isBroken(region, 'health function')) return reply({ error: new Error('502') });
         const isChecker = process.name.startsWith('checkers');
         if (isChecker && this.network.isBroken(region, 'checker listener')) return reply({ error: new Error('503') });
-        if (this.network.isBroken(region, 'probes')) {
+        if (this.network.isBroken(region, 'probes') || this.isFlooded(region, ASKED)) {
           return reply({ error: Object.assign(new Error('429'), { name: THROTTLED }) });
         }
         const { check, process: copy } = this.healthFunctionOf(region);
@@ -506,6 +514,10 @@ export class World {
       },
       signal,
     );
+  }
+
+  private isFlooded(region: ServingRegion, asked: HealthFunction): boolean {
+    return asked === 'public health check' && this.network.isBroken(region, 'public URL');
   }
 
   private askEntry(process: Process, from: Place, region: ServingRegion, signal: AbortSignal): Promise<void> {

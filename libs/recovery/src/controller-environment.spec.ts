@@ -20,6 +20,14 @@ describe('parseControllerEnvironment', () => {
     });
   });
 
+  it('works with what a release deployed that had neither regional checks nor a canary', () => {
+    const { targets } = parseControllerEnvironment(
+      variables({ PRIMARY_REGION_CHECK_ARN: undefined, STANDBY_REGION_CHECK_ARN: undefined, WRITE_CANARY_ARN: '' }),
+    );
+
+    expect(targets).toMatchObject({ primaryRegionCheckArn: '', standbyRegionCheckArn: '', writeCanaryArn: '' });
+  });
+
   it('names every variable that is missing, and no value', () => {
     expect(() => parseControllerEnvironment(variables({ CLUSTER_IDENTIFIER: undefined, WITNESS_REGION: '' }))).toThrow(
       new Error('failover-controller: CLUSTER_IDENTIFIER is missing; WITNESS_REGION is missing. Deploy compute again.'),

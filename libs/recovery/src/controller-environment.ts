@@ -12,9 +12,12 @@ export interface RecoveryTargets {
   readonly standbyClusterArn: string;
   readonly databaseName: string;
   readonly secretArn: string;
-  /** Hosts of the health checks' function URLs. */
+  /** Hosts of the public health checks, asked where there is no function of {@link primaryRegionCheckArn}. */
   readonly primaryHealthCheckHost: string;
   readonly standbyHealthCheckHost: string;
+  /** Functions that find whether a region can serve; empty in releases that had none. */
+  readonly primaryRegionCheckArn: string;
+  readonly standbyRegionCheckArn: string;
   /** Names of the regions' own entries, whatever failover answers. */
   readonly primaryEntryHost: string;
   readonly standbyEntryHost: string;
@@ -39,6 +42,8 @@ export const TARGET_VARIABLES = {
   secretArn: 'DATABASE_SECRET_ARN',
   primaryHealthCheckHost: 'PRIMARY_HEALTH_CHECK_HOST',
   standbyHealthCheckHost: 'STANDBY_HEALTH_CHECK_HOST',
+  primaryRegionCheckArn: 'PRIMARY_REGION_CHECK_ARN',
+  standbyRegionCheckArn: 'STANDBY_REGION_CHECK_ARN',
   primaryEntryHost: 'PRIMARY_ENTRY_HOST',
   standbyEntryHost: 'STANDBY_ENTRY_HOST',
   serviceHost: 'SERVICE_HOST',
@@ -61,11 +66,16 @@ export function parseControllerEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
 ): ControllerEnvironment {
   // A command of this release works with what the one before deployed.
-  const { primaryClusterArn, serviceHost, standbyClusterArn, writeCanaryArn } = TARGET_VARIABLES;
-  const isOptional = (name: string) =>
-    [primaryClusterArn, serviceHost, standbyClusterArn, writeCanaryArn].some((optional) => optional === name);
+  const optional: readonly string[] = [
+    TARGET_VARIABLES.primaryClusterArn,
+    TARGET_VARIABLES.primaryRegionCheckArn,
+    TARGET_VARIABLES.serviceHost,
+    TARGET_VARIABLES.standbyClusterArn,
+    TARGET_VARIABLES.standbyRegionCheckArn,
+    TARGET_VARIABLES.writeCanaryArn,
+  ];
   const missing = [...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE].filter(
-    (name) => !variables[name] && !isOptional(name),
+    (name) => !variables[name] && !optional.includes(name),
   );
   if (missing.length > 0) {
     const problems = missing.map((name) => `${name} is missing`).join('; ');

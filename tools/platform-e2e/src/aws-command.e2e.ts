@@ -649,7 +649,7 @@ describeAws("an operator's aws", () => {
       const { HealthChecks: checks } = await told(EAST, 'route53 list-health-checks');
       const deep = checks.find(
         ({ HealthCheckConfig: { FullyQualifiedDomainName: host, ResourcePath: path } }: Json) =>
-          path === '/' && host.endsWith('.lambda-url.us-east-1.on.aws'),
+          path === '/' && host === 'trade-us-east-1.trading.example.com',
       );
       const { HealthCheckObservations: observed } = await told(
         EAST,
@@ -657,7 +657,7 @@ describeAws("an operator's aws", () => {
       );
       const none = await aws(EAST, 'route53 get-health-check-status --health-check-id none');
 
-      expect(deep.HealthCheckConfig).toMatchObject({ Type: 'HTTPS_STR_MATCH', Port: 443, RequestInterval: 10 });
+      expect(deep.HealthCheckConfig).toMatchObject({ Type: 'HTTPS_STR_MATCH', Port: 8443, RequestInterval: 10 });
       expect(observed).toMatchObject([
         { Region: 'us-east-1', StatusReport: { Status: 'Success: HTTP Status Code 200' } },
       ]);

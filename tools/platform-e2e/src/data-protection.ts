@@ -150,6 +150,7 @@ export const KEEPS_NOTHING: readonly string[] = [
   'aws_lambda_permission',
   'aws_lb_listener',
   'aws_lb_target_group',
+  'aws_lb_target_group_attachment',
   'aws_sns_topic_policy',
   'aws_sns_topic_subscription',
   'aws_sqs_queue_policy',

@@ -144,6 +144,7 @@ describe('a cold start', () => {
       statusCode: 503,
       headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
       body: 'region-failing',
+      isBase64Encoded: false,
     });
     expect(check.lines.filter(({ message }) => message === 'probe failed')).toEqual([
       expect.objectContaining({
@@ -169,7 +170,7 @@ describe('30 questions at once, of 15 checkers on two paths', () => {
     await check.ready;
 
     const answers = await Promise.all(
-      Array.from({ length: 15 }, () => ['/', '/able'].map((rawPath) => check.invoke({ rawPath }))).flat(),
+      Array.from({ length: 15 }, () => ['/', '/able'].map((path) => check.invoke({ path }))).flat(),
     );
 
     const bodies = answers.map((answer) => (answer as { readonly body: string }).body);
@@ -201,8 +202,8 @@ describe('an event that is none', () => {
   it.each([
     [null, 'the event is null, expected an object'],
     ['/', 'the event is string, expected an object'],
-    [{}, 'rawPath is undefined, expected a text'],
-    [{ rawPath: 1 }, 'rawPath is number, expected a text'],
+    [{}, 'the path is undefined, expected a text'],
+    [{ rawPath: 1 }, 'the path is number, expected a text'],
   ])('%j is answered by the health check with nothing, and looked at by nobody', async (event, problem) => {
     const { check, counts } = await startHealthCheck({ database: 'answers', table: 'answers' });
 
@@ -210,6 +211,7 @@ describe('an event that is none', () => {
       statusCode: 404,
       headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
       body: 'unknown-path',
+      isBase64Encoded: false,
     });
     expect(check.troubles).toEqual([{ level: 'WARN', message: 'event refused: no observation', problem }]);
     expect(counts).toEqual({ reads: 0, connections: 0 });
@@ -241,11 +243,15 @@ describe('an event that is none', () => {
   });
 });
 
-/** Without the service's name the controller takes nobody for answered, as the one before it knew none. */
-const { primaryClusterArn, serviceHost, standbyClusterArn, writeCanaryArn } = TARGET_VARIABLES;
-/** Variables that the release before did not set. */
-const OPTIONAL: readonly string[] = [primaryClusterArn, serviceHost, standbyClusterArn, writeCanaryArn];
-const isRequired = (name: string) => !OPTIONAL.includes(name);
+/** Variables that earlier releases did not deploy: a command of this one works without. */
+const OPTIONAL: readonly string[] = [
+  TARGET_VARIABLES.primaryClusterArn,
+  TARGET_VARIABLES.primaryRegionCheckArn,
+  TARGET_VARIABLES.serviceHost,
+  TARGET_VARIABLES.standbyClusterArn,
+  TARGET_VARIABLES.standbyRegionCheckArn,
+  TARGET_VARIABLES.writeCanaryArn,
+];
 
 describe('a function whose environment is incomplete', () => {
   it.each<[Handler, Readonly<Record<string, string>>, string]>([
@@ -258,7 +264,7 @@ describe('a function whose environment is incomplete', () => {
       'failover-controller',
       { AWS_REGION: 'us-west-2' },
       `failover-controller: ${[...Object.values(TARGET_VARIABLES), SETTINGS_VARIABLE]
-        .filter(isRequired)
+        .filter((name) => !OPTIONAL.includes(name))
         .map((name) => `${name} is missing`)
         .join('; ')}. Deploy compute again.`,
     ],

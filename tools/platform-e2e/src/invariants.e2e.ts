@@ -216,7 +216,7 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
     expect(breaking(ofTypes(['aws_kms_key'], 20), (key) => value(key, 'enable_key_rotation') === true)).toEqual([]);
   });
 
-  it('has a load balancer, its subnets and the functions that Route 53 asks as its only public things', () => {
+  it('has a load balancer, its subnets and the functions of the release before as its only public things', () => {
     const gatewayRoutes = [
       ...ofTypes(['aws_route'], 16).map((route) => [route, route.attributes] as const),
       ...ofTypes(['aws_route_table'], 10).flatMap((table) =>
@@ -269,6 +269,30 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
         .flatMap((resource) => publicThingsOf(resource).map((thing) => `${resource.region}: ${thing}`))
         .sort(),
     ).toEqual([primary, standby].sort().flatMap(byRegion));
+  });
+
+  it("opens one port to a list of addresses that AWS keeps, Route 53's checkers, and nothing to another one", () => {
+    const lists = ['prefix_list_id', 'prefix_list_ids'];
+    const opened = all().filter((one) => lists.some((argument) => valuesAt(one, argument).some((list) => list)));
+    const inline = ofTypes(['aws_default_security_group', 'aws_security_group'], 8).filter((group) =>
+      valuesAt(group, 'ingress?').some((rule) => JSON.stringify(rule).includes('pl-')),
+    );
+
+    expect(inline).toEqual([]);
+    expect(
+      opened.map((one) => `${one.region}: ${nameOf(one)} at ${value(one, 'from_port')}-${value(one, 'to_port')}`),
+    ).toEqual(
+      [primary, standby].map(
+        (region) => `${region}: aws_vpc_security_group_ingress_rule.LoadBalancer_FromCheckers at 8443-8443`,
+      ),
+    );
+    expect(opened.map((one) => value(one, 'prefix_list_id'))).toEqual([
+      '${data.aws_ec2_managed_prefix_list.Checkers.id}',
+      '${data.aws_ec2_managed_prefix_list.Checkers.id}',
+    ]);
+    // The functions that listen for a load balancer have no URL.
+    const urls = ofTypes(['aws_lambda_function_url'], 2).map((url) => String(value(url, 'function_name')));
+    expect(urls.filter((name) => name.includes('.RegionCheck_'))).toEqual([]);
   });
 
   it('gives an address of the internet to its NAT gateways only', () => {

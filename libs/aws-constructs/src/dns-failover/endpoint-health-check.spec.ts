@@ -31,6 +31,21 @@ describe('EndpointHealthCheck', () => {
     });
   });
 
+  it('asks at another port where it is told one', () => {
+    const state = synthesizeConstructs((scope) => {
+      new EndpointHealthCheck(scope, 'Check', {
+        name: 'orders-checks',
+        host: 'orders.example.com',
+        path: '/',
+        port: 9443,
+        intervalSeconds: 10,
+        failureThreshold: 2,
+      });
+    });
+
+    expect(state.resource('aws_route53_health_check')).toMatchObject({ fqdn: 'orders.example.com', port: 9443 });
+  });
+
   it('takes any success for health where no text is looked for', () => {
     const state = synthesizeConstructs((scope) => {
       new EndpointHealthCheck(scope, 'Check', {

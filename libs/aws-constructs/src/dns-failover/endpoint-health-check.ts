@@ -8,6 +8,8 @@ export interface EndpointHealthCheckProps {
   readonly host: string;
   /** Path with a leading slash. */
   readonly path: string;
+  /** A change is in place, as that of host and path. @default 443 */
+  readonly port?: number;
   /**
    * Text to look for in the first 5,120 bytes of the answer. A change between a text and none replaces the check.
    * @default none: any answer of status 200 to 399 is healthy
@@ -34,7 +36,7 @@ export class EndpointHealthCheck extends Construct {
     const check = new Route53HealthCheck(this, 'Resource', {
       type: props.searchText === undefined ? 'HTTPS' : 'HTTPS_STR_MATCH',
       fqdn: props.host,
-      port: 443,
+      port: props.port ?? 443,
       resourcePath: props.path,
       ...(props.searchText === undefined ? {} : { searchString: props.searchText }),
       ...(props.inverted === true ? { invertHealthcheck: true } : {}),

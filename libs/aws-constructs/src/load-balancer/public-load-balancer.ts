@@ -35,6 +35,8 @@ export interface PublicLoadBalancerProps {
   readonly sslPolicy?: string;
 }
 
+/** TLS 1.3 and 1.2 with forward secrecy. */
+export const TLS_POLICY = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
 /** Policies that admit nothing older than TLS 1.2 [Elastic Load Balancing user guide, security policies]. */
 const MODERN_TLS = /^ELBSecurityPolicy-TLS13-1-[23]-/;
 
@@ -57,7 +59,7 @@ export class PublicLoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
-    const { clientKeepAliveSeconds = 60, sslPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06' } = props;
+    const { clientKeepAliveSeconds = 60, sslPolicy = TLS_POLICY } = props;
     if (!Number.isInteger(clientKeepAliveSeconds) || clientKeepAliveSeconds < 60 || clientKeepAliveSeconds > 604_800) {
       throw new Error(
         `${this.node.path}: clientKeepAliveSeconds is ${clientKeepAliveSeconds}, expected a whole number from 60 to 604800. Correct it.`,
@@ -65,7 +67,7 @@ export class PublicLoadBalancer extends Construct {
     }
     if (!MODERN_TLS.test(sslPolicy)) {
       throw new Error(
-        `${this.node.path}: sslPolicy is ${sslPolicy}, expected a policy of TLS 1.2 or later such as ELBSecurityPolicy-TLS13-1-2-2021-06. Correct it.`,
+        `${this.node.path}: sslPolicy is ${sslPolicy}, expected a policy of TLS 1.2 or later such as ${TLS_POLICY}. Correct it.`,
       );
     }
     const loadBalancer = new Lb(this, 'Resource', {

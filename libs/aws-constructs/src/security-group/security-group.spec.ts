@@ -41,6 +41,22 @@ describe('SecurityGroup', () => {
     });
   });
 
+  it('admits one TCP port from a list of addresses that AWS keeps', () => {
+    const state = synthesizeGroup((group) => {
+      group.allowInbound('FromCheckers', { prefixListId: 'pl-1' }, 8443, 'Health checkers');
+    });
+
+    expect(state.resource('aws_vpc_security_group_ingress_rule')).toEqual({
+      security_group_id: expect.stringMatching(/^\$\{aws_security_group\.Orders_[0-9A-F]{8}\.id\}$/),
+      prefix_list_id: 'pl-1',
+      ip_protocol: 'tcp',
+      from_port: 8443,
+      to_port: 8443,
+      description: 'Health checkers',
+      tags: { Name: 'orders' },
+    });
+  });
+
   it('lets one TCP port out to the members of a group', () => {
     const state = synthesizeGroup((group, other) => {
       group.allowOutbound('ToClients', other, 5432, 'SQL');

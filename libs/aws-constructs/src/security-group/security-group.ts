@@ -10,8 +10,9 @@ export interface SecurityGroupProps {
   readonly description: string;
 }
 
-/** The other end of a rule: a block of addresses, or the members of a group. */
-export type TrafficPeer = { readonly cidrBlock: string } | { readonly securityGroupId: string };
+/** The other end of a rule: a block of addresses, a list of them, or the members of a group. */
+export type TrafficPeer =
+  { readonly cidrBlock: string } | { readonly prefixListId: string } | { readonly securityGroupId: string };
 
 /** A security group without rules: it admits nothing, in either direction, until a rule is added. */
 export class SecurityGroup extends Construct {
@@ -48,7 +49,7 @@ export class SecurityGroup extends Construct {
 
   private rule(peer: TrafficPeer, port: number, description: string) {
     return {
-      ...('cidrBlock' in peer ? { cidrIpv4: peer.cidrBlock } : { referencedSecurityGroupId: peer.securityGroupId }),
+      ...peerArgument(peer),
       ipProtocol: 'tcp',
       fromPort: port,
       toPort: port,
@@ -56,4 +57,11 @@ export class SecurityGroup extends Construct {
       tags: { Name: this.groupName },
     };
   }
+}
+
+function peerArgument(peer: TrafficPeer) {
+  if ('cidrBlock' in peer) return { cidrIpv4: peer.cidrBlock };
+  return 'prefixListId' in peer
+    ? { prefixListId: peer.prefixListId }
+    : { referencedSecurityGroupId: peer.securityGroupId };
 }

@@ -4,6 +4,9 @@ import { SETTINGS, TARGETS } from './settings-for-test';
 /** Options that each client was made with, in the order of construction. */
 const made: { readonly client: string; readonly options: unknown }[] = [];
 
+/** Inputs of the calls. */
+const sent: unknown[] = [];
+
 /** The SDK itself, except that its clients are noted, and answer nothing. */
 function noted(module: string, name: string) {
   return {
@@ -12,7 +15,10 @@ function noted(module: string, name: string) {
       constructor(options: unknown) {
         made.push({ client: name, options });
       }
-      send = () => Promise.reject(new Error('nothing is called'));
+      send = ({ input }: { readonly input: unknown }) => {
+        sent.push(input);
+        return Promise.reject(Object.assign(new Error('nothing is called'), { $metadata: { httpStatusCode: 429 } }));
+      };
     },
   };
 }
@@ -33,7 +39,6 @@ describe('the clients of a recovery', () => {
     expect(made.map(({ client, options }) => `${client} ${(options as { region: string }).region}`).sort()).toEqual([
       'DynamoDBClient us-east-1',
       'DynamoDBClient us-west-2',
-      'LambdaClient us-west-2',
       'SNSClient us-west-2',
     ]);
     for (const { options } of made) expect(options).toMatchObject({ maxAttempts: 1 });
@@ -54,5 +59,30 @@ describe('the clients of a recovery', () => {
       ['CloudWatchClient', expect.objectContaining({ region: 'us-east-1', maxAttempts: 1 })],
       ['RDSDataClient', expect.objectContaining({ region: 'us-east-1', maxAttempts: 1 })],
     ]);
+  });
+
+  it('invoke the check of the region that is asked for, in that region', async () => {
+    const ports = createAwsPorts('us-west-2', TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
+    for (const all of [made, sent]) all.splice(0);
+
+    const { outcome } = await ports.probeDeep('us-east-1', new AbortController().signal);
+
+    expect(outcome).toBe('unknown');
+    expect(made).toEqual([{ client: 'LambdaClient', options: { region: 'us-east-1', maxAttempts: 1 } }]);
+    expect(sent).toEqual([{ FunctionName: TARGETS.primaryRegionCheckArn, Payload: '{"path":"/able"}' }]);
+  });
+
+  it('invoke nothing where the release before deployed no such function: its public URL is asked', async () => {
+    const targets = { ...TARGETS, primaryRegionCheckArn: '', standbyRegionCheckArn: '' };
+    const ports = createAwsPorts('us-west-2', targets, SETTINGS, { report: () => undefined, measure: () => undefined });
+    const asked = jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('region-able'));
+    sent.splice(0);
+
+    const { outcome } = await ports.probeDeep('us-east-1', new AbortController().signal);
+
+    expect(outcome).toBe('answered');
+    expect(asked).toHaveBeenCalledWith('https://primary.invalid/able', expect.anything());
+    expect(sent).toEqual([]);
+    asked.mockRestore();
   });
 });

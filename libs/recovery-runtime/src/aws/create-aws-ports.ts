@@ -15,6 +15,7 @@ import { notify } from './notifier';
 import { findAnsweredRegion } from './answered-region';
 import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
 import { probeEntry } from './probe-entry';
+import { probeFunction } from './probe-function';
 import { newestLag } from './replication-lag';
 import { perRegion } from './per-region';
 
@@ -58,14 +59,28 @@ export function createAwsPorts(
   const cloudwatch = perRegion((name) => new CloudWatchClient(clientIn(name)));
   const rdsData = perRegion((name) => new RDSDataClient(clientIn(name)));
   const sns = new SNSClient(here);
-  const lambda = new LambdaClient(here);
+  const lambda = perRegion((name) => new LambdaClient(clientIn(name)));
   const hostsOf = (name: string) =>
     name === regions.primary
-      ? { healthCheck: targets.primaryHealthCheckHost, entry: targets.primaryEntryHost }
-      : { healthCheck: targets.standbyHealthCheckHost, entry: targets.standbyEntryHost };
+      ? {
+          check: targets.primaryRegionCheckArn,
+          healthCheck: targets.primaryHealthCheckHost,
+          entry: targets.primaryEntryHost,
+        }
+      : {
+          check: targets.standbyRegionCheckArn,
+          healthCheck: targets.standbyHealthCheckHost,
+          entry: targets.standbyEntryHost,
+        };
   const probe = (endpoint: EndpointProbe, signal: AbortSignal) =>
     probeEndpoint(endpoint, PROBE_TIMEOUT_MS, signal, monotonicMs);
-  const able = (host: string) => ({ via: 'health check', url: `https://${host}/able`, text: HEALTHY_TEXT });
+  const able = (name: string, signal: AbortSignal) => {
+    const { check, healthCheck } = hostsOf(name);
+    const asked = { via: 'health check', path: '/able', text: HEALTHY_TEXT };
+    // The release before had a public URL alone, and a command of this one works with what that deployed.
+    if (check === '') return probe({ ...asked, url: `https://${healthCheck}${asked.path}` }, signal);
+    return probeFunction(lambda(name), { ...asked, functionArn: check }, PROBE_TIMEOUT_MS, signal, monotonicMs);
+  };
   const entry = (host: string, signal: AbortSignal) =>
     probeEntry({ host, path: targets.entryPath }, PROBE_TIMEOUT_MS, signal, monotonicMs);
 
@@ -78,16 +93,15 @@ export function createAwsPorts(
     probeRegion: async (name, signal) => {
       const hosts = hostsOf(name);
       const [deep, shallow, control] = await Promise.all([
-        probe(able(hosts.healthCheck), signal),
+        able(name, signal),
         entry(hosts.entry, signal),
         probe({ via: targets.witnessRegion, url: `https://dynamodb.${targets.witnessRegion}.amazonaws.com/` }, signal),
       ]);
       return { deep: [deep], shallow, control: [control] };
     },
-    probeDeep: (name, signal) => probe(able(hostsOf(name).healthCheck), signal),
+    probeDeep: (name, signal) => able(name, signal),
     regionIsHealthy: async (name, signal) => {
-      const hosts = hostsOf(name);
-      const [deep, shallow] = await Promise.all([probe(able(hosts.healthCheck), signal), entry(hosts.entry, signal)]);
+      const [deep, shallow] = await Promise.all([able(name, signal), entry(hostsOf(name).entry, signal)]);
       // One zone that serves is better than a region that does not.
       return deep.outcome === 'answered' && shallow.some(({ outcome }) => outcome === 'answered');
     },
@@ -103,7 +117,7 @@ export function createAwsPorts(
       return newestLag({ client, clusterIdentifier, wallClockMs }, signal);
     },
     newestCanary: async (of, signal) =>
-      targets.writeCanaryArn === '' ? null : readCanary(lambda, targets.writeCanaryArn, { read: of }, signal),
+      targets.writeCanaryArn === '' ? null : readCanary(lambda(region), targets.writeCanaryArn, { read: of }, signal),
     promote: (target, signal) => database.promote(target, signal),
     switchOver: (target, signal) => database.switchOver(target, otherRegion(target, regions), signal),
     detach: (target, signal) => database.detach(target, signal),
@@ -124,7 +138,7 @@ export function createAwsPorts(
     tryWrite: async (signal) =>
       targets.writeCanaryArn === ''
         ? { outcome: 'unknown', problem: 'the region has no canary' }
-        : invokeCanary(lambda, targets.writeCanaryArn, signal),
+        : invokeCanary(lambda(region), targets.writeCanaryArn, signal),
     notify: (notice, signal) => notify(sns, targets.topicArn, notice, signal),
     ...instruments,
     monotonicMs,

@@ -17,6 +17,8 @@ export const TARGETS: RecoveryTargets = {
   secretArn: 'arn:aws:secretsmanager:us-west-2:111111111111:secret:trading-a1b2c3',
   primaryHealthCheckHost: 'primary.invalid',
   standbyHealthCheckHost: 'standby.invalid',
+  primaryRegionCheckArn: 'arn:aws:lambda:us-east-1:111111111111:function:dr-test-region-check',
+  standbyRegionCheckArn: 'arn:aws:lambda:us-west-2:111111111111:function:dr-test-region-check',
   primaryEntryHost: 'entry.primary.invalid',
   standbyEntryHost: 'entry.standby.invalid',
   serviceHost: 'trade.invalid',

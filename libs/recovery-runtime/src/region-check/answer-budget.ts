@@ -16,7 +16,7 @@ export const PROBE_BUDGET_MS = 1_200;
 
 /**
  * How long a verdict answers further questions, ms: a region is asked by some 15 checkers every interval, on two paths,
- * and by anybody who finds the URL, but its database and its table once in this time by each running copy of the function.
+ * and by two controllers, but its database and its table once in this time by each running copy of the function.
  */
 export const RESULT_LIFETIME_MS = 1_000;
 

@@ -5,11 +5,11 @@ import type { CheckResult, RegionCheck } from './region-check';
 export interface HealthRequestInstruments {
   /** Receives the observation that an answer comes from. */
   readonly report: (result: CheckResult) => void;
-  /** Receives why an event was no request of a function URL. */
+  /** Receives why an event was no request. */
   readonly refuse: (problem: string) => void;
 }
 
-/** Answers one request of the function URL by the region's observation of itself. */
+/** Answers one request by the region's observation of itself. */
 export async function answerHealthRequest(
   event: unknown,
   check: RegionCheck,

@@ -12,6 +12,7 @@ describe('the answer to a checker', () => {
       statusCode,
       headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
       body,
+      isBase64Encoded: false,
     });
   });
 

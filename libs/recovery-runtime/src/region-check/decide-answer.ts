@@ -1,10 +1,12 @@
 import { HEALTHY_TEXT, type RegionHealth, SERVING_TEXT } from '@dr/recovery';
 
-/** Answer of a Lambda function URL. */
+/** Answer of a function that a load balancer forwards to, or of a function URL. */
 export interface HttpAnswer {
   readonly statusCode: 200 | 404 | 503;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** A load balancer takes no answer without it [Elastic Load Balancing user guide, Lambda functions as targets]. */
+  readonly isBase64Encoded: false;
 }
 
 /** Whether DNS may answer the region. */
@@ -24,5 +26,10 @@ export function answerUnknown(): HttpAnswer {
 
 /** It says whether, never why: anybody may ask. */
 function answer(statusCode: HttpAnswer['statusCode'], body: string): HttpAnswer {
-  return { statusCode, headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' }, body };
+  return {
+    statusCode,
+    headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
+    body,
+    isBase64Encoded: false,
+  };
 }

@@ -6,6 +6,7 @@ describe('what is asked', () => {
     ['/able', 'healthy'],
   ])('at %s is %s', (rawPath, kind) => {
     expect(parseHealthRequest({ version: '2.0', rawPath })).toEqual({ kind });
+    expect(parseHealthRequest({ httpMethod: 'GET', path: rawPath })).toEqual({ kind });
   });
 
   it.each(['', '/latch', '/admin', 'toString', '__proto__'])('at %j is nothing', (rawPath) => {
@@ -16,9 +17,9 @@ describe('what is asked', () => {
     ['nothing', undefined, 'the event is undefined, expected an object'],
     ['null', null, 'the event is null, expected an object'],
     ['a text', '/latch', 'the event is string, expected an object'],
-    ['an event of another source', { source: 'aws.events' }, 'rawPath is undefined, expected a text'],
-    ['a path that is no text', { rawPath: ['/latch'] }, 'rawPath is object, expected a text'],
-    ['a path that is null', { rawPath: null }, 'rawPath is null, expected a text'],
+    ['an event of another source', { source: 'aws.events' }, 'the path is undefined, expected a text'],
+    ['a path that is no text', { rawPath: ['/latch'] }, 'the path is object, expected a text'],
+    ['a path that is null', { rawPath: null }, 'the path is null, expected a text'],
   ])('by %s is no question', (_what, event, problem) => {
     expect(parseHealthRequest(event)).toEqual({ kind: 'malformed', problem });
   });

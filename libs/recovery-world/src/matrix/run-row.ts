@@ -165,7 +165,8 @@ function messagesSince(
 function verdictOf(world: World, row: Row, isServed: boolean, commands: readonly OperatorCommand[]): Verdict {
   if (world.violation !== null) return 'a promise is broken';
   if (isServed) {
-    if (messagesSince(world, row.beganAtMs).length === 0) return 'served, and people untold';
+    const isTold = messagesSince(world, row.beganAtMs).length > 0;
+    if (!isTold && row.isHarmless !== true) return 'served, and people untold';
     return commands.length > 0 ? 'served after a command' : 'served by itself';
   }
   if (callOf(world) === null) return 'people untold';

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly holders?: readonly ServingRegion[];
   /** Whether no region is left that could serve all tiers, or the table has no quorum. @default false */
   readonly nothingCanServe?: boolean;
+  /** Whether nothing is wrong, so that nobody has to be told. @default false */
+  readonly isHarmless?: boolean;
   /** Verdict of some seeds, where chance decides. */
   readonly otherwise?: Verdict;
   /** Suites that show it against the deployed sandbox. */
@@ -185,6 +187,17 @@ const SECOND: readonly Scenario[] = [
 
 const PARTIAL: readonly Scenario[] = [
   ...named({
+    'public traffic floods both regions': {
+      happenings: [breaks('public URL', PREFERRED), breaks('public URL', OTHER), '150 s pass'],
+      holders: EITHER,
+      modes: AUTOMATIC,
+      isHarmless: true,
+      live: ['probe-flood'],
+    },
+    'public traffic floods both regions, and the one that holds goes dark': {
+      happenings: [breaks('public URL', PREFERRED), breaks('public URL', OTHER), '40 s pass', dark(PREFERRED)],
+      holders: EITHER,
+    },
     'probes of the region that holds are throttled': {
       happenings: [breaks('probes', PREFERRED), '150 s pass'],
       modes: ALL_MODES,
@@ -476,7 +489,7 @@ const AURORA: readonly Scenario[] = [
 export const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'First failures': FIRST,
   'Second failures': SECOND,
-  'Partial failures, and probes that are throttled': PARTIAL,
+  'Partial failures, floods, and probes that are throttled': PARTIAL,
   Partitions: PARTITIONS,
   Quorum: QUORUM,
   'A ledger that is lost': LOST,

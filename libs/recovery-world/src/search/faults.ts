@@ -358,6 +358,13 @@ export const FAULTS: readonly Fault[] = [
     to: '',
   },
   {
+    name: 'controllers and checkers ask the function that has the public URL',
+    root: 'steady',
+    file: 'libs/recovery-world/src/world.ts',
+    from: "const ASKED: HealthFunction = 'region check';",
+    to: "const ASKED: HealthFunction = 'public health check';",
+  },
+  {
     name: 'one bad round is a failure',
     root: 'steady',
     file: DETECTION,

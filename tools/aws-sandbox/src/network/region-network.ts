@@ -31,7 +31,7 @@ export function enterNetwork(address: string, folder: string): void {
     const url = new URL(given?.url ?? String(input));
     if (isThisMachine(url.hostname)) return fetchFromMachine(input, init);
     const headers = new Headers(init?.headers ?? given?.headers);
-    headers.set(HOST_HEADER, url.hostname);
+    headers.set(HOST_HEADER, url.host);
     // The caller's own signal: one that a copy of the request made would be collected with it, and never abort.
     const copied = given === undefined ? {} : { method: given.method, redirect: given.redirect, signal: given.signal };
     const body = given?.body ? { body: given.body, duplex: 'half' as const } : {};
@@ -66,7 +66,13 @@ export function enterNetwork(address: string, folder: string): void {
       return (requestFromMachine as (...options: unknown[]) => http.ClientRequest)(...given);
     }
     const { hostname, port } = new URL(address);
-    const headers = { ...options.headers, [HOST_HEADER]: options.servername ?? connected, [ADDRESS_HEADER]: connected };
+    const named = options.servername ?? connected;
+    const isUsual = [undefined, null, '', 443, '443'].includes(options.port);
+    const headers = {
+      ...options.headers,
+      [HOST_HEADER]: isUsual ? named : `${named}:${options.port}`,
+      [ADDRESS_HEADER]: connected,
+    };
     const { agent: _agent, servername: _servername, ...rest } = options;
     return http.request({ ...rest, host: hostname, hostname, port, headers }, onResponse);
   };

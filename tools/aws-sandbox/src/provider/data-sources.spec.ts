@@ -283,6 +283,27 @@ describe('an argument of a data source', () => {
     );
   });
 
+  it("of AWS's own prefix lists selects the one of a name, a region's own", () => {
+    const type = 'aws_ec2_managed_prefix_list';
+    const list = (given: ObjectValue) => terraform.data(type, { region: 'us-west-2', ...given }).state;
+    const checkers = list({ name: 'com.amazonaws.us-west-2.route53-healthchecks' });
+
+    expect(checkers).toMatchObject({
+      id: expect.stringMatching(/^pl-[0-9a-f]{8}$/),
+      arn: `arn:aws:ec2:us-west-2:aws:prefix-list/${String(checkers?.['id'])}`,
+      address_family: 'IPv4',
+      max_entries: 25,
+      owner_id: 'AWS',
+    });
+    expect(checkers?.['entries']).toContainEqual({ cidr: '15.177.0.0/18', description: '' });
+    expect(list({ id: checkers?.['id'] ?? null })).toEqual(checkers);
+    expect(list({ filter: [filter('prefix-list-name', '*.route53-healthchecks')] })?.['id']).toBe(checkers?.['id']);
+    expect(summaryOf(type, { region: 'us-east-1', name: String(checkers?.['name']) })).toBe(
+      'reading EC2 Managed Prefix List: no matching EC2 Managed Prefix List found',
+    );
+    expect(summaryOf(type, {})).toContain('multiple EC2 Managed Prefix Lists matched');
+  });
+
   it('of a hosted zone selects by VPC and tags too', () => {
     const { vpcId } = networkOf(terraform);
     const open = terraform.apply('aws_route53_zone', { name: 'example.com', tags: { kind: 'public' } });

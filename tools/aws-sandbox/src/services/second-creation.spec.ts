@@ -71,6 +71,7 @@ const TABLE: Readonly<Record<string, string>> = {
   aws_lb: 'refused', // the provider looks for the name first
   aws_lb_listener: 'refused', // CreateListener: DuplicateListener, of a port
   aws_lb_target_group: 'refused', // the provider looks for the name first
+  aws_lb_target_group_attachment: 'another', // RegisterTargets: registering again changes nothing; the provider makes up the id
   aws_nat_gateway: 'refused', // CreateNatGateway: an address is associated once
   aws_network_acl: 'another', // CreateNetworkAcl
   aws_rds_cluster: 'refused', // CreateDBCluster: DBClusterAlreadyExistsFault

@@ -79,7 +79,7 @@ class DeployedPlatform {
       ...roleNamed(role?.split('/').at(-1) ?? ''),
     };
     // The first question starts the standby's own check, whose answer a run would else wait for.
-    await this.lambda.send(new InvokeCommand({ FunctionName: 'dr-local-health-check', Payload: HEALTH_REQUEST }));
+    await this.lambda.send(new InvokeCommand({ FunctionName: 'dr-local-region-check', Payload: HEALTH_REQUEST }));
     return this;
   }
 
@@ -149,7 +149,7 @@ class DeployedPlatform {
 }
 
 /** Event that a function URL makes of a request. */
-const HEALTH_REQUEST = new TextEncoder().encode('{"rawPath":"/able"}');
+const HEALTH_REQUEST = new TextEncoder().encode('{"path":"/able"}');
 
 /** How the sandbox knows in whose name a function calls. */
 function roleNamed(role: string) {

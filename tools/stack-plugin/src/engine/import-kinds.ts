@@ -145,6 +145,8 @@ const KINDS: Readonly<Record<string, ImportKind | undefined>> = {
   aws_lb: tagged('elasticloadbalancing:loadbalancer/*', 'elbv2 delete-load-balancer --load-balancer-arn'),
   aws_lb_listener: tagged('elasticloadbalancing:listener/*', 'elbv2 delete-listener --listener-arn'),
   aws_lb_target_group: tagged('elasticloadbalancing:targetgroup/*', 'elbv2 delete-target-group --target-group-arn'),
+  // A target that is registered again stays as it is [Elastic Load Balancing API, RegisterTargets].
+  aws_lb_target_group_attachment: REPEATABLE,
   aws_nat_gateway: tagged('ec2:natgateway/{id}', 'ec2 delete-nat-gateway --nat-gateway-id'),
   aws_network_acl: tagged('ec2:network-acl/{id}', 'ec2 delete-network-acl --network-acl-id'),
   aws_rds_cluster: named('{cluster_identifier}'),

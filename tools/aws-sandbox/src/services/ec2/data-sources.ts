@@ -6,6 +6,7 @@ import { assertFiltersKnown, filterNames, filtersOf, hasTags, isFilteredIn, meet
 import { elasticIp, natGateway } from './gateways';
 import { networkAcl } from './network-acl';
 import { peeringConnection } from './peering';
+import { type PrefixList, prefixListsOf, shownPrefixList } from './prefix-lists';
 import { routeTable } from './route-table';
 import { securityGroup } from './security-groups';
 import { subnet } from './subnet';
@@ -62,6 +63,30 @@ export const ec2DataSources: Readonly<Record<string, DataSourceDefinition>> = {
       return { id: 'aws', names };
     },
   },
+  // Lists of AWS's own: nothing else of EC2 makes one here.
+  aws_ec2_managed_prefix_list: {
+    label: 'EC2 Managed Prefix List',
+    call: 'DescribeManagedPrefixLists',
+    arguments: ['filter', 'id', 'name'],
+    read: ({ type, region, config }) => {
+      const filters = filtersOf(config);
+      assertFiltersKnown(type, filters, Object.keys(PREFIX_LIST_FILTERS));
+      const found = prefixListsOf(region).filter(
+        (list) =>
+          [list.id, null].includes(optionalText(config['id']) ?? null) &&
+          [list.name, null].includes(optionalText(config['name']) ?? null) &&
+          meetsFilters(filters, (name) => [PREFIX_LIST_FILTERS[name]?.(list) ?? []].flat()),
+      );
+      const [list] = found;
+      if (list === undefined) throw new ProviderRefusal('no matching EC2 Managed Prefix List found', []);
+      if (found.length > 1)
+        throw new ProviderRefusal(
+          'multiple EC2 Managed Prefix Lists matched; use additional constraints to reduce matches to a single EC2 Managed Prefix List',
+          [],
+        );
+      return shownPrefixList(list);
+    },
+  },
   aws_eips: several('EC2 EIPs', 'DescribeAddresses', 'aws_eip', elasticIp, {
     allocation_ids: 'id',
     public_ips: 'public_ip',
@@ -100,6 +125,13 @@ const ZONE_FILTERS: Readonly<Record<string, (zone: string, region: string) => st
   'zone-id': zoneIdOf,
   'zone-name': (zone) => zone,
   'zone-type': () => 'availability-zone',
+};
+
+/** Filters of DescribeManagedPrefixLists. */
+const PREFIX_LIST_FILTERS: Readonly<Record<string, (list: PrefixList) => string>> = {
+  'owner-id': () => 'AWS',
+  'prefix-list-id': ({ id }) => id,
+  'prefix-list-name': ({ name }) => name,
 };
 
 /** Filters of DescribeRegions. */

@@ -376,6 +376,10 @@ describe('security groups', () => {
       'referenced_security_group_id',
     ]);
     expect(terraform.refusal('aws_vpc_security_group_egress_rule', open)).toBeUndefined();
+    expect(terraform.refusal('aws_vpc_security_group_ingress_rule', { ...rule, prefix_list_id: 'pl-0' })).toEqual([
+      creating("InvalidPrefixListID.NotFound: The prefix list ID 'pl-0' does not exist"),
+      'prefix_list_id',
+    ]);
   });
 
   it('cannot be deleted while another group names them, and take their own rules with them', () => {

@@ -2,6 +2,7 @@ import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceContext, ResourceDefinition } from '../../model/resource-definition';
 import type { ResourceRecord } from '../../model/resource-record';
+import { prefixListsOf } from './prefix-lists';
 import { dependentObject, securityGroupReference, vpcReference } from './references';
 
 const GROUP_RULES = ['aws_vpc_security_group_ingress_rule', 'aws_vpc_security_group_egress_rule'];
@@ -107,6 +108,17 @@ export function securityGroupRule(direction: 'Ingress' | 'Egress'): ResourceDefi
     computed: { security_group_rule_id: '{id}' },
     references: [securityGroupReference('security_group_id'), securityGroupReference('referenced_security_group_id')],
     checks: [
+      ({ attributes, account, region }) => {
+        const list = text(attributes['prefix_list_id']);
+        const isThere =
+          list === '' ||
+          prefixListsOf(region).some(({ id }) => id === list) ||
+          account.find('aws_ec2_managed_prefix_list', region, list) !== undefined;
+        if (isThere) return;
+        throw new AwsError('InvalidPrefixListID.NotFound', `The prefix list ID '${list}' does not exist`, {
+          path: ['prefix_list_id'],
+        });
+      },
       ({ attributes, account, region, id }) => {
         const group = text(attributes['security_group_id']);
         const twin = account

@@ -1,17 +1,30 @@
 import type { AccountView } from '../../model/account-view';
-import { blocks, text } from '../../model/attribute-values';
+import { blocks, text, texts } from '../../model/attribute-values';
 import type { ResourceRecord } from '../../model/resource-record';
-import { ADDRESS_HEADER } from '../../network/addressing';
+import { ADDRESS_HEADER, HOST_HEADER } from '../../network/addressing';
 import { ConnectionRefused, NEVER, type ZoneReachability } from '../../network/connection';
 import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 import type { VirtualHosts } from '../../network/virtual-host';
+import { isAdmitted } from '../ec2/admission';
 import { type Tasks, servicesOf } from '../ecs/tasks/tasks';
+import type { LambdaFunctions } from '../lambda/lambda-functions';
 import { entryAddresses } from './entry-addresses';
 import { forward, NO_TARGET } from './forward';
+import { askFunction, functionBehind } from './function-target';
+
+/** Parts of the account that load balancers work with. */
+export interface EntrySurroundings {
+  readonly zones: ZoneReachability;
+  readonly tasks: Pick<Tasks, 'isRun' | 'targetOf'>;
+  readonly functions: Pick<LambdaFunctions, 'invoke'>;
+  /** Address that a request comes from. */
+  readonly addressOf: (call: HttpRequest) => string;
+}
 
 /**
- * Load balancers, under their own names and every name of Route 53 that leads to them. They forward to the tasks of the
- * services behind them. A service of an image that nobody pushed has none: where it wants tasks, it is taken for one whose
+ * Load balancers, under their own names and every name of Route 53 that leads to them. One that faces the internet lets in
+ * who its security groups admit; a connection of anybody else, or to a port that nothing listens at, is never answered. They forward to the
+ * function, or to the tasks of the services, behind the listener of the port. A service of an image that nobody pushed has none: where it wants tasks, it is taken for one whose
  * tasks run, and every request is answered with success.
  *
  * @param findBalancer the load balancer that a name leads to
@@ -19,9 +32,9 @@ import { forward, NO_TARGET } from './forward';
 export function entryHosts(
   account: AccountView,
   findBalancer: (host: string) => ResourceRecord | undefined,
-  zones: ZoneReachability,
-  tasks: Pick<Tasks, 'isRun' | 'targetOf'>,
+  surroundings: EntrySurroundings,
 ): VirtualHosts {
+  const { addressOf, zones } = surroundings;
   let connections = 0;
   return {
     find: (host) => {
@@ -35,7 +48,8 @@ export function entryHosts(
           const reached = zones.reachZone(zone);
           if (reached === 'hang') return NEVER;
           if (reached === 'refuse') throw new ConnectionRefused(`${zone} is not reached`);
-          return answerOf(account, balancer, call, tasks);
+          if (!admits(account, balancer, portOf(call), addressOf(call))) return NEVER;
+          return answerOf(account, balancer, call, surroundings);
         },
       };
     },
@@ -49,13 +63,37 @@ function zoneOf(account: AccountView, balancer: ResourceRecord, { headers }: Htt
   return (asked ?? addresses[connection % Math.max(1, addresses.length)])?.zone ?? '';
 }
 
+const HTTPS = 443;
+
+function portOf({ headers }: HttpRequest): number {
+  return Number(/:(\d+)$/.exec(String(headers[HOST_HEADER] ?? ''))?.[1] ?? HTTPS);
+}
+
+/** Of an internal one nothing is known: who reaches it is in the VPC. */
+function admits(account: AccountView, { attributes, region }: ResourceRecord, port: number, from: string): boolean {
+  const groupIds = texts(attributes['security_groups']);
+  return (
+    groupIds.length === 0 || attributes['internal'] === true || isAdmitted(account, { region, groupIds, port, from })
+  );
+}
+
 function answerOf(
   account: AccountView,
   balancer: ResourceRecord,
   call: HttpRequest,
-  tasks: Pick<Tasks, 'isRun' | 'targetOf'>,
+  { functions, tasks }: EntrySurroundings,
 ): HttpAnswer | Promise<HttpAnswer> {
-  const services = servicesBehind(account, balancer).filter(
+  const port = portOf(call);
+  const listeners = listenersAt(account, balancer, port);
+  if (port !== HTTPS && listeners.length === 0) return NEVER;
+  const targetGroups = listeners
+    .flatMap(({ attributes }) => blocks(attributes['default_action']))
+    .map((action) => text(action['target_group_arn']));
+  const target = functionBehind(account, targetGroups);
+  if (target !== undefined) {
+    return askFunction(account, functions, target, call).then((answer) => inRegion(balancer, answer));
+  }
+  const services = servicesOf(account, balancer.region, targetGroups).filter(
     ({ attributes }) => Number(attributes['desired_count']) > 0,
   );
   const run = services.find((service) => tasks.isRun(service));
@@ -85,12 +123,9 @@ function inRegion({ region }: ResourceRecord, answer: HttpAnswer): HttpAnswer {
   return { ...answer, headers: { ...answer.headers, 'x-sandbox-region': region } };
 }
 
-/** Services whose tasks the load balancer's HTTPS listeners forward to. */
-function servicesBehind(account: AccountView, balancer: ResourceRecord): readonly ResourceRecord[] {
-  const targetGroups = account
+/** The load balancer's HTTPS listeners of a port. */
+function listenersAt(account: AccountView, balancer: ResourceRecord, port: number): readonly ResourceRecord[] {
+  return account
     .findBy('aws_lb_listener', 'load_balancer_arn', balancer.id)
-    .filter(({ attributes }) => attributes['protocol'] === 'HTTPS')
-    .flatMap(({ attributes }) => blocks(attributes['default_action']))
-    .map((action) => text(action['target_group_arn']));
-  return servicesOf(account, balancer.region, targetGroups);
+    .filter(({ attributes }) => attributes['protocol'] === 'HTTPS' && Number(attributes['port'] ?? HTTPS) === port);
 }

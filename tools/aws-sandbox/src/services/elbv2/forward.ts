@@ -1,11 +1,11 @@
 import { request } from 'node:http';
-import { ADDRESS_HEADER, HOST_HEADER } from '../../network/addressing';
+import { ADDRESS_HEADER, HOST_HEADER, ORIGIN_HEADER } from '../../network/addressing';
 import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 
 /** Headers of one connection, which are not handed on [RFC 9110, 7.6.1], and the sandbox's own. */
 const NOT_FORWARDED = [
   ...['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'content-length'],
-  ...[HOST_HEADER, ADDRESS_HEADER],
+  ...[HOST_HEADER, ADDRESS_HEADER, ORIGIN_HEADER],
 ];
 
 const pageOf = (status: number, text: string): HttpAnswer => ({
@@ -17,9 +17,16 @@ const pageOf = (status: number, text: string): HttpAnswer => ({
 /** As a load balancer answers without a target [Elastic Load Balancing user guide, troubleshooting]. */
 export const NO_TARGET = pageOf(503, 'Service Temporarily Unavailable');
 
+export const BAD_GATEWAY = pageOf(502, 'Bad Gateway');
+
+/** Headers of a request that a target is given. */
+export function forwarded(headers: HttpRequest['headers']): Readonly<Record<string, string>> {
+  const kept = Object.entries(headers).filter(([name]) => !NOT_FORWARDED.includes(name));
+  return Object.fromEntries(kept) as Record<string, string>;
+}
+
 /** Forwards a request to a target: 502 where it closes the connection, 504 where it does not answer in time. */
 export function forward(socket: string, call: HttpRequest, timeoutMs: number): Promise<HttpAnswer> {
-  const kept = Object.entries(call.headers).filter(([name]) => !NOT_FORWARDED.includes(name));
   const host = String(call.headers[HOST_HEADER] ?? call.headers['host'] ?? '');
   const query = call.query.toString();
   return new Promise((resolve) => {
@@ -29,7 +36,7 @@ export function forward(socket: string, call: HttpRequest, timeoutMs: number): P
         method: call.method,
         path: query === '' ? call.path : `${call.path}?${query}`,
         headers: {
-          ...(Object.fromEntries(kept) as Record<string, string>),
+          ...forwarded(call.headers),
           host,
           'x-forwarded-proto': 'https',
           'x-forwarded-port': '443',
@@ -40,7 +47,7 @@ export function forward(socket: string, call: HttpRequest, timeoutMs: number): P
       (answer) => {
         const parts: Buffer[] = [];
         answer.on('data', (part: Buffer) => parts.push(part));
-        answer.once('error', () => resolve(pageOf(502, 'Bad Gateway')));
+        answer.once('error', () => resolve(BAD_GATEWAY));
         answer.once('end', () => {
           const headers = Object.entries(answer.headers).filter(([name]) => !NOT_FORWARDED.includes(name));
           resolve({
@@ -55,7 +62,7 @@ export function forward(socket: string, call: HttpRequest, timeoutMs: number): P
       resolve(pageOf(504, 'Gateway Time-out'));
       asked.destroy();
     });
-    asked.once('error', () => resolve(pageOf(502, 'Bad Gateway')));
+    asked.once('error', () => resolve(BAD_GATEWAY));
     asked.end(call.body);
   });
 }

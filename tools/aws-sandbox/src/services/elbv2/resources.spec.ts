@@ -151,6 +151,44 @@ describe('a listener', () => {
   });
 });
 
+describe('a function in a target group', () => {
+  it('is registered once the load balancer may invoke it for that group', () => {
+    const put = (type: string, id: string, arn: string, attributes: ObjectValue) =>
+      terraform.account.commit([{ put: { type, region: 'us-east-1', service: 'lambda', id, arn, attributes } }]);
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:check';
+    put('aws_lambda_function', 'check', arn, {});
+    const group = terraform.apply('aws_lb_target_group', { name: 'check', target_type: 'lambda' });
+    const target: ObjectValue = { target_group_arn: group['arn'] ?? null, target_id: arn };
+    const permission = (source: string) =>
+      put('aws_lambda_permission', 'check/one', '', {
+        function_name: 'check',
+        action: 'lambda:InvokeFunction',
+        principal: 'elasticloadbalancing.amazonaws.com',
+        source_arn: source,
+      });
+    const refused = [
+      expect.stringContaining(
+        `AccessDenied: elasticloadbalancing principal does not have permission to invoke ${arn} from target group ${String(group['arn'])}`,
+      ),
+      'target_id',
+    ];
+
+    expect(terraform.refusal('aws_lb_target_group_attachment', target)).toEqual(refused);
+    permission('arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/other/0');
+    expect(terraform.refusal('aws_lb_target_group_attachment', target)).toEqual(refused);
+    permission(String(group['arn']));
+    expect(terraform.apply('aws_lb_target_group_attachment', target)['id']).toMatch(
+      new RegExp(`^${String(group['arn'])}-[0-9a-f]{26}$`),
+    );
+    expect(
+      terraform.refusal('aws_lb_target_group_attachment', {
+        ...target,
+        target_group_arn: `${String(group['arn'])}0`,
+      })?.[0],
+    ).toContain('TargetGroupNotFound');
+  });
+});
+
 describe('a target group', () => {
   it('has a health check path of at most 1024 characters', () => {
     const { vpcId } = networkOf(terraform);

@@ -6,6 +6,8 @@ import type { ResourceRecord } from '../../model/resource-record';
 import { stableId } from '../../model/stable-id';
 import { refuse } from '../../model/template';
 import { isIssued } from '../acm/resources';
+import { mayInvoke } from '../lambda/function-permissions';
+import { LOAD_BALANCING } from './function-target';
 
 /** Elastic Load Balancing v2. Codes and words: Elastic Load Balancing API Reference 2015-12-01, errors of each action. */
 export const elbv2: ServiceDefinition = {
@@ -229,6 +231,22 @@ export const elbv2: ServiceDefinition = {
         },
       ],
     },
+    aws_lb_target_group_attachment: {
+      label: 'ELBv2 Target Group Attachment',
+      calls: { create: 'RegisterTargets', delete: 'DeregisterTargets' },
+      // The provider makes it up: AWS has none.
+      id: ({ attributes }) => `${text(attributes['target_group_arn'])}-${randomHex(26)}`,
+      replaces: ['availability_zone', 'port', 'target_group_arn', 'target_id', 'quic_server_id'],
+      references: [
+        {
+          attribute: 'target_group_arn',
+          to: 'aws_lb_target_group',
+          by: 'arn',
+          refusal: { code: 'TargetGroupNotFound', message: "Target groups '{value}' not found" },
+        },
+      ],
+      checks: [functionCheck],
+    },
     aws_lb_listener: {
       label: 'ELBv2 Listener',
       calls: { create: 'CreateListener', update: 'ModifyListener', delete: 'DeleteListener' },
@@ -344,6 +362,21 @@ function logsCheck(context: ResourceContext): void {
       .some((policy) => text(policy.attributes['policy']).includes('logdelivery.elasticloadbalancing.amazonaws.com'));
     if (!admitted) throw refuse(logsRefused(), context, name, ['access_logs', 0, 'bucket']);
   }
+}
+
+/** AWS tests the function's permission when it is registered [Elastic Load Balancing user guide, Lambda functions as targets]. */
+function functionCheck({ attributes, account }: ResourceContext): void {
+  const targetGroup = account.findByArn(text(attributes['target_group_arn']));
+  if (targetGroup?.attributes['target_type'] !== 'lambda') return;
+  const arn = text(attributes['target_id']);
+  const target = account.findByArn(arn);
+  const isFunction = target?.type === 'aws_lambda_function';
+  if (isFunction && mayInvoke(account, target, LOAD_BALANCING, targetGroup.id)) return;
+  throw new AwsError(
+    'AccessDenied',
+    `elasticloadbalancing principal does not have permission to invoke ${arn} from target group ${targetGroup.id}`,
+    { status: 403, path: ['target_id'] },
+  );
 }
 
 function listenersOf(account: ResourceContext['account'], targetGroup: string): readonly ResourceRecord[] {

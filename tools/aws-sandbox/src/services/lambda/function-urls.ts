@@ -40,7 +40,7 @@ async function answer(
   }
   try {
     const outcome = await functions.invoke(functions.find(url.region, name), eventOf(host, call));
-    return outcome.kind === 'result' ? responseOf(outcome.payload) : json(502, BAD_GATEWAY);
+    return outcome.kind === 'result' ? ofUrl(outcome.payload) : json(502, BAD_GATEWAY);
   } catch (error) {
     if (error instanceof AwsError) return json(error.status, error.message);
     throw error;
@@ -100,12 +100,21 @@ const OF_CONNECTION = ['connection', 'content-length', 'keep-alive', 'transfer-e
 const BAD_GATEWAY = 'Internal Server Error';
 
 /** A result with a statusCode is the answer; anything else is the body of a 200 [same, response payload]. */
-function responseOf(payload: string): HttpAnswer {
+function ofUrl(payload: string): HttpAnswer {
   const result = JSON.parse(payload) as unknown;
-  if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
-    const isText = typeof result === 'string';
-    return { status: 200, headers: { 'content-type': 'application/json' }, body: isText ? result : payload };
-  }
+  if (isResponse(result)) return responseOf(payload) ?? json(502, BAD_GATEWAY);
+  const isText = typeof result === 'string';
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: isText ? result : payload };
+}
+
+function isResponse(result: unknown): result is { readonly statusCode: unknown } {
+  return typeof result === 'object' && result !== null && 'statusCode' in result;
+}
+
+/** The HTTP response that a function's result says. @returns undefined where it says none: the function's error, not the client's */
+export function responseOf(payload: string): HttpAnswer | undefined {
+  const result = JSON.parse(payload) as unknown;
+  if (!isResponse(result)) return undefined;
   const { body, headers, isBase64Encoded, statusCode } = result as {
     readonly statusCode: unknown;
     readonly headers?: unknown;
@@ -115,9 +124,8 @@ function responseOf(payload: string): HttpAnswer {
   const status = Number(statusCode);
   const sent = typeof body === 'string' ? body : body === undefined || body === null ? '' : undefined;
   const named = headersOf(headers);
-  // A result that is no HTTP response is the function's error, not the client's.
   const isAnswer = Number.isInteger(status) && status >= 200 && status <= 599;
-  if (!isAnswer || sent === undefined || named === undefined) return json(502, BAD_GATEWAY);
+  if (!isAnswer || sent === undefined || named === undefined) return undefined;
   return {
     status,
     headers: { 'content-type': 'application/json', ...named },

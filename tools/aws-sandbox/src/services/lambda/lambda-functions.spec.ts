@@ -209,6 +209,26 @@ describe('a function', () => {
     expect((await invoke()).payload).toEqual({ ran: true });
   });
 
+  it('takes ten requests a second for each run that is reserved, however short they are', async () => {
+    deploy('exports.handler = async () => ({ ran: true });', { reserved_concurrent_executions: 1 });
+    let nowMs = performance.now() + 60_000;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const attempt = () =>
+      invoke().then(
+        () => 'ran',
+        ({ name }: Error) => name,
+      );
+
+    const outcomes: string[] = [];
+    for (let request = 0; request < 12; request++) outcomes.push(await attempt());
+    nowMs += 1_000;
+    outcomes.push(await attempt());
+    clock.mockRestore();
+
+    const throttled = 'TooManyRequestsException';
+    expect(outcomes).toEqual([...Array<string>(10).fill('ran'), throttled, throttled, 'ran']);
+  });
+
   it('writes its log where a person can read it', async () => {
     deploy('exports.handler = async () => { console.log("one"); console.error("two"); };');
 
@@ -287,8 +307,13 @@ describe('the network of a function', () => {
 
   it("has load balancers in it, by their name and by each zone's address", async () => {
     const { terraform } = aws;
-    const { subnetIds } = networkOf(terraform, REGION);
-    const balancer = terraform.apply('aws_lb', { region: REGION, name: 'shop', subnets: [...subnetIds] });
+    const { groupId, subnetIds } = networkOf(terraform, REGION);
+    const given = { region: REGION, name: 'shop', subnets: [...subnetIds], security_groups: [groupId] };
+    const balancer = terraform.apply('aws_lb', given);
+    terraform.apply('aws_vpc_security_group_ingress_rule', {
+      ...{ region: REGION, security_group_id: groupId, cidr_ipv4: '0.0.0.0/0' },
+      ...{ ip_protocol: 'tcp', from_port: 443, to_port: 443 },
+    });
     deploy(`const { resolve4 } = require('node:dns/promises');
       const https = require('node:https');
       exports.handler = async ({ name }) => {
@@ -312,6 +337,36 @@ describe('the network of a function', () => {
     aws.faults.set({ kind: 'zone', zone: 'us-west-2a', manner: 'refused' });
     expect((await invoke({ name: balancer['dns_name'] })).payload).toMatchObject({ statuses: ['ECONNRESET', 503] });
     expect((await invoke({ name: 'none.example.com' })).payload).toEqual({ addresses: 'ENOTFOUND' });
+  });
+
+  it('names the port that a request is for, where it is another than 443', async () => {
+    const { terraform } = aws;
+    const { groupId, subnetIds } = networkOf(terraform, REGION);
+    const given = { region: REGION, name: 'shop', subnets: [...subnetIds], security_groups: [groupId] };
+    const name = String(terraform.apply('aws_lb', given)['dns_name']);
+    terraform.apply('aws_vpc_security_group_ingress_rule', {
+      ...{ region: REGION, security_group_id: groupId, cidr_ipv4: '0.0.0.0/0' },
+      ...{ ip_protocol: 'tcp', from_port: 443, to_port: 443 },
+    });
+    deploy(`const https = require('node:https');
+      const timeout = 300;
+      const byRequest = (servername, port) => new Promise((resolve) => {
+        const request = https.request({ host: '198.18.0.1', servername, port, path: '/', timeout }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        });
+        request.once('timeout', () => request.destroy());
+        request.once('error', () => resolve('silent'));
+        request.end();
+      });
+      const byFetch = (url) => fetch(url, { signal: AbortSignal.timeout(timeout) })
+        .then(({ status }) => status, () => 'silent');
+      exports.handler = async ({ name }) => [
+        await byFetch('https://' + name), await byFetch('https://' + name + ':8443'),
+        await byRequest(name), await byRequest(name, 443), await byRequest(name, 8443),
+      ];`);
+
+    expect((await invoke({ name })).payload).toEqual([503, 'silent', 503, 503, 'silent']);
   });
 
   it('has no dark region in it', async () => {
@@ -427,6 +482,23 @@ describe('a function URL', () => {
 
     expect(await visit(host, '/latch')).toEqual({ status: 203, body: 'region-healthy' });
     expect((await visit(host, '/broken')).status).toBe(502);
+  });
+
+  it('answers 429 to whoever comes while all that is reserved runs, as an invocation is throttled then', async () => {
+    deploy('exports.handler = () => new Promise((resolve) => setTimeout(resolve, 600, { statusCode: 200 }));', {
+      reserved_concurrent_executions: 1,
+    });
+    const host = publish('both');
+    await visit(host, '/');
+
+    const first = visit(host, '/');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const second = await visit(host, '/');
+    const invoked = invoke();
+
+    expect(second.status).toBe(429);
+    await expect(invoked).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    expect((await first).status).toBe(200);
   });
 
   it.each([

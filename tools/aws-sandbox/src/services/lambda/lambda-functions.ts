@@ -24,11 +24,17 @@ const ASYNCHRONOUS_ATTEMPTS = 3;
 /** Default concurrency of an account in a region [AWS Lambda quotas]; here, processes of this machine. */
 const MOST_ENVIRONMENTS = 10;
 
+/** Requests in a second for each concurrent run that is reserved [AWS Lambda developer guide, function URLs, throttling; quotas]. */
+const REQUESTS_PER_RUN = 10;
+const SECOND_MS = 1_000;
+
 interface Pool {
   /** Of everything that a process was started with: another one is a new function to it. */
   readonly version: string;
   readonly idle: { readonly environment: ExecutionEnvironment; readonly timer: NodeJS.Timeout }[];
   readonly all: Set<ExecutionEnvironment>;
+  /** Requests since the begin of a second, by a monotonic clock. */
+  second: { readonly beganAtMs: number; requests: number };
 }
 
 /** @param named name, ARN, or `123456789012:function:name`: a function is called by any of them */
@@ -120,19 +126,15 @@ export class LambdaFunctions {
 
   private take(record: ResourceRecord): { readonly environment: ExecutionEnvironment; readonly isNew: boolean } {
     const pool = this.poolOf(record);
+    const reserved = Number(record.attributes['reserved_concurrent_executions'] ?? -1);
+    if (reserved >= 0 && countIn(pool) > reserved * REQUESTS_PER_RUN) throw throttled();
     for (let warm = pool.idle.pop(); warm !== undefined; warm = pool.idle.pop()) {
       clearTimeout(warm.timer);
       if (warm.environment.isUsable) return { environment: warm.environment, isNew: false };
       pool.all.delete(warm.environment);
     }
-    const reserved = Number(record.attributes['reserved_concurrent_executions'] ?? -1);
     const most = reserved < 0 ? MOST_ENVIRONMENTS : Math.min(reserved, MOST_ENVIRONMENTS);
-    if (pool.all.size >= most) {
-      throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
-        status: 429,
-        members: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
-      });
-    }
+    if (pool.all.size >= most) throw throttled();
     const environment = new ExecutionEnvironment({
       command: this.context.functionCommand,
       folder: unpackCode(this.context, text(record.attributes['code_sha256'])),
@@ -170,7 +172,7 @@ export class LambdaFunctions {
       clearTimeout(timer);
       environment.end();
     }
-    const pool: Pool = { version, idle: [], all: new Set() };
+    const pool: Pool = { version, idle: [], all: new Set(), second: { beganAtMs: -Infinity, requests: 0 } };
     this.pools.set(record.arn ?? '', pool);
     return pool;
   }
@@ -208,4 +210,18 @@ export class LambdaFunctions {
     const logs = new PrivateFolder(join(this.context.home, 'logs'));
     logs.append(logs.fileOf(region, `${safeName(id)}.log`), `${line}\n`);
   }
+}
+
+/** @returns how many requests there were in this second, this one among them */
+function countIn(pool: Pool): number {
+  const nowMs = performance.now();
+  if (nowMs - pool.second.beganAtMs >= SECOND_MS) pool.second = { beganAtMs: nowMs, requests: 0 };
+  return ++pool.second.requests;
+}
+
+function throttled(): AwsError {
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', {
+    status: 429,
+    members: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' },
+  });
 }

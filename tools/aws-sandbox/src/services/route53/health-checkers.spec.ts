@@ -85,6 +85,14 @@ describe('a health check', () => {
     expect(checkers.isHealthy(id)).toBe(false);
   });
 
+  it('is probed at its port', () => {
+    check('east', { port: 8443 });
+
+    checkers.tick();
+
+    expect(probes).toEqual([{ host: 'east', port: 8443, path: '/' }]);
+  });
+
   it('is probed no more often than its interval says', async () => {
     check('east');
     checkers.tick();

@@ -8,9 +8,13 @@ const ANSWER_TIMEOUT_MS = 2_000;
 /** Part of a body that is searched, from its start [same]. */
 const SEARCHED_BYTES = 5_120;
 
+const USUAL_PORT = 443;
+
 /** Request of a checker. */
 export interface Probe {
   readonly host: string;
+  /** @default 443 */
+  readonly port?: number;
   readonly path: string;
 }
 
@@ -104,8 +108,10 @@ export class HealthCheckers {
   }
 
   private async isGood({ attributes }: ResourceRecord): Promise<boolean> {
+    const port = Number(attributes['port'] ?? USUAL_PORT);
     const probe = {
       host: text(attributes['fqdn']) || text(attributes['ip_address']),
+      ...(port !== USUAL_PORT && { port }),
       path: text(attributes['resource_path']) || '/',
     };
     try {

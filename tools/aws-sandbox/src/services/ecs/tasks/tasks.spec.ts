@@ -80,7 +80,12 @@ function deploy(image: () => string, more: object = {}): void {
     vpc_id: vpc['id'] ?? null,
     health_check: [{ path: '/up', interval: 5, timeout: 2, healthy_threshold: 2, unhealthy_threshold: 2 }],
   });
-  const balancer = apply('aws_lb', { name: 'shop', subnets });
+  const clients = apply('aws_security_group', { name: 'clients', vpc_id: vpc['id'] ?? null });
+  apply('aws_vpc_security_group_ingress_rule', {
+    security_group_id: clients['id'] ?? null,
+    ...{ cidr_ipv4: '0.0.0.0/0', ip_protocol: 'tcp', from_port: 443, to_port: 443 },
+  });
+  const balancer = apply('aws_lb', { name: 'shop', subnets, security_groups: [clients['id'] ?? null] });
   // Of a listener, the certificate alone would be more to make.
   sandbox.terraform.account.commit([
     {
