@@ -66,6 +66,8 @@ interface Memory {
   ownWrites: WritesInARow;
   /** Rounds in a row in which something was missing that a recovery needs. */
   readonly impairedRounds: Map<Impairment, number>;
+  /** Whether the witness region was told of this run. */
+  runReport: 'due' | 'sent' | 'accepted';
   closureWatch: ClosureWatch | null;
   provedAtVersion: number | null;
   notice: Situation['notice'];
@@ -105,6 +107,7 @@ export async function runRecovery(
     ledHereRounds: 0,
     ownWrites: NO_WRITES,
     impairedRounds: new Map(),
+    runReport: 'due',
     closureWatch: null,
     provedAtVersion: null,
     notice: null,
@@ -115,6 +118,8 @@ export async function runRecovery(
   let newest: ControlRecord | null = null;
   for (let sequence = 0; ports.monotonicMs() + OBSERVATION_TIMEOUT_MS < options.endByMs; sequence++) {
     const beganAtMs = ports.monotonicMs();
+    // A round is over: the run observes. A command keeps no watch.
+    if (sequence > 0 && options.region !== null) reportRun(ports, memory);
     // Which region is watched, the ledger says; the record of the round before does until it was read.
     const known: Ledger | null = newest === null ? await readLedger(ports, memory) : null;
     newest ??= known?.record ?? null;
@@ -259,6 +264,20 @@ function byOtherClock(ms: number, { fencing: { clockRateDriftPpm } }: RecoverySe
 async function beat(ports: RecoveryPorts, heartbeat: Heartbeat): Promise<void> {
   const attempt = await within(OBSERVATION_TIMEOUT_MS, (signal) => ports.beat(heartbeat, signal));
   if (!attempt.ok) ports.report('warn', 'leaving a heartbeat failed', { problem: attempt.problem });
+}
+
+/**
+ * Reports the run to the witness region, once: what fails is tried again beside the next round. No round waits for it; begun
+ * with a round, it ends within the run.
+ */
+function reportRun(ports: RecoveryPorts, memory: Memory): void {
+  if (memory.runReport !== 'due') return;
+  memory.runReport = 'sent';
+  void within(OBSERVATION_TIMEOUT_MS, ports.reportRun).then((attempt) => {
+    memory.runReport = attempt.ok ? 'accepted' : 'due';
+    if (!attempt.ok)
+      ports.report('warn', 'reporting the run to the witness region failed', { problem: attempt.problem });
+  });
 }
 
 /** Measures, for an alarm, what is missing in as many rounds in a row as make a failure, and says what. */

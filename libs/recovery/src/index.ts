@@ -55,6 +55,7 @@ export {
   OBSERVATION_PERIOD_MS,
   type RecoverySettings,
 } from './recovery-settings';
+export { RUN_METRIC, runDimensions } from './run-metric';
 export { validateRecoverySettings } from './validate-recovery-settings';
 export {
   type ControllerEnvironment,
