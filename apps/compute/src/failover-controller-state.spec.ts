@@ -19,6 +19,7 @@ const state = synthesizeForTest(
 interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+  readonly Condition?: object;
 }
 
 // What Terraform fills in has quotes of its own.
@@ -53,10 +54,11 @@ describe('the failover controller', () => {
     expect(JSON.parse(variables['RECOVERY_SETTINGS'] ?? '')).toMatchObject({ mode: 'approval' });
   });
 
-  it('may change the one item, move the one database, read the one secret, ask the one canary, and tell people', () => {
+  it('may change the one item, move the one database, read the one secret, ask the one canary, report its runs, and tell people', () => {
     expect(statements.flatMap(({ Action }) => Action).sort()).toEqual(
       [
         'cloudwatch:GetMetricData',
+        'cloudwatch:PutMetricData',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
         'kms:Decrypt',
@@ -83,7 +85,11 @@ describe('the failover controller', () => {
       'xray:PutTraceSegments',
       'xray:PutTelemetryRecords',
       'cloudwatch:GetMetricData',
+      'cloudwatch:PutMetricData',
     ]);
+    expect(of('cloudwatch:PutMetricData')[0]?.Condition).toEqual({
+      StringEquals: { 'cloudwatch:namespace': 'Recovery', 'aws:RequestedRegion': regions.witness },
+    });
     expect(of('rds:FailoverGlobalCluster')[0]?.Resource).toEqual([
       `arn:aws:rds::${accountId}:global-cluster:filled-in`,
       'filled-in',

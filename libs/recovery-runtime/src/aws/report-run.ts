@@ -1,5 +1,5 @@
 import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { RUN_METRIC, runDimensions } from '@dr/recovery';
+import { METRIC_NAMESPACE, RUN_METRIC, runDimensions } from '@dr/recovery';
 
 /** Reports a run of the controller of a region, once for that region and once for all, in one request. */
 export async function reportRun(
@@ -9,10 +9,10 @@ export async function reportRun(
 ): Promise<void> {
   await client.send(
     new PutMetricDataCommand({
-      Namespace: RUN_METRIC.namespace,
+      Namespace: METRIC_NAMESPACE,
       // A metric has every one of its dimensions: CloudWatch adds none up [CloudWatch user guide, dimensions].
       MetricData: [runDimensions(region), runDimensions()].map((dimensions) => ({
-        MetricName: RUN_METRIC.name,
+        MetricName: RUN_METRIC,
         Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
         Unit: 'Count',
         Value: 1,
