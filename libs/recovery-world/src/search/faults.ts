@@ -537,4 +537,11 @@ export const FAULTS: readonly Fault[] = [
     from: 'if (newest === null) return initialControlRecord(regions[0], 0);',
     to: 'if (newest === null || newest.beat.epoch > 0) return initialControlRecord(regions[0], 0);',
   },
+  {
+    name: 'a run is not reported to the witness region',
+    root: 'steady',
+    file: LOOP,
+    from: 'if (sequence > 0 && options.region !== null) reportRun(',
+    to: 'if (sequence < 0 && options.region !== null) reportRun(',
+  },
 ];
