@@ -21,13 +21,20 @@ describe('the dead-man', () => {
     const alarms = state.resources('aws_cloudwatch_metric_alarm');
 
     expect(alarms.find(({ alarm_name: found }) => found === `${platform}-prod-${name}`)).toMatchObject({
-      namespace: 'Recovery',
-      metric_name: 'ControllerRuns',
-      dimensions: { service: 'failover-controller', ...dimensions },
-      statistic: 'Sum',
+      metric_query: [
+        { expression: 'FILL(observed, 0)', return_data: true },
+        {
+          metric: {
+            namespace: 'Recovery',
+            metric_name: 'ControllerRunning',
+            dimensions: { service: 'failover-controller', ...dimensions },
+            stat: 'Maximum',
+            period: 60,
+          },
+        },
+      ],
       comparison_operator: 'LessThanThreshold',
       threshold: 1,
-      period: 60,
       evaluation_periods: 2,
       treat_missing_data: 'breaching',
       alarm_actions: TOPIC,

@@ -5,7 +5,7 @@ import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack
 import { METRIC_NAMESPACE, RUN_METRIC, runDimensions } from '@dr/recovery';
 
 const PERIOD_SECONDS = 60;
-/** A controller runs every minute: one run that comes late, or whose report is lost, is no alarm. */
+/** A controller reports twice a minute: a run that comes late, or whose reports are lost, is no alarm. */
 const PERIODS = 2;
 
 /**
@@ -61,13 +61,14 @@ export class DeadManState extends PlatformState<Environment> {
       ...props,
       namespace: METRIC_NAMESPACE,
       metricName: RUN_METRIC,
-      statistic: 'Sum',
+      statistic: 'Maximum',
       comparison: 'below',
       threshold: 1,
       periodSeconds: PERIOD_SECONDS,
       evaluationPeriods: PERIODS,
       // Nothing is reported where nothing runs: that is the very failure.
       missingData: 'breaching',
+      missingValue: 0,
       topicArns: [this.topicArn],
     });
   }

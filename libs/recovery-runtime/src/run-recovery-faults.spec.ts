@@ -225,12 +225,12 @@ describe('the report of a run to the witness region', () => {
   const problems = (platform: FakePlatform) =>
     platform.lines.filter(({ message }) => message === 'reporting the run to the witness region failed');
 
-  it('is made once a run', async () => {
+  it('is made twice a run', async () => {
     const platform = new FakePlatform();
 
     await runMinutes(platform, 3);
 
-    expect(platform.runsReported).toBe(3);
+    expect(platform.runsReported).toBe(6);
   });
 
   it('is made again beside the next round where it failed, by the name of the error alone', async () => {
@@ -245,7 +245,7 @@ describe('the report of a run to the witness region', () => {
       },
     }));
 
-    expect([calls, platform.runsReported]).toEqual([3, 1]);
+    expect([calls, platform.runsReported]).toEqual([4, 2]);
     expect(problems(platform).map(({ fields }) => fields)).toEqual(Array(2).fill({ problem: 'AccessDenied' }));
   });
 

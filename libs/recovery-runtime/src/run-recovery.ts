@@ -40,6 +40,8 @@ const MOST_EFFECTS_A_ROUND = 8;
 const NEXT_BEAT_MS = OBSERVATION_PERIOD_MS + 2 * OBSERVATION_TIMEOUT_MS;
 /** The same from the last beat of a run, 50 s after its begin, to the first one of the next, 60 s after it, ms. */
 const NEXT_RUNS_BEAT_MS = 18_000;
+/** Time between two reports to the witness region, ms: every minute has one, wherever in it runs begin. */
+const REPORT_PERIOD_MS = 25_000;
 /** Age of a round's probes from which no more effects rest on them, ms: calls to a region that died end late. */
 const LONGEST_ROUND_MS = 2 * OBSERVATION_PERIOD_MS;
 
@@ -66,8 +68,8 @@ interface Memory {
   ownWrites: WritesInARow;
   /** Rounds in a row in which something was missing that a recovery needs. */
   readonly impairedRounds: Map<Impairment, number>;
-  /** Whether the witness region was told of this run. */
-  runReport: 'due' | 'sent' | 'accepted';
+  /** When the witness region is to be told next that this process runs, on the monotonic clock; Infinity while it is. */
+  reportDueAtMs: number;
   closureWatch: ClosureWatch | null;
   provedAtVersion: number | null;
   notice: Situation['notice'];
@@ -107,7 +109,7 @@ export async function runRecovery(
     ledHereRounds: 0,
     ownWrites: NO_WRITES,
     impairedRounds: new Map(),
-    runReport: 'due',
+    reportDueAtMs: 0,
     closureWatch: null,
     provedAtVersion: null,
     notice: null,
@@ -267,14 +269,15 @@ async function beat(ports: RecoveryPorts, heartbeat: Heartbeat): Promise<void> {
 }
 
 /**
- * Reports the run to the witness region, once: what fails is tried again beside the next round. No round waits for it; begun
- * with a round, it ends within the run.
+ * Reports the run to the witness region, twice a run: what fails is tried again beside the next round. No round waits for it;
+ * begun with a round, it ends within the run.
  */
 function reportRun(ports: RecoveryPorts, memory: Memory): void {
-  if (memory.runReport !== 'due') return;
-  memory.runReport = 'sent';
+  const sentAtMs = ports.monotonicMs();
+  if (sentAtMs < memory.reportDueAtMs) return;
+  memory.reportDueAtMs = Infinity;
   void within(OBSERVATION_TIMEOUT_MS, ports.reportRun).then((attempt) => {
-    memory.runReport = attempt.ok ? 'accepted' : 'due';
+    memory.reportDueAtMs = attempt.ok ? sentAtMs + REPORT_PERIOD_MS : 0;
     if (!attempt.ok)
       ports.report('warn', 'reporting the run to the witness region failed', { problem: attempt.problem });
   });

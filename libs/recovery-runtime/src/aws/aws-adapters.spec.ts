@@ -235,7 +235,7 @@ describe('the report of a run', () => {
     await reportRun(client, 'us-west-2', signal());
 
     const service = { Name: 'service', Value: 'failover-controller' };
-    const figure = { MetricName: 'ControllerRuns', Unit: 'Count', Value: 1 };
+    const figure = { MetricName: 'ControllerRunning', Unit: 'Count', Value: 1 };
     expect(asked).toEqual([
       {
         name: 'PutMetricDataCommand',

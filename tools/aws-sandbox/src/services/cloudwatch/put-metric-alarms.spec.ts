@@ -93,6 +93,26 @@ describe('an alarm on a metric that is put', () => {
     ]);
   });
 
+  it('on an expression that fills has that value where nothing was put', async () => {
+    const metric = { namespace: 'Recovery', metric_name: 'Runs', dimensions: { service: 'controller' } };
+    const filled = (value: number): ObjectValue => ({
+      ...{ namespace: null, metric_name: null, dimensions: null, statistic: null, period: null },
+      treat_missing_data: 'missing',
+      metric_query: [
+        { id: 'filled', expression: `FILL(runs, ${value})`, return_data: true },
+        { id: 'runs', metric: [{ ...metric, stat: 'Maximum', period: 60 }] },
+      ],
+    });
+    make('silent', filled(0));
+    make('well', filled(1));
+    await pass(2, true);
+    expect([stateOf('silent'), stateOf('well')]).toEqual(['OK', 'OK']);
+
+    await pass(2, false);
+
+    expect([stateOf('silent'), stateOf('well')]).toEqual(['ALARM', 'OK']);
+  });
+
   it('is about its own dimensions', async () => {
     make('other', { dimensions: { service: 'controller', region: 'us-east-1' } });
 
@@ -129,10 +149,14 @@ describe('an alarm on a metric that is put', () => {
   it('stays as it is where nobody has put such a metric', async () => {
     make('never');
     make('elsewhere', { namespace: 'AWS/RDS', metric_name: 'CPUUtilization' });
+    make('sum', {
+      ...{ namespace: null, metric_name: null, dimensions: null, statistic: null, period: null },
+      metric_query: [{ id: 'sum', expression: 'SUM(METRICS())', return_data: true }],
+    });
 
     await pass(3, false);
 
-    expect([stateOf('never'), stateOf('elsewhere')]).toEqual(['INSUFFICIENT_DATA', 'INSUFFICIENT_DATA']);
+    for (const name of ['never', 'elsewhere', 'sum']) expect(stateOf(name)).toBe('INSUFFICIENT_DATA');
   });
 
   it.each([
