@@ -168,7 +168,7 @@ describe('the dead-man in the witness region', () => {
     expect(noticesOf('no-failover-controller-running')).toEqual(['OK']);
   });
 
-  it('notifies once both regions are dark, and ends it as soon as a controller runs', async () => {
+  it('notifies once both regions are dark', async () => {
     for (const region of REGIONS) await account.sandbox('fault', `--dark=${region}`);
     const told = await secondsUntil(
       'people are notified',
@@ -176,11 +176,9 @@ describe('the dead-man in the witness region', () => {
       async () => noticesOf('no-failover-controller-running').at(-1) === 'ALARM',
     );
     process.stdout.write(`both regions dark: notified after ${told.toFixed(1)} s\n`);
-    await account.sandbox('fault', '--clear');
-    await seconds('it ends', async () => noticesOf('no-failover-controller-running').at(-1) === 'OK');
 
     expect(told).toBeGreaterThan(60);
-    expect(noticesOf('no-failover-controller-running')).toEqual(['OK', 'ALARM', 'OK']);
+    expect(noticesOf('no-failover-controller-running')).toEqual(['OK', 'ALARM']);
     for (const region of REGIONS) expect(noticesOf(`failover-controller-missing-${region}`)).toContain('ALARM');
   });
 });
