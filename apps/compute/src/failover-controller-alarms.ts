@@ -1,8 +1,8 @@
 import { MetricAlarm, type MetricAlarmProps } from '@dr/aws-constructs';
 import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
+import { CONTROLLER_SERVICE, METRIC_NAMESPACE } from '@dr/recovery';
 import type { FailoverControllerFunction } from './failover-controller-function';
-import { CONTROLLER_SERVICE, METRIC_NAMESPACE } from './failover-controller/metrics';
 
 type AlarmProps = Omit<MetricAlarmProps, 'alarmName' | 'threshold' | 'periodSeconds' | 'topicArns'>;
 

@@ -19,6 +19,7 @@ const state = synthesizeForTest(
 interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
+  readonly Condition?: object;
 }
 
 // What Terraform fills in has quotes of its own.
@@ -62,10 +63,11 @@ describe('the failover controller', () => {
     expect(invoking?.Resource).toEqual(['filled-in', 'filled-in', 'filled-in']);
   });
 
-  it('may change the one item, move the one database, read the one secret, ask three functions, and tell people', () => {
+  it('may change the one item, move the one database, read the one secret, ask three functions, report its runs, and tell people', () => {
     expect(statements.flatMap(({ Action }) => Action).sort()).toEqual(
       [
         'cloudwatch:GetMetricData',
+        'cloudwatch:PutMetricData',
         'dynamodb:GetItem',
         'dynamodb:PutItem',
         'kms:Decrypt',
@@ -92,7 +94,11 @@ describe('the failover controller', () => {
       'xray:PutTraceSegments',
       'xray:PutTelemetryRecords',
       'cloudwatch:GetMetricData',
+      'cloudwatch:PutMetricData',
     ]);
+    expect(of('cloudwatch:PutMetricData')[0]?.Condition).toEqual({
+      StringEquals: { 'cloudwatch:namespace': 'Recovery', 'aws:RequestedRegion': regions.witness },
+    });
     expect(of('rds:FailoverGlobalCluster')[0]?.Resource).toEqual([
       `arn:aws:rds::${accountId}:global-cluster:filled-in`,
       'filled-in',

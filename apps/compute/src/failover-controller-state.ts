@@ -2,7 +2,7 @@ import { AlarmTopic, EncryptionKey, type PolicyStatement } from '@dr/aws-constru
 import { databaseContract, dataKeysContract } from '@dr/data/contract';
 import { type Environment, serviceNameOf } from '@dr/environments';
 import { NAME_LIMITS, type PlatformApp, PlatformState } from '@dr/platform-stack';
-import { SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
+import { METRIC_NAMESPACE, SETTINGS_VARIABLE, TARGET_VARIABLES } from '@dr/recovery';
 import { publishOutputs, readOutputs, readPeerOutputs } from '@dr/stack-contracts';
 import { computeContract, failoverControllerContract } from './contract';
 import { readControlTable } from './control-table';
@@ -103,6 +103,17 @@ export class FailoverControllerState extends PlatformState<Environment> {
       { actions: ['secretsmanager:GetSecretValue'], resources: [database.secretArn, peerDatabase.secretArn] },
       // CloudWatch's reading of metrics has no resource to name [Service Authorization Reference, Amazon CloudWatch].
       { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
+      // Nor has its writing: the namespace limits it, and the region.
+      {
+        actions: ['cloudwatch:PutMetricData'],
+        resources: ['*'],
+        conditions: {
+          StringEquals: {
+            'cloudwatch:namespace': METRIC_NAMESPACE,
+            'aws:RequestedRegion': this.environment.regions.witness,
+          },
+        },
+      },
       {
         actions: ['lambda:InvokeFunction'],
         resources: [this.own.writeCanaryArn, this.own.regionCheckArn, this.peer.regionCheckArn],

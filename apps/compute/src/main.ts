@@ -3,6 +3,7 @@ import { lastingSettings, loadEnvironment } from '@dr/environments';
 import { ContractMirror, runStackApp } from '@dr/platform-stack';
 import { ComputeState } from './compute-state';
 import { computeContract } from './contract';
+import { DeadManState } from './dead-man-state';
 import { FailoverControllerState } from './failover-controller-state';
 
 // The bundle's own folder, so that synthesis finds the handlers from any working directory.
@@ -18,4 +19,5 @@ runStackApp({ name: 'compute', owner: 'trading-team', loadEnvironment, lastingSe
   new ContractMirror(app, computeContract, standby, primary);
   new FailoverControllerState(app, { region: primary, handlers });
   new FailoverControllerState(app, { region: standby, handlers });
+  new DeadManState(app);
 });

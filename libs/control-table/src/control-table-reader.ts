@@ -20,8 +20,8 @@ export interface ControlTableReaderOptions {
   readonly tableName: string;
   /** Called with each reading that came from the other replica, or from the near one. */
   readonly onRead?: (isFar: boolean) => void;
-  /** The two serving regions, the primary first. */
-  readonly regions: readonly [primary: string, standby: string];
+  /** Regions that may hold, the primary first: the two that serve, or all of an environment where these are not known. */
+  readonly regions: readonly [primary: string, ...others: string[]];
 }
 
 /** Reads the control record from the strongly consistent table, by either replica. */

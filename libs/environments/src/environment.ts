@@ -136,7 +136,7 @@ export const environmentSchema = z.strictObject({
     standby: servingRegion,
     witness: setting(regionName, {
       description:
-        'Third region of the strongly consistent table; it stores its log and serves nothing. DynamoDB chooses it when the table is empty, and never again.',
+        'Third region of the strongly consistent table; it stores its log, has the alarms on both failover controllers, and serves nothing. DynamoDB chooses it when the table is empty, and never again.',
       limits: REGION_LIMITS,
       change: 'new deployment',
     }),

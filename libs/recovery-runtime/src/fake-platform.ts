@@ -49,6 +49,8 @@ export class FakePlatform {
   /** Offset of the process's wall clock from true time, ms. */
   skewMs = 0;
   readonly notices: Notice[] = [];
+  /** Reports of runs that the witness region accepted. */
+  runsReported = 0;
   readonly calls: string[] = [];
   readonly lines: { level: string; message: string; fields: object }[] = [];
   readonly measured: Record<string, number> = {};
@@ -132,6 +134,7 @@ export class FakePlatform {
       }),
       tryWrite: call('tryWrite', () => this.canary),
       notify: act('notify', (notice: Notice) => void this.notices.push(notice)),
+      reportRun: call('reportRun', () => void (this.runsReported += 1)),
       report: (level, message, fields) => {
         alive();
         this.lines.push({ level, message, fields });

@@ -22,7 +22,8 @@ export type Report = (level: 'debug' | 'info' | 'warn' | 'error', message: strin
 
 /**
  * Everything outside that a recovery touches, seen from one region. Every call may fail or hang; the caller gives it a
- * time and takes a failure for "unknown". While nothing moves, no call but the probes goes to another region.
+ * time and takes a failure for "unknown". While nothing moves, no call but the probes and the report of a run goes to another
+ * region.
  */
 export interface RecoveryPorts {
   /** Strongly consistent. */
@@ -60,6 +61,8 @@ export interface RecoveryPorts {
   /** Has the canary of this process's own region try an SQL write, by the way of the service. */
   readonly tryWrite: (signal: AbortSignal) => Promise<CanaryAnswer>;
   readonly notify: (notice: Notice, signal: AbortSignal) => Promise<void>;
+  /** Reports a run of this region's controller to the witness region, where alarms notify once none is reported. */
+  readonly reportRun: (signal: AbortSignal) => Promise<void>;
   readonly report: Report;
   /** One figure of the run, such as `ReplicationLag` in milliseconds. */
   readonly measure: (name: string, value: number, unit: 'Count' | 'Milliseconds' | 'None') => void;

@@ -20,6 +20,7 @@ async function runMinutes(
   platform: FakePlatform,
   minutes: number,
   change: (ports: RecoveryPorts) => Partial<RecoveryPorts> = () => ({}),
+  region: string | null = STANDBY,
 ): Promise<void> {
   for (let minute = 0; minute < minutes; minute++) {
     const nextMs = platform.nowMs + 60_000;
@@ -27,7 +28,7 @@ async function runMinutes(
     runs += 1;
     let isOver = false;
     const run = runRecovery({ ...ports, ...change(ports) }, SETTINGS, {
-      region: STANDBY,
+      region,
       observer: `run-${runs}`,
       endByMs: platform.nowMs + 55_000,
     }).finally(() => (isOver = true));
@@ -217,5 +218,73 @@ describe('the same event twice', () => {
 
     expect(platform.calls).toEqual([]);
     expect(platform.record.version).toBe(version);
+  });
+});
+
+describe('the report of a run to the witness region', () => {
+  const problems = (platform: FakePlatform) =>
+    platform.lines.filter(({ message }) => message === 'reporting the run to the witness region failed');
+
+  it('is made twice a run', async () => {
+    const platform = new FakePlatform();
+
+    await runMinutes(platform, 3);
+
+    expect(platform.runsReported).toBe(6);
+  });
+
+  it('is made again beside the next round where it failed, by the name of the error alone', async () => {
+    const platform = new FakePlatform();
+    let calls = 0;
+
+    await runMinutes(platform, 1, (ports) => ({
+      reportRun: async (signal) => {
+        calls += 1;
+        if (calls < 3) throw Object.assign(new Error('arn:aws:iam::1:role/x'), { name: 'AccessDenied' });
+        return ports.reportRun(signal);
+      },
+    }));
+
+    expect([calls, platform.runsReported]).toEqual([4, 2]);
+    expect(problems(platform).map(({ fields }) => fields)).toEqual(Array(2).fill({ problem: 'AccessDenied' }));
+  });
+
+  it('delays no round and breaks none where it hangs, and has ended when the run has', async () => {
+    const timesOf = async (change?: (ports: RecoveryPorts) => Partial<RecoveryPorts>) => {
+      const platform = withPrimaryGone();
+      const beganAtMs = platform.nowMs;
+      const times: number[] = [];
+      const inFlight = new Set<AbortSignal>();
+      await runMinutes(platform, 1, (ports) => ({
+        reportRun: (signal) => {
+          inFlight.add(signal);
+          signal.addEventListener('abort', () => inFlight.delete(signal));
+          return change === undefined ? ports.reportRun(signal) : new Promise(() => undefined);
+        },
+        // The fake's own takes no time of timers.
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        probeRegion: (region, signal) => {
+          times.push(platform.nowMs - beganAtMs);
+          return ports.probeRegion(region, signal);
+        },
+      }));
+      return { platform, times, inFlight: inFlight.size };
+    };
+
+    const well = await timesOf();
+    const hanging = await timesOf(() => ({}));
+
+    expect(hanging.times).toEqual(well.times);
+    expect(hanging.platform.record).toEqual(well.platform.record);
+    expect(hanging.inFlight).toBe(0);
+    expect(problems(hanging.platform)[0]?.fields).toEqual({ problem: 'no answer within 2000 ms' });
+  });
+
+  it("is no part of an operator's command", async () => {
+    const platform = new FakePlatform();
+
+    await runMinutes(platform, 1, undefined, null);
+
+    expect(platform.runsReported).toBe(0);
   });
 });

@@ -42,6 +42,8 @@ const MOST_EFFECTS_A_ROUND = 8;
 const NEXT_BEAT_MS = OBSERVATION_PERIOD_MS + 2 * OBSERVATION_TIMEOUT_MS;
 /** The same from the last beat of a run, 50 s after its begin, to the first one of the next, 60 s after it, ms. */
 const NEXT_RUNS_BEAT_MS = 18_000;
+/** Time between two reports to the witness region, ms: every minute has one, wherever in it runs begin. */
+const REPORT_PERIOD_MS = 25_000;
 /** Age of a round's probes from which no more effects rest on them, ms: calls to a region that died end late. */
 const LONGEST_ROUND_MS = 2 * OBSERVATION_PERIOD_MS;
 
@@ -70,6 +72,8 @@ interface Memory {
   canaryAtMs: number | null;
   /** Rounds in a row in which something was missing that a recovery needs. */
   readonly impairedRounds: Map<Impairment, number>;
+  /** When the witness region is to be told next that this process runs, on the monotonic clock; Infinity while it is. */
+  reportDueAtMs: number;
   closureWatch: ClosureWatch | null;
   /** Last one that was read, and the epoch that it was read in: what was written before that does not change. */
   trail: { readonly epoch: number; readonly known: CanaryTrail } | null;
@@ -114,6 +118,7 @@ export async function runRecovery(
     ownWrites: NO_WRITES,
     canaryAtMs: null,
     impairedRounds: new Map(),
+    reportDueAtMs: 0,
     closureWatch: null,
     trail: null,
     provedAtVersion: null,
@@ -126,6 +131,8 @@ export async function runRecovery(
   let newest: ControlRecord | null = null;
   for (let sequence = 0; ports.monotonicMs() + OBSERVATION_TIMEOUT_MS < options.endByMs; sequence++) {
     const beganAtMs = ports.monotonicMs();
+    // A round is over: the run observes. A command keeps no watch.
+    if (sequence > 0 && options.region !== null) reportRun(ports, memory);
     // Which region is watched, the ledger says; the record of the round before does until it was read.
     const known: Ledger | null = newest === null ? await readLedger(ports, memory) : null;
     newest ??= known?.record ?? null;
@@ -273,6 +280,21 @@ function byOtherClock(ms: number, { fencing: { clockRateDriftPpm } }: RecoverySe
 async function beat(ports: RecoveryPorts, heartbeat: Heartbeat): Promise<void> {
   const attempt = await within(OBSERVATION_TIMEOUT_MS, (signal) => ports.beat(heartbeat, signal));
   if (!attempt.ok) ports.report('warn', 'leaving a heartbeat failed', { problem: attempt.problem });
+}
+
+/**
+ * Reports the run to the witness region, twice a run: what fails is tried again beside the next round. No round waits for it;
+ * begun with a round, it ends within the run.
+ */
+function reportRun(ports: RecoveryPorts, memory: Memory): void {
+  const sentAtMs = ports.monotonicMs();
+  if (sentAtMs < memory.reportDueAtMs) return;
+  memory.reportDueAtMs = Infinity;
+  void within(OBSERVATION_TIMEOUT_MS, ports.reportRun).then((attempt) => {
+    memory.reportDueAtMs = attempt.ok ? sentAtMs + REPORT_PERIOD_MS : 0;
+    if (!attempt.ok)
+      ports.report('warn', 'reporting the run to the witness region failed', { problem: attempt.problem });
+  });
 }
 
 /** Measures, for an alarm, what is missing in as many rounds in a row as make a failure, and says what. */

@@ -1,4 +1,4 @@
-import { type Network, PREFERRED, type Region, type ServingRegion, SERVING_REGIONS } from './network';
+import { type Network, PREFERRED, type Region, REGIONS, type ServingRegion, SERVING_REGIONS, WITNESS } from './network';
 import type { VirtualTime } from './virtual-time';
 
 /** A message to people that CloudWatch sends as an alarm goes off. */
@@ -15,10 +15,14 @@ const ON_METRICS = [
   { name: 'recovery-impaired', metric: 'RecoveryImpaired', minutes: 2 },
 ] as const;
 const NOT_RUNNING_MINUTES = 2;
+/** The dead-man's alarm on the controllers of both regions. */
+export const NONE_RUNNING = 'no-failover-controller-running';
+/** The dead-man's alarm on the controller of a region. */
+export const missingIn = (region: ServingRegion) => `failover-controller-missing-${region}`;
 
 /**
  * The deployed alarms, each in its region, whose failure silences it: on what the controllers measure, on a controller that
- * is not invoked, and on Route 53's checks, which are all in us-east-1. One that goes on notifies nobody again.
+ * is not invoked, on Route 53's checks, which are all in us-east-1, and the dead-man's in the witness region. One that goes on notifies nobody again.
  */
 export class Alarms {
   readonly raised: RaisedAlarm[] = [];
@@ -34,8 +38,11 @@ export class Alarms {
     failingChecks: () => readonly string[],
     private readonly onRaise: (alarm: RaisedAlarm) => void,
   ) {
+    // Controllers have run before a walk begins.
+    for (const region of SERVING_REGIONS) this.reported(region);
     const everyMinute = () => {
       for (const region of SERVING_REGIONS) this.evaluate(region);
+      this.evaluateDeadMan();
       const failing = failingChecks();
       for (const name of [
         'primary-not-serving',
@@ -56,7 +63,7 @@ export class Alarms {
   }
 
   isActive(name: string): boolean {
-    return SERVING_REGIONS.some((region) => !this.network.dark.has(region) && this.active.has(`${name} ${region}`));
+    return REGIONS.some((region) => !this.network.dark.has(region) && this.active.has(`${name} ${region}`));
   }
 
   measured(region: ServingRegion, metric: string, value: number): void {
@@ -65,6 +72,22 @@ export class Alarms {
 
   invoked(region: ServingRegion): void {
     this.seen.add(`invoked ${region}`);
+  }
+
+  /** The witness region has accepted the report of a run of a region's controller. */
+  reported(region: ServingRegion): void {
+    this.seen.add(`reported ${region}`);
+  }
+
+  private evaluateDeadMan(): void {
+    const isSilent = (region: ServingRegion) => !this.seen.has(`reported ${region}`);
+    const silent: readonly (readonly [string, boolean])[] = [
+      ...SERVING_REGIONS.map((region) => [missingIn(region), isSilent(region)] as const),
+      [NONE_RUNNING, SERVING_REGIONS.every(isSilent)],
+    ];
+    for (const [name, holds] of silent) {
+      this.set(name, WITNESS, this.inARow(name, WITNESS, holds) >= NOT_RUNNING_MINUTES);
+    }
   }
 
   private evaluate(region: ServingRegion): void {

@@ -601,4 +601,16 @@ export const SEQUENCES: readonly (Walk & { readonly name: string })[] = [
     name: 'a person takes over from a region that all probes call healthy',
     happenings: ['40 s pass', 'the operator runs failover', '150 s pass', 'us-west-2 must hold the epoch'],
   },
+  {
+    name: 'controllers run, and nothing happens for minutes',
+    happenings: ['150 s pass', '150 s pass'],
+  },
+  {
+    name: 'both regions go dark, and people are told by the witness region',
+    happenings: ['us-east-1 goes dark', 'us-west-2 goes dark', '150 s pass', '150 s pass'],
+  },
+  {
+    name: 'no controller is scheduled any more, and people are told by the witness region',
+    happenings: ['schedule of us-east-1 breaks', 'schedule of us-west-2 breaks', '150 s pass', '150 s pass'],
+  },
 ].map((sequence) => ({ seed: 33, mode: 'automatic', untilServed: true, ...sequence }) as const);

@@ -37,7 +37,7 @@ import {
   tryWrite,
   within,
 } from '@dr/recovery-runtime';
-import { Alarms } from './alarms';
+import { Alarms, missingIn, NONE_RUNNING } from './alarms';
 import { type Change, clusterArn, GlobalDatabase, otherThan } from './global-database';
 import {
   Network,
@@ -79,6 +79,8 @@ const ASKED: HealthFunction = 'region check';
 const CONFIRMED_MS = 130_000;
 /** Longer than from one run of a controller to the second one after it. */
 const UNDISTURBED_MS = 150_000;
+/** Longer than the dead-man takes to notice that no controller runs, or that one runs again. */
+const DEAD_MAN_MS = 200_000;
 /** Happenings that leave each serving region as it is. */
 const HARMLESS = new RegExp(` pass$|^time passes|^${PREFERRED} and ${OTHER} are | must `);
 /** Name servers that lead clients away do so for longer than this before a region is evacuated. */
@@ -670,6 +672,12 @@ export class World {
           },
           signal,
         ),
+      // By a way without chance in it: no message of it changes what becomes of the others.
+      reportRun: () => {
+        if (!network.reaches(from, WITNESS)) return new Promise(() => undefined);
+        this.alarms.reported(region);
+        return Promise.resolve();
+      },
       report: () => undefined,
       measure: (name, value) => this.alarms.measured(region, name, value),
       monotonicMs: () => process.monotonicMs(),
@@ -748,6 +756,7 @@ export class World {
   private observeClients(): void {
     this.network.noteFaults();
     this.checkDns();
+    this.checkDeadMan();
     this.noteServed();
     for (const tier of TIERS) {
       const unservedMs = this.time.nowMs - (this.servedAtMs.get(tier) ?? 0);
@@ -994,6 +1003,18 @@ export class World {
     const isOtherIn = this.network.isWholeFor(30_000);
     if (this.dns.answered() !== PREFERRED) this.hasLeftDns = true;
     else if (this.hasLeftDns && isOtherIn) this.violate('a region that does not hold is answered again');
+  }
+
+  /** While nothing changes the dead-man has gone off where no controller can run, and off again where they do. */
+  private checkDeadMan(): void {
+    const { alarms, network, time } = this;
+    if (time.nowMs - this.disturbedAtMs < DEAD_MAN_MS) return;
+    const isStopped = (region: ServingRegion) => network.dark.has(region) || network.isBroken(region, 'schedule');
+    const isUnwatched = SERVING_REGIONS.every(isStopped) && !network.dark.has(WITNESS);
+    if (isUnwatched && !alarms.isActive(NONE_RUNNING)) this.violate('no controller runs, and people are not told');
+    const isFalse = [NONE_RUNNING, ...SERVING_REGIONS.map(missingIn)].some((name) => alarms.isActive(name));
+    if (isFalse && network.isWholeFor(DEAD_MAN_MS))
+      this.violate('people are told that no controller runs, and it does');
   }
 
   clock(): string {

@@ -59,6 +59,7 @@ export {
   OBSERVATION_PERIOD_MS,
   type RecoverySettings,
 } from './recovery-settings';
+export { CONTROLLER_SERVICE, METRIC_NAMESPACE, RUN_METRIC, runDimensions } from './controller-metrics';
 export { validateRecoverySettings } from './validate-recovery-settings';
 export {
   type ControllerEnvironment,

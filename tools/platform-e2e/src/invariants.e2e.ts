@@ -39,6 +39,7 @@ const isOurKey = (key: unknown) => /^\$\{(aws_kms_key\.\w+\.arn|local\..*-key-ar
  */
 const ACTIONS_WITHOUT_RESOURCES = [
   'cloudwatch:GetMetricData',
+  'cloudwatch:PutMetricData',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSubnets',
   'ecr:GetAuthorizationToken',
@@ -348,6 +349,13 @@ describe.each(ENVIRONMENTS)('everything synthesized for %s', (environment) => {
     expect(all.filter((action) => action.includes('*'))).toEqual([]);
     expect([...new Set(onAll)].sort()).toEqual(
       [...ACTIONS_WITHOUT_RESOURCES, ...ACTIONS_ON_INTERFACES_OF_LAMBDA].sort(),
+    );
+    const putting = allowed.filter(({ actions }) => actions.includes('cloudwatch:PutMetricData'));
+    expect(putting.map(({ actions, conditions }) => [actions, conditions])).toEqual(
+      [primary, standby].map(() => [
+        ['cloudwatch:PutMetricData'],
+        [`StringEquals aws:RequestedRegion=${regions.witness}`, 'StringEquals cloudwatch:namespace=Recovery'],
+      ]),
     );
     expect(ofTypes(['aws_iam_role_policy_attachment'], 2).map((one) => value(one, 'policy_arn'))).toEqual(
       [primary, standby].map(() => 'arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup'),

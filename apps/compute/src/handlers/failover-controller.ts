@@ -1,8 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { type ControllerEnvironment, parseControllerEnvironment } from '@dr/recovery';
+import {
+  CONTROLLER_SERVICE,
+  type ControllerEnvironment,
+  METRIC_NAMESPACE,
+  parseControllerEnvironment,
+} from '@dr/recovery';
 import { createAwsPorts, runController } from '@dr/recovery-runtime';
-import { CONTROLLER_SERVICE, METRIC_NAMESPACE } from '../failover-controller/metrics';
 
 type Context = Parameters<Logger['addContext']>[0] & { getRemainingTimeInMillis(): number };
 

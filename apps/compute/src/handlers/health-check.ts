@@ -1,9 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ControlTableReader } from '@dr/control-table';
-import { otherRegion } from '@dr/recovery';
+import { METRIC_NAMESPACE, otherRegion } from '@dr/recovery';
 import { answerHealthRequest, type HttpAnswer, RegionCheck } from '@dr/recovery-runtime';
-import { METRIC_NAMESPACE } from '../failover-controller/metrics';
 import { type HealthCheckEnvironment, parseEnvironment } from '../health-check/parse-environment';
 import { probeDatabase } from '../health-check/probe-database';
 import { HEALTH_CHECK_SERVICE, RegionReporter } from '../health-check/region-reporter';

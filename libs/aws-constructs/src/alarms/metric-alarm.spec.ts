@@ -40,6 +40,29 @@ describe('MetricAlarm', () => {
     });
   });
 
+  it('is on an expression that has a value for a period without data, where it is given one', () => {
+    const alarm = synthesizeAlarm({ missingValue: 0, statistic: 'p99' }).resource('aws_cloudwatch_metric_alarm');
+
+    expect(alarm).toMatchObject({
+      metric_query: [
+        { id: 'filled', expression: 'FILL(observed, 0)', label: 'AuroraGlobalDBReplicationLag', return_data: true },
+        {
+          id: 'observed',
+          metric: {
+            namespace: 'AWS/RDS',
+            metric_name: 'AuroraGlobalDBReplicationLag',
+            dimensions: { DBClusterIdentifier: 'orders' },
+            stat: 'p99',
+            period: 60,
+          },
+        },
+      ],
+    });
+    for (const argument of ['namespace', 'metric_name', 'dimensions', 'statistic', 'extended_statistic', 'period']) {
+      expect(alarm).not.toHaveProperty(argument);
+    }
+  });
+
   it('gives a percentile its own argument', () => {
     const alarm = synthesizeAlarm({ statistic: 'p99' }).resource('aws_cloudwatch_metric_alarm');
 

@@ -24,6 +24,13 @@ export interface MetricAlarmProps {
    * `breaching`, for one that is there only when something happens `notBreaching`.
    */
   readonly missingData: 'breaching' | 'notBreaching' | 'ignore';
+  /**
+   * Value of a period without data. CloudWatch looks at some periods before the last ones as long as there is data in these,
+   * so that an alarm on missing data is late by as many [CloudWatch user guide, how alarm state is evaluated when data is
+   * missing]; with a value in their place it is not. The metric is to have data in every period as long as all is well.
+   * @default none: `missingData` says how it counts
+   */
+  readonly missingValue?: number;
   /** Topics that are notified when it begins and when it ends. At least one: an alarm without a receiver is none. */
   readonly topicArns: readonly string[];
 }
@@ -44,7 +51,7 @@ export class MetricAlarm extends Construct {
 
   constructor(scope: Construct, id: string, props: MetricAlarmProps) {
     super(scope, id);
-    const { periodSeconds, evaluationPeriods, statistic, topicArns } = props;
+    const { periodSeconds, evaluationPeriods, topicArns } = props;
     if (![10, 30].includes(periodSeconds) && (periodSeconds <= 0 || periodSeconds % 60 !== 0)) {
       throw new Error(
         `${this.node.path}: periodSeconds is ${periodSeconds}, expected 10, 30 or a multiple of 60. Correct it.`,
@@ -62,13 +69,11 @@ export class MetricAlarm extends Construct {
     const alarm = new CloudwatchMetricAlarm(this, 'Resource', {
       alarmName: props.alarmName,
       alarmDescription: props.description,
-      namespace: props.namespace,
-      metricName: props.metricName,
-      dimensions: { ...props.dimensions },
-      ...(PERCENTILE.test(statistic) ? { extendedStatistic: statistic } : { statistic }),
+      ...(props.missingValue === undefined
+        ? metricOf(props)
+        : { metricQuery: filledQueries(props, props.missingValue) }),
       comparisonOperator: OPERATORS[props.comparison],
       threshold: props.threshold,
-      period: periodSeconds,
       evaluationPeriods,
       treatMissingData: props.missingData,
       alarmActions: [...topicArns],
@@ -77,4 +82,33 @@ export class MetricAlarm extends Construct {
     this.alarmArn = alarm.arn;
     this.alarmName = alarm.alarmName;
   }
+}
+
+function metricOf({ dimensions, metricName, namespace, periodSeconds, statistic }: MetricAlarmProps) {
+  return {
+    namespace,
+    metricName,
+    dimensions: { ...dimensions },
+    ...(PERCENTILE.test(statistic) ? { extendedStatistic: statistic } : { statistic }),
+    period: periodSeconds,
+  };
+}
+
+/** The metric, and the expression that the alarm is on. */
+function filledQueries(
+  { dimensions, metricName, namespace, periodSeconds, statistic }: MetricAlarmProps,
+  value: number,
+) {
+  return [
+    {
+      id: 'filled',
+      expression: `FILL(observed, ${value})`,
+      label: metricName,
+      returnData: true,
+    },
+    {
+      id: 'observed',
+      metric: { namespace, metricName, dimensions: { ...dimensions }, stat: statistic, period: periodSeconds },
+    },
+  ];
 }

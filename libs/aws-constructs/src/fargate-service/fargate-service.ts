@@ -4,7 +4,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { policyDocument, type PolicyStatement } from '../iam/policy-document';
+import { allowing, policyDocument, type PolicyStatement } from '../iam/policy-document';
 import { LogGroup } from '../log-group/log-group';
 import { problemOfFargateSize } from './fargate-size';
 import { ServiceScaling } from './service-scaling';
@@ -180,9 +180,7 @@ export class FargateService extends Construct {
     return new IamRolePolicy(this, id, {
       name: 'service',
       role: role.id,
-      policy: policyDocument(
-        statements.map(({ actions, resources }) => ({ Effect: 'Allow', Action: actions, Resource: resources })),
-      ),
+      policy: policyDocument(allowing(statements)),
     });
   }
 }

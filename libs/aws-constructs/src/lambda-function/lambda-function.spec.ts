@@ -102,7 +102,11 @@ describe('LambdaFunction', () => {
   });
 
   it('may write its own log and traces, and what its statements say', () => {
-    const statements = [{ actions: ['dynamodb:GetItem'], resources: ['table-under-test'] }];
+    const conditions = { StringEquals: { 'cloudwatch:namespace': 'Orders' } };
+    const statements = [
+      { actions: ['dynamodb:GetItem'], resources: ['table-under-test'] },
+      { actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions },
+    ];
 
     const { policy } = synthesizeFunction({ statements }).resource('aws_iam_role_policy');
 
@@ -116,6 +120,7 @@ describe('LambdaFunction', () => {
         },
         { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] },
         { Effect: 'Allow', Action: ['dynamodb:GetItem'], Resource: ['table-under-test'] },
+        { Effect: 'Allow', Action: ['cloudwatch:PutMetricData'], Resource: ['*'], Condition: conditions },
       ],
     });
   });

@@ -7,7 +7,7 @@ import { LambdaFunctionUrl } from '@cdktf/provider-aws/lib/lambda-function-url';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { policyDocument, type PolicyStatement } from '../iam/policy-document';
+import { allowing, policyDocument, type PolicyStatement } from '../iam/policy-document';
 import { LogGroup } from '../log-group/log-group';
 import { DeadLetterQueue, type DeadLetters } from './dead-letter-queue';
 
@@ -100,11 +100,7 @@ export class LambdaFunction extends Construct {
         // X-Ray has no resource to name [Service Authorization Reference, AWS X-Ray].
         { Effect: 'Allow', Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Resource: ['*'] },
         ...(props.network ? [{ Effect: 'Allow' as const, Action: NETWORK_ACTIONS, Resource: ['*'] }] : []),
-        ...[...(deadLetters?.sendStatements ?? []), ...props.statements].map(({ actions, resources }) => ({
-          Effect: 'Allow',
-          Action: actions,
-          Resource: resources,
-        })),
+        ...allowing([...(deadLetters?.sendStatements ?? []), ...props.statements]),
       ]),
     });
     const code = new TerraformAsset(this, 'Code', { path: props.archive, type: AssetType.FILE });

@@ -6,6 +6,7 @@ import { AuroraGlobalDatabaseAdapter, databaseState } from './aurora-global-data
 import { arnInRegion, proveWrite } from './database-proof';
 import { notify } from './notifier';
 import { newestLag } from './replication-lag';
+import { reportRun } from './report-run';
 
 const EAST = 'arn:aws:rds:us-east-1:111111111111:cluster:trading-us-east-1';
 const WEST = 'arn:aws:rds:us-west-2:111111111111:cluster:trading-us-west-2';
@@ -310,5 +311,28 @@ describe('a notice', () => {
       Message: 'all Runbook: docs/runbooks/failover.md.',
       MessageAttributes: { noticeId: { DataType: 'String', StringValue: '2:serving' } },
     });
+  });
+});
+
+describe('the report of a run', () => {
+  it("is one request with two figures: of the region's controller, and of all of them", async () => {
+    const { asked, client } = clientOf<CloudWatchClient>({});
+
+    await reportRun(client, 'us-west-2', signal());
+
+    const service = { Name: 'service', Value: 'failover-controller' };
+    const figure = { MetricName: 'ControllerRunning', Unit: 'Count', Value: 1 };
+    expect(asked).toEqual([
+      {
+        name: 'PutMetricDataCommand',
+        input: {
+          Namespace: 'Recovery',
+          MetricData: [
+            { ...figure, Dimensions: [service, { Name: 'region', Value: 'us-west-2' }] },
+            { ...figure, Dimensions: [service] },
+          ],
+        },
+      },
+    ]);
   });
 });

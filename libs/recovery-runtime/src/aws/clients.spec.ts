@@ -31,6 +31,17 @@ jest.mock('@aws-sdk/client-rds-data', () => noted('@aws-sdk/client-rds-data', 'R
 jest.mock('@aws-sdk/client-sns', () => noted('@aws-sdk/client-sns', 'SNSClient'));
 
 describe('the clients of a recovery', () => {
+  it('report a run in the witness region', async () => {
+    const ports = createAwsPorts('us-west-2', TARGETS, SETTINGS, { report: () => undefined, measure: () => undefined });
+    made.splice(0);
+
+    await ports.reportRun(new AbortController().signal).catch(() => undefined);
+
+    expect(made.map(({ client, options }) => [client, options])).toEqual([
+      ['CloudWatchClient', expect.objectContaining({ region: 'us-east-2', maxAttempts: 1 })],
+    ]);
+  });
+
   it('are all in its own region, by name, and repeat nothing, but for the one of the other replica of the table', () => {
     made.splice(0);
 

@@ -13,6 +13,7 @@ import { proveWrite } from './database-proof';
 import { invokeCanary, readCanary } from './invoke-canary';
 import { notify } from './notifier';
 import { findAnsweredRegion } from './answered-region';
+import { reportRun } from './report-run';
 import { type EndpointProbe, probeEndpoint } from './probe-endpoint';
 import { probeEntry } from './probe-entry';
 import { probeFunction } from './probe-function';
@@ -23,8 +24,8 @@ import { perRegion } from './per-region';
 const PROBE_TIMEOUT_MS = OBSERVATION_TIMEOUT_MS - 200;
 
 /**
- * The ports on AWS, all in one region but the probes, what a move asks of the region that it is about, and Aurora's own
- * calls: a failover is called in the target's region, a switchover in the writer's.
+ * The ports on AWS, all in one region but the probes, the report of a run, what a move asks of the region that it is about,
+ * and Aurora's own calls: a failover is called in the target's region, a switchover in the writer's.
  * The SDK repeats nothing: the loop looks again soon, and a repetition inside a call would outlast its time.
  */
 export function createAwsPorts(
@@ -140,6 +141,7 @@ export function createAwsPorts(
         ? { outcome: 'unknown', problem: 'the region has no canary' }
         : invokeCanary(lambda(region), targets.writeCanaryArn, signal),
     notify: (notice, signal) => notify(sns, targets.topicArn, notice, signal),
+    reportRun: (signal) => reportRun(cloudwatch(targets.witnessRegion), region, signal),
     ...instruments,
     monotonicMs,
     wallClockMs,

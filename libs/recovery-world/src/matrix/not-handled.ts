@@ -6,6 +6,4 @@ export const NOT_HANDLED: Readonly<Record<string, Verdict>> = {
     'clients unserved without an end',
   'the region that took over goes dark at once, as the first one is back; us-east-1 holds, automatic':
     'clients unserved without an end',
-  'the region that took over goes dark, and the first one is not back; us-east-1 holds, automatic': 'people untold',
-  'both regions go dark; us-east-1 holds, automatic': 'people untold',
 };

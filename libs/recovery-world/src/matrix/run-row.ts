@@ -1,4 +1,5 @@
 import { STEP_GUIDE } from '@dr/recovery';
+import { NONE_RUNNING } from '../alarms';
 import { perform } from '../walk';
 import { OPERATOR_COMMANDS, type OperatorCommand, SERVED_MS, type Tier, TIERS, type World } from '../world';
 import type { Row } from './scenarios';
@@ -128,7 +129,7 @@ function unservedSinceMs(world: World): number {
 function callOf(world: World): { readonly atMs: number; readonly commands: readonly OperatorCommand[] } | null {
   const sinceMs = unservedSinceMs(world) - AT_ONCE_MS;
   const [first] = messagesSince(world, sinceMs);
-  const isUnwatched = world.alarms.isActive(NOT_RUNNING);
+  const isUnwatched = [NOT_RUNNING, NONE_RUNNING].some((alarm) => world.alarms.isActive(alarm));
   if (first === undefined && !isUnwatched) return null;
   const { step } = world.record;
   const { blocked, nextStep } = STEP_GUIDE[step];
@@ -147,6 +148,7 @@ const NOT_RUNNING = 'failover-controller-not-running';
 /** The runbook's lines on alarms, where clients are not served. */
 const COMMANDS_OF_ALARMS: Readonly<Record<string, OperatorCommand>> = {
   [NOT_RUNNING]: 'failover',
+  [NONE_RUNNING]: 'failover',
   'recovery-impaired': 'evacuate',
 };
 

@@ -328,6 +328,7 @@ const QUORUM: readonly Scenario[] = named({
   'both regions go dark': {
     happenings: [dark(PREFERRED), dark(OTHER)],
     modes: AUTOMATIC,
+    live: ['second-failure'],
     nothingCanServe: true,
   },
   'all three are cut off from each other': {

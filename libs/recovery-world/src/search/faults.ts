@@ -609,4 +609,11 @@ export const FAULTS: readonly Fault[] = [
     from: "? { ...database, writer: holder, status: 'idle' }",
     to: '? database',
   },
+  {
+    name: 'a run is not reported to the witness region',
+    root: 'steady',
+    file: LOOP,
+    from: 'if (sequence > 0 && options.region !== null) reportRun(',
+    to: 'if (sequence < 0 && options.region !== null) reportRun(',
+  },
 ];

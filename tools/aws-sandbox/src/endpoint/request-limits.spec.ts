@@ -13,7 +13,7 @@ afterEach(() => expect(aws.defects).toEqual([]));
 const CODES: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['ValidationException'],
   lambda: ['ValidationException'],
-  monitoring: ['ValidationError'],
+  monitoring: ['ValidationError', 'MissingParameter'],
   rds: ['ValidationError', 'MissingParameter'],
   'rds-data': ['BadRequestException'],
   route53: ['InvalidInput'],
@@ -170,6 +170,8 @@ it('refuses each request that leaves out what is required, or is outside of a li
       if (operation.operation.startsWith('Head')) continue;
       if (CODES[api.signingName]?.includes(code) !== true) throw new Error(`code ${code}: ${where}`);
       if (!constraint.test(answer.body)) throw new Error(`not ${String(constraint)}: ${where}`);
+      // The query protocol carries a structure without members as nothing: the answer names the list that it was in.
+      if (operation.protocol === 'query' && JSON.stringify(value).includes('[{}]')) continue;
       if (!answer.body.toLowerCase().includes(member.toLowerCase())) throw new Error(`not ${member}: ${where}`);
     }
   }

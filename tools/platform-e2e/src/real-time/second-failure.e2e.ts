@@ -1,7 +1,10 @@
 /**
  * A short failure is handed back without loss, a long one is taken over, and once the first region is repaired the second
- * failure is handled as the first: by what was deployed, and by the command that status names.
+ * failure is handled as the first: by what was deployed, and by the command that status names. With both regions dark the
+ * witness region notifies.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Sandbox } from '@dr/aws-sandbox';
 import type { ControlRecord } from '@dr/recovery';
@@ -12,6 +15,9 @@ import { TestAccount } from '../workspace';
 const PRIMARY = 'us-east-1';
 const STANDBY = 'us-west-2';
 const REGIONS = [PRIMARY, STANDBY] as const;
+const WITNESS = 'us-east-2';
+/** Two whole minutes without a run, after the one in which the last began. */
+const MISSED_WITHIN_SECONDS = 200;
 /** Entry objective of the environment, seconds. */
 const ENTRY_SECONDS = 60;
 
@@ -62,6 +68,21 @@ const servesSql = (region: string) => async () => {
   const { holder, sqlWrites, step } = await ledger();
   return holder === region && sqlWrites === 'open' && step === 'serving';
 };
+
+/** States that an alarm of the dead-man notified its topic of, the oldest first. */
+function noticesOf(alarm: string): readonly string[] {
+  return account
+    .accountFiles()
+    .filter((file) => file.startsWith(`${WITNESS}/sns/sns_message/`))
+    .map((file) => JSON.parse(readFileSync(join(account.sandboxHome, 'account', file), 'utf8')).attributes)
+    .filter(({ topic_arn: topic }) => String(topic).endsWith(':dr-local-dead-man'))
+    .map(
+      ({ message }) => JSON.parse(String(message)) as Record<'AlarmName' | 'NewStateValue' | 'StateChangeTime', string>,
+    )
+    .filter(({ AlarmName: name }) => name === `dr-local-${alarm}`)
+    .sort((one, other) => one.StateChangeTime.localeCompare(other.StateChangeTime))
+    .map(({ NewStateValue: state }) => state);
+}
 
 /** For whoever reads the run's log: what clients of each tier waited for. */
 function report(what: string, waited: Readonly<Record<string, number>>): void {
@@ -137,5 +158,27 @@ describe('a region that fails', () => {
     expect(named).toBe(`failover --to=${PRIMARY}`);
     expect(opened.output).toContain(`failover: ${PRIMARY} serves.`);
     expect(await ledger()).toMatchObject({ epoch: 16, holder: PRIMARY, sqlWrites: 'open', step: 'serving' });
+  });
+});
+
+describe('the dead-man in the witness region', () => {
+  it('has notified nobody as long as one of the controllers ran', async () => {
+    await seconds('the alarm is evaluated', async () => noticesOf('no-failover-controller-running').length > 0);
+
+    expect(noticesOf('no-failover-controller-running')).toEqual(['OK']);
+  });
+
+  it('notifies once both regions are dark', async () => {
+    for (const region of REGIONS) await account.sandbox('fault', `--dark=${region}`);
+    const told = await secondsUntil(
+      'people are notified',
+      MISSED_WITHIN_SECONDS,
+      async () => noticesOf('no-failover-controller-running').at(-1) === 'ALARM',
+    );
+    process.stdout.write(`both regions dark: notified after ${told.toFixed(1)} s\n`);
+
+    expect(told).toBeGreaterThan(60);
+    expect(noticesOf('no-failover-controller-running')).toEqual(['OK', 'ALARM']);
+    for (const region of REGIONS) expect(noticesOf(`failover-controller-missing-${region}`)).toContain('ALARM');
   });
 });

@@ -49,12 +49,13 @@ export async function readRecovery({
         import('@aws-sdk/client-dynamodb'),
         import('@dr/control-table'),
       ]);
-      const [primary = replica, standby = replica] = regions;
+      // Which two of them serve, no record says: the holder is one of them all.
+      const [first = replica, ...others] = regions;
       return await readRecoveryActivity(
         {
           client: new DynamoDBClient({ ...client, region: replica, maxAttempts: 2 }),
           tableName,
-          regions: [primary, standby],
+          regions: [first, ...others],
         },
         AbortSignal.timeout(ANSWER_MS),
       );

@@ -2,20 +2,22 @@ import { type Members, stringMember } from '../../endpoint/calls/members';
 import type { ServiceApi } from '../../endpoint/calls/service-api';
 import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { AwsError } from '../../model/aws-error';
-import { LAG_METRIC, lagIsKnownUntil, type MetricSource, type NamedMetric } from '../rds/replication-lag';
+import { lagIsKnownUntil, type MetricSource } from '../rds/replication-lag';
 import api from './api.json';
 import { alarmOperations } from './alarm-operations';
 import type { Alarms } from './alarms';
+import { metricOf, putMetricData } from './metric-data';
+import { MINUTE_MS, type PutMetrics } from './put-metrics';
 
-const MINUTE_MS = 60_000;
 /** More than a call's datapoints is a mistake [CloudWatch API Reference, GetMetricData]. */
 const MOST_DATAPOINTS = 100_800;
 
 /**
- * Alarms, and the one metric that recovery decides by; of every other there are no datapoints. Aurora publishes the lag of
- * a cluster that follows, once a minute when the minute is over, as long as it hears from the writer.
+ * Alarms, metrics that PutMetricData has put, and the one of AWS's that recovery decides by; of every other there are no
+ * datapoints. Aurora publishes the lag of a cluster that follows, once a minute when the minute is over, as long as it hears
+ * from the writer.
  */
-export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): ServiceEndpoint {
+export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms, metrics: PutMetrics): ServiceEndpoint {
   return {
     api: api as ServiceApi,
     permissions: ({ operation, input, region, accountId }) => {
@@ -25,6 +27,10 @@ export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): Servic
     },
     operations: {
       ...alarmOperations(alarms),
+      PutMetricData: (input, { now, region }) => {
+        putMetricData(metrics, input, region, now.getTime());
+        return {};
+      },
       GetMetricData: (input, { account, region, now }) => {
         const startMs = (input['StartTime'] as Date).getTime();
         const endMs = (input['EndTime'] as Date).getTime();
@@ -38,30 +44,28 @@ export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms): Servic
         const minutes = minutesBetween(startMs, Math.min(endMs, now.getTime() - MINUTE_MS + 1));
         return {
           MetricDataResults: queries.map((query) => {
-            const untilMs = lagIsKnownUntil(account, region, metricOf(query), source);
-            const published = minutes.filter((minute) => minute < untilMs);
-            if (input['ScanBy'] !== 'TimestampAscending') published.reverse();
+            const { Metric: named, Period: period, Stat: statistic } = (query['MetricStat'] ?? {}) as Members;
+            const metric = metricOf((named ?? {}) as Members);
+            const untilMs = lagIsKnownUntil(account, region, metric, source);
+            const periodMs = Math.max(Number(period) * 1_000 || 0, MINUTE_MS);
+            const published = metrics.isPut(region, metric)
+              ? minutes
+                  .filter((minute) => minute % periodMs === 0)
+                  .map((at) => [at, metrics.statistic(region, metric, String(statistic), at, periodMs)] as const)
+              : minutes.map((minute) => [minute, minute < untilMs ? source.lagMs : undefined] as const);
+            const known = published.filter(([, value]) => value !== undefined);
+            if (input['ScanBy'] !== 'TimestampAscending') known.reverse();
             return {
               Id: query['Id'],
-              Label: LAG_METRIC,
+              Label: metric.name,
               StatusCode: 'Complete',
-              Timestamps: published.map((minute) => new Date(minute)),
-              Values: published.map(() => source.lagMs),
+              Timestamps: known.map(([atMs]) => new Date(atMs)),
+              Values: known.map(([, value]) => value),
             };
           }),
         };
       },
     },
-  };
-}
-
-function metricOf(query: Members): NamedMetric {
-  const metric = ((query['MetricStat'] as Members | undefined)?.['Metric'] ?? {}) as Members;
-  const dimensions = (metric['Dimensions'] ?? []) as readonly Members[];
-  return {
-    namespace: String(metric['Namespace']),
-    name: String(metric['MetricName']),
-    dimensions: Object.fromEntries(dimensions.map(({ Name: name, Value: value }) => [String(name), String(value)])),
   };
 }
 
