@@ -2,10 +2,9 @@
  * `npm test`: type check, lint, unit tests and end-to-end suites of every project, a table of the time that each took,
  * and one line with the counts. `npm run nightly`: the tests that take minutes of work. Exits with 0 where all passed.
  *
- * Suites that wait in real time (`src/real-time`) run two at a time, and all that works runs beside them at the lowest
- * priority, so that it takes the processors only while they wait. What is built and synthesized goes into a remote cache
- * of this run, from which the copies of the workspace that suites make
- * take it. With arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
+ * Suites that wait in real time (`src/real-time`) run three at a time and by themselves: each starts servers of databases
+ * and functions, and work beside them, at whatever priority, makes regions look as if they failed. What is built and
+ * synthesized goes into a remote cache of this run, from which the copies of the workspace that suites make take it. With arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -42,7 +41,7 @@ function nx(args, { makesWay = false, variables = {} } = {}) {
         env: { ...process.env, NX_DAEMON: 'true', NX_ISOLATE_PLUGINS: 'false', NX_USE_LOCAL: 'true', ...variables },
       },
     );
-    if (makesWay) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    if (makesWay) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     child.once('close', (status) => {
       noteTasks(args[0]);
       resolve(status ?? 1);
@@ -55,7 +54,7 @@ function checkAll(target, args) {
   const startTime = Date.now();
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: workspace, stdio: 'inherit' });
-    setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     child.once('close', (status) => {
       tasks.push({ target, startTime, endTime: Date.now(), cacheStatus: 'cache-miss' });
       resolve(status ?? 1);
@@ -93,14 +92,14 @@ async function runAll() {
     const built = await nx(['--targets=build,synth,synth-all', '--parallel=3'], { variables: cache.writer });
     const prepared = built || (await nx(['--targets=snapshot-local']));
     if (prepared !== 0) return prepared;
-    const waiting = nx([`--targets=${suitesIn(join(suitesFolder, 'real-time')).join(',')}`, '--parallel=2']);
+    const waited = await nx([`--targets=${suitesIn(join(suitesFolder, 'real-time')).join(',')}`, '--parallel=3']);
     const checks = typecheckAll().then(async (status) => Math.max(status, await lintAll()));
     // One more than there are cores: each of these suites waits for other processes now and then.
-    const working = nx([`--targets=${['test', ...suitesIn(suitesFolder)].join(',')}`, '--parallel=3'], {
+    const worked = await nx([`--targets=${['test', ...suitesIn(suitesFolder)].join(',')}`, '--parallel=3'], {
       makesWay: true,
       variables: cache.reader,
     });
-    return Math.max(...(await Promise.all([waiting, checks, working])));
+    return Math.max(waited, worked, await checks);
   } finally {
     cache.stop();
   }
