@@ -395,6 +395,7 @@ describe('a primary that is gone while the ledger', () => {
     expect(troublesOf(denied)).toEqual([
       trouble('describing the global database failed', 'AccessDenied'),
       trouble('reading the replication lag failed', 'AccessDenied'),
+      trouble('reporting the run to the witness region failed', 'AccessDenied'),
       trouble('control record', 'unknown: AccessDeniedException'),
     ]);
     expect(denied.output.join('\n')).not.toContain('not authorized to perform');
