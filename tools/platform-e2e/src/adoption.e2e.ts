@@ -90,7 +90,7 @@ describe('after the adoption', () => {
     expect(configurations.length).toBeGreaterThan(20);
     for (const { provider, terraform } of configurations) {
       const [{ region, allowed_account_ids: accounts, default_tags: tags }] = provider.aws;
-      expect(['eu-west-1', 'eu-central-1', 'us-east-1']).toContain(region);
+      expect(['eu-west-1', 'eu-central-1', 'eu-west-2', 'us-east-1']).toContain(region);
       expect(accounts).toEqual(['210987654321']);
       expect(tags[0].tags).toMatchObject({
         platform: 'acme',

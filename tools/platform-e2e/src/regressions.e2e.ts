@@ -157,7 +157,7 @@ describe('a fault that was made before is caught:', () => {
     );
 
     expect(elsewhere.status).toBe(0);
-    expect(Object.keys(files).filter((file) => file.endsWith('.zip'))).toHaveLength(8);
+    expect(Object.keys(files).filter((file) => file.endsWith('.zip'))).toHaveLength(10);
     expect(files).toEqual(filesIn(join(SOUND, 'compute')));
     expect(missing.status).not.toBe(0);
     expect(missing.output).toMatch(
