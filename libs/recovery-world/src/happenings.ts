@@ -26,7 +26,7 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
     [`${region} goes dark`, (world: World) => world.darken(region)],
     [`${region} is back`, (world: World) => world.bringBack(region)],
     [`${region} is slow`, (world: World) => void world.network.slow.add(region)],
-    [`${region} is fast again`, (world: World) => void world.network.slow.delete(region)],
+    [`${region} is fast again`, (world: World) => world.quicken(world.network.slow, region)],
     ...REGIONS.filter((other) => other > region).flatMap((other) => [
       [
         `${region} and ${other} are cut off from each other`,
@@ -66,7 +66,7 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
       ),
     ),
     [`statements in ${region} are slow`, (world: World) => void world.database.slowStatements.add(region)],
-    [`statements in ${region} are fast again`, (world: World) => void world.database.slowStatements.delete(region)],
+    [`statements in ${region} are fast again`, (world: World) => world.quicken(world.database.slowStatements, region)],
     ...[60_000, 600_000].map((ms) => [
       `Aurora's API in ${region} shows an old state for ${ms / 1_000} s`,
       (world: World) => world.database.showsOldStateIn(region, ms),

@@ -153,6 +153,8 @@ export class World {
   private lastEpochCommitted = 0;
   private promotedEpoch = 0;
   /** Whether a person has accepted what the change under way loses. */
+  /** When a region was last slow, ms. */
+  private readonly slowUntilMs = new Map<ServingRegion, number>();
   private isLossApproved = false;
   /** Whether the canary's trail shows what the change that is under way loses. */
   private isLossShown = false;
@@ -289,13 +291,29 @@ export class World {
   /** Every fault ends. */
   heal(): void {
     for (const region of [...this.network.dark]) this.bringBack(region);
+    this.noteSlowness();
+    this.database.slowStatements.clear();
     this.network.clear();
     this.database.stalled = false;
     this.database.fate = null;
     this.database.refusesPromotions = false;
-    this.database.slowStatements.clear();
     this.database.stale.clear();
     this.wallOffsetMs = 0;
+  }
+
+  /** Notes which regions are slow, before something gets faster. */
+  private noteSlowness(): void {
+    for (const region of SERVING_REGIONS) if (this.isSlow(region)) this.slowUntilMs.set(region, this.time.nowMs);
+  }
+
+  /** Ends a region's part in one kind of slowness. */
+  quicken<Place extends Region>(slow: Set<Place>, region: Place): void {
+    this.noteSlowness();
+    slow.delete(region);
+  }
+
+  private isSlow(region: ServingRegion): boolean {
+    return this.database.slowStatements.has(region) || this.network.slow.has(region);
   }
 
   /** A new copy of the health check answers from now on, which has read nothing yet. */
@@ -907,9 +925,8 @@ export class World {
 
   /** Whether the database of a region takes no writes, or took none when its controller last confirmed that it may. */
   private refusesWrites(region: ServingRegion): boolean {
-    const { database, network } = this;
-    const isSlow = database.slowStatements.has(region) || network.slow.has(region);
-    return isSlow || network.wasBrokenWithin(region, 'writer', CONFIRMED_MS);
+    const wasSlow = this.time.nowMs - (this.slowUntilMs.get(region) ?? -Infinity) <= CONFIRMED_MS;
+    return this.isSlow(region) || wasSlow || this.network.wasBrokenWithin(region, 'writer', CONFIRMED_MS);
   }
 
   private checkAdmission({ epoch, region }: InFlight): void {
