@@ -4,7 +4,8 @@
  *
  * Suites that wait in real time (`src/real-time`) run three at a time and by themselves: each starts servers of databases
  * and functions, and work beside them, at whatever priority, makes regions look as if they failed. What is built and
- * synthesized goes into a remote cache of this run, from which the copies of the workspace that suites make take it. With arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
+ * synthesized goes into a remote cache of this run, from which the copies of the workspace that suites make take it. With
+ * arguments (`npm test -- -p data`) there is one run of `nx run-many`, which takes them.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

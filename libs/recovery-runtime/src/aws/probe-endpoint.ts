@@ -1,5 +1,5 @@
 import type { Probe } from '@dr/recovery';
-import { abortAfter } from './abort-after';
+import { tryProbe } from './try-probe';
 
 export interface EndpointProbe {
   /** Path of the probe, for the log. */
@@ -32,10 +32,7 @@ export async function probeEndpoint(
   abortSignal: AbortSignal,
   monotonicMs: () => number,
 ): Promise<Probe> {
-  const beganAtMs = monotonicMs();
-  const ended = (outcome: Probe['outcome']): Probe => ({ via, outcome, latencyMs: monotonicMs() - beganAtMs });
-  const { signal, end } = abortAfter(timeoutMs, abortSignal);
-  try {
+  return tryProbe(via, timeoutMs, abortSignal, monotonicMs, async (signal) => {
     const answer = await fetch(url, {
       signal,
       redirect: 'manual',
@@ -44,10 +41,6 @@ export async function probeEndpoint(
     const body = await answer.text();
     const outcome = outcomeOf(answer.status);
     const isOther = text !== undefined && (answer.status !== 200 || body !== text);
-    return ended(outcome === 'answered' && isOther ? 'failed' : outcome);
-  } catch {
-    return ended(signal.aborted ? 'silent' : 'failed');
-  } finally {
-    end();
-  }
+    return outcome === 'answered' && isOther ? 'failed' : outcome;
+  });
 }

@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Probe } from '@dr/recovery';
-import { abortAfter } from './abort-after';
 import { TOO_MANY_REQUESTS } from './probe-endpoint';
+import { tryProbe } from './try-probe';
 
 export interface FunctionProbe {
   /** Path of the probe, for the log. */
@@ -28,22 +28,16 @@ export async function probeFunction(
   abortSignal: AbortSignal,
   monotonicMs: () => number,
 ): Promise<Probe> {
-  const beganAtMs = monotonicMs();
-  const ended = (outcome: Probe['outcome']): Probe => ({ via, outcome, latencyMs: monotonicMs() - beganAtMs });
-  const { signal, end } = abortAfter(timeoutMs, abortSignal);
-  try {
+  const ask = async (signal: AbortSignal): Promise<Probe['outcome']> => {
     const { FunctionError: failed, Payload: payload } = await client.send(
       new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify({ path }) }),
       { abortSignal: signal },
     );
     const answer = JSON.parse(new TextDecoder().decode(payload)) as { statusCode?: unknown; body?: unknown } | null;
-    const isGood = failed === undefined && answer?.statusCode === 200 && answer.body === text;
-    return ended(isGood ? 'answered' : 'failed');
-  } catch (error) {
-    if (signal.aborted) return ended('silent');
+    return failed === undefined && answer?.statusCode === 200 && answer.body === text ? 'answered' : 'failed';
+  };
+  return tryProbe(via, timeoutMs, abortSignal, monotonicMs, ask, (error) => {
     const { $metadata: metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-    return ended(OF_THOSE_WHO_ASK.includes(metadata?.httpStatusCode) ? 'unknown' : 'failed');
-  } finally {
-    end();
-  }
+    return OF_THOSE_WHO_ASK.includes(metadata?.httpStatusCode) ? 'unknown' : 'failed';
+  });
 }
