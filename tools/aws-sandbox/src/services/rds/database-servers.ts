@@ -50,6 +50,8 @@ export class DatabaseServers {
   private readonly readers = new Map<string, PostgresServer>();
   /** Work on the servers of one database, one after the other. */
   private readonly work = new Map<string, Promise<unknown>>();
+  /** Servers that are about to end and start again: who asks for one gets the one after. */
+  private readonly restarting = new Set<string>();
   /** Password of the master user that a database has, by group. */
   private readonly passwords = new Map<string, string>();
   private readonly folder: string;
@@ -79,7 +81,7 @@ export class DatabaseServers {
    */
   async readerOf(writer: ResourceRecord): Promise<PostgresServer> {
     const present = this.readers.get(this.nameOf(writer));
-    if (present?.isRunning) return present;
+    if (present?.isRunning && !this.restarting.has(this.nameOf(writer))) return present;
     const primary = await this.serverOf(writer);
     void this.makeReader(writer, primary).catch((error: Error) => {
       if (!(error instanceof AccountEnded)) this.options.report(error.message);
@@ -237,8 +239,10 @@ export class DatabaseServers {
   /** Restarts the server of a cluster, which ends its connections. */
   restart(cluster: ResourceRecord): void {
     const group = groupOf(this.options.account, cluster);
+    const name = this.nameOf(cluster);
+    this.restarting.add(name);
     this.alone(group, async () => {
-      await this.stop(cluster, 'immediate');
+      await this.stop(cluster, 'immediate').finally(() => this.restarting.delete(name));
       await this.ensure(group);
     }).catch((error: Error) => {
       if (!(error instanceof AccountEnded)) this.options.report(error.message);
@@ -262,8 +266,12 @@ export class DatabaseServers {
   private isWhole({ id, members, passwordVerifier }: DatabaseGroup): boolean {
     return (
       this.passwords.get(id) === (passwordVerifier ?? '') &&
-      members.every((member) => this.running.get(this.nameOf(member))?.server.isRunning === true)
+      members.every((member) => this.isRunning(this.nameOf(member)))
     );
+  }
+
+  private isRunning(name: string): boolean {
+    return this.running.get(name)?.server.isRunning === true && !this.restarting.has(name);
   }
 
   /** Starts what does not run of a database. @returns the writer's server */

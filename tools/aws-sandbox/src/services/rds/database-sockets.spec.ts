@@ -77,6 +77,7 @@ describe('the endpoints of a global database', () => {
       let client = await connect(endpoint(region, 'reader_endpoint'));
       // The writer's region has its reader some time after it was first asked for.
       while ((await client.query('SELECT WHERE pg_is_in_recovery()')).rowCount === 0) {
+        await client.end();
         client = await connect(endpoint(region, 'reader_endpoint'));
       }
 
@@ -130,10 +131,10 @@ describe('the endpoints of a global database', () => {
     aws.faults.set({ kind: 'writer', region: EAST, sinceMs: aws.nowMs });
     aws.nowMs += 1;
     await orders.failOverWithin(EAST);
-    await ended;
-
+    // Also at once, while the former writer's process still ends.
     const { rows } = await (await connect(endpoint(EAST))).query('SELECT count(*)::int AS rows FROM writes');
     expect(rows).toEqual([{ rows: 2 }]);
+    await ended;
     const members = await orders.instances(EAST);
     expect(members.map(({ IsClusterWriter: isWriter }) => isWriter)).toEqual([false, true]);
     await expect(orders.failOverWithin(WEST)).rejects.toMatchObject({ name: 'InvalidDBClusterStateFault' });
