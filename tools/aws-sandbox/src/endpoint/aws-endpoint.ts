@@ -9,7 +9,7 @@ import type { Site, VirtualHosts } from '../network/virtual-host';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
 import type { Authorize, CallGate } from './calls/call-gate';
 import { requireValid } from './calls/check-input';
-import { parseCredentialScope } from './calls/credential-scope';
+import { callingRegion, parseCredentialScope } from './calls/credential-scope';
 import { MalformedCall, requireDecodable } from './calls/malformed-call';
 import { readInput } from './calls/read-input';
 import type { ServiceEndpoint } from './calls/service-endpoint';
@@ -134,7 +134,7 @@ export class AwsEndpoint {
     }
     // A region that is gone refuses nothing, however wrong it is.
     const region = site?.region ?? scope.region;
-    const reached = this.options.gate?.reach(region);
+    const reached = this.options.gate?.reach(region, callingRegion(headers));
     if (reached === 'hang') return NEVER;
     if (reached === 'refuse') throw new ConnectionRefused(`${region} is dark`);
     if (body === undefined) {
@@ -173,13 +173,15 @@ export class AwsEndpoint {
   }
 
   private async visit(site: Site, call: HttpCall): Promise<HttpAnswer> {
+    const from = callingRegion(call.headers);
     try {
-      const fate = await this.options.gate?.admit(site.region, site.service, `${call.method} ${call.path}`);
+      const fate = await this.options.gate?.admit(site.region, site.service, `${call.method} ${call.path}`, from);
       if (fate === 'hang') return await NEVER;
       const answer = await site.answer(call);
       // A region that went dark meanwhile answers nothing any more.
       const isLost =
-        fate === 'perform and lose the answer' || (this.options.gate?.reach(site.region) ?? 'answer') !== 'answer';
+        fate === 'perform and lose the answer' ||
+        (this.options.gate?.reach(site.region, from) ?? 'answer') !== 'answer';
       return isLost ? await NEVER : answer;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -196,7 +198,7 @@ export class AwsEndpoint {
       decoded = protocol.decode(call, services);
       const { service, serviceName, operation } = decoded;
       const name = service?.api.signingName ?? serviceName;
-      const fate = await gate?.admit(region, name, operation);
+      const fate = await gate?.admit(region, name, operation, callingRegion(call.headers));
       if (fate === 'hang') return await NEVER;
       const served = servedCall(decoded);
       const perform = served?.service.operations[operation];

@@ -70,6 +70,48 @@ describe('the faults of an account', () => {
     );
   });
 
+  it('cut two regions off from each other, both of which are there', async () => {
+    book.set({ kind: 'cut', regions: ['us-west-2', 'us-east-1'], sinceMs: 5_000 });
+    book.set({ kind: 'cut', regions: ['us-east-1', 'us-west-2'], sinceMs: 6_000 });
+
+    expect(book.list()).toHaveLength(1);
+    expect([undefined, 'us-east-1', 'us-west-2', 'us-east-2'].map((from) => book.reach('us-west-2', from))).toEqual([
+      'answer',
+      'hang',
+      'answer',
+      'answer',
+    ]);
+    expect(await book.admit('us-east-1', 'dynamodb', 'GetItem', 'us-west-2')).toBe('hang');
+    expect(await book.admit('us-east-1', 'dynamodb', 'GetItem')).toBe('perform');
+    expect(book.cutSince('us-west-2', 'us-east-1')).toBe(6_000);
+    expect(book.cutSince('us-east-2', 'us-east-1')).toBeUndefined();
+    expect(book.isDark('us-east-1')).toBe(false);
+  });
+
+  it('break a function, schedules and metrics of one region alone', () => {
+    book.set({ kind: 'function', region: 'us-east-1', name: 'check' });
+    book.set({ kind: 'function', region: 'us-east-1', name: 'control' });
+    book.set({ kind: 'schedule', region: 'us-east-1' });
+    book.set({ kind: 'metrics', region: 'us-east-1', sinceMs: 7_000 });
+
+    expect(['check', 'control', 'other'].map((name) => book.isFunctionBroken('us-east-1', name))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(book.isFunctionBroken('us-west-2', 'check')).toBe(false);
+    expect(['us-east-1', 'us-west-2'].map((region) => book.isScheduleBroken(region))).toEqual([true, false]);
+    expect(['us-east-1', 'us-west-2'].map((region) => book.metricsAgeSince(region))).toEqual([7_000, undefined]);
+  });
+
+  it('of calls are of those that come from a region, where it is named', async () => {
+    book.set({ kind: 'failing', code: 'InternalServerError', status: 500, service: 'dynamodb', from: 'us-east-1' });
+
+    await expect(book.admit('us-east-1', 'dynamodb', 'GetItem', 'us-east-1')).rejects.toThrow('makes this call fail');
+    expect(await book.admit('us-east-1', 'dynamodb', 'GetItem', 'us-west-2')).toBe('perform');
+    expect(await book.admit('us-east-1', 'dynamodb', 'GetItem')).toBe('perform');
+  });
+
   it('lose the Nth matching call only, after it was performed', async () => {
     book.set({ kind: 'lost', service: 'dynamodb', operation: 'PutItem', nth: 2 });
 
@@ -114,6 +156,15 @@ describe('the faults of an account', () => {
     [{ kind: 'lag', lagMs: -1 }, 'lag is -1, expected ms from 0 to 3600000.'],
     [{ kind: 'writer' }, 'region is undefined, expected an AWS region.'],
     [dark('mars'), 'region is mars, expected an AWS region.'],
+    [{ kind: 'dark' }, 'region is undefined, expected an AWS region.'],
+    [{ kind: 'cut', regions: ['us-east-1'] }, 'cut is undefined, expected an AWS region.'],
+    [{ kind: 'cut', regions: ['us-east-1', 'us-east-1'] }, 'cut is us-east-1,us-east-1, expected two regions.'],
+    [
+      { kind: 'cut', regions: ['us-east-1', 'us-west-3'] },
+      'cut is us-west-3, expected an AWS region. Did you mean us-west-1?',
+    ],
+    [{ kind: 'function', region: 'us-east-1', name: '../x' }, 'function is ../x, expected the name of a function.'],
+    [{ kind: 'lost', from: 'mars' }, 'from is mars, expected an AWS region.'],
     [{ kind: 'slow', delayMs: Number.NaN }, 'slow is NaN, expected ms from 0 to 3600000.'],
     [{ kind: 'lost', nth: 0 }, 'nth is 0, expected a whole number from 1.'],
   ] as const)('are refused where they make no sense: %j', (fault, message) => {
@@ -131,6 +182,14 @@ describe('the faults of an account', () => {
   it.each([
     [dark('us-east-1'), 'us-east-1 is dark: calls to it are never answered'],
     [{ kind: 'writer', region: 'us-east-1' }, 'writers of databases in us-east-1 answer nothing'],
+    [{ kind: 'cut', regions: ['us-east-1', 'us-west-2'] }, 'us-east-1 and us-west-2 are cut off from each other'],
+    [{ kind: 'function', region: 'us-east-1', name: 'check' }, 'each run of check in us-east-1 fails'],
+    [{ kind: 'schedule', region: 'us-east-1' }, 'schedules in us-east-1 start nothing'],
+    [{ kind: 'metrics', region: 'us-east-1' }, 'metrics in us-east-1 age'],
+    [
+      { kind: 'failing', code: 'Throttling', status: 400, service: 'dynamodb', from: 'us-east-1', region: 'us-west-2' },
+      'dynamodb calls from us-east-1 to us-west-2 fail with Throttling',
+    ],
     [{ kind: 'slow', delayMs: 90, service: 'sns' }, 'sns calls take 90 ms longer'],
     [
       { kind: 'failing', code: 'Throttling', status: 400, region: 'us-west-2' },

@@ -5,7 +5,7 @@ import type { CallGate, Fate } from '../endpoint/calls/call-gate';
 import { AwsError } from '../model/aws-error';
 import type { ReplicationLink } from '../model/replication';
 import { ConnectionRefused, type Reached, type ZoneReachability } from '../network/connection';
-import { type CallFilter, checkFault, type Fault } from './fault';
+import { type CallFilter, checkFault, type Fault, type FaultOfCalls, isOfCalls } from './fault';
 
 /**
  * Usually under a second, of tables [DynamoDB developer guide, global tables] as of databases [Aurora user guide, global
@@ -31,8 +31,8 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   }
 
   /**
-   * Adds a fault. It replaces a `dark` or `writer` fault of the same region, a `zone` fault of the same zone, the `lag` or
-   * the `rebuild` fault.
+   * Adds a fault. It replaces one of the same kind, of the same region, zone, function or pair of regions where it has one;
+   * faults of calls stand beside each other.
    *
    * @throws Error that says what is wrong
    */
@@ -54,8 +54,9 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
     return this.darkness(region) !== undefined;
   }
 
-  reach(region: string): Reached {
-    return reachedIn(this.darkness(region));
+  reach(region: string, from?: string): Reached {
+    const reached = reachedIn(this.darkness(region));
+    return reached === 'answer' && from !== undefined && this.cut(from, region) !== undefined ? 'hang' : reached;
   }
 
   reachZone(zone: string): Reached {
@@ -68,6 +69,20 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
     return undefined;
   }
 
+  isFunctionBroken(region: string, name: string): boolean {
+    return this.faults.some((fault) => fault.kind === 'function' && fault.region === region && fault.name === name);
+  }
+
+  isScheduleBroken(region: string): boolean {
+    return this.faults.some((fault) => fault.kind === 'schedule' && fault.region === region);
+  }
+
+  /** Since when no newer metric becomes known in the region, ms since 1970; undefined while they do. */
+  metricsAgeSince(region: string): number | undefined {
+    for (const fault of this.faults) if (fault.kind === 'metrics' && fault.region === region) return fault.sinceMs;
+    return undefined;
+  }
+
   get lagMs(): number {
     return this.faults.find((fault) => fault.kind === 'lag')?.lagMs ?? USUAL_LAG_MS;
   }
@@ -77,15 +92,16 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   }
 
   cutSince(from: string, to: string): number | undefined {
-    const since = [from, to].map((region) => this.darkSince(region)).filter((time) => time !== undefined);
+    const since = [this.darkSince(from), this.darkSince(to), this.cut(from, to)].filter((time) => time !== undefined);
     return since.length === 0 ? undefined : Math.min(...since);
   }
 
-  async admit(region: string, service: string, operation: string): Promise<Fate> {
-    const reached = this.reach(region);
+  async admit(region: string, service: string, operation: string, from?: string): Promise<Fate> {
+    const reached = this.reach(region, from);
     if (reached === 'hang') return 'hang';
     if (reached === 'refuse') throw new ConnectionRefused(`${region} is dark`);
-    const meant = this.faults.filter((fault) => this.isMeant(fault, region, service, operation));
+    const call = { region, service, operation, from };
+    const meant = this.faults.filter((fault) => isOfCalls(fault) && this.isMeant(fault, call));
     for (const fault of meant) if (fault.kind === 'slow') await after(fault.delayMs);
     const failing = meant.find((fault) => fault.kind === 'failing');
     if (failing !== undefined) {
@@ -96,12 +112,19 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
     return meant.some(({ kind }) => kind === 'lost') ? 'perform and lose the answer' : 'perform';
   }
 
-  private isMeant(fault: Fault, region: string, service: string, operation: string): boolean {
-    if (fault.kind !== 'slow' && fault.kind !== 'failing' && fault.kind !== 'lost') return false;
-    if (!matches(fault, region, service, operation)) return false;
+  private isMeant(fault: FaultOfCalls, call: Call): boolean {
+    if (!matches(fault, call)) return false;
     const count = (this.seen.get(fault) ?? 0) + 1;
     this.seen.set(fault, count);
     return fault.nth === undefined || fault.nth === count;
+  }
+
+  private cut(one: string, other: string): number | undefined {
+    for (const fault of this.faults) {
+      if (fault.kind === 'cut' && fault.regions.includes(one) && fault.regions.includes(other) && one !== other)
+        return fault.sinceMs;
+    }
+    return undefined;
   }
 
   private darkness(region: string) {
@@ -122,18 +145,28 @@ function reachedIn(fault: Fault | undefined): Reached {
 }
 
 function replaces(fault: Fault, other: Fault): boolean {
-  if (fault.kind === 'lag' || fault.kind === 'rebuild') return other.kind === fault.kind;
-  if (fault.kind === 'zone') return other.kind === 'zone' && other.zone === fault.zone;
-  const isOfRegion = fault.kind === 'dark' || fault.kind === 'writer';
-  return isOfRegion && other.kind === fault.kind && other.region === fault.region;
+  return !isOfCalls(fault) && subjectOf(fault) === subjectOf(other);
 }
 
-function matches(filter: CallFilter, region: string, service: string, operation: string): boolean {
-  return (
-    (filter.region ?? region) === region &&
-    (filter.service ?? service) === service &&
-    (filter.operation ?? operation) === operation
-  );
+/** Kind and place of a fault: there is one of each. */
+function subjectOf(fault: Fault): string {
+  const { kind, name, region, regions, zone } = fault as Fault &
+    Partial<Record<'name' | 'region' | 'zone', string>> & {
+      readonly regions?: readonly string[];
+    };
+  return [kind, region, zone, name, ...(regions ?? []).toSorted()].join(' ');
+}
+
+interface Call {
+  readonly region: string;
+  readonly service: string;
+  readonly operation: string;
+  readonly from: string | undefined;
+}
+
+function matches(filter: CallFilter, call: Call): boolean {
+  const members = ['region', 'service', 'operation', 'from'] as const;
+  return members.every((member) => (filter[member] ?? call[member]) === call[member]);
 }
 
 function read(file: string): readonly Fault[] {

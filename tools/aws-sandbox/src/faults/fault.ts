@@ -8,6 +8,8 @@ export interface CallFilter {
   readonly service?: string;
   /** `PutItem` */
   readonly operation?: string;
+  /** Region that the call comes from: that of a function or a task of the account. Calls of people come from nowhere. */
+  readonly from?: string;
   /** The Nth matching call from now on alone, from 1. @default every one */
   readonly nth?: number;
 }
@@ -31,6 +33,24 @@ export type Fault =
       /** ms since 1970. @default when it is set */
       readonly sinceMs?: number;
     }
+  /** Two regions are there, and nothing passes between them: neither what they replicate, nor calls of what runs in one to the other. */
+  | {
+      readonly kind: 'cut';
+      readonly regions: readonly [string, string];
+      /** ms since 1970. @default when it is set */
+      readonly sinceMs?: number;
+    }
+  /** Each run of this function fails, as where its code cannot be loaded. */
+  | { readonly kind: 'function'; readonly region: string; readonly name: string }
+  /** The rules of EventBridge in the region start nothing by their schedules. */
+  | { readonly kind: 'schedule'; readonly region: string }
+  /** Metrics of the region age: none becomes known that is newer. */
+  | {
+      readonly kind: 'metrics';
+      readonly region: string;
+      /** ms since 1970. @default when it is set */
+      readonly sinceMs?: number;
+    }
   /** Calls are performed later. */
   | ({ readonly kind: 'slow'; readonly delayMs: number } & CallFilter)
   /** Calls are refused with this code, and nothing is done. */
@@ -46,6 +66,10 @@ const KINDS: readonly unknown[] = [
   'dark',
   'zone',
   'writer',
+  'cut',
+  'function',
+  'schedule',
+  'metrics',
   'slow',
   'failing',
   'lost',
@@ -75,13 +99,22 @@ export function checkFault(fault: Fault): Fault {
       refuse('zone', fault.zone, 'an availability zone such as us-east-1a');
     return fault;
   }
-  if (fault.region !== undefined && !isRegion(fault.region)) {
-    refuse('region', fault.region, 'an AWS region', didYouMean(fault.region, regionNames()));
-  }
-  if (fault.kind === 'writer') {
-    if (fault.region === undefined) refuse('region', fault.region, 'an AWS region');
+  const regionOf = (what: string, name: string | undefined) =>
+    isRegion(name ?? '') || refuse(what, name, 'an AWS region', didYouMean(name ?? '', regionNames()));
+  if (fault.kind === 'cut') {
+    const [one, other, ...more] = (fault.regions ?? []) as readonly string[];
+    for (const region of [one, other]) regionOf('cut', region);
+    if (one === other || more.length > 0) refuse('cut', fault.regions.join(','), 'two regions');
     return { sinceMs: Date.now(), ...fault };
   }
+  if (fault.region !== undefined || !isOfCalls(fault)) regionOf('region', fault.region);
+  if (isOfCalls(fault) && fault.from !== undefined) regionOf('from', fault.from);
+  if (fault.kind === 'function') {
+    if (!/^[\w-]{1,64}$/.test(fault.name ?? '')) refuse('function', fault.name, 'the name of a function');
+    return fault;
+  }
+  if (fault.kind === 'schedule') return fault;
+  if (fault.kind === 'writer' || fault.kind === 'metrics') return { sinceMs: Date.now(), ...fault };
   if (fault.kind === 'dark') return { manner: 'silent', sinceMs: Date.now(), ...fault };
   if (fault.kind === 'failing') {
     // It becomes a header and an element of XML.
@@ -95,6 +128,13 @@ export function checkFault(fault: Fault): Fault {
   return fault;
 }
 
+/** A fault of calls, which a filter names. */
+export type FaultOfCalls = Extract<Fault, CallFilter & { readonly kind: 'slow' | 'failing' | 'lost' }>;
+
+export function isOfCalls(fault: Fault): fault is FaultOfCalls {
+  return fault.kind === 'slow' || fault.kind === 'failing' || fault.kind === 'lost';
+}
+
 /** Describes a fault in one line, for a person. */
 export function describeFault(fault: Fault): string {
   switch (fault.kind) {
@@ -104,6 +144,14 @@ export function describeFault(fault: Fault): string {
       return `load balancers in ${fault.zone} are ${fault.manner === 'refused' ? 'refusing connections' : 'silent'}`;
     case 'writer':
       return `writers of databases in ${fault.region} answer nothing`;
+    case 'cut':
+      return `${fault.regions.join(' and ')} are cut off from each other`;
+    case 'function':
+      return `each run of ${fault.name} in ${fault.region} fails`;
+    case 'schedule':
+      return `schedules in ${fault.region} start nothing`;
+    case 'metrics':
+      return `metrics in ${fault.region} age`;
     case 'slow':
       return `${callsOf(fault)} ${fault.nth === undefined ? 'take' : 'takes'} ${fault.delayMs} ms longer`;
     case 'failing':
@@ -117,8 +165,8 @@ export function describeFault(fault: Fault): string {
   }
 }
 
-function callsOf({ nth, operation, region, service }: CallFilter): string {
+function callsOf({ from, nth, operation, region, service }: CallFilter): string {
   const named = [service, operation].filter((part) => part !== undefined).join(' ');
   const calls = nth === undefined ? `${named || 'all'} calls` : `call ${nth}${named === '' ? '' : ` of ${named}`}`;
-  return region === undefined ? calls : `${calls} to ${region}`;
+  return `${calls}${from === undefined ? '' : ` from ${from}`}${region === undefined ? '' : ` to ${region}`}`;
 }

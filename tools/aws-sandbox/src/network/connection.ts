@@ -3,7 +3,8 @@ export type Reached = 'answer' | 'hang' | 'refuse';
 
 /** Reachability of a region. */
 export interface Reachability {
-  reach(region: string): Reached;
+  /** @param from region that is connected from; undefined: from outside of the account's regions */
+  reach(region: string, from?: string): Reached;
 }
 
 /** Reachability of a load balancer's address in a zone. */

@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { join } from 'node:path';
-import { ADDRESS_HEADER, HOST_HEADER, NAME_SERVERS } from './addressing';
+import { ADDRESS_HEADER, HOST_HEADER, NAME_SERVERS, REGION_HEADER } from './addressing';
 
 /** Path of the socket that stands for a server other than HTTP. The name is hashed to fit into a socket's path. */
 export function socketOf(folder: string, host: string, port: number): string {
@@ -23,15 +23,18 @@ export function addressAt(address: string, target: string): URL {
 /**
  * Puts this process into the account's network: `fetch`, HTTPS requests, TCP connections and DNS lookups of any
  * host but this machine end at the sandbox. Deployed code runs here unchanged.
+ *
+ * @param region that the process is in; undefined: on the internet
  */
-export function enterNetwork(address: string, folder: string): void {
+export function enterNetwork(address: string, folder: string, region?: string): void {
+  const place = region === undefined ? {} : { [REGION_HEADER]: region };
   const fetchFromMachine = globalThis.fetch;
   globalThis.fetch = (input, init) => {
     const given = input instanceof Request ? input : undefined;
     const url = new URL(given?.url ?? String(input));
     if (isThisMachine(url.hostname)) return fetchFromMachine(input, init);
     const headers = new Headers(init?.headers ?? given?.headers);
-    headers.set(HOST_HEADER, url.host);
+    for (const [name, value] of Object.entries({ ...place, [HOST_HEADER]: url.host })) headers.set(name, value);
     // The caller's own signal: one that a copy of the request made would be collected with it, and never abort.
     const copied = given === undefined ? {} : { method: given.method, redirect: given.redirect, signal: given.signal };
     const body = given?.body ? { body: given.body, duplex: 'half' as const } : {};
@@ -70,6 +73,7 @@ export function enterNetwork(address: string, folder: string): void {
     const isUsual = [undefined, null, '', 443, '443'].includes(options.port);
     const headers = {
       ...options.headers,
+      ...place,
       [HOST_HEADER]: isUsual ? named : `${named}:${options.port}`,
       [ADDRESS_HEADER]: connected,
     };

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { REGION_HEADER } from '../../network/addressing';
 import { DEFAULT_REGION, isRegion } from '../../model/regions';
 
 /** Prefix of a function's access key; the role's name follows, so that a call names its role. */
@@ -14,6 +15,12 @@ export interface CredentialScope {
   readonly service: string | undefined;
   /** Name of the role that a function calls with; undefined for the account's own user. */
   readonly role: string | undefined;
+}
+
+/** Region that a request comes from: that of the function or task whose session signed it, or of the process that sent it. */
+export function callingRegion(headers: Readonly<Record<string, unknown>>): string | undefined {
+  const named = headers[REGION_HEADER] ?? String(headers['x-amz-security-token'] ?? '').split(':')[3];
+  return typeof named === 'string' && isRegion(named) ? named : undefined;
 }
 
 /** From `Authorization: AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request`, or a presigned URL's query. */

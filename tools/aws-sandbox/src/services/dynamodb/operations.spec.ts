@@ -126,6 +126,44 @@ describe('a strongly consistent global table', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
+  it.each([
+    [
+      'both other regions are dark',
+      [
+        { kind: 'dark', region: WEST },
+        { kind: 'dark', region: 'us-east-2' },
+      ],
+    ],
+    [
+      'both other regions are cut off from it',
+      [
+        { kind: 'cut', regions: [EAST, WEST] },
+        { kind: 'cut', regions: ['us-east-2', EAST] },
+      ],
+    ],
+  ] as const)('has no quorum where %s, and is read weakly', async (_, faults) => {
+    await put(east, 1);
+    for (const fault of faults) aws.faults.set(fault);
+
+    expect(await refusal(put(east, 2))).toEqual(['InternalServerError', 'Internal server error']);
+    expect((await refusal(version(east, true)))[0]).toBe('InternalServerError');
+    expect(await version(east, false)).toBe('1');
+
+    aws.faults.clear();
+    await put(east, 2);
+    expect(await version(east, true)).toBe('2');
+  });
+
+  it('keeps its quorum by the witness between regions that are cut off from each other', async () => {
+    aws.faults.set({ kind: 'cut', regions: [EAST, WEST] });
+    await put(east, 1);
+    await put(west, 2, onVersion(1));
+
+    expect(await version(east, true)).toBe('2');
+    aws.nowMs += LAG_MS;
+    expect(await version(east, false)).toBe('1');
+  });
+
   it('orders writes by acknowledgement even when the clock goes back', async () => {
     await put(east, 1);
     aws.nowMs -= 600_000;

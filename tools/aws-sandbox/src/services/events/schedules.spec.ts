@@ -6,6 +6,7 @@ import { Schedules } from './schedules';
 const FUNCTION = 'arn:aws:lambda:us-west-2:000000000000:function:controller';
 
 describe('schedules', () => {
+  let isBroken = false;
   let nowMs = 1_780_000_000_000;
   const ran: { readonly to: string; readonly event: unknown }[] = [];
   const terraform = new TerraformClient({ region: 'us-west-2' });
@@ -25,6 +26,7 @@ describe('schedules', () => {
       invokeLater: ({ arn }, event) => void ran.push({ to: arn ?? '', event }),
     },
     () => nowMs,
+    () => isBroken,
   );
 
   it('run their targets at once, and then at their rate; a rule that is off runs nothing', () => {
@@ -64,5 +66,20 @@ describe('schedules', () => {
     expect(['21:01:00', '21:04:59', '21:05:00', '21:05:01', '21:17:00', '21:17:01', '21:20:00'].map(ranAt)).toEqual([
       0, 0, 1, 1, 2, 2, 3,
     ]);
+  });
+
+  it('start nothing while a fault says so, and go on with the next time', () => {
+    ran.length = 0;
+    isBroken = true;
+    nowMs = Date.parse('2026-05-28T21:25:00Z');
+    schedules.tick();
+    isBroken = false;
+    nowMs = Date.parse('2026-05-28T21:26:00Z');
+    schedules.tick();
+    expect(ran).toHaveLength(0);
+    nowMs = Date.parse('2026-05-28T21:30:00Z');
+    schedules.tick();
+
+    expect(ran).toHaveLength(1);
   });
 });

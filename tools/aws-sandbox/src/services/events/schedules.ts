@@ -14,6 +14,7 @@ export class Schedules {
     private readonly account: AccountView,
     private readonly functions: Pick<LambdaFunctions, 'invokeLater' | 'find'>,
     private readonly nowMs: () => number,
+    private readonly isBroken: (region: string) => boolean,
   ) {}
 
   /** Runs what is due. */
@@ -28,7 +29,7 @@ export class Schedules {
       const dueAtMs = this.nextRun.get(key) ?? schedule.firstFromMs(nowMs);
       const due = dueAtMs <= nowMs;
       this.nextRun.set(key, due ? Math.max(schedule.nextAfterMs(dueAtMs), schedule.firstFromMs(nowMs)) : dueAtMs);
-      if (due) this.run(rule);
+      if (due && !this.isBroken(rule.region)) this.run(rule);
     }
   }
 

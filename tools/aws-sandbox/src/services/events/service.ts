@@ -5,5 +5,7 @@ import { Schedules } from './schedules';
 
 export const events: AwsService = {
   ...eventsResources,
-  start: ({ account, nowMs, of }) => ({ ticking: [new Schedules(account, of(functions), nowMs)] }),
+  start: ({ account, faults, nowMs, of }) => ({
+    ticking: [new Schedules(account, of(functions), nowMs, (region) => faults.isScheduleBroken(region))],
+  }),
 };

@@ -87,6 +87,37 @@ function visit(host: string, path: string, timeoutMs = 5_000) {
   });
 }
 
+describe('faults of a function', () => {
+  it('make each of its runs fail, and end', async () => {
+    deploy('exports.handler = async () => 1');
+    aws.faults.set({ kind: 'function', region: REGION, name: 'check' });
+    expect(await invoke()).toMatchObject({ error: 'Unhandled', payload: { errorType: 'Runtime.ExitError' } });
+
+    aws.faults.clear();
+    expect(await invoke()).toMatchObject({ error: undefined, payload: 1 });
+  });
+
+  it('that is cut off from a region: its calls and requests there are never answered, and others are', async () => {
+    deploy(
+      `const patience = () => ({ signal: AbortSignal.timeout(700) });
+      const sts = (region) => fetch(process.env.AWS_ENDPOINT_URL, { ...patience(), method: 'POST',
+        body: 'Action=GetCallerIdentity&Version=2011-06-15', headers: { 'content-type': 'application/x-www-form-urlencoded',
+        'x-amz-security-token': process.env.AWS_SESSION_TOKEN,
+        authorization: 'AWS4-HMAC-SHA256 Credential=x/20260101/' + region + '/sts/aws4_request' } });
+      const visit = (region) => fetch('https://check.lambda-url.' + region + '.on.aws/', patience());
+      const told = (request) => request.then(({ status }) => status, (error) => error.name);
+      exports.handler = async ({ regions }) => Promise.all(regions.flatMap((r) => [told(sts(r)), told(visit(r))]));`,
+    );
+    const ask = async () => (await invoke({ regions: ['us-east-1', REGION] })).payload;
+    const open = await ask();
+    aws.faults.set({ kind: 'cut', regions: ['us-east-1', REGION] });
+    const cut = await ask();
+
+    expect(open).toEqual([200, expect.anything(), 200, expect.anything()]);
+    expect(cut).toEqual(['TimeoutError', 'TimeoutError', ...(open as unknown as unknown[]).slice(2)]);
+  });
+});
+
 describe('a function', () => {
   it('is the code, the variables and the region that Terraform gave it, and sees nothing of this machine', async () => {
     deploy(

@@ -28,6 +28,16 @@ const MOST_ENVIRONMENTS = 10;
 const REQUESTS_PER_RUN = 10;
 const SECOND_MS = 1_000;
 
+/** Outcome of a run while a fault says so. */
+const BROKEN: Outcome = {
+  kind: 'failed',
+  error: {
+    errorType: 'Runtime.ExitError',
+    errorMessage: 'RequestId: Error: Runtime exited with error: exit status 1',
+    trace: [],
+  },
+};
+
 interface Pool {
   /** Of everything that a process was started with: another one is a new function to it. */
   readonly version: string;
@@ -63,6 +73,7 @@ export class LambdaFunctions {
    * @param event what its handler is given
    */
   async invoke(record: ResourceRecord, event: unknown): Promise<Outcome> {
+    if (this.context.faults.isFunctionBroken(record.region, record.id)) return BROKEN;
     await this.context.openNetwork();
     const { environment, isNew } = this.take(record);
     const requestId = randomUuid();

@@ -8,7 +8,7 @@ type DistributiveOmit<Union, Key extends keyof Union> = Union extends unknown ? 
 function main(folder: string): void {
   const { [SANDBOX_VARIABLES.address]: address = '', [SANDBOX_VARIABLES.network]: network = '' } = process.env;
   for (const name of Object.values(SANDBOX_VARIABLES)) delete process.env[name];
-  enterNetwork(address, network);
+  enterNetwork(address, network, process.env['AWS_REGION']);
   // The account's process has ended: nothing reads the response.
   process.on('disconnect', () => process.exit(0));
   let handler: (event: unknown, context: object) => unknown;

@@ -10,6 +10,10 @@ export interface MetricSource {
   readonly lagMs: number;
   /** ms since 1970, undefined while the region is there. */
   darkSince(region: string): number | undefined;
+  /** Time at which the way between two regions broke, ms since 1970; undefined while it works. */
+  cutSince(from: string, to: string): number | undefined;
+  /** Since when no newer metric becomes known in the region, ms since 1970; undefined while they do. */
+  metricsAgeSince(region: string): number | undefined;
 }
 
 /** One metric, as a query or an alarm names it. */
@@ -35,5 +39,5 @@ export function lagIsKnownUntil(
   const [writer] = membersOf(account, text(cluster?.attributes['global_cluster_identifier']));
   const isLag = metric.namespace === LAG_NAMESPACE && metric.name === LAG_METRIC;
   if (!isLag || cluster === undefined || writer === undefined || writer.region === region) return -Infinity;
-  return source.darkSince(writer.region) ?? Infinity;
+  return Math.min(source.cutSince(writer.region, region) ?? Infinity, source.metricsAgeSince(region) ?? Infinity);
 }

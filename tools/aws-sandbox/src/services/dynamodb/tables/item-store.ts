@@ -1,4 +1,5 @@
 import type { Account } from '../../../account/account';
+import { AwsError } from '../../../model/aws-error';
 import { arrive, type Copies, newest, NO_COPIES, type ReplicationLink, write } from '../../../model/replication';
 import type { ResourceRecord } from '../../../model/resource-record';
 import type { ObjectValue } from '../../../model/value';
@@ -16,12 +17,17 @@ export class ItemStore {
     private readonly nowMs: () => number,
   ) {}
 
-  /** As the region sees it now. @param consistent read strongly: of a strongly consistent table the newest of all regions */
+  /**
+   * As the region sees it now. @throws AwsError where a strong read has no quorum
+   *
+   * @param consistent read strongly: of a strongly consistent table the newest of all regions
+   */
   read(table: Table, region: string, key: Item, consistent: boolean): Item | null {
+    if (consistent) this.requireQuorum(table, region);
     return this.seen(table, region, this.copiesOf(table, key), consistent);
   }
 
-  /** Version that a condition is evaluated against. */
+  /** Version that a write's condition is evaluated against. */
   decisive(table: Table, region: string, key: Item): Item | null {
     return this.read(table, region, key, true);
   }
@@ -35,13 +41,25 @@ export class ItemStore {
     this.account.commit([{ put: recordOf(table, key, next) }]);
   }
 
-  /** All items that the region shows, in the order of their keys' text. */
+  /** All items that the region shows, in the order of their keys' text. @throws AwsError where a strong read has no quorum */
   list(table: Table, region: string, consistent: boolean): readonly Item[] {
+    if (consistent) this.requireQuorum(table, region);
     return this.account
       .findBy(ITEM_RECORD, 'table', table.name, table.mainRegion)
       .toSorted((left, right) => (left.id < right.id ? -1 : 1))
       .map((record) => this.seen(table, region, this.arrived(record), consistent))
       .filter((item) => item !== null);
+  }
+
+  /**
+   * Strong reads and writes of a strongly consistent table need two of its three regions [DynamoDB developer guide, how
+   * global tables work]. The guide names no error: assumed is the one of a service that fails.
+   */
+  private requireQuorum(table: Table, region: string): void {
+    if (!table.isStronglyConsistent) return;
+    const others = [...table.regions, table.witness].filter((other) => other !== undefined && other !== region);
+    if (others.some((other) => this.link.cutSince(region, other ?? '') === undefined)) return;
+    throw new AwsError('InternalServerError', 'Internal server error', { status: 500 });
   }
 
   private seen(table: Table, region: string, copies: Copies<Item>, consistent: boolean): Item | null {

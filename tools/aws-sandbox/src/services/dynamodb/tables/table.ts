@@ -24,6 +24,8 @@ export interface Table extends KeySchema {
   readonly mainRegion: string;
   /** Regions that serve it, the main one first; a witness serves nothing. */
   readonly regions: readonly string[];
+  /** Region that takes part in the quorum of a strongly consistent table, beside two that serve it. */
+  readonly witness: string | undefined;
   /** True: one order of writes over all regions, and conditions evaluated against the latest version. */
   readonly isStronglyConsistent: boolean;
   readonly keyTypes: Readonly<Record<string, AttributeType>>;
@@ -48,6 +50,7 @@ export function requireTable(account: AccountView, region: string, name: string,
     name: plain,
     mainRegion,
     regions: [mainRegion, ...replicas],
+    witness: text(blocks(attributes['global_table_witness'])[0]?.['region_name']) || undefined,
     isStronglyConsistent: blocks(attributes['replica']).some((replica) => replica['consistency_mode'] === 'STRONG'),
     partitionKey: text(attributes['hash_key']),
     sortKey: text(attributes['range_key']) || undefined,

@@ -8,7 +8,7 @@ function main(folder: string, entry: string): void {
   const variables = Object.values(TASK_VARIABLES).map((name) => process.env[name] ?? '');
   const [endpoint = '', network = '', address = ''] = variables;
   for (const name of Object.values(TASK_VARIABLES)) delete process.env[name];
-  enterNetwork(endpoint, network);
+  enterNetwork(endpoint, network, process.env['AWS_REGION']);
   listenAt(network, address);
   // The account's process has ended, however it did.
   process.on('disconnect', () => process.exit(0));
