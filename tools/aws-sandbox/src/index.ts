@@ -8,5 +8,6 @@ export {
   startSandbox,
   type TerraformFolder,
 } from './process/sandbox';
+export type { SentMessage } from './services/sns/topics';
 export { stopSandbox } from './process/stop-sandbox';
 export { type CallFilter, describeFault, type Fault } from './faults/fault';

@@ -3,7 +3,6 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openAccount } from '@dr/stack-plugin/accounts';
 import { importKindOf, openReconciliation } from '@dr/stack-plugin/engine';
-import { KilledState } from './killed-apply';
 import { readManifest, STACKS, SYNTHESIZED } from './synthesized';
 import { TestAccount, WORKSPACE } from './workspace';
 
@@ -68,24 +67,6 @@ describe('everything that is deployed', () => {
       } finally {
         await state.close();
       }
-    },
-  );
-});
-
-/** Kills of one test. */
-const SHARD = 50;
-
-describe.each([0, 1, 2, 3])('Terraform killed at 50 moments, part %i', (part) => {
-  const state = new KilledState('network', 'network-us-east-1');
-  beforeAll(() => state.open());
-  afterAll(() => state.close());
-
-  it.each(Array.from({ length: SHARD }, (_none, index) => part * SHARD + index))(
-    'of seed %i converges',
-    async (seed) => {
-      const killed = await state.kill(seed);
-
-      expect(state.outcomeOf(killed)).toEqual(state.converged);
     },
   );
 });

@@ -3,7 +3,7 @@ import { adopt } from '@dr/adoption';
 import { sandboxCommands } from '@dr/aws-sandbox/commands';
 import { rehearse, review } from '@dr/change-review';
 import { type MakeCommand, type Program, programOf } from '@dr/command-line';
-import { budget, drill } from '@dr/failover-drill';
+import { budget, drill, scenario } from '@dr/failover-drill';
 import { overview } from '@dr/stack-overview';
 import { base, deployed, destroyOrphan, drift, history, move, reconcile } from '@dr/stack-plugin/commands';
 
@@ -27,6 +27,7 @@ export const STACKS: Program = {
     destroyOrphan,
     budget,
     drill,
+    scenario,
     adopt,
     sandbox,
   ],

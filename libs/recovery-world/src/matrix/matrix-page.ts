@@ -3,6 +3,7 @@ import { OTHER, PREFERRED, WITNESS } from '../network';
 import { SERVED_MS, TIERS, worldSettings } from '../world';
 import { type Outcome, PERSON_MS } from './run-row';
 import { SCENARIOS } from './scenarios';
+import type { LiveResult } from './live-results';
 import { DEFECTS } from './verdict';
 
 /** Times on the page are rounded up to so much: a message more or less changes none of them, ms. */
@@ -23,8 +24,12 @@ const HEADER = [
   'live',
 ];
 
-/** The page of the documentation that lists what the recovery does in each scenario, from the results. */
-export function matrixPage(outcomes: readonly Outcome[]): string {
+/**
+ * The page of the documentation that lists what the recovery does in each scenario, from the results.
+ *
+ * @param live results that were measured, by the title of the row
+ */
+export function matrixPage(outcomes: readonly Outcome[], live: Readonly<Record<string, LiveResult>>): string {
   const isDefect = ({ verdict }: Outcome) => DEFECTS.includes(verdict);
   return [
     ...introduction(outcomes),
@@ -32,6 +37,7 @@ export function matrixPage(outcomes: readonly Outcome[]): string {
       const rows = outcomes.filter((outcome) => outcome.row.group === group && !isDefect(outcome));
       return rows.length === 0 ? [] : [`## ${group}`, '', ...table(rows), ''];
     }),
+    ...measured(outcomes, live),
     '## Not handled',
     '',
     'Each of these is a defect, and not what the platform promises. `libs/recovery-world/src/matrix/not-handled.ts` lists them: a new one',
@@ -81,6 +87,62 @@ function introduction(outcomes: readonly Outcome[]): readonly string[] {
     "`npx nx test recovery-world --testNamePattern='a region goes dark; us-east-1 holds, automatic'`. `npx nx run recovery-world:nightly` runs each with",
     'more seeds, asks for the same verdict, and writes the ranges of the times into `dist/recovery-world/matrix-ranges.md`.',
     '',
+  ];
+}
+
+const MEASURED_HEADER = [
+  'scenario',
+  'verdict',
+  'entry',
+  'strong writes',
+  'SQL writes',
+  'ends in',
+  'lost',
+  'two writers',
+  'people are told',
+  'test',
+];
+
+/** Rows that were played against what is deployed, beside what the model says of them. */
+function measured(outcomes: readonly Outcome[], live: Readonly<Record<string, LiveResult>>): readonly string[] {
+  const rows = outcomes.flatMap((outcome) => {
+    const result = live[outcome.row.title];
+    return result === undefined ? [] : [measuredCells(outcome, result)];
+  });
+  return [
+    '## Measured against what is deployed',
+    '',
+    "The events of these rows happened to the platform as it is deployed in the sandbox account, by the account's faults, under clients",
+    'that try twice a second. `npx --no-install stacks scenario` plays any row that the faults can bring about; the nightly',
+    'tests that are named play these, and ask for the verdict, the region and the step of the model. Seconds without service: measured, and',
+    "in brackets the model's, whose Aurora takes a minute where the account's took 2 s. *two writers*: seconds in which writers that try in both",
+    'regions, whatever DNS says, were acknowledged in both. *lost*: of acknowledged SQL writes, about two a second.',
+    '',
+    ...[MEASURED_HEADER, MEASURED_HEADER.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`),
+    '',
+  ];
+}
+
+function measuredCells({ row, unserved, unservedMs }: Outcome, result: LiveResult): readonly string[] {
+  const { acknowledged, commands, holder, lost, step, suite, told, twoWritersMs, unservedSeconds, verdict } = result;
+  const typed = commands.map((command) => `\`${command}\``).join(', ');
+  return [
+    `${row.name}; ${row.holder}`,
+    verdict === 'served after a command' ? `served after ${typed}` : verdict,
+    ...TIERS.map((tier) => {
+      const of = unservedSeconds[tier] ?? null;
+      const modelled = unserved.includes(tier)
+        ? '∞'
+        : unservedMs[tier] <= SERVED_MS
+          ? '–'
+          : roundedUp(unservedMs[tier]);
+      return `${of === null ? '∞' : of * 1_000 <= SERVED_MS ? '–' : Math.ceil(of)} (${modelled})`;
+    }),
+    step === 'serving' ? holder : `${holder}, \`${step}\``,
+    lost === null ? 'not known' : `${lost} of ${acknowledged}`,
+    String(twoWritersMs / 1_000),
+    told[0] === undefined ? '–' : `${Math.ceil(told[0].afterSeconds)}: ${told[0].text.replace(/^.*epoch \d+, /, '')}`,
+    `\`${suite}\``,
   ];
 }
 

@@ -6,6 +6,7 @@ import type { RunningServices } from '../runtime/running-services';
 import { pushImage } from '../services/ecr/images';
 import { resolveName } from '../services/route53/resolve-name';
 import { healthCheckers } from '../services/route53/service';
+import { sentMessages } from '../services/sns/topics';
 import type { SandboxStatus } from './control-api';
 import type { ControlAnswers } from './control-server';
 import type { TerraformSockets } from './terraform-sockets';
@@ -27,8 +28,9 @@ export function controlAnswers(parts: ControlledParts): ControlAnswers {
     status: parts.status,
     'open-folder': async ({ workFolder, ...use }) => ({ socket: await terraform.open(workFolder, use) }),
     faults: (request) => {
-      if ('clear' in request) faults.clear();
-      else for (const fault of request.set.map(checkFault)) faults.set(fault);
+      const wanted = request.set.map(checkFault);
+      if (request.clear === true) faults.clear();
+      for (const fault of wanted) faults.set(fault);
       return { faults: faults.list() };
     },
     automation: ({ on }) => {
@@ -41,6 +43,7 @@ export function controlAnswers(parts: ControlledParts): ControlAnswers {
       return found === undefined ? {} : { found };
     },
     'push-image': ({ entry, folder, image }) => ({ regions: pushImage(account, image, folder, entry) }),
+    messages: () => ({ messages: sentMessages(account) }),
     reset: () => {
       const removed = account.size;
       faults.clear();

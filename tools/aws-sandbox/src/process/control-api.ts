@@ -1,4 +1,5 @@
 import type { Fault } from '../faults/fault';
+import type { SentMessage } from '../services/sns/topics';
 import type { DnsAnswer } from '../services/route53/resolve-name';
 import type { SandboxIdentity } from './sandbox-home';
 import type { ProviderUse } from './terraform-sockets';
@@ -10,9 +11,9 @@ export interface ControlApi {
     readonly request: { readonly workFolder: string } & ProviderUse;
     readonly answer: { readonly socket: string };
   };
-  /** Sets these faults, or clears all. Responds with those that are set afterwards. */
+  /** Sets these faults, instead of all others where `clear` says so. Responds with those that are set afterwards. */
   readonly faults: {
-    readonly request: { readonly set: readonly Fault[] } | { readonly clear: true };
+    readonly request: { readonly set: readonly Fault[]; readonly clear?: boolean };
     readonly answer: { readonly faults: readonly Fault[] };
   };
   /** Lets schedules, health checks and alarms run, or stops them. Responds with whether they ran before. */
@@ -24,6 +25,8 @@ export interface ControlApi {
     readonly request: { readonly image: string; readonly folder: string; readonly entry: string };
     readonly answer: { readonly regions: readonly string[] };
   };
+  /** Lists the messages of all topics. */
+  readonly messages: { readonly request: undefined; readonly answer: { readonly messages: readonly SentMessage[] } };
   readonly reset: { readonly request: undefined; readonly answer: { readonly removed: number } };
   readonly stop: { readonly request: undefined; readonly answer: Record<string, never> };
 }

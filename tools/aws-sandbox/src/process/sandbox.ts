@@ -4,6 +4,7 @@ import { startDetached } from '@dr/detached-process';
 import { lockHolder } from '../account/account-lock';
 import type { Fault } from '../faults/fault';
 import { enterNetwork } from '../network/region-network';
+import type { SentMessage } from '../services/sns/topics';
 import type { DnsAnswer } from '../services/route53/resolve-name';
 import { reattachEnvironment } from '../wire/reattach-environment';
 import type { ControlApi, ControlRequest, SandboxStatus } from './control-api';
@@ -41,6 +42,8 @@ export interface Sandbox {
   /** Adds faults to those that are set. They last until they are cleared, and outlive the process. */
   setFaults(...faults: readonly Fault[]): Promise<void>;
   clearFaults(): Promise<void>;
+  /** Sets these faults, and ends all others. */
+  replaceFaults(...faults: readonly Fault[]): Promise<void>;
   faults(): Promise<readonly Fault[]>;
   /**
    * Lets schedules, health checks and alarms run, or stops them.
@@ -57,6 +60,8 @@ export interface Sandbox {
    * @returns the regions that have it, by the registry's replication
    */
   pushImage(image: string, folder: string, entry?: string): Promise<readonly string[]>;
+  /** Messages of all topics, the oldest first: what people would have been told. */
+  messages(): Promise<readonly SentMessage[]>;
   /** Lets this process reach the account's names, such as function URLs, by `fetch`. */
   enterNetwork(): void;
   /** Ends the process; the account's folder stays. */
@@ -166,12 +171,14 @@ function sandboxOf({ accountId, endpoint, pid }: SandboxStatus, home: SandboxHom
       };
     },
     setFaults: async (...set) => void (await ask('faults', { set })),
-    clearFaults: async () => void (await ask('faults', { clear: true })),
+    clearFaults: async () => void (await ask('faults', { set: [], clear: true })),
+    replaceFaults: async (...set) => void (await ask('faults', { set, clear: true })),
     faults: async () => (await ask('faults', { set: [] })).faults,
     setAutomation: async (on) => (await ask('automation', { on })).before,
     resolve: async (name) => (await ask('resolve', { name })).found,
     pushImage: async (image, folder, entry = 'main.js') =>
       (await ask('push-image', { image, folder: resolve(folder), entry })).regions,
+    messages: async () => (await ask('messages', undefined)).messages,
     enterNetwork: () => enterNetwork(endpoint, home.databaseSockets),
     stop: async () => void (await stopSandbox(home.folder)),
   };

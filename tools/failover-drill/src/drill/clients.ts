@@ -45,7 +45,7 @@ export class Clients {
       entry: (_region, _id, signal) => this.visit(signal),
       'strongly consistent writes': (region, id, signal) => writes.writeStrongly(region, id, signal),
       'eventually consistent writes': (region, id, signal) => writes.writeEventually(region, id, signal),
-      'SQL writes': (region, id, signal) => writes.writeSql(region, id, signal),
+      'SQL writes': async (region, id, signal) => void (await writes.writeSql(region, id, signal)),
     };
     this.loops = this.kinds.map((kind) => this.repeat(kind, does[kind.tier]));
   }

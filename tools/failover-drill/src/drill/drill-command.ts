@@ -69,7 +69,7 @@ async function runDrill(options: DrillOptions, context: CommandContext): Promise
   return missed.length > 0 ? 1 : 0;
 }
 
-async function requireHealthy(platform: Platform, sandbox: Sandbox): Promise<void> {
+export async function requireHealthy(platform: Platform, sandbox: Sandbox): Promise<void> {
   const { record } = await readPlatformStatus(platform);
   const { primary } = platform.settings.regions;
   if (record.step !== 'serving' || record.holder !== primary) {
@@ -188,7 +188,7 @@ async function watchRecovery(
   }
 }
 
-async function untilServed(
+export async function untilServed(
   clients: Clients,
   region: string,
   forMs: number,
@@ -215,7 +215,7 @@ function isServed(attempts: readonly Attempt[], region: string, forMs: number): 
   return isLongEnough && recent.length > 0 && recent.every((attempt) => attempt.region === region);
 }
 
-async function makeClients({ readOutputs, settings, targets }: Platform, sandbox: Sandbox) {
+export async function makeClients({ readOutputs, settings, targets }: Platform, sandbox: Sandbox) {
   const region = settings.regions.standby;
   const [{ serviceName }, { activityTableName }] = await Promise.all([
     readOutputs(globalDnsContract, ['serviceName']),

@@ -59,8 +59,12 @@ export class DrillWrites {
     await this.dynamodb(region).send(new PutItemCommand({ TableName: activityTableName, Item: item }), { abortSignal });
   }
 
-  /** Behind the region's fence, as a service must. @throws where it may not write, or the client's patience is over */
-  async writeSql(region: string, id: string, abortSignal: AbortSignal): Promise<void> {
+  /**
+   * Behind the region's fence, as a service must. @throws where it may not write, or the client's patience is over
+   *
+   * @returns the epoch of its permit
+   */
+  async writeSql(region: string, id: string, abortSignal: AbortSignal): Promise<number> {
     const insert = (signal: AbortSignal) =>
       this.sql(region, 'INSERT INTO drill_writes (id, written_at_ms) VALUES (:id, :at)', signal, [
         { name: 'id', value: { stringValue: `${this.options.run}-${id}` } },
@@ -69,7 +73,11 @@ export class DrillWrites {
     const impatience = new Promise<never>((_, reject) => {
       abortSignal.addEventListener('abort', () => reject(new Error('the client has given up')), { once: true });
     });
-    await Promise.race([this.fences(region).write(({ signal }) => insert(signal)), impatience]);
+    const written = this.fences(region).write(async ({ epoch, signal }) => {
+      await insert(signal);
+      return epoch;
+    });
+    return Promise.race([written, impatience]);
   }
 
   /**

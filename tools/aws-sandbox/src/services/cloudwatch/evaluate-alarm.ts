@@ -1,6 +1,6 @@
 import { blocks, text } from '../../model/attribute-values';
 import type { ResourceRecord } from '../../model/resource-record';
-import type { NamedMetric } from '../rds/replication-lag';
+import type { NamedMetric } from '../../model/put-metrics';
 import { dimensionsOf } from './alarm-notice';
 import type { Alarms } from './alarms';
 import { decideState } from './decide-state';

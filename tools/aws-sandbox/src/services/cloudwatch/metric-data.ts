@@ -1,7 +1,7 @@
 import type { Members } from '../../endpoint/calls/members';
 import { AwsError } from '../../model/aws-error';
-import type { NamedMetric } from '../rds/replication-lag';
-import type { PutMetrics, StatisticSet } from './put-metrics';
+import type { NamedMetric } from '../../model/put-metrics';
+import type { PutMetrics, StatisticSet } from '../../model/put-metrics';
 
 /** How far from now a datapoint may be [CloudWatch API Reference, MetricDatum]. */
 const OLDEST_MS = 14 * 86_400_000;

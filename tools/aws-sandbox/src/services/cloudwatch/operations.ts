@@ -7,7 +7,7 @@ import api from './api.json';
 import { alarmOperations } from './alarm-operations';
 import type { Alarms } from './alarms';
 import { metricOf, putMetricData } from './metric-data';
-import { MINUTE_MS, type PutMetrics } from './put-metrics';
+import { MINUTE_MS, type PutMetrics } from '../../model/put-metrics';
 
 /** More than a call's datapoints is a mistake [CloudWatch API Reference, GetMetricData]. */
 const MOST_DATAPOINTS = 100_800;
@@ -28,8 +28,6 @@ export function cloudwatchEndpoint(source: MetricSource, alarms: Alarms, metrics
     operations: {
       ...alarmOperations(alarms),
       PutMetricData: (input, { now, region }) => {
-        // What ages is accepted, and becomes known to nobody.
-        if (source.metricsAgeSince(region) !== undefined) return {};
         putMetricData(metrics, input, region, now.getTime());
         return {};
       },

@@ -2,7 +2,7 @@ import type { Ticking } from '../../runtime/automation';
 import type { MetricSource } from '../rds/replication-lag';
 import type { Alarms } from './alarms';
 import { evaluateAlarm, watchedMetricOf } from './evaluate-alarm';
-import type { PutMetrics } from './put-metrics';
+import type { PutMetrics } from '../../model/put-metrics';
 
 /** Evaluates the alarms on metrics that PutMetricData has put, by the periods that are over since automation is on. */
 export class PutMetricAlarms implements Ticking {

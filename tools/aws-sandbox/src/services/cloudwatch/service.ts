@@ -4,7 +4,7 @@ import { Alarms } from './alarms';
 import { LagAlarms } from './lag-alarms';
 import { cloudwatchEndpoint } from './operations';
 import { PutMetricAlarms } from './put-metric-alarms';
-import { PutMetrics } from './put-metrics';
+import { putMetrics } from '../../runtime/put-metrics';
 import { cloudwatchResources } from './resources';
 
 export const cloudwatch: AwsService = {
@@ -25,8 +25,4 @@ export function lagAlarms({ account, faults, nowMs, of }: ServiceContext): LagAl
 
 export function putMetricAlarms({ faults, nowMs, of }: ServiceContext): PutMetricAlarms {
   return new PutMetricAlarms(of(putMetrics), of(alarms), faults, nowMs);
-}
-
-export function putMetrics(): PutMetrics {
-  return new PutMetrics();
 }

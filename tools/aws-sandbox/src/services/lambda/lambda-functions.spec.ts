@@ -9,6 +9,7 @@ import type { ObjectValue } from '../../model/value';
 import { callRaw } from '../../testing/raw-call';
 import { networkOf } from '../../testing/terraform-client';
 import { TestSandbox } from '../../testing/test-sandbox';
+import { putMetrics } from '../../runtime/put-metrics';
 import { functions } from './service';
 
 const REGION = 'us-west-2';
@@ -95,6 +96,38 @@ describe('faults of a function', () => {
 
     aws.faults.clear();
     expect(await invoke()).toMatchObject({ error: undefined, payload: 1 });
+
+    const metrics = aws.services.of(putMetrics);
+    const sumOf = (name: string) =>
+      metrics.statistic(
+        REGION,
+        { namespace: 'AWS/Lambda', name, dimensions: { FunctionName: 'check' } },
+        'Sum',
+        0,
+        2 * aws.nowMs,
+      );
+    expect([sumOf('Invocations'), sumOf('Errors')]).toEqual([2, 1]);
+  });
+
+  it('leave what it measures in its log to alarms, unless metrics age', async () => {
+    deploy(
+      `exports.handler = async ({ at }) => console.log(JSON.stringify({ service: 'x', Failed: 1, _aws: { Timestamp: at,
+        CloudWatchMetrics: [{ Namespace: 'Own', Dimensions: [['service']], Metrics: [{ Name: 'Failed' }] }] } }));`,
+    );
+    const metrics = aws.services.of(putMetrics);
+    const failed = () =>
+      metrics.statistic(
+        REGION,
+        { namespace: 'Own', name: 'Failed', dimensions: { service: 'x' } },
+        'SampleCount',
+        0,
+        2 * aws.nowMs,
+      );
+    await invoke({ at: aws.nowMs });
+    aws.faults.set({ kind: 'metrics', region: REGION });
+    await invoke({ at: aws.nowMs });
+
+    expect(failed()).toBe(1);
   });
 
   it('that is cut off from a region: its calls and requests there are never answered, and others are', async () => {

@@ -9,8 +9,10 @@ import type { ObjectValue } from '../../model/value';
 import type { ServiceContext } from '../../runtime/aws-service';
 import { roleCredentials } from '../../runtime/role-credentials';
 import { unpackCode } from '../../runtime/unpack-code';
+import { putMetrics } from '../../runtime/put-metrics';
 import { databaseServers } from '../rds/service';
 import { queueMessage } from '../sqs/queue-message';
+import { embeddedMetrics, putRunMetrics } from './embedded-metrics';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
 import { SANDBOX_VARIABLES } from './function-messages';
 import { reportLine } from './report-line';
@@ -73,7 +75,15 @@ export class LambdaFunctions {
    * @param event what its handler is given
    */
   async invoke(record: ResourceRecord, event: unknown): Promise<Outcome> {
-    if (this.context.faults.isFunctionBroken(record.region, record.id)) return BROKEN;
+    const { faults, nowMs, of } = this.context;
+    const runAtMs = nowMs();
+    const isBroken = faults.isFunctionBroken(record.region, record.id);
+    const outcome = isBroken ? BROKEN : await this.run(record, event);
+    putRunMetrics(of(putMetrics), record.region, record.id, { atMs: runAtMs, hasFailed: outcome.kind === 'failed' });
+    return outcome;
+  }
+
+  private async run(record: ResourceRecord, event: unknown): Promise<Outcome> {
     await this.context.openNetwork();
     const { environment, isNew } = this.take(record);
     const requestId = randomUuid();
@@ -220,6 +230,8 @@ export class LambdaFunctions {
   private log({ id, region }: ResourceRecord, line: string): void {
     const logs = new PrivateFolder(join(this.context.home, 'logs'));
     logs.append(logs.fileOf(region, `${safeName(id)}.log`), `${line}\n`);
+    for (const { atMs, metric, set } of embeddedMetrics(line))
+      this.context.of(putMetrics).put(region, metric, set, atMs);
   }
 }
 

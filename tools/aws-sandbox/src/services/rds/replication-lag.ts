@@ -1,5 +1,6 @@
 import type { AccountView } from '../../model/account-view';
 import { text } from '../../model/attribute-values';
+import type { NamedMetric } from '../../model/put-metrics';
 import { membersOf } from './global-cluster';
 
 export const LAG_NAMESPACE = 'AWS/RDS';
@@ -14,13 +15,6 @@ export interface MetricSource {
   cutSince(from: string, to: string): number | undefined;
   /** Since when no newer metric becomes known in the region, ms since 1970; undefined while they do. */
   metricsAgeSince(region: string): number | undefined;
-}
-
-/** One metric, as a query or an alarm names it. */
-export interface NamedMetric {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: Readonly<Record<string, string>>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Account } from '../../account/account';
+import type { AccountView } from '../../model/account-view';
 import { text } from '../../model/attribute-values';
 import { randomUuid } from '../../model/random-id';
 import type { ResourceRecord } from '../../model/resource-record';
@@ -9,6 +10,29 @@ import { envelope, lambdaEvent, type Notification, type TopicMessage } from './n
 
 /** Type of the account's records that are messages of a topic, each with its deliveries. */
 export const TOPIC_MESSAGE_RECORD = 'sns_message';
+
+/** A message of a topic, as it was published. */
+export interface SentMessage {
+  readonly topicArn: string;
+  /** Empty where it has none. */
+  readonly subject: string;
+  readonly message: string;
+  /** ISO 8601. */
+  readonly publishedAt: string;
+}
+
+/** Messages of all topics, the oldest first. */
+export function sentMessages(account: AccountView): readonly SentMessage[] {
+  return account
+    .list(TOPIC_MESSAGE_RECORD)
+    .map(({ attributes }) => ({
+      topicArn: text(attributes['topic_arn']),
+      subject: text(attributes['subject']),
+      message: text(attributes['message']),
+      publishedAt: text(attributes['published_at']),
+    }))
+    .sort((one, other) => one.publishedAt.localeCompare(other.publishedAt));
+}
 
 /** Principal that invokes a function for a topic. */
 const PRINCIPAL = 'sns.amazonaws.com';

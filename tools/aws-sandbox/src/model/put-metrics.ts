@@ -1,8 +1,13 @@
-import type { NamedMetric } from '../rds/replication-lag';
-
 export const MINUTE_MS = 60_000;
 /** How long datapoints are kept; alarms of the platform look back minutes. */
 const KEPT_MS = 3 * 3_600_000;
+
+/** One metric, as a query or an alarm names it. */
+export interface NamedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
 
 /** Values that were put into one period of a metric. */
 export interface StatisticSet {
@@ -21,12 +26,16 @@ const STATISTICS: Readonly<Record<string, (of: StatisticSet) => number>> = {
   Average: ({ sampleCount, sum }) => sum / sampleCount,
 };
 
-/** Metrics that PutMetricData has put, minute by minute, as long as this process lives. */
+/** Metrics that were put, minute by minute, as long as this process lives. */
 export class PutMetrics {
   private readonly minutes = new Map<string, Map<number, StatisticSet>>();
   private readonly names = new Set<string>();
 
+  /** @param ages whether what is put in a region becomes known to nobody */
+  constructor(private readonly ages: (region: string) => boolean = () => false) {}
+
   put(region: string, metric: NamedMetric, set: StatisticSet, atMs: number): void {
+    if (this.ages(region)) return;
     const key = keyOf(region, metric);
     const minutes = this.minutes.get(key) ?? new Map<number, StatisticSet>();
     const minute = Math.floor(atMs / MINUTE_MS) * MINUTE_MS;

@@ -1,0 +1,23 @@
+import results from './live-results.json';
+import type { Verdict } from './verdict';
+
+/** Result of a row that was played against what is deployed. */
+export interface LiveResult {
+  /** Target of the nightly test that measured it. */
+  readonly suite: string;
+  readonly verdict: Verdict;
+  /** Commands that a person typed, in their order. */
+  readonly commands: readonly string[];
+  /** Longest time without service by tier, s; null where that had no end. */
+  readonly unservedSeconds: Readonly<Record<string, number | null>>;
+  readonly holder: string;
+  readonly step: string;
+  /** Null where no region could be asked. */
+  readonly lost: number | null;
+  readonly acknowledged: number;
+  readonly twoWritersMs: number;
+  readonly told: readonly { readonly text: string; readonly afterSeconds: number }[];
+}
+
+/** Measurements of the nightly tests `live-…` of platform-e2e with `UPDATE_LIVE=1`, by the title of the row. */
+export const LIVE_RESULTS = results as unknown as Readonly<Record<string, LiveResult>>;
