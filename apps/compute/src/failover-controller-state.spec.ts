@@ -141,7 +141,16 @@ describe('the failover controller', () => {
       .find((alarm) => alarm['alarm_name'] === `${platform}-prod-failover-controller-not-running`);
 
     expect(notRunning).toMatchObject({
-      metric_name: 'Invocations',
+      metric_query: [
+        { id: 'filled', expression: 'FILL(observed, 0)', return_data: true },
+        {
+          id: 'observed',
+          metric: {
+            ...{ namespace: 'Recovery', metric_name: 'ControllerRunning', stat: 'Sum', period: 60 },
+            dimensions: { service: 'failover-controller' },
+          },
+        },
+      ],
       comparison_operator: 'LessThanThreshold',
       threshold: 1,
       treat_missing_data: 'breaching',

@@ -57,6 +57,7 @@ describe('a run of the controller', () => {
     expect(platform.calls).toEqual([]);
     expect(platform.record.version).toBe(1);
     expect(platform.measured).toEqual({
+      ControllerRunning: 1,
       PrimaryDegraded: 0,
       PrimaryFailed: 0,
       RecoveryImpaired: 0,

@@ -23,6 +23,7 @@ import {
   type RecoverySettings,
   type RegionAssessment,
   roundsInARow,
+  RUN_METRIC,
   type Situation,
   successorRegion,
   watchClosure,
@@ -280,10 +281,11 @@ async function beat(ports: RecoveryPorts, heartbeat: Heartbeat): Promise<void> {
 }
 
 /**
- * Reports the run to the witness region, twice a run: what fails is tried again beside the next round. No round waits for it;
+ * Reports the run: in its own region each round, to the witness region every half minute, and what fails is tried again beside the next round. No round waits for it;
  * begun with a round, it ends within the run.
  */
 function reportRun(ports: RecoveryPorts, memory: Memory): void {
+  ports.measure(RUN_METRIC, 1, 'Count');
   const sentAtMs = ports.monotonicMs();
   if (sentAtMs < memory.reportDueAtMs) return;
   memory.reportDueAtMs = Infinity;

@@ -348,7 +348,6 @@ export class World {
     this.controllers.set(region, running);
     for (const process of running) if (process.state === 'dead') running.delete(process);
     if (running.size >= RESERVED_CONCURRENCY) return;
-    this.alarms.invoked(region);
     const process = this.newProcess(`controller in ${region}`);
     running.add(process);
     const invocation = { event: SCHEDULED, region, requestId: process.name, remainingMs: this.functionMs };
