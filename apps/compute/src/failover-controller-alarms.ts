@@ -1,7 +1,7 @@
 import { MetricAlarm, type MetricAlarmProps } from '@dr/aws-constructs';
 import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
-import { CONTROLLER_SERVICE, METRIC_NAMESPACE } from '@dr/recovery';
+import { CONTROLLER_SERVICE, METRIC_NAMESPACE, RUN_METRIC, runDimensions } from '@dr/recovery';
 import type { FailoverControllerFunction } from './failover-controller-function';
 
 type AlarmProps = Omit<MetricAlarmProps, 'alarmName' | 'threshold' | 'periodSeconds' | 'topicArns'>;
@@ -29,15 +29,17 @@ export class FailoverControllerAlarms {
       evaluationPeriods: 2,
       missingData: 'notBreaching',
     });
-    // A controller that is not invoked reports nothing at all: that is the very failure.
+    // A controller that does not run reports nothing at all: that is the very failure. Lambda itself counts a run when it has ended.
     this.alarm('NotRunning', 'failover-controller-not-running', {
-      ...ofFunction,
+      namespace: METRIC_NAMESPACE,
+      dimensions: runDimensions(),
       description: 'The failover controller does not run: the primary is not watched. Check its rule and concurrency.',
-      metricName: 'Invocations',
+      metricName: RUN_METRIC,
       statistic: 'Sum',
       comparison: 'below',
       evaluationPeriods: 2,
       missingData: 'breaching',
+      missingValue: 0,
     });
     this.alarm('FailedEvents', 'failover-controller-failed-events', {
       description: 'The failover controller failed on an event, retries included. Look into its queue.',

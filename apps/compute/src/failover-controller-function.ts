@@ -7,17 +7,19 @@ import { LambdaFunction, type PolicyStatement } from '@dr/aws-constructs';
 import type { Environment } from '@dr/environments';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
 
-/** EventBridge's shortest period; an invocation lasts as long, so that somebody always watches. */
+/** EventBridge's shortest period: CONTROLLER_PERIOD_MS. */
 const SCHEDULE = 'rate(1 minute)';
-/** The watch of 55 s and what ends it, below the schedule's period. */
-const TIMEOUT_SECONDS = 58;
-/** One invocation by the schedule, one by alarms: any number is safe, and an alarm storm is no reason for more. */
-const RESERVED_CONCURRENCY = 2;
+/** Time that a run takes to end, after its watch. */
+const ENDING_SECONDS = 3;
+/** Two invocations by the schedule, which overlap, one by alarms: any number is safe, and an alarm storm is no reason for more. */
+const RESERVED_CONCURRENCY = 3;
 const MEMORY_MB = 512;
 
 export interface FailoverControllerFunctionProps {
   /** Absolute path of the folder with the built handlers. */
   readonly handlers: string;
+  /** Watch of one run, ms. */
+  readonly runMs: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly PolicyStatement[];
   /** Topic whose alarms invoke the function at once, whatever becomes of the schedule. */
@@ -36,7 +38,7 @@ export class FailoverControllerFunction {
 
   constructor(
     private readonly state: PlatformState<Environment>,
-    { handlers, environment, statements, alarmTopicArn, kmsKeyArn }: FailoverControllerFunctionProps,
+    { handlers, runMs, environment, statements, alarmTopicArn, kmsKeyArn }: FailoverControllerFunctionProps,
   ) {
     const controller = new LambdaFunction(state, 'Controller', {
       functionName: state.resourceName(NAME_LIMITS.lambdaFunction, 'failover-controller'),
@@ -44,7 +46,7 @@ export class FailoverControllerFunction {
       description: 'Watches the other region and takes over',
       archive: join(handlers, 'failover-controller.zip'),
       memoryMb: MEMORY_MB,
-      timeoutSeconds: TIMEOUT_SECONDS,
+      timeoutSeconds: runMs / 1_000 + ENDING_SECONDS,
       reservedConcurrency: RESERVED_CONCURRENCY,
       logRetentionDays: state.environment.logRetentionDays,
       logKmsKeyArn: kmsKeyArn,

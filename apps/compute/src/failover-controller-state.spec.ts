@@ -28,12 +28,12 @@ const statements = (JSON.parse(policy) as { Statement: Statement[] }).Statement;
 const of = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action));
 
 describe('the failover controller', () => {
-  it('runs every minute for nearly a minute, twice at once at most', () => {
+  it('runs every minute for longer than that, so that runs overlap, and once more by alarms', () => {
     expect(state.resource('aws_cloudwatch_event_rule')).toMatchObject({ schedule_expression: 'rate(1 minute)' });
     expect(state.resource('aws_lambda_function')).toMatchObject({
       function_name: `${platform}-prod-failover-controller`,
-      timeout: 58,
-      reserved_concurrent_executions: 2,
+      timeout: 100,
+      reserved_concurrent_executions: 3,
     });
     expect(state.resource('aws_lambda_function')).not.toHaveProperty('vpc_config');
   });
@@ -141,7 +141,16 @@ describe('the failover controller', () => {
       .find((alarm) => alarm['alarm_name'] === `${platform}-prod-failover-controller-not-running`);
 
     expect(notRunning).toMatchObject({
-      metric_name: 'Invocations',
+      metric_query: [
+        { id: 'filled', expression: 'FILL(observed, 0)', return_data: true },
+        {
+          id: 'observed',
+          metric: {
+            ...{ namespace: 'Recovery', metric_name: 'ControllerRunning', stat: 'Sum', period: 60 },
+            dimensions: { service: 'failover-controller' },
+          },
+        },
+      ],
       comparison_operator: 'LessThanThreshold',
       threshold: 1,
       treat_missing_data: 'breaching',

@@ -47,6 +47,7 @@ export class FailoverControllerState extends PlatformState<Environment> {
     });
     const controller = new FailoverControllerFunction(this, {
       handlers,
+      runMs: controllerSettings(this.environment).controllerRunMs,
       environment: this.targets(topicArn),
       statements: this.permissions(topicArn, keyArn),
       alarmTopicArn: this.keys.alarmTopicArn,

@@ -23,6 +23,7 @@ import {
   type RecoverySettings,
   type RegionAssessment,
   roundsInARow,
+  RUN_METRIC,
   type Situation,
   successorRegion,
   watchClosure,
@@ -38,10 +39,8 @@ import { within } from './within';
 export const OBSERVATION_TIMEOUT_MS = 2_000;
 /** Effects that one round performs at most; the next round goes on. */
 const MOST_EFFECTS_A_ROUND = 8;
-/** Time from one beat to the next within a run, with the looks of both rounds, ms. */
+/** Time from one beat to the next, with the looks of both rounds, ms: when a run ends, the next one beats already. */
 const NEXT_BEAT_MS = OBSERVATION_PERIOD_MS + 2 * OBSERVATION_TIMEOUT_MS;
-/** The same from the last beat of a run, 50 s after its begin, to the first one of the next, 60 s after it, ms. */
-const NEXT_RUNS_BEAT_MS = 18_000;
 /** Time between two reports to the witness region, ms: every minute has one, wherever in it runs begin. */
 const REPORT_PERIOD_MS = 25_000;
 /** Age of a round's probes from which no more effects rest on them, ms: calls to a region that died end late. */
@@ -163,7 +162,6 @@ export async function runRecovery(
     memory.canaryAtMs = canary?.writtenAtMs ?? memory.canaryAtMs;
     // By a beat whoever finds no ledger knows that it is lost, and what it said last.
     if (first !== null && first.record.holder === options.region && isStored(first.record)) {
-      const isLast = beganAtMs + OBSERVATION_PERIOD_MS + OBSERVATION_TIMEOUT_MS >= options.endByMs;
       await beat(ports, {
         id: `${options.observer} ${sequence}`,
         epoch: first.record.epoch,
@@ -171,7 +169,7 @@ export async function runRecovery(
         healthy: isOwnHealthy === true,
         atMs: ports.wallClockMs(),
         canaryAtMs: memory.canaryAtMs,
-        nextWithinMs: byOtherClock(isLast ? NEXT_RUNS_BEAT_MS : NEXT_BEAT_MS, settings),
+        nextWithinMs: byOtherClock(NEXT_BEAT_MS, settings),
       });
     }
     const round = {
@@ -283,10 +281,11 @@ async function beat(ports: RecoveryPorts, heartbeat: Heartbeat): Promise<void> {
 }
 
 /**
- * Reports the run to the witness region, twice a run: what fails is tried again beside the next round. No round waits for it;
+ * Reports the run: in its own region each round, to the witness region every half minute, and what fails is tried again beside the next round. No round waits for it;
  * begun with a round, it ends within the run.
  */
 function reportRun(ports: RecoveryPorts, memory: Memory): void {
+  ports.measure(RUN_METRIC, 1, 'Count');
   const sentAtMs = ports.monotonicMs();
   if (sentAtMs < memory.reportDueAtMs) return;
   memory.reportDueAtMs = Infinity;

@@ -1,3 +1,4 @@
+import { RUN_METRIC } from '@dr/recovery';
 import { type Network, PREFERRED, type Region, REGIONS, type ServingRegion, SERVING_REGIONS, WITNESS } from './network';
 import type { VirtualTime } from './virtual-time';
 
@@ -22,14 +23,14 @@ export const missingIn = (region: ServingRegion) => `failover-controller-missing
 
 /**
  * The deployed alarms, each in its region, whose failure silences it: on what the controllers measure, on a controller that
- * is not invoked, on Route 53's checks, which are all in us-east-1, and the dead-man's in the witness region. One that goes on notifies nobody again.
+ * does not run, on Route 53's checks, which are all in us-east-1, and the dead-man's in the witness region. One that goes on notifies nobody again.
  */
 export class Alarms {
   readonly raised: RaisedAlarm[] = [];
   private readonly active = new Set<string>();
-  /** Minutes in a row up to the last one in which a metric was one, or nothing was invoked, by alarm and region. */
+  /** Minutes in a row up to the last one in which a metric was one, or no controller ran, by alarm and region. */
   private readonly minutes = new Map<string, number>();
-  /** Metrics that were one in this minute, and regions in which a controller was invoked. */
+  /** Metrics that were one in this minute, and regions whose controller was reported. */
   private readonly seen = new Set<string>();
 
   constructor(
@@ -39,7 +40,10 @@ export class Alarms {
     private readonly onRaise: (alarm: RaisedAlarm) => void,
   ) {
     // Controllers have run before a walk begins.
-    for (const region of SERVING_REGIONS) this.reported(region);
+    for (const region of SERVING_REGIONS) {
+      this.reported(region);
+      this.measured(region, RUN_METRIC, 1);
+    }
     const everyMinute = () => {
       for (const region of SERVING_REGIONS) this.evaluate(region);
       this.evaluateDeadMan();
@@ -70,10 +74,6 @@ export class Alarms {
     if (value === 1) this.seen.add(`${metric} ${region}`);
   }
 
-  invoked(region: ServingRegion): void {
-    this.seen.add(`invoked ${region}`);
-  }
-
   /** The witness region has accepted the report of a run of a region's controller. */
   reported(region: ServingRegion): void {
     this.seen.add(`reported ${region}`);
@@ -95,7 +95,7 @@ export class Alarms {
       this.set(name, region, this.inARow(name, region, this.seen.has(`${metric} ${region}`)) >= minutes);
     }
     const name = 'failover-controller-not-running';
-    const isIdle = !this.seen.has(`invoked ${region}`);
+    const isIdle = !this.seen.has(`${RUN_METRIC} ${region}`);
     this.set(name, region, this.inARow(name, region, isIdle) >= NOT_RUNNING_MINUTES);
   }
 

@@ -12,7 +12,9 @@ import {
   commandFailover,
   type CommandOutcome,
   type ControlRecord,
+  CONTROLLER_PERIOD_MS,
   DEFAULT_RECOVERY_SETTINGS,
+  overlappingRunMs,
   drainWaitMs,
   type FailoverMode,
   HEALTHY_TEXT,
@@ -65,9 +67,9 @@ export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
 const DRIFT_PPM = 200_000;
 /** Regions that have a failover controller. */
 const CONTROLLED: readonly ServingRegion[] = SERVING_REGIONS;
-const SCHEDULE_MS = 60_000;
-const FUNCTION_MS = 58_000;
-const RESERVED_CONCURRENCY = 2;
+/** Time that a run takes to end, after its watch. */
+const ENDING_MS = 3_000;
+const RESERVED_CONCURRENCY = 3;
 const PROBE_MS = 1_800;
 /** Error of Lambda where a function runs as often at once as it may. */
 const THROTTLED = 'TooManyRequestsException';
@@ -91,12 +93,14 @@ const SCHEDULED = { source: 'aws.events', time: 'now' };
 
 /** Sizes of the deployed controller; what a walk would only wait for is shorter. */
 export function worldSettings(mode: FailoverMode): RecoverySettings {
-  const { fencing, guard } = DEFAULT_RECOVERY_SETTINGS;
+  const { detection, fencing: usual, guard } = DEFAULT_RECOVERY_SETTINGS;
+  const fencing = { ...usual, clockRateDriftPpm: DRIFT_PPM };
   return validateRecoverySettings('recovery-world', {
     ...DEFAULT_RECOVERY_SETTINGS,
     regions: { primary: PREFERRED, standby: OTHER },
     mode,
-    fencing: { ...fencing, clockRateDriftPpm: DRIFT_PPM },
+    fencing,
+    controllerRunMs: overlappingRunMs({ detection, fencing }),
     guard: { ...guard, maximumLagAgeMs: 180_000, cooldownMs: 300_000, approvalLifetimeMs: 600_000 },
     timeouts: { promotionMs: 240_000, proofMs: 120_000, switchoverMs: 240_000 },
   });
@@ -192,15 +196,20 @@ export class World {
     for (const region of CONTROLLED) {
       const schedule = () => {
         if (!this.network.isBroken(region, 'schedule')) this.invoke(region);
-        this.time.plan(SCHEDULE_MS, null, schedule);
+        this.time.plan(CONTROLLER_PERIOD_MS, null, schedule);
       };
-      this.time.plan(this.random.between(0, SCHEDULE_MS), null, schedule);
+      this.time.plan(this.random.between(0, CONTROLLER_PERIOD_MS), null, schedule);
     }
     const everySecond = () => {
       this.observeClients();
       this.time.plan(1_000, null, everySecond);
     };
     this.time.plan(1_000, null, everySecond);
+  }
+
+  /** Time of the controller's function, ms. */
+  private get functionMs(): number {
+    return this.settings.controllerRunMs + ENDING_MS;
   }
 
   /** Called with each happening, before it does anything. */
@@ -339,14 +348,13 @@ export class World {
     this.controllers.set(region, running);
     for (const process of running) if (process.state === 'dead') running.delete(process);
     if (running.size >= RESERVED_CONCURRENCY) return;
-    this.alarms.invoked(region);
     const process = this.newProcess(`controller in ${region}`);
     running.add(process);
-    const invocation = { event: SCHEDULED, region, requestId: process.name, remainingMs: FUNCTION_MS };
+    const invocation = { event: SCHEDULED, region, requestId: process.name, remainingMs: this.functionMs };
     process.start(() =>
       runController(invocation, this.portsOf(process, region, region), this.settings).finally(() => process.kill()),
     );
-    this.time.plan(process.realMs(FUNCTION_MS), null, () => {
+    this.time.plan(process.realMs(this.functionMs), null, () => {
       if (process.state === 'running' && !process.wasSuspended) this.violate('a run outlasts the time of its function');
       process.kill();
     });

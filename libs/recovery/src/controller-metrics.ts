@@ -3,7 +3,8 @@ export const METRIC_NAMESPACE = 'Recovery';
 /** Value of the dimension `service` that all of them have. */
 export const CONTROLLER_SERVICE = 'failover-controller';
 /**
- * Metric by which a failover controller reports that it runs to the witness region, where alarms notify once it stays away.
+ * Metric by which a failover controller reports that it runs, in its own region and to the witness region: alarms in both notify
+ * once it stays away.
  * Its value is one.
  */
 export const RUN_METRIC = 'ControllerRunning';

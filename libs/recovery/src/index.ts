@@ -49,6 +49,7 @@ export { type ClosureWatch, watchClosure } from './fencing/closure-watch';
 export type { ConditionalWrite, Expectation } from './fencing/conditional-write';
 export { type Step, STEPS, storedStep } from './fencing/control-record';
 export { drainWaitMs } from './fencing/drain-wait';
+export { CONTROLLER_PERIOD_MS, overlappingRunMs } from './overlapping-run';
 export { type CanaryTrail, canaryTrail, LONGEST_TRAIL_MS } from './promotion-guard/canary-trail';
 export { cooldownLeftMs } from './promotion-guard/decide-promotion';
 export type { LagSample } from './promotion-guard/lag-evidence';

@@ -85,7 +85,10 @@ export interface RecoverySettings {
   readonly fencing: FencingSettings;
   readonly guard: GuardSettings;
   readonly timeouts: StepTimeouts;
-  /** Longest run of one controller process, ms. 15,000 to 900,000. The drain wait and a recovery must fit into it. */
+  /**
+   * Longest run of one controller process, ms. 15,000 to 900,000. What is seen and what is waited for is of one process, so
+   * that all of a failure has to fit into what a run has left when the next one begins: `overlappingRunMs`.
+   */
   readonly controllerRunMs: number;
 }
 
@@ -116,5 +119,5 @@ export const DEFAULT_RECOVERY_SETTINGS: Omit<RecoverySettings, 'regions'> = {
     clockSkewAllowanceMs: 5_000,
   },
   timeouts: { promotionMs: 900_000, proofMs: 120_000, switchoverMs: 900_000 },
-  controllerRunMs: 55_000,
+  controllerRunMs: 97_000,
 };

@@ -543,7 +543,7 @@ describeAws("an operator's aws", () => {
         FunctionArn: 'arn:aws:lambda:us-west-2:000000000000:function:dr-local-failover-controller',
         Runtime: 'nodejs22.x',
         Handler: 'index.handler',
-        Timeout: 58,
+        Timeout: 100,
         MemorySize: 512,
         State: 'Active',
         Environment: { Variables: { CONTROL_TABLE_NAME: 'dr-local-control', WITNESS_REGION: 'us-east-2' } },

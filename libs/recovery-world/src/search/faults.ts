@@ -540,13 +540,6 @@ export const FAULTS: readonly Fault[] = [
     to: 'return ageMs < 86_400_000;',
   },
   {
-    name: 'the last beat of a run is good for no longer than the others',
-    root: 'regions are cut off from each other',
-    file: LOOP,
-    from: 'isLast ? NEXT_RUNS_BEAT_MS : NEXT_BEAT_MS',
-    to: 'isLast ? NEXT_BEAT_MS : NEXT_BEAT_MS',
-  },
-  {
     name: 'nobody is told of a region that is cut off',
     root: 'regions are cut off from each other',
     file: ENTRY,

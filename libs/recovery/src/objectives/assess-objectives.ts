@@ -46,6 +46,8 @@ export function objectiveOf(tier: TierName, objectives: RecoveryObjectives): Obj
         expected: `at most ${dataLossMs} ms`,
         isMet: (worst) => worst <= dataLossMs,
       };
+    case 'SQL writes, approved':
+    case 'database loss, unseen without a trail':
     case 'impaired entry':
     case 'database loss, unseen':
     case 'hand-back':

@@ -1,6 +1,7 @@
 import { OBSERVATION_PERIOD_MS } from '../recovery-settings';
 import { EVACUATED_AFTER_MS } from '../failover/automatic-evacuation';
 import { SWITCHOVER_BEGINS_WITHIN_MS } from '../failover/evacuation-steps';
+import { LONGEST_TRAIL_MS } from '../promotion-guard/canary-trail';
 import type { Fact, RecoveryFacts } from './recovery-facts';
 
 /** How a term is known. */
@@ -12,6 +13,8 @@ export interface BudgetTerm {
   /** In the unit of its tier. */
   readonly typical: number;
   readonly worst: number;
+  /** Whether `worst` bounds no recovery, and is the time after which a person is called. @default false */
+  readonly isCall?: boolean;
   readonly basis: Basis;
   readonly source: string;
   /** Facts that it is computed from; none for a term that the platform cannot set. */
@@ -22,9 +25,11 @@ export type TierName =
   | 'entry'
   | 'strongly consistent writes'
   | 'SQL writes'
+  | 'SQL writes, approved'
   | 'impaired entry'
   | 'database loss'
   | 'database loss, unseen'
+  | 'database loss, unseen without a trail'
   | 'table loss'
   | 'hand-back'
   | 'evacuation'
@@ -37,7 +42,9 @@ export interface TierBudget {
   readonly unit: 's' | 'ms';
   readonly terms: readonly BudgetTerm[];
   readonly typical: number;
+  /** Where a term is a call: the time by which clients are served, or a person is called. */
   readonly worst: number;
+  readonly isCall: boolean;
 }
 
 /** A checker waits 4 s for a connection and 2 s more for the answer [Route 53 developer guide, health checks]. */
@@ -53,6 +60,9 @@ const START_SECONDS = 1;
 /** AWS says minutes, and no number [Aurora user guide, managed failovers of global databases]. */
 const TYPICAL_PROMOTION_SECONDS = 120;
 
+/** A person who is called, reads what is lost, and types. */
+const TYPICAL_APPROVAL_SECONDS = 300;
+
 /** [re:Invent 2025, DAT441] */
 const TYPICAL_SWITCHOVER_SECONDS = 30;
 
@@ -66,19 +76,27 @@ export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
       ...entry,
       retry,
     ]),
-    tier('SQL writes', 'The standby acknowledges SQL writes; a person who approves takes time besides', 's', [
-      observation(facts),
-      handover(facts),
-      drain(facts),
-      promotion(facts),
-      proof(facts),
-      reconnect,
+    tier('SQL writes', 'The standby acknowledges SQL writes, where nobody has to approve', 's', [
+      ...closed(facts),
+      ...promoted(facts),
     ]),
+    tier(
+      'SQL writes, approved',
+      `The same where a person approves: in mode approval, where more would be lost than the objective allows, and at a second failure within the cooldown of ${facts.cooldown.value} s`,
+      's',
+      [...closed(facts), approval(facts), ...promoted(facts)],
+    ),
     tier('impaired entry', 'Clients leave a primary that still answers, but fails', 's', [...entry, keepAlive(facts)]),
     tier('database loss', 'SQL writes that a promotion loses which no person approved', 'ms', [replicationLag(facts)]),
     tier(
       'database loss, unseen',
-      'SQL writes that it loses where replication stalls, and the region dies before the lag is measured again',
+      "SQL writes that it loses where replication stalls, and the region dies after its controller's last record of the canary",
+      'ms',
+      [replicationLag(facts), recordAge, isolation(facts)],
+    ),
+    tier(
+      'database loss, unseen without a trail',
+      'The same where no record of the canary is known, and the lag decides that was measured last',
       'ms',
       [replicationLag(facts), measurementAge(facts), isolation(facts)],
     ),
@@ -97,9 +115,9 @@ export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
       'hand-back',
       'SQL writes wait for a region that fails for some seconds only, whose epoch is handed back',
       's',
-      [observation(facts), handover(facts), drain(facts), goodRounds(facts), reconnect],
+      [...closed(facts), goodRounds(facts), reconnect],
     ),
-    tier('evacuation', 'SQL writes wait while a region is evacuated; nothing is lost', 's', evacuation),
+    tier('evacuation', 'SQL writes wait during an evacuation or a failback; nothing is lost', 's', evacuation),
     tier(
       'failing entry or writer',
       'SQL writes wait for a region whose entry serves nobody, or whose writer takes no writes, until it is evacuated',
@@ -108,6 +126,11 @@ export function sumBudget(facts: RecoveryFacts): readonly TierBudget[] {
     ),
   ];
 }
+
+/** Until no earlier writer can write any more. */
+const closed = (facts: RecoveryFacts) => [observation(facts), handover(facts), drain(facts)];
+/** From there until the standby takes writes. */
+const promoted = (facts: RecoveryFacts) => [promotion(facts), proof(facts), reconnect];
 
 function detection({ checkInterval, failureThreshold }: RecoveryFacts): BudgetTerm {
   const checks = failureThreshold.value;
@@ -133,16 +156,22 @@ function observation({ controllerThreshold }: RecoveryFacts): BudgetTerm {
   };
 }
 
-/** Evidence of two runs is never mixed: a run that ends in the middle leaves the next one to begin anew. */
-function handover({ controllerPeriod, controllerRun, controllerThreshold }: RecoveryFacts): BudgetTerm {
-  const gap = Math.max(0, controllerPeriod.value - controllerRun.value);
+/**
+ * Evidence of two runs is never mixed, and each waits for the drain by its own clock: what a run does not end, the next one
+ * begins anew. Where runs overlap by all of that, the next one ends it: it has begun before.
+ */
+function handover(facts: RecoveryFacts): BudgetTerm {
+  const { controllerPeriod, controllerRun, controllerThreshold, drainWait } = facts;
+  const overlap = controllerRun.value - controllerPeriod.value;
+  const again = controllerThreshold.value * ROUND_SECONDS + drainWait.value;
   return {
     name: 'handover',
     typical: 0,
-    worst: gap + (controllerThreshold.value - 1) * ROUND_SECONDS + START_SECONDS,
+    worst: overlap >= again ? START_SECONDS : Math.max(0, -overlap) + again + START_SECONDS,
     basis: 'assumed',
-    source: 'A run ends with all but the last round observed: its rounds, the gap to the next run, and its start',
-    facts: [controllerPeriod, controllerRun, controllerThreshold],
+    source:
+      'Runs overlap by the rounds of a failure and the drain: the last one alone may have to begin. One that ends before leaves all of it to the next',
+    facts: [controllerPeriod, controllerRun, controllerThreshold, drainWait],
   };
 }
 
@@ -205,9 +234,23 @@ function promotion({ promotionTimeout }: RecoveryFacts): BudgetTerm {
     name: 'promotion',
     typical: Math.min(TYPICAL_PROMOTION_SECONDS, promotionTimeout.value),
     worst: promotionTimeout.value,
+    isCall: true,
     basis: 'assumed',
-    source: 'Minutes [Aurora user guide, managed failovers]; at worst the time after which a person is called',
+    source: 'Minutes [Aurora user guide, managed failovers], without a bound',
     facts: [promotionTimeout],
+  };
+}
+
+/** Called at once; how long a person takes has no bound. */
+function approval({ cooldown }: RecoveryFacts): BudgetTerm {
+  return {
+    name: 'approval',
+    typical: TYPICAL_APPROVAL_SECONDS,
+    worst: 0,
+    isCall: true,
+    basis: 'assumed',
+    source: 'A person who is called reads what would be lost, and types approve',
+    facts: [cooldown],
   };
 }
 
@@ -216,8 +259,9 @@ function proof({ proofTimeout }: RecoveryFacts): BudgetTerm {
     name: 'proof',
     typical: ROUND_SECONDS,
     worst: proofTimeout.value,
+    isCall: true,
     basis: 'assumed',
-    source: 'The promoted writer takes a write by the Data API; at worst the time after which a person is called',
+    source: 'The promoted writer takes a write by the Data API',
     facts: [proofTimeout],
   };
 }
@@ -276,6 +320,15 @@ function replicationLag({ databaseLagAlarm, guardedLoss }: RecoveryFacts): Budge
   };
 }
 
+const recordAge: BudgetTerm = {
+  name: 'record age',
+  typical: ROUND_SECONDS * 1_000,
+  worst: LONGEST_TRAIL_MS,
+  basis: 'assumed',
+  source: 'The holder records its canary each round; at worst the oldest record that decides',
+  facts: [],
+};
+
 function measurementAge({ lagAge }: RecoveryFacts): BudgetTerm {
   return {
     name: 'measurement age',
@@ -311,5 +364,10 @@ function keepAlive({ clientKeepAlive }: RecoveryFacts): BudgetTerm {
 
 function tier(name: TierName, meaning: string, unit: TierBudget['unit'], terms: readonly BudgetTerm[]): TierBudget {
   const sum = (read: (term: BudgetTerm) => number) => terms.reduce((total, term) => total + read(term), 0);
-  return { tier: name, meaning, unit, terms, typical: sum((term) => term.typical), worst: sum((term) => term.worst) };
+  return {
+    ...{ tier: name, meaning, unit, terms },
+    typical: sum((term) => term.typical),
+    worst: sum((term) => term.worst),
+    isCall: terms.some((term) => term.isCall === true),
+  };
 }

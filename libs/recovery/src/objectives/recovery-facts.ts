@@ -44,6 +44,8 @@ export interface RecoveryFacts {
   readonly drainWait: Fact;
   /** Seconds of a promotion after which a person is called. */
   readonly promotionTimeout: Fact;
+  /** Seconds after a promotion within which another one waits for a person. */
+  readonly cooldown: Fact;
   /** Seconds without a proved write after which a person is called. */
   readonly proofTimeout: Fact;
   /** Milliseconds of replication lag with which the promotion guard asks no person. */
@@ -145,6 +147,10 @@ export function readRecoveryFacts(environment: string, states: readonly Synthesi
     ),
     promotionTimeout: longest(
       controllerFact('recovery.promotionTimeoutSeconds', ({ timeouts }) => timeouts.promotionMs / 1_000),
+      '',
+    ),
+    cooldown: longest(
+      controllerFact('guard.cooldownMs', ({ guard }) => guard.cooldownMs / 1_000),
       '',
     ),
     proofTimeout: longest(

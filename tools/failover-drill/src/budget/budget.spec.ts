@@ -16,6 +16,7 @@ const FACTS: RecoveryFacts = {
   promotionTimeout: fact(900, 'recovery.promotionTimeoutSeconds'),
   proofTimeout: fact(120, 'timeouts.proofMs'),
   guardedLoss: fact(5_000, 'objectives.dataLossMs'),
+  cooldown: fact(600, 'guard.cooldownMs'),
   lagAge: fact(180_000, 'recovery.maximumLagAgeSeconds'),
   databaseLagAlarm: fact(5_000, 'objectives.dataLossMs'),
   tableLagAlarm: fact(5_000, 'objectives.dataLossMs'),
@@ -25,7 +26,10 @@ const BUDGET = sumBudget(FACTS);
 
 describe('the table', () => {
   it('has a line a term, its sum, and whether the objective is met', () => {
-    const [entry = '', , sql = '', impaired = '', database = ''] = formatBudget(BUDGET, OBJECTIVES).split('\n\n');
+    const [entry = '', , sql = '', approved = '', impaired = '', database = ''] = formatBudget(
+      BUDGET,
+      OBJECTIVES,
+    ).split('\n\n');
     const lines = (text: string) => text.split('\n').map((line) => line.slice(0, 52).trimEnd());
 
     expect(lines(entry)).toEqual([
@@ -37,7 +41,10 @@ describe('the table', () => {
       '  reconnect      1 s    5 s  assumed',
       '  sum           49 s   68 s  MISSED: less than 60 s',
     ]);
-    expect(sql).toContain('met: less than 1200 s');
+    expect(sql).toMatch(/promotion +120 s +call 900 s +assumed/);
+    expect(sql).toContain('met, or a person is called: less than 1200 s');
+    expect(approved).toMatch(/approval +300 s +call 0 s +assumed/);
+    expect(approved).toContain('within the cooldown of 600 s');
     expect(impaired).toContain('no objective');
     expect(database).toContain('met: at most 5000 ms');
   });
@@ -105,16 +112,18 @@ describe('the chart', () => {
       'drain',
       'promotion',
       'proof',
+      'approval',
       'keep-alive',
       'replication lag',
-      'measurement age',
+      'record age',
       'isolation',
+      'measurement age',
       'replication latency',
       'good rounds',
       'switchover',
       'patience',
       'agreement',
     ]);
-    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(19);
+    expect(new Set(legend.map(([, colour]) => colour)).size).toBe(21);
   });
 });

@@ -24,6 +24,8 @@ const COLOURS = [
     '#661100',
     '#CC6677',
     '#AA7744',
+    '#6A3D9A',
+    '#2F4F4F',
   ],
 ];
 
@@ -45,8 +47,7 @@ export function drawBudget(
   const legendTop = TOP + budget.length * ROW + 4;
   const height = legendTop + Math.ceil(names.length / LEGEND_COLUMNS) * LEGEND_ROW + 8;
   // Minutes beside seconds would leave nothing to see of the seconds.
-  const scaleOf = ({ tier, unit }: TierBudget) =>
-    tier === 'SQL writes' || tier === 'database loss, unseen' ? tier : unit;
+  const scaleOf = ({ tier, unit }: TierBudget) => /^SQL writes|^database loss, unseen/.exec(tier)?.[0] ?? unit;
   const longest = (like: TierBudget) =>
     Math.max(
       ...budget
@@ -67,7 +68,7 @@ export function drawBudget(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="13" fill="#222222">`,
     `<title>Recovery budget of ${escape(environment)}</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    `<text x="16" y="28" font-size="17" font-weight="bold">Recovery budget of ${escape(environment)}: upper bar typical, lower bar worst case${drill === undefined ? '' : ', diamond a drill in the sandbox'}</text>`,
+    `<text x="16" y="28" font-size="17" font-weight="bold">Recovery budget of ${escape(environment)}: upper bar typical, lower bar worst case, pale until a person is called${drill === undefined ? '' : ', diamond a drill in the sandbox'}</text>`,
     ...rows,
     ...legend,
     '</svg>',
@@ -76,24 +77,31 @@ export function drawBudget(
 }
 
 function drawTier(
-  { tier, unit, terms, typical, worst }: TierBudget,
+  { isCall, tier, unit, terms, typical, worst }: TierBudget,
   top: number,
   scale: number,
   limit: number | undefined,
   measured: number | undefined,
   colourOf: (term: string) => string,
 ): string {
-  const bar = (read: (term: TierBudget['terms'][number]) => number, y: number, opacity: number) => {
+  type Term = TierBudget['terms'][number];
+  const bar = (
+    read: (term: Term) => number,
+    y: number,
+    opacity: (term: Term) => number,
+    describe: (term: Term) => string,
+  ) => {
     let x = LEFT;
     return terms.map((term) => {
       const width = read(term) * scale;
-      const piece = `<rect x="${round(x)}" y="${y}" width="${round(width)}" height="${BAR}" fill="${colourOf(term.name)}" fill-opacity="${opacity}"><title>${escape(term.name)}: ${read(term)} ${unit}</title></rect>`;
+      const piece = `<rect x="${round(x)}" y="${y}" width="${round(width)}" height="${BAR}" fill="${colourOf(term.name)}" fill-opacity="${opacity(term)}"><title>${escape(term.name)}: ${describe(term)}</title></rect>`;
       x += width;
       return piece;
     });
   };
-  const label = (value: number, y: number) =>
-    `<text x="${round(LEFT + value * scale + 6)}" y="${y + 15}">${value} ${unit}</text>`;
+  const amount = (value: number) => `${value} ${unit}`;
+  const label = (value: number, y: number, more = '') =>
+    `<text x="${round(LEFT + value * scale + 6)}" y="${y + 15}">${amount(value)}${more}</text>`;
   const line =
     limit === undefined
       ? []
@@ -104,10 +112,20 @@ function drawTier(
   const mark = measured === undefined ? [] : [drawDiamond(LEFT + measured * scale, top, `${measured} ${unit}`)];
   return [
     `<text x="${LEFT - 12}" y="${top + BAR + 6}" text-anchor="end">${escape(tier)}</text>`,
-    ...bar((term) => term.typical, top, 0.6),
+    ...bar(
+      (term) => term.typical,
+      top,
+      () => 0.6,
+      (term) => amount(term.typical),
+    ),
     label(typical, top),
-    ...bar((term) => term.worst, top + BAR + 4, 1),
-    label(worst, top + BAR + 4),
+    ...bar(
+      (term) => term.worst,
+      top + BAR + 4,
+      ({ isCall: pale }) => (pale === true ? 0.35 : 1),
+      (term) => (term.isCall === true ? `a person is called after ${amount(term.worst)}` : amount(term.worst)),
+    ),
+    label(worst, top + BAR + 4, isCall ? ', or a person' : ''),
     ...line,
     ...mark,
   ].join('\n');
