@@ -183,6 +183,12 @@ describe('detaching', () => {
       polls('the global database is unknown'),
     ],
     [
+      'takes nothing out of a global database that has no cluster of the region',
+      { ...record, replication: 'whole' },
+      { ...drained, database: { ...MEMBER, clusters: {} } },
+      polls('the global database has no cluster of us-west-2'),
+    ],
+    [
       'goes on with a write once Aurora says that it is out, by any process',
       record,
       { ...drained, region: 'us-west-2', database: OUT },

@@ -81,6 +81,7 @@ export const decideDetaching: StepDecision = (situation, settings) =>
     if (notice) return notice;
     if (region !== null) return nothing("a database is detached by a person's command alone");
     if (database.clusters === undefined) return waitFor(`the global database is ${database.status}`);
+    if (database.clusters[holder] === undefined) return waitFor(`the global database has no cluster of ${holder}`);
     if (database.resyncing?.includes(holder) !== false) {
       return waitFor(
         `the database of ${holder} is no whole copy yet: it would lose what was written since it was left`,

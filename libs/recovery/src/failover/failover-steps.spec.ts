@@ -154,7 +154,10 @@ describe('serving in the primary', () => {
 
     const effect = decideNextEffect(situation, SETTINGS);
 
-    expect(decideNextEffect(situationAfter(effect, situation), SETTINGS)).toEqual({
+    const told = situationAfter(effect, situation);
+    const marked = situationAfter(decideNextEffect(told, SETTINGS), told);
+
+    expect(decideNextEffect(marked, SETTINGS)).toEqual({
       kind: 'wait',
       ms: 0,
       reason: 'this process has not seen yet that writes are closed',
@@ -201,7 +204,8 @@ describe('serving in the standby', () => {
 });
 
 describe('draining', () => {
-  const D = failoverIn('draining');
+  const UNTOLD = failoverIn('draining');
+  const D: ControlRecord = { ...UNTOLD, announced: true };
   const TOLD = was('2:draining', true);
   const GUARDS = enters(D, 'guarding', 'no earlier writer can write any more');
   const TELLS: Effect = {
@@ -215,6 +219,11 @@ describe('draining', () => {
         'Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). Wait; it ends by itself.',
     },
   };
+  const KEPT: Effect = {
+    kind: 'write',
+    write: { expected: { version: UNTOLD.version }, next: { ...D, version: UNTOLD.version + 1 } },
+    reason: 'a person was notified',
+  };
   const UNSEEN: Effect = { kind: 'wait', ms: 0, reason: 'this process has not seen yet that writes are closed' };
   const waits = (ms: number): Effect => ({ kind: 'wait', ms, reason: 'earlier writes may still be in flight' });
   const seen = (seenAtMs: number, closedAtVersion = 8) => ({ closureWatch: { closedAtVersion, seenAtMs } });
@@ -226,11 +235,13 @@ describe('draining', () => {
 
   itDecides(
     [
-      ['tells a person first, before the closing was seen', D, { notice: null }, TELLS],
-      ['tells a person first, during the wait', D, { notice: null, ...seen(495_000) }, TELLS],
-      ['tells a person first, after the wait', D, { notice: null, ...seen(400_000) }, TELLS],
-      ['is put off by no notice that was delivered', D, seen(400_000), GUARDS],
-      ['is put off by no notice that was not', D, { notice: was('2:draining', false), ...seen(400_000) }, GUARDS],
+      ['tells a person first, before the closing was seen', UNTOLD, { notice: null }, TELLS],
+      ['tells a person first, during the wait', UNTOLD, { notice: null, ...seen(495_000) }, TELLS],
+      ['tells a person first, after the wait', UNTOLD, { notice: null, ...seen(400_000) }, TELLS],
+      ['keeps during the wait that a person was told', UNTOLD, seen(495_000), KEPT],
+      ['is put off by no notice that was delivered', UNTOLD, seen(400_000), GUARDS],
+      ['is put off by no notice that was not', UNTOLD, { notice: was('2:draining', false), ...seen(400_000) }, GUARDS],
+      ['tells nobody what another run has told', D, { notice: null, ...seen(495_000) }, waits(6_045)],
       ['reads on while this process knows of no closing', D, { closureWatch: null }, UNSEEN],
       ['reads on while it knows of an earlier closing only', D, seen(400_000, 7), UNSEEN],
       ['reads on while it knows of a later closing only', D, seen(400_000, 9), UNSEEN],

@@ -15,9 +15,9 @@ import {
   assessmentOf,
   beginByMs,
   drainThen,
+  notifyOnce,
   GIVEN_UP,
   nothing,
-  notifyOnce,
   proveThen,
   roundsOf,
   stepAgeMs,
@@ -56,12 +56,18 @@ function found(record: ControlRecord, wallClockMs: number): Effect {
   return write({ expected: 'absent', next: { ...record, enteredAtMs: wallClockMs } }, 'the ledger begins');
 }
 
-/** Nobody writes until every earlier permit and call has ended. */
-export const decideDraining: StepDecision = (situation, settings) =>
-  notifyOnce(situation) ??
-  drainThen(situation, settings, () =>
-    write(enterStep(situation.record, 'guarding', situation.wallClockMs), 'no earlier writer can write any more'),
+/**
+ * Nobody writes until every earlier permit and call has ended. Of several runs one notifies people: the ledger keeps that it
+ * did, as long as there is something to wait for.
+ */
+export const decideDraining: StepDecision = (situation, settings) => {
+  const { record, wallClockMs } = situation;
+  const effect = drainThen(situation, settings, () =>
+    write(enterStep(record, 'guarding', wallClockMs), 'no earlier writer can write any more'),
   );
+  const tell = effect.kind === 'wait' || record.announced ? announce(situation) : notifyOnce(situation);
+  return tell ?? effect;
+};
 
 /** The promotion guard; also while the step waits for a person, since an approval or the end of a cooldown opens it. */
 export const decideGuarding: StepDecision = (situation, settings) => {

@@ -27,9 +27,14 @@ export interface ClientsOptions {
   readonly clock: () => number;
 }
 
+/** One try, at the load balancer that DNS led to. */
+type Act = (balancer: string, id: string, signal: AbortSignal) => Promise<void>;
+
 /** Clients of four kinds, each trying all the time, as users do: through DNS to a region, and there as the service would. */
 export class Clients {
   readonly kinds: readonly ClientKind[];
+  /** Visitor who keeps the first answer of DNS for ever, as some runtimes and proxies do: no failover reaches it. */
+  readonly keeper: ClientKind = { tier: 'entry', attempts: [], acknowledged: [] };
   private cached: { readonly target: string; readonly untilMs: number } | undefined;
   private stopped = false;
   private loops: Promise<void>[] = [];
@@ -41,13 +46,21 @@ export class Clients {
 
   start(): void {
     const { writes } = this.options;
-    const does: Readonly<Record<ClientTier, (region: string, id: string, signal: AbortSignal) => Promise<void>>> = {
-      entry: (_region, _id, signal) => this.visit(signal),
-      'strongly consistent writes': (region, id, signal) => writes.writeStrongly(region, id, signal),
-      'eventually consistent writes': (region, id, signal) => writes.writeEventually(region, id, signal),
-      'SQL writes': async (region, id, signal) => void (await writes.writeSql(region, id, signal)),
+    const writeIn =
+      (write: (region: string, id: string, signal: AbortSignal) => Promise<unknown>): Act =>
+      async (balancer, id, signal) =>
+        void (await write(regionOf(balancer), id, signal));
+    const does: Readonly<Record<ClientTier, Act>> = {
+      entry: (balancer, _id, signal) => this.visit(balancer, signal),
+      'strongly consistent writes': writeIn((...write) => writes.writeStrongly(...write)),
+      'eventually consistent writes': writeIn((...write) => writes.writeEventually(...write)),
+      'SQL writes': writeIn((...write) => writes.writeSql(...write)),
     };
-    this.loops = this.kinds.map((kind) => this.repeat(kind, does[kind.tier]));
+    let kept: string | undefined;
+    this.loops = [
+      ...this.kinds.map((kind) => this.repeat(kind, does[kind.tier], () => this.resolve())),
+      this.repeat(this.keeper, does.entry, async () => (kept ??= await this.resolve())),
+    ];
   }
 
   async stop(): Promise<void> {
@@ -57,15 +70,16 @@ export class Clients {
 
   private async repeat(
     { acknowledged, attempts, tier }: ClientKind,
-    attempt: (region: string, id: string, signal: AbortSignal) => Promise<void>,
+    attempt: Act,
+    resolve: () => Promise<string>,
   ): Promise<void> {
     const { clock } = this.options;
     while (!this.stopped) {
       const beganAtMs = clock();
       const id = String(++this.count).padStart(6, '0');
-      const region = await this.resolve()
+      const region = await resolve()
         .then(async (balancer) => {
-          await attempt(regionOf(balancer), id, AbortSignal.timeout(PATIENCE_MS));
+          await attempt(balancer, id, AbortSignal.timeout(PATIENCE_MS));
           return regionOf(balancer);
         })
         .catch(() => null);
@@ -76,8 +90,8 @@ export class Clients {
   }
 
   /** @throws where the service does not answer with success */
-  private async visit(signal: AbortSignal): Promise<void> {
-    const answer = await fetch(`https://${await this.resolve()}${this.options.entryPath}`, {
+  private async visit(balancer: string, signal: AbortSignal): Promise<void> {
+    const answer = await fetch(`https://${balancer}${this.options.entryPath}`, {
       signal,
       redirect: 'manual',
     });

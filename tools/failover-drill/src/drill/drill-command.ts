@@ -139,6 +139,7 @@ async function breakAndWatch(
         objectiveSeconds: tier === 'SQL writes' ? objectives.sqlRecoverySeconds : objectives.entryRecoverySeconds,
       })),
       losses: await lossesOf(clients, writes, faultAtMs, platform.settings.regions, objectives.dataLossMs),
+      keeper: recoveryOf(clients.keeper.attempts, faultAtMs, standby),
     };
   } finally {
     await clients.stop();

@@ -33,6 +33,19 @@ describe('the report of a drill', () => {
     expect(missedObjectives(report())).toEqual([]);
   });
 
+  it('shows a client that keeps its DNS answer apart, whom no objective is about', () => {
+    const kept = report({ keeper: { recoveryMs: null, failed: 21 } });
+
+    expect(formatReport(kept).split('\n').slice(-2)).toEqual([
+      '',
+      '  a client that keeps its DNS answer for ever: not served until it is restarted, or us-east-1 is back; 21 failed tries',
+    ]);
+    expect(missedObjectives(kept)).toEqual([]);
+    expect(formatReport(report({ keeper: { recoveryMs: 4_000, failed: 3 } }))).toContain(
+      'for ever: served after 4.0 s; 3',
+    );
+  });
+
   it('names what was missed: too late, never, too much', () => {
     expect(
       missedObjectives(

@@ -16,6 +16,9 @@ describe('a region that dies', () => {
     expect(drill.output).toMatch(/entry +\d+\.\d s +< 60 s/);
     expect(drill.output).toMatch(/strongly consistent writes +\d+\.\d s +< 60 s/);
     expect(drill.output).toMatch(/SQL writes +\d+\.\d s +< 1200 s/);
+    expect(drill.output).toMatch(
+      /keeps its DNS answer for ever: not served until it is restarted, or us-east-1 is back; [1-9]\d* failed tries/,
+    );
     expect(drill.status).toBe(0);
     expect(status.output).toMatch(/served by us-west-2\n +step +serving/);
     expect(status.output).toContain('DNS should answer us-west-2: us-west-2 holds the epoch');
