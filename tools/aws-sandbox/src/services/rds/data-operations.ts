@@ -2,7 +2,7 @@ import { Client, type QueryConfig } from 'pg';
 import type { Account } from '../../account/account';
 import { type Members, stringMember } from '../../endpoint/calls/members';
 import type { ServiceApi } from '../../endpoint/calls/service-api';
-import type { ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
+import type { CallContext, Operation, ServiceEndpoint } from '../../endpoint/calls/service-endpoint';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
@@ -16,16 +16,83 @@ import type { PostgresServer } from './postgres/postgres-server';
 import { scramVerifier } from './postgres/scram';
 import { type Column, columnMetadata, fieldOf, parameterValue, plainValue } from './data-api/field-values';
 import { toPositional } from './data-api/named-parameters';
+import { type TransactionScope, Transactions } from './data-api/transactions';
 
 /** A statement ends after 45 s [Aurora user guide, Data API limitations]. */
 const STATEMENT_TIMEOUT_MS = 45_000;
+
+/** Parameter sets of a batch [Amazon RDS Data API Reference, BatchExecuteStatement]. */
+const MOST_PARAMETER_SETS = 1_000;
 
 /** The Data API: statements to the writer of a cluster, with credentials out of a secret, and no connection. */
 export function rdsDataEndpoint(
   databases: GlobalDatabases,
   servers: DatabaseServers,
   writersSilentSince: (region: string) => number | undefined,
+  nowMs: () => number,
 ): ServiceEndpoint {
+  const transactions = new Transactions(nowMs);
+
+  /** Server and credentials of a call. @throws AwsError where the cluster takes no statements */
+  async function accessOf(input: Members, { account, region }: Pick<CallContext, 'account' | 'region'>) {
+    databases.settle();
+    const cluster = requireCluster(account, region, String(input['resourceArn']));
+    const credentials = credentialsOf(account, region, String(input['secretArn']));
+    requireWriter(account, cluster);
+    keepPassword(account, cluster, credentials);
+    const server = await servers.serverOf(cluster).catch(unavailable);
+    // The writer may have begun to move while its server was started.
+    requireWriter(account, cluster);
+    if (isWriterSilent(cluster, { writersSilentSince })) {
+      throw new AwsError('DatabaseUnavailableException', "The cluster's writer does not answer");
+    }
+    return { server, credentials };
+  }
+
+  /** Performs something on the connection of the call's transaction, or on one of its own. */
+  async function connected<Result>(
+    input: Members,
+    context: CallContext,
+    act: (client: Client, isOwn: boolean) => Promise<Result>,
+  ): Promise<Result> {
+    const transaction = stringMember(input, 'transactionId');
+    const { credentials, server } = await accessOf(input, context);
+    if (transaction !== undefined) {
+      return act(transactions.use(transaction, scopeOf(input)), false).catch((error: unknown) => {
+        throw refusal(error);
+      });
+    }
+    const client = connectionOf(server, credentials, input);
+    try {
+      await client.connect();
+      return await act(client, true);
+    } catch (error) {
+      throw refusal(error);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  /** Ends a transaction. */
+  const ending =
+    (command: 'COMMIT' | 'ROLLBACK', transactionStatus: string): Operation =>
+    async (input, context) => {
+      const id = String(input['transactionId']);
+      await accessOf(input, context);
+      const client = transactions.use(id, scopeOf(input));
+      try {
+        // Of one in which a statement has failed, PostgreSQL makes a rollback, and says so.
+        const { command: done } = await client.query(command);
+        if (done !== command)
+          throw new AwsError('BadRequestException', 'Transaction is rolled back: a statement in it failed');
+        return { transactionStatus };
+      } catch (error) {
+        throw refusal(error);
+      } finally {
+        await transactions.end(id);
+      }
+    };
+
   return {
     api: api as ServiceApi,
     invalidInput: 'BadRequestException',
@@ -34,26 +101,34 @@ export function rdsDataEndpoint(
       { action: 'secretsmanager:GetSecretValue', resource: stringMember(input, 'secretArn') ?? '*' },
     ],
     operations: {
-      ExecuteStatement: async (input, { account, region }) => {
-        databases.settle();
-        const cluster = requireCluster(account, region, String(input['resourceArn']));
-        const credentials = credentialsOf(account, region, String(input['secretArn']));
-        const database = stringMember(input, 'database') ?? '';
-        if (database === '') throw new AwsError('BadRequestException', 'Database name is not set');
-        requireWriter(account, cluster);
-        keepPassword(account, cluster, credentials);
-        const transaction = stringMember(input, 'transactionId');
-        if (transaction !== undefined) {
-          throw new AwsError('TransactionNotFoundException', `Transaction ${transaction} is not found`);
+      ExecuteStatement: (input, context) => connected(input, context, (client) => execute(client, input)),
+      BatchExecuteStatement: async (input, context) => {
+        const sets = (input['parameterSets'] ?? [[]]) as readonly (readonly Members[])[];
+        if (sets.length > MOST_PARAMETER_SETS) {
+          throw new AwsError('BadRequestException', `A batch has ${MOST_PARAMETER_SETS} parameter sets at most`);
         }
-        const server = await servers.serverOf(cluster).catch(unavailable);
-        // The writer may have begun to move while its server was started.
-        requireWriter(account, cluster);
-        if (isWriterSilent(cluster, { writersSilentSince })) {
-          throw new AwsError('DatabaseUnavailableException', "The cluster's writer does not answer");
-        }
-        return execute(server, { ...credentials, database }, input);
+        await connected(input, context, async (client, isOwn) => {
+          // All or nothing: words of the guide are "committed automatically", for the call.
+          if (isOwn) await client.query('BEGIN');
+          for (const parameters of sets) await execute(client, { ...input, parameters });
+          if (isOwn) await client.query('COMMIT');
+        });
+        return { updateResults: sets.map(() => ({ generatedFields: [] })) };
       },
+      BeginTransaction: async (input, context) => {
+        const { credentials, server } = await accessOf(input, context);
+        const client = connectionOf(server, credentials, input);
+        try {
+          await client.connect();
+          await client.query('BEGIN');
+        } catch (error) {
+          await client.end().catch(() => undefined);
+          throw refusal(error);
+        }
+        return { transactionId: transactions.keep(client, scopeOf(input)) };
+      },
+      CommitTransaction: ending('COMMIT', 'Transaction Committed'),
+      RollbackTransaction: ending('ROLLBACK', 'Rollback Complete'),
     },
   };
 }
@@ -63,15 +138,17 @@ interface Credentials {
   readonly password: string;
 }
 
-async function execute(
-  server: PostgresServer,
-  { database, password, username }: Credentials & { readonly database: string },
-  input: Members,
-): Promise<Members> {
-  const statement = toPositional(String(input['sql']), parametersOf(input), (name) => {
-    // Words inferred.
-    throw new AwsError('BadRequestException', `Cannot find parameter: ${name}`);
-  });
+function scopeOf(input: Members): TransactionScope {
+  return {
+    cluster: String(input['resourceArn']),
+    secret: String(input['secretArn']),
+    database: stringMember(input, 'database'),
+  };
+}
+
+function connectionOf(server: PostgresServer, { password, username }: Credentials, input: Members): Client {
+  const database = stringMember(input, 'database') ?? '';
+  if (database === '') throw new AwsError('BadRequestException', 'Database name is not set');
   const client = new Client({
     host: '127.0.0.1',
     port: server.port,
@@ -83,22 +160,23 @@ async function execute(
     ...(input['continueAfterTimeout'] === true ? {} : { statement_timeout: STATEMENT_TIMEOUT_MS }),
   });
   client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const result = await client.query<(string | null)[]>({
-      ...statement,
-      values: [...statement.values],
-      rowMode: 'array',
-      // Of several statements, none is run [Aurora user guide, Data API limitations].
-      queryMode: 'extended',
-      types: { getTypeParser: () => (value: string) => value },
-    } as QueryConfig & { rowMode: 'array' });
-    return answer(result, input);
-  } catch (error) {
-    throw refusal(error);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  return client;
+}
+
+async function execute(client: Client, input: Members): Promise<Members> {
+  const statement = toPositional(String(input['sql']), parametersOf(input), (name) => {
+    // Words inferred.
+    throw new AwsError('BadRequestException', `Cannot find parameter: ${name}`);
+  });
+  const result = await client.query<(string | null)[]>({
+    ...statement,
+    values: [...statement.values],
+    rowMode: 'array',
+    // Of several statements, none is run [Aurora user guide, Data API limitations].
+    queryMode: 'extended',
+    types: { getTypeParser: () => (value: string) => value },
+  } as QueryConfig & { rowMode: 'array' });
+  return answer(result, input);
 }
 
 function answer(

@@ -17,7 +17,7 @@ export const rds: AwsService = {
     return {
       endpoints: [
         rdsEndpoint(databases),
-        rdsDataEndpoint(databases, servers, (region) => faults.writersSilentSince(region)),
+        rdsDataEndpoint(databases, servers, (region) => faults.writersSilentSince(region), nowMs),
       ],
       openNetwork: () => of(sockets).open(),
       settle: () => {
