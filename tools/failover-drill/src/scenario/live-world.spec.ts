@@ -82,6 +82,22 @@ describe('an event of the matrix, on what is deployed', () => {
     expect(typed).toEqual(['failover --to=us-west-2', 'delete']);
   });
 
+  it('is a wait for a step that was over between two looks, in the same epoch', async () => {
+    const waits = (step: string) => happen(`time passes until the step is ${step}`);
+    setTimeout(() => (record = { ...record, epoch: 2, step: 'draining' }), 50);
+    await waits('draining');
+    record = { ...record, step: 'serving' };
+    await waits('proving');
+
+    // What serves already is past no step of a takeover that has not begun.
+    let isOver = false;
+    const next = waits('draining').then(() => (isOver = true));
+    await new Promise((done) => setTimeout(done, 300));
+    expect(isOver).toBe(false);
+    record = { ...record, epoch: 3, step: 'draining' };
+    await next;
+  });
+
   it.each(['probes of us-east-1 breaks', 'us-east-1 is slow', 'clients must be served', 'soon'])(
     'that the sandbox cannot bring about is refused: %s',
     async (event) => {

@@ -8,6 +8,9 @@ const LOOK_EVERY_MS = 250;
 /** Lag of a replication that stalls, ms: the longest that the account takes. */
 const STALLED_MS = 3_600_000;
 
+/** Steps of a takeover, in their order. */
+const TAKEOVER: readonly string[] = ['draining', 'guarding', 'promoting', 'proving', 'serving'];
+
 export interface LiveWorldOptions {
   readonly sandbox: Pick<Sandbox, 'replaceFaults'>;
   /** Begin of the names of the platform's resources: `dr-local`. */
@@ -32,6 +35,8 @@ interface Begun {
 export class LiveWorld {
   private begun: readonly Begun[] = [];
   private readonly commands: Promise<void>[] = [];
+  /** Epoch whose takeover was seen under way. */
+  private movingEpoch: number | undefined;
 
   constructor(private readonly options: LiveWorldOptions) {}
 
@@ -63,8 +68,15 @@ export class LiveWorld {
     this.commands.push(this.options.operator(command));
   }
 
+  /** Waits for a step, or for one after it in the same epoch: a step may be over between two looks. */
   async untilStep(step: string): Promise<void> {
-    await this.until(`step ${step}`, ({ step: present }) => present === step);
+    const place = TAKEOVER.indexOf(step);
+    await this.until(`step ${step}`, ({ epoch, step: present }) => {
+      const isPast = place >= 0 && epoch === this.movingEpoch && TAKEOVER.indexOf(present) > place;
+      if (present !== step && !isPast) return false;
+      this.movingEpoch = present === 'serving' ? undefined : epoch;
+      return true;
+    });
   }
 
   /** Moves the platform to a region without loss, and waits until both regions are as they were. */
