@@ -15,6 +15,13 @@ const PRACTICE = [...FAILOVER_RUNBOOK.slice(FAILOVER_RUNBOOK.indexOf('## Practis
   .flatMap(([, block = '']) => block.trim().split('\n'))
   .filter((line) => line.startsWith('npx '));
 
+/** Command lines of the first block of a section of the page: `## Keep the lost writes`. */
+export function linesOf(heading: string): readonly string[] {
+  const section = FAILOVER_RUNBOOK.slice(FAILOVER_RUNBOOK.indexOf(`${heading}\n`));
+  const [, block = ''] = /```\n([\s\S]*?)```/.exec(section) ?? [];
+  return block.trim().split('\n');
+}
+
 /**
  * The line of the page that runs a command: `recovery failback`, `stacks sandbox fault --clear`.
  *

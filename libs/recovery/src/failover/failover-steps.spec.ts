@@ -175,7 +175,9 @@ describe('serving in the standby', () => {
       subject: 'epoch 2, us-west-2: serving',
       text:
         'The holder serves reads and all writes. Cause: us-east-1 failed: 3 bad rounds in a row (black-hole). ' +
-        'Nothing to do; where the standby holds, run failback once the primary is repaired.',
+        'Nothing to do; where the standby holds, run failback once the primary is repaired. ' +
+        'What was not replicated stays in a snapshot of the cluster that wrote before, until its backups expire: ' +
+        'copy it by "Keep the lost writes" of docs/runbooks/failover.md.',
     },
   };
 

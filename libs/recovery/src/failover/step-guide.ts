@@ -109,15 +109,19 @@ export function rebuildHint(holder: string): string {
   return `The database of ${holder} is detached: nothing is replicated to the other region, and no move goes there. Follow ${REBUILD}.`;
 }
 
+/** Sentence on what a promotion lost, which AWS keeps for some days [Aurora user guide, recovering from unplanned outages]. */
+const LOST_WRITES =
+  'What was not replicated stays in a snapshot of the cluster that wrote before, until its backups expire: copy it by "Keep the lost writes" of docs/runbooks/failover.md.';
+
 /** The notice of the step that the ledger is in. */
-export function noticeOf(record: ControlRecord): Notice {
-  const guide = STEP_GUIDE[record.step];
-  const { meaning } = guide;
-  const isDetached = record.step === 'serving' && record.replication === 'detached';
-  const nextStep = isDetached ? rebuildHint(record.holder) : guide.nextStep;
+export function noticeOf({ cause, epoch, holder, promotionEpoch, replication, step }: ControlRecord): Notice {
+  const guide = STEP_GUIDE[step];
+  const isDetached = step === 'serving' && replication === 'detached';
+  const nextStep = isDetached ? rebuildHint(holder) : guide.nextStep;
+  const isPromoted = step === 'serving' && !isDetached && promotionEpoch === epoch;
   return {
-    id: `${record.epoch}:${record.step}`,
-    subject: `epoch ${record.epoch}, ${record.holder}: ${record.step}`,
-    text: `${meaning} Cause: ${record.cause}. ${nextStep}`,
+    id: `${epoch}:${step}`,
+    subject: `epoch ${epoch}, ${holder}: ${step}`,
+    text: `${guide.meaning} Cause: ${cause}. ${nextStep}${isPromoted ? ` ${LOST_WRITES}` : ''}`,
   };
 }

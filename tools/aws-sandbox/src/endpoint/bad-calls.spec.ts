@@ -13,6 +13,7 @@ const NEEDS_NOTHING = [
   'dynamodb ListTables',
   'rds DescribeGlobalClusters',
   'rds DescribeDBClusters',
+  'rds DescribeDBClusterSnapshots',
   'route53 ListHealthChecks',
   'route53 ListHostedZones',
   's3 ListBuckets',

@@ -4,8 +4,10 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { runbookLine } from '../runbook';
-import { TestAccount, WORKSPACE } from '../workspace';
+import { findAws } from '../aws-command/aws-command';
+import { secondsUntil } from '../observed';
+import { linesOf, runbookLine } from '../runbook';
+import { run, TestAccount, WORKSPACE } from '../workspace';
 
 // One story: each test goes on from where the one before it left the platform.
 const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
@@ -57,8 +59,40 @@ describe('a person who takes over by hand, with the primary dark', () => {
     expect(approved.status).toBe(0);
   });
 
-  it('goes back without loss, by a command that was killed in the middle and run again', async () => {
+  it('keeps what was lost, once the region is back, by the lines of the runbook', async () => {
+    const program = findAws();
+    if (program === undefined) throw new Error('no aws command: install awscli');
     const cleared = await type(runbookLine('stacks sandbox fault --clear'));
+    const [list = '', copy = ''] = linesOf('## Keep the lost writes');
+    const aws = async (line: string) => {
+      const args = [...line.split(' ').slice(1), `--endpoint-url=${account.endpoint}`];
+      const { output, status } = await run(program, args, {
+        env: { ...account.variables(), AWS_ACCESS_KEY_ID: 'sandbox', AWS_SECRET_ACCESS_KEY: 'sandbox' },
+      });
+      if (status !== 0) throw new Error(output);
+      return JSON.parse(output) as {
+        DBClusterSnapshots?: readonly { DBClusterSnapshotIdentifier: string }[];
+        DBClusterSnapshot?: object;
+      };
+    };
+    let named: string | undefined;
+    await secondsUntil('the snapshot of lost writes', 60, async () => {
+      named = (await aws(list)).DBClusterSnapshots?.[0]?.DBClusterSnapshotIdentifier;
+      return named !== undefined;
+    });
+    const copied = await aws(
+      copy
+        .replace('<snapshot>', named ?? '')
+        .replace('<a name>', 'lost')
+        .replace('<key of us-east-1>', 'alias/lost'),
+    );
+
+    expect(cleared.status).toBe(0);
+    expect(named).toMatch(/^rds:unplanned-global-failover-/);
+    expect(copied.DBClusterSnapshot).toMatchObject({ DBClusterSnapshotIdentifier: 'lost', SnapshotType: 'manual' });
+  });
+
+  it('goes back without loss, by a command that was killed in the middle and run again', async () => {
     const killed = await killWhenSaid(['failback', '--yes'], 'evacuation-draining');
     const again = await type(FAILBACK);
     const once = await type(FAILBACK);
@@ -67,7 +101,7 @@ describe('a person who takes over by hand, with the primary dark', () => {
     expect(killed).not.toContain('us-east-1 serves');
     expect(again.output).toContain('under way already');
     expect(again.output).toContain('failback: us-east-1 serves.');
-    expect([cleared, again, once].map(({ status }) => status)).toEqual([0, 0, 0]);
+    expect([again, once].map(({ status }) => status)).toEqual([0, 0]);
     expect(once.output).toContain('failback: us-east-1 serves already, nothing to do.');
   });
 });

@@ -1,9 +1,15 @@
 import { existsSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  CopyDBClusterSnapshotCommand,
+  DeleteDBClusterSnapshotCommand,
+  DescribeDBClusterSnapshotsCommand,
+  RDSClient,
+} from '@aws-sdk/client-rds';
 import { EAST, TestGlobalDatabase, WEST } from '../../testing/global-database';
 import { TestSandbox } from '../../testing/test-sandbox';
-import { FAILOVER_SNAPSHOT } from './global-databases';
+import { SNAPSHOT_RECORD } from './cluster-snapshots';
 
 const PROMOTION_MS = 1_000;
 /** Long enough for writes to be on the wire when it is cut. */
@@ -143,12 +149,12 @@ describe('servers of a global database', () => {
     aws.faults.set({ kind: 'rebuild', rebuildMs: REBUILD_MS });
     await until('the loss is counted', async () => {
       await orders.globalCluster();
-      return aws.terraform.account.list(FAILOVER_SNAPSHOT).length > 0;
+      return aws.terraform.account.list(SNAPSHOT_RECORD).length > 0;
     });
 
-    const [snapshot] = aws.terraform.account.list(FAILOVER_SNAPSHOT, EAST);
+    const [snapshot] = aws.terraform.account.list(SNAPSHOT_RECORD, EAST);
     expect(snapshot?.id).toMatch(/^rds:unplanned-global-failover-orders-us-east-1-/);
-    expect(snapshot?.attributes).toEqual({
+    expect(snapshot?.attributes).toMatchObject({
       db_cluster_identifier: `orders-${EAST}`,
       engine_version: '16.6',
       lost_transactions: lost,
@@ -169,9 +175,45 @@ describe('servers of a global database', () => {
       );
     });
     expect(await idsIn(EAST)).toEqual(await idsIn(WEST));
-    expect(
-      readdirSync(join(home, 'databases', EAST)).flatMap((name) => readdirSync(join(home, 'databases', EAST, name))),
-    ).toEqual(expect.arrayContaining(['data', 'snapshots']));
+  });
+
+  it('stay in a snapshot that expires with the backups of its cluster, unless it is copied', async () => {
+    const rds = new RDSClient(aws.client(EAST));
+    const describe = async (more: object = {}) =>
+      (await rds.send(new DescribeDBClusterSnapshotsCommand(more))).DBClusterSnapshots ?? [];
+    const [{ DBClusterSnapshotIdentifier: left = '' } = {}] = await describe({ SnapshotType: 'automated' });
+    const copy = (to: string) =>
+      rds.send(
+        new CopyDBClusterSnapshotCommand({
+          SourceDBClusterSnapshotIdentifier: left,
+          TargetDBClusterSnapshotIdentifier: to,
+        }),
+      );
+    const files = (id: string) => readdirSync(join(home, 'databases/snapshots', EAST, id.replace(':', '-')));
+    const { DBClusterSnapshot: copied } = await copy('Lost-writes');
+    const erase = (id: string) => rds.send(new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: id }));
+
+    expect(copied).toMatchObject({
+      DBClusterSnapshotIdentifier: 'lost-writes',
+      DBClusterIdentifier: `orders-${EAST}`,
+      SnapshotType: 'manual',
+      Status: 'available',
+      SourceDBClusterSnapshotArn: `arn:aws:rds:${EAST}:000000000000:cluster-snapshot:${left}`,
+    });
+    expect(files('lost-writes')).toEqual(files(left));
+    await expect(copy('lost-writes')).rejects.toMatchObject({ name: 'DBClusterSnapshotAlreadyExistsFault' });
+    await expect(copy('rds:mine')).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+    await expect(erase(left)).rejects.toMatchObject({ name: 'InvalidDBClusterSnapshotStateFault' });
+
+    aws.nowMs += 86_400_000;
+    expect((await describe()).map(({ DBClusterSnapshotIdentifier: id }) => id)).toEqual(['lost-writes']);
+    expect(() => files(left)).toThrow('ENOENT');
+    await expect(describe({ DBClusterSnapshotIdentifier: left })).rejects.toMatchObject({
+      name: 'DBClusterSnapshotNotFoundFault',
+    });
+    await erase('lost-writes');
+    expect(await describe()).toEqual([]);
+    rds.destroy();
   });
 
   it('keep every row at a switchover under load', async () => {

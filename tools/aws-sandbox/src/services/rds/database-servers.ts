@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Account } from '../../account/account';
 import { makePrivateFolder, PrivateFolder } from '../../account/private-folder';
@@ -192,7 +194,7 @@ export class DatabaseServers {
     const group = groupOf(this.options.account, former);
     return this.alone(group, async () => {
       const primary = await this.ensure(group);
-      const folder = join(this.folderOf(former), 'snapshots', snapshot);
+      const folder = this.snapshotFolder(former.region, snapshot);
       if (!existsSync(folder)) {
         await this.stop(former, 'immediate');
         mkdirSync(join(folder, '..'), { recursive: true, mode: 0o700 });
@@ -209,11 +211,23 @@ export class DatabaseServers {
     });
   }
 
+  /** Copies the data of a snapshot, in its region. */
+  async copySnapshot(region: string, from: string, to: string): Promise<void> {
+    await promisify(execFile)('cp', ['-a', this.snapshotFolder(region, from), this.snapshotFolder(region, to)]);
+  }
+
+  removeSnapshot(region: string, id: string): void {
+    rmSync(this.snapshotFolder(region, id), { recursive: true, force: true });
+  }
+
   /** Ends the servers of clusters that are gone, and removes their data. */
   sweep(): void {
     if (!existsSync(this.folder)) return;
     const kept = new Set(this.options.account.list('aws_rds_cluster').map((cluster) => this.nameOf(cluster)));
-    for (const region of readdirSync(this.folder, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+    const regions = readdirSync(this.folder, { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && entry.name !== SNAPSHOTS,
+    );
+    for (const region of regions) {
       for (const folder of readdirSync(join(this.folder, region.name))) {
         const name = `${region.name}/${folder}`;
         if (!kept.has(name)) void this.endAndRemove(name);
@@ -532,6 +546,10 @@ export class DatabaseServers {
     return join(this.folder, this.nameOf(cluster));
   }
 
+  private snapshotFolder(region: string, id: string): string {
+    return join(this.folder, SNAPSHOTS, region, id.replace(':', '-'));
+  }
+
   private dataOf(cluster: ResourceRecord): string {
     return join(this.folderOf(cluster), 'data');
   }
@@ -546,6 +564,8 @@ export class AccountEnded extends Error {
   }
 }
 
+/** Folder of all snapshots, which stay when their cluster is gone. */
+const SNAPSHOTS = 'snapshots';
 const STANDBY_SIGNAL = 'standby.signal';
 const POLL_MS = 20;
 const FOLLOW_TIMEOUT_MS = 10_000;

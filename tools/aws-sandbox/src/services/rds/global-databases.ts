@@ -14,6 +14,7 @@ import {
   type WriterMove,
 } from './database-group';
 import { writerAmong } from './cluster-instance';
+import { failoverSnapshot } from './cluster-snapshots';
 import { detached, membersOf } from './global-cluster';
 import { AccountEnded, type DatabaseServers } from './database-servers';
 
@@ -37,9 +38,6 @@ export interface GlobalDatabasesOptions {
   /** Called with a failure of what goes on by itself. */
   readonly onDefect: (what: string, error: Error) => void;
 }
-
-/** Type of the account's records of the data that failovers left behind. */
-export const FAILOVER_SNAPSHOT = 'rds_unplanned_failover_snapshot';
 
 /** After a failure of what goes on by itself, ms. */
 const RETRY_MS = 5_000;
@@ -282,10 +280,10 @@ export class GlobalDatabases {
     const rebuild = rebuildOf(former);
     if (rebuild === undefined) return;
     if (rebuild.beganAtMs === null) {
-      const lost = await servers.compareFormer(former, rebuild.snapshot.replace(':', '-'), rebuild.since);
+      const lost = await servers.compareFormer(former, rebuild.snapshot, rebuild.since);
       account.commit([
         { put: withRebuild(latest(account, former), { ...rebuild, beganAtMs: nowMs() }) },
-        { put: snapshotRecord(former, rebuild.snapshot, lost.transactions, lost.rows) },
+        { put: failoverSnapshot(account, former, rebuild.snapshot, nowMs(), lost) },
       ]);
       return;
     }
@@ -310,26 +308,6 @@ export function instancesOf(account: Account, cluster: ResourceRecord): readonly
 /** The record as it is now: Terraform may have changed it since. */
 function latest(account: Account, { id, region, type, ...rest }: ResourceRecord): ResourceRecord {
   return account.find(type, region, id) ?? { id, region, type, ...rest };
-}
-
-function snapshotRecord(
-  former: ResourceRecord,
-  id: string,
-  transactions: number,
-  rows: Readonly<Record<string, number>>,
-): ResourceRecord {
-  return {
-    type: FAILOVER_SNAPSHOT,
-    region: former.region,
-    service: 'rds',
-    id,
-    attributes: {
-      db_cluster_identifier: former.id,
-      engine_version: text(former.attributes['engine_version']),
-      lost_transactions: transactions,
-      lost_rows: rows,
-    },
-  };
 }
 
 function ended(global: ResourceRecord): AccountChange {

@@ -8,17 +8,29 @@ import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import api from './api.json';
 import { writerAmong } from './cluster-instance';
+import type { ClusterSnapshots } from './cluster-snapshots';
 import { isRebuilt, type WriterMove } from './database-group';
 import { type GlobalDatabase, type GlobalDatabases, instancesOf } from './global-databases';
 
 /** Operations on global databases: describing their members, and moving the writer. Terraform sees the same clusters. */
-export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
+export function rdsEndpoint(databases: GlobalDatabases, snapshots: ClusterSnapshots): ServiceEndpoint {
   return {
     api: api as ServiceApi,
     invalidInput,
     permissions: ({ operation, input, accountId, region }) => {
       const global = `arn:aws:rds::${accountId}:global-cluster:${stringMember(input, 'GlobalClusterIdentifier') ?? '*'}`;
       const target = stringMember(input, 'TargetDbClusterIdentifier') ?? stringMember(input, 'DbClusterIdentifier');
+      if (operation.endsWith('DBClusterSnapshot') || operation.endsWith('DBClusterSnapshots')) {
+        const named =
+          stringMember(input, 'SourceDBClusterSnapshotIdentifier') ??
+          stringMember(input, 'DBClusterSnapshotIdentifier');
+        return [
+          {
+            action: `rds:${operation}`,
+            resource: `arn:aws:rds:${region}:${accountId}:cluster-snapshot:${named ?? '*'}`,
+          },
+        ];
+      }
       if (operation === 'FailoverDBCluster') {
         const cluster = `arn:aws:rds:${region}:${accountId}:cluster:${stringMember(input, 'DBClusterIdentifier') ?? '*'}`;
         return [{ action: `rds:${operation}`, resource: cluster }];
@@ -29,6 +41,7 @@ export function rdsEndpoint(databases: GlobalDatabases): ServiceEndpoint {
       }));
     },
     operations: {
+      ...snapshots.operations,
       DescribeGlobalClusters: (input, { account }) => {
         const named = stringMember(input, 'GlobalClusterIdentifier');
         const found = named === undefined ? databases.list() : [databases.get(named)];

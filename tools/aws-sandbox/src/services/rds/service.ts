@@ -1,4 +1,5 @@
 import type { AwsService, ServiceContext } from '../../runtime/aws-service';
+import { ClusterSnapshots } from './cluster-snapshots';
 import { rdsDataEndpoint } from './data-operations';
 import { DatabaseSockets } from './database-sockets';
 import { GlobalDatabases } from './global-databases';
@@ -14,14 +15,16 @@ export const rds: AwsService = {
     // Rows of an account from before its databases were servers.
     account.commit(account.list('rds_row').map((record) => ({ remove: record })));
     const databases = new GlobalDatabases({ account, servers, link: faults, moveMs: promotionMs, nowMs, onDefect });
+    const snapshots = new ClusterSnapshots({ account, servers, nowMs });
     return {
       endpoints: [
-        rdsEndpoint(databases),
+        rdsEndpoint(databases, snapshots),
         rdsDataEndpoint(databases, servers, (region) => faults.writersSilentSince(region), nowMs),
       ],
       openNetwork: () => of(sockets).open(),
       settle: () => {
         databases.settle();
+        snapshots.sweep();
         servers.sweep();
         servers.restartChanged();
       },
