@@ -48,9 +48,10 @@ export interface Scene {
  * person types what `status` says, as long after a message as in the model.
  */
 export async function playScenario(row: Row, scene: Scene): Promise<ScenarioResult> {
+  const before = await scene.record();
   const [beganAtMs, clockMs] = [Date.now() + row.beganAtMs, performance.now() + row.beganAtMs];
   for (const event of row.happenings) await scene.world.happen(event);
-  const watch = new Watch(row, scene, beganAtMs, clockMs);
+  const watch = new Watch(row, scene, before, beganAtMs, clockMs);
   const { isServed, untilMs } = await watch.comeToRest();
   await scene.world.commandsEnded();
   const last = (await scene.record()) ?? watch.known;
@@ -86,12 +87,12 @@ function verdictOf(row: Row, isServed: boolean, told: readonly Told[], commands:
 
 class Watch {
   readonly commands: string[] = [];
-  /** The ledger as it was last read. */
-  known: ControlRecord | undefined;
 
   constructor(
     private readonly row: Row,
     private readonly scene: Scene,
+    /** The ledger as it was last read. */
+    public known: ControlRecord | undefined,
     /** Of the first event, ms since 1970. */
     private readonly beganAtMs: number,
     /** Of the first event, on the clients' clock, ms. */
