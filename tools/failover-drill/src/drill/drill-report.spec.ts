@@ -33,6 +33,15 @@ describe('the report of a drill', () => {
     expect(missedObjectives(report())).toEqual([]);
   });
 
+  it('shows a client that keeps its DNS answer apart, and blames nobody for it', () => {
+    const kept = report({ keepingAnswer: { tries: 40, failed: 40 } });
+
+    expect(formatReport(kept).split('\n').at(-1)).toBe(
+      '  a client that keeps its DNS answer for ever: 40 of 40 tries failed since. The other region serves it once it is restarted; no objective counts it.',
+    );
+    expect(missedObjectives(kept)).toEqual([]);
+  });
+
   it('names what was missed: too late, never, too much', () => {
     expect(
       missedObjectives(

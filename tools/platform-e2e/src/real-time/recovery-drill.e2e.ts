@@ -16,6 +16,9 @@ describe('a region that dies', () => {
     expect(drill.output).toMatch(/entry +\d+\.\d s +< 60 s/);
     expect(drill.output).toMatch(/strongly consistent writes +\d+\.\d s +< 60 s/);
     expect(drill.output).toMatch(/SQL writes +\d+\.\d s +< 1200 s/);
+    expect(drill.output).toMatch(/orders +\d+\.\d s +< 1200 s/);
+    expect(drill.output).toMatch(/orders +\d+ of [1-9]\d* +\d+ ms +<= \d+ ms/);
+    expect(drill.output).toMatch(/a client that keeps its DNS answer for ever: (\d+) of \1 tries failed since\./);
     expect(drill.status).toBe(0);
     expect(status.output).toMatch(/served by us-west-2\n +step +serving/);
     expect(status.output).toContain('DNS should answer us-west-2: us-west-2 holds the epoch');
