@@ -57,12 +57,14 @@ export class Clients {
       'SQL writes': (balancer, id, signal) => writes.writeSql(regionOf(balancer), id, signal),
       orders: (balancer, id, signal) => this.order(balancer, id, signal),
     };
-    this.loops = [
-      ...this.kinds.map((kind) => this.repeat(kind, does[kind.tier], () => this.resolve())),
-      this.repeat({ attempts: this.keepingAnswer, acknowledged: [], tier: 'entry' }, does.entry, () =>
-        this.resolveOnce(),
-      ),
-    ];
+    this.loops = this.kinds.map((kind) => this.repeat(kind, does[kind.tier], () => this.resolve()));
+  }
+
+  /** Starts the client that keeps its answer: the one that the name has now. */
+  startKeepingAnswer(): void {
+    const kind: ClientKind = { tier: 'entry', attempts: this.keepingAnswer, acknowledged: [] };
+    const visit: Attempted = (balancer, _id, signal) => this.visit(balancer, signal);
+    this.loops.push(this.repeat(kind, visit, () => this.resolveOnce()));
   }
 
   async stop(): Promise<void> {

@@ -42,6 +42,8 @@ interface DrillOptions {
 const STEADY_MS = 30_000;
 /** Time that every client has to be served before the drill believes it. */
 const SETTLED_MS = 5_000;
+/** Time in which the client that keeps its DNS answer has one. */
+const KEEPING_MS = 2_000;
 const LONGEST_STEADY_MS = 120_000;
 /** Kinds of clients that wait for the database to move. */
 const OF_DATABASE: readonly ClientTier[] = ['SQL writes', 'orders'];
@@ -128,6 +130,9 @@ async function breakAndWatch(
     clients.start();
     say(`${time()} clients try ${primary} twice a second; waiting until all are served for ${STEADY_MS / 1_000} s`);
     await untilServed(clients, primary, STEADY_MS, LONGEST_STEADY_MS, options.environment);
+    // Not before: at the start of health checks, DNS may answer the standby.
+    clients.startKeepingAnswer();
+    await pause(KEEPING_MS);
     const faultAtMs = performance.now();
     const brokenAt = new Date();
     const manner = options.refused ? 'refused' : 'silent';
