@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DescribeGlobalClustersCommand, RDSClient } from '@aws-sdk/client-rds';
 import { connectSandbox, describeFault, type Sandbox } from '@dr/aws-sandbox';
@@ -13,6 +13,7 @@ import type { ClientTier } from './client-tiers';
 import { Clients } from './clients';
 import { type DrillReport, formatReport, type LossReport, missedObjectives } from './drill-report';
 import { DrillWrites } from './drill-writes';
+import { pushService } from './push-service';
 import { type Attempt, lossOf, recoveryOf } from './timeline';
 
 /** `stacks drill` */
@@ -229,36 +230,6 @@ function isServed(attempts: readonly Attempt[], region: string, forMs: number): 
   const recent = attempts.filter(({ endedAtMs }) => endedAtMs >= sinceMs);
   const isLongEnough = (attempts.find((attempt) => attempt.region === region)?.endedAtMs ?? Infinity) <= sinceMs;
   return isLongEnough && recent.length > 0 && recent.every((attempt) => attempt.region === region);
-}
-
-/**
- * Has the reference service run behind the entry, where no image was pushed yet: one is in both regions by the registry's
- * replication.
- *
- * @returns whether it takes orders. What hinders it is said in a line, and the drill goes on without
- */
-async function pushService(
-  prefix: string,
-  { environment, settings, targets }: Platform,
-  sandbox: Sandbox,
-  workspaceRoot: string,
-  say: (text: string) => void,
-): Promise<boolean> {
-  const bundle = join(workspaceRoot, 'dist/tools/trade-service');
-  const without = (why: string) => {
-    say(`the drill sends no orders: ${why}`);
-    return false;
-  };
-  if (!existsSync(join(bundle, 'main.js'))) {
-    return without('the reference service is not built. Build it with: npx nx build trade-service');
-  }
-  const registry = `${targets.secretArn.split(':')[4] ?? ''}.dkr.ecr.${settings.regions.primary}.amazonaws.com`;
-  try {
-    await sandbox.pushImage(`${registry}/${prefix}-${environment}-trade:bootstrap`, bundle);
-    return true;
-  } catch (error) {
-    return without((error as Error).message);
-  }
 }
 
 async function makeClients({ readOutputs, settings, targets }: Platform, sandbox: Sandbox, sendOrders: boolean) {
