@@ -14,7 +14,7 @@ import { Clients } from './clients';
 import { type DrillReport, formatReport, type LossReport, missedObjectives } from './drill-report';
 import { DrillWrites } from './drill-writes';
 import { pushService } from './push-service';
-import { type Attempt, lossOf, recoveryOf } from './timeline';
+import { type Attempt, lossOf, recoveryOf, triesSince } from './timeline';
 
 /** `stacks drill` */
 export const drill: MakeCommand = (context) =>
@@ -138,6 +138,7 @@ async function breakAndWatch(
     const brokenAt = new Date();
     const manner = options.refused ? 'refused' : 'silent';
     await sandbox.setFaults({ kind: 'dark', region: primary, manner, sinceMs: brokenAt.getTime() });
+    const darkAtMs = performance.now();
     say(`${time()} ${primary} is dark`);
     await watchRecovery(clients, standby, options.wait * 1_000, say);
     await clients.stop();
@@ -151,10 +152,7 @@ async function breakAndWatch(
         ...recoveryOf(attempts, faultAtMs, standby),
         objectiveSeconds: OF_DATABASE.includes(tier) ? objectives.sqlRecoverySeconds : objectives.entryRecoverySeconds,
       })),
-      keepingAnswer: {
-        tries: clients.keepingAnswer.filter(({ endedAtMs }) => endedAtMs > faultAtMs).length,
-        failed: recoveryOf(clients.keepingAnswer, faultAtMs, standby).failed,
-      },
+      keepingAnswer: triesSince(clients.keepingAnswer, darkAtMs),
       losses: await lossesOf(clients, writes, faultAtMs, platform.settings.regions, objectives.dataLossMs),
     };
   } finally {
