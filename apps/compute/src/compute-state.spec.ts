@@ -168,6 +168,10 @@ describe('the entry of a region', () => {
     expect(only(prodPrimary, 'aws_lb')['client_keep_alive']).toBe(60);
   });
 
+  it('closes idle connections to tasks after 60 s, as is its default, which the service outlasts', () => {
+    expect(only(prodPrimary, 'aws_lb')['idle_timeout'] ?? 60).toBe(60);
+  });
+
   it('is behind a firewall that limits what one address may ask', () => {
     expect(JSON.stringify(only(prodPrimary, 'aws_wafv2_web_acl')['rule'])).toContain('"limit":2000');
     expect(standby.inventory()['aws_wafv2_web_acl_association']).toBe(1);

@@ -321,6 +321,90 @@ describeAws("an operator's aws", () => {
     });
   });
 
+  describe('looks after the tasks of the service', () => {
+    const at = '--cluster dr-local-trade';
+    const describeService = `ecs describe-services ${at} --services dr-local-trade`;
+    const show = async () => (await told(WEST, describeService)).services[0];
+    const taskArns = async () => (await told(WEST, `ecs list-tasks ${at} --service-name dr-local-trade`)).taskArns;
+    // Answers requests in one process, without a database.
+    const program =
+      "require('node:http').createServer((_, response) => response.end('{}')).listen(process.env.PORT ?? 8080);";
+    let definition: string;
+
+    it('which it finds by clusters and services: none, as long as nobody pushed an image', async () => {
+      const cluster = `arn:aws:ecs:${WEST}:000000000000:cluster/dr-local-trade`;
+      const { services } = await told(WEST, describeService);
+      definition = services[0].taskDefinition;
+      const { taskDefinition } = await told(WEST, `ecs describe-task-definition --task-definition ${definition}`);
+
+      expect((await told(WEST, 'ecs list-clusters')).clusterArns).toEqual([cluster]);
+      expect((await told(WEST, `ecs list-services ${at}`)).serviceArns).toEqual([services[0].serviceArn]);
+      expect(services[0]).toMatchObject({ clusterArn: cluster, status: 'ACTIVE', desiredCount: 2, runningCount: 0 });
+      expect(services[0].events[0].message).toBe('(service dr-local-trade) nobody pushed an image of it.');
+      expect(taskDefinition.containerDefinitions[0].image).toMatch(/\/dr-local-trade:bootstrap$/);
+      expect(await taskArns()).toEqual([]);
+    });
+
+    it('of which it stops one, that is replaced, and says why it stopped', async () => {
+      const folder = join(account.home, 'image');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'main.js'), program);
+      await sandbox('push', `000000000000.dkr.ecr.${EAST}.amazonaws.com/dr-local-trade:bootstrap`, folder);
+      await fetch(`${account.endpoint}/healthz`, {
+        headers: { 'x-sandbox-host': `trade-${WEST}.trading.example.com` },
+      });
+      const running = await eventually(show, ({ runningCount }) => runningCount === 2);
+      const [task] = await taskArns();
+      const before = await told(WEST, `ecs describe-tasks ${at} --tasks ${task}`);
+      await told(WEST, `ecs stop-task ${at} --task ${task} --reason ?`, 'it hangs');
+      const after = await eventually(taskArns, (arns) => arns.length === 2 && !arns.includes(task));
+      const { tasks } = await eventually(
+        () => told(WEST, `ecs describe-tasks ${at} --tasks ${task}`),
+        ({ tasks: [stopped] }) => stopped.lastStatus === 'STOPPED',
+      );
+
+      expect(running).toMatchObject({ desiredCount: 2, runningCount: 2 });
+      expect(before.tasks[0]).toMatchObject({ lastStatus: 'RUNNING', taskDefinitionArn: definition });
+      expect(before.tasks[0].availabilityZone).toMatch(/^us-west-2[a-d]$/);
+      expect(after).toHaveLength(2);
+      expect(tasks[0]).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'it hangs' });
+    });
+
+    it('of which it has fewer run, and new ones', async () => {
+      const before = await taskArns();
+      const update = `ecs update-service ${at} --service dr-local-trade`;
+      const { service } = await told(WEST, `${update} --force-new-deployment`);
+      const renewed = await eventually(taskArns, (arns: string[]) => {
+        return arns.length === 2 && !arns.some((arn) => before.includes(arn));
+      });
+      await told(WEST, `${update} --desired-count 1`);
+      const fewer = await eventually(show, ({ runningCount }) => runningCount === 1);
+      await told(WEST, `${update} --desired-count 2`);
+
+      expect(service.deployments[0]).toMatchObject({ status: 'PRIMARY', desiredCount: 2 });
+      expect(renewed).toHaveLength(2);
+      expect(fewer).toMatchObject({ desiredCount: 1, runningCount: 1 });
+    });
+
+    it('in vain where there is no such cluster, service or task', async () => {
+      const none = await told(WEST, `ecs describe-services ${at} --services none`);
+
+      expect(none).toEqual({
+        services: [],
+        failures: [{ arn: `arn:aws:ecs:${WEST}:000000000000:service/dr-local-trade/none`, reason: 'MISSING' }],
+      });
+      expect(await aws(WEST, 'ecs list-services --cluster none')).toEqual(
+        refused('ClusterNotFoundException', 'ListServices', 'Cluster not found.'),
+      );
+      expect(await aws(WEST, `ecs update-service ${at} --service none --desired-count 1`)).toEqual(
+        refused('ServiceNotFoundException', 'UpdateService', 'Service not found.'),
+      );
+      expect(await aws(WEST, `ecs stop-task ${at} --task none`)).toEqual(
+        refused('InvalidParameterException', 'StopTask', 'The referenced task was not found.'),
+      );
+    });
+  });
+
   describe('moves the writer of the global database', () => {
     const to = (region: string) =>
       `--global-cluster-identifier dr-local-trading --target-db-cluster-identifier ${clusterIn(region)}`;

@@ -4,6 +4,8 @@ import { WriteOvertimeError, WriteRefusedError } from '@dr/control-table';
 import { TradeServer } from './trade-server';
 import { TradeConflictError, type TradeStore } from './trade-store';
 
+/** Default of `idle_timeout`, which the deployed one has [Elastic Load Balancing user guide, connection idle timeout]. */
+const LOAD_BALANCER_IDLE_MS = 60_000;
 const KEY = 'order-0001';
 const logged: object[] = [];
 let server: TradeServer;
@@ -78,6 +80,13 @@ it.each([
 ])('refuses %s %s', async (method, path, body, status) => {
   expect((await send(method, path, body)).status).toBe(status);
   expect(store.record).not.toHaveBeenCalled();
+});
+
+it('keeps an idle connection longer than a load balancer does, whose next request would find it closed', () => {
+  const { headersTimeout, keepAliveTimeout } = server.http;
+
+  expect(keepAliveTimeout).toBeGreaterThan(LOAD_BALANCER_IDLE_MS);
+  expect(headersTimeout).toBeGreaterThan(keepAliveTimeout);
 });
 
 it('serves while it drains, ends kept connections, and then accepts no more', async () => {

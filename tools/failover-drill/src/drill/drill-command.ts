@@ -9,10 +9,12 @@ import { globalDnsContract } from '@dr/global-dns/contract';
 import { cooldownLeftMs } from '@dr/recovery';
 import { commandLine, connectPlatform, environmentOption, readPlatformStatus, type Platform } from '@dr/recovery-cli';
 import { arnInRegion } from '@dr/recovery-runtime';
+import type { ClientTier } from './client-tiers';
 import { Clients } from './clients';
 import { type DrillReport, formatReport, type LossReport, missedObjectives } from './drill-report';
 import { DrillWrites } from './drill-writes';
-import { type Attempt, lossOf, recoveryOf } from './timeline';
+import { pushService } from './push-service';
+import { type Attempt, lossOf, recoveryOf, triesSince } from './timeline';
 
 /** `stacks drill` */
 export const drill: MakeCommand = (context) =>
@@ -41,7 +43,11 @@ interface DrillOptions {
 const STEADY_MS = 30_000;
 /** Time that every client has to be served before the drill believes it. */
 const SETTLED_MS = 5_000;
+/** Time in which the client that keeps its DNS answer has one. */
+const KEEPING_MS = 2_000;
 const LONGEST_STEADY_MS = 120_000;
+/** Kinds of clients that wait for the database to move. */
+const OF_DATABASE: readonly ClientTier[] = ['SQL writes', 'orders'];
 
 /** @returns the exit status: 1 where an objective was missed. @throws CommandError */
 async function runDrill(options: DrillOptions, context: CommandContext): Promise<number> {
@@ -55,7 +61,7 @@ async function runDrill(options: DrillOptions, context: CommandContext): Promise
   });
   const sandbox = await connectSandbox(variables['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox'));
   await requireHealthy(platform, sandbox);
-  const report = await breakAndWatch(platform, sandbox, options, say);
+  const report = await breakAndWatch(platform, sandbox, options, context);
   const file =
     options.output === undefined
       ? join(workspaceRoot, `dist/failover-drill/drill-${options.environment}.json`)
@@ -96,11 +102,15 @@ async function breakAndWatch(
   platform: Platform,
   sandbox: Sandbox,
   options: DrillOptions,
-  say: (text: string) => void,
+  { say, workspaceRoot }: Pick<CommandContext, 'say' | 'workspaceRoot'>,
 ): Promise<DrillReport> {
   const { primary, standby } = platform.settings.regions;
-  const { objectives } = loadEnvironment(options.environment);
-  const { clients, writes } = await makeClients(platform, sandbox);
+  const { objectives, platform: prefix } = loadEnvironment(options.environment);
+  const { clients, writes } = await makeClients(
+    platform,
+    sandbox,
+    await pushService(prefix, platform, sandbox, workspaceRoot, say),
+  );
   const before = await sandbox.setAutomation(true);
   const restore = async () => {
     await sandbox.clearFaults();
@@ -121,10 +131,14 @@ async function breakAndWatch(
     clients.start();
     say(`${time()} clients try ${primary} twice a second; waiting until all are served for ${STEADY_MS / 1_000} s`);
     await untilServed(clients, primary, STEADY_MS, LONGEST_STEADY_MS, options.environment);
+    // Not before: at the start of health checks, DNS may answer the standby.
+    clients.startKeepingAnswer();
+    await pause(KEEPING_MS);
     const faultAtMs = performance.now();
     const brokenAt = new Date();
     const manner = options.refused ? 'refused' : 'silent';
     await sandbox.setFaults({ kind: 'dark', region: primary, manner, sinceMs: brokenAt.getTime() });
+    const darkAtMs = performance.now();
     say(`${time()} ${primary} is dark`);
     await watchRecovery(clients, standby, options.wait * 1_000, say);
     await clients.stop();
@@ -136,10 +150,10 @@ async function breakAndWatch(
       tiers: clients.kinds.map(({ attempts, tier }) => ({
         tier,
         ...recoveryOf(attempts, faultAtMs, standby),
-        objectiveSeconds: tier === 'SQL writes' ? objectives.sqlRecoverySeconds : objectives.entryRecoverySeconds,
+        objectiveSeconds: OF_DATABASE.includes(tier) ? objectives.sqlRecoverySeconds : objectives.entryRecoverySeconds,
       })),
+      keepingAnswer: triesSince(clients.keepingAnswer, darkAtMs),
       losses: await lossesOf(clients, writes, faultAtMs, platform.settings.regions, objectives.dataLossMs),
-      keeper: recoveryOf(clients.keeper.attempts, faultAtMs, standby),
     };
   } finally {
     await clients.stop();
@@ -216,7 +230,7 @@ function isServed(attempts: readonly Attempt[], region: string, forMs: number): 
   return isLongEnough && recent.length > 0 && recent.every((attempt) => attempt.region === region);
 }
 
-export async function makeClients({ readOutputs, settings, targets }: Platform, sandbox: Sandbox) {
+export async function makeClients({ readOutputs, settings, targets }: Platform, sandbox: Sandbox, sendOrders: boolean) {
   const region = settings.regions.standby;
   const [{ serviceName }, { activityTableName }] = await Promise.all([
     readOutputs(globalDnsContract, ['serviceName']),
@@ -245,6 +259,7 @@ export async function makeClients({ readOutputs, settings, targets }: Platform, 
       return { target: target.replace(/\.$/, '').toLowerCase(), ttlSeconds: answer.ttlSeconds };
     },
     writes,
+    sendOrders,
     clock,
   });
   return { clients, writes };

@@ -9,8 +9,15 @@ export interface DrillReport {
   readonly brokenAt: string;
   readonly tiers: readonly TierReport[];
   readonly losses: readonly LossReport[];
-  /** Of a visitor who keeps the first answer of DNS for ever: no objective is its. Undefined in reports of older drills. */
-  readonly keeper?: Recovery;
+  /** A client that keeps its first DNS answer for ever. No objective is its. */
+  readonly keepingAnswer?: KeptAnswerReport;
+}
+
+export interface KeptAnswerReport {
+  /** Tries that ended after the fault. */
+  readonly tries: number;
+  /** Those of them that failed. */
+  readonly failed: number;
 }
 
 export interface LossReport extends Loss {
@@ -46,7 +53,7 @@ export function missedObjectives({ losses, servingRegion, tiers }: DrillReport):
 }
 
 export function formatReport(report: DrillReport): string {
-  const { brokenAt, brokenRegion, environment, keeper, losses, servingRegion, tiers } = report;
+  const { brokenAt, brokenRegion, environment, keepingAnswer, losses, servingRegion, tiers } = report;
   const recovered = tiers.map(({ failed, objectiveSeconds, recoveryMs, tier }) => [
     tier,
     recoveryMs === null ? 'never' : seconds(recoveryMs),
@@ -64,17 +71,12 @@ export function formatReport(report: DrillReport): string {
     ...tableOf([['tier', 'recovered after', 'objective', 'failed tries'], ...recovered]),
     '',
     ...tableOf([['acknowledged writes', 'lost', 'of the last', 'objective'], ...lost]),
-    ...(keeper === undefined ? [] : ['', `  ${describeKeeper(keeper, brokenRegion)}`]),
+    ...(keepingAnswer === undefined ? [] : ['', sentenceOf(keepingAnswer)]),
   ].join('\n');
 }
 
-/** Shown apart: what no failover by DNS can reach. */
-function describeKeeper({ failed, recoveryMs }: Recovery, brokenRegion: string): string {
-  const until =
-    recoveryMs === null
-      ? `not served until it is restarted, or ${brokenRegion} is back`
-      : `served after ${seconds(recoveryMs)}`;
-  return `a client that keeps its DNS answer for ever: ${until}; ${failed} failed tries`;
+function sentenceOf({ failed, tries }: KeptAnswerReport): string {
+  return `  a client that keeps its DNS answer for ever: ${failed} of ${tries} tries failed since. The other region serves it once it is restarted; no objective counts it.`;
 }
 
 function tableOf(rows: readonly (readonly string[])[]): readonly string[] {

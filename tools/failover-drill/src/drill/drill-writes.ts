@@ -30,6 +30,11 @@ export class DrillWrites {
 
   constructor(private readonly options: DrillWritesOptions) {}
 
+  /** Idempotency key of an order, and key of an SQL write. */
+  keyOf(id: string): string {
+    return `${this.options.run}-${id}`;
+  }
+
   /** @throws where the table of the SQL writes cannot be made */
   async prepare(): Promise<void> {
     await this.sql(
@@ -67,7 +72,7 @@ export class DrillWrites {
   async writeSql(region: string, id: string, abortSignal: AbortSignal): Promise<number> {
     const insert = (signal: AbortSignal) =>
       this.sql(region, 'INSERT INTO drill_writes (id, written_at_ms) VALUES (:id, :at)', signal, [
-        { name: 'id', value: { stringValue: `${this.options.run}-${id}` } },
+        { name: 'id', value: { stringValue: this.keyOf(id) } },
         { name: 'at', value: { longValue: Date.now() } },
       ]);
     const impatience = new Promise<never>((_, reject) => {
@@ -93,7 +98,6 @@ export class DrillWrites {
     writtenIn: string,
     written: readonly string[],
   ): Promise<ReadonlySet<string>> {
-    const { run } = this.options;
     switch (tier) {
       case 'entry':
         return new Set();
@@ -103,12 +107,17 @@ export class DrillWrites {
       }
       case 'eventually consistent writes':
         return this.foundEventually(region);
-      case 'SQL writes': {
-        const { records } = await this.sql(region, 'SELECT id FROM drill_writes');
-        const ids = (records ?? []).map(([id]) => id?.stringValue ?? '');
-        return new Set(ids.filter((id) => id.startsWith(`${run}-`)).map((id) => id.slice(run.length + 1)));
-      }
+      case 'SQL writes':
+        return this.foundBySql(region, 'SELECT id FROM drill_writes WHERE id LIKE :run');
+      case 'orders':
+        return this.foundBySql(region, 'SELECT key FROM trades WHERE key LIKE :run');
     }
+  }
+
+  private async foundBySql(region: string, select: string): Promise<ReadonlySet<string>> {
+    const ofRun = [{ name: 'run', value: { stringValue: this.keyOf('%') } }];
+    const { records } = await this.sql(region, select, undefined, ofRun);
+    return new Set((records ?? []).map(([key]) => (key?.stringValue ?? '').slice(this.keyOf('').length)));
   }
 
   private async newestStrongWrite(region: string, writtenIn: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { type Attempt, lossOf, recoveryOf } from './timeline';
+import { type Attempt, lossOf, recoveryOf, triesSince } from './timeline';
 
 const attempt = (beganAtMs: number, region: string | null, lastsMs = 100): Attempt => ({
   beganAtMs,
@@ -32,6 +32,12 @@ describe('the recovery that a client saw', () => {
       failed: 1,
     });
   });
+});
+
+it('counts the tries that began after a time, and none that was under way and was served', () => {
+  const attempts = [attempt(450, 'east', 100), attempt(1_000, null, 2_000), attempt(3_000, 'west')];
+
+  expect(triesSince(attempts, 500)).toEqual({ tries: 2, failed: 1 });
 });
 
 describe('the loss', () => {

@@ -31,6 +31,12 @@ export function recoveryOf(attempts: readonly Attempt[], faultAtMs: number, regi
   };
 }
 
+/** Tries that began after a time, and those of them that failed: one that was under way then may have been served. */
+export function triesSince(attempts: readonly Attempt[], sinceMs: number) {
+  const since = attempts.filter(({ beganAtMs }) => beganAtMs >= sinceMs);
+  return { tries: since.length, failed: since.filter(({ region }) => region === null).length };
+}
+
 /** A write that was acknowledged. */
 export interface Acknowledged {
   readonly id: string;

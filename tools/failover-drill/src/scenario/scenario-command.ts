@@ -75,7 +75,7 @@ async function play(row: Row, options: ScenarioOptions, context: CommandContext)
   await requireHealthy(platform, sandbox);
   const { network, platform: platformName } = loadEnvironment(environment);
   const { primary, standby } = platform.settings.regions;
-  const { clients, writes } = await makeClients(platform, sandbox);
+  const { clients, writes } = await makeClients(platform, sandbox, false);
   const timed = (text: string) => say(`${new Date().toISOString().slice(11, 19)} ${text}`);
   let count = 0;
   const writers = new RegionWriters([primary, standby], (region) =>

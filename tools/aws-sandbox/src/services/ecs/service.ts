@@ -1,10 +1,11 @@
 import type { AwsService, ServiceContext } from '../../runtime/aws-service';
+import { ecsEndpoint } from './operations';
 import { ecs as ecsResources } from './resources';
 import { Tasks } from './tasks/tasks';
 
 export const ecs: AwsService = {
   ...ecsResources,
-  start: ({ of }) => ({ ticking: [of(tasks)] }),
+  start: ({ of }) => ({ endpoints: [ecsEndpoint(of(tasks))], ticking: [of(tasks)] }),
 };
 
 /** Tasks of an account's services. */

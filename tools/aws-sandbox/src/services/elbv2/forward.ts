@@ -1,4 +1,6 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { ADDRESS_HEADER, HOST_HEADER, ORIGIN_HEADER } from '../../network/addressing';
 import type { HttpAnswer, HttpRequest } from '../../network/http-message';
 
@@ -25,8 +27,36 @@ export function forwarded(headers: HttpRequest['headers']): Readonly<Record<stri
   return Object.fromEntries(kept) as Record<string, string>;
 }
 
-/** Forwards a request to a target: 502 where it closes the connection, 504 where it does not answer in time. */
-export function forward(socket: string, call: HttpRequest, timeoutMs: number): Promise<HttpAnswer> {
+/**
+ * Connections to targets, kept for later requests until they were idle for the load balancer's time. What a target says
+ * of how long it keeps them is not heeded, as a load balancer does not [Elastic Load Balancing user guide, idle timeout].
+ */
+class TargetConnections extends Agent {
+  constructor(private readonly idleMs: number) {
+    super({ keepAlive: true });
+  }
+
+  keepSocketAlive(connection: Duplex): boolean {
+    const socket = connection as Socket;
+    socket.unref();
+    socket.setTimeout(this.idleMs);
+    return true;
+  }
+}
+
+const connections = new Map<number, TargetConnections>();
+
+function connectionsFor(idleMs: number): TargetConnections {
+  const present = connections.get(idleMs) ?? new TargetConnections(idleMs);
+  connections.set(idleMs, present);
+  return present;
+}
+
+/**
+ * Forwards a request to a target: 502 where it closes the connection, as it may one that was idle just when the request
+ * comes; 504 where it does not answer within the idle timeout.
+ */
+export function forward(socket: string, call: HttpRequest, idleMs: number): Promise<HttpAnswer> {
   const host = String(call.headers[HOST_HEADER] ?? call.headers['host'] ?? '');
   const query = call.query.toString();
   return new Promise((resolve) => {
@@ -42,7 +72,8 @@ export function forward(socket: string, call: HttpRequest, timeoutMs: number): P
           'x-forwarded-port': '443',
           'content-length': call.body.length,
         },
-        timeout: timeoutMs,
+        timeout: idleMs,
+        agent: connectionsFor(idleMs),
       },
       (answer) => {
         const parts: Buffer[] = [];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Account } from '../../../account/account';
 import { blocks, text } from '../../../model/attribute-values';
 import type { ResourceRecord } from '../../../model/resource-record';
@@ -10,6 +11,12 @@ const PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5_000;
 
 const TYPE = 'ecs_deployment';
+
+/** Id of the deployment of a revision: `ecs-svc/<19 digits>`. */
+export function deploymentId(definition: string): string {
+  const digits = BigInt(`0x${createHash('sha256').update(definition).digest('hex').slice(0, 15)}`);
+  return `ecs-svc/${String(digits).padStart(19, '0')}`;
+}
 
 /**
  * A service's deployment with its circuit breaker: which revision is to run, and what became of it. In the account are the
@@ -35,6 +42,21 @@ export class Deployment {
     const { completed, failed } = this.kept;
     if (given !== failed) return given;
     return this.breaker?.['rollback'] === true && completed !== '' ? completed : undefined;
+  }
+
+  /** The revision that failed for good; empty where none did. */
+  get failedRevision(): string {
+    return this.kept.failed;
+  }
+
+  /** Whether every wanted task of the revision was healthy once. */
+  isCompleted(definition: string): boolean {
+    return this.kept.completed === definition;
+  }
+
+  /** Failures in a row of the revision, since the process began. */
+  failuresOf(definition: string): number {
+    return this.failing === definition ? this.failures : 0;
   }
 
   /** Whether a task may become healthy yet. */

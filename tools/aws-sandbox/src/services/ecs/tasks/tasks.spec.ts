@@ -336,3 +336,177 @@ describe('a deployment', () => {
     90_000,
   );
 });
+
+describe('an operator', () => {
+  /** A call as `aws ecs` makes it. @returns its answer; of an error the code and the message */
+  async function ecs(operation: string, input: object = {}) {
+    const response = await fetch(sandbox.address, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`,
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/ecs/aws4_request, SignedHeaders=host, Signature=0',
+      },
+      body: JSON.stringify(input),
+    });
+    const answered = (await response.json()) as Record<string, never> & { __type?: string; message?: string };
+    return response.ok ? answered : { refused: [answered.__type, answered.message] };
+  }
+  interface Described {
+    readonly services: readonly {
+      readonly runningCount: number;
+      readonly desiredCount: number;
+      readonly taskDefinition: string;
+      readonly deployments: readonly {
+        readonly status: string;
+        readonly rolloutState: string;
+        readonly taskDefinition: string;
+      }[];
+      readonly events: readonly { readonly message: string }[];
+    }[];
+  }
+  const described = async () => {
+    const { services } = (await ecs('DescribeServices', {
+      cluster: 'shop',
+      services: ['orders'],
+    })) as unknown as Described;
+    if (services[0] === undefined) throw new Error('no service');
+    return services[0];
+  };
+  const messages = async () => (await described()).events.map(({ message }) => message);
+
+  it('sees a service that runs no task yet, which that does not start', async () => {
+    deploy(() => imageOf('good', GOOD));
+
+    expect(await described()).toMatchObject({ desiredCount: 2, runningCount: 0, events: [] });
+    expect(await ecs('ListTasks', { cluster: 'shop' })).toEqual({ taskArns: [] });
+    expect(running()).toEqual([]);
+  });
+
+  it('finds clusters, services and tasks, and what is missing among them', async () => {
+    deploy(() => imageOf('good', GOOD));
+    await request();
+    await until(allHealthy);
+    const [first, second] = running();
+
+    const arn = 'arn:aws:ecs:us-east-1:000000000000:';
+    expect(await ecs('ListClusters')).toEqual({ clusterArns: [`${arn}cluster/shop`] });
+    expect(await ecs('DescribeClusters', { clusters: ['shop', 'none'] })).toMatchObject({
+      clusters: [{ clusterName: 'shop', status: 'ACTIVE', runningTasksCount: 2, activeServicesCount: 1 }],
+      failures: [{ arn: `${arn}cluster/none`, reason: 'MISSING' }],
+    });
+    expect(await ecs('ListServices', { cluster: 'shop' })).toEqual({ serviceArns: [`${arn}service/shop/orders`] });
+    expect(await ecs('DescribeServices', { cluster: 'shop', services: ['none'] })).toEqual({
+      services: [],
+      failures: [{ arn: `${arn}service/shop/none`, reason: 'MISSING' }],
+    });
+    await until(async () => (await messages()).includes('(service orders) has reached a steady state.'));
+    expect(await described()).toMatchObject({
+      desiredCount: 2,
+      runningCount: 2,
+      deployments: [{ status: 'PRIMARY', desiredCount: 2, runningCount: 2, failedTasks: 0, rolloutState: 'COMPLETED' }],
+    });
+    const { taskArns } = (await ecs('ListTasks', { cluster: 'shop', serviceName: 'orders' })) as unknown as {
+      taskArns: string[];
+    };
+    expect(taskArns.toSorted()).toEqual([first?.arn, second?.arn].toSorted());
+    expect(await ecs('DescribeTasks', { cluster: 'shop', tasks: [String(first?.arn), 'none'] })).toMatchObject({
+      tasks: [
+        {
+          taskArn: first?.arn,
+          lastStatus: 'RUNNING',
+          healthStatus: 'UNKNOWN',
+          availabilityZone: 'us-east-1a',
+          group: 'service:orders',
+        },
+      ],
+      failures: [{ arn: `${arn}task/shop/none`, reason: 'MISSING' }],
+    });
+    expect(await ecs('DescribeTaskDefinition', { taskDefinition: 'orders' })).toMatchObject({
+      taskDefinition: { family: 'orders', revision: 1, status: 'ACTIVE', containerDefinitions: [{ name: 'orders' }] },
+    });
+  });
+
+  it('has an answer for what is not there', async () => {
+    deploy(() => imageOf('good', GOOD));
+
+    expect(await ecs('ListServices', { cluster: 'none' })).toEqual({
+      refused: ['ClusterNotFoundException', 'Cluster not found.'],
+    });
+    expect(await ecs('UpdateService', { cluster: 'shop', service: 'none', desiredCount: 1 })).toEqual({
+      refused: ['ServiceNotFoundException', 'Service not found.'],
+    });
+    expect(await ecs('StopTask', { cluster: 'shop', task: 'none' })).toEqual({
+      refused: ['InvalidParameterException', 'The referenced task was not found.'],
+    });
+    expect(await ecs('DescribeTaskDefinition', { taskDefinition: 'none' })).toEqual({
+      refused: ['ClientException', 'Unable to describe task definition.'],
+    });
+  });
+
+  it('stops a task, which its service replaces, and reads why it stopped', async () => {
+    deploy(() => imageOf('good', GOOD));
+    await request();
+    await until(allHealthy);
+    const stopped = String(running()[0]?.arn);
+
+    await ecs('StopTask', { cluster: 'shop', task: stopped, reason: 'it hangs' });
+    await until(() => allHealthy() && running().every(({ arn }) => arn !== stopped));
+    const told = () =>
+      ecs('DescribeTasks', { cluster: 'shop', tasks: [stopped] }) as unknown as Promise<{
+        tasks: { lastStatus: string }[];
+      }>;
+    await until(async () => (await told()).tasks[0]?.lastStatus === 'STOPPED');
+
+    expect(await told()).toMatchObject({
+      tasks: [{ desiredStatus: 'STOPPED', stopCode: 'UserInitiated', stoppedReason: 'it hangs' }],
+    });
+    expect(await ecs('ListTasks', { cluster: 'shop', desiredStatus: 'STOPPED' })).toEqual({ taskArns: [stopped] });
+  });
+
+  it('changes how many tasks run, and has all of them replaced while they serve', async () => {
+    deploy(() => imageOf('good', GOOD));
+    await request();
+    await until(allHealthy);
+    const before = running().map(({ arn }) => arn);
+
+    await ecs('UpdateService', { cluster: 'shop', service: 'orders', forceNewDeployment: true });
+    expect((await described()).deployments).toMatchObject([{ rolloutState: 'IN_PROGRESS' }]);
+    const statuses = new Set<number>();
+    await until(async () => {
+      statuses.add((await request()).status);
+      return allHealthy() && running().every(({ arn }) => !before.includes(arn));
+    });
+    expect([...statuses]).toEqual([200]);
+    expect((await described()).deployments).toMatchObject([{ rolloutState: 'COMPLETED' }]);
+
+    await ecs('UpdateService', { cluster: 'shop', service: 'orders', desiredCount: 1 });
+    await until(() => running().length === 1);
+    expect(await described()).toMatchObject({ desiredCount: 1, runningCount: 1 });
+  });
+
+  it('reads in the events and deployments that a revision failed, and why its tasks did', async () => {
+    deploy(() => imageOf('good', GOOD));
+    await request();
+    await until(allHealthy);
+    await until(async () => (await messages()).includes('(service orders) has reached a steady state.'));
+    const good = (await described()).taskDefinition;
+    const bad = define(`${String(repository['repository_url'])}:nowhere`);
+
+    await ecs('UpdateService', { cluster: 'shop', service: 'orders', taskDefinition: String(bad['arn']) });
+    await until(async () =>
+      (await messages()).some((message) => message.endsWith('deployment failed: tasks failed to start.')),
+    );
+
+    expect((await described()).deployments).toMatchObject([
+      { status: 'PRIMARY', taskDefinition: good, rolloutState: 'COMPLETED' },
+      { status: 'ACTIVE', taskDefinition: bad['arn'], rolloutState: 'FAILED' },
+    ]);
+    expect(await messages()).toContainEqual(
+      expect.stringMatching(
+        /^\(service orders\) failed to launch a task with \(error CannotPullContainerError: .*nowhere: not found\)\.$/,
+      ),
+    );
+  });
+});

@@ -13,7 +13,7 @@ import { findImage, hasImages, parseImageName } from '../../ecr/images';
 import { checkTarget, healthCheckOf, TargetHealth, type TargetHealthCheck } from './target-health';
 import { databaseServers } from '../../rds/service';
 import { type ContainerDefinition, containersOf, taskDefinitionOf } from './task-definitions';
-import { Deployment } from './deployment';
+import { Deployment, deploymentId } from './deployment';
 import { variablesOf } from './task-environment';
 import { TaskProcess } from './task-process';
 import { TASK_VARIABLES } from './task-variables';
@@ -28,6 +28,9 @@ const FIRST_START_MS = 20_000;
 /** First addresses of a subnet are AWS's own, and load balancers have some. */
 const FIRST_ADDRESS = 16;
 const ADDRESSES = 200;
+/** Latest events of a service, and latest ended tasks [Amazon ECS API Reference, Service: events]. */
+const KEPT = 100;
+const EXITED: StopCause = { code: 'EssentialContainerExited', reason: 'Essential container in task exited' };
 
 /** A task that runs, or is draining. */
 export interface Task {
@@ -43,12 +46,45 @@ export interface Task {
   isChecking: boolean;
   isDraining: boolean;
   wasHealthy: boolean;
+  /** A new deployment of the same revision replaces it. */
+  isOld: boolean;
+  /** Cause of its end, where it is known before. */
+  stop: StopCause | undefined;
+}
+
+/** Cause of a task's end, by the code and in the words of ECS [ECS developer guide, stopped tasks error messages]. */
+export interface StopCause {
+  readonly code: 'EssentialContainerExited' | 'ServiceSchedulerInitiated' | 'TaskFailedToStart' | 'UserInitiated';
+  readonly reason: string;
+}
+
+/** A task that has ended, or never ran. */
+export interface StoppedTask extends Pick<Task, 'address' | 'arn' | 'definition' | 'startedAt' | 'zone'> {
+  readonly stop: StopCause;
+  readonly stoppedAt: number;
+}
+
+export interface ServiceEvent {
+  readonly id: string;
+  readonly at: number;
+  readonly message: string;
+}
+
+/** Everything that is known of a service's tasks, newest first. */
+export interface TasksOfService {
+  readonly tasks: readonly Task[];
+  readonly stopped: readonly StoppedTask[];
+  readonly events: readonly ServiceEvent[];
+  readonly deployment: Deployment;
 }
 
 /** State of a service that is kept while the account's process runs. */
 interface Running {
   readonly tasks: Task[];
+  readonly stopped: StoppedTask[];
+  readonly events: ServiceEvent[];
   readonly deployment: Deployment;
+  isSteady: boolean;
 }
 
 /** A service behind a target group, with the container that it is about. */
@@ -110,6 +146,22 @@ export class Tasks implements Ticking {
     return chosen[this.turns++ % Math.max(1, chosen.length)];
   }
 
+  /** Returns what there is of a service. It starts nothing. */
+  of(service: ResourceRecord): TasksOfService {
+    const deployment = new Deployment(this.context.account, service);
+    return this.services.get(service.id) ?? { tasks: [], stopped: [], events: [], deployment };
+  }
+
+  /** Stops a task, which its service replaces. */
+  stop(task: Task, reason: string): void {
+    this.drain(task, { code: 'UserInitiated', reason });
+  }
+
+  /** Replaces the tasks of a service by new ones, which begin to serve before those of now end. */
+  redeploy(service: ResourceRecord): void {
+    for (const task of this.of(service).tasks) task.isOld = true;
+  }
+
   close(): void {
     clearInterval(this.timer);
     for (const { tasks } of this.services.values()) for (const { process } of tasks) process.kill();
@@ -127,7 +179,7 @@ export class Tasks implements Ticking {
     const present = new Set(services.map(({ id }) => id));
     for (const [id, { tasks }] of this.services) {
       if (present.has(id)) continue;
-      for (const task of tasks) this.drain(task);
+      for (const task of tasks) this.drain(task, scaled(deploymentId(task.definition)));
       if (tasks.every(({ process }) => !process.isRunning)) {
         this.services.delete(id);
         Deployment.forget(this.context.account, id);
@@ -146,7 +198,8 @@ export class Tasks implements Ticking {
   private running(service: ResourceRecord): Running {
     const present = this.services.get(service.id);
     if (present !== undefined) return present;
-    const made = { tasks: [], deployment: new Deployment(this.context.account, service) };
+    const deployment = new Deployment(this.context.account, service);
+    const made: Running = { tasks: [], stopped: [], events: [], deployment, isSteady: false };
     this.services.set(service.id, made);
     return made;
   }
@@ -158,6 +211,7 @@ export class Tasks implements Ticking {
     for (const task of tasks) if (isLost(task)) task.process.kill();
     for (const task of tasks.filter(({ process }) => !process.isRunning)) {
       tasks.splice(tasks.indexOf(task), 1);
+      this.keepStopped(service, task, task.stop ?? EXITED);
       if (!task.isDraining && !task.wasHealthy && !isLost(task)) this.fail(service, task.definition, 'a task ended');
     }
     if (faults.isDark(service.region)) return;
@@ -173,26 +227,44 @@ export class Tasks implements Ticking {
       if (task.isDraining || task.health.state !== 'unhealthy' || Date.now() - task.startedAt < grace) continue;
       if (!task.wasHealthy) this.fail(service, task.definition, 'a task failed its health checks');
       this.log(service, `${task.arn} is unhealthy: it is replaced`);
-      this.drain(task);
+      const group = text(blocks(service.attributes['load_balancer'])[0]?.['target_group_arn']);
+      this.drain(task, {
+        code: 'ServiceSchedulerInitiated',
+        reason: `Task failed ELB health checks in (target-group ${group})`,
+      });
     }
     const serving = () => tasks.filter(({ isDraining }) => !isDraining);
-    const ofWanted = () => serving().filter(({ definition }) => definition === wanted);
+    const ofWanted = () => serving().filter(({ definition, isOld }) => definition === wanted && !isOld);
     if (wanted !== undefined) {
       for (let missing = desired - ofWanted().length; missing > 0 && deployment.mayStart(); missing--) {
         const zone = this.zoneFor(service, serving());
         if (zone === undefined) break;
         try {
-          tasks.push(this.start(service, wanted, zone));
+          const task = this.start(service, wanted, zone);
+          tasks.push(task);
+          this.tell(service, `has started 1 tasks: (task ${idOf(task)}).`);
         } catch (error) {
+          const arn = this.newArn(service);
+          const notStarted = { arn, definition: wanted, zone: zoneOf(zone), address: '', startedAt: Date.now() };
+          this.keepStopped(service, notStarted, { code: 'TaskFailedToStart', reason: (error as Error).message });
           this.fail(service, wanted, (error as Error).message);
           break;
         }
       }
     }
-    for (const task of ofWanted().slice(desired)) this.drain(task);
+    for (const task of ofWanted().slice(desired)) this.drain(task, scaled(deploymentId(task.definition)));
     const healthy = ofWanted().filter(({ health }) => health.state === 'healthy');
-    if (wanted === undefined || healthy.length < desired) return;
-    for (const task of serving().filter(({ definition }) => definition !== wanted)) this.drain(task);
+    const running = this.running(service);
+    if (wanted === undefined || healthy.length < desired) {
+      running.isSteady = false;
+      return;
+    }
+    const wanting = new Set(ofWanted());
+    for (const task of serving().filter((other) => !wanting.has(other))) this.drain(task, scaled(deploymentId(wanted)));
+    if (!running.isSteady) {
+      running.isSteady = true;
+      this.tell(service, 'has reached a steady state.');
+    }
     if (desired > 0 && account.find('aws_ecs_service', service.region, service.id) !== undefined) {
       deployment.complete(wanted);
     }
@@ -203,12 +275,38 @@ export class Tasks implements Ticking {
     this.log(service, `a task of ${definition} failed: ${reason}`);
     if (!deployment.fail(definition)) return;
     this.log(service, `the deployment of ${definition} failed: ${deployment.outcome}`);
-    for (const task of tasks) if (task.definition === definition) this.drain(task);
+    this.tell(service, `(deployment ${deploymentId(definition)}) deployment failed: tasks failed to start.`);
+    for (const task of tasks) if (task.definition === definition) this.drain(task, scaled(deploymentId(definition)));
+  }
+
+  /** @param message as ECS words it [ECS developer guide, service event messages] */
+  private tell(service: ResourceRecord, message: string): void {
+    const { events } = this.running(service);
+    events.unshift({
+      id: randomUuid(),
+      at: Date.now(),
+      message: `(service ${text(service.attributes['name'])}) ${message}`,
+    });
+    events.splice(KEPT);
+  }
+
+  private keepStopped(service: ResourceRecord, task: Omit<StoppedTask, 'stop' | 'stoppedAt'>, stop: StopCause): void {
+    const { stopped } = this.running(service);
+    const { address, arn, definition, startedAt, zone } = task;
+    stopped.unshift({ address, arn, definition, startedAt, zone, stop, stoppedAt: Date.now() });
+    stopped.splice(KEPT);
+    this.tell(
+      service,
+      stop.code === 'TaskFailedToStart'
+        ? `failed to launch a task with (error ${stop.reason}).`
+        : `has stopped 1 running tasks: (task ${idOf(task)}).`,
+    );
   }
 
   /** Ends it as ECS does: no request comes to it any more, and it has its stop timeout to end. */
-  private drain(task: Task): void {
+  private drain(task: Task, cause: StopCause): void {
     if (task.isDraining) return;
+    task.stop = cause;
     task.isDraining = true;
     task.process.stop(task.stopTimeoutMs);
   }
@@ -260,9 +358,8 @@ export class Tasks implements Ticking {
     }
     // Databases of the account are reached by sockets that are there from now on.
     void this.context.openNetwork();
-    const id = randomUuid().replaceAll('-', '');
-    const cluster = service.id.split('/')[1] ?? '';
-    const arn = `arn:aws:ecs:${service.region}:${account.accountId}:task/${cluster}/${id}`;
+    const arn = this.newArn(service);
+    const id = idOf({ arn });
     const address = addressIn(text(subnet.attributes['cidr_block']), FIRST_ADDRESS + (this.addresses++ % ADDRESSES));
     const process = new TaskProcess({
       command: taskCommand,
@@ -294,7 +391,14 @@ export class Tasks implements Ticking {
       isChecking: false,
       isDraining: false,
       wasHealthy: false,
+      isOld: false,
+      stop: undefined,
     };
+  }
+
+  private newArn({ id, region }: ResourceRecord): string {
+    const cluster = id.split('/')[1] ?? '';
+    return `arn:aws:ecs:${region}:${this.context.account.accountId}:task/${cluster}/${randomUuid().replaceAll('-', '')}`;
   }
 
   private log({ attributes, region }: ResourceRecord, line: string): void {
@@ -323,6 +427,13 @@ function behind(definition: ResourceRecord | undefined, { attributes }: Resource
 }
 
 const zoneOf = ({ attributes }: ResourceRecord) => text(attributes['availability_zone']);
+
+const idOf = ({ arn }: { readonly arn: string }) => arn.split('/').at(-1) ?? '';
+
+const scaled = (by: string): StopCause => ({
+  code: 'ServiceSchedulerInitiated',
+  reason: `Scaling activity initiated by (deployment ${by})`,
+});
 
 function pause(): Promise<void> {
   return new Promise((done) => setTimeout(done, 50));
