@@ -11,6 +11,8 @@ const LARGEST_BODY_BYTES = 16_777_216;
 const NEEDS_NOTHING = [
   'monitoring DescribeAlarms',
   'dynamodb ListTables',
+  'ecs DescribeClusters',
+  'ecs ListClusters',
   'rds DescribeGlobalClusters',
   'rds DescribeDBClusters',
   'rds DescribeDBClusterSnapshots',
@@ -37,6 +39,7 @@ async function refused(operation: ServedOperation, call: RawCall): Promise<strin
 it('serves every operation of which the following is said', () => {
   expect(aws.services.endpoints.map(({ api }) => api.signingName).sort()).toEqual([
     'dynamodb',
+    'ecs',
     'lambda',
     'monitoring',
     'rds',
@@ -304,6 +307,7 @@ describe('a body that is too large', () => {
 
     expect(answers).toEqual({
       dynamodb: '413 RequestEntityTooLarge',
+      ecs: '413 RequestEntityTooLarge',
       lambda: '413 RequestTooLargeException',
       monitoring: '413 RequestEntityTooLarge',
       rds: '413 RequestEntityTooLarge',

@@ -12,6 +12,7 @@ afterEach(() => expect(aws.defects).toEqual([]));
 /** Error codes with which each service refuses a request outside its shape. */
 const CODES: Readonly<Record<string, readonly string[]>> = {
   dynamodb: ['ValidationException'],
+  ecs: ['InvalidParameterException'],
   lambda: ['ValidationException'],
   monitoring: ['ValidationError', 'MissingParameter'],
   rds: ['ValidationError', 'MissingParameter'],
@@ -176,7 +177,7 @@ it('refuses each request that leaves out what is required, or is outside of a li
     }
   }
 
-  expect(Object.keys(counts)).toHaveLength(11);
+  expect(Object.keys(counts)).toHaveLength(12);
   expect(Object.values(counts).reduce((sum, count) => sum + count)).toBeGreaterThanOrEqual(290);
 }, 60_000);
 
