@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -190,6 +190,8 @@ describe('servers of a global database', () => {
         }),
       );
     const files = (id: string) => readdirSync(join(home, 'databases/snapshots', EAST, id.replace(':', '-')));
+    // What an account that was killed while it copied has left.
+    mkdirSync(join(home, 'databases/snapshots', EAST, 'lost-writes/half'), { recursive: true });
     const { DBClusterSnapshot: copied } = await copy('Lost-writes');
     const erase = (id: string) => rds.send(new DeleteDBClusterSnapshotCommand({ DBClusterSnapshotIdentifier: id }));
 

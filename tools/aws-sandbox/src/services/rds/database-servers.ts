@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Account } from '../../account/account';
 import { makePrivateFolder, PrivateFolder } from '../../account/private-folder';
@@ -12,7 +10,14 @@ import { stableId } from '../../model/stable-id';
 import type { PostgresBinaries } from '../../runtime/aws-service';
 import { type DatabaseGroup, groupOf, isRebuilt } from './database-group';
 import { type Identity, makeAuthority, makeServerIdentity } from './postgres/certificate';
-import { copyLog, copyRunning, makeDataFolder, PASSWORD_FILE, writeServerFile } from './postgres/data-folder';
+import {
+  copyFolder,
+  copyLog,
+  copyRunning,
+  makeDataFolder,
+  PASSWORD_FILE,
+  writeServerFile,
+} from './postgres/data-folder';
 import { beginOfTimeline, compareWithWriter, type LostWrites } from './postgres/lost-writes';
 import { PostgresServer } from './postgres/postgres-server';
 import { ReplicationWire } from './postgres/replication-wire';
@@ -167,13 +172,9 @@ export class DatabaseServers {
         if (isBroken()) return false;
         await this.promote(target);
         writeServerFile(join(this.dataOf(writer), STANDBY_SIGNAL), '', this.user);
-      } else {
-        // A crash came between the promotion and this: what the former writer has is in the new one.
-        await this.remove(writer);
       }
       await this.leaveOthers(group, to);
-      const followers = group.members.filter((member) => member !== to);
-      const moved = { ...group, writer: to, followers, members: [to, ...followers], move: undefined };
+      const moved = movedTo(group, to);
       await this.ensure(moved);
       if (!(await isStreaming(this.requireRunning(writer), isBroken))) {
         // It has more than the new writer, by something that no client wrote.
@@ -182,6 +183,11 @@ export class DatabaseServers {
       }
       return true;
     });
+  }
+
+  /** Whether the target of a switchover was promoted, after which the switchover is not rolled back any more. */
+  isPromoted(group: DatabaseGroup): boolean {
+    return this.promotedOf(group) !== undefined;
   }
 
   /**
@@ -213,7 +219,10 @@ export class DatabaseServers {
 
   /** Copies the data of a snapshot, in its region. */
   async copySnapshot(region: string, from: string, to: string): Promise<void> {
-    await promisify(execFile)('cp', ['-a', this.snapshotFolder(region, from), this.snapshotFolder(region, to)]);
+    const folder = this.snapshotFolder(region, to);
+    // Of a copy that a killed account did not record.
+    rmSync(folder, { recursive: true, force: true });
+    await this.make(folder, (draft) => copyFolder(this.snapshotFolder(region, from), draft));
   }
 
   removeSnapshot(region: string, id: string): void {
@@ -289,7 +298,10 @@ export class DatabaseServers {
   }
 
   /** Starts what does not run of a database. @returns the writer's server */
-  private async ensure(group: DatabaseGroup): Promise<PostgresServer> {
+  private async ensure(recorded: DatabaseGroup): Promise<PostgresServer> {
+    // The record of a switchover comes last: its former writer would take writes that nobody keeps.
+    const to = this.promotedOf(recorded);
+    const group = to === undefined ? recorded : movedTo(recorded, to);
     const { followers, writer } = group;
     const primary = await this.startPrimary(group);
     for (const follower of followers) if (!isRebuilt(follower)) await this.startStandby(group, follower);
@@ -321,9 +333,11 @@ export class DatabaseServers {
     const isOnItsWay = group.move?.to === follower.arn;
     const slot = `sandbox_${follower.region.replaceAll('-', '_')}`;
     const { writer } = group;
+    const folder = this.dataOf(follower);
+    // It was promoted, or left as the writer by a switchover that was killed: it holds nothing that the writer lacks.
+    if (!isOnItsWay && this.isMade(follower) && !this.isSignalled(follower)) await this.remove(follower);
     if (this.running.get(name)?.server.isRunning !== true) {
       this.running.get(name)?.wire?.close();
-      const folder = this.dataOf(follower);
       // One that is promoted needs its writer no more.
       if (!isOnItsWay || !existsSync(folder)) {
         const primary = await this.startPrimary(group);
@@ -347,11 +361,6 @@ export class DatabaseServers {
       this.running.set(name, { server, wire, on: this.engineOf(follower) });
       // Of standbys that it had as a writer: they would keep its log for ever.
       await server.query('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE NOT active');
-    }
-    // Promoted by a switchover that was rolled back after a crash: it holds nothing that the writer lacks.
-    if (!isOnItsWay && !(await isStandby(this.requireRunning(follower)))) {
-      await this.remove(follower);
-      await this.startStandby(group, follower);
     }
   }
 
@@ -546,6 +555,16 @@ export class DatabaseServers {
     return join(this.folder, this.nameOf(cluster));
   }
 
+  private promotedOf({ members, move }: DatabaseGroup): ResourceRecord | undefined {
+    if (move?.kind !== 'switchover') return undefined;
+    return members.find((member) => member.arn === move.to && this.isMade(member) && !this.isSignalled(member));
+  }
+
+  /** Whether a cluster's server starts as a standby: PostgreSQL removes the file when it is promoted. */
+  private isSignalled(cluster: ResourceRecord): boolean {
+    return existsSync(join(this.dataOf(cluster), STANDBY_SIGNAL));
+  }
+
   private snapshotFolder(region: string, id: string): string {
     return join(this.folder, SNAPSHOTS, region, id.replace(':', '-'));
   }
@@ -569,6 +588,11 @@ const SNAPSHOTS = 'snapshots';
 const STANDBY_SIGNAL = 'standby.signal';
 const POLL_MS = 20;
 const FOLLOW_TIMEOUT_MS = 10_000;
+
+function movedTo(group: DatabaseGroup, to: ResourceRecord): DatabaseGroup {
+  const followers = group.members.filter((member) => member !== to);
+  return { ...group, writer: to, followers, members: [to, ...followers], move: undefined };
+}
 
 /** The account's own connection: not encrypted, so that the wire sees where the log begins. */
 function conninfo(folder: string, port: number): string {

@@ -232,7 +232,8 @@ export class GlobalDatabases {
     if (group === undefined || to === undefined) return account.commit([ended(done())]);
     if (move.kind === 'switchover') {
       const isBroken = () => this.isRolledBack(record, move);
-      const isMoved = !isBroken() && (await servers.switchOver(group, to, isBroken));
+      const isToEnd = servers.isPromoted(group) || !isBroken();
+      const isMoved = isToEnd && (await servers.switchOver(group, to, isBroken));
       return account.commit(isMoved ? this.changesOfMove(done(), move, undefined) : [ended(done())]);
     }
     const since = await servers.failOver(group, to);

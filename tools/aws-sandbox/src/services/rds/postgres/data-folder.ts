@@ -68,7 +68,7 @@ export async function copyLog(from: string, to: string): Promise<void> {
 }
 
 /** By `cp`, with owners and modes: a thousand files, which take this process several times as long. */
-function copyFolder(from: string, to: string): Promise<void> {
+export function copyFolder(from: string, to: string): Promise<void> {
   return new Promise((resolve, reject) => {
     execFile('cp', ['-a', from, to], { env: { ...process.env, LC_ALL: 'C' } }, (error, _output, problems) => {
       // A running server removes files: what it needs of them is in its log.

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { PostgresServer } from './postgres-server';
 
 /** Loss of a failover: committed in the former writer's region, and not in the new writer. */
@@ -7,6 +9,9 @@ export interface LostWrites {
   /** Rows that those wrote and the new writer lacks, by `<database>.<schema>.<table>`. */
   readonly rows: Readonly<Record<string, number>>;
 }
+
+/** In the snapshot's folder: end of its log before it was compared for the first time, which writes to it. */
+const END_FILE = 'lost-writes.end';
 
 /** End of what a promoted server had received: where its timeline begins [PostgreSQL manual, timelines]. */
 export async function beginOfTimeline(writer: PostgresServer): Promise<string> {
@@ -26,12 +31,15 @@ export async function compareWithWriter(
   writer: PostgresServer,
   since: string,
 ): Promise<LostWrites> {
-  // The extension is of the snapshot alone, and comes after what is counted.
+  // The extension is of the snapshot alone, and comes after what is counted, also where a killed account made it.
+  const file = join(snapshot.folder, END_FILE);
   const [range] = await snapshot.query<{ end: string; beyond: boolean }>(
-    'SELECT pg_current_wal_lsn()::text AS end, pg_current_wal_lsn() > $1::pg_lsn AS beyond',
-    [since],
+    `SELECT lsn::text AS end, lsn > $1::pg_lsn AS beyond
+       FROM coalesce(nullif($2, '')::pg_lsn, pg_current_wal_lsn()) AS lsn`,
+    [since, existsSync(file) ? readFileSync(file, 'utf8') : ''],
   );
   if (range?.beyond !== true) return { transactions: 0, rows: {} };
+  writeFileSync(file, range.end, { mode: 0o600 });
   await snapshot.query('CREATE EXTENSION IF NOT EXISTS pg_walinspect');
   const committed = await snapshot.query<{ xid: string }>(
     `SELECT DISTINCT xid::text FROM pg_get_wal_records_info($1, $2)

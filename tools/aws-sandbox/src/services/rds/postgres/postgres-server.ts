@@ -49,10 +49,11 @@ const SETTINGS = {
 /**
  * Ends the server when the pipe closes, which it does with the account's process, however that ends: a fast shutdown,
  * then an immediate one. The first line of `postmaster.pid` says whether the process is still the server.
+ * Before a server has that file, it cannot be asked to end yet.
  */
 const WATCHED = `
 end() { read -r pid <postmaster.pid && [ "$pid" = $$ ] && kill -s "$1" $$; }
-{ read -r _ <&3; end INT && sleep 5 && end QUIT; } 2>/dev/null &
+{ read -r _ <&3; until end INT && sleep 5 && end QUIT || ! kill -0 $$; do sleep 1; done; } 2>/dev/null &
 exec "$@" 3<&-
 `;
 
