@@ -13,7 +13,7 @@ import { CANARY_VARIABLES } from './write-canary/parse-environment';
 const MEMORY_MB = 256;
 /** A cold start in a VPC, and the longest try. */
 const TIMEOUT_SECONDS = 10;
-/** Two controllers at once: by the schedule, and by alarms. */
+/** Runs of the controller at once: two by the schedule, and one by alarms. */
 const RESERVED_CONCURRENCY = 3;
 /** Authorities of AWS, RDS's among them, which Node.js does not load by itself [Lambda developer guide, Node.js]. */
 const AUTHORITIES = '/var/runtime/ca-cert.pem';

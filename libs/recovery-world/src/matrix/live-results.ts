@@ -1,4 +1,5 @@
 import results from './live-results.json';
+import type { Tier } from '../world';
 import type { Verdict } from './verdict';
 
 /** Result of a row that was played against what is deployed. */
@@ -9,13 +10,14 @@ export interface LiveResult {
   /** Commands that a person typed, in their order. */
   readonly commands: readonly string[];
   /** Longest time without service by tier, s; null where that had no end. */
-  readonly unservedSeconds: Readonly<Record<string, number | null>>;
+  readonly unservedSeconds: Readonly<Record<Tier, number | null>>;
   readonly holder: string;
   readonly step: string;
-  /** Null where no region could be asked. */
+  /** Acknowledged SQL writes that are not there at the end; null where no region could be asked. */
   readonly lost: number | null;
   readonly acknowledged: number;
   readonly twoWritersMs: number;
+  /** Notices and alarms, each with its time since the first event, s. */
   readonly told: readonly { readonly text: string; readonly afterSeconds: number }[];
 }
 

@@ -51,16 +51,8 @@ const OF_DATABASE: readonly ClientTier[] = ['SQL writes', 'orders'];
 
 /** @returns the exit status: 1 where an objective was missed. @throws CommandError */
 async function runDrill(options: DrillOptions, context: CommandContext): Promise<number> {
-  const { folder, print, say, variables, workspaceRoot } = context;
-  const platform = await connectPlatform({
-    environment: options.environment,
-    account: 'sandbox',
-    workspaceRoot,
-    say,
-    report: () => undefined,
-  });
-  const sandbox = await connectSandbox(variables['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox'));
-  await requireHealthy(platform, sandbox);
+  const { folder, print, workspaceRoot } = context;
+  const { platform, sandbox } = await connectHealthy(options.environment, context);
   const report = await breakAndWatch(platform, sandbox, options, context);
   const file =
     options.output === undefined
@@ -75,7 +67,21 @@ async function runDrill(options: DrillOptions, context: CommandContext): Promise
   return missed.length > 0 ? 1 : 0;
 }
 
-export async function requireHealthy(platform: Platform, sandbox: Sandbox): Promise<void> {
+/** The platform in the sandbox account, which serves in its primary, with no fault set. @throws CommandError */
+export async function connectHealthy(
+  environment: string,
+  { say, variables, workspaceRoot }: CommandContext,
+): Promise<{ readonly platform: Platform; readonly sandbox: Sandbox }> {
+  const platform = await connectPlatform({
+    ...{ environment, account: 'sandbox', workspaceRoot, say },
+    report: () => undefined,
+  });
+  const sandbox = await connectSandbox(variables['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox'));
+  await requireHealthy(platform, sandbox);
+  return { platform, sandbox };
+}
+
+async function requireHealthy(platform: Platform, sandbox: Sandbox): Promise<void> {
   const { record } = await readPlatformStatus(platform);
   const { primary } = platform.settings.regions;
   if (record.step !== 'serving' || record.holder !== primary) {

@@ -1,18 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sandbox } from '@dr/aws-sandbox';
 import type { ControlRecord } from '@dr/recovery';
-import { PERSON_MS, type Row, SERVED_MS, type Verdict } from '@dr/recovery-world';
+import { PERSON_MS, type Row, SERVED_MS, type Tier, TIERS, type Verdict } from '@dr/recovery-world';
 import type { Attempt } from '../drill/timeline';
 import type { LiveWorld } from './live-world';
 import { type EpochWrite, twoWritersMs } from './region-writers';
-import {
-  longestUnserved,
-  SCENARIO_TIERS,
-  type ScenarioResult,
-  type ScenarioTier,
-  type Told,
-  toldBy,
-} from './scenario-result';
+import { longestUnserved, type ScenarioResult, type Told, toldBy } from './scenario-result';
 
 /** How long clients have to be served for a scenario to have come to rest, ms. */
 const REST_MS = 30_000;
@@ -32,7 +25,7 @@ export interface Scene {
   readonly world: LiveWorld;
   readonly sandbox: Pick<Sandbox, 'messages'>;
   readonly prefix: string;
-  readonly attemptsOf: (tier: ScenarioTier) => readonly Attempt[];
+  readonly attemptsOf: (tier: Tier) => readonly Attempt[];
   readonly writes: readonly EpochWrite[];
   readonly record: () => Promise<ControlRecord | undefined>;
   /** Command that `recovery status` tells a person to type now; undefined where it names none. */
@@ -62,7 +55,7 @@ export async function playScenario(row: Row, scene: Scene): Promise<ScenarioResu
     verdict: verdictOf(row, isServed, told, watch.commands),
     commands: watch.commands,
     unservedSeconds: Object.fromEntries(
-      SCENARIO_TIERS.map((tier) => {
+      TIERS.map((tier) => {
         const seen = longestUnserved(scene.attemptsOf(tier), { fromMs: clockMs, untilMs, servedMs: SERVED_MS });
         return [tier, seen.isServed ? seen.ms / 1_000 : null];
       }),
@@ -156,11 +149,11 @@ class Watch {
     return told.find(({ afterSeconds }) => afterSeconds >= sinceSeconds)?.afterSeconds;
   }
 
-  private unserved(): readonly ScenarioTier[] {
-    return SCENARIO_TIERS.filter((tier) => performance.now() - this.servedAtMs(tier) > SERVED_MS);
+  private unserved(): readonly Tier[] {
+    return TIERS.filter((tier) => performance.now() - this.servedAtMs(tier) > SERVED_MS);
   }
 
-  private servedAtMs(tier: ScenarioTier): number {
+  private servedAtMs(tier: Tier): number {
     return this.scene.attemptsOf(tier).findLast(({ region }) => region !== null)?.endedAtMs ?? -Infinity;
   }
 }

@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { connectSandbox } from '@dr/aws-sandbox';
 import { Command, CommandError, type CommandContext, type MakeCommand } from '@dr/command-line';
 import { loadEnvironment } from '@dr/environments';
 import { didYouMean } from '@dr/nearest-name';
-import { connectPlatform, environmentOption, nextStep, type Platform, readPlatformStatus } from '@dr/recovery-cli';
+import { environmentOption, nextStep, type Platform, readPlatformStatus } from '@dr/recovery-cli';
 import { type Row, ROWS } from '@dr/recovery-world';
-import { makeClients, requireHealthy, untilServed } from '../drill/drill-command';
+import { connectHealthy, makeClients, untilServed } from '../drill/drill-command';
 import { canHappen, LiveWorld } from './live-world';
 import { playScenario } from './play-scenario';
 import { RegionWriters } from './region-writers';
@@ -62,17 +61,9 @@ function rowNamed(name: string, rows: readonly Row[]): Row {
 }
 
 async function play(row: Row, options: ScenarioOptions, context: CommandContext): Promise<void> {
-  const { folder, print, say, variables, workspaceRoot } = context;
+  const { folder, print, say } = context;
   const { environment } = options;
-  const platform = await connectPlatform({
-    environment,
-    account: 'sandbox',
-    workspaceRoot,
-    say,
-    report: () => undefined,
-  });
-  const sandbox = await connectSandbox(variables['DR_SANDBOX_HOME'] ?? join(workspaceRoot, '.sandbox'));
-  await requireHealthy(platform, sandbox);
+  const { platform, sandbox } = await connectHealthy(environment, context);
   const { network, platform: platformName } = loadEnvironment(environment);
   const { primary, standby } = platform.settings.regions;
   const { clients, writes } = await makeClients(platform, sandbox, false);

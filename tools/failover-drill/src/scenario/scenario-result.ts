@@ -1,34 +1,14 @@
 import type { SentMessage } from '@dr/aws-sandbox';
-import type { Verdict } from '@dr/recovery-world';
+import { type LiveResult, TIERS } from '@dr/recovery-world';
 import type { Attempt } from '../drill/timeline';
 
-/** Tiers of clients that a scenario is about, as the recovery matrix names them. */
-export const SCENARIO_TIERS = ['entry', 'strongly consistent writes', 'SQL writes'] as const;
-export type ScenarioTier = (typeof SCENARIO_TIERS)[number];
-
-/** Result of a scenario that was played against what is deployed. */
-export interface ScenarioResult {
-  /** Title of the row of the matrix. */
+/** Result of a scenario that was played against what is deployed, and the title of its row in the matrix. */
+export interface ScenarioResult extends Omit<LiveResult, 'suite'> {
   readonly row: string;
-  readonly verdict: Verdict;
-  /** Commands that a person typed, in their order. */
-  readonly commands: readonly string[];
-  /** Longest time that a client of the tier was not served, s; null where that had no end. */
-  readonly unservedSeconds: Readonly<Record<ScenarioTier, number | null>>;
-  readonly holder: string;
-  readonly step: string;
-  /** Acknowledged SQL writes that are not there at the end; null where no region could be asked. */
-  readonly lost: number | null;
-  readonly acknowledged: number;
-  readonly twoWritersMs: number;
-  /** Notices and alarms, each with its time since the first event, s. */
-  readonly told: readonly Told[];
 }
 
-export interface Told {
-  readonly text: string;
-  readonly afterSeconds: number;
-}
+/** A notice or an alarm, with its time since the first event. */
+export type Told = LiveResult['told'][number];
 
 /**
  * Longest time without a success, from the end of one to the end of the next.
@@ -79,7 +59,7 @@ export function formatResult(result: ScenarioResult): string {
   const typed = commands.length === 0 ? '' : `: ${commands.join(', ')}`;
   const rows: readonly (readonly [string, string])[] = [
     ['verdict', `${verdict}${typed}`],
-    ...SCENARIO_TIERS.map((tier) => [tier, describeUnserved(unservedSeconds[tier])] as const),
+    ...TIERS.map((tier) => [tier, describeUnserved(unservedSeconds[tier])] as const),
     ['ends in', step === 'serving' ? holder : `${holder}, ${step}`],
     [
       'lost',
