@@ -143,6 +143,18 @@ export function describeLock(
   ];
 }
 
+/** Says what to do about a plan that another run has overtaken. Empty where none has [Terraform, backend/local]. */
+export function describeStalePlan(
+  state: string,
+  errors: readonly string[],
+  destination: Destination,
+): readonly string[] {
+  if (!errors.some((error) => error.includes('Saved plan is stale'))) return [];
+  return [
+    `${state}: somebody else has changed this state since this run planned it, expected nobody to. Nothing of this state was changed. See who: npx --no-install stacks history ${state} ${optionsOf(destination)}. Run this again: it is planned over what is there now.`,
+  ];
+}
+
 /** Instructions for a state that Terraform could not save. */
 export function stateNotSaved(state: string, workFolder: string, file: string, binary: string): UserError {
   return new UserError(
