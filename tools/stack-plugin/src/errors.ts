@@ -517,6 +517,19 @@ export function otherRoot(environment: string, state: string, deployed: string, 
   );
 }
 
+/** @param states that would make or change roles of services @param bootstrap state that says what the account has */
+export function noServiceBoundary(
+  environment: string,
+  boundary: string,
+  states: readonly string[],
+  bootstrap: string,
+  command: string,
+): UserError {
+  return new UserError(
+    `${environment}: ${boundary} is not in the account, expected the boundary that limits the roles of services: ${states.join(', ')} would make or change some, and the bootstrap made none (${bootstrap}). Nothing was changed. As an administrator: ${command}. Run this again then.`,
+  );
+}
+
 function newDeployment(environment: string): readonly string[] {
   return [
     'Take the change back, or deploy beside the old one and move to it:',

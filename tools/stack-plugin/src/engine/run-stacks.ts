@@ -10,6 +10,7 @@ import { prepareRun } from './prepare-run';
 import { formatElapsed } from './progress';
 import { reportMarkdown } from './report-markdown';
 import { refuseDuringRecovery } from './refuse-during-recovery';
+import { refuseNoBoundary } from './refuse-no-boundary';
 import { refuseOtherDeployment, refuseOtherRoot } from './refuse-other-deployment';
 import { refuseUnfitOutputs } from './refuse-unfit-outputs';
 import { refuseUnsafeDestroy } from './refuse-unsafe-destroy';
@@ -95,6 +96,7 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
       if (mode === 'deploy') {
         refuseOtherRoot(run, plans);
         refuseUnfitOutputs(run, plans);
+        await refuseNoBoundary(run, plans);
         await refuseLosses(run, plans);
       }
       await refuseDuringRecovery(run, plans);
@@ -111,7 +113,7 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
 
 /** Says what a deploy of these plans would stop at: a review should not find it out after the merge. */
 async function warnOfRefusals(run: Run, plans: ReadonlyMap<string, PlannedState>): Promise<void> {
-  for (const refuse of [refuseUnfitOutputs, refuseLosses]) {
+  for (const refuse of [refuseUnfitOutputs, refuseNoBoundary, refuseLosses]) {
     try {
       await refuse(run, plans);
     } catch (error) {
