@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { loadEnvironment } from '@dr/environments';
 import { readManifest, STACKS } from './synthesized';
-import { TestAccount } from './workspace';
+import { outputOf, TestAccount } from './workspace';
 
 const account = new TestAccount();
 const DESTINATION = ['--environment=prod', '--account=sandbox'] as const;
@@ -128,9 +128,8 @@ describe('production in that account', () => {
   });
 
   it('is deployed with its states in the buckets, each under the folder of its stack', async () => {
-    const deployed = await deploy();
+    outputOf(await deploy());
 
-    expect(deployed).toMatchObject({ status: 0 });
     const keysIn = async (region: string) => {
       const Bucket = bucketIn(region);
       const { Contents: objects = [] } = await s3In(region).send(new ListObjectsV2Command({ Bucket }));
@@ -148,8 +147,6 @@ describe('production in that account', () => {
   });
 
   it('is planned again without a change', async () => {
-    const planned = await account.nx('run-many', '-t', 'plan', ...DESTINATION, '--backend=s3', '--fail-on-changes');
-
-    expect(planned).toMatchObject({ status: 0 });
+    outputOf(await account.nx('run-many', '-t', 'plan', ...DESTINATION, '--backend=s3', '--fail-on-changes'));
   });
 });

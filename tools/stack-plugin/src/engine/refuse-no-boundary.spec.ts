@@ -17,8 +17,8 @@ const planned = (type = 'aws_iam_role', action = 'create', boundary = BOUNDARY) 
     },
   }) as unknown as PlannedState;
 
-const stateWith = (type: string, arn: string) =>
-  JSON.stringify({ resources: [{ type, instances: [{ attributes: { arn } }] }] });
+const stateWith = (type: string, name = 'dr-prod-service-boundary') =>
+  JSON.stringify({ resources: [{ type, instances: [{ attributes: { name } }] }] });
 
 /** Buckets that were asked, and what came of a run of `compute-us-east-1`, bootstrapped in the second region. */
 async function refuse(
@@ -50,7 +50,7 @@ const ASKED = [
 
 describe('a deploy that makes a role of a service', () => {
   it.each(['create', 'update', 'replace'])('by %s is refused where the bootstrap made no boundary', async (action) => {
-    const refused = refuse(planned('aws_iam_role', action), stateWith('aws_iam_policy', `${BOUNDARY}-older`));
+    const refused = refuse(planned('aws_iam_role', action), stateWith('aws_iam_policy', 'dr-prod-plan'));
 
     await expect(refused).rejects.toThrow(
       `prod: ${BOUNDARY} is not in the account, expected the boundary that limits the roles of services: compute-us-east-1 would make or change some, and the bootstrap made none (s3://${BUCKET}/bootstrap/bootstrap-us-west-2.tfstate). Nothing was changed. As an administrator: npx nx run bootstrap:deploy -c prod. Run this again then.`,
@@ -58,11 +58,11 @@ describe('a deploy that makes a role of a service', () => {
   });
 
   it('is refused where the bootstrap only names the boundary', async () => {
-    await expect(refuse(planned(), stateWith('aws_iam_role', BOUNDARY))).rejects.toThrow('is not in the account');
+    await expect(refuse(planned(), stateWith('aws_iam_role'))).rejects.toThrow('is not in the account');
   });
 
   it('goes on where the bootstrap made it', async () => {
-    expect(await refuse(planned(), stateWith('aws_iam_policy', BOUNDARY))).toEqual(ASKED);
+    expect(await refuse(planned(), stateWith('aws_iam_policy'))).toEqual(ASKED);
   });
 
   it('goes on where nobody knows, and asks no region that is dark', async () => {
