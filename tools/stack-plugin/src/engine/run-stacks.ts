@@ -11,7 +11,7 @@ import { formatElapsed } from './progress';
 import { reportMarkdown } from './report-markdown';
 import { refuseDuringRecovery } from './refuse-during-recovery';
 import { refuseNoBoundary } from './refuse-no-boundary';
-import { refuseOtherDeployment, refuseOtherRoot } from './refuse-other-deployment';
+import { refuseOtherRoot } from './refuse-other-deployment';
 import { refuseUnfitOutputs } from './refuse-unfit-outputs';
 import { refuseUnsafeDestroy } from './refuse-unsafe-destroy';
 import { PAST, type PlannedState, type Run, type RunStacksOptions } from './run';
@@ -36,7 +36,6 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
   const begun = Date.now();
   const run = await prepareRun(options);
   if (options.mode === 'destroy') await refuseUnsafeDestroy(run);
-  else refuseOtherDeployment(run);
   const onInterrupt = () =>
     run.display.say(
       'interrupted: Terraform finishes what it is making and saves its state, even if this ends before it',
