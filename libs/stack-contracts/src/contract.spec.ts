@@ -44,6 +44,12 @@ describe('defineContract', () => {
       'contract network: output is "vpc/id", expected camelCase such as vpcId. It becomes part of a parameter path.',
     );
   });
+
+  it("refuses an output of the contract's own hash", () => {
+    expect(() => defineContract({ name: 'network', outputs: { contractHash: text('Hash') } })).toThrow(
+      `contract network: output is "contractHash", expected another name: the contract's own hash has that parameter.`,
+    );
+  });
 });
 
 describe('parameterName', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { invalidContractName, invalidOutputName } from './errors';
+import { invalidContractName, invalidOutputName, outputOfHash } from './errors';
+import { CONTRACT_HASH_PARAMETER, parameterName } from './parameter-path';
 
 /** Definition of one output of a contract: a text, or a list of texts. */
 export interface OutputSpec<Kind extends 'text' | 'list' = 'text' | 'list', Mirrored extends boolean = boolean> {
@@ -45,7 +46,8 @@ export function mirrored<Kind extends 'text' | 'list'>(output: OutputSpec<Kind>)
  * Defines a contract. It belongs into `apps/<owner>/src/contract.ts`, and nothing else does: that file is what readers
  * import.
  *
- * @throws when the name is not kebab-case or an output's name is not camelCase: both become parameter paths
+ * @throws when the name is not kebab-case or an output's name is not camelCase: both become parameter paths;
+ *   or when an output has the parameter of the contract's hash
  */
 export function defineContract<const Name extends string, const Outputs extends OutputSpecs>(definition: {
   readonly name: Name;
@@ -57,6 +59,7 @@ export function defineContract<const Name extends string, const Outputs extends 
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) throw invalidContractName(name);
   for (const output of Object.keys(outputs)) {
     if (!/^[a-z][a-zA-Z0-9]*$/.test(output)) throw invalidOutputName(name, output);
+    if (parameterName(output) === CONTRACT_HASH_PARAMETER) throw outputOfHash(name, output);
   }
   return { name, owner, outputs, hash: hashShape(name, outputs) };
 }

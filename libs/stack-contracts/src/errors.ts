@@ -19,6 +19,12 @@ export function invalidOutputName(contract: string, output: string): Error {
   );
 }
 
+export function outputOfHash(contract: string, output: string): Error {
+  return new Error(
+    `contract ${contract}: output is ${JSON.stringify(output)}, expected another name: the contract's own hash has that parameter.`,
+  );
+}
+
 /** A value that the parameter store has not, or that would arrive as another one; `output` is `contract network: vpcId`. */
 export function unstorableValue(output: string, problem: string): Error {
   return new Error(`${output} ${problem}. Publish another value or drop the output.`);

@@ -1,10 +1,10 @@
 /** An empty account is bootstrapped, and production's settings are deployed into it with their states in the buckets that it made. */
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { loadEnvironment } from '@dr/environments';
 import { readManifest, STACKS } from './synthesized';
-import { TestAccount } from './workspace';
+import { outputOf, TestAccount } from './workspace';
 
 const account = new TestAccount();
 const DESTINATION = ['--environment=prod', '--account=sandbox'] as const;
@@ -106,17 +106,30 @@ describe('the bootstrap of an empty account', () => {
 });
 
 describe('production in that account', () => {
-  it('is deployed with its states in the buckets, each under the folder of its stack', async () => {
-    const deployed = await account.nx(
-      'run-many',
-      '-t',
-      'deploy',
-      ...DESTINATION,
-      '--backend=s3',
-      '--output-style=stream',
-    );
+  const deploy = (...options: readonly string[]) =>
+    account.nx('run-many', '-t', 'deploy', ...DESTINATION, '--backend=s3', '--output-style=stream', ...options);
 
-    expect(deployed).toMatchObject({ status: 0 });
+  it('is refused before the first apply where the bootstrap was of a commit without the boundary of services', async () => {
+    const { text } = await stateInBucket();
+    const isBoundary = ({ name }: { readonly name: string }) => name === 'ServiceBoundary';
+    const state = JSON.parse(text) as { readonly resources: readonly { readonly name: string }[] };
+    const older = { ...state, resources: state.resources.filter((resource) => !isBoundary(resource)) };
+    await s3In(primary).send(new PutObjectCommand({ ...STATE, Body: JSON.stringify(older) }));
+
+    const refused = await deploy();
+    await s3In(primary).send(new PutObjectCommand({ ...STATE, Body: text }));
+
+    expect(state.resources.filter(isBoundary)).toHaveLength(1);
+    expect(refused.status).toBe(1);
+    expect(refused.output).toMatch(
+      /-service-boundary is not in the account, expected the boundary that limits the roles of services: \S+, .* Nothing was changed\. As an administrator: npx nx run bootstrap:deploy --environment=prod --account=sandbox\./,
+    );
+    expect(refused.output).not.toMatch(/: deployed, /);
+  });
+
+  it('is deployed with its states in the buckets, each under the folder of its stack', async () => {
+    outputOf(await deploy());
+
     const keysIn = async (region: string) => {
       const Bucket = bucketIn(region);
       const { Contents: objects = [] } = await s3In(region).send(new ListObjectsV2Command({ Bucket }));
@@ -134,8 +147,6 @@ describe('production in that account', () => {
   });
 
   it('is planned again without a change', async () => {
-    const planned = await account.nx('run-many', '-t', 'plan', ...DESTINATION, '--backend=s3', '--fail-on-changes');
-
-    expect(planned).toMatchObject({ status: 0 });
+    outputOf(await account.nx('run-many', '-t', 'plan', ...DESTINATION, '--backend=s3', '--fail-on-changes'));
   });
 });

@@ -229,6 +229,8 @@ describe('a change that no deploy makes by itself', () => {
       expect(output).toContain(`local: ${named[path] ?? `${path} is `}`);
       expect(output).toContain('means a new deployment. Nothing was changed.');
       expect(output).toContain('npx nx run-many -t deploy --environment=<new>');
+      // What is deployed serves: with the settings that it has it is no stray.
+      expect(output).not.toContain('destroy-orphan');
     },
   );
 });

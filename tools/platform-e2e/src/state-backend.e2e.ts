@@ -97,40 +97,62 @@ describe('a state in S3', () => {
   });
 });
 
+/** A run of the engine for a state in the bucket that has a log group of its name, and other resources. */
+async function optionsOf(state: string, workFolder: string, resources: object): Promise<StateRunOptions> {
+  process.env['DR_SANDBOX_HOME'] = account.sandboxHome;
+  const { statesFolder: _states, ...sandbox } = await openAccount('sandbox', WORKSPACE, () => undefined);
+  const endpoint = sandbox.endpoint ?? '';
+  const backend = {
+    ...{ bucket: 'e2e-states', key: `${state}/terraform.tfstate`, region: 'us-west-2', use_lockfile: true },
+    ...{ endpoints: { s3: endpoint }, use_path_style: true, access_key: 'sandbox', secret_key: 'sandbox' },
+    ...{ skip_credentials_validation: true, skip_requesting_account_id: true, skip_metadata_api_check: true },
+  };
+  const tags = { platform: 'dr', environment: 'local', state };
+  return {
+    entry: { name: state, region: 'us-west-2', folder: '', digest: '', publishes: [], reads: [] },
+    terraformJson: {
+      terraform: { backend: { s3: backend }, required_providers: { aws: { source: 'hashicorp/aws' } } },
+      provider: { aws: [{ region: 'us-west-2', default_tags: [{ tags }] }] },
+      resource: { aws_cloudwatch_log_group: { a: { name: `/${state}` } }, ...resources },
+    },
+    workFolder,
+    binary: 'terraform',
+    account: { ...sandbox, override: () => undefined },
+    commandLine: 'e2e',
+    destination: { environment: 'local', account: 'sandbox' },
+    lockTimeoutSeconds: 0,
+    interrupt: new AbortController().signal,
+    initialised: new Map(),
+    onProgress: () => undefined,
+    onWarning: () => undefined,
+  };
+}
+
+describe('two teams that deploy a state at once, from two clones', () => {
+  it('apply one plan: the other one is told that it was overtaken, and goes on when it is run again', async () => {
+    const [one, other] = await Promise.all(
+      ['one', 'other'].map(async (clone) => openState(await optionsOf('shared', join(account.home, clone), {}))),
+    );
+    if (!one || !other) throw new Error('two states were to be opened');
+    const plans = [await one.plan({ destroy: false }), await other.plan({ destroy: false })] as const;
+
+    const applied = await one.apply(plans[0]);
+    const overtaken = await other.apply(plans[1]).catch((error: Error) => error.message);
+    const again = await other.plan({ destroy: false });
+    await Promise.all([one.close(), other.close()]);
+
+    expect(applied).toMatchObject({ add: 1 });
+    expect(overtaken).toContain(
+      'shared: somebody else has changed this state since this run planned it, expected nobody to. Nothing of this state was changed. See who: npx --no-install stacks history shared --environment=local --account=sandbox. Run this again: it is planned over what is there now.',
+    );
+    expect(again.hasChanges).toBe(false);
+  });
+});
+
 describe('a deploy that was killed with its state in S3', () => {
   const workFolder = join(account.home, 'killed');
   const CREDENTIALS = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
   const slow = { provisioner: [{ 'local-exec': { command: 'sleep 10' } }], depends_on: ['aws_cloudwatch_log_group.a'] };
-
-  async function optionsOf(resources: object): Promise<StateRunOptions> {
-    process.env['DR_SANDBOX_HOME'] = account.sandboxHome;
-    const { statesFolder: _states, ...sandbox } = await openAccount('sandbox', WORKSPACE, () => undefined);
-    const endpoint = sandbox.endpoint ?? '';
-    const backend = {
-      ...{ bucket: 'e2e-states', key: 'killed/terraform.tfstate', region: 'us-west-2', use_lockfile: true },
-      ...{ endpoints: { s3: endpoint }, use_path_style: true, access_key: 'sandbox', secret_key: 'sandbox' },
-      ...{ skip_credentials_validation: true, skip_requesting_account_id: true, skip_metadata_api_check: true },
-    };
-    const tags = { platform: 'dr', environment: 'local', state: 'killed' };
-    return {
-      entry: { name: 'killed', region: 'us-west-2', folder: '', digest: '', publishes: [], reads: [] },
-      terraformJson: {
-        terraform: { backend: { s3: backend }, required_providers: { aws: { source: 'hashicorp/aws' } } },
-        provider: { aws: [{ region: 'us-west-2', default_tags: [{ tags }] }] },
-        resource: { aws_cloudwatch_log_group: { a: { name: '/killed' } }, ...resources },
-      },
-      workFolder,
-      binary: 'terraform',
-      account: { ...sandbox, override: () => undefined },
-      commandLine: 'e2e',
-      destination: { environment: 'local', account: 'sandbox' },
-      lockTimeoutSeconds: 0,
-      interrupt: new AbortController().signal,
-      initialised: new Map(),
-      onProgress: () => undefined,
-      onWarning: () => undefined,
-    };
-  }
 
   async function deploy(options: StateRunOptions): Promise<unknown> {
     const state = await openState(options);
@@ -142,7 +164,7 @@ describe('a deploy that was killed with its state in S3', () => {
   }
 
   it('names who holds its lock, with the way out, and is repaired by its log', async () => {
-    const options = await optionsOf({ terraform_data: { slow } });
+    const options = await optionsOf('killed', workFolder, { terraform_data: { slow } });
     const client = { endpoint: options.account.endpoint ?? '', credentials: CREDENTIALS };
     const onProgress: StateRunOptions['onProgress'] = ({ current = [] }) => {
       if (!current.includes('terraform_data.slow')) return;
@@ -158,7 +180,7 @@ describe('a deploy that was killed with its state in S3', () => {
     const unlocked = await run('sh', ['-c', unlock.replace('force-unlock', 'force-unlock -force')]);
     const listed = await reconcileState({ ...options, reconciles: 'list' }, client);
     const repaired = await reconcileState({ ...options, reconciles: 'repair' }, client);
-    const deployed = await deploy(await optionsOf({}));
+    const deployed = await deploy(await optionsOf('killed', workFolder, {}));
 
     expect(killed).toContain('It had made 1 resources and was making 1');
     expect(locked).toMatch(/^killed: \S+@\S+ holds the lock on the state since 20.* UTC, expected nobody\./m);

@@ -143,6 +143,18 @@ export function describeLock(
   ];
 }
 
+/** Says what to do about a plan that another run has overtaken. Empty where none has [Terraform, backend/local]. */
+export function describeStalePlan(
+  state: string,
+  errors: readonly string[],
+  destination: Destination,
+): readonly string[] {
+  if (!errors.some((error) => error.includes('Saved plan is stale'))) return [];
+  return [
+    `${state}: somebody else has changed this state since this run planned it, expected nobody to. Nothing of this state was changed. See who: npx --no-install stacks history ${state} ${optionsOf(destination)}. Run this again: it is planned over what is there now.`,
+  ];
+}
+
 /** Instructions for a state that Terraform could not save. */
 export function stateNotSaved(state: string, workFolder: string, file: string, binary: string): UserError {
   return new UserError(
@@ -502,6 +514,19 @@ export function otherRoot(environment: string, state: string, deployed: string, 
       `${environment}: ${state} publishes below ${wanted}, expected ${deployed}, below which what is deployed publishes: another name of the platform or environment means a new deployment. Nothing was changed.`,
       ...newDeployment(environment),
     ].join('\n'),
+  );
+}
+
+/** @param states that would make or change roles of services @param bootstrap state that says what the account has */
+export function noServiceBoundary(
+  environment: string,
+  boundary: string,
+  states: readonly string[],
+  bootstrap: string,
+  command: string,
+): UserError {
+  return new UserError(
+    `${environment}: ${boundary} is not in the account, expected the boundary that limits the roles of services: ${states.join(', ')} would make or change some, and the bootstrap made none (${bootstrap}). Nothing was changed. As an administrator: ${command}. Run this again then.`,
   );
 }
 

@@ -77,4 +77,5 @@ function grantOf({ name, accountId }: Principal, destination: Destination): stri
     : `Whoever administers account ${accountId} grants it to ${name}.`;
 }
 
-const bootstrapCommand = (destination: Destination) => `npx nx run bootstrap:deploy ${optionsOf(destination)}`;
+/** Makes in the account of a destination what deploys need. */
+export const bootstrapCommand = (destination: Destination) => `npx nx run bootstrap:deploy ${optionsOf(destination)}`;

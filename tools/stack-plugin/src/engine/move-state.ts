@@ -38,6 +38,23 @@ export async function isInBucket(client: ClientSettings, { bucket, key, region }
   );
 }
 
+/**
+ * Text of a state in a bucket.
+ *
+ * @throws where there is none, or S3 does not say
+ */
+export async function readFromBucket(
+  client: ClientSettings,
+  { bucket, key, region }: StateObject,
+  abortSignal: AbortSignal,
+): Promise<string> {
+  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
+  return withS3(client, region, async (s3) => {
+    const { Body: body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
+    return (await body?.transformToString()) ?? '';
+  });
+}
+
 /** Writes a state where there is none, byte for byte: `terraform state push` into an empty place begins another lineage. */
 async function writeNew(client: ClientSettings, { bucket, key, region }: StateObject, text: string): Promise<void> {
   const { PutObjectCommand } = await import('@aws-sdk/client-s3');

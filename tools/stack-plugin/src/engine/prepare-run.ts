@@ -19,7 +19,7 @@ import { terraformOf } from './fetch-terraform';
 import { workFolderOf } from './folders';
 import { readReport } from './plan-report';
 import { createProgressDisplay } from './progress-display';
-import { isSettingPath, recordedSettings } from './refuse-other-deployment';
+import { isSettingPath, recordedSettings, refuseOtherDeployment } from './refuse-other-deployment';
 import { type Run, type RunStacksOptions, type RunState, statesOf } from './run';
 import { holdsResources, keptStateFile, readState } from './state-file';
 import { orderStates, reverseOrder } from './state-order';
@@ -116,6 +116,8 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
           stopHere(error);
           return [];
         });
+  // Before strays are named: with another region in the settings, states that serve are no stack's, and nobody is to destroy them.
+  if (mode !== 'destroy') refuseOtherDeployment({ options, manifests, records });
   const destination = { environment, account: accountName };
   const workFolder = (state: string) => workFolderOf(workspaceRoot, accountName, environment, state);
   for (const line of await describeStrays(records, [...whole, ...otherManifests], newer, destination, workFolder)) {

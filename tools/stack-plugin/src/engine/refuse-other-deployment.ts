@@ -13,7 +13,11 @@ export const isSettingPath = (entry: string) => !entry.includes(':');
  * @throws UserError with the settings, both values, and what to do, or with what is allowed and not changed; nothing was
  *   planned
  */
-export function refuseOtherDeployment({ options: { environment, allow }, manifests, records }: Run): void {
+export function refuseOtherDeployment({
+  options: { environment, allow },
+  manifests,
+  records,
+}: Pick<Run, 'options' | 'manifests' | 'records'>): void {
   const settings = manifests.flatMap((manifest) => manifest.settings ?? []);
   const steps = Object.assign({}, ...settings.map((declared) => declared.steps)) as Readonly<
     Record<string, readonly string[]>

@@ -10,7 +10,8 @@ import { prepareRun } from './prepare-run';
 import { formatElapsed } from './progress';
 import { reportMarkdown } from './report-markdown';
 import { refuseDuringRecovery } from './refuse-during-recovery';
-import { refuseOtherDeployment, refuseOtherRoot } from './refuse-other-deployment';
+import { refuseNoBoundary } from './refuse-no-boundary';
+import { refuseOtherRoot } from './refuse-other-deployment';
 import { refuseUnfitOutputs } from './refuse-unfit-outputs';
 import { refuseUnsafeDestroy } from './refuse-unsafe-destroy';
 import { PAST, type PlannedState, type Run, type RunStacksOptions } from './run';
@@ -35,7 +36,6 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
   const begun = Date.now();
   const run = await prepareRun(options);
   if (options.mode === 'destroy') await refuseUnsafeDestroy(run);
-  else refuseOtherDeployment(run);
   const onInterrupt = () =>
     run.display.say(
       'interrupted: Terraform finishes what it is making and saves its state, even if this ends before it',
@@ -95,6 +95,7 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
       if (mode === 'deploy') {
         refuseOtherRoot(run, plans);
         refuseUnfitOutputs(run, plans);
+        await refuseNoBoundary(run, plans);
         await refuseLosses(run, plans);
       }
       await refuseDuringRecovery(run, plans);
@@ -111,7 +112,7 @@ async function carryOut(run: Run, planned: Outcomes<PlannedState>): Promise<Outc
 
 /** Says what a deploy of these plans would stop at: a review should not find it out after the merge. */
 async function warnOfRefusals(run: Run, plans: ReadonlyMap<string, PlannedState>): Promise<void> {
-  for (const refuse of [refuseUnfitOutputs, refuseLosses]) {
+  for (const refuse of [refuseUnfitOutputs, refuseNoBoundary, refuseLosses]) {
     try {
       await refuse(run, plans);
     } catch (error) {

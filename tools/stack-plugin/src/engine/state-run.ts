@@ -9,6 +9,7 @@ import { type Destination, reconcileCommand } from '../accounts/destination';
 import {
   applyNotEnded,
   describeLock,
+  describeStalePlan,
   interruptedBefore,
   interruptedWithin,
   stateLost,
@@ -319,6 +320,7 @@ async function openRun(options: StateRunOptions, lock: WorkFolderLock) {
       ...new Set(errors),
       log,
       ...lock,
+      ...describeStalePlan(options.entry.name, errors, options.destination),
       ...describeNoBoundary(options.entry.name, errors, options.destination),
       ...describeDenied(options.entry.name, errors, options.destination),
     ].join('\n');

@@ -144,7 +144,12 @@ it.each([
   [
     'a keyword',
     { name: 'public', from: 'live' },
-    'name is public, expected another word: that one is a keyword of TypeScript. Nothing was changed. Type: npx nx g @dr/stack-plugin:environment staging --from=live',
+    'name is public, expected another word: that one has a meaning in TypeScript. Nothing was changed. Type: npx nx g @dr/stack-plugin:environment staging --from=live',
+  ],
+  [
+    'a word that no constant of a module has',
+    { name: 'await', from: 'live' },
+    'name is await, expected another word: that one has a meaning in TypeScript. Nothing was changed. Type: npx nx g @dr/stack-plugin:environment staging --from=live',
   ],
   [
     'the configuration of emulators',

@@ -54,7 +54,7 @@ function parseOptions(
     problems.push({
       option: 'name',
       got: name,
-      expected: `another word: ${name === 'emulator' ? 'that configuration is there' : 'that one is a keyword of TypeScript'}`,
+      expected: `another word: ${name === 'emulator' ? 'that configuration is there' : 'that one has a meaning in TypeScript'}`,
     });
   }
   if (from === '') problems.push({ option: '--from', got: from, expected: `one of ${known.join(', ')}` });
@@ -68,8 +68,12 @@ function parseOptions(
   return { name, from, accountId };
 }
 
+/** Words that are no keywords, and of which an ECMAScript module can have no constant [ECMA-262, strict mode, modules]. */
+const NO_CONSTANT: readonly string[] = ['arguments', 'await', 'eval', 'undefined'];
+
 /** Whether a name cannot be that of a constant. */
 function isReserved(name: string): boolean {
+  if (NO_CONSTANT.includes(name)) return true;
   const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, name);
   const kind = scanner.scan();
   return kind >= ts.SyntaxKind.FirstReservedWord && kind <= ts.SyntaxKind.LastFutureReservedWord;

@@ -182,6 +182,16 @@ describe('what cannot be', () => {
       "name is queue-arn, expected camel case, such as queueArn; --description is missing, expected what the value is, for its readers; --value is queue.arn; exit(), expected one expression of TypeScript, such as queue.arn. Nothing was changed. Type: npx nx g @dr/stack-plugin:output orders queueArn --description='<what it is>' --value=<expression>",
     ],
     [
+      'a name that the hash of the contract has',
+      { ...QUEUE_ARN, name: 'contractHash' },
+      "name is contractHash, expected another: the contract's own hash has that parameter. Nothing was changed. Type: npx nx g @dr/stack-plugin:output orders contractHash --description='<what it is>' --value=<expression>",
+    ],
+    [
+      'a keyword without a value: no constant has that name',
+      { stack: 'orders', name: 'class', description: 'Class of the queue' },
+      "--value is missing, expected an expression such as queue.arn: no constant is class. Nothing was changed. Type: npx nx g @dr/stack-plugin:output orders class --description='<what it is>' --value=<expression>",
+    ],
+    [
       'an output that is there with another type',
       { ...QUEUE_ARN, name: 'queueUrl', type: 'list' },
       "apps/orders/src/contract.ts:7: output queueUrl is there as a text, expected a list: its readers rely on its type. Nothing was changed. Add one of another name: npx nx g @dr/stack-plugin:output orders <output> --description='<what it is>'",

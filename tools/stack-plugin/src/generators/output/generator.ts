@@ -92,6 +92,14 @@ function parseOutput({
   if (stack === '') problems.push({ option: 'stack', got: stack, expected: 'the name of a stack, such as orders' });
   if (!/^[a-z][a-zA-Z0-9]*$/.test(name)) {
     problems.push({ option: 'name', got: name, expected: 'camel case, such as queueArn' });
+  } else if (name === 'contractHash') {
+    problems.push({ option: 'name', got: name, expected: "another: the contract's own hash has that parameter" });
+  } else if (value === name && parseExpression(value) === undefined) {
+    problems.push({
+      option: '--value',
+      got: undefined,
+      expected: `an expression such as queue.arn: no constant is ${name}`,
+    });
   }
   if (description.trim() === '') {
     problems.push({ option: '--description', got: undefined, expected: 'what the value is, for its readers' });

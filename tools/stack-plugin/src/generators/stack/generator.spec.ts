@@ -112,7 +112,7 @@ runStackApp({ name: 'order-book', owner: 'orders-team', loadEnvironment }, (app)
       "export const orderBookContract = defineContract({\n  name: 'order-book',",
     );
     expect(written['apps/order-book/README.md']).toContain(
-      "import { orderBookContract } from '@dr/order-book/contract';\nconst orderBook = readOutputs(this, orderBookContract); // orderBook.queueUrl: string",
+      "import { orderBookContract } from '@dr/order-book/contract';\nconst { queueUrl } = readOutputs(this, orderBookContract);",
     );
   });
 
@@ -198,6 +198,26 @@ describe('what cannot be', () => {
       'a name that leaves the folder',
       { name: '../orders', owner: 'orders-team' },
       'name is ../orders, expected kebab-case, such as order-book. Nothing was changed. Type: npx nx g @dr/stack-plugin:stack orders --owner=orders-team',
+    ],
+    [
+      'a name that Nx cannot have',
+      { name: 'constructor', owner: 'orders-team' },
+      'name is constructor, expected another word: every object of JavaScript has that member, and Nx takes it for a project. Nothing was changed. Type: npx nx g @dr/stack-plugin:stack orders --owner=orders-team',
+    ],
+    [
+      'a name of whose state there is a class',
+      { name: 'Platform', owner: 'orders-team' },
+      'name is Platform, expected kebab-case, such as order-book. Nothing was changed. Type: npx nx g @dr/stack-plugin:stack orders --owner=orders-team',
+    ],
+    [
+      'a name of whose contract there is a function',
+      { name: 'define', owner: 'orders-team' },
+      'name is define, expected another word: its contract would have the name of defineContract. Nothing was changed. Type: npx nx g @dr/stack-plugin:stack orders --owner=orders-team',
+    ],
+    [
+      'a name for which a role has no room',
+      { name: 'reconciliation-of-clearing-houses', owner: 'orders-team' },
+      'name is reconciliation-of-clearing-houses, expected at most 31 characters: names of roles are made of it. Nothing was changed. Type: npx nx g @dr/stack-plugin:stack orders --owner=orders-team',
     ],
     [
       'the name of a project',

@@ -25,6 +25,19 @@ export interface StackOptions {
   readonly settings?: string;
 }
 
+/**
+ * Length of a name that leaves an IAM role's 64 characters to `<platform>-<environment>-deploy-<name>`, with the longest
+ * platform and environment of twelve each.
+ */
+const LONGEST_NAME = 31;
+
+/** Names that no stack can have, and why. */
+const TAKEN: Readonly<Record<string, string>> = {
+  constructor: 'every object of JavaScript has that member, and Nx takes it for a project',
+  define: 'its contract would have the name of defineContract',
+  platform: 'its state would have the name of PlatformState',
+};
+
 const RUNBOOKS = 'docs/runbooks';
 const RUNBOOK_INDEX = `${RUNBOOKS}/README.md`;
 
@@ -82,10 +95,9 @@ export default async function stackGenerator(tree: Tree, options: StackOptions):
 }
 
 function parseIdentity({ name = '', owner = '' }: StackOptions): { readonly name: string; readonly owner: string } {
+  const wanted = wantedName(name);
   const problems = [
-    ...(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)
-      ? []
-      : [{ option: 'name', got: name, expected: 'kebab-case, such as order-book' }]),
+    ...(wanted === undefined ? [] : [{ option: 'name', got: name, expected: wanted }]),
     ...(/^[a-z]+-team$/.test(owner)
       ? []
       : [{ option: '--owner', got: owner, expected: 'a team in lower-case letters, such as orders-team' }]),
@@ -93,18 +105,27 @@ function parseIdentity({ name = '', owner = '' }: StackOptions): { readonly name
   if (problems.length > 0) {
     throw invalidStack(
       problems,
-      kebabCase(name) || 'orders',
+      (wanted === undefined ? name : nearestName(name)) || 'orders',
       problems.some(({ option }) => option === '--owner') ? 'orders-team' : owner,
     );
   }
   return { name, owner };
 }
 
-/** The nearest name in kebab-case. */
-function kebabCase(name: string): string {
-  return names(name)
+/** What a name has to be; undefined for one that can be. */
+function wantedName(name: string): string | undefined {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return 'kebab-case, such as order-book';
+  if (name.length > LONGEST_NAME) return `at most ${LONGEST_NAME} characters: names of roles are made of it`;
+  const taken = TAKEN[name];
+  return taken === undefined ? undefined : `another word: ${taken}`;
+}
+
+/** The nearest name in kebab-case; empty where that one cannot be either. */
+function nearestName(name: string): string {
+  const nearest = names(name)
     .fileName.replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+|-+$/g, '');
+  return wantedName(nearest) === undefined ? nearest : '';
 }
 
 function filesOf(stack: NewStack, folder: string): Readonly<Record<string, string>> {

@@ -110,7 +110,6 @@ describe.each(manifest.states)('$name', ({ name, publishes }) => {
 }
 
 function readme({ name, owner, scope, toRoot, runbooks }: NewStack): string {
-  const constant = names(name).propertyName;
   const runbook = runbooks === undefined ? '' : ` See the [runbook](${toRoot}${runbooks}/${name}.md).`;
   return `# ${name}
 
@@ -118,7 +117,7 @@ A queue in each serving region. Owner: ${owner}.
 
 \`\`\`ts
 import { ${constantOf(name)} } from '${scope}/${name}/contract';
-const ${constant} = readOutputs(this, ${constantOf(name)}); // ${constant}.queueUrl: string
+const { queueUrl } = readOutputs(this, ${constantOf(name)});
 \`\`\`
 
 ## Commands
