@@ -383,9 +383,9 @@ export const environmentSchema = z.strictObject({
       limits: 'platform',
       change: 'in place',
     }),
-    failureThreshold: setting(wholeNumber(2, 10), {
+    failureThreshold: setting(wholeNumber(2, 8), {
       description: 'Rounds of observation, one each 5 s, that must fail in a row before the controller takes over.',
-      limits: 'platform',
+      limits: 'platform; to 8: the good rounds after which a region is healthy again',
       unit: 'rounds',
       change: 'in place',
     }),
