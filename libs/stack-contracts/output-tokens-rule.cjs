@@ -14,6 +14,9 @@ const COMPARING = words(
   'includes indexOf lastIndexOf startsWith endsWith localeCompare has get test exec match search split',
 );
 
+/** Expressions that are their operand, whatever type they give it. */
+const WRAPPERS = words('TSAsExpression TSNonNullExpression TSSatisfiesExpression TSTypeAssertion ChainExpression');
+
 const OPERATORS = words('== != === !== < > <= >= - * / % ** | & ^ << >> >>> in instanceof');
 
 /** @type {import('eslint').Rule.RuleModule} */
@@ -49,7 +52,15 @@ module.exports = {
       return found.get(type);
     }
 
-    const tokens = (node) => tokensIn(services.getTypeAtLocation(node));
+    /** Says the same of an expression: by its type, and of a text by the outputs that it is made of. */
+    function tokens(node) {
+      const known = tokensIn(services.getTypeAtLocation(node));
+      if (known) return known;
+      if (WRAPPERS.has(node.type)) return tokens(node.expression);
+      const isSum = node.type === 'BinaryExpression' && node.operator === '+';
+      const parts = node.type === 'TemplateLiteral' ? node.expressions : isSum ? [node.left, node.right] : [];
+      return parts.some(tokens) ? 'all' : undefined;
+    }
     const report = (node, what) => context.report({ node, messageId: 'misuse', data: { what } });
 
     /** A condition that is about whether an optional output is there is none about its value. */
@@ -62,11 +73,19 @@ module.exports = {
       services.program.getTypeChecker().isArrayLikeType(services.getTypeAtLocation(node)) ||
       services.getTypeAtLocation(node).types?.some((part) => services.program.getTypeChecker().isArrayType(part));
 
+    /** Whether an array is one of outputs, and not itself one. */
+    function holdsTokens(node) {
+      const checker = services.program.getTypeChecker();
+      const type = services.getTypeAtLocation(node);
+      return checker.isArrayType(type) && checker.getTypeArguments(type).some(tokensIn);
+    }
+
     function call(node) {
       const name = context.sourceCode.getText(node.callee);
       const method =
         node.callee.type === 'MemberExpression' && !node.callee.computed ? node.callee.property.name : undefined;
       if (!FUNCTIONS.has(name) && !COMPARING.has(method)) return;
+      if (COMPARING.has(method) && holdsTokens(node.callee.object)) report(node.callee, `${method}()`);
       for (const argument of node.arguments) {
         if (argument.type !== 'SpreadElement' && tokens(argument)) report(argument, `${method ?? name}()`);
       }
@@ -97,6 +116,7 @@ module.exports = {
         if (node.test && tokens(node.test)) report(node.test, 'case');
       },
       MemberExpression(node) {
+        if (node.computed && tokens(node.property)) report(node.property, 'A key');
         if (!tokens(node.object)) return;
         const name = context.sourceCode.getText(node.property);
         if (!node.computed && ['toString', 'valueOf'].includes(name)) return;

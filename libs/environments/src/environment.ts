@@ -168,6 +168,7 @@ export const environmentSchema = z.strictObject({
       description: 'Database of the service. Aurora creates it with the cluster, and renames none later.',
       limits: 'RDS API, CreateDBCluster',
       change: 'by steps',
+      takesAway: ['aws_ecs_task_definition'],
       steps: [
         'End what is connected to the database <deployed>: SQL is not served until the last step.',
         'As its owner, in the database postgres at the writer: ALTER DATABASE <deployed> RENAME TO <wanted>',
@@ -259,6 +260,11 @@ export const environmentSchema = z.strictObject({
       description: 'Port that the load balancer sends requests to, and that the service listens on.',
       limits: 'platform: a port without privileges; Elastic Load Balancing API, CreateTargetGroup: to 65535',
       change: 'by steps',
+      takesAway: [
+        'aws_ecs_task_definition',
+        'aws_vpc_security_group_egress_rule',
+        'aws_vpc_security_group_ingress_rule',
+      ],
       beside: 'service.secondPort',
       steps: [
         'Set service.port back to <deployed>, and service.secondPort to <wanted>: npx nx run-many -t deploy --environment=<environment>',
@@ -377,9 +383,9 @@ export const environmentSchema = z.strictObject({
       limits: 'platform',
       change: 'in place',
     }),
-    failureThreshold: setting(wholeNumber(2, 10), {
+    failureThreshold: setting(wholeNumber(2, 8), {
       description: 'Rounds of observation, one each 5 s, that must fail in a row before the controller takes over.',
-      limits: 'platform',
+      limits: 'platform; to 8: the good rounds after which a region is healthy again',
       unit: 'rounds',
       change: 'in place',
     }),

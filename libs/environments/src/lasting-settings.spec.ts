@@ -13,6 +13,13 @@ describe('the settings that a deployment keeps', () => {
     expect(beside).toBeUndefined();
   });
 
+  it('have the buckets of the states where they are in some', () => {
+    expect(lastingSettings(loadEnvironment('prod')).fixed).toMatchObject({
+      'stateBackend.kind': 's3',
+      'stateBackend.bucketPrefix': 'dr-prod-tfstate-222222222222',
+    });
+  });
+
   it('name the value that serves beside one, so that a deploy may exchange them', () => {
     const moving = { ...local, service: { ...local.service, secondPort: 9090 } };
 

@@ -50,6 +50,24 @@ const FOUND: readonly (readonly [string, string])[] = [
   ['const { length } = subnetIds; use(length);', 'Destructuring'],
   ['use(`${subnetIds}`);', 'A list in a text'],
   ["use(subnetIds + 'x');", '+'],
+  ["use(`${vpcId}` === 'vpc-1');", '==='],
+  ["use(vpcId + '-a' === 'vpc-1-a');", '==='],
+  ['if (`${vpcId}-a`) use();', 'A condition'],
+  ['switch (`${vpcId}`) {}', 'switch'],
+  ['use(`a-${maybe}`.length);', '.length'],
+  ["use(`${vpcId}`.split('-'));", '.split'],
+  ["use((vpcId + '-a').toUpperCase());", '.toUpperCase'],
+  ["use((vpcId as string) === 'x');", '==='],
+  ['use((vpcId as string).length);', '.length'],
+  ['const { length } = vpcId as string; use(length);', 'Destructuring'],
+  ['use(vpcId!.length);', '.length'],
+  ['use(maybe?.[0]);', '[0]'],
+  ['use({ a: 1 }[vpcId as never]);', 'A key'],
+  ["use([vpcId].includes('vpc-1' as never));", 'includes()'],
+  ['use(Object.keys(subnetIds));', 'keys()'],
+  ["use('length' in subnetIds);", 'in'],
+  ['use(subnetIds instanceof Array);', 'instanceof'],
+  ["switch ('x' as string) { case vpcId: }", 'case'],
 ];
 
 const NOT_FOUND: readonly string[] = [
@@ -59,6 +77,8 @@ const NOT_FOUND: readonly string[] = [
   'use(vpcId ?? 1);',
   "use(outputFn.element(subnetIds, 0), outputFn.join(',', subnetIds), outputFn.length(subnetIds));",
   "const plain = 'a'; use(plain.length, plain === 'a', Number(plain), [...plain]);",
+  'use(`${vpcId}-${maybe}`, (vpcId as string), JSON.stringify({ vpcId }), { [`${vpcId}`]: 1 });',
+  'use(Array.isArray(subnetIds), vpcId == null, [vpcId].length);',
   'use(typeof vpcId, String(vpcId), vpcId.toString());',
 ];
 

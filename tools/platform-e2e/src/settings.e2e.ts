@@ -234,3 +234,23 @@ describe('a change that no deploy makes by itself', () => {
     },
   );
 });
+
+describe('a version of PostgreSQL', () => {
+  it('that Aurora does not offer is refused before the first apply', async () => {
+    const wanted = { ...local, database: { ...local.database, engineVersion: '16.7', backupRetentionDays: 2 } };
+    const [synthesized = ''] = await workspace.synthesize([wanted]);
+    const kept = () =>
+      Object.fromEntries(account.accountFiles().map((file) => [file, readFileSync(fileOf(file), 'utf8')]));
+    const fileOf = (file: string) => join(account.sandboxHome, 'account', file);
+    const before = kept();
+
+    const [run] = await workspace.runStacks([{ mode: 'deploy', synthesized }], account.variables());
+
+    expect(run?.status).toBe(1);
+    expect(run?.output).toContain(
+      'error: reading RDS Engine Version: no RDS engine versions found: aurora-postgresql 16.7',
+    );
+    expect(run?.output).toContain('expected a plan of every state before the first is applied. Nothing was changed.');
+    expect(kept()).toEqual(before);
+  });
+});

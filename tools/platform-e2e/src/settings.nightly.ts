@@ -250,6 +250,12 @@ async function expectDone(platform: Platform, deployed: Deployed, longestSeconds
   expect(await platform.data()).toEqual(DATA);
 }
 
+/** What some deploys replaced or removed is what the page says of the setting. */
+function expectTakenAway(deploys: readonly Deployed[], { takesAway = [] }: SettingChange['setting']): void {
+  const takenAway = new Set(deploys.flatMap((deployed) => [...deployed.takenAway]));
+  expect([...takenAway].sort()).toEqual([...takesAway].sort());
+}
+
 describe('a setting that may be changed back', () => {
   let platform: Platform;
   beforeAll(async () => {
@@ -267,8 +273,7 @@ describe('a setting that may be changed back', () => {
       const back = await platform.deploy(base);
       await expectDone(platform, back, setting.downtime?.seconds);
 
-      const takenAway = new Set([...there.takenAway, ...back.takenAway]);
-      expect([...takenAway].sort()).toEqual([...(setting.takesAway ?? [])].sort());
+      expectTakenAway([there, back], setting);
     },
   );
 });
@@ -308,7 +313,7 @@ describe('a setting that is changed by steps', () => {
   const changeOf = (path: string) => changes.find(({ setting }) => setting.path === path) as SettingChange;
 
   it('database.name: the database is renamed by SQL, and the platform follows', async () => {
-    const { to } = changeOf('database.name');
+    const { to, setting } = changeOf('database.name');
     const [changed = ''] = await workspace.synthesize([to]);
 
     await platform.renameDatabase(to.database.name);
@@ -318,7 +323,7 @@ describe('a setting that is changed by steps', () => {
     const back = await platform.deploy(base, ['database.name']);
     await expectDone(platform, back);
 
-    expect([...there.takenAway, ...back.takenAway]).toEqual([]);
+    expectTakenAway([there, back], setting);
   });
 
   it('dns.zone: the zone is left where it is and looked up, and brought in again', async () => {
@@ -340,7 +345,8 @@ describe('a setting that is changed by steps', () => {
 
   it('service.port: a second port is opened, the service moves to it, and the first is closed', async () => {
     const { port } = local.service;
-    const second = changeOf('service.port').to.service.port;
+    const { to, setting } = changeOf('service.port');
+    const second = to.service.port;
     const at = (service: Partial<Environment['service']>) => ({ ...local, service: { ...local.service, ...service } });
     const [opened = '', exchanged = '', closed = '', reopened = ''] = await workspace.synthesize([
       at({ secondPort: second }),
@@ -349,9 +355,14 @@ describe('a setting that is changed by steps', () => {
       at({ port: second, secondPort: port }),
     ]);
 
+    const deploys: Deployed[] = [];
     for (const each of [opened, teamsDeployment(opened), opened, exchanged, closed, reopened, opened, base]) {
-      await expectDone(platform, await platform.deploy(each));
+      const deployed = await platform.deploy(each);
+      await expectDone(platform, deployed);
+      deploys.push(deployed);
     }
+
+    expectTakenAway(deploys, setting);
   });
 });
 

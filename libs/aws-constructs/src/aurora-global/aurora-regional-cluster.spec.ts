@@ -64,6 +64,12 @@ describe('AuroraRegionalCluster', () => {
     });
   });
 
+  it('asks its region for the version, so that one that it does not have fails in the plan', () => {
+    expect(synthesizeCluster({ engineVersion: '17.4' }).dataSources('aws_rds_engine_version')).toEqual([
+      { engine: 'aurora-postgresql', version: '17.4', include_all: true },
+    ]);
+  });
+
   it('admits encrypted connections alone, and logs what is slow', () => {
     expect(synthesizeCluster().resource('aws_rds_cluster_parameter_group')).toEqual({
       name: 'orders-eu-west-1',

@@ -1,3 +1,4 @@
+import { DataAwsRdsEngineVersion } from '@cdktf/provider-aws/lib/data-aws-rds-engine-version';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import { RdsCluster } from '@cdktf/provider-aws/lib/rds-cluster';
@@ -19,7 +20,7 @@ export interface AuroraRegionalClusterProps {
   /** Identifier of the cluster, and prefix of its instances'. */
   readonly clusterIdentifier: string;
   readonly globalClusterIdentifier: string;
-  /** The same in every region of a global database. */
+  /** The same in every region of a global database; the plan fails where the region does not have it. */
   readonly engineVersion: string;
   readonly instanceClass: string;
   /** At least 2: a region without a second instance survives no zone, and one without any cannot be promoted. */
@@ -45,6 +46,8 @@ export interface AuroraRegionalClusterProps {
  */
 const UNNAMED_FAMILY = 'aurora-postgresql16';
 
+const ENGINE = 'aurora-postgresql';
+
 /** Aurora's port for PostgreSQL. */
 export const AURORA_PORT = 5432;
 
@@ -66,13 +69,20 @@ export class AuroraRegionalCluster extends Construct {
     const { clusterIdentifier, zones, instanceCount, primary } = props;
     validateInstances(this.node.path, instanceCount, zones);
 
+    // A version that the region does not have fails in the plan, and not half way through an apply; one that is withdrawn
+    // may still run.
+    new DataAwsRdsEngineVersion(this, 'EngineVersion', {
+      engine: ENGINE,
+      version: props.engineVersion,
+      includeAll: true,
+    });
     const subnetGroup = new DbSubnetGroup(this, 'SubnetGroup', {
       name: clusterIdentifier,
       description: `Database subnets of ${clusterIdentifier}`,
       subnetIds: props.subnetIds,
     });
     // The groups are not inherited by a promoted cluster: each region has its own.
-    const family = `aurora-postgresql${props.engineVersion.split('.')[0]}`;
+    const family = `${ENGINE}${props.engineVersion.split('.')[0]}`;
     const groupName = family === UNNAMED_FAMILY ? clusterIdentifier : `${clusterIdentifier}-${family}`;
     const clusterParameters = new RdsClusterParameterGroup(this, 'ClusterParameters', {
       name: groupName,
@@ -98,7 +108,7 @@ export class AuroraRegionalCluster extends Construct {
     const cluster = new RdsCluster(this, 'Resource', {
       clusterIdentifier,
       globalClusterIdentifier: props.globalClusterIdentifier,
-      engine: 'aurora-postgresql',
+      engine: ENGINE,
       engineVersion: props.engineVersion,
       port: AURORA_PORT,
       dbSubnetGroupName: subnetGroup.name,
@@ -138,7 +148,7 @@ export class AuroraRegionalCluster extends Construct {
       new RdsClusterInstance(this, `Instance${letter.toUpperCase()}`, {
         identifier: `${clusterIdentifier}-${letter}`,
         clusterIdentifier: cluster.id,
-        engine: 'aurora-postgresql',
+        engine: ENGINE,
         instanceClass: props.instanceClass,
         availabilityZone: zones[instance % zones.length] as string,
         dbSubnetGroupName: subnetGroup.name,

@@ -7,6 +7,7 @@ import type { AccountChange, ResourceRecord } from '../../model/resource-record'
 import { stableId } from '../../model/stable-id';
 import type { ObjectValue } from '../../model/value';
 import { kmsKeyCheck } from '../kms/resources';
+import { checkUpgradeTarget, checkVersionOfNew } from './engine-versions';
 import { membersOf } from './global-cluster';
 import { checkParameterGroup, checkSubnetGroup } from './groups';
 import { scramVerifier } from './postgres/scram';
@@ -130,6 +131,9 @@ export const cluster: ResourceDefinition = {
   ],
   checks: [
     identifierCheck('cluster_identifier'),
+    ({ attributes, prior }) => {
+      if (prior === null) checkVersionOfNew(attributes);
+    },
     checkGlobalMembership,
     checkSubnetGroup,
     checkParameterGroup,
@@ -190,32 +194,29 @@ function passwordOf({ attributes, config, prior }: ResourceContext): ObjectValue
 
 /**
  * A cluster of a global database takes a new minor version by itself, the writer last; a major one is the global
- * database's [Aurora user guide, upgrading a global database]. Codes and words are those that the provider looks for.
+ * database's [Aurora user guide, upgrading a global database; words: terraform-provider-aws 30358, 28761].
  */
 function checkUpgrade({ attributes, account, region, id }: ResourceContext): void {
   const version = text(attributes['engine_version']);
   const from = text(account.find('aws_rds_cluster', region, id)?.attributes['engine_version']);
   if (version === from) return;
   const refuse = (code: string, message: string) => new AwsError(code, message, { path: ['engine_version'] });
-  if (isLowerVersion(version, from)) {
-    throw refuse(
-      'InvalidParameterCombination',
-      `Cannot upgrade ${text(attributes['engine'])} from ${from} to ${version}`,
-    );
-  }
+  checkUpgradeTarget(text(attributes['engine']), from, version);
   const members = membersOf(account, text(attributes['global_cluster_identifier']));
   const [writer, ...secondaries] = members;
   if (writer === undefined) return;
   if (parameterFamily(attributes) !== parameterFamily({ ...attributes, engine_version: from })) {
-    // Words inferred.
     throw refuse(
       'InvalidParameterCombination',
-      `Cannot upgrade ${id} from ${from} to ${version}: a major version is that of its global cluster.`,
+      "Major Version Upgrade isn't supported in a single member of a global cluster. Use ModifyGlobalCluster to upgrade all the members.",
     );
   }
   const isBehind = secondaries.some((member) => isLowerVersion(text(member.attributes['engine_version']), version));
   if (writer.id === id && writer.region === region && isBehind) {
-    throw refuse('InvalidParameterValue', `Cannot upgrade ${id} to ${version}: upgrade global replicas first`);
+    throw refuse(
+      'InvalidParameterValue',
+      `Cannot upgrade DB cluster '${id}' to engine version ${version} as global replica(s) are running lower version. Please upgrade global replicas first before upgrading the primary member.`,
+    );
   }
 }
 

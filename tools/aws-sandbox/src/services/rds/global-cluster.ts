@@ -5,7 +5,8 @@ import type { Check, Effect, ResourceContext, ResourceDefinition } from '../../m
 import type { ResourceRecord } from '../../model/resource-record';
 import { stableId } from '../../model/stable-id';
 import type { ObjectValue } from '../../model/value';
-import { defaultVersion, identifierCheck, isLowerVersion, lowerCase, parameterFamily } from './naming';
+import { checkUpgradeTarget, checkVersionOfNewGlobal } from './engine-versions';
+import { defaultVersion, identifierCheck, lowerCase, parameterFamily } from './naming';
 
 export const globalCluster: ResourceDefinition = {
   label: 'RDS Global Cluster',
@@ -56,7 +57,12 @@ export const globalCluster: ResourceDefinition = {
       refusal: { code: 'DBClusterNotFoundFault', message: 'DBCluster {value} not found.', status: 404 },
     },
   ],
-  checks: [identifierCheck('global_cluster_identifier')],
+  checks: [
+    identifierCheck('global_cluster_identifier'),
+    ({ attributes, prior }) => {
+      if (prior === null) checkVersionOfNewGlobal(attributes);
+    },
+  ],
   updateChecks: [checkUpgrade],
   onUpdate: upgradeMembers,
   deleteChecks: [
@@ -79,18 +85,13 @@ export const globalCluster: ResourceDefinition = {
 /** Versions are never lowered [Aurora user guide, upgrading a global database]. Words of ModifyDBCluster's refusal. */
 function checkUpgrade({ attributes, prior }: Parameters<Check>[0]): void {
   const [from, to] = [text(prior?.['engine_version']), text(attributes['engine_version'])];
-  if (!isLowerVersion(to, from)) return;
-  throw new AwsError(
-    'InvalidParameterCombination',
-    `Cannot upgrade ${text(attributes['engine'])} from ${from} to ${to}`,
-    { path: ['engine_version'] },
-  );
+  checkUpgradeTarget(text(attributes['engine']), from, to);
 }
 
 /**
- * The provider upgrades all clusters of a global database with it: those of a minor version one after the other, the
- * writer last, since ModifyDBCluster refuses it before. A new major version sets
- * their parameter groups to its default ones [RDS API Reference, ModifyGlobalCluster].
+ * All clusters of a global database are upgraded with it: by ModifyGlobalCluster, or, where that takes no minor version,
+ * by the provider's ModifyDBCluster of one after the other, the writer last [terraform-provider-aws 45398, 30358]. A new
+ * major version sets their parameter groups to its default ones [RDS API Reference, ModifyGlobalCluster].
  */
 function upgradeMembers({ account, attributes, prior, id }: Parameters<Effect>[0]): ReturnType<Effect> {
   const version = text(attributes['engine_version']);

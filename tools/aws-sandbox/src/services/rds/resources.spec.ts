@@ -348,7 +348,7 @@ describe('a global cluster', () => {
 
     it('takes the writer last, and each member reports its own version', () => {
       expect(refusalOf('us-east-1', '16.8')).toBe(
-        `updating RDS Cluster (orders-us-east-1): ${rds('ModifyDBCluster', 'InvalidParameterValue: Cannot upgrade orders-us-east-1 to 16.8: upgrade global replicas first')}`,
+        `updating RDS Cluster (orders-us-east-1): ${rds('ModifyDBCluster', "InvalidParameterValue: Cannot upgrade DB cluster 'orders-us-east-1' to engine version 16.8 as global replica(s) are running lower version. Please upgrade global replicas first before upgrading the primary member.")}`,
       );
       expect(versions()).toEqual(['16.6', '16.6', '16.6', '16.6', '16.6']);
 
@@ -361,7 +361,7 @@ describe('a global cluster', () => {
 
     it('takes no major version, and no lower one', () => {
       expect([refusalOf(WEST, '17.4'), refusalOf(WEST, '16.4')]).toEqual([
-        `updating RDS Cluster (orders-us-west-2): ${rds('ModifyDBCluster', 'InvalidParameterCombination: Cannot upgrade orders-us-west-2 from 16.6 to 17.4: a major version is that of its global cluster.')}`,
+        `updating RDS Cluster (orders-us-west-2): ${rds('ModifyDBCluster', "InvalidParameterCombination: Major Version Upgrade isn't supported in a single member of a global cluster. Use ModifyGlobalCluster to upgrade all the members.")}`,
         `updating RDS Cluster (orders-us-west-2): ${rds('ModifyDBCluster', 'InvalidParameterCombination: Cannot upgrade aurora-postgresql from 16.6 to 16.4')}`,
       ]);
       expect(versions()).toEqual(['16.6', '16.6', '16.6', '16.6', '16.6']);
@@ -420,17 +420,41 @@ describe('a global cluster', () => {
     ).toMatchObject({ db_cluster_parameter_group_name: 'orders-17' });
   });
 
-  it('has no lower version', () => {
-    const global = globalCluster({ engine_version: '16.10' });
+  it.each([
+    ['16.10', '16.9', 'a lower one'],
+    ['16.10', '17.4', 'one that was released before its own'],
+    ['16.6', '16.7', 'one that Aurora left out'],
+    ['16.6', '17.2', 'a major one that Aurora left out'],
+  ])('of version %s is not upgraded to %s, %s', (from, to) => {
+    const global = globalCluster({ engine_version: from });
 
     expect(
       terraform.refusal(
         'aws_rds_global_cluster',
-        { global_cluster_identifier: 'orders', engine: 'aurora-postgresql', engine_version: '16.9' },
+        { global_cluster_identifier: 'orders', engine: 'aurora-postgresql', engine_version: to },
         global,
       ),
     ).toEqual([
-      `updating RDS Global Cluster (orders): ${rds('ModifyGlobalCluster', 'InvalidParameterCombination: Cannot upgrade aurora-postgresql from 16.10 to 16.9')}`,
+      `updating RDS Global Cluster (orders): ${rds('ModifyGlobalCluster', `InvalidParameterCombination: Cannot upgrade aurora-postgresql from ${from} to ${to}`)}`,
+      'engine_version',
+    ]);
+  });
+
+  it.each(['16.11', '17.6', '18.1', '18.4'])('of version 16.10 is upgraded to %s', (version) => {
+    const global = globalCluster({ engine_version: '16.10' });
+
+    expect(globalClusterUpdated(global, version)['engine_version_actual']).toBe(version);
+  });
+
+  it('is not made of a version that Aurora left out, and no cluster is', () => {
+    const version = { engine: 'aurora-postgresql', engine_version: '16.7' };
+
+    expect(terraform.refusal('aws_rds_global_cluster', { global_cluster_identifier: 'orders', ...version })).toEqual([
+      `creating RDS Global Cluster (orders): ${rds('CreateGlobalCluster', 'InvalidParameterValue: The requested engine version was not found or does not support global functionality')}`,
+      'engine_version',
+    ]);
+    expect(terraform.refusal('aws_rds_cluster', founding(version))).toEqual([
+      creatingCluster('InvalidParameterCombination: Cannot find version 16.7 for aurora-postgresql'),
       'engine_version',
     ]);
   });
@@ -627,5 +651,23 @@ describe('a subnet group', () => {
     ]);
     terraform.destroy('aws_rds_cluster', cluster);
     expect(terraform.destroy('aws_db_subnet_group', group)).toEqual([]);
+  });
+});
+
+describe('the engine versions that AWS lists', () => {
+  const read = (version: string) => terraform.data('aws_rds_engine_version', { engine: 'aurora-postgresql', version });
+
+  it.each(['16.1', '16.6', '16.11', '17.4', '18.1'])('have %s, with its parameter group family', (version) => {
+    expect(read(version).state).toMatchObject({
+      version_actual: version,
+      parameter_group_family: `aurora-postgresql${version.slice(0, 2)}`,
+      supports_global_databases: true,
+    });
+  });
+
+  it.each(['16.0', '16.5', '16.7', '17.3'])('lack %s, which Aurora left out', (version) => {
+    expect(read(version).diagnostics[0]?.summary).toBe(
+      `reading RDS Engine Version: no RDS engine versions found: aurora-postgresql ${version}`,
+    );
   });
 });

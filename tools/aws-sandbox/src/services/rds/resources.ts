@@ -1,6 +1,7 @@
 import type { ServiceDefinition } from '../../model/resource-definition';
 import { cluster } from './cluster';
 import { clusterInstance } from './cluster-instance';
+import { engineVersion } from './engine-versions';
 import { globalCluster } from './global-cluster';
 import { parameterGroup, subnetGroup } from './groups';
 
@@ -32,4 +33,5 @@ export const rdsResources: ServiceDefinition = {
       'aws_rds_cluster_instance',
     ),
   },
+  dataSources: { aws_rds_engine_version: engineVersion },
 };
