@@ -7,7 +7,7 @@ import { ConnectionRefused, NEVER } from '../network/connection';
 import type { HttpAnswer } from '../network/http-message';
 import type { Site, VirtualHosts } from '../network/virtual-host';
 import type { ResourceLifecycle } from '../provider/resource-lifecycle';
-import type { Authorize, CallGate } from './calls/call-gate';
+import type { Authorize, CallGate, Fate } from './calls/call-gate';
 import { requireValid } from './calls/check-input';
 import { callingRegion, parseCredentialScope } from './calls/credential-scope';
 import { MalformedCall, requireDecodable } from './calls/malformed-call';
@@ -178,15 +178,17 @@ export class AwsEndpoint {
       const fate = await this.options.gate?.admit(site.region, site.service, `${call.method} ${call.path}`, from);
       if (fate === 'hang') return await NEVER;
       const answer = await site.answer(call);
-      // A region that went dark meanwhile answers nothing any more.
-      const isLost =
-        fate === 'perform and lose the answer' ||
-        (this.options.gate?.reach(site.region, from) ?? 'answer') !== 'answer';
-      return isLost ? await NEVER : answer;
+      return this.isLost(fate, site.region, from) ? await NEVER : answer;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return { status: error.status, headers: { 'content-type': 'text/plain' }, body: error.code };
     }
+  }
+
+  /** Whether the answer of a call that was performed is lost: a region that went dark meanwhile answers nothing any more. */
+  private isLost(fate: Fate | undefined, region: string, from: string | undefined): boolean {
+    const reached = this.options.gate?.reach(region, from) ?? 'answer';
+    return fate === 'perform and lose the answer' || reached !== 'answer';
   }
 
   private async perform(protocol: Protocol, call: HttpCall, queryText: string): Promise<HttpAnswer> {
@@ -198,7 +200,8 @@ export class AwsEndpoint {
       decoded = protocol.decode(call, services);
       const { service, serviceName, operation } = decoded;
       const name = service?.api.signingName ?? serviceName;
-      const fate = await gate?.admit(region, name, operation, callingRegion(call.headers));
+      const from = callingRegion(call.headers);
+      const fate = await gate?.admit(region, name, operation, from);
       if (fate === 'hang') return await NEVER;
       const served = servedCall(decoded);
       const perform = served?.service.operations[operation];
@@ -219,8 +222,7 @@ export class AwsEndpoint {
         headers: call.headers,
       };
       const output = await perform(input, context);
-      if (fate === 'perform and lose the answer') return await NEVER;
-      return protocol.encode(call, served, output);
+      return this.isLost(fate, region, from) ? await NEVER : protocol.encode(call, served, output);
     } catch (error) {
       if (error instanceof ConnectionRefused) throw error;
       if (error instanceof MalformedCall) return refuse(protocol, call, 'malformed', error.message);

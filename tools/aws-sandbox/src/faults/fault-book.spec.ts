@@ -44,9 +44,12 @@ describe('the faults of an account', () => {
       ].map(([from = '', to = '']) => book.cutSince(from, to)),
     ).toEqual([1_000, 1_000, undefined]);
     expect(book.darkSince('us-east-1')).toBe(1_000);
+    expect(await book.admit('us-east-2', 'monitoring', 'PutMetricData', 'us-east-1')).toBe('hang');
+    expect(await book.admit('us-east-2', 'monitoring', 'PutMetricData', 'us-west-2')).toBe('perform');
 
     book.set(dark('us-east-1', 'refused'));
     await expect(book.admit('us-east-1', 'sts', 'GetCallerIdentity')).rejects.toThrow('us-east-1 is dark');
+    expect(await book.admit('us-east-2', 'monitoring', 'PutMetricData', 'us-east-1')).toBe('hang');
     expect(book.list()).toHaveLength(1);
   });
 

@@ -56,7 +56,8 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
 
   reach(region: string, from?: string): Reached {
     const reached = reachedIn(this.darkness(region));
-    return reached === 'answer' && from !== undefined && this.cut(from, region) !== undefined ? 'hang' : reached;
+    if (reached !== 'answer' || from === undefined) return reached;
+    return this.isDark(from) || this.cut(from, region) !== undefined ? 'hang' : 'answer';
   }
 
   reachZone(zone: string): Reached {
