@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto';
 import dns from 'node:dns';
+import { existsSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { join } from 'node:path';
 import { ADDRESS_HEADER, HOST_HEADER, NAME_SERVERS, REGION_HEADER } from './addressing';
 
-/** Path of the socket that stands for a server other than HTTP. The name is hashed to fit into a socket's path. */
-export function socketOf(folder: string, host: string, port: number): string {
-  return join(folder, `${createHash('sha256').update(`${host}:${port}`).digest('hex').slice(0, 12)}.sock`);
+/**
+ * Path of the socket that stands for a server other than HTTP. The name is hashed to fit into a socket's path.
+ *
+ * @param from region of the clients that it is for; undefined: of those on the internet
+ */
+export function socketOf(folder: string, host: string, port: number, from?: string): string {
+  const named = from === undefined ? `${host}:${port}` : `${from} ${host}:${port}`;
+  return join(folder, `${createHash('sha256').update(named).digest('hex').slice(0, 12)}.sock`);
 }
 
 /** Joins an address with a path and query. Unlike a relative URL, these can never name another host. */
@@ -88,7 +94,9 @@ export function enterNetwork(address: string, folder: string, region?: string): 
     const { host, port } = destinationOf(given);
     if (port === undefined || isThisMachine(host)) return connectInMachine.apply(this, given);
     const onConnect = given.flat().find((argument) => typeof argument === 'function');
-    return connectInMachine.call(this, { path: socketOf(folder, host, port) }, onConnect);
+    const own = socketOf(folder, host, port, region);
+    // Only a server that is to know where its clients are has a socket for each region.
+    return connectInMachine.call(this, { path: existsSync(own) ? own : socketOf(folder, host, port) }, onConnect);
   };
   Object.assign(net.Socket.prototype, { connect });
 }

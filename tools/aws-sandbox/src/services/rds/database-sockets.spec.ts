@@ -22,6 +22,8 @@ const clients: Client[] = [];
 beforeAll(async () => {
   aws = await TestSandbox.start({ promotionMs: PROMOTION_MS });
   orders = TestGlobalDatabase.deploy(aws, { instances: 2 });
+  const check = { type: 'aws_lambda_function', service: 'lambda', id: 'check', attributes: {} };
+  aws.terraform.account.commit([EAST, WEST].map((region) => ({ put: { ...check, region, arn: `${region}:check` } })));
   enterNetwork(aws.address, join(aws.terraform.home, 'net'));
   await aws.services.of(sockets).open();
 });
@@ -104,6 +106,37 @@ describe('the endpoints of a global database', () => {
     aws.faults.set({ kind: 'dark', region: EAST, manner: 'refused', sinceMs: aws.nowMs });
     expect(await silent).toBe('ended');
     await expect(connect(endpoint(EAST))).rejects.toThrow(/terminated|ECONNRESET|EPIPE|closed/);
+  });
+
+  it('are silent to those in a region that is cut off from theirs, or dark, and answer all others', async () => {
+    /** As a function of the region connects. */
+    const connectFrom = async (region: string) => {
+      const { connect: before } = Socket.prototype;
+      enterNetwork(aws.address, join(aws.terraform.home, 'net'), region);
+      try {
+        return await connect(endpoint(EAST), { connectionTimeoutMillis: 1_000 });
+      } finally {
+        Object.assign(Socket.prototype, { connect: before });
+      }
+    };
+    const answers = async (client: Client) => (await client.query('SELECT 1 AS one')).rowCount;
+    const [west, east] = [await connectFrom(WEST), await connectFrom(EAST)];
+    for (const fault of [
+      { kind: 'cut', regions: [EAST, WEST], sinceMs: aws.nowMs },
+      { kind: 'dark', region: WEST, manner: 'refused', sinceMs: aws.nowMs },
+    ] as const) {
+      aws.faults.clear();
+      aws.faults.set(fault);
+
+      await expect(connectFrom(WEST)).rejects.toThrow('timeout');
+      expect(await answers(east)).toBe(1);
+      expect(await answers(await connect(endpoint(EAST)))).toBe(1);
+    }
+    const silent = answers(west).catch(() => 'ended');
+    expect(await Promise.race([silent, new Promise((done) => setTimeout(() => done('nothing'), 500))])).toBe('nothing');
+
+    aws.faults.clear();
+    expect(await answers(await connectFrom(WEST))).toBe(1);
   });
 
   it('are silent at a writer that answers nothing, while the reader of the region answers, and the Data API says so', async () => {

@@ -14,6 +14,8 @@ import type { PostgresServer } from './postgres/postgres-server';
 
 /** Time between two looks at what a connection depends on: its region, and its cluster's role. */
 const TICK_MS = 50;
+/** Types whose code runs in their region, and connects from there. */
+const PROGRAMS = ['aws_lambda_function', 'aws_ecs_service'];
 
 /** Where a name leads at the moment. */
 interface Target {
@@ -27,10 +29,12 @@ interface Target {
 
 interface Connection {
   readonly client: Socket;
+  /** Region that it comes from; undefined: the internet. */
+  readonly from: string | undefined;
   readonly find: () => Target | undefined;
   readonly name: string;
   upstream: Socket | undefined;
-  /** Its region was dark, so that it is over, though its client does not know. */
+  /** Nothing passed to its region, so that it is over, though its client does not know. */
   isLost: boolean;
 }
 
@@ -46,7 +50,7 @@ export interface DatabaseSocketsOptions {
 
 /**
  * Endpoints of the account's clusters in its network: a connection to one is a connection to the server behind it, as
- * long as its region is there and the endpoint leads to that server.
+ * long as what passes from the client's region to its own gets there, and the endpoint leads to that server.
  */
 export class DatabaseSockets {
   private readonly listening = new Map<string, Server>();
@@ -91,12 +95,20 @@ export class DatabaseSockets {
   }
 
   private async listen(host: string, port: number, find: () => Target | undefined): Promise<void> {
-    const path = socketOf(this.options.folder, host, port);
-    if (this.listening.has(path)) return;
-    const server = createServer({ pauseOnConnect: true }, (client) => void this.serve(client, find));
-    this.listening.set(path, server);
-    await listenPrivately(server, path);
-    server.unref();
+    for (const from of this.origins()) {
+      const path = socketOf(this.options.folder, host, port, from);
+      if (this.listening.has(path)) continue;
+      const server = createServer({ pauseOnConnect: true }, (client) => void this.serve(client, from, find));
+      this.listening.set(path, server);
+      await listenPrivately(server, path);
+      server.unref();
+    }
+  }
+
+  /** Where clients are: on the internet, and in the regions whose functions and tasks may connect. */
+  private origins(): ReadonlySet<string | undefined> {
+    const programs = PROGRAMS.flatMap((type) => this.options.account.list(type));
+    return new Set([undefined, ...programs.map(({ region }) => region)]);
   }
 
   /** A writer endpoint leads to the writer, and is inactive in the other regions [Aurora user guide, global databases]. */
@@ -138,11 +150,11 @@ export class DatabaseSockets {
     );
   }
 
-  private async serve(client: Socket, find: () => Target | undefined): Promise<void> {
+  private async serve(client: Socket, from: string | undefined, find: () => Target | undefined): Promise<void> {
     client.on('error', () => client.destroy());
     const target = find();
     if (target === undefined) return void client.destroy();
-    const connection: Connection = { client, find, name: target.name, upstream: undefined, isLost: false };
+    const connection: Connection = { client, from, find, name: target.name, upstream: undefined, isLost: false };
     this.connections.add(connection);
     client.on('close', () => {
       connection.upstream?.destroy();
@@ -156,7 +168,7 @@ export class DatabaseSockets {
       connection.upstream = upstream;
       upstream.setNoDelay(true);
       upstream.on('error', () => upstream.destroy());
-      // While its region is dark, a client learns nothing of its connection's end.
+      // While nothing passes to its region, a client learns nothing of its connection's end.
       upstream.on('close', () => this.reachOf(connection) !== 'hang' && client.destroy());
       client.pipe(this.gate(connection)).pipe(upstream);
       upstream.pipe(this.gate(connection)).pipe(client);
@@ -188,10 +200,10 @@ export class DatabaseSockets {
     return false;
   }
 
-  private reachOf({ find }: Connection) {
+  private reachOf({ find, from }: Connection) {
     const target = find();
     if (target === undefined) return 'refuse';
-    const reached = this.options.reachability.reach(target.region);
+    const reached = this.options.reachability.reach(target.region, from);
     return reached === 'answer' && target.isSilent ? 'hang' : reached;
   }
 }
