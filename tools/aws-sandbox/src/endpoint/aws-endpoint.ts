@@ -177,18 +177,22 @@ export class AwsEndpoint {
     try {
       const fate = await this.options.gate?.admit(site.region, site.service, `${call.method} ${call.path}`, from);
       if (fate === 'hang') return await NEVER;
-      const answer = await site.answer(call);
-      return this.isLost(fate, site.region, from) ? await NEVER : answer;
+      return await this.pass(await site.answer(call), fate, site.region, from);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return { status: error.status, headers: { 'content-type': 'text/plain' }, body: error.code };
     }
   }
 
-  /** Whether the answer of a call that was performed is lost: a region that went dark meanwhile answers nothing any more. */
-  private isLost(fate: Fate | undefined, region: string, from: string | undefined): boolean {
+  /**
+   * Lets the answer of a call that was performed pass, or loses it: a region that went dark meanwhile answers nothing.
+   *
+   * @throws ConnectionRefused where it refuses
+   */
+  private async pass<Answer>(answer: Answer, fate: Fate | undefined, region: string, from: string | undefined) {
     const reached = this.options.gate?.reach(region, from) ?? 'answer';
-    return fate === 'perform and lose the answer' || reached !== 'answer';
+    if (reached === 'refuse') throw new ConnectionRefused(`${region} is dark`);
+    return fate === 'perform and lose the answer' || reached === 'hang' ? NEVER : answer;
   }
 
   private async perform(protocol: Protocol, call: HttpCall, queryText: string): Promise<HttpAnswer> {
@@ -222,7 +226,7 @@ export class AwsEndpoint {
         headers: call.headers,
       };
       const output = await perform(input, context);
-      return this.isLost(fate, region, from) ? await NEVER : protocol.encode(call, served, output);
+      return await this.pass(protocol.encode(call, served, output), fate, region, from);
     } catch (error) {
       if (error instanceof ConnectionRefused) throw error;
       if (error instanceof MalformedCall) return refuse(protocol, call, 'malformed', error.message);

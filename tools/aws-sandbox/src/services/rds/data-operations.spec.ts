@@ -128,6 +128,22 @@ describe('a call of the Data API', () => {
     );
   });
 
+  it.each([
+    ['refused', 'ended'],
+    ['silent', 'nothing'],
+  ] as const)('under way as its region goes dark, %s, has no answer', async (manner, outcome) => {
+    const call = orders.sql(EAST, 'SELECT pg_sleep(0.3)').then(
+      () => 'answered',
+      () => 'ended',
+    );
+    await new Promise((done) => setTimeout(done, 100));
+    aws.faults.set({ kind: 'dark', region: EAST, manner, sinceMs: aws.nowMs });
+    const later = new Promise((done) => setTimeout(() => done('nothing'), 2_000));
+
+    expect(await Promise.race([call, later])).toBe(outcome);
+    aws.faults.clear();
+  });
+
   it('wants a cluster with an HTTP endpoint, and a secret with the password', async () => {
     const wrong = (change: object) =>
       new RDSDataClient(aws.client(EAST)).send(

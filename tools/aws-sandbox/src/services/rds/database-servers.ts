@@ -74,7 +74,8 @@ export class DatabaseServers {
     const group = groupOf(this.options.account, cluster);
     if (this.isWhole(group)) return Promise.resolve(this.requireRunning(cluster));
     return this.alone(group, async () => {
-      await this.ensure(group);
+      // The writer may have moved since.
+      await this.ensure(groupOf(this.options.account, cluster));
       return this.requireRunning(cluster);
     });
   }
@@ -176,7 +177,7 @@ export class DatabaseServers {
       await this.leaveOthers(group, to);
       const moved = movedTo(group, to);
       await this.ensure(moved);
-      if (!(await isStreaming(this.requireRunning(writer), isBroken))) {
+      if (!(await isFollowing(this.requireRunning(writer), target, isBroken))) {
         // It has more than the new writer, by something that no client wrote.
         await this.remove(writer);
         await this.ensure(moved);
@@ -266,7 +267,7 @@ export class DatabaseServers {
     this.restarting.add(name);
     this.alone(group, async () => {
       await this.stop(cluster, 'immediate').finally(() => this.restarting.delete(name));
-      await this.ensure(group);
+      await this.ensure(groupOf(this.options.account, cluster));
     }).catch((error: Error) => {
       if (!(error instanceof AccountEnded)) this.options.report(error.message);
     });
@@ -501,7 +502,7 @@ export class DatabaseServers {
 
   private async remove(cluster: ResourceRecord): Promise<void> {
     await this.stop(cluster, 'immediate');
-    rmSync(this.dataOf(cluster), { recursive: true, force: true });
+    removeWhole(this.dataOf(cluster));
   }
 
   private async endReader(cluster: ResourceRecord): Promise<void> {
@@ -610,14 +611,29 @@ async function hasReplayed(standby: PostgresServer, lsn: string): Promise<boolea
   return row?.done === true;
 }
 
-/** @returns false where a standby does not follow within some seconds, for another reason than that the way is broken */
-async function isStreaming(standby: PostgresServer, isBroken: () => boolean): Promise<boolean> {
+/** @returns false where a standby does not follow its writer within some seconds, for another reason than that the way is broken */
+async function isFollowing(standby: PostgresServer, writer: PostgresServer, isBroken: () => boolean): Promise<boolean> {
+  // One that has more than its writer goes on to receive the timeline that it has.
+  const [{ timeline } = { timeline: 0 }] = await writer.query<{ timeline: number }>(
+    `SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int AS timeline`,
+  );
   for (const deadline = Date.now() + FOLLOW_TIMEOUT_MS; Date.now() < deadline && !isBroken();) {
-    const found = await standby.query(`SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming'`);
+    const found = await standby.query(
+      `SELECT FROM pg_stat_wal_receiver WHERE status = 'streaming' AND received_tli = $1`,
+      [timeline],
+    );
     if (found.length > 0) return true;
     await new Promise((done) => setTimeout(done, POLL_MS));
   }
   return isBroken();
+}
+
+/** Removes a folder that is never there in part, also where the account is killed meanwhile. */
+function removeWhole(folder: string): void {
+  const removed = `${folder}.old`;
+  rmSync(removed, { recursive: true, force: true });
+  if (existsSync(folder)) renameSync(folder, removed);
+  rmSync(removed, { recursive: true, force: true });
 }
 
 function hostsOf({ attributes }: ResourceRecord, account: Account): readonly string[] {
