@@ -47,15 +47,15 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
 
   /** ms since 1970, undefined while the region is there. */
   darkSince(region: string): number | undefined {
-    return this.darkness(region)?.sinceMs;
+    return this.in(region, 'dark')?.sinceMs;
   }
 
   isDark(region: string): boolean {
-    return this.darkness(region) !== undefined;
+    return this.in(region, 'dark') !== undefined;
   }
 
   reach(region: string, from?: string): Reached {
-    const reached = reachedIn(this.darkness(region));
+    const reached = reachedIn(this.in(region, 'dark'));
     if (reached !== 'answer' || from === undefined) return reached;
     return this.isDark(from) || this.cut(from, region) !== undefined ? 'hang' : 'answer';
   }
@@ -66,8 +66,7 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
 
   /** Since when writers of databases in the region answer nothing, ms since 1970; undefined while they answer. */
   writersSilentSince(region: string): number | undefined {
-    for (const fault of this.faults) if (fault.kind === 'writer' && fault.region === region) return fault.sinceMs;
-    return undefined;
+    return this.in(region, 'writer')?.sinceMs;
   }
 
   isFunctionBroken(region: string, name: string): boolean {
@@ -75,13 +74,12 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
   }
 
   isScheduleBroken(region: string): boolean {
-    return this.faults.some((fault) => fault.kind === 'schedule' && fault.region === region);
+    return this.in(region, 'schedule') !== undefined;
   }
 
   /** Since when no newer metric becomes known in the region, ms since 1970; undefined while they do. */
   metricsAgeSince(region: string): number | undefined {
-    for (const fault of this.faults) if (fault.kind === 'metrics' && fault.region === region) return fault.sinceMs;
-    return undefined;
+    return this.in(region, 'metrics')?.sinceMs;
   }
 
   get lagMs(): number {
@@ -128,9 +126,11 @@ export class FaultBook implements CallGate, ReplicationLink, ZoneReachability {
     return undefined;
   }
 
-  private darkness(region: string) {
-    return this.faults.find((fault) => fault.kind === 'dark' && fault.region === region) as
-      Extract<Fault, { kind: 'dark' }> | undefined;
+  /** The fault of a kind of which a region has one. */
+  private in<Kind extends 'dark' | 'writer' | 'schedule' | 'metrics'>(region: string, kind: Kind) {
+    return this.faults.find(
+      (fault): fault is Extract<Fault, { kind: Kind }> => fault.kind === kind && fault.region === region,
+    );
   }
 
   private keep(faults: readonly Fault[]): void {

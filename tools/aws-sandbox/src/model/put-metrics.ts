@@ -26,6 +26,16 @@ const STATISTICS: Readonly<Record<string, (of: StatisticSet) => number>> = {
   Average: ({ sampleCount, sum }) => sum / sampleCount,
 };
 
+/** Set of values, at least one, each of which occurred as often as its count says: once, where there are no counts. */
+export function statisticSet(values: readonly number[], counts: readonly number[] = values.map(() => 1)): StatisticSet {
+  return {
+    sampleCount: counts.reduce((total, count) => total + count, 0),
+    sum: values.reduce((total, value, index) => total + value * (counts[index] ?? 0), 0),
+    minimum: Math.min(...values),
+    maximum: Math.max(...values),
+  };
+}
+
 /** Metrics that were put, minute by minute, as long as this process lives. */
 export class PutMetrics {
   private readonly minutes = new Map<string, Map<number, StatisticSet>>();

@@ -1,7 +1,6 @@
 import type { Members } from '../../endpoint/calls/members';
 import { AwsError } from '../../model/aws-error';
-import type { NamedMetric } from '../../model/put-metrics';
-import type { PutMetrics, StatisticSet } from '../../model/put-metrics';
+import { type NamedMetric, type PutMetrics, type StatisticSet, statisticSet } from '../../model/put-metrics';
 
 /** How far from now a datapoint may be [CloudWatch API Reference, MetricDatum]. */
 const OLDEST_MS = 14 * 86_400_000;
@@ -57,10 +56,5 @@ function statisticSetOf(datum: Members, path: string): StatisticSet {
       `The parameters ${path}.Values and ${path}.Counts must have the same size.`,
     );
   }
-  return {
-    sampleCount: counts.reduce((total, count) => total + count, 0),
-    sum: values.reduce((total, value, index) => total + value * (counts[index] ?? 0), 0),
-    minimum: Math.min(...values),
-    maximum: Math.max(...values),
-  };
+  return statisticSet(values, counts);
 }

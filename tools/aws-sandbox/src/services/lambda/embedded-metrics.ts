@@ -1,4 +1,4 @@
-import type { NamedMetric, PutMetrics, StatisticSet } from '../../model/put-metrics';
+import { type NamedMetric, type PutMetrics, type StatisticSet, statisticSet } from '../../model/put-metrics';
 
 /** One value of a metric that a log line carries. */
 interface EmbeddedValue {
@@ -34,12 +34,7 @@ export function embeddedMetrics(line: string): readonly EmbeddedValue[] {
     metrics.flatMap(({ Name: name = '' }) => {
       const values = [members[name]].flat().filter((value) => typeof value === 'number');
       if (values.length === 0) return [];
-      const set = {
-        sampleCount: values.length,
-        sum: values.reduce((total, value) => total + value, 0),
-        minimum: Math.min(...values),
-        maximum: Math.max(...values),
-      };
+      const set = statisticSet(values);
       return dimensions.map((names) => ({
         metric: {
           namespace: String(namespace),
@@ -61,7 +56,6 @@ export function putRunMetrics(
   run: { readonly atMs: number; readonly hasFailed: boolean },
 ): void {
   const of = (name: string) => ({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName } });
-  const once = (value: number) => ({ sampleCount: 1, sum: value, minimum: value, maximum: value });
-  metrics.put(region, of('Invocations'), once(1), run.atMs);
-  metrics.put(region, of('Errors'), once(run.hasFailed ? 1 : 0), run.atMs);
+  metrics.put(region, of('Invocations'), statisticSet([1]), run.atMs);
+  metrics.put(region, of('Errors'), statisticSet([run.hasFailed ? 1 : 0]), run.atMs);
 }
