@@ -457,9 +457,22 @@ export function otherRegions(from: string, to: string): UserError {
   );
 }
 
-export function codeNotMoved(addresses: readonly string[], from: string, to: string): UserError {
+/** @param moved addresses that the code of the target has, and that of the source has not */
+export function codeNotMoved(
+  addresses: readonly string[],
+  from: string,
+  to: string,
+  moved: readonly string[],
+): UserError {
+  const [first = ''] = addresses;
   return new UserError(
-    `${addresses.join(', ')}: expected in the code of ${to} and no more in that of ${from}; the next deploy would destroy what is moved, or make it again. Nothing was changed. Move the code first: docs/refactoring.md.`,
+    `${addresses.join(', ')}: expected in the code of ${to} and no more in that of ${from}; the next deploy would destroy what is moved, or make it again. ${didYouMean(first, moved)}Nothing was changed. Move the code first: docs/refactoring.md.`,
+  );
+}
+
+export function dataNotMoved(addresses: readonly string[]): UserError {
+  return new UserError(
+    `${addresses.join(', ')}: expected resources; a data source is read anew by the state that has it in its code. Nothing was changed. Leave it out.`,
   );
 }
 

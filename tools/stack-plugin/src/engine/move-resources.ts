@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { addressTaken, heldByBoth, notInState, notMoved, savedMeanwhile } from '../errors';
@@ -25,8 +25,11 @@ interface StateText {
   }[];
 }
 
-const FROM = 'move-from.tfstate';
-const TO = 'move-to.tfstate';
+/**
+ * Folder for both states while they are worked on, in clear: its owner's alone, and removed as a whole. Terraform keeps a
+ * backup of each beside it, whatever it is told.
+ */
+const MOVING = 'moving';
 
 /**
  * Moves resources between two states; nothing is made, changed or destroyed. The target is saved first: a command that dies
@@ -62,15 +65,16 @@ export async function moveResources(
   const addresses = [...moves.values()].sort();
   if (left.length === 0) return addresses;
 
-  const { workFolder } = from.held;
-  const [fromFile, toFile] = [join(workFolder, FROM), join(workFolder, TO)];
+  const folder = join(from.held.workFolder, MOVING);
+  const [fromFile, toFile] = [join(folder, 'from.tfstate'), join(folder, 'to.tfstate')];
   const terraform = (args: readonly string[]) =>
-    promisify(execFile)(binary, ['state', ...args], { cwd: workFolder, env: { ...process.env, NO_COLOR: '1' } });
+    promisify(execFile)(binary, ['state', ...args], { cwd: folder, env: { ...process.env, NO_COLOR: '1' } });
   try {
-    // Of a command that was killed.
-    await rm(toFile, { force: true });
-    await writeFile(fromFile, source, { mode: 0o600 });
-    if (target.trim() !== '') await writeFile(toFile, target, { mode: 0o600 });
+    // It may be there from a command that was killed.
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { mode: 0o700 });
+    await writeFile(fromFile, source);
+    if (target.trim() !== '') await writeFile(toFile, target);
     for (const move of left) {
       const [address, as] = move;
       const args = isMoved(move)
@@ -89,7 +93,7 @@ export async function moveResources(
       throw heldByBoth(from.name, to.name, error.message);
     });
   } finally {
-    for (const file of [fromFile, toFile]) await rm(file, { force: true });
+    await rm(folder, { recursive: true, force: true });
   }
   return addresses;
 }
