@@ -6,16 +6,29 @@ const words = (...lines) => new Set(lines.join(' ').split(' '));
 const FUNCTIONS = words(
   'Number parseInt parseFloat isNaN isFinite BigInt Boolean Set Map RegExp URL Date structuredClone',
   'encodeURIComponent encodeURI decodeURIComponent decodeURI JSON.parse Array.from Array.of Buffer.from Buffer.byteLength',
-  'Number.parseInt Number.parseFloat Number.isNaN Object.keys Object.values Object.entries Object.assign Object.is',
+  'Number.parseInt Number.parseFloat Number.isNaN Number.isInteger Number.isSafeInteger Number.isFinite btoa atob Array',
+  'Object.keys Object.values Object.entries Object.assign Object.is Object.hasOwn Object.fromEntries',
 );
+
+const MATH = /^Math\./;
 
 /** Methods that compare their argument with what they are called on, or look it up there. */
 const COMPARING = words(
   'includes indexOf lastIndexOf startsWith endsWith localeCompare has get test exec match search split',
 );
 
+/** Methods that look for their first argument, and put in the second as it is. */
+const REPLACING = words('replace replaceAll');
+
+/** Methods of an array that order its items, or take them apart. */
+const ORDERING = words('sort toSorted flat');
+
 /** Expressions that are their operand, whatever type they give it. */
 const WRAPPERS = words('TSAsExpression TSNonNullExpression TSSatisfiesExpression TSTypeAssertion ChainExpression');
+
+/** Methods and functions of which the result is another one for a token: a list in a text, its items, the hash of a text. */
+const TAKING_LISTS = words('concat String');
+const HASHING = words('update');
 
 const OPERATORS = words('== != === !== < > <= >= - * / % ** | & ^ << >> >>> in instanceof');
 
@@ -84,11 +97,15 @@ module.exports = {
       const name = context.sourceCode.getText(node.callee);
       const method =
         node.callee.type === 'MemberExpression' && !node.callee.computed ? node.callee.property.name : undefined;
-      if (!FUNCTIONS.has(name) && !COMPARING.has(method)) return;
-      if (COMPARING.has(method) && holdsTokens(node.callee.object)) report(node.callee, `${method}()`);
-      for (const argument of node.arguments) {
-        if (argument.type !== 'SpreadElement' && tokens(argument)) report(argument, `${method ?? name}()`);
-      }
+      const isOfItems = COMPARING.has(method) || ORDERING.has(method);
+      if (isOfItems && holdsTokens(node.callee.object)) report(node.callee, `${method}()`);
+      const works = FUNCTIONS.has(name) || MATH.test(name) || COMPARING.has(method) || HASHING.has(method);
+      node.arguments.forEach((argument, index) => {
+        if (argument.type === 'SpreadElement' || !tokens(argument)) return;
+        const takesApart = TAKING_LISTS.has(method ?? name) && isList(argument);
+        const looksFor = REPLACING.has(method) && index === 0;
+        if (works || takesApart || looksFor) report(argument, `${method ?? name}()`);
+      });
     }
 
     return {
@@ -109,6 +126,15 @@ module.exports = {
       'IfStatement, ConditionalExpression, WhileStatement, DoWhileStatement, ForStatement'(node) {
         condition(node.test);
       },
+      AssignmentExpression({ left, operator, right }) {
+        const of = operator.slice(0, -1);
+        if (['ArrayPattern', 'ObjectPattern'].includes(left.type) && tokens(right)) report(right, 'Destructuring');
+        if (['||', '&&'].includes(of)) condition(left);
+        for (const side of [left, right]) {
+          if (OPERATORS.has(of) && tokens(side)) report(side, operator);
+          if (of === '+' && tokens(side) && isList(side)) report(side, operator);
+        }
+      },
       SwitchStatement(node) {
         if (tokens(node.discriminant)) report(node.discriminant, 'switch');
       },
@@ -119,7 +145,7 @@ module.exports = {
         if (node.computed && tokens(node.property)) report(node.property, 'A key');
         if (!tokens(node.object)) return;
         const name = context.sourceCode.getText(node.property);
-        if (!node.computed && ['toString', 'valueOf'].includes(name)) return;
+        if (!node.computed && ['toString', 'valueOf'].includes(name) && !isList(node.object)) return;
         report(node, node.computed ? `[${name}]` : `.${name}`);
       },
       SpreadElement(node) {

@@ -107,10 +107,17 @@ export const environmentSchema = z.strictObject({
     description: 'Name of the environment, and second part of every parameter path.',
     change: 'new deployment',
   }),
-  platform: setting(matching(/^[a-z][a-z0-9]{1,11}$/, '2 to 12 lower-case letters and digits, a letter first'), {
-    description: 'Name of the platform: first part of every resource name and parameter path.',
-    change: 'new deployment',
-  }),
+  platform: setting(
+    matching(
+      /^(?!aws|ssm)[a-z][a-z0-9]{1,11}$/,
+      '2 to 12 lower-case letters and digits, a letter first, and neither aws nor ssm in front',
+    ),
+    {
+      description: 'Name of the platform: first part of every resource name and parameter path.',
+      limits: 'platform; aws and ssm: Systems Manager API, PutParameter',
+      change: 'new deployment',
+    },
+  ),
   accountId: setting(matching(/^\d{12}$/, 'the 12 digits of an AWS account'), {
     description: 'The only AWS account that the provider accepts credentials of.',
     change: 'new deployment',

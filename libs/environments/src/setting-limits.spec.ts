@@ -73,6 +73,7 @@ describe('the limits of a setting', () => {
       ['a'.repeat(64), 'unit/7:a=b+c@d', 'überseehandel'],
       ['a'.repeat(65), '', 'a b', 'a#b', '<a>', 'a*'],
     ],
+    ['platform', ['dr', 'a1', 'laws', 'abcdefghijkl'], ['aws', 'awstrade', 'ssm1', 'a', 'Dr', 'd-r', 'abcdefghijklm']],
     ['domainName', [`${'a'.repeat(54)}.com`], [`${'a'.repeat(55)}.com`, `${'a'.repeat(64)}.com`, 'Trading.com']],
     ['service.healthCheckPath', ['/', `/${'a'.repeat(1_023)}`], ['', 'ready', `/${'a'.repeat(1_024)}`, '/a b']],
     ['database.name', ['a', 'a'.repeat(63)], ['', 'a'.repeat(64), '1a', 'a-b', 'A']],

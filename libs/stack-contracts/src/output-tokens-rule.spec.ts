@@ -6,6 +6,7 @@ const WORKSPACE = join(__dirname, '../../..');
 
 /** Statements with outputs of each kind at hand; `maybe` is one that may not be there. */
 const PREAMBLE = `
+import { createHash } from 'node:crypto';
 import { defineContract, outputFn, readOutputs, text, textList } from './index';
 import type { ContractScope, ListOutput, TextOutput } from './index';
 declare const scope: ContractScope;
@@ -14,7 +15,7 @@ const { vpcId, subnetIds } = readOutputs(scope, contract);
 declare const maybe: TextOutput | undefined;
 declare const lists: { readonly list: ListOutput };
 declare function use(...values: unknown[]): void;
-use(contract, outputFn, vpcId, subnetIds, maybe, lists);
+use(createHash, contract, outputFn, vpcId, subnetIds, maybe, lists);
 `;
 
 const FOUND: readonly (readonly [string, string])[] = [
@@ -68,6 +69,22 @@ const FOUND: readonly (readonly [string, string])[] = [
   ["use('length' in subnetIds);", 'in'],
   ['use(subnetIds instanceof Array);', 'instanceof'],
   ["switch ('x' as string) { case vpcId: }", 'case'],
+  ['let n = 1; n -= vpcId as never; use(n);', '-='],
+  ['let id = vpcId; id ||= vpcId; use(id);', 'A condition'],
+  ['let id = maybe ?? vpcId; id &&= vpcId; use(id);', 'A condition'],
+  ['let first = ""; [first] = subnetIds; use(first);', 'Destructuring'],
+  ['use(Math.max(vpcId as never, 1));', 'max()'],
+  ['use(Number.isInteger(vpcId));', 'isInteger()'],
+  ['use(Object.hasOwn({ a: 1 }, vpcId));', 'hasOwn()'],
+  ['use(btoa(vpcId));', 'btoa()'],
+  ['use(String(subnetIds));', 'String()'],
+  ['use(subnetIds.toString());', '.toString'],
+  ["use(['x'].concat(subnetIds));", 'concat()'],
+  ['use([subnetIds, subnetIds].flat());', 'flat()'],
+  ['use([vpcId, vpcId].sort());', 'sort()'],
+  ["use('vpc-1'.replace(vpcId, 'x'));", 'replace()'],
+  ["use('vpc-1'.replaceAll(vpcId, 'x'));", 'replaceAll()'],
+  ["use(createHash('sha256').update(vpcId));", 'update()'],
 ];
 
 const NOT_FOUND: readonly string[] = [
@@ -80,6 +97,8 @@ const NOT_FOUND: readonly string[] = [
   'use(`${vpcId}-${maybe}`, (vpcId as string), JSON.stringify({ vpcId }), { [`${vpcId}`]: 1 });',
   'use(Array.isArray(subnetIds), vpcId == null, [vpcId].length);',
   'use(typeof vpcId, String(vpcId), vpcId.toString());',
+  "use('a'.concat(vpcId), ['a'].concat(vpcId), 'a-b'.replace('b', vpcId), [vpcId].reverse());",
+  "let sum = 'a'; sum += vpcId; let id = maybe; id ??= vpcId; use(sum, id);",
 ];
 
 let problems: readonly (readonly string[])[];

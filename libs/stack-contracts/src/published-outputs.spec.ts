@@ -170,11 +170,13 @@ describe('publishOutputs', () => {
           precondition: [
             {
               condition:
-                `\${try(${table} != "" && length(trim(base64encode(${table}), "=")) <= 5462 && ` +
+                `\${try(!issensitive(${table}) && ${table} != "" && length(trim(base64encode(${table}), "=")) <= 5462 && ` +
                 `!can(regex("(?s)[{][{].*[}][}]", ${table})), false)}`,
               error_message:
-                `matching in us-east-1 (prod): contract order-book: tableName is \${try(floor(length(trim(base64encode(${table}), "=")) * 3 / 4), 0)} ` +
-                'bytes of UTF-8 long, expected 1 to 4096, no {{…}}. Publish another value or drop the output. Its parameter is not written.',
+                `matching in us-east-1 (prod): contract order-book: tableName \${try(issensitive(${table}), false) ? ` +
+                `"is sensitive, expected a value that every reader may see" : ` +
+                `"is \${try(nonsensitive(floor(length(trim(base64encode(${table}), "=")) * 3 / 4)), 0)} ` +
+                'bytes of UTF-8 long, expected 1 to 4096, no {{…}}"}. Publish another value or drop the output. Its parameter is not written.',
             },
           ],
         },
@@ -186,7 +188,7 @@ describe('publishOutputs', () => {
               condition: expect.stringContaining(
                 `alltrue([for item in ${subnets} : item != "" && !strcontains(item, ",")])`,
               ),
-              error_message: expect.stringContaining('no {{…}}, no empty item and no comma in an item. '),
+              error_message: expect.stringContaining('no {{…}}, no empty item and no comma in an item"}. '),
             },
           ],
         },

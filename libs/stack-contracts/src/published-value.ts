@@ -108,9 +108,9 @@ function partsOf(text: string): { readonly literals: readonly string[]; readonly
 }
 
 /**
- * Terraform's condition for a value that can be stored and arrives as it was given, with a clause that describes the
- * value for a message. Terraform checks it in the plan where the value is known by then, else before it writes the
- * parameter.
+ * Terraform's condition for a value that can be stored, arrives as it was given and is not sensitive, with a clause that
+ * describes the value for a message. Terraform checks it in the plan where the value is known by then, else before it
+ * writes the parameter.
  *
  * @param expression of the value: `local.network-us-east-1-vpcId`
  */
@@ -118,15 +118,18 @@ export function storable(kind: Kind, expression: string): { readonly condition: 
   const text = kind === 'text' ? expression : `join(",", ${expression})`;
   const digits = `length(trim(base64encode(${text}), "="))`;
   const conditions = [
+    `!issensitive(${text})`,
     `${text} != ""`,
     `${digits} <= ${MAX_BASE64_DIGITS}`,
     `!can(regex("${NESTED_PARAMETER}", ${text}))`,
     ...(kind === 'text' ? [] : [`alltrue([for item in ${expression} : item != "" && !strcontains(item, ",")])`]),
   ];
   const items = kind === 'text' ? '' : ', no empty item and no comma in an item';
+  const kept = `is \${try(nonsensitive(floor(${digits} * 3 / 4)), 0)} bytes of UTF-8 long, expected 1 to ${MAX_BYTES}, no {{…}}${items}`;
   return {
     // A value that is null fails in these functions: Terraform's own words for it name no output.
     condition: `\${try(${conditions.join(' && ')}, false)}`,
-    problem: `is \${try(floor(${digits} * 3 / 4), 0)} bytes of UTF-8 long, expected 1 to ${MAX_BYTES}, no {{…}}${items}`,
+    // Terraform shows no message that a sensitive value is a part of, in the other branch too.
+    problem: `\${try(issensitive(${text}), false) ? "is sensitive, expected a value that every reader may see" : "${kept}"}`,
   };
 }

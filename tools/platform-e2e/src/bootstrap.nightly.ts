@@ -1,16 +1,18 @@
 /** An empty account is bootstrapped, and production's settings are deployed into it with their states in the buckets that it made. */
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { loadEnvironment } from '@dr/environments';
 import { readManifest, STACKS } from './synthesized';
 import { outputOf, TestAccount } from './workspace';
+import { WorkspaceCopy } from './workspace-copy';
 
 const account = new TestAccount();
 const DESTINATION = ['--environment=prod', '--account=sandbox'] as const;
 const { regions, stateBackend } = loadEnvironment('prod');
 const primary = regions.primary.name;
-const bucketIn = (region: string) => `${stateBackend.kind === 's3' ? stateBackend.bucketPrefix : ''}-${region}`;
+const PREFIX = stateBackend.kind === 's3' ? stateBackend.bucketPrefix : '';
+const bucketIn = (region: string) => `${PREFIX}-${region}`;
 const STATE = { Bucket: bucketIn(primary), Key: `bootstrap/bootstrap-${primary}.tfstate` };
 
 /** File of the state before it was moved. */
@@ -94,7 +96,7 @@ describe('the bootstrap of an empty account', () => {
       /bootstrap-\S+: its bucket holds serial \d+ of \S+, expected \d+ of 11111111-1111-1111-1111-111111111111, as its file does\. The file stays\./,
     );
     expect(readFileSync(stateFile, 'utf8')).toContain('11111111');
-    cpSync('/dev/null', stateFile);
+    rmSync(stateFile);
   });
 
   it('is refused for an environment without state buckets', async () => {
@@ -148,5 +150,23 @@ describe('production in that account', () => {
 
   it('is planned again without a change', async () => {
     outputOf(await account.nx('run-many', '-t', 'plan', ...DESTINATION, '--backend=s3', '--fail-on-changes'));
+  });
+
+  it('keeps its state buckets: a bootstrap that names others is refused, and makes nothing', async () => {
+    const copy = new WorkspaceCopy('workspace');
+    copy.replace('libs/environments/src/environments/prod.ts', PREFIX, `${PREFIX}-2`);
+    const before = account.accountFiles();
+
+    const refused = await copy.nx(['run', 'bootstrap:deploy', ...DESTINATION, '--output-style=stream'], {
+      variables: account.environment,
+    });
+    copy.dispose();
+
+    expect(refused.status).toBe(1);
+    expect(refused.output).toContain(
+      `prod: stateBackend.bucketPrefix is ${PREFIX}-2, expected ${PREFIX}, which what is deployed has: this change means a new deployment. Nothing was changed.`,
+    );
+    expect(account.accountFiles()).toEqual(before);
+    expect(existsSync(stateFile)).toBe(false);
   });
 });

@@ -145,6 +145,17 @@ describe('a deployed platform that is looked at', () => {
     );
     expect(looked.deployedResources()).toEqual(promisedResources('local'));
   });
+
+  it("is not destroyed in one region where the same stack's states in the other read it", async () => {
+    const { status, output } = await looked.runStacks('destroy', { region: 'us-east-1' });
+
+    expect(status).toBe(1);
+    expect(output).toContain(
+      'Destroy first:\n' +
+        '  npx nx run-many -t destroy -p compute,data,network --region=us-west-2 --environment=local --account=sandbox',
+    );
+    expect(looked.deployedResources()).toEqual(promisedResources('local'));
+  });
 });
 
 describe('a deployed platform', () => {

@@ -18,9 +18,13 @@ const VALUES: Readonly<Record<string, Value>> = Object.fromEntries([
   ...LISTS.map((value, index) => [`list${index}`, value]),
   ['textOfNothing', null],
   ['listWithNothing', ['a', null]],
+  ['secretText', 'hunter2'],
+  ['secretList', ['a', 'hunter2']],
 ]);
+/** Whether Terraform is to hide an output's value. */
+const isSecret = (output: string) => output.startsWith('secret');
 const REFUSED = Object.keys(VALUES)
-  .filter((output) => !isStorable(VALUES[output] as Value))
+  .filter((output) => isSecret(output) || !isStorable(VALUES[output] as Value))
   .sort();
 
 const contract = defineContract({
@@ -56,7 +60,8 @@ async function terraformOn(from: string, resource: object): Promise<(...args: st
   new TerraformVariable(state, 'values', { type: 'any' }).overrideLogicalId('values');
   const given = new TerraformLocal(state, 'given', `\${${from}}`);
   const published = Object.entries(VALUES).map(([output, value]): [string, string | string[]] => {
-    const expression: unknown = Fn.lookup(given.expression, output);
+    const plain: unknown = Fn.lookup(given.expression, output);
+    const expression = isSecret(output) ? Fn.sensitive(plain) : plain;
     return [output, Array.isArray(value) ? Token.asList(expression) : Token.asString(expression)];
   });
   publishOutputs(state, contract, Object.fromEntries(published) as never);
@@ -78,7 +83,11 @@ function refusedOutputs({ output }: CommandResult): readonly string[] {
   const events = output.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
   const errors = events.filter(({ '@level': level }) => level === 'error').map(({ diagnostic }) => diagnostic.detail);
   return errors
-    .map((detail) => /^values in us-east-1 \(local\): contract values: (\w+) is \d+ bytes/.exec(detail)?.[1] ?? detail)
+    .map(
+      (detail) =>
+        /^values in us-east-1 \(local\): contract values: (\w+) is (?:\d+ bytes|sensitive,)/.exec(detail)?.[1] ??
+        detail,
+    )
     .sort();
 }
 

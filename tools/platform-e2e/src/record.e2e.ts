@@ -172,6 +172,12 @@ describe('the record of an account', () => {
       '--from=orders-us-west-2',
       '--to=network-us-west-2',
     );
+    const mistypedMove = await stacks(
+      'move',
+      'aws_sqs_queue.Queu',
+      '--from=network-us-west-2',
+      '--to=orders-us-west-2',
+    );
     // The last resource of its type goes, and the account's process has forgotten that it ever served the type.
     workspace.write(
       'apps/orders/src/main.ts',
@@ -202,6 +208,7 @@ describe('the record of an account', () => {
     expect(withoutCode.output).toContain(
       'aws_sqs_queue.Queue: expected in the code of network-us-west-2 and no more in that of orders-us-west-2',
     );
+    expect(mistypedMove.output).toContain('Did you mean aws_sqs_queue.Queue? Nothing was changed.');
     expect(removed.output).toContain('orders-us-west-2: deployed, 0 added, 1 changed, 1 destroyed');
     expect([added.status, removed.status]).toEqual([0, 0]);
     expect(planned.output).toContain(

@@ -10,7 +10,7 @@ import { DescribeDBClustersCommand, DescribeGlobalClustersCommand, RDSClient } f
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type Environment, loadEnvironment } from '@dr/environments';
-import { type SettingChange, settingChanges } from './settings/setting-changes';
+import { type SettingChange, settingChanges, settingLimits } from './settings/setting-changes';
 import { SettingsWorkspace } from './settings/settings-workspace';
 import { TestAccount } from './workspace';
 
@@ -276,6 +276,21 @@ describe('a setting that may be changed back', () => {
       expectTakenAway([there, back], setting);
     },
   );
+});
+
+describe('settings at the ends of their ranges', () => {
+  let platform: Platform;
+  beforeAll(async () => {
+    platform = await new Platform().open();
+  });
+  afterAll(() => platform.close());
+
+  it('are deployed, all of them at the lowest, and all at the highest', async () => {
+    const [lowest = '', highest = ''] = await workspace.synthesize(settingLimits(local, reversible));
+
+    await expectDone(platform, await platform.deploy(lowest));
+    await expectDone(platform, await platform.deploy(highest));
+  });
 });
 
 describe.each(growing.map((change) => ({ name: change.name, change })))(

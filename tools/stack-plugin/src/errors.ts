@@ -437,15 +437,42 @@ export function notMoved(state: string, reason: string): UserError {
   return new UserError(`${state}: Terraform refused to move it: ${reason}. Nothing was changed.`);
 }
 
+/** The target was not saved. */
+export function savedMeanwhile(reason: string): UserError {
+  return new UserError(
+    `${reason}\nNothing was changed. Where another run had the state, or has saved it meanwhile, type the same command again.`,
+  );
+}
+
+/** The target was saved, and the source was not. */
+export function heldByBoth(from: string, to: string, reason: string): UserError {
+  return new UserError(
+    `${reason}\n${to} has what was to be moved, and ${from} has it still: a deploy of ${from} would destroy it. Type the same command again before either is deployed.`,
+  );
+}
+
 export function otherRegions(from: string, to: string): UserError {
   return new UserError(
     `--from and --to are in ${from} and ${to}, expected one region: a resource does not change its own. Nothing was changed.`,
   );
 }
 
-export function codeNotMoved(addresses: readonly string[], from: string, to: string): UserError {
+/** @param moved addresses that the code of the target has, and that of the source has not */
+export function codeNotMoved(
+  addresses: readonly string[],
+  from: string,
+  to: string,
+  moved: readonly string[],
+): UserError {
+  const [first = ''] = addresses;
   return new UserError(
-    `${addresses.join(', ')}: expected in the code of ${to} and no more in that of ${from}; the next deploy would destroy what is moved, or make it again. Nothing was changed. Move the code first: docs/refactoring.md.`,
+    `${addresses.join(', ')}: expected in the code of ${to} and no more in that of ${from}; the next deploy would destroy what is moved, or make it again. ${didYouMean(first, moved)}Nothing was changed. Move the code first: docs/refactoring.md.`,
+  );
+}
+
+export function dataNotMoved(addresses: readonly string[]): UserError {
+  return new UserError(
+    `${addresses.join(', ')}: expected resources; a data source is read anew by the state that has it in its code. Nothing was changed. Leave it out.`,
   );
 }
 
@@ -621,6 +648,8 @@ export function plannedOutputsUnfit(
 export interface UnfitReader {
   readonly state: string;
   readonly stack: string;
+  /** Whether a stack of this workspace has it: no deploy from here moves another. */
+  readonly isOfWorkspace: boolean;
   readonly contract: string;
   readonly region: string;
   /** Outputs in words, with both types. */
@@ -633,14 +662,24 @@ export function recordedReadersUnfit(
   stacks: readonly string[],
   readers: readonly UnfitReader[],
 ): UserError {
-  const both = [...new Set([...stacks, ...readers.map(({ stack }) => stack)])].join(',');
+  const own = readers.filter(({ isOfWorkspace }) => isOfWorkspace);
+  const orphans = new Set(readers.filter(({ isOfWorkspace }) => !isOfWorkspace).map(({ state }) => state));
+  const both = [...new Set([...stacks, ...own.map(({ stack }) => stack)])].join(',');
   return new UserError(
     [
       'This run would leave outputs unfit that deployed states read, expected to keep them or to deploy their readers in the same run. Nothing was changed.',
       ...readers.map(
         ({ state, contract, region, unfit }) => `  ${state}: reads contract ${contract} of ${region}: ${unfit}`,
       ),
-      `Keep the outputs, or have the readers read them no more and deploy both: npx nx run-many -t deploy -p ${both} ${optionsOf(destination)}`,
+      ...(own.length === 0
+        ? []
+        : [
+            `Keep the outputs, or have the readers read them no more and deploy both: npx nx run-many -t deploy -p ${both} ${optionsOf(destination)}`,
+          ]),
+      ...[...orphans].map(
+        (state) =>
+          `No stack of this workspace has ${state}. Keep the outputs; where its stack was deleted, destroy it first: npx --no-install stacks destroy-orphan ${state} ${optionsOf(destination)}`,
+      ),
     ].join('\n'),
   );
 }

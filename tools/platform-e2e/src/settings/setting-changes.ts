@@ -106,6 +106,23 @@ export function withChanges(environment: Environment, changes: readonly SettingC
   return withValues(environment, Object.assign({}, ...changes.map(({ values }) => values)));
 }
 
+/**
+ * An environment with all numbers of some settings at their lowest, and one with all at their highest.
+ *
+ * @throws for an end that the schema names and does not take
+ */
+export function settingLimits(environment: Environment, changes: readonly SettingChange[]): readonly Environment[] {
+  const ends = changes.flatMap(({ setting: { path, range } }): (readonly [string, readonly number[]])[] => {
+    const [, from, to] = /^a whole number from (\d+) to (\d+)/.exec(range) ?? [];
+    const listed = /^(?:one of )?(\d+(?:, \d+| or \d+)+)$/.exec(range)?.[1]?.split(/, | or /) ?? [];
+    const numbers = (from === undefined ? listed : [from, to]).map(Number);
+    return numbers.length === 0 ? [] : [[path, numbers]];
+  });
+  return [0, -1].map((end) =>
+    withValues(environment, Object.fromEntries(ends.map(([path, numbers]) => [path, numbers.at(end)]))),
+  );
+}
+
 function withValues(environment: Environment, values: Readonly<Record<string, unknown>>): Environment {
   const changed = structuredClone(environment) as object;
   for (const [path, value] of Object.entries(values)) {

@@ -5,7 +5,7 @@ import { type RunState, statesOf } from '../engine/run';
 import { stateOptions } from '../engine/state-options';
 import { openState } from '../engine/state-run';
 import type { TerraformJson } from '../engine/synthesized';
-import { codeNotMoved, otherRegions } from '../errors';
+import { codeNotMoved, dataNotMoved, otherRegions } from '../errors';
 import { type OpenEnvironment, openEnvironment } from './open-environment';
 import { accountOption, destinationOf, environmentOption } from './options';
 
@@ -16,7 +16,7 @@ export const move: MakeCommand = (context) =>
     .description(
       'Move resources from one state to another: for a stack that is split, or a construct that moves to another stack. ' +
         'Nothing is made, changed or destroyed. Move the code in the same commit, run this once for each environment, and plan ' +
-        'both stacks: the plan has to be empty. Within one state use movedFrom of @dr/platform-stack.',
+        'both stacks: the plan may change tags, and nothing else. Within one state use movedFrom of @dr/platform-stack.',
     )
     .argument('<address...>', 'Addresses in the state that they are in: aws_sqs_queue.Queue')
     .requiredOption('--from <state>', 'State that they are in: data-us-east-1')
@@ -41,7 +41,7 @@ export const move: MakeCommand = (context) =>
       const stacks = [...new Set([from, to].map((state) => stateOf(environment, state).stack))];
       context.print(`${to}: has ${moved.join(', ')} now, and ${from} has it no more`);
       context.print(
-        `The plan of both has to be empty: npx nx run-many -t plan -p ${stacks.join(',')} --environment=${environment.destination.environment} --account=${environment.destination.account}`,
+        `The plan of both may change the tags owner, stack and state, and nothing else: npx nx run-many -t plan -p ${stacks.join(',')} --environment=${environment.destination.environment} --account=${environment.destination.account}`,
       );
     });
 
@@ -55,12 +55,16 @@ function stateOf({ manifests }: OpenEnvironment, name: string): RunState {
   );
 }
 
-/** Whether the code has a resource at an address: `aws_sqs_queue.Queue`, with or without an index. */
-function isConfigured(terraformJson: TerraformJson, address: string): boolean {
-  const [type = '', name = ''] = address.replace(/\[.*$/, '').split('.');
+/** Addresses of the resources that the code of a state has. */
+function addressesIn(terraformJson: TerraformJson): ReadonlySet<string> {
   const resources = (terraformJson['resource'] ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  return resources[type]?.[name] !== undefined;
+  return new Set(
+    Object.entries(resources).flatMap(([type, byName]) => Object.keys(byName).map((name) => `${type}.${name}`)),
+  );
 }
+
+/** An address without its index. */
+const wholeOf = (address: string) => address.replace(/\[.*$/, '');
 
 async function moveBetween(
   from: RunState,
@@ -71,18 +75,15 @@ async function moveBetween(
 ): Promise<readonly string[]> {
   const { synthesized } = environment;
   if (from.entry.region !== to.entry.region) throw otherRegions(from.entry.region, to.entry.region);
-  const [codeOfSource, codeOfTarget] = [
-    await synthesized.readTerraformJson(from),
-    await synthesized.readTerraformJson(to),
-  ];
-  const misplaced = [...moves].filter(
-    ([address, as]) => !isConfigured(codeOfTarget, as) || isConfigured(codeOfSource, address),
-  );
+  const dataSources = [...moves.keys()].filter((address) => address.startsWith('data.'));
+  if (dataSources.length > 0) throw dataNotMoved(dataSources);
+  const inSource = addressesIn(await synthesized.readTerraformJson(from));
+  const inTarget = addressesIn(await synthesized.readTerraformJson(to));
+  const misplaced = [...moves].filter(([address, as]) => !inTarget.has(wholeOf(as)) || inSource.has(wholeOf(address)));
   if (misplaced.length > 0) {
     throw codeNotMoved(
-      misplaced.map(([, as]) => as),
-      from.entry.name,
-      to.entry.name,
+      ...([misplaced.map(([, as]) => as), from.entry.name, to.entry.name] as const),
+      [...inTarget].filter((address) => !inSource.has(address)),
     );
   }
   const optionsOf = await stateOptions(environment, context);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { awsAccount } from '../accounts/aws-account';
@@ -44,13 +44,18 @@ async function plan(name: string, inputs: Inputs, apply = false): Promise<readon
   return planned.changes.map(({ action, address }) => `${action} ${address}`);
 }
 
+type Broken = (held: OpenState, name: string) => OpenState;
+
 /** Moves resources from the state `data` to the state `orders`. */
-async function moveTo(moves: Moves, broken?: (held: OpenState) => OpenState): Promise<readonly string[]> {
+async function moveTo(moves: Moves, broken: Broken = (held) => held): Promise<readonly string[]> {
   const source = await open('data', {});
   const target = await open('orders', {});
   try {
-    const held = broken === undefined ? source : broken(source);
-    return await moveResources('terraform', { name: 'data', held }, { name: 'orders', held: target }, moves);
+    const [from, to] = [
+      { name: 'data', held: broken(source, 'data') },
+      { name: 'orders', held: broken(target, 'orders') },
+    ];
+    return await moveResources('terraform', from, to, moves);
   } finally {
     await source.close();
     await target.close();
@@ -72,15 +77,14 @@ describe('resources that are moved between states', () => {
     expect(moved).toEqual(['terraform_data.Orders']);
     expect(await plan('data', { Kept: 'kept' })).toEqual([]);
     expect(await plan('orders', { ...own, Orders: 'orders' })).toEqual([]);
-    expect(existsSync(join(folder, 'data/move-from.tfstate'))).toBe(false);
+    expect(readdirSync(join(folder, 'data')).filter((name) => name.includes('mov'))).toEqual([]);
   });
 
   it('are moved when a command is run again that died after the first of both states was saved', async () => {
     await plan('data', { Queue: 'orders', Kept: 'kept' }, true);
-    const dying = moveTo(new Map([[QUEUE, QUEUE]]), (held) => ({
-      ...held,
-      pushState: () => Promise.reject(new Error('killed')),
-    }));
+    const dying = moveTo(new Map([[QUEUE, QUEUE]]), (held, name) =>
+      name === 'orders' ? held : { ...held, pushState: () => Promise.reject(new Error('killed')) },
+    );
     await expect(dying).rejects.toThrow('killed');
     const inBoth = [readFileSync(join(folder, 'data/terraform.tfstate'), 'utf8')].filter((text) =>
       text.includes('Queue'),
@@ -91,6 +95,63 @@ describe('resources that are moved between states', () => {
     expect(inBoth).toHaveLength(1);
     expect(await plan('data', { Kept: 'kept' })).toEqual([]);
     expect(await plan('orders', { Queue: 'orders' })).toEqual([]);
+  });
+
+  it('are moved when a command is run again that was killed before either state was saved', async () => {
+    await plan('data', { Queue: 'orders', Kept: 'kept' }, true);
+    cpSync(join(folder, 'data/terraform.tfstate'), join(folder, 'data/moving/to.tfstate'));
+
+    await moveTo(new Map([[QUEUE, QUEUE]]));
+
+    expect(await plan('orders', { Queue: 'orders' })).toEqual([]);
+  });
+
+  it('stay moved when a command is run again that ended', async () => {
+    await plan('data', { Queue: 'orders', Kept: 'kept' }, true);
+    await moveTo(new Map([[QUEUE, QUEUE]]));
+
+    expect(await moveTo(new Map([[QUEUE, QUEUE]]))).toEqual([QUEUE]);
+    expect(await plan('orders', { Queue: 'orders' })).toEqual([]);
+  });
+
+  it.each([
+    ['data', 'orders has what was to be moved, and data has it still: a deploy of data would destroy it.'],
+    [
+      'orders',
+      'Nothing was changed. Where another run had the state, or has saved it meanwhile, type the same command again.',
+    ],
+  ])('are refused where another clone saved %s meanwhile, which is kept', async (late, words) => {
+    await plan('data', { One: 'one', Two: 'two', Three: 'three' }, true);
+    await plan('orders', { Own: 'own' }, true);
+    const file = join(folder, late, 'terraform.tfstate');
+    const moves = new Map(['One', 'Two', 'Three'].map((id) => [`terraform_data.${id}`, `terraform_data.${id}`]));
+
+    const moving = moveTo(moves, (held, name) => ({
+      ...held,
+      async pullState() {
+        const text = await held.pullState();
+        const { serial, ...rest } = JSON.parse(text);
+        const outputs = { late: { value: 'kept', type: 'string' } };
+        if (name === late) writeFileSync(file, JSON.stringify({ ...rest, serial: serial + 1, outputs }));
+        return text;
+      },
+    }));
+
+    await expect(moving).rejects.toThrow(words);
+    expect(readFileSync(file, 'utf8')).toContain('late');
+  });
+
+  it('are not taken for another resource of a type that has no id', async () => {
+    await plan('data', { Queue: 'orders' }, true);
+    await plan('orders', { Queue: 'another' }, true);
+    const withoutId = (held: OpenState) => ({
+      ...held,
+      pullState: async () => (await held.pullState()).replace(/"id": "[^"]*",/, ''),
+    });
+
+    await expect(moveTo(new Map([[QUEUE, QUEUE]]), withoutId)).rejects.toThrow(
+      `orders: ${QUEUE} is another resource there, expected free addresses.`,
+    );
   });
 
   it('are refused where one is not there, or its address is taken, and nothing is moved', async () => {

@@ -177,7 +177,7 @@ export async function prepareRun(options: RunStacksOptions): Promise<Run> {
       recoveryMovedAt({ store, client, records, parameterRoot, regions: environmentRegions }),
     ),
     manifests,
-    otherManifests,
+    otherManifests: [...otherManifests, ...whole.map((manifest) => outsideRegion(manifest, options.region))],
     isFirst: await holdsNothing(all, stateFileOf),
     records,
     store,
@@ -253,6 +253,10 @@ function regionsOfStates(manifests: readonly StateManifest[]): readonly string[]
 function ofRegion(manifest: StateManifest, region: string | undefined): StateManifest {
   if (region === undefined) return manifest;
   return { ...manifest, states: manifest.states.filter((state) => state.region === region) };
+}
+
+function outsideRegion(manifest: StateManifest, region: string | undefined): StateManifest {
+  return { ...manifest, states: manifest.states.filter((state) => region !== undefined && state.region !== region) };
 }
 
 function refuseUnknownStates(allow: readonly string[], states: readonly RunState[]): void {

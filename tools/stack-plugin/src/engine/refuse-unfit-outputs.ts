@@ -1,6 +1,6 @@
 import { recordedReadersUnfit, type UnfitReader } from '../errors';
 import { describeUnfit, type UnfitOutput } from '@dr/state-manifest';
-import type { PlannedState, Run } from './run';
+import { type PlannedState, type Run, statesOf } from './run';
 
 /**
  * Refuses to remove or retype an output that a deployed state reads which is not deployed in the same run. Readers of the
@@ -9,7 +9,7 @@ import type { PlannedState, Run } from './run';
  * @throws UserError with the outputs, their readers and what to deploy; nothing was changed
  */
 export function refuseUnfitOutputs(
-  { options, states, records, parameterRoot }: Run,
+  { options, states, records, parameterRoot, manifests, otherManifests }: Run,
   plans: ReadonlyMap<string, PlannedState>,
 ): void {
   const removed = new Set<string>();
@@ -19,6 +19,7 @@ export function refuseUnfitOutputs(
     for (const name of plan.parameters.removed) removed.add(`${region} ${name}`);
     for (const [name, type] of plan.parameters.types) types.set(`${region} ${name}`, type);
   }
+  const ofWorkspace = new Set([...manifests, ...otherManifests].flatMap(statesOf).map(({ entry }) => entry.name));
   const unfitReaders: UnfitReader[] = [];
   for (const { state, record } of records.states.values()) {
     if (states.has(state)) continue;
@@ -30,7 +31,10 @@ export function refuseUnfitOutputs(
         return isGone || (found !== undefined && found !== type) ? [{ name, parameter, type, found }] : [];
       });
       if (unfit.length > 0) {
-        unfitReaders.push({ state, stack: record.stack, contract, region, unfit: describeUnfit(unfit) });
+        unfitReaders.push({
+          ...{ state, stack: record.stack, isOfWorkspace: ofWorkspace.has(state) },
+          ...{ contract, region, unfit: describeUnfit(unfit) },
+        });
       }
     }
   }

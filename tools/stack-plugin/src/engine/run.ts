@@ -74,7 +74,7 @@ export function statesOf({ stack, states }: StateManifest): readonly RunState[] 
 export interface Run {
   readonly options: RunStacksOptions;
   readonly manifests: readonly StateManifest[];
-  /** Manifests of the workspace's other stacks. */
+  /** Manifests of the workspace's other stacks, and of these in the regions that are not asked for. */
   readonly otherManifests: readonly StateManifest[];
   /** Whether none of its states holds anything yet. */
   readonly isFirst: boolean;

@@ -125,6 +125,14 @@ describe('a state that holds nothing, whose backup holds resources', () => {
     expect(await lostState(...files())).toMatchObject({ file: kept, backup: `${kept}.backup`, resources: 3 });
   });
 
+  it('is not lost while another clone writes it: it is empty for a moment', async () => {
+    keep('');
+    writeFileSync(`${kept}.backup`, state(4, 3));
+    setTimeout(() => keep(state(5, 3)), 150);
+
+    expect(await lostState(...files())).toBeUndefined();
+  });
+
   it('is lost beside the work folder too', async () => {
     writeFileSync(beside(), '');
     writeFileSync(`${beside()}.backup`, state(4, 3));

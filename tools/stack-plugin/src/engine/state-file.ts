@@ -1,5 +1,6 @@
 import { lstat, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { damagedState, stateInTwoPlaces } from '../errors';
 
 /** Name that Terraform's local backend is given: the state beside the configuration. */
@@ -82,14 +83,27 @@ export interface LostState {
   readonly isCut: boolean;
 }
 
+/** Times that a state that seems lost is read again, and the time before each, ms: another clone may be writing it. */
+const REREADS = 5;
+const REREAD_AFTER_MS = 100;
+
 /**
  * A state that was lost: the account keeps nothing of it that can be read, while Terraform's backup holds
- * resources. Terraform empties the file before it writes it, so a process that is killed in between leaves none of it.
+ * resources. Terraform empties the file before it writes it, so a process that is killed in between leaves none of it,
+ * and one that goes on has written it a moment later.
  * A destroy leaves an empty state too, of the backup's lineage and newer than it: that one is taken for what it is.
  *
  * @param files places of the state, as of {@link readState}
  */
 export async function lostState(...files: readonly (string | undefined)[]): Promise<LostState | undefined> {
+  for (let left = REREADS; ; left--) {
+    const lost = await lostNow(files);
+    if (lost === undefined || left === 0) return lost;
+    await setTimeout(REREAD_AFTER_MS);
+  }
+}
+
+async function lostNow(files: readonly (string | undefined)[]): Promise<LostState | undefined> {
   const keptText = await readState(...files);
   const kept = parseState(keptText);
   if (kept !== undefined && managedResources(kept) > 0) return undefined;
