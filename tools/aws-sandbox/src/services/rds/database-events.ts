@@ -43,7 +43,7 @@ const EVENTS = {
 
 export type EventId = keyof typeof EVENTS;
 
-/** What the console's address of a source is made of. */
+/** Views of the console, by type of source. */
 const LINKS: Readonly<Record<string, string>> = {
   'db-cluster': 'dbclusters',
   'db-cluster-snapshot': 'snapshot',
@@ -59,7 +59,7 @@ export interface DatabaseEventsOptions {
 /** Source of an event: a cluster, an instance or a snapshot. */
 export type EventSource = Pick<ResourceRecord, 'arn' | 'id' | 'region'>;
 
-/** What RDS recorded of databases. An event is kept in its source's region, and sent to the topics that subscribed there. */
+/** Events of databases, as RDS records them. One is kept in its source's region, and sent to the topics that subscribed there. */
 export class DatabaseEvents {
   constructor(private readonly options: DatabaseEventsOptions) {}
 
@@ -137,7 +137,7 @@ export class DatabaseEvents {
   }
 }
 
-/** Without sources of all, without categories in all of them [Amazon RDS API Reference, CreateEventSubscription]. */
+/** Tells a subscription's events: without sources those of all, without categories in all of them [Amazon RDS API Reference, CreateEventSubscription]. */
 function isSubscribed(
   { enabled, event_categories: wanted, source_ids: sources, source_type: type }: ResourceRecord['attributes'],
   sourceType: string,
@@ -154,7 +154,7 @@ function isSubscribed(
   );
 }
 
-/** As RDS publishes it to a topic: what a notification has in field notes, since no reference lists its fields. */
+/** Message that RDS publishes to a topic. No reference lists its fields: they are those of messages that people quote. */
 function noticeOf({ attributes, region }: ResourceRecord): TopicMessage {
   const [sourceType, source] = [text(attributes['source_type']), text(attributes['source'])];
   return {

@@ -271,7 +271,7 @@ export class GlobalDatabases {
     if (to !== undefined) this.recordMove(to, 'RDS-EVENT-0187', 'Global switchover to', 'failed');
   }
 
-  /** Which of two clusters has a move's event is nowhere said: the one that it names. */
+  /** Records a step of a move at the cluster that it names; at which one AWS does is nowhere said. */
   private recordMove(cluster: ResourceRecord, event: EventId, what: string, outcome: string): void {
     this.options.events.record(
       cluster,
