@@ -17,12 +17,16 @@ export class DataKeysState extends PlatformState<Environment> {
     const secrets = this.key('Secrets', 'secrets', 'Secrets Manager secrets');
 
     const logs = this.key('Logs', 'data-logs', 'Log groups of the data', [{ service: 'logs', region }]);
-    const notifications = this.key('Alarms', 'data-alarms', 'Alarms about the data', [{ service: 'cloudwatch' }]);
+    const notifications = this.key('Alarms', 'data-alarms', 'Alarms about the data', [
+      { service: 'cloudwatch' },
+      { service: 'events.rds' },
+    ]);
     const alarms = new AlarmTopic(this, 'Alarms', {
       topicName: this.resourceName(NAME_LIMITS.snsTopic, 'data-alarms'),
       accountId: this.environment.accountId,
       kmsKeyArn: notifications.keyArn,
       emails: this.environment.notifications.emails,
+      takesDatabaseEvents: true,
     });
 
     publishOutputs(this, dataKeysContract, {

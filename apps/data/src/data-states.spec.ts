@@ -1,6 +1,7 @@
 import { loadEnvironment } from '@dr/environments';
 import { synthesizeForTest } from '@dr/testing';
 import { DataArchiveState } from './data-archive-state';
+import { DataKeysState } from './data-keys-state';
 import { PrimaryDataState } from './primary-data-state';
 import { StandbyDataState } from './standby-data-state';
 
@@ -77,6 +78,35 @@ describe('the database', () => {
 
     expect(lag(standby)).toMatchObject({ threshold: 5_000, treat_missing_data: 'breaching' });
     expect(lag(primary)).toMatchObject({ threshold: 5_000, treat_missing_data: 'notBreaching' });
+  });
+});
+
+describe('what Aurora reports', () => {
+  it("is sent to the region's own topic, of the cluster and of every instance, in both regions", () => {
+    for (const [state, region] of [
+      [primary, EAST],
+      [standby, WEST],
+    ] as const) {
+      const subscriptions = state.resources('aws_db_event_subscription');
+
+      expect(subscriptions.map(({ source_type: type, source_ids: ids }) => [type, (ids as string[]).length])).toEqual([
+        ['db-cluster', 1],
+        ['db-instance', 2],
+      ]);
+      for (const { sns_topic: topic } of subscriptions) expect(topic).toContain(`/${region}/data-keys/alarm-topic-arn`);
+    }
+  });
+
+  it('may be published to that topic, which is encrypted', () => {
+    const keys = synthesizeForTest((app) => {
+      new DataKeysState(app, EAST);
+    }, loadEnvironment('local')).state(`data-keys-${EAST}`);
+
+    expect(keys.resource('aws_sns_topic_policy')['policy']).toContain('events.rds.amazonaws.com');
+    const admitting = keys
+      .resources('aws_kms_key')
+      .filter(({ policy }) => String(policy).includes('events.rds.amazonaws.com'));
+    expect(admitting.map(({ description }) => description)).toEqual(['Alarms about the data']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { AuroraAlarms, type AuroraPrimarySettings, AuroraRegionalCluster } from '@dr/aws-constructs';
+import { AuroraAlarms, AuroraEvents, type AuroraPrimarySettings, AuroraRegionalCluster } from '@dr/aws-constructs';
 import { type Environment, type ServingRegion, zonesOf } from '@dr/environments';
 import type { networkContract } from '@dr/network/contract';
 import { NAME_LIMITS, type PlatformState } from '@dr/platform-stack';
@@ -14,7 +14,7 @@ export interface RegionalDatabaseProps {
   readonly primary?: AuroraPrimarySettings;
 }
 
-/** A region's cluster of the Aurora global database, at full size in both regions, and its alarms. */
+/** A region's cluster of the Aurora global database, at full size in both regions, its alarms and its events. */
 export class RegionalDatabase {
   readonly cluster: AuroraRegionalCluster;
 
@@ -44,6 +44,11 @@ export class RegionalDatabase {
       maximumLagMs: environment.objectives.dataLossMs,
       maximumConnections: database.connectionAlarm,
       topicArns: [keys.alarmTopicArn],
+    });
+    new AuroraEvents(state, 'DatabaseEvents', {
+      clusterIdentifier: this.cluster.clusterIdentifier,
+      instanceIdentifiers: this.cluster.instanceIdentifiers,
+      topicArn: keys.alarmTopicArn,
     });
   }
 

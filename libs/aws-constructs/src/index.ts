@@ -1,6 +1,7 @@
 export { AlarmTopic, type AlarmTopicProps } from './alarms/alarm-topic';
 export { MetricAlarm, type MetricAlarmProps } from './alarms/metric-alarm';
 export { AuroraAlarms, type AuroraAlarmsProps } from './aurora-global/aurora-alarms';
+export { AuroraEvents, type AuroraEventsProps } from './aurora-global/aurora-events';
 export { AuroraGlobalDatabase, type AuroraGlobalDatabaseProps } from './aurora-global/aurora-global-database';
 export {
   AURORA_PORT,

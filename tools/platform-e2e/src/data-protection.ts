@@ -151,6 +151,7 @@ export const KEEPS_NOTHING: readonly string[] = [
   'aws_lb_listener',
   'aws_lb_target_group',
   'aws_lb_target_group_attachment',
+  'aws_db_event_subscription',
   'aws_sns_topic_policy',
   'aws_sns_topic_subscription',
   'aws_sqs_queue_policy',

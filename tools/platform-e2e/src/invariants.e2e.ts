@@ -65,9 +65,11 @@ const RESOURCE_POLICIES = [
   'aws_kms_key: AWS:arn:aws:iam::<account>:root | kms:* | on *',
   'aws_kms_key: Service:backup.amazonaws.com | kms:Encrypt kms:Decrypt kms:ReEncrypt* kms:GenerateDataKey* kms:DescribeKey | on * | if StringEquals aws:SourceAccount=<account>',
   'aws_kms_key: Service:cloudwatch.amazonaws.com | kms:Encrypt kms:Decrypt kms:ReEncrypt* kms:GenerateDataKey* kms:DescribeKey | on * | if StringEquals aws:SourceAccount=<account>',
+  'aws_kms_key: Service:events.rds.amazonaws.com | kms:GenerateDataKey* kms:Decrypt | on * | if StringEquals aws:SourceAccount=<account>',
   'aws_kms_key: Service:logs.<region>.amazonaws.com | kms:Encrypt kms:Decrypt kms:ReEncrypt* kms:GenerateDataKey* kms:DescribeKey | on * | if ArnLike kms:EncryptionContext:aws:logs:arn=arn:aws:logs:<region>:<account>:*',
   'aws_s3_bucket_policy: Service:logdelivery.elasticloadbalancing.amazonaws.com | s3:PutObject | on <reference>/AWSLogs/<account>/*',
   'aws_sns_topic_policy: Service:cloudwatch.amazonaws.com | sns:Publish | on <reference> | if StringEquals aws:SourceAccount=<account>',
+  'aws_sns_topic_policy: Service:events.rds.amazonaws.com | sns:Publish | on <reference> | if StringEquals aws:SourceAccount=<account>',
   // An endpoint's policy gives nothing, but narrows what the network may ask for.
   'aws_vpc_endpoint: * | * | on * | if StringEquals aws:PrincipalAccount=<account>',
   'aws_vpc_endpoint: * | s3:GetObject | on arn:aws:s3:::prod-<region>-starport-layer-bucket/*',

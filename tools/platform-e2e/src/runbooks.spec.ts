@@ -28,7 +28,13 @@ describe('a message that a runbook quotes', () => {
 
   it('is in double quotes, where it is a sentence: code is a name, a command, or words of AWS', () => {
     const command = /^(npx|npm|aws|terraform|stacks|state|curl|dig|automation|\w+\.\w+:|--\w+) /;
-    const awsWords = ['Access error', 'Cannot specify user name'];
+    const awsWords = [
+      'Access error',
+      'Attempt to block writes for DB cluster … in Region … timed out.',
+      'Cannot specify user name',
+      'Finished resynchronizing members of DB cluster',
+      'Started resynchronizing members of DB cluster',
+    ];
     const sentences = RUNBOOKS.flatMap(({ page, text }) =>
       [...text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => ({ page, code })),
     ).filter(({ code }) => /\s/.test(code) && !command.test(code) && !awsWords.includes(code));

@@ -1,14 +1,18 @@
 import { synthesizeConstructs } from '@dr/testing';
 import { AlarmTopic } from './alarm-topic';
 
-const state = synthesizeConstructs((scope) => {
-  new AlarmTopic(scope, 'Alarms', {
-    topicName: 'orders-alarms',
-    accountId: '123456789012',
-    kmsKeyArn: 'arn:aws:kms:key',
-    emails: ['on-call@example.com'],
+const synthesizeTopic = (takesDatabaseEvents?: boolean) =>
+  synthesizeConstructs((scope) => {
+    new AlarmTopic(scope, 'Alarms', {
+      topicName: 'orders-alarms',
+      accountId: '123456789012',
+      kmsKeyArn: 'arn:aws:kms:key',
+      emails: ['on-call@example.com'],
+      ...(takesDatabaseEvents === undefined ? {} : { takesDatabaseEvents }),
+    });
   });
-});
+
+const state = synthesizeTopic();
 
 describe('AlarmTopic', () => {
   it('is encrypted with the key that CloudWatch may use', () => {
@@ -44,5 +48,19 @@ describe('AlarmTopic', () => {
         Condition: { Bool: { 'aws:SecureTransport': 'false' } },
       },
     ]);
+  });
+
+  it("admits this account's database events where it takes them", () => {
+    const { Statement } = JSON.parse(synthesizeTopic(true).resource('aws_sns_topic_policy')['policy'] as string);
+
+    expect(Statement).toHaveLength(3);
+    expect(Statement[1]).toEqual({
+      Sid: 'DatabaseEventsPublish',
+      Effect: 'Allow',
+      Principal: { Service: 'events.rds.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: expect.stringMatching(/^\$\{aws_sns_topic\.Alarms_[0-9A-F]{8}\.arn\}$/),
+      Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+    });
   });
 });

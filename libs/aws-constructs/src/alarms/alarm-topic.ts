@@ -9,30 +9,31 @@ export interface AlarmTopicProps {
   readonly topicName: string;
   /** Account whose alarms may publish: twelve digits. */
   readonly accountId: string;
-  /** Key whose policy names CloudWatch: an alarm cannot publish to a topic that it cannot encrypt for. */
+  /** Key whose policy names who publishes: an alarm cannot publish to a topic that it cannot encrypt for. */
   readonly kmsKeyArn: string;
+  /** Whether event subscriptions of Amazon RDS publish too; the key's policy names `events.rds` then. @default false */
+  readonly takesDatabaseEvents?: boolean;
   /** Addresses that are notified; each confirms once. */
   readonly emails: readonly string[];
 }
 
-/** Where the alarms of one stack in one region are sent: an encrypted topic that this account's alarms may publish to. */
+/**
+ * Where the alarms of one stack in one region are sent: an encrypted topic that this account's alarms may publish to, and
+ * its databases' events where the stack has any.
+ */
 export class AlarmTopic extends Construct {
   readonly topicArn: string;
 
-  constructor(scope: Construct, id: string, { topicName, accountId, kmsKeyArn, emails }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
+    const { topicName, accountId, kmsKeyArn, emails, takesDatabaseEvents = false } = props;
     const topic = new SnsTopic(this, 'Resource', { name: topicName, kmsMasterKeyId: kmsKeyArn });
     new SnsTopicPolicy(this, 'Policy', {
       arn: topic.arn,
       policy: policyDocument([
-        {
-          Sid: 'AlarmsPublish',
-          Effect: 'Allow',
-          Principal: { Service: 'cloudwatch.amazonaws.com' },
-          Action: 'sns:Publish',
-          Resource: topic.arn,
-          Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
-        },
+        publishStatement('AlarmsPublish', 'cloudwatch', topic.arn, accountId),
+        // [Aurora user guide, granting permissions to publish notifications to an SNS topic]
+        ...(takesDatabaseEvents ? [publishStatement('DatabaseEventsPublish', 'events.rds', topic.arn, accountId)] : []),
         {
           Sid: 'TlsOnly',
           Effect: 'Deny',
@@ -52,4 +53,15 @@ export class AlarmTopic extends Construct {
     }
     this.topicArn = topic.arn;
   }
+}
+
+function publishStatement(sid: string, service: string, topicArn: string, accountId: string): object {
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Principal: { Service: `${service}.amazonaws.com` },
+    Action: 'sns:Publish',
+    Resource: topicArn,
+    Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
+  };
 }

@@ -60,6 +60,7 @@ export const AURORA_PORT = 5432;
 export class AuroraRegionalCluster extends Construct {
   readonly clusterArn: string;
   readonly clusterIdentifier: string;
+  readonly instanceIdentifiers: readonly string[];
   /** Of the cluster itself: writes only while this region is the primary. */
   readonly writerEndpoint: string;
   readonly readerEndpoint: string;
@@ -143,9 +144,9 @@ export class AuroraRegionalCluster extends Construct {
         ],
       },
     });
-    for (let instance = 0; instance < instanceCount; instance++) {
+    this.instanceIdentifiers = Array.from({ length: instanceCount }, (_, instance) => {
       const letter = String.fromCharCode('a'.charCodeAt(0) + instance);
-      new RdsClusterInstance(this, `Instance${letter.toUpperCase()}`, {
+      return new RdsClusterInstance(this, `Instance${letter.toUpperCase()}`, {
         identifier: `${clusterIdentifier}-${letter}`,
         clusterIdentifier: cluster.id,
         engine: ENGINE,
@@ -157,8 +158,8 @@ export class AuroraRegionalCluster extends Construct {
         autoMinorVersionUpgrade: false,
         performanceInsightsEnabled: true,
         performanceInsightsKmsKeyId: props.kmsKeyArn,
-      });
-    }
+      }).identifier;
+    });
 
     this.clusterArn = cluster.arn;
     this.clusterIdentifier = cluster.clusterIdentifier;

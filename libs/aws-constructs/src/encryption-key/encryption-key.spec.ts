@@ -63,6 +63,23 @@ describe('EncryptionKey', () => {
     ]);
   });
 
+  it('lets event subscriptions of RDS encrypt what they publish, and no more', () => {
+    const users = [{ service: 'events.rds' } as const];
+
+    const { Statement } = JSON.parse(synthesizeKey({ users }).resource('aws_kms_key')['policy'] as string);
+
+    expect(Statement.slice(1)).toEqual([
+      {
+        Sid: 'EventsRdsUses',
+        Effect: 'Allow',
+        Principal: { Service: 'events.rds.amazonaws.com' },
+        Action: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+        Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+      },
+    ]);
+  });
+
   it('has an alias', () => {
     expect(synthesizeKey().resource('aws_kms_alias')).toEqual({
       name: 'alias/orders',

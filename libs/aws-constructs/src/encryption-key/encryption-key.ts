@@ -8,7 +8,9 @@ export type KeyUser =
   /** CloudWatch Logs, for the log groups of a region. */
   | { readonly service: 'logs'; readonly region: string }
   /** CloudWatch alarms, EventBridge rules and the like, which publish to an encrypted topic. */
-  | { readonly service: 'cloudwatch' | 'events' | 'backup' | 'delivery.logs' };
+  | { readonly service: 'cloudwatch' | 'events' | 'backup' | 'delivery.logs' }
+  /** Event subscriptions of Amazon RDS, which publish to an encrypted topic. */
+  | { readonly service: 'events.rds' };
 
 export interface EncryptionKeyProps {
   /** Alias without the leading `alias/`. */
@@ -30,6 +32,8 @@ export interface EncryptionKeyProps {
   readonly deletionWindowInDays?: number;
 }
 
+/** Of who publishes to an encrypted topic [Amazon SNS developer guide, key management]. */
+const PUBLISH = ['kms:GenerateDataKey*', 'kms:Decrypt'];
 const USE = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
 
 /** A customer-managed, single-Region KMS key that rotates every year and names who may use it. */
@@ -85,7 +89,7 @@ function useStatement(user: KeyUser, accountId: string): object {
     Sid: `${name}Uses`,
     Effect: 'Allow',
     Principal: { Service: `${user.service}.amazonaws.com` },
-    Action: USE,
+    Action: user.service === 'events.rds' ? PUBLISH : USE,
     Resource: '*',
     Condition: { StringEquals: { 'aws:SourceAccount': accountId } },
   };

@@ -43,6 +43,7 @@ const TABLE: Readonly<Record<string, string>> = {
   aws_cloudwatch_log_group: 'refused', // CreateLogGroup: ResourceAlreadyExistsException
   aws_cloudwatch_log_resource_policy: 'overwritten', // PutResourcePolicy: creates or updates
   aws_cloudwatch_metric_alarm: 'overwritten', // PutMetricAlarm: overwrites all but the state
+  aws_db_event_subscription: 'refused', // CreateEventSubscription: SubscriptionAlreadyExist
   aws_db_parameter_group: 'refused', // CreateDBParameterGroup: DBParameterGroupAlreadyExists
   aws_db_subnet_group: 'refused', // CreateDBSubnetGroup: DBSubnetGroupAlreadyExists
   aws_default_security_group: 'a view',
@@ -359,6 +360,10 @@ const GIVEN_BACK: Readonly<Record<string, () => readonly [ObjectValue, ObjectVal
 const REFUSED: Readonly<Record<string, () => ObjectValue>> = {
   aws_backup_vault: () => ({ name: 'backups' }),
   aws_cloudwatch_log_group: () => ({ name: '/api' }),
+  aws_db_event_subscription: () => ({
+    name: 's',
+    sns_topic: terraform.apply('aws_sns_topic', { name: 't' })['arn'] ?? null,
+  }),
   aws_db_parameter_group: () => ({ name: 'p', family: 'aurora-postgresql16' }),
   aws_db_subnet_group: () => ({ name: 's', subnet_ids: networkOf(terraform).subnetIds }),
   aws_dynamodb_table: () => ({

@@ -113,6 +113,7 @@ const KINDS: Readonly<Record<string, ImportKind | undefined>> = {
   aws_cloudwatch_log_group: named('{name}'),
   aws_cloudwatch_log_resource_policy: named('{policy_name}'),
   aws_cloudwatch_metric_alarm: named('{alarm_name}'),
+  aws_db_event_subscription: named('{name}'),
   aws_db_parameter_group: named('{name}'),
   aws_db_subnet_group: named('{name}'),
   // Takes over the one that every VPC has.

@@ -4,6 +4,7 @@ import type { Operation } from '../../endpoint/calls/service-endpoint';
 import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
+import type { DatabaseEvents } from './database-events';
 import type { DatabaseServers } from './database-servers';
 import type { LostWrites } from './postgres/lost-writes';
 
@@ -17,6 +18,7 @@ const LONGEST_IDENTIFIER = 63;
 export interface ClusterSnapshotsOptions {
   readonly account: Account;
   readonly servers: Pick<DatabaseServers, 'copySnapshot' | 'removeSnapshot'>;
+  readonly events: Pick<DatabaseEvents, 'record'>;
   readonly nowMs: () => number;
 }
 
@@ -64,7 +66,7 @@ export class ClusterSnapshots {
   }
 
   private async copy(input: Members, region: string): Promise<ResourceRecord> {
-    const { account, nowMs, servers } = this.options;
+    const { account, events, nowMs, servers } = this.options;
     const source = this.require(String(input['SourceDBClusterSnapshotIdentifier']), region);
     const id = String(input['TargetDBClusterSnapshotIdentifier']);
     if (!IDENTIFIER.test(id) || id.length > LONGEST_IDENTIFIER) {
@@ -87,8 +89,11 @@ export class ClusterSnapshots {
         ...(key === undefined ? {} : { kms_key_id: key }),
       },
     };
+    // A copy is a manual snapshot: that it has these events is inferred.
+    events.record(record, 'RDS-EVENT-0074', 'Creating manual cluster snapshot.');
     await servers.copySnapshot(region, source.id, record.id);
     account.commit([{ put: record }]);
+    events.record(record, 'RDS-EVENT-0075', 'Manual cluster snapshot created.');
     return record;
   }
 

@@ -5,6 +5,8 @@ import {
   CopyDBClusterSnapshotCommand,
   DeleteDBClusterSnapshotCommand,
   DescribeDBClusterSnapshotsCommand,
+  DescribeEventsCommand,
+  type DescribeEventsCommandInput,
   RDSClient,
 } from '@aws-sdk/client-rds';
 import { EAST, TestGlobalDatabase, WEST } from '../../testing/global-database';
@@ -45,6 +47,11 @@ async function idsIn(region: string): Promise<readonly number[]> {
   } finally {
     await client.end();
   }
+}
+
+async function messagesIn(region: string, input: DescribeEventsCommandInput): Promise<readonly (string | undefined)[]> {
+  const { Events: events = [] } = await orders.rds(region).send(new DescribeEventsCommand(input));
+  return events.map(({ Message: message }) => message);
 }
 
 let nextId = 1;
@@ -176,6 +183,15 @@ describe('servers of a global database', () => {
       );
     });
     expect(await idsIn(EAST)).toEqual(await idsIn(WEST));
+    const ofMembers = `resynchronizing members of DB cluster orders-${EAST} in Region ${EAST} after global failover.`;
+    expect(await messagesIn(EAST, { EventCategories: ['global failover'] })).toEqual([
+      `Started ${ofMembers}`,
+      `Finished ${ofMembers}`,
+    ]);
+    expect(await messagesIn(EAST, { SourceType: 'db-cluster-snapshot' })).toEqual([
+      'Creating automated cluster snapshot.',
+      'Automated cluster snapshot created.',
+    ]);
   });
 
   it('stay in a snapshot that expires with the backups of its cluster, unless it is copied', async () => {
@@ -204,6 +220,11 @@ describe('servers of a global database', () => {
       SourceDBClusterSnapshotArn: `arn:aws:rds:${EAST}:000000000000:cluster-snapshot:${left}`,
     });
     expect(files('lost-writes')).toEqual(files(left));
+    const ofCopy = { SourceType: 'db-cluster-snapshot', SourceIdentifier: 'lost-writes' } as const;
+    expect(await messagesIn(EAST, ofCopy)).toEqual([
+      'Creating manual cluster snapshot.',
+      'Manual cluster snapshot created.',
+    ]);
     await expect(copy('lost-writes')).rejects.toMatchObject({ name: 'DBClusterSnapshotAlreadyExistsFault' });
     await expect(copy('rds:mine')).rejects.toMatchObject({ name: 'InvalidParameterValue' });
     await expect(erase(left)).rejects.toMatchObject({ name: 'InvalidDBClusterSnapshotStateFault' });

@@ -16,6 +16,7 @@ import {
 import { writerAmong } from './cluster-instance';
 import { failoverSnapshot } from './cluster-snapshots';
 import { detached, membersOf } from './global-cluster';
+import type { DatabaseEvents, EventId } from './database-events';
 import { AccountEnded, type DatabaseServers } from './database-servers';
 
 export interface GlobalDatabase {
@@ -28,6 +29,7 @@ export interface GlobalDatabase {
 export interface GlobalDatabasesOptions {
   readonly account: Account;
   readonly servers: DatabaseServers;
+  readonly events: Pick<DatabaseEvents, 'record'>;
   readonly link: ReplicationLink & {
     /** Duration of the rebuild of a former writer's cluster after a failover, from its region's return, ms. */
     readonly rebuildMs: number;
@@ -114,6 +116,8 @@ export class GlobalDatabases {
     }
     const move: WriterMove = { kind, from: writer.arn ?? '', to: target, endsAtMs: nowMs() + moveMs };
     account.commit([{ put: withMove(database.record, move) }]);
+    if (kind === 'switchover') this.recordMove(targetCluster, 'RDS-EVENT-0181', 'Global switchover to', 'started');
+    this.fenceWrites(writer, targetCluster);
     return this.get(identifier);
   }
 
@@ -169,7 +173,7 @@ export class GlobalDatabases {
    * @throws AwsError where AWS would refuse it
    */
   failOverWithin(identifier: string, target: string | undefined, region: string): ResourceRecord {
-    const { account, nowMs, servers } = this.options;
+    const { account, events, nowMs, servers } = this.options;
     this.settle();
     const cluster = account.find('aws_rds_cluster', region, identifier.toLowerCase());
     if (cluster === undefined) {
@@ -193,7 +197,13 @@ export class GlobalDatabases {
     }
     const internal = { ...cluster.internal, writerInstance: next, failedOverAtMs: nowMs() };
     account.commit([{ put: { ...cluster, internal } }]);
+    const [before, after] = [writer, next].map((id) => zoneOf(instancesOf(account, cluster), id));
+    const isWithinZone = before === after;
+    const kind = isWithinZone ? 'same' : 'cross';
+    const started = isWithinZone ? 'RDS-EVENT-0072' : 'RDS-EVENT-0073';
+    events.record(cluster, started, `Started ${kind} AZ failover to DB instance: ${next}.`);
     if (servers.isMade(cluster)) servers.restart(cluster);
+    events.record(cluster, 'RDS-EVENT-0071', `Completed failover to DB instance: ${next}.`);
     return latest(account, cluster);
   }
 
@@ -207,7 +217,8 @@ export class GlobalDatabases {
       const [writer] = membersOf(account, record.id);
       if (isDue && (writer === undefined || !servers.isMade(writer))) {
         // Nobody ever asked for a server: there is nothing to promote, and nothing to lose.
-        account.commit(this.isRolledBack(record, move) ? [ended(record)] : this.changesOfMove(record, move, undefined));
+        if (this.isRolledBack(record, move)) this.rollBack(record, move);
+        else this.endMove(record, move, undefined);
         continue;
       }
       const former = membersOf(account, record.id).find((member) => this.isToRebuild(member));
@@ -234,10 +245,65 @@ export class GlobalDatabases {
       const isBroken = () => this.isRolledBack(record, move);
       const isToEnd = servers.isPromoted(group) || !isBroken();
       const isMoved = isToEnd && (await servers.switchOver(group, to, isBroken));
-      return account.commit(isMoved ? this.changesOfMove(done(), move, undefined) : [ended(done())]);
+      return isMoved ? this.endMove(done(), move, undefined) : this.rollBack(done(), move);
     }
     const since = await servers.failOver(group, to);
-    account.commit(this.changesOfMove(done(), move, since));
+    this.endMove(done(), move, since);
+  }
+
+  /** @param since where the new writer's timeline begins; undefined where the former writer has nothing of its own */
+  private endMove(record: ResourceRecord, move: WriterMove, since: string | undefined): void {
+    const { account } = this.options;
+    account.commit(this.changesOfMove(record, move, since));
+    const members = membersOf(account, record.id);
+    const [from, to] = [move.from, move.to].map((arn) => members.find((member) => member.arn === arn));
+    if (to === undefined) return;
+    if (move.kind === 'failover') return this.recordMove(to, 'RDS-EVENT-0238', 'Global failover to', 'completed');
+    if (from !== undefined) this.recordMove(from, 'RDS-EVENT-0182', 'Old primary', 'successfully shut down');
+    this.recordMove(to, 'RDS-EVENT-0184', 'New primary', 'was successfully promoted');
+    this.recordMove(to, 'RDS-EVENT-0185', 'Global switchover to', 'finished');
+  }
+
+  private rollBack(record: ResourceRecord, move: WriterMove): void {
+    const { account } = this.options;
+    account.commit([ended(record)]);
+    const to = membersOf(account, record.id).find(({ arn }) => arn === move.to);
+    if (to !== undefined) this.recordMove(to, 'RDS-EVENT-0187', 'Global switchover to', 'failed');
+  }
+
+  /** Records a step of a move at the cluster that it names; at which one AWS does is nowhere said. */
+  private recordMove(cluster: ResourceRecord, event: EventId, what: string, outcome: string): void {
+    this.options.events.record(
+      cluster,
+      event,
+      `${what} DB cluster ${cluster.id} in Region ${cluster.region} ${outcome}.`,
+    );
+  }
+
+  /**
+   * Aurora blocks writes of the old primary before it moves the writer. The outcome is recorded there where the cluster
+   * can be reached, else at the new primary [Aurora user guide, managed failovers and write fencing]. When it times out is
+   * nowhere said: at once, here.
+   */
+  private fenceWrites(from: ResourceRecord, to: ResourceRecord): void {
+    const { account, events, link } = this.options;
+    const isReached = link.cutSince(from.region, to.region) === undefined;
+    const place = isReached ? from : to;
+    const instances = instancesOf(account, place);
+    const writer = writerAmong(
+      instances.map(({ id }) => id),
+      place,
+    );
+    const source = instances.find(({ id }) => id === writer);
+    if (source === undefined) return;
+    const [event, outcome] = isReached
+      ? (['RDS-EVENT-0390', 'succeeded'] as const)
+      : (['RDS-EVENT-0391', 'timed out'] as const);
+    events.record(
+      source,
+      event,
+      `Attempt to block writes for DB cluster ${from.id} in Region ${from.region} ${outcome}.`,
+    );
   }
 
   /** A switchover that loses a side while it runs is rolled back: the writer stays where it was. */
@@ -277,18 +343,23 @@ export class GlobalDatabases {
    * committed and nobody else has stays in a snapshot [Aurora user guide, recovering from unplanned outages].
    */
   private async rebuild(former: ResourceRecord): Promise<void> {
-    const { account, nowMs, servers } = this.options;
+    const { account, events, nowMs, servers } = this.options;
     const rebuild = rebuildOf(former);
     if (rebuild === undefined) return;
     if (rebuild.beganAtMs === null) {
       const lost = await servers.compareFormer(former, rebuild.snapshot, rebuild.since);
+      const snapshot = failoverSnapshot(account, former, rebuild.snapshot, nowMs(), lost);
       account.commit([
         { put: withRebuild(latest(account, former), { ...rebuild, beganAtMs: nowMs() }) },
-        { put: failoverSnapshot(account, former, rebuild.snapshot, nowMs(), lost) },
+        { put: snapshot },
       ]);
+      events.record(snapshot, 'RDS-EVENT-0168', 'Creating automated cluster snapshot.');
+      events.record(snapshot, 'RDS-EVENT-0169', 'Automated cluster snapshot created.');
+      events.record(former, 'RDS-EVENT-0240', resynchronizing('Started', former));
       return;
     }
     account.commit([{ put: withRebuild(latest(account, former), undefined) }]);
+    events.record(former, 'RDS-EVENT-0241', resynchronizing('Finished', former));
     await servers.serverOf(latest(account, former));
   }
 
@@ -309,6 +380,14 @@ export function instancesOf(account: Account, cluster: ResourceRecord): readonly
 /** The record as it is now: Terraform may have changed it since. */
 function latest(account: Account, { id, region, type, ...rest }: ResourceRecord): ResourceRecord {
   return account.find(type, region, id) ?? { id, region, type, ...rest };
+}
+
+function resynchronizing(what: 'Started' | 'Finished', { id, region }: ResourceRecord): string {
+  return `${what} resynchronizing members of DB cluster ${id} in Region ${region} after global failover.`;
+}
+
+function zoneOf(instances: readonly ResourceRecord[], id: string | undefined): Value {
+  return instances.find((instance) => instance.id === id)?.attributes['availability_zone'] ?? null;
 }
 
 function ended(global: ResourceRecord): AccountChange {

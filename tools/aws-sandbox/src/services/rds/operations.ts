@@ -9,11 +9,16 @@ import type { ResourceRecord } from '../../model/resource-record';
 import api from './api.json';
 import { writerAmong } from './cluster-instance';
 import type { ClusterSnapshots } from './cluster-snapshots';
+import type { DatabaseEvents } from './database-events';
 import { isRebuilt, type WriterMove } from './database-group';
 import { type GlobalDatabase, type GlobalDatabases, instancesOf } from './global-databases';
 
 /** Operations on global databases: describing their members, and moving the writer. Terraform sees the same clusters. */
-export function rdsEndpoint(databases: GlobalDatabases, snapshots: ClusterSnapshots): ServiceEndpoint {
+export function rdsEndpoint(
+  databases: GlobalDatabases,
+  snapshots: ClusterSnapshots,
+  events: DatabaseEvents,
+): ServiceEndpoint {
   return {
     api: api as ServiceApi,
     invalidInput,
@@ -31,6 +36,8 @@ export function rdsEndpoint(databases: GlobalDatabases, snapshots: ClusterSnapsh
           },
         ];
       }
+      // The action is about no resource [Service Authorization Reference, Amazon RDS].
+      if (operation === 'DescribeEvents') return [{ action: 'rds:DescribeEvents', resource: '*' }];
       if (operation === 'FailoverDBCluster') {
         const cluster = `arn:aws:rds:${region}:${accountId}:cluster:${stringMember(input, 'DBClusterIdentifier') ?? '*'}`;
         return [{ action: `rds:${operation}`, resource: cluster }];
@@ -42,6 +49,7 @@ export function rdsEndpoint(databases: GlobalDatabases, snapshots: ClusterSnapsh
     },
     operations: {
       ...snapshots.operations,
+      ...events.operations,
       DescribeGlobalClusters: (input, { account }) => {
         const named = stringMember(input, 'GlobalClusterIdentifier');
         const found = named === undefined ? databases.list() : [databases.get(named)];

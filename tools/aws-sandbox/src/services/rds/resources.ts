@@ -2,6 +2,7 @@ import type { ServiceDefinition } from '../../model/resource-definition';
 import { cluster } from './cluster';
 import { clusterInstance } from './cluster-instance';
 import { engineVersion } from './engine-versions';
+import { eventSubscription, SUBSCRIPTION } from './event-subscription';
 import { globalCluster } from './global-cluster';
 import { parameterGroup, subnetGroup } from './groups';
 
@@ -17,6 +18,7 @@ export const rdsResources: ServiceDefinition = {
     aws_rds_global_cluster: globalCluster,
     aws_rds_cluster: cluster,
     aws_rds_cluster_instance: clusterInstance,
+    [SUBSCRIPTION]: eventSubscription,
     aws_db_subnet_group: subnetGroup,
     aws_rds_cluster_parameter_group: parameterGroup(
       'RDS Cluster Parameter Group',

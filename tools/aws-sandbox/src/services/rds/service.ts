@@ -1,5 +1,7 @@
 import type { AwsService, ServiceContext } from '../../runtime/aws-service';
+import { topics } from '../sns/service';
 import { ClusterSnapshots } from './cluster-snapshots';
+import { DatabaseEvents } from './database-events';
 import { rdsDataEndpoint } from './data-operations';
 import { DatabaseSockets } from './database-sockets';
 import { GlobalDatabases } from './global-databases';
@@ -14,17 +16,27 @@ export const rds: AwsService = {
     const servers = of(databaseServers);
     // Rows of an account from before its databases were servers.
     account.commit(account.list('rds_row').map((record) => ({ remove: record })));
-    const databases = new GlobalDatabases({ account, servers, link: faults, moveMs: promotionMs, nowMs, onDefect });
-    const snapshots = new ClusterSnapshots({ account, servers, nowMs });
+    const events = new DatabaseEvents({ account, topics: of(topics), nowMs });
+    const databases = new GlobalDatabases({
+      account,
+      servers,
+      events,
+      link: faults,
+      moveMs: promotionMs,
+      nowMs,
+      onDefect,
+    });
+    const snapshots = new ClusterSnapshots({ account, servers, events, nowMs });
     return {
       endpoints: [
-        rdsEndpoint(databases, snapshots),
+        rdsEndpoint(databases, snapshots, events),
         rdsDataEndpoint(databases, servers, (region) => faults.writersSilentSince(region), nowMs),
       ],
       openNetwork: () => of(sockets).open(),
       settle: () => {
         databases.settle();
         snapshots.sweep();
+        events.sweep();
         servers.sweep();
         servers.restartChanged();
       },
