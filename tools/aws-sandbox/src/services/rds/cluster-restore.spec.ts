@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CopyDBClusterSnapshotCommand,
@@ -17,7 +17,7 @@ import {
 import { ROLE_KEY_PREFIX } from '../../endpoint/calls/credential-scope';
 import { EAST, TestGlobalDatabase, WEST } from '../../testing/global-database';
 import { TestSandbox } from '../../testing/test-sandbox';
-import { SNAPSHOT_RECORD } from './cluster-snapshots';
+import { ClusterSnapshots, SNAPSHOT_RECORD } from './cluster-snapshots';
 
 const PROMOTION_MS = 1_000;
 const LEFT = `orders-${EAST}`;
@@ -112,7 +112,8 @@ describe('a cluster that is rebuilt, whose new writer is dark', () => {
 
     await orders.takeOut(EAST);
     expect(await orders.globalCluster(EAST)).toMatchObject({ writers: [orders.arn(WEST)], members: 1 });
-    await expect(ids()).rejects.toThrow();
+    await expect(serverIn(EAST)).rejects.toThrow(/no server runs/);
+    await expect(ids()).rejects.toThrow(/accepts no statements: it is not rebuilt/);
     await expect(erase()).rejects.toThrow(/Cannot delete protected Cluster/);
     await protect(false);
     await expect(erase({})).rejects.toThrow(/SkipFinalSnapshot has to be specified/);
@@ -268,6 +269,33 @@ describe('a role', () => {
     grant('rds:AddTagsToResource', cluster);
     expect((await restore(tagged)).DBCluster?.DBClusterIdentifier).toBe('second');
     rds.destroy();
-    expect(existsSync(join(terraform.home, 'databases', EAST))).toBe(true);
   });
+});
+
+it('a snapshot does not expire while a cluster is restored from it', () => {
+  const { account } = aws.terraform;
+  const [snapshot] = account.list(SNAPSHOT_RECORD);
+  const second = account.find('aws_rds_cluster', EAST, 'second');
+  const restoredFrom = (id: string) =>
+    account.commit([{ put: { ...(second as NonNullable<typeof second>), internal: { restoredFrom: id } } }]);
+  const { databases: servers } = aws;
+  const removed: string[] = [];
+  const snapshots = new ClusterSnapshots({
+    account,
+    servers: {
+      copySnapshot: (...given) => servers.copySnapshot(...given),
+      removeSnapshot: (_, id) => removed.push(id),
+      restore: () => new Promise(() => undefined),
+    },
+    nowMs: () => aws.nowMs + 40 * 86_400_000,
+    onDefect: (what) => aws.defects.push(what),
+  });
+
+  restoredFrom(snapshot?.id ?? '');
+  snapshots.settle();
+  expect(removed).toEqual([]);
+
+  restoredFrom('');
+  snapshots.settle();
+  expect(removed).toEqual([snapshot?.id]);
 });
