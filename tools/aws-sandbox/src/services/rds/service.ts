@@ -15,7 +15,7 @@ export const rds: AwsService = {
     // Rows of an account from before its databases were servers.
     account.commit(account.list('rds_row').map((record) => ({ remove: record })));
     const databases = new GlobalDatabases({ account, servers, link: faults, moveMs: promotionMs, nowMs, onDefect });
-    const snapshots = new ClusterSnapshots({ account, servers, nowMs });
+    const snapshots = new ClusterSnapshots({ account, servers, nowMs, onDefect });
     return {
       endpoints: [
         rdsEndpoint(databases, snapshots),
@@ -24,7 +24,7 @@ export const rds: AwsService = {
       openNetwork: () => of(sockets).open(),
       settle: () => {
         databases.settle();
-        snapshots.sweep();
+        snapshots.settle();
         servers.sweep();
         servers.restartChanged();
       },
