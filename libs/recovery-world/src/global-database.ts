@@ -123,8 +123,7 @@ export class GlobalDatabase {
   commit(commit: Commit): boolean {
     if (!this.isWritable(commit.region)) return false;
     if (commit.isCanary) this.canaries.written.set(commit.region, commit.atMs);
-    if (this.alone === commit.region) return true;
-    if (commit.region === this.writer && this.alone === null) this.unreplicated.push(commit);
+    if (commit.region === (this.alone ?? this.writer)) this.unreplicated.push(commit);
     // On a timeline that was left, where nobody ever reads it.
     else this.events.lost([commit]);
     this.replicate();

@@ -250,7 +250,7 @@ async function expectDone(platform: Platform, deployed: Deployed, longestSeconds
   expect(await platform.data()).toEqual(DATA);
 }
 
-/** What some deploys replaced or removed is what the page says of the setting. */
+/** Expects that some deploys replaced and removed what the page says of the setting. */
 function expectTakenAway(deploys: readonly Deployed[], { takesAway = [] }: SettingChange['setting']): void {
   const takenAway = new Set(deploys.flatMap((deployed) => [...deployed.takenAway]));
   expect([...takenAway].sort()).toEqual([...takesAway].sort());

@@ -112,7 +112,7 @@ function parseIdentity({ name = '', owner = '' }: StackOptions): { readonly name
   return { name, owner };
 }
 
-/** What a name has to be; undefined for one that can be. */
+/** Requirement that a name does not meet; undefined for one that can be. */
 function wantedName(name: string): string | undefined {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return 'kebab-case, such as order-book';
   if (name.length > LONGEST_NAME) return `at most ${LONGEST_NAME} characters: names of roles are made of it`;
