@@ -45,6 +45,8 @@ export interface DatabaseEvents {
   readonly lost: (commits: readonly Commit[]) => void;
   /** A region's cluster is taken out of the global database, without these. */
   readonly detached: (region: ServingRegion, lost: readonly Commit[], by: Process) => void;
+  /** A person restores a region's database, without these. */
+  readonly restored: (lost: readonly Commit[]) => void;
 }
 
 /** A write that was proved in a database. */
@@ -121,8 +123,7 @@ export class GlobalDatabase {
   commit(commit: Commit): boolean {
     if (!this.isWritable(commit.region)) return false;
     if (commit.isCanary) this.canaries.written.set(commit.region, commit.atMs);
-    if (this.alone === commit.region) return true;
-    if (commit.region === this.writer && this.alone === null) this.unreplicated.push(commit);
+    if (commit.region === (this.alone ?? this.writer)) this.unreplicated.push(commit);
     // On a timeline that was left, where nobody ever reads it.
     else this.events.lost([commit]);
     this.replicate();
@@ -164,6 +165,17 @@ export class GlobalDatabase {
     this.unreplicated = [];
     this.metric = null;
     this.largestLagMs = 0;
+  }
+
+  /** A person restores a region's database from a snapshot, by the runbook: it is a writer of its own, with an earlier past. */
+  restore(region: ServingRegion): void {
+    if (this.network.dark.has(region) || this.change !== null) return;
+    this.events.restored(this.unreplicated);
+    this.unreplicated = [];
+    this.alone = region;
+    this.rebuildingUntilMs.delete(region);
+    this.proofs.delete(region);
+    this.writable.add(region);
   }
 
   /** Calls of Aurora's API in a region, as the SDK makes them. */

@@ -11,6 +11,7 @@ import {
   commandEvacuate,
   commandFailover,
   type CommandOutcome,
+  commandRestored,
   type ControlRecord,
   CONTROLLER_PERIOD_MS,
   DEFAULT_RECOVERY_SETTINGS,
@@ -60,7 +61,14 @@ import { type ClockOptions, Process, VirtualTime } from './virtual-time';
 export const TIERS = ['entry', 'strongly consistent writes', 'SQL writes'] as const;
 export type Tier = (typeof TIERS)[number];
 
-export const OPERATOR_COMMANDS = ['failover', 'failover --detach', 'evacuate', 'failback', 'approve'] as const;
+export const OPERATOR_COMMANDS = [
+  'failover',
+  'failover --detach',
+  'failover --restored',
+  'evacuate',
+  'failback',
+  'approve',
+] as const;
 export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
 
 /** Clocks may run up to a fifth fast or slow, so that a wait that forgets it is too short by seconds. */
@@ -184,6 +192,7 @@ export class World {
       lost: (commits) => this.checkLoss(commits),
       asked: (by) => this.checkAge(by),
       detached: (region, lost, by) => this.checkDetachment(region, lost, by),
+      restored: (lost) => void (this.lost += lost.length),
     });
     this.dns = this.makeDns();
     this.alarms = new Alarms(
@@ -723,7 +732,18 @@ export class World {
     if (name === 'failback') return commandEvacuate({ ...given, name, to: PREFERRED });
     if (name === 'evacuate') return commandEvacuate({ ...given, name, to: otherThan(record.holder as ServingRegion) });
     if (name === 'failover --detach') return commandDetach({ ...given, lag, to: record.holder });
+    if (name === 'failover --restored') return this.restoreAndCommand(record, { ...given, lag });
     return commandFailover({ ...given, lag, to: this.unservedRegion(record) });
+  }
+
+  /** A person restores a database only while the region that has a whole copy is gone, as the command asks. */
+  private restoreAndCommand(record: ControlRecord, given: Omit<Parameters<typeof commandRestored>[0], 'to'>) {
+    const to = this.unservedRegion(record);
+    const other = otherThan(to);
+    if (!this.network.dark.has(other)) return { kind: 'refused', reason: `${other} is there` } as const;
+    const outcome = commandRestored({ ...given, to });
+    if (outcome.kind === 'write') this.database.restore(to);
+    return outcome;
   }
 
   /** Where a person takes over: in the region that holds and does not serve yet, or in the other where the holder is down. */
@@ -836,7 +856,9 @@ export class World {
       }
     }
     const isLeaving = after.holder !== before.holder || after.step.startsWith('evacuation-');
-    if (before.replication === 'detached' && isLeaving) this.violate('a move goes to a region that was left behind');
+    const isRestored = after.step === 'detaching' && after.opening === null;
+    if (before.replication === 'detached' && isLeaving && !isRestored)
+      this.violate('a move goes to a region that was left behind');
     if (before.replication !== 'whole' && after.replication === 'whole' && this.database.alone === holder) {
       this.violate('a database that is detached counts as replicated');
     }
@@ -844,7 +866,7 @@ export class World {
     if (before.step === 'serving' && after.step === 'evacuation-checking' && after.begunBy === 'controller') {
       this.checkEvacuation(before, by);
     }
-    const isTakenOver = before.step === 'guarding' || before.step === 'awaiting-approval';
+    const isTakenOver = ['guarding', 'awaiting-copy', 'awaiting-approval'].includes(before.step);
     if (isTakenOver && after.step === 'serving') this.checkHandBack(before, by);
     const isDrained =
       (before.step === 'draining' && after.step === 'guarding') ||

@@ -31,10 +31,11 @@ export {
   commandEvacuate,
   commandFailover,
   type CommandOutcome,
+  commandRestored,
 } from './failover/operator-commands';
 export { type DatabaseState, NO_WRITES, type Situation, type WritesInARow } from './failover/situation';
 export { isTakingOver, otherRegion, successorRegion, watchedRegion } from './failover/roles';
-export { rebuildHint, STEP_GUIDE, type StepGuide } from './failover/step-guide';
+export { rebuildHint, RESTORE, restoreHint, STEP_GUIDE, type StepGuide } from './failover/step-guide';
 export {
   assessRegion,
   NO_ROUNDS,

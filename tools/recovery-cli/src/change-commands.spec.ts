@@ -92,8 +92,59 @@ describe('a failover that detaches', () => {
 
     expect(objection?.(status(), 'us-west-2')).toBeUndefined();
     expect(objection?.(status({ database }), 'us-west-2')).toBe(
-      'the database of us-west-2 is no whole copy, and lacks what was written since it was left. Wait until Aurora has rebuilt it.',
+      'the database of us-west-2 is no whole copy, and lacks what was written since it was left. Wait until Aurora has rebuilt it; where the other region is gone for long, follow "Restore where no copy is left" of docs/runbooks/failover.md.',
     );
+  });
+});
+
+describe('a failover to what a person restored', () => {
+  const record = { ...initialControlRecord('us-east-1', 0), epoch: 3, step: 'awaiting-copy' } as const;
+  const status = (change: object = {}) =>
+    ({
+      ...SETTINGS.regions,
+      record,
+      database: { writer: 'us-west-2', status: 'idle', clusters: { 'us-west-2': 'trading' }, resyncing: [] },
+      regions: { 'us-east-1': { healthy: true }, 'us-west-2': { healthy: false } },
+      ...change,
+    }) as unknown as PlatformStatus;
+  const { goal, intent, objection } = CHANGE_COMMANDS['failover --restored'];
+  const inGlobal = (writer: string) => ({
+    database: { writer, status: 'idle', clusters: { 'us-east-1': 'trading', 'us-west-2': 'trading' }, resyncing: [] },
+  });
+
+  it('is for the region that is healthy, whoever holds', () => {
+    expect(goal(status())).toBe('us-east-1');
+    expect(goal(status({ record: { ...record, holder: 'us-west-2', step: 'serving' } }))).toBe('us-east-1');
+  });
+
+  it('says what is lost before anybody confirms it', () => {
+    expect(intent(status(), 'us-east-1')).toBe(
+      'opens SQL writes in epoch 4 in the database of us-east-1 as you restored it. It cannot be undone: what was written ' +
+        'since the time of the backup is lost, the database of us-west-2 is not replicated any more and has to be rebuilt, ' +
+        'and until then nothing takes over from us-east-1',
+    );
+  });
+
+  it.each<[string, object, string | undefined]>([
+    ['a database of its own', {}, undefined],
+    ['the writer of a global database', inGlobal('us-east-1'), undefined],
+    [
+      'one in the global database',
+      inGlobal('us-west-2'),
+      'the database of us-east-1 is in the global database, which a restored one is not. Follow "Restore where no copy is left" of docs/runbooks/failover.md.',
+    ],
+    [
+      'nobody knows what',
+      { database: null },
+      'Aurora does not say which clusters are in the global database. Run it again.',
+    ],
+    [
+      'one that nobody needs',
+      { regions: { 'us-east-1': { healthy: true }, 'us-west-2': { healthy: true } } },
+      'us-west-2 is healthy, and has all that was written: run evacuate, or failover --to=us-west-2.',
+    ],
+  ])('is let go, or refused, for %s', (_what, change, reason) => {
+    expect(objection?.(status(change), 'us-east-1')).toBe(reason);
   });
 });
 

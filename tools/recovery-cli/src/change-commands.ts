@@ -4,10 +4,12 @@ import {
   commandEvacuate,
   commandFailover,
   type CommandOutcome,
+  commandRestored,
   type ControlRecord,
   databaseOf,
   type LagSample,
   otherRegion,
+  RESTORE,
 } from '@dr/recovery';
 import type { Platform } from './connect-platform';
 import { describeLag, type PlatformStatus } from './platform-status';
@@ -34,7 +36,14 @@ interface View {
   readonly to: string;
 }
 
-export const CHANGE_NAMES = ['failover', 'failover --detach', 'evacuate', 'failback', 'approve'] as const;
+export const CHANGE_NAMES = [
+  'failover',
+  'failover --detach',
+  'failover --restored',
+  'evacuate',
+  'failback',
+  'approve',
+] as const;
 export type ChangeName = (typeof CHANGE_NAMES)[number];
 
 const servesAlready = (record: ControlRecord, to: string): string | undefined =>
@@ -79,8 +88,23 @@ export const CHANGE_COMMANDS: Readonly<Record<ChangeName, ChangeCommand>> = {
     goal: ({ record }) => record.holder,
     objection: ({ database }, to) =>
       database?.resyncing?.includes(to) === true
-        ? `the database of ${to} is no whole copy, and lacks what was written since it was left. Wait until Aurora has rebuilt it.`
+        ? `the database of ${to} is no whole copy, and lacks what was written since it was left. Wait until Aurora has rebuilt it; where the other region is gone for long, follow ${RESTORE}.`
         : undefined,
+  },
+  'failover --restored': {
+    alreadyDone: servesAlready,
+    intent: ({ primary, record, regions, standby }, to) => {
+      const other = otherRegion(to, { primary, standby });
+      return (
+        `${regions[to]?.healthy === true ? '' : `(${to} is NOT healthy now) `}opens SQL writes in epoch ${record.epoch + 1} in the database of ${to} as you restored it. ` +
+        `It cannot be undone: what was written since the time of the backup is lost, the database of ${other} is not ` +
+        `replicated any more and has to be rebuilt, and until then nothing takes over from ${to}`
+      );
+    },
+    decide: ({ settings, caller, ports }, { record, lag, to }) =>
+      commandRestored({ record, lag, to, by: caller, settings, wallClockMs: ports.wallClockMs() }),
+    goal: takeoverGoal,
+    objection: objectionToRestored,
   },
   evacuate: {
     ...EVACUATION,
@@ -113,6 +137,20 @@ function takeoverGoal({ database, primary, record, regions, standby }: PlatformS
   const other = otherRegion(holder, { primary, standby });
   if (step === 'serving' && holder === primary) return other;
   return regions[holder]?.healthy === false && regions[other]?.healthy === true ? other : holder;
+}
+
+/** Of a database that is not there, or that nobody restored, SQL would be opened in what was left; and of a region that is back nothing has to be lost. */
+function objectionToRestored({ database, primary, regions, standby }: PlatformStatus, to: string): string | undefined {
+  const other = otherRegion(to, { primary, standby });
+  if (regions[other]?.healthy === true) {
+    return `${other} is healthy, and has all that was written: run evacuate, or failover --to=${other}.`;
+  }
+  if (database === null || database.clusters === undefined) {
+    return 'Aurora does not say which clusters are in the global database. Run it again.';
+  }
+  return database.clusters[to] !== undefined && database.writer !== to
+    ? `the database of ${to} is in the global database, which a restored one is not. Follow ${RESTORE}.`
+    : undefined;
 }
 
 /** Bound of what is lost with a promotion, by what was known as the epoch was taken. */

@@ -65,9 +65,11 @@ function statusOf({ holder, mode, states, step, writesFail }: Combination): Plat
   };
 }
 
-/** Commands that a text has a person run. */
+/** Commands that a text has a person run: a longer one begins as a shorter one. */
 const namedIn = (text: string): readonly ChangeName[] =>
-  CHANGE_NAMES.filter((name) => new RegExp(`\\b(run|or) ${name}\\b|\\b${name} is possible`, 'i').test(text));
+  CHANGE_NAMES.filter((name) =>
+    new RegExp(`\\b(run|or) ${name}\\b(?! --detach| --restored)|\\b${name} is possible`, 'i').test(text),
+  );
 
 /** Kind of the outcome of a command, as the text has it typed. */
 function outcomeOf(name: ChangeName, status: PlatformStatus, text: string): string {
@@ -175,7 +177,21 @@ describe('the next step', () => {
     );
   });
 
+  it('without a whole copy waits for the region that has it, and names what to do where it does not come back', () => {
+    expect(of('awaiting-copy')).toBe(
+      'us-east-1 is healthy again, and has all that was written: run failover --to=us-east-1, or wait until Aurora has rebuilt the database of us-west-2.',
+    );
+    expect(of('awaiting-copy', { regions: { 'us-east-1': STATES.dark, 'us-west-2': HEALTHY } })).toBe(
+      'The database of us-west-2 is no whole copy: wait for us-east-1, which has all that was written. ' +
+        'Where us-east-1 is gone for long, follow "Restore where no copy is left" of docs/runbooks/failover.md, then run ' +
+        'failover --restored --to=us-west-2: what was written since is lost.',
+    );
+  });
+
   describe('of a database that is detached', () => {
+    const RESTORE_HINT =
+      'Where us-west-2 is gone for long, follow "Restore where no copy is left" of docs/runbooks/failover.md, then run ' +
+      'failover --restored --to=us-east-1: what was written since is lost.';
     const HINT =
       'The database of us-west-2 is detached: nothing is replicated to the other region, and no move goes there. Follow "Rebuild the region that was left behind" of docs/runbooks/failover.md.';
     const record = { ...failing.record, replication: 'detached' } as const;
@@ -190,7 +206,9 @@ describe('the next step', () => {
 
     it('is to rebuild the other region, and no move', () => {
       expect(detached('healthy')).toBe(`us-west-2 serves. ${HINT}`);
-      expect(detached('dark')).toBe(`us-west-2 fails (black-hole), and there is no place to go: repair it. ${HINT}`);
+      expect(detached('dark')).toBe(
+        `us-west-2 fails (black-hole), and there is no place to go: repair it. ${RESTORE_HINT} ${HINT}`,
+      );
       expect(detached('without an entry')).toBe(
         `us-west-2 is degraded (entry-failure): repair it where it is. ${HINT}`,
       );
@@ -201,7 +219,7 @@ describe('the next step', () => {
 
     it('names no other region where the one that took it over again fails', () => {
       expect(detached('dark', { step: 'write-unproven', sqlWrites: 'closed' })).toBe(
-        `us-west-2 fails, and there is no place to go: repair it. ${HINT}`,
+        `us-west-2 fails, and there is no place to go: repair it. ${RESTORE_HINT} ${HINT}`,
       );
     });
 

@@ -4,6 +4,7 @@ import {
   isTakingOver,
   otherRegion,
   rebuildHint,
+  restoreHint,
   STEP_GUIDE,
   successorRegion,
 } from '@dr/recovery';
@@ -66,11 +67,13 @@ function whileServing(status: PlatformStatus): string {
 
 /** Nothing can be moved: what fails is repaired where it is. */
 function whileDetached(status: PlatformStatus, shape: string): string {
-  const { record } = status;
+  const { primary, record, standby } = status;
   const { holder, writeFailure } = record;
+  const other = otherRegion(holder, { primary, standby });
   const hint = rebuildHint(holder);
   const isGrey = [...DEGRADED, 'latency'].includes(shape);
-  if (shape !== 'none' && !isGrey) return `${holder} fails (${shape}), and there is no place to go: repair it. ${hint}`;
+  if (shape !== 'none' && !isGrey)
+    return `${holder} fails (${shape}), and there is no place to go: repair it. ${shape === 'black-hole' ? `${restoreHint(holder, other)} ` : ''}${hint}`;
   if (writeFailure !== null)
     return `${holder} takes no SQL writes: repair its writer. ${failOverWithin(status)} ${hint}`;
   return isGrey ? `${holder} is degraded (${shape}): repair it where it is. ${hint}` : `${holder} serves. ${hint}`;
@@ -134,12 +137,17 @@ function whileTakingOver(status: PlatformStatus): string {
     return `${STEP_GUIDE[record.step].nextStep} Where its database lacks what was written when SQL was last open, run failover --to=${from}, which is healthy again.`;
   }
   if (isLeftBehind(record, from) && !isHealthy(to)) {
-    return `${to} fails, and there is no place to go: repair it. ${rebuildHint(to)}`;
+    return `${to} fails, and there is no place to go: repair it. ${restoreHint(to, from)} ${rebuildHint(to)}`;
   }
   if (!isHealthy(to)) {
     return isHealthy(from)
       ? `${to} fails, which is to serve, and ${from} is healthy: run failover, which takes over in ${from}.`
       : repairEither(to, from, record.step);
+  }
+  if (record.step === 'awaiting-copy') {
+    return isHealthy(from)
+      ? `${from} is healthy again, and has all that was written: run failover --to=${from}, or wait until Aurora has rebuilt the database of ${to}.`
+      : `The database of ${to} is no whole copy: wait for ${from}, which has all that was written. ${restoreHint(from, to)}`;
   }
   if (record.step !== 'awaiting-approval') return STEP_GUIDE[record.step].nextStep;
   const approve = `Run approve to promote ${to}, which loses what was not replicated`;

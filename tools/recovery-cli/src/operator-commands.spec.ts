@@ -41,6 +41,7 @@ describe('the program of the operator', () => {
     ['failover --epoch=3', "unknown option '--epoch=3'. See --help."],
     ['status --yes', "unknown option '--yes'. See --help."],
     ['status --wait=3', "unknown option '--wait=3'. See --help."],
+    ['failover --detach --restored', "option '--restored' cannot be used with option '--detach'. See --help."],
     ['evacuate --detach', "unknown option '--detach'. See --help."],
     ['failback --to=us-west-2', "unknown option '--to=us-west-2'. See --help."],
     ['evcuate', "unknown command 'evcuate'. Did you mean evacuate? See --help."],

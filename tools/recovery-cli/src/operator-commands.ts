@@ -3,6 +3,7 @@ import {
   type CommandContext,
   CommandError,
   type MakeCommand,
+  Option,
   type Program,
   wholeNumber,
 } from '@dr/command-line';
@@ -57,7 +58,18 @@ const failover: MakeCommand = (context) =>
         "out of the global database, which makes it a writer. Loses what was not replicated; the other region's database has to be rebuilt",
       false,
     )
-    .action((options) => change(options.detach ? 'failover --detach' : 'failover', options, context));
+    .addOption(
+      new Option(
+        '--restored',
+        'Where no whole copy is left, once you have restored a backup by the runbook: open SQL in the database of the region that is ' +
+          'to serve as it is. Loses what was written since',
+      )
+        .conflicts('detach')
+        .default(false),
+    )
+    .action(({ detach, restored, ...options }) =>
+      change(detach ? 'failover --detach' : restored ? 'failover --restored' : 'failover', options, context),
+    );
 
 const evacuate: MakeCommand = (context) =>
   changeCommand('evacuate')
@@ -156,8 +168,8 @@ async function performChange(name: ChangeName, options: ChangeOptions, context: 
   if (done !== undefined) {
     return { serves: true, message: withWhatIsLeft(`${done}, nothing to do.`, status) };
   }
-  if (name === 'failover --detach' && options.wait === 0) {
-    throw new CommandError('--wait is 0, expected more: no controller detaches a database. Nothing was changed.');
+  if (name.startsWith('failover --') && options.wait === 0) {
+    throw new CommandError(`--wait is 0, expected more: no controller goes on with ${name}. Nothing was changed.`);
   }
   say(formatStatus(status));
   // The epoch that a person approves: the one named, else the one just shown.

@@ -136,7 +136,7 @@ function callOf(world: World): { readonly atMs: number; readonly commands: reado
   const notice = world.notices.findLast(({ atMs, id }) => atMs >= sinceMs && !id.endsWith(':serving'));
   const text = blocked ? nextStep : step === 'serving' ? (notice?.text ?? '') : '';
   // A longer command begins as a shorter one, and so does a page of the documentation.
-  const placeOf = (command: string) => text.search(new RegExp(`\\b${command}\\b(?! --detach|\\.md)`, 'i'));
+  const placeOf = (command: string) => text.search(new RegExp(`\\b${command}\\b(?! --detach| --restored|\\.md)`, 'i'));
   const commands = OPERATOR_COMMANDS.filter((command) => placeOf(command) >= 0).sort(
     (one, other) => placeOf(one) - placeOf(other),
   );

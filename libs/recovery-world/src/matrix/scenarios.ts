@@ -143,6 +143,18 @@ const SECOND: readonly Scenario[] = [
       happenings: [...TAKEN_OVER, '12 s pass', back(PREFERRED), dark(OTHER)],
       modes: AUTOMATIC,
     },
+    'the region that took over goes dark at once, as the first one is back, and returns while people wait for it': {
+      happenings: [
+        ...TAKEN_OVER,
+        '12 s pass',
+        back(PREFERRED),
+        dark(OTHER),
+        until('awaiting-copy'),
+        '5 s pass',
+        back(OTHER),
+      ],
+      modes: AUTOMATIC,
+    },
     'the region that took over goes dark minutes after the first one is back': {
       happenings: [...TAKEN_OVER, back(PREFERRED), '150 s pass', dark(OTHER)],
       modes: AUTOMATIC,
@@ -433,7 +445,6 @@ const DETACHING: readonly Scenario[] = named({
   'the region whose database is detached goes dark, and the one that was left behind is back': {
     happenings: [...DETACHED, back(PREFERRED), '150 s pass', dark(OTHER)],
     modes: AUTOMATIC,
-    nothingCanServe: true,
     live: ['detach'],
   },
   'the entry of the region whose database is detached fails, and the one that was left behind is back': {

@@ -5,6 +5,7 @@ import {
   commandDetach,
   commandEvacuate,
   commandFailover,
+  commandRestored,
 } from './operator-commands';
 import { evacuationIn, failoverIn, NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 
@@ -16,6 +17,8 @@ export const failover = (record: ControlRecord, by = 'ada', to = 'us-west-2') =>
   commandFailover({ record, by, to, lag: LAG, ...SETTINGS_AND_TIME });
 export const detach = (record: ControlRecord, to = 'us-west-2') =>
   commandDetach({ record, by: 'ada', to, lag: null, ...SETTINGS_AND_TIME });
+export const restored = (record: ControlRecord, to = 'us-west-2') =>
+  commandRestored({ record, by: 'ada', to, lag: null, ...SETTINGS_AND_TIME });
 export const failback = (record: ControlRecord, by = 'ada') =>
   commandEvacuate({ name: 'failback', to: 'us-east-1', record, by, ...SETTINGS_AND_TIME });
 export const evacuate = (record: ControlRecord, to: string) =>
@@ -29,6 +32,7 @@ export const LEDGERS = {
   'serving in the standby': SERVING_IN_STANDBY,
   draining: failoverIn('draining'),
   guarding: failoverIn('guarding'),
+  'awaiting-copy': failoverIn('awaiting-copy'),
   'awaiting-approval': failoverIn('awaiting-approval'),
   promoting: failoverIn('promoting', { promotionEpoch: 2 }),
   'promotion-stuck': failoverIn('promotion-stuck', { promotionEpoch: 2 }),

@@ -1,5 +1,6 @@
 import type { Step } from '../fencing/control-record';
 import type { RecoverySettings } from '../recovery-settings';
+import { decideAwaitingCopy } from './awaiting-copy';
 import { databaseOf, decideDetaching, isLeftBehind } from './detachment';
 import type { Effect } from './effect';
 import {
@@ -17,6 +18,7 @@ const DECISIONS: Readonly<Record<Step, StepDecision>> = {
   serving: decideServing,
   draining: decideDraining,
   guarding: decideGuarding,
+  'awaiting-copy': decideAwaitingCopy,
   'awaiting-approval': decideGuarding,
   promoting: decidePromoting,
   'promotion-stuck': decidePromoting,

@@ -28,6 +28,10 @@ const HINT =
   'The database of us-west-2 is detached: nothing is replicated to the other region, and no move goes there. ' +
   'Follow "Rebuild the region that was left behind" of docs/runbooks/failover.md.';
 
+const RESTORE_HINT =
+  'Where us-west-2 is gone for long, follow "Restore where no copy is left" of docs/runbooks/failover.md, then run ' +
+  'failover --restored --to=us-east-1: what was written since is lost.';
+
 describe('failover --detach', () => {
   const STUCK = failoverIn('promotion-stuck', { promotionEpoch: 2 });
 
@@ -127,7 +131,7 @@ describe('once a database is detached', () => {
         notice: {
           id: `2:no-successor:${NOON - 60_000}`,
           subject: 'epoch 2, us-west-2: failed, and there is no place to go',
-          text: `us-west-2 failed: 3 bad rounds in a row (black-hole). Repair it: its database alone has what was written. ${HINT}`,
+          text: `us-west-2 failed: 3 bad rounds in a row (black-hole). Repair it: its database alone has what was written. ${RESTORE_HINT} ${HINT}`,
         },
       });
     },

@@ -5,7 +5,7 @@ import { isLeftBehind } from './detachment';
 import type { Effect } from './effect';
 import type { Situation } from './situation';
 import { assessmentOf, notifyOnce, roundsOf, stepAgeMs, write } from './step-effects';
-import { rebuildHint } from './step-guide';
+import { rebuildHint, restoreHint } from './step-guide';
 
 /** A failure of the holder, as the other region sees it, for which nobody takes its epoch. */
 interface UntakenFailure {
@@ -89,7 +89,7 @@ function untakenFailure(situation: Situation, region: string, settings: Recovery
       name: 'no-successor',
       cause: `${holder} failed, and there is no place to go`,
       subject: 'failed, and there is no place to go',
-      text: `${holder} failed: ${reason}. Repair it: its database alone has what was written. ${rebuildHint(holder)}`,
+      text: `${holder} failed: ${reason}. Repair it: its database alone has what was written. ${restoreHint(holder, region)} ${rebuildHint(holder)}`,
       toldAfterMs: 0,
       evacuation: null,
     };

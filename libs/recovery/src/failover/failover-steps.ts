@@ -4,6 +4,7 @@ import { decidePromotion } from '../promotion-guard/decide-promotion';
 import type { RecoverySettings } from '../recovery-settings';
 import { otherRegion } from './roles';
 import type { Effect } from './effect';
+import { awaitCopy } from './awaiting-copy';
 import { noteReplication, replicationAtOpening } from './detachment';
 import { decideOnUntaken } from './entry-failure';
 import { decideOnWrites, noteOwnWrites } from './write-failure';
@@ -81,6 +82,7 @@ export const decideGuarding: StepDecision = (situation, settings) => {
     const isCalled = record.step === 'awaiting-approval' || stepAgeMs(situation) > settings.timeouts.proofMs;
     return (isCalled ? announce(situation) : null) ?? waitFor(`the global database is ${database.status}`);
   }
+  if (database.resyncing?.includes(holder)) return awaitCopy(situation, from);
 
   const promotion = decidePromotion({ record, mode: settings.mode, lag, trail, wallClockMs }, settings.guard);
   // A person's word holds; and nobody who was called is made to wait for a write that nobody could prove.

@@ -3,6 +3,7 @@ import type { LagSample } from '../promotion-guard/lag-evidence';
 import type { FailoverMode } from '../recovery-settings';
 import { approve, evacuate, failback, failover, LAG, type Ledger, LEDGERS, outlineOf } from './commands-for-test';
 import { type CommandOutcome, commandApprove, commandFailover } from './operator-commands';
+import { STEP_GUIDE } from './step-guide';
 import { NOON, SERVING_IN_PRIMARY, SERVING_IN_STANDBY, SETTINGS } from './situation-for-test';
 
 type Row = readonly [ledger: Ledger, kind: CommandOutcome['kind'], whatFor: string];
@@ -35,6 +36,12 @@ describe('failover', () => {
         'Reads and strongly consistent writes are served.',
     ],
     ['guarding', 'under-way', 'guarding in epoch 2: The data loss of a promotion is being assessed.'],
+    [
+      'awaiting-copy',
+      'refused',
+      'failover: step is awaiting-copy of epoch 2, held by us-west-2, expected a database that is a whole copy. ' +
+        STEP_GUIDE['awaiting-copy'].nextStep,
+    ],
     [
       'awaiting-approval',
       'refused',
@@ -146,6 +153,7 @@ describe('failback', () => {
       'failback: step is guarding of epoch 2, held by us-west-2, expected serving in us-west-2 or a blocked step. ' +
         'Wait; a notice follows when it takes too long.',
     ],
+    ['awaiting-copy', 'write', 'evacuation-checking'],
     ['awaiting-approval', 'write', 'evacuation-checking'],
     [
       'promoting',
@@ -217,7 +225,7 @@ describe('failback', () => {
     ],
   ]);
 
-  it.each<Ledger>(['awaiting-approval', 'promotion-stuck', 'write-unproven'])(
+  it.each<Ledger>(['awaiting-copy', 'awaiting-approval', 'promotion-stuck', 'write-unproven'])(
     'is refused in %s where the primary holds the epoch',
     (ledger) => {
       expect(failback({ ...LEDGERS[ledger], holder: 'us-east-1' }).kind).toBe('refused');
@@ -295,6 +303,7 @@ describe('approve', () => {
       'epoch 2, held by us-west-2',
       'Nothing to do; where the standby holds, run failback once the primary is repaired.',
     ],
+    ['awaiting-copy', 'epoch 2, held by us-west-2', STEP_GUIDE['awaiting-copy'].nextStep],
     ['promoting', 'epoch 2, held by us-west-2', 'Wait; a notice follows when it takes too long.'],
     [
       'promotion-stuck',

@@ -47,6 +47,7 @@ export function commandFailover(
   const from = otherRegion(to, settings.regions);
   if (isLeftBehind(record, to)) return leftBehind('failover', record, to);
   if (holder === to && FAILOVER_UNDER_WAY.includes(step)) return underWay(record);
+  if (holder === to && step === 'awaiting-copy') return refused('failover', record, 'a database that is a whole copy');
   if (holder === to && step === 'awaiting-approval') return refused('failover', record, 'a step before the approval');
   if (holder === to && step === 'serving') return refused('failover', record, `serving in ${from}`);
   return {
@@ -86,6 +87,28 @@ export function commandDetach(
 }
 
 /**
+ * Takes a region's database as a person restored it, where no whole copy is left: it is a writer of its own, which lacks what
+ * was written since. SQL opens in it once any write is proved; the other region's database has to be rebuilt.
+ *
+ * @param command.to region that is to serve, however it was left
+ */
+export function commandRestored(
+  command: Command & { readonly lag: LagSample | null; readonly to: string },
+): CommandOutcome {
+  const { by, lag, record, settings, to, wallClockMs } = command;
+  const { holder, opening, replication, step } = record;
+  const isBegun = step === 'detaching' && replication === 'detaching' && opening === null;
+  if (holder === to && (isBegun || FAILOVER_UNDER_WAY.includes(step))) return underWay(record);
+  if (holder === to && step === 'serving') {
+    return refused('failover --restored', record, `a step in which ${to} does not serve`);
+  }
+  const begun = { begunBy: 'person', cause: `failover --restored by ${by}` } as const;
+  const { expected, next } = takeEpoch(record, to, begun, lag, wallClockMs, settings);
+  const intent = { step: 'detaching', isMoveIntended: true, replication: 'detaching', opening: null } as const;
+  return { kind: 'write', write: { expected, next: { ...next, ...intent } } };
+}
+
+/**
  * Starts an evacuation to a region, from serving in the other one or from a blocked step, or tries a stuck switchover again.
  *
  * @param command.to region that is to serve
@@ -102,7 +125,13 @@ export function commandEvacuate({
   const { holder, step } = record;
   const from = otherRegion(to, settings.regions);
   if (isLeftBehind(record, to)) return leftBehind(name, record, to);
-  const startable: readonly Step[] = ['serving', 'awaiting-approval', 'promotion-stuck', 'write-unproven'];
+  const startable: readonly Step[] = [
+    'serving',
+    'awaiting-copy',
+    'awaiting-approval',
+    'promotion-stuck',
+    'write-unproven',
+  ];
   if (holder === from && (EVACUATION_UNDER_WAY.includes(step) || step === 'evacuation-unproven'))
     return underWay(record);
   if (holder === from && step === 'switchover-stuck') {

@@ -5,6 +5,7 @@ import type { RecoverySettings } from '../recovery-settings';
 const TAKING_OVER: readonly Step[] = [
   'draining',
   'guarding',
+  'awaiting-copy',
   'awaiting-approval',
   'promoting',
   'promotion-stuck',

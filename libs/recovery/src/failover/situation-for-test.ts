@@ -86,7 +86,7 @@ export function failoverIn(step: Step, changes: Partial<ControlRecord> = {}): Co
     promotionEpoch: 0,
     approval: null,
     begunBy: 'controller',
-    isMoveIntended: !['draining', 'guarding', 'awaiting-approval', 'serving'].includes(step),
+    isMoveIntended: !['draining', 'guarding', 'awaiting-copy', 'awaiting-approval', 'serving'].includes(step),
     replication: 'whole',
     opening: null,
     losslessMoves: [],

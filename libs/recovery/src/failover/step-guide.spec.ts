@@ -5,7 +5,7 @@ import { otherRegion } from './roles';
 import { noticeOf, STEP_GUIDE } from './step-guide';
 
 /** Region that a person takes over in where it is not the one of the step. */
-const TO: Partial<Record<Step, string>> = { 'awaiting-approval': 'us-east-1' };
+const TO: Partial<Record<Step, string>> = { 'awaiting-copy': 'us-east-1', 'awaiting-approval': 'us-east-1' };
 
 const COMMANDS = {
   approve: (command: Command) => commandApprove({ ...command, epoch: command.record.epoch }),
@@ -26,6 +26,7 @@ const namedIn = (step: Step): string[] =>
   [...new Set(STEP_GUIDE[step].nextStep.match(/\b(approve|evacuate|failback|failover)\b/g))].sort();
 
 const BLOCKED: readonly Step[] = [
+  'awaiting-copy',
   'awaiting-approval',
   'promotion-stuck',
   'write-unproven',
@@ -52,6 +53,7 @@ describe('STEP_GUIDE', () => {
   });
 
   it.each([
+    failoverIn('awaiting-copy'),
     failoverIn('awaiting-approval'),
     failoverIn('promotion-stuck', { promotionEpoch: 2 }),
     failoverIn('write-unproven', { promotionEpoch: 2 }),
@@ -112,7 +114,7 @@ describe('noticeOf', () => {
   it('has an id of its own in every step and epoch', () => {
     const ids = STEPS.flatMap((step) => [2, 3].map((epoch) => noticeOf(failoverIn(step, { epoch })).id));
 
-    expect(new Set(ids).size).toBe(32);
+    expect(new Set(ids).size).toBe(34);
   });
 
   it.each(STEPS)('has in %s a subject that fits into a notification of 100 characters', (step) => {

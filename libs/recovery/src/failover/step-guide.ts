@@ -29,6 +29,13 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
     blocked: false,
     nextStep: 'Wait; a notice follows when it takes too long.',
   },
+  'awaiting-copy': {
+    meaning:
+      'The database of the holder is no whole copy: Aurora rebuilds it from the other region. SQL writes are closed; reads and strongly consistent writes are served.',
+    blocked: true,
+    nextStep:
+      'Wait for the other region, which has all that was written; or evacuate, or failover to it, once it is healthy again; where it is gone for long, follow "Restore where no copy is left" of the runbook, then run failover --restored.',
+  },
   'awaiting-approval': {
     meaning: 'The promotion needs a person. SQL writes are closed; reads and strongly consistent writes are served.',
     blocked: true,
@@ -58,10 +65,10 @@ export const STEP_GUIDE: Readonly<Record<Step, StepGuide>> = {
   },
   detaching: {
     meaning:
-      "The holder's database is being taken out of the global database, which ends its replication. SQL writes are closed.",
+      "The holder's database is being taken out of the global database, or was restored, which ends its replication. SQL writes are closed.",
     blocked: true,
     nextStep:
-      'Run failover --detach again, since only a command takes it out; or failover, which asks for a promotion once more.',
+      'Run failover --detach, or failover --restored, again, whichever began it, since only a command goes on; or failover, which asks for a promotion once more.',
   },
   'evacuation-checking': {
     meaning: 'The region that is to serve and the lag are being checked before an evacuation.',
@@ -107,6 +114,14 @@ const REBUILD = '"Rebuild the region that was left behind" of docs/runbooks/fail
 /** Sentences on the work that is left while the holder's database is detached. */
 export function rebuildHint(holder: string): string {
   return `The database of ${holder} is detached: nothing is replicated to the other region, and no move goes there. Follow ${REBUILD}.`;
+}
+
+/** Name of the runbook's section on the last resort where no whole copy is left. */
+export const RESTORE = '"Restore where no copy is left" of docs/runbooks/failover.md';
+
+/** Sentence on the way out where the region that has all data is gone. */
+export function restoreHint(gone: string, to: string): string {
+  return `Where ${gone} is gone for long, follow ${RESTORE}, then run failover --restored --to=${to}: what was written since is lost.`;
 }
 
 /** Sentence on what a promotion lost, which AWS keeps for some days [Aurora user guide, recovering from unplanned outages]. */

@@ -184,7 +184,7 @@ describe('parseControlRecord', () => {
 
   it('refuses a step that there is not', () => {
     expect(problemsOf({ ...STORED, step: 'resting' })).toEqual([
-      `${PATH}: step is "resting", expected one of serving, draining, guarding, awaiting-approval, promoting, ` +
+      `${PATH}: step is "resting", expected one of serving, draining, guarding, awaiting-copy, awaiting-approval, promoting, ` +
         'promotion-stuck, proving, write-unproven, detaching, evacuation-checking, evacuation-draining, evacuation-switching, ' +
         `switchover-stuck, evacuation-proving, evacuation-unproven, ledger-lost. ${ADVICE}`,
     ]);
@@ -228,7 +228,7 @@ describe('parseControlRecord', () => {
       `${PATH}: enteredAtMs is missing, expected a whole number from 0. ${ADVICE}`,
       `${PATH}: holder is missing, expected one of us-east-1, us-west-2. ${ADVICE}`,
       `${PATH}: sqlWrites is missing, expected open or closed. ${ADVICE}`,
-      `${PATH}: step is missing, expected one of serving, draining, guarding, awaiting-approval, promoting, ` +
+      `${PATH}: step is missing, expected one of serving, draining, guarding, awaiting-copy, awaiting-approval, promoting, ` +
         'promotion-stuck, proving, write-unproven, detaching, evacuation-checking, evacuation-draining, evacuation-switching, ' +
         `switchover-stuck, evacuation-proving, evacuation-unproven, ledger-lost. ${ADVICE}`,
       `${PATH}: announced is missing, expected true or false. ${ADVICE}`,

@@ -6,6 +6,7 @@ export const STEPS = [
   'serving',
   'draining',
   'guarding',
+  'awaiting-copy',
   'awaiting-approval',
   'promoting',
   'promotion-stuck',
@@ -109,7 +110,10 @@ export interface ControlRecord {
   /** Whether a promotion or a switchover was intended since SQL was last open: the database may have moved, or may yet. */
   readonly isMoveIntended: boolean;
   readonly replication: Replication;
-  /** The last one; null where SQL has never been opened since the first deployment, or the ledger was lost. */
+  /**
+   * The last one; null where SQL has never been opened since the first deployment, the ledger was lost, or a person
+   * restored a database.
+   */
   readonly opening: Opening | null;
   /** The newest of the moves that are limited in number, oldest first. */
   readonly losslessMoves: readonly LosslessMove[];

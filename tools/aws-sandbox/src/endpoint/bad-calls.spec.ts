@@ -16,6 +16,7 @@ const NEEDS_NOTHING = [
   'rds DescribeGlobalClusters',
   'rds DescribeDBClusters',
   'rds DescribeDBClusterSnapshots',
+  'rds DescribeDBInstances',
   'rds DescribeEvents',
   'route53 ListHealthChecks',
   'route53 ListHostedZones',

@@ -42,10 +42,14 @@ export class ResourceLifecycle {
     private readonly clock: () => Date = () => new Date(),
   ) {}
 
-  /** Creates from arguments alone, as an API call does; what it does not name is default or computed. */
-  createFromArguments(type: string, caller: Caller, given: ObjectValue): ObjectValue {
+  /**
+   * Creates from arguments alone, as an API call does; what it does not name is default or computed.
+   *
+   * @param internal data that the call has AWS keep, for the type's definition
+   */
+  createFromArguments(type: string, caller: Caller, given: ObjectValue, internal: ObjectValue = {}): ObjectValue {
     const { planned, config } = this.planArguments(type, caller, null, given);
-    return this.create(type, caller, planned, config);
+    return this.create(type, caller, planned, config, internal);
   }
 
   updateFromArguments(type: string, caller: Caller, prior: ObjectValue, given: ObjectValue): ObjectValue {
@@ -53,7 +57,13 @@ export class ResourceLifecycle {
     return this.update(type, caller, prior, planned, config);
   }
 
-  create(type: string, caller: Caller, planned: ObjectValue, config: ObjectValue): ObjectValue {
+  create(
+    type: string,
+    caller: Caller,
+    planned: ObjectValue,
+    config: ObjectValue,
+    internal: ObjectValue = {},
+  ): ObjectValue {
     const schema = this.schemaOf(type);
     const known = this.catalog.resource(type);
     const { definition, service } = known;
@@ -73,7 +83,7 @@ export class ResourceLifecycle {
     const region = this.homeOf(schema, known, attributes, caller);
     const overwritten = this.overwrittenBy(context, known, region);
     checkUnique(context, known, overwritten);
-    context.internal = overwritten?.internal ?? {};
+    context.internal = overwritten?.internal ?? internal;
     context.arn = adopted?.arn ?? overwritten?.arn ?? giveArn(schema, known, context);
     if (schema.block.attributes['id'] !== undefined)
       attributes['id'] = definition.stateId === undefined ? context.id : render(definition.stateId, context);

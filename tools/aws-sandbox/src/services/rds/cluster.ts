@@ -178,7 +178,7 @@ export const cluster: ResourceDefinition = {
       }
     },
   ],
-  internal: (context) => ({ ...passwordOf(context), ...roleOf(context) }),
+  internal: (context) => ({ ...context.internal, ...passwordOf(context), ...roleOf(context) }),
 };
 
 /** Verifier of a master password that the configuration has: the account keeps no more of it. */
@@ -313,8 +313,9 @@ function checkGlobalMembership(context: ResourceContext): void {
   }
 }
 
-function requireCredentials({ attributes, config }: ResourceContext): void {
+function requireCredentials({ attributes, config, internal }: ResourceContext): void {
   const restored =
+    text(internal['restoredFrom']) !== '' ||
     ['snapshot_identifier', 'replication_source_identifier'].some((name) => text(attributes[name]) !== '') ||
     ['restore_to_point_in_time', 's3_import'].some((name) => blocks(attributes[name]).length > 0);
   if (restored) return;

@@ -8,7 +8,7 @@ import { AwsError } from '../../model/aws-error';
 import type { ResourceRecord } from '../../model/resource-record';
 import { secretValue } from '../secretsmanager/resources';
 import api from './data-api.json';
-import { groupOf, isWriterSilent } from './database-group';
+import { groupOf, isWriterSilent, isRebuilt } from './database-group';
 import { type GlobalDatabases, instancesOf } from './global-databases';
 import type { DatabaseServers } from './database-servers';
 import { PostgresUnusableError } from './postgres/errors';
@@ -248,11 +248,13 @@ function credentialsOf(account: Account, region: string, secretArn: string): Cre
 /** The Data API serves writers only [Aurora user guide, Data API limitations]; nobody writes while the writer moves. */
 function requireWriter(account: Account, cluster: ResourceRecord): void {
   const { move, writer } = groupOf(account, cluster);
-  if (writer.arn === cluster.arn && move === undefined) return;
+  const isWriter = writer.arn === cluster.arn;
+  if (isWriter && move === undefined && !isRebuilt(cluster)) return;
+  const state = isWriter ? 'not rebuilt' : 'not the writer of its global database';
   // Words inferred.
   throw new AwsError(
     'BadRequestException',
-    `The cluster ${cluster.arn} accepts no statements: it is ${move === undefined ? 'not the writer of its global database' : 'in a failover'}.`,
+    `The cluster ${cluster.arn} accepts no statements: it is ${move === undefined ? state : 'in a failover'}.`,
   );
 }
 

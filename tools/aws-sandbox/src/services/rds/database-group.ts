@@ -72,6 +72,11 @@ export function rebuildOf({ internal }: ResourceRecord): Rebuild | undefined {
   return (internal?.['rebuild'] ?? undefined) as unknown as Rebuild | undefined;
 }
 
+/** Snapshot that the data of a cluster is still to be made from, or ''. */
+export function restoredFrom({ internal }: ResourceRecord): string {
+  return text(internal?.['restoredFrom']);
+}
+
 /** Whether the writer of a cluster answers nothing: since its region's fall silent, it has not failed over. */
 export function isWriterSilent(
   { internal, region }: ResourceRecord,

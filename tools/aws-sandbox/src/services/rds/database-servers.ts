@@ -8,7 +8,7 @@ import type { ReplicationLink } from '../../model/replication';
 import type { ResourceRecord } from '../../model/resource-record';
 import { stableId } from '../../model/stable-id';
 import type { PostgresBinaries } from '../../runtime/aws-service';
-import { type DatabaseGroup, groupOf, isRebuilt } from './database-group';
+import { type DatabaseGroup, groupOf, isRebuilt, restoredFrom } from './database-group';
 import { type Identity, makeAuthority, makeServerIdentity } from './postgres/certificate';
 import {
   copyFolder,
@@ -226,6 +226,11 @@ export class DatabaseServers {
     await this.make(folder, (draft) => copyFolder(this.snapshotFolder(region, from), draft));
   }
 
+  /** Makes the data of a cluster that is restored. Called again after a crash, it goes on. */
+  async restore(cluster: ResourceRecord): Promise<void> {
+    await this.serverOf(cluster);
+  }
+
   removeSnapshot(region: string, id: string): void {
     rmSync(this.snapshotFolder(region, id), { recursive: true, force: true });
   }
@@ -311,16 +316,25 @@ export class DatabaseServers {
 
   private async startPrimary(group: DatabaseGroup): Promise<PostgresServer> {
     const { writer } = group;
+    // Taken out of its global database before its copy was whole: there is nothing that it could serve.
+    if (isRebuilt(writer)) throw new Error(`${writer.arn}: no server runs`);
     const present = this.running.get(this.nameOf(writer));
     if (present?.server.isRunning !== true) {
       const folder = this.dataOf(writer);
+      const snapshot = restoredFrom(writer);
       if (!existsSync(folder)) {
         const binaries = this.options.postgres();
         this.warnOfVersion(writer, binaries);
-        await this.make(folder, (draft) => makeDataFolder(binaries, draft, this.user));
+        await this.make(folder, async (draft) => {
+          if (snapshot === '') return makeDataFolder(binaries, draft, this.user);
+          await copyFolder(this.snapshotFolder(writer.region, snapshot), draft);
+          writeServerFile(join(draft, STANDBY_SIGNAL), '', this.user);
+        });
       }
       await this.endReader(writer);
       const server = await this.start(folder, writer, {});
+      // A restored cluster writes on a timeline of its own: the snapshot's may go on elsewhere.
+      if (snapshot !== '') await this.promote(server);
       this.running.set(this.nameOf(writer), { server, wire: undefined, on: this.engineOf(writer) });
       this.passwords.delete(group.id);
     }

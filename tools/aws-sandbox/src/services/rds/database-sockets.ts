@@ -121,7 +121,7 @@ export class DatabaseSockets {
 
   /** A reader endpoint leads to a reader, where the cluster has one besides the writer. */
   private readerAt(cluster: ResourceRecord | undefined): Target | undefined {
-    if (cluster === undefined || !this.isUp(cluster) || isRebuilt(cluster)) return undefined;
+    if (cluster === undefined || !this.isUp(cluster)) return undefined;
     const { account, servers } = this.options;
     const isWriter = groupOf(account, cluster).writer.arn === cluster.arn;
     if (!isWriter || instancesOf(account, cluster).length < 2)
@@ -146,7 +146,9 @@ export class DatabaseSockets {
 
   private isUp(cluster: ResourceRecord): boolean {
     return (
-      text(cluster.attributes['engine']).includes('postgres') && instancesOf(this.options.account, cluster).length > 0
+      text(cluster.attributes['engine']).includes('postgres') &&
+      instancesOf(this.options.account, cluster).length > 0 &&
+      !isRebuilt(cluster)
     );
   }
 

@@ -123,8 +123,8 @@ export class GlobalDatabases {
 
   /**
    * Takes a cluster out of its global database: nothing is replicated to it any more, and it becomes a writer of its own,
-   * with what had arrived. The others go on. The writer is the last that can be taken out [Aurora user guide, removing a
-   * cluster from a global database].
+   * with what had arrived. The others go on, and need not be reachable. The writer is the last that can be taken out
+   * [Aurora user guide, removing a cluster from a global database].
    *
    * @param target ARN of the cluster
    * @param region that the call is made in
@@ -151,15 +151,12 @@ export class GlobalDatabases {
     if (cluster === writer && database.members.length > 1) {
       throw refuse(`DBCluster ${target} is the primary cluster, and others follow it: remove them first.`);
     }
-    if (isRebuilt(cluster)) {
-      throw new AwsError(
-        'InvalidDBClusterStateFault',
-        `DBCluster ${target} is being rebuilt after a failover, and does not follow the primary cluster yet.`,
-      );
-    }
     const group = groupOf(account, cluster);
     if (cluster !== writer && servers.isMade(cluster)) await servers.takeOut(group, cluster);
-    const { internal, ...alone } = detached(latest(account, cluster));
+    const found = latest(account, cluster);
+    // A copy that is not whole yet never will be: such a cluster can be deleted, and serves nothing [assumed].
+    const isWhole = (rebuildOf(found)?.beganAtMs ?? null) === null;
+    const { internal, ...alone } = detached(isWhole ? withRebuild(found, undefined) : found);
     const { passwordVerifier } = group;
     const known = passwordVerifier === undefined ? {} : { passwordVerifier };
     account.commit([{ put: { ...alone, internal: { ...internal, ...known } } }]);

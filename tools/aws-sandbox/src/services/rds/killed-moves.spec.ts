@@ -2,7 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DescribeGlobalClustersCommand } from '@aws-sdk/client-rds';
+import {
+  DescribeDBClusterSnapshotsCommand,
+  DescribeDBClustersCommand,
+  DescribeGlobalClustersCommand,
+  RestoreDBClusterFromSnapshotCommand,
+} from '@aws-sdk/client-rds';
 import { buildSync } from 'esbuild';
 import { Client } from 'pg';
 import type { Fault } from '../../faults/fault';
@@ -17,7 +22,7 @@ import { TestSandbox } from '../../testing/test-sandbox';
 /** Where the account kills itself. */
 interface KillPoint {
   /** Method of `DatabaseServers`. */
-  readonly during: 'switchOver' | 'failOver' | 'compareFormer';
+  readonly during: 'switchOver' | 'failOver' | 'compareFormer' | 'restore';
   /** Before the first thing that it does with a server or a file whose name begins so. */
   readonly step: string;
 }
@@ -48,7 +53,7 @@ function wrap(target, names, before) {
   }
 }
 
-for (const name of ['switchOver', 'failOver', 'compareFormer']) {
+for (const name of ['switchOver', 'failOver', 'compareFormer', 'restore']) {
   const method = DatabaseServers.prototype[name];
   DatabaseServers.prototype[name] = async function (...given) {
     during = name;
@@ -159,6 +164,39 @@ class KilledMoves {
     await (await connectSandbox(this.home)).clearFaults();
     await this.expectMoved(killed);
     return killed;
+  }
+
+  /**
+   * Restores the last failover's snapshot as another cluster, in an account that is killed at the step.
+   *
+   * @returns what it was about to do, whether the cluster's server is a standby, and whether it has the rows that were lost
+   */
+  async restore(id: string, step: string) {
+    const rds = this.orders.rds(this.other);
+    const { DBClusterSnapshots: snapshots = [] } = await rds.send(new DescribeDBClusterSnapshotsCommand({}));
+    const snapshot = snapshots
+      .map((found) => found.DBClusterSnapshotIdentifier ?? '')
+      .sort()
+      .at(-1);
+    const killed = join(this.home, 'killed.txt');
+    rmSync(killed, { force: true });
+    writeFileSync(join(this.home, 'kill.json'), JSON.stringify({ during: 'restore', step }));
+    const given = { DBClusterIdentifier: id, SnapshotIdentifier: snapshot, Engine: 'aurora-postgresql' };
+    await rds.send(new RestoreDBClusterFromSnapshotCommand(given)).catch((error: Error) => {
+      if (!existsSync(killed)) throw error;
+    });
+    rmSync(join(this.home, 'kill.json'));
+    await until('the process ends', () => this.hasEnded);
+    await this.serve();
+    await until(`${id} is restored`, async () => {
+      const described = new DescribeDBClustersCommand({ DBClusterIdentifier: id });
+      const { DBClusters: clusters = [] } = await this.orders.rds(this.other).send(described);
+      return clusters[0]?.Status === 'available';
+    });
+    const [row] = await this.ask<{ standby: boolean }>(this.other, 'SELECT pg_is_in_recovery() AS standby', id);
+    const rows = await this.ask<{ id: string }>(this.other, 'SELECT id FROM writes', id);
+    const lost = rows.filter(({ id: each }) => !this.kept.includes(Number(each))).length;
+    return { killed: readFileSync(killed, 'utf8'), isStandby: row?.standby, lost };
   }
 
   /** Ends the account. @returns what each failover lost, as the account has recorded it */
@@ -275,9 +313,10 @@ class KilledMoves {
   }
 
   /** Asks a region's own server, past the account. */
-  private async ask<Row extends object>(region: string, sql: string): Promise<readonly Row[]> {
+  private async ask<Row extends object>(region: string, sql: string, id = `orders-${region}`): Promise<readonly Row[]> {
     const regionFolder = join(this.home, 'databases', region);
-    const folder = join(regionFolder, readdirSync(regionFolder)[0] ?? '', 'data');
+    const name = readdirSync(regionFolder).find((each) => each.startsWith(`${id}-`)) ?? '';
+    const folder = join(regionFolder, name, 'data');
     const port = Number(readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[3]);
     const password = adminPassword(folder);
     const client = new Client({ host: '127.0.0.1', port, user: 'rdsadmin', password, database: 'orders' });
@@ -356,6 +395,19 @@ describe('a failover whose account is killed', () => {
     ['compareFormer', 'record'],
   ] as const)('in %s before "%s" goes on, with every row that had arrived', async (during, step) => {
     expect(await moves.failOver({ during, step })).toContain(step);
+  });
+
+  it.each([
+    'rmSync data.new',
+    'renameSync data',
+    'start',
+    'query SELECT pg_is_in_recovery',
+    'query SELECT pg_promote',
+    'record',
+  ])('while its snapshot is restored, before "%s", goes on with what was lost', async (step) => {
+    const restored = await moves.restore(`restored-${step.replace(/[^a-z]+/gi, '-').toLowerCase()}`, step);
+
+    expect(restored).toEqual({ killed: expect.stringContaining(step), isStandby: false, lost: LOST });
   });
 
   it('counts what is lost as it does otherwise', async () => {

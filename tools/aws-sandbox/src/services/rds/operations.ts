@@ -3,11 +3,9 @@ import { messageOf } from '../../endpoint/calls/check-input';
 import { type Members, stringMember } from '../../endpoint/calls/members';
 import type { ServiceApi } from '../../endpoint/calls/service-api';
 import type { ServiceEndpoint, Violation } from '../../endpoint/calls/service-endpoint';
-import { text } from '../../model/attribute-values';
 import { AwsError } from '../../model/aws-error';
-import type { ResourceRecord } from '../../model/resource-record';
 import api from './api.json';
-import { writerAmong } from './cluster-instance';
+import { clusterOperations, shownCluster, tagsOf } from './cluster-operations';
 import type { ClusterSnapshots } from './cluster-snapshots';
 import type { DatabaseEvents } from './database-events';
 import { isRebuilt, type WriterMove } from './database-group';
@@ -25,30 +23,50 @@ export function rdsEndpoint(
     permissions: ({ operation, input, accountId, region }) => {
       const global = `arn:aws:rds::${accountId}:global-cluster:${stringMember(input, 'GlobalClusterIdentifier') ?? '*'}`;
       const target = stringMember(input, 'TargetDbClusterIdentifier') ?? stringMember(input, 'DbClusterIdentifier');
-      if (operation.endsWith('DBClusterSnapshot') || operation.endsWith('DBClusterSnapshots')) {
-        const named =
-          stringMember(input, 'SourceDBClusterSnapshotIdentifier') ??
-          stringMember(input, 'DBClusterSnapshotIdentifier');
-        return [
-          {
-            action: `rds:${operation}`,
-            resource: `arn:aws:rds:${region}:${accountId}:cluster-snapshot:${named ?? '*'}`,
-          },
-        ];
-      }
       // The action is about no resource [Service Authorization Reference, Amazon RDS].
       if (operation === 'DescribeEvents') return [{ action: 'rds:DescribeEvents', resource: '*' }];
-      if (operation === 'FailoverDBCluster') {
-        const cluster = `arn:aws:rds:${region}:${accountId}:cluster:${stringMember(input, 'DBClusterIdentifier') ?? '*'}`;
-        return [{ action: `rds:${operation}`, resource: cluster }];
-      }
-      return [global, ...(target === undefined ? [] : [target])].map((resource) => ({
-        action: `rds:${operation}`,
-        resource,
-      }));
+      const named = (kind: string, ...members: readonly string[]): string => {
+        const name = members.map((member) => stringMember(input, member)).find((value) => value !== undefined) ?? '*';
+        return name.startsWith('arn:') ? name : `arn:aws:rds:${region}:${accountId}:${kind}:${name.toLowerCase()}`;
+      };
+      const cluster = named('cluster', 'DBClusterIdentifier', 'ResourceArn');
+      const snapshot = named(
+        'cluster-snapshot',
+        'SourceDBClusterSnapshotIdentifier',
+        'DBClusterSnapshotIdentifier',
+        'SnapshotIdentifier',
+      );
+      const instance = named('db', 'DBInstanceIdentifier');
+      const resources: Readonly<Record<string, readonly string[]>> = {
+        CopyDBClusterSnapshot: [snapshot],
+        CreateDBInstance: [instance, cluster],
+        DeleteDBCluster: [cluster],
+        DeleteDBClusterSnapshot: [snapshot],
+        DeleteDBInstance: [instance],
+        DescribeDBClusterSnapshots: [snapshot],
+        DescribeDBInstances: [instance],
+        EnableHttpEndpoint: [cluster],
+        FailoverDBCluster: [cluster],
+        ModifyDBCluster: [cluster],
+        RestoreDBClusterFromSnapshot: [cluster, snapshot],
+      };
+      const made: Readonly<Record<string, string>> = {
+        CreateDBInstance: instance,
+        RestoreDBClusterFromSnapshot: cluster,
+      };
+      const tagged = tagsOf(input) === null ? undefined : made[operation];
+      return [
+        ...(resources[operation] ?? [global, ...(target === undefined ? [] : [target])]).map((resource) => ({
+          action: `rds:${operation}`,
+          resource,
+        })),
+        // Tags of a new resource need a permission of their own [Service Authorization Reference, Amazon RDS].
+        ...(tagged === undefined ? [] : [{ action: 'rds:AddTagsToResource', resource: tagged }]),
+      ];
     },
     operations: {
       ...snapshots.operations,
+      ...clusterOperations,
       ...events.operations,
       DescribeGlobalClusters: (input, { account }) => {
         const named = stringMember(input, 'GlobalClusterIdentifier');
@@ -132,35 +150,5 @@ function shown({ record, members, move }: GlobalDatabase, account: Account): Mem
       ToDbClusterArn: move.to,
       IsDataLossAllowed: move.kind === 'failover',
     },
-  };
-}
-
-function shownCluster(cluster: ResourceRecord, account: Account): Members {
-  const { attributes, arn, id } = cluster;
-  const instances = instancesOf(account, cluster)
-    .map((instance) => instance.id)
-    .sort();
-  const writer = writerAmong(instances, cluster);
-  return {
-    DBClusterIdentifier: id,
-    DBClusterArn: arn,
-    DbClusterResourceId: attributes['cluster_resource_id'],
-    Status: 'available',
-    Engine: attributes['engine'],
-    EngineVersion: attributes['engine_version_actual'],
-    DatabaseName: attributes['database_name'],
-    Endpoint: attributes['endpoint'],
-    ReaderEndpoint: attributes['reader_endpoint'],
-    Port: attributes['port'],
-    MultiAZ: instances.length > 1,
-    StorageEncrypted: attributes['storage_encrypted'],
-    KmsKeyId: attributes['kms_key_id'],
-    DeletionProtection: attributes['deletion_protection'],
-    HttpEndpointEnabled: attributes['enable_http_endpoint'],
-    ReplicationSourceIdentifier: text(attributes['replication_source_identifier']),
-    DBClusterMembers: instances.map((identifier) => ({
-      DBInstanceIdentifier: identifier,
-      IsClusterWriter: identifier === writer,
-    })),
   };
 }

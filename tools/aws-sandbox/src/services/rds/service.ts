@@ -26,7 +26,7 @@ export const rds: AwsService = {
       nowMs,
       onDefect,
     });
-    const snapshots = new ClusterSnapshots({ account, servers, events, nowMs });
+    const snapshots = new ClusterSnapshots({ account, servers, events, nowMs, onDefect });
     return {
       endpoints: [
         rdsEndpoint(databases, snapshots, events),
@@ -35,7 +35,7 @@ export const rds: AwsService = {
       openNetwork: () => of(sockets).open(),
       settle: () => {
         databases.settle();
-        snapshots.sweep();
+        snapshots.settle();
         events.sweep();
         servers.sweep();
         servers.restartChanged();
