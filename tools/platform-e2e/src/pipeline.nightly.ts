@@ -120,7 +120,7 @@ describe('the pipeline', () => {
 
     expect(output).toContain('states are not deployed from a commit that this one contains: all are affected');
     expect(output).toMatch(new RegExp(`^network-${region}: deployed, \\d+ added, 0 changed, 0 destroyed$`, 'm'));
-    expect(output).toMatch(/^global-dns: deployed in /m);
+    expect(output).toMatch(/^global-dns: deployed, /m);
     expect(status).toBe(0);
   });
 

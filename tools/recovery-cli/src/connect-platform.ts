@@ -26,6 +26,8 @@ export interface Platform {
   readonly ports: RecoveryPorts;
   /** Caller, as AWS names it. */
   readonly caller: string;
+  /** Asks whether the account runs controllers by itself. */
+  readonly automated: () => Promise<boolean>;
   /** Reads what a stack published for that region. @throws CommandError */
   readonly readOutputs: ReadOutputs;
 }
@@ -73,7 +75,8 @@ export async function connectPlatform({
   pointSdkAt(account, variables, process.env);
   account.enterNetwork();
 
-  const connectIn = (region: string) => connectRegion({ region, name, accountName, environment, report });
+  const connectIn = (region: string) =>
+    connectRegion({ region, name, accountName, automated: () => account.automated(), environment, report });
   try {
     return await connectIn(regions[0]);
   } catch (error) {
@@ -87,11 +90,19 @@ interface RegionOptions {
   readonly region: string;
   readonly name: string;
   readonly accountName: string;
+  readonly automated: Platform['automated'];
   readonly environment: Environment;
   readonly report: Report;
 }
 
-async function connectRegion({ region, name, accountName, environment, report }: RegionOptions): Promise<Platform> {
+async function connectRegion({
+  region,
+  name,
+  accountName,
+  automated,
+  environment,
+  report,
+}: RegionOptions): Promise<Platform> {
   const client = { region, maxAttempts: MAX_ATTEMPTS };
   const published = { environmentName: name, parameterRoot: parameterRootOf(environment), region };
   const readOutputs: ReadOutputs = (contract, outputs) =>
@@ -109,7 +120,16 @@ async function connectRegion({ region, name, accountName, environment, report }:
   );
   const { settings, targets } = parseControllerEnvironment(configuration.Environment?.Variables ?? {});
   const ports = createAwsPorts(region, targets, settings, { report, measure: () => undefined });
-  return { environment: name, region, settings, targets, ports, caller: identity.Arn ?? 'unknown', readOutputs };
+  return {
+    environment: name,
+    region,
+    settings,
+    targets,
+    ports,
+    caller: identity.Arn ?? 'unknown',
+    automated,
+    readOutputs,
+  };
 }
 
 /** A region did not answer at all, so that the other one may. */

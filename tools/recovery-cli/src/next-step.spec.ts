@@ -50,6 +50,7 @@ function statusOf({ holder, mode, states, step, writesFail }: Combination): Plat
     environment: 'prod',
     ...REGIONS,
     mode,
+    automated: true,
     record: {
       ...initialControlRecord(holder, 0),
       version: 9,
@@ -144,6 +145,17 @@ describe('the next step', () => {
       }),
       ...change,
     });
+
+  it('says first that nothing happens by itself, where the automation of the sandbox account is off', () => {
+    const regions = { 'us-east-1': STATES.healthy, 'us-west-2': STATES.dark };
+    const promised =
+      'us-west-2 fails (black-hole): the controller takes over within about a minute. Run failover if it does not.';
+
+    expect(of('serving', { regions })).toBe(promised);
+    expect(of('serving', { regions, automated: false })).toBe(
+      `No controller runs, since the automation of the sandbox account is off: nothing happens by itself until you run npx --no-install stacks sandbox automation --on. ${promised}`,
+    );
+  });
 
   it('of a takeover that waits while its region is back loses nothing', () => {
     expect(of('awaiting-approval', { database: { writer: 'us-east-1', status: 'idle' } })).toBe(

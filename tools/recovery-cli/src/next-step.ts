@@ -18,6 +18,17 @@ const DEGRADED = ['entry-failure', 'some-zones'];
  * regions.
  */
 export function nextStep(seen: PlatformStatus): string {
+  const step = stepByController(seen);
+  // What a controller does, it does only where it runs.
+  return seen.automated || step === NOTHING ? step : `${AUTOMATION_OFF} ${step}`;
+}
+
+const NOTHING = 'Nothing to do.';
+
+const AUTOMATION_OFF =
+  'No controller runs, since the automation of the sandbox account is off: nothing happens by itself until you run npx --no-install stacks sandbox automation --on.';
+
+function stepByController(seen: PlatformStatus): string {
   const { primary, record, standby } = seen;
   const status = { ...seen, database: seen.database && databaseOf(record, seen.database) };
   if (record.step === 'serving') return whileServing(status);
@@ -47,7 +58,7 @@ function whileServing(status: PlatformStatus): string {
       : `${holder} takes no SQL writes, and ${other} is not healthy. Repair either region. ${failOverWithin(status)}`;
   }
   if (shape === 'none' && holder !== primary) return afterFailover(status);
-  if (shape === 'none') return isOtherHealthy ? 'Nothing to do.' : `Repair ${other}: a failover would not help now.`;
+  if (shape === 'none') return isOtherHealthy ? NOTHING : `Repair ${other}: a failover would not help now.`;
   if (!isOtherHealthy) {
     return `${holder} fails (${shape}), and ${other} is not healthy, so that nothing takes over by itself. Repair either region; where clients are served in ${other} all the same, run failover --to=${other}.`;
   }

@@ -17,6 +17,7 @@ const status = (change: Partial<PlatformStatus> = {}): PlatformStatus => ({
   primary: 'us-east-1',
   standby: 'us-west-2',
   mode: 'approval',
+  automated: true,
   record: initialControlRecord('us-east-1', AT_MS - 3_600_000),
   database: { writer: 'us-east-1', status: 'idle' },
   lag: { lagMs: 700, measuredAtMs: AT_MS - 45_000 },
@@ -56,6 +57,11 @@ describe('the status', () => {
         '  next         Nothing to do.',
       ].join('\n'),
     );
+  });
+
+  it('of an account that runs no controller says so beside the mode', () => {
+    expect(rowOf('mode', { automated: false })).toBe('approval; no controller runs');
+    expect(rowOf('next', { automated: false })).toBe('Nothing to do.');
   });
 
   it.each<[string, Partial<PlatformStatus>, string]>([

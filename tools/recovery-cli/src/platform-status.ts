@@ -33,6 +33,8 @@ export interface PlatformStatus {
   readonly primary: string;
   readonly standby: string;
   readonly mode: string;
+  /** Whether controllers run by themselves: false in a sandbox account whose automation is off. */
+  readonly automated: boolean;
   readonly record: ControlRecord;
   readonly database: DatabaseState | null;
   readonly lag: LagSample | null;
@@ -43,7 +45,12 @@ export interface PlatformStatus {
 }
 
 /** Observes the platform. @throws the error of reading the control record: without it nothing is known */
-export async function readPlatformStatus({ environment, settings, ports }: Platform): Promise<PlatformStatus> {
+export async function readPlatformStatus({
+  automated,
+  environment,
+  settings,
+  ports,
+}: Platform): Promise<PlatformStatus> {
   const observe = async <Value>(call: (signal: AbortSignal) => Promise<Value>): Promise<Value | null> => {
     const attempt = await within(OBSERVATION_TIMEOUT_MS, call);
     return attempt.ok ? attempt.value : null;
@@ -51,7 +58,7 @@ export async function readPlatformStatus({ environment, settings, ports }: Platf
   const { primary, standby } = settings.regions;
   const probed = async (region: string): Promise<RegionStatus> =>
     regionStatus(await observe((signal) => ports.probeRegion(region, signal)), settings);
-  const [record, [database, lag], ofPrimary, ofStandby] = await Promise.all([
+  const [record, [database, lag], ofPrimary, ofStandby, isAutomated] = await Promise.all([
     ports.readControlRecord(AbortSignal.timeout(OBSERVATION_TIMEOUT_MS)),
     // Whose lag counts, the database's state says.
     observe(ports.describeDatabase).then(async (database) => {
@@ -60,11 +67,13 @@ export async function readPlatformStatus({ environment, settings, ports }: Platf
     }),
     probed(primary),
     probed(standby),
+    automated(),
   ]);
   return {
     environment,
     ...settings.regions,
     mode: settings.mode,
+    automated: isAutomated,
     record,
     database,
     lag,
@@ -109,7 +118,7 @@ export function formatStatus(status: PlatformStatus): string {
     ['replication', isDetached ? `none: the database of ${record.holder} is detached` : describeLag(lag, atMs)],
     ...[primary, standby].map((region) => [region, describeRegion(status, region)] as const),
     ['approval', describeApproval(record, atMs)],
-    ['mode', status.mode],
+    ['mode', status.automated ? status.mode : `${status.mode}; no controller runs`],
     ['cause', record.cause],
     ['next', nextStep(status)],
   ];

@@ -1,5 +1,8 @@
 import { layoutGraph } from './layout-graph';
+import type { Overview } from './overview';
 import { OVERVIEW_OF_TWO } from './testing';
+
+type Region = Overview['regions'][number];
 
 it('has a lane a region, and boxes that lie in it beneath those that they read, apart from each other', async () => {
   const { boxes, lanes, links, width, height } = await layoutGraph(OVERVIEW_OF_TWO);
@@ -24,4 +27,14 @@ it('has a lane a region, and boxes that lie in it beneath those that they read, 
     ['network us-east-1', 'data us-east-1', false],
     ['network us-west-2', 'data us-east-1', true],
   ]);
+});
+
+it('has the witness last, so that no arrow between serving regions passes behind it', async () => {
+  const [primary, standby] = OVERVIEW_OF_TWO.regions as [Region, Region];
+  const { lanes } = await layoutGraph({
+    ...OVERVIEW_OF_TWO,
+    regions: [primary, { name: 'us-east-2', role: 'witness' }, standby],
+  });
+
+  expect(lanes.map(({ role }) => role)).toEqual(['primary', 'standby', 'witness']);
 });

@@ -51,10 +51,13 @@ const BOX_MINIMUM = 250;
 const CHARACTER = 7.1;
 const LANE_PADDING = 28;
 const LANE_TOP = 64;
-const LANE_GAP = 150;
+const LANE_GAP = 90;
 
 /** Places every box by ELK's layered algorithm, region by region, and regions side by side. */
-export async function layoutGraph({ stacks, regions, edges }: Overview): Promise<Picture> {
+export async function layoutGraph({ stacks, regions: named, edges }: Overview): Promise<Picture> {
+  // Serving regions lie beside each other: what they read of each other would pass behind the boxes of the witness.
+  const isWitness = ({ role }: Overview['regions'][number]) => role === 'witness';
+  const regions = [...named.filter((region) => !isWitness(region)), ...named.filter(isWitness)];
   const boxOf = new Map<string, string>();
   const unplaced = regions.flatMap(({ name: region }) =>
     stacks.flatMap(({ name: stack, owner, states }) => {

@@ -16,6 +16,9 @@ describe('the page', () => {
     expect(html).not.toMatch(/<script|<link|<img|\bsrc=|url\((?!#)|@import|https?:/);
     expect(html).toContain('&lt;10.20.0.0/16&gt;');
     expect(html).toContain('Of no stack any more:</b> <code>orders-us-west-2</code>');
+    expect(html).toContain(
+      '<b>Look at first:</b> <code>network-us-east-1</code> drifted, <code>data-us-east-1</code> last deploy failed</p>',
+    );
     expect(html).toContain('<th scope="col">prod</th><th scope="col">dev</th>');
     expect(
       html.match(/<td class="s-drifted"><i><\/i>drifted<small>2026-11-26 08:00:00 UTC · <code>a{12}<\/code>/g),
@@ -113,10 +116,19 @@ inBrowser('the page in a browser (on Debian: apt-get install chromium)', () => {
         ...of('.lane text tspan', 'fill', lane),
       ];
     })()`)) as readonly (readonly [string, string, string])[];
+      // Of what is drawn, 3 to 1 [WCAG 2.2, non-text contrast].
+      const [edge = '', behind = ''] = (await page.evaluate(`(() => {
+      const probe = document.body.appendChild(document.createElement('i'));
+      return ['--edge', '--lane'].map((name) => {
+        probe.style.color = 'var(' + name + ')';
+        return getComputedStyle(probe).color;
+      });
+    })()`)) as readonly string[];
       const poor = colours.filter(([, text, behind]) => contrast(text, behind) < 4.5);
 
       expect(colours.length).toBeGreaterThan(60);
       expect(poor).toEqual([]);
+      expect(contrast(edge, behind)).toBeGreaterThanOrEqual(3);
       await page.close();
     },
   );

@@ -5,6 +5,9 @@ import { STYLE } from './page-style';
 /** Number of owners that have a colour of their own. */
 const COLOURS = 8;
 
+/** Scale below which the picture is scrolled and not made smaller: its texts would be too small to read. */
+const LEAST_SCALE = 0.7;
+
 /** A self-contained page of some environments of a platform, which needs no network and no script. */
 export async function overviewPage(overviews: readonly Overview[]): Promise<string> {
   const platform = overviews[0]?.platform ?? '';
@@ -71,8 +74,9 @@ function view(
     .join('\n');
   const html = `<main class="view" id="view-${id(environment)}" aria-label="${escape(environment)}">
 <p class="facts">${facts.join(' · ')}</p>
+${attention(states)}
 ${orphans.length === 0 ? '' : `<p class="warning"><b>Of no stack any more:</b> ${orphans.map((name) => `<code>${escape(name)}</code>`).join(', ')}</p>`}
-<div class="picture"><svg viewBox="0 0 ${picture.width} ${picture.height}" width="${picture.width}" height="${picture.height}" role="group" aria-label="Stacks of ${escape(environment)} by region, and what they read of each other">
+<div class="picture"><svg viewBox="0 0 ${picture.width} ${picture.height}" width="${picture.width}" height="${picture.height}" style="min-width:${Math.round(picture.width * LEAST_SCALE)}px" role="group" aria-label="Stacks of ${escape(environment)} by region, and what they read of each other">
 <defs><marker id="arrow-${id(environment)}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="10" markerHeight="10" markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0,0.8L7,4L0,7.2z" class="arrow"/></marker></defs>
 ${picture.lanes.map((lane) => `<g class="lane"><rect x="${lane.x}" y="0" width="${lane.width}" height="${picture.height}" rx="14"/><text x="${lane.x + 28}" y="36"><tspan class="region">${escape(lane.region)}</tspan><tspan dx="10" class="role">${escape(lane.role)}</tspan></text></g>`).join('\n')}
 ${picture.links.map((link) => svgLink(link, panelOf(linkKey(link)), `arrow-${id(environment)}`)).join('\n')}
@@ -83,9 +87,17 @@ ${picture.boxes.map((box) => svgBox(box, panelOf(box.id), colourOf(box.owner))).
 ${picture.boxes.map((box) => boxPanel(box, panelOf(box.id), overview, colourOf(box.owner))).join('\n')}
 ${picture.links.map((link) => linkPanel(link, panelOf(linkKey(link)))).join('\n')}
 </aside>
-<section class="table"><h2>Resources by type</h2>${resourceTable(overview)}</section>
+<details class="table"><summary><h2>Resources by type</h2></summary>${resourceTable(overview)}</details>
 </main>`;
   return { html, style };
+}
+
+/** The states to look at first, each with its status. */
+function attention(states: readonly OverviewState[]): string {
+  const named = states
+    .filter((state) => ['drifted', 'failed', 'unknown', 'applying'].includes(statusOf(state)))
+    .map((state) => `<code>${escape(state.name)}</code> ${STATUS[statusOf(state)]}`);
+  return named.length === 0 ? '' : `<p class="warning bad"><b>Look at first:</b> ${named.join(', ')}</p>`;
 }
 
 function svgBox({ stack, owner, region, states, x, y, width, height }: Box, panel: string, colour: number): string {

@@ -1,8 +1,8 @@
 /** Style of the page, light and dark. Owners' colours after Okabe and Ito, which colour-blind people tell apart. */
 export const STYLE = `
-:root{color-scheme:light dark;--bg:#f6f7f9;--card:#ffffff;--lane:#eceff4;--line:#c3cad6;--ink:#1b2330;--soft:#5b6675;--focus:#0a58ca;--good:#1a7f4b;--warn:#a15c00;--bad:#c02b2b;--none:#8a94a3;
+:root{color-scheme:light dark;--bg:#f6f7f9;--card:#ffffff;--lane:#eceff4;--line:#c3cad6;--edge:#727d8d;--ink:#1b2330;--soft:#5b6675;--focus:#0a58ca;--good:#1a7f4b;--warn:#a15c00;--bad:#c02b2b;--none:#8a94a3;
 --c0:#0072b2;--c1:#c25400;--c2:#00805c;--c3:#a8447f;--c4:#5b5fc7;--c5:#7a6a00;--c6:#2f7f91;--c7:#6b6b6b}
-@media (prefers-color-scheme:dark){:root{--bg:#0f141b;--card:#1a212c;--lane:#141b24;--line:#3a4657;--ink:#e7ecf3;--soft:#9aa7b8;--focus:#7db3ff;--good:#4cc38a;--warn:#f0a93b;--bad:#ff7b7b;--none:#7d8899;
+@media (prefers-color-scheme:dark){:root{--bg:#0f141b;--card:#1a212c;--lane:#141b24;--line:#3a4657;--edge:#6c7b90;--ink:#e7ecf3;--soft:#9aa7b8;--focus:#7db3ff;--good:#4cc38a;--warn:#f0a93b;--bad:#ff7b7b;--none:#7d8899;
 --c0:#56b4e9;--c1:#ff9d52;--c2:#3fc9a0;--c3:#e08dbd;--c4:#a3a6ff;--c5:#e3cf4a;--c6:#74c7d8;--c7:#b5b5b5}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--ink);font:14px/1.5 system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -21,12 +21,13 @@ small{font-weight:400;color:var(--soft)}
 .owners{display:flex;flex-wrap:wrap;gap:4px 16px;color:var(--soft)}
 .owners li::before{content:"";display:inline-block;width:10px;height:10px;border-radius:3px;background:var(--own);margin-right:7px}
 .c0{--own:var(--c0)}.c1{--own:var(--c1)}.c2{--own:var(--c2)}.c3{--own:var(--c3)}.c4{--own:var(--c4)}.c5{--own:var(--c5)}.c6{--own:var(--c6)}.c7{--own:var(--c7)}
-.view{display:none;grid-template-columns:minmax(0,1fr) 400px;gap:0 20px;padding:0 28px 40px}
+.view{display:none;grid-template-columns:minmax(0,1fr) 340px;gap:0 20px;padding:0 28px 40px}
 .facts{grid-column:1/-1;color:var(--soft);margin:0 0 14px}
 .facts b,.facts time{color:var(--ink)}
 .warning{grid-column:1/-1;margin:0 0 14px;padding:8px 14px;border-left:4px solid var(--warn);background:var(--card);border-radius:6px}
+.warning.bad{border-color:var(--bad)}
 .picture{overflow:auto;border-radius:14px}
-.picture svg{display:block;max-width:100%;min-width:560px;height:auto}
+.picture svg{display:block;max-width:100%;height:auto}
 .lane rect{fill:var(--lane)}
 .region{font-size:16px;font-weight:650;fill:var(--ink)}.role{font-size:13px;fill:var(--soft)}
 svg text{fill:var(--ink);font-family:inherit}
@@ -42,10 +43,10 @@ a:focus{outline:none}
 .box:focus-visible>rect{stroke:var(--focus);stroke-width:3}
 .link{--on:0;cursor:pointer}
 .link .hit{fill:none;stroke:transparent;stroke-width:14}
-.link .line{fill:none;stroke:color-mix(in srgb,var(--focus) calc(var(--on)*100%),var(--line));stroke-width:calc(1.6px + var(--on)*1px)}
+.link .line{fill:none;stroke:color-mix(in srgb,var(--focus) calc(var(--on)*100%),var(--edge));stroke-width:calc(1.6px + var(--on)*1px)}
 .link.across .line{stroke-dasharray:6 4}
 .arrow{fill:context-stroke}
-.link g rect{fill:var(--card);stroke:color-mix(in srgb,var(--focus) calc(var(--on)*100%),var(--line))}
+.link g rect{fill:var(--card);stroke:color-mix(in srgb,var(--focus) calc(var(--on)*100%),var(--edge))}
 .link g text{font-size:11px;text-anchor:middle;fill:var(--soft);font-variant-numeric:tabular-nums}
 .link:hover{--on:1}.link:focus-visible{--on:1}.link:focus-visible g rect{stroke:var(--focus);stroke-width:3}
 .row circle{fill:var(--status)}
@@ -72,10 +73,11 @@ td i,.states i,.legend i{display:inline-block;width:9px;height:9px;border-radius
 .bars li{position:relative;display:flex;justify-content:space-between;padding:2px 0 7px;font-size:12.5px}
 .bars i{position:absolute;left:0;bottom:2px;height:3px;border-radius:2px;background:var(--own);opacity:.75}
 .table{grid-column:1/-1;margin-top:28px;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:18px 20px}
+.table summary{cursor:pointer}.table summary h2{display:inline}.table summary:focus-visible{outline:2px solid var(--focus);outline-offset:4px}
 .deploys{margin:0 28px 40px}.deploys small{display:block}.deploys thead small{display:inline}
 .deploys thead th{padding-right:28px}.deploys td i{margin-right:7px}
 .counts td,.counts thead th:not(:first-child){text-align:right;font-variant-numeric:tabular-nums}
 .counts .total th,.counts .total td{font-weight:650}
-@media (max-width:1100px){.view{grid-template-columns:minmax(0,1fr)}.panels{position:static;max-height:none;margin-top:20px}}
+@media (max-width:1800px){.view{grid-template-columns:minmax(0,1fr)}.panels{position:static;max-height:none;margin-top:20px}}
 @media (prefers-reduced-motion:no-preference){.link .line,.box>rect{transition:stroke .12s}}
 `;

@@ -11,4 +11,5 @@ export const awsAccount: TerraformAccount = {
   environment: () => Promise.resolve({}),
   override: () => undefined,
   enterNetwork: () => undefined,
+  automated: () => Promise.resolve(true),
 };

@@ -21,6 +21,7 @@ export function emulatorAccount(environment: NodeJS.ProcessEnv): TerraformAccoun
         AWS_SECRET_ACCESS_KEY: environment['AWS_SECRET_ACCESS_KEY'] ?? 'emulator',
       }),
     enterNetwork: () => undefined,
+    automated: () => Promise.resolve(true),
     override(terraformJson) {
       return {
         ...localBackendOverride(terraformJson),

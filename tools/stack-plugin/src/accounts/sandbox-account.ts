@@ -40,6 +40,7 @@ export async function sandboxAccount(
     endpoint: sandbox.endpoint,
     ...(backend === 'local' ? { statesFolder: sandbox.statesFolder } : {}),
     enterNetwork: () => sandbox.enterNetwork(),
+    automated: async () => (await sandbox.status()).automated,
     environment: (workFolder, use) => sandbox.env({ workFolder, ...use }),
     override: (terraformJson) => ({
       ...(backend === 's3' ? s3BackendOverride(terraformJson, sandbox.endpoint) : localBackendOverride(terraformJson)),

@@ -39,6 +39,8 @@ export interface TerraformAccount {
   override(terraformJson: Readonly<Record<string, unknown>>): object | undefined;
   /** Puts this process where the account's names lead somewhere: nothing to do, where they are names of the internet. */
   enterNetwork(): void;
+  /** Asks whether schedules and alarms run by themselves: in a sandbox account, only while its automation is on. */
+  automated(): Promise<boolean>;
   /** Folder of the Terraform states that the account keeps itself, or undefined where a backend keeps them. */
   readonly statesFolder?: string;
   /** Endpoint of AWS calls by an SDK, or undefined for AWS itself. */

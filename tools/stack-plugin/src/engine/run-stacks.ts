@@ -7,16 +7,15 @@ import { refuseLosses } from './losses';
 import { type PlanReport, planReport, refuseUnreviewed } from './plan-report';
 import { planStates } from './plan-states';
 import { prepareRun } from './prepare-run';
-import { formatElapsed } from './progress';
 import { reportMarkdown } from './report-markdown';
 import { refuseDuringRecovery } from './refuse-during-recovery';
 import { refuseNoBoundary } from './refuse-no-boundary';
 import { refuseOtherRoot } from './refuse-other-deployment';
 import { refuseUnfitOutputs } from './refuse-unfit-outputs';
 import { refuseUnsafeDestroy } from './refuse-unsafe-destroy';
-import { PAST, type PlannedState, type Run, type RunStacksOptions } from './run';
+import { type PlannedState, type Run, type RunStacksOptions } from './run';
 import type { StateOutcome } from './run-states';
-import { runSummary } from './run-summary';
+import { runSummary, stackSummary } from './run-summary';
 
 /** Result of each stack: undefined where it succeeded, else the error. */
 export type StackResults = ReadonlyMap<string, UserError | undefined>;
@@ -33,7 +32,6 @@ export type StackResults = ReadonlyMap<string, UserError | undefined>;
  * @throws UserError when nothing can begin at all
  */
 export async function runStacks(options: RunStacksOptions): Promise<StackResults> {
-  const begun = Date.now();
   const run = await prepareRun(options);
   if (options.mode === 'destroy') await refuseUnsafeDestroy(run);
   const onInterrupt = () =>
@@ -51,7 +49,7 @@ export async function runStacks(options: RunStacksOptions): Promise<StackResults
       const isDone = states.every(({ name }) => outcomes.get(name)?.kind === 'done');
       const isSkipped = states.every(({ name }) => isLeftOut(planned.get(name)));
       if (isDone && !isSkipped) {
-        run.display.say(`${stack}: ${PAST[options.mode]} in ${formatElapsed(Date.now() - begun)}`);
+        run.display.say(stackSummary(report, stack));
       }
     }
     run.display.say(runSummary(report));

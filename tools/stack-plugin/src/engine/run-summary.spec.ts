@@ -1,5 +1,5 @@
 import type { PlanReport } from './plan-report';
-import { runSummary } from './run-summary';
+import { runSummary, stackSummary } from './run-summary';
 
 type StateReport = PlanReport['states'][number];
 
@@ -53,5 +53,24 @@ describe('runSummary', () => {
 
   it('is one line where nothing changes', () => {
     expect(summary([state('a', {}), state('b', {})])).toBe('2 of 2 states are unchanged');
+  });
+});
+
+describe('stackSummary', () => {
+  const report: PlanReport = {
+    version: 1,
+    mode: 'deploy',
+    environment: 'local',
+    account: 'sandbox',
+    states: [
+      state('data-us-east-1', { seconds: 12.3 }),
+      state('data-us-west-2', { seconds: 50 }),
+      state('global-dns', { stack: 'global-dns', seconds: 4.5 }),
+    ],
+  };
+
+  it('has the time of the states of that stack, and not of the run', () => {
+    expect(stackSummary(report, 'data')).toBe('data: deployed, 1 min 02 s of 2 states, added up');
+    expect(stackSummary(report, 'global-dns')).toBe('global-dns: deployed, 4.5 s of 1 state');
   });
 });

@@ -1,6 +1,7 @@
 import { isDone, type PlanReport } from './plan-report';
 import { countsOf } from './planned-changes';
 import { formatElapsed } from './progress';
+import { PAST } from './run';
 
 type StateReport = PlanReport['states'][number];
 
@@ -42,6 +43,17 @@ export function runSummary({ mode, states }: PlanReport): string {
           `${undone.length} of ${states.length} states are not done: ${mode === 'plan' ? 'see why above' : 'put right the errors, and run the same command again'}`,
         ];
   return [...(shown.length === 0 ? [] : lines), ...rest, ...next].join('\n');
+}
+
+/**
+ * One line of a stack that is done, with the time that its own states took: those of other stacks run beside them, and
+ * before.
+ */
+export function stackSummary({ mode, states }: PlanReport, stack: string): string {
+  const own = states.filter((state) => state.stack === stack);
+  const seconds = own.reduce((sum, state) => sum + (state.seconds ?? 0), 0);
+  const those = own.length === 1 ? '1 state' : `${own.length} states, added up`;
+  return `${stack}: ${PAST[mode]}, ${formatElapsed(seconds * 1_000)} of ${those}`;
 }
 
 function isShown({ changes, outcome }: StateReport): boolean {
