@@ -513,8 +513,7 @@ export class World {
           region,
           region,
           'sql',
-          (reply) =>
-            reply(this.network.isBroken(region, 'reader') ? { error: new Error('closed') } : { value: undefined }),
+          (reply) => reply(this.isReadable(region) ? { value: undefined } : { error: new Error('closed') }),
           signal,
         ),
       clock: () => process.monotonicMs(),
@@ -787,7 +786,7 @@ export class World {
     const isOtherAble =
       !network.dark.has(OTHER) &&
       !network.isBroken(OTHER, 'health function') &&
-      !network.isBroken(OTHER, 'reader') &&
+      this.isReadable(OTHER) &&
       !network.isBroken(OTHER, 'probes') &&
       !network.isBroken(OTHER, 'checker listener') &&
       table.answersIn(OTHER);
@@ -891,6 +890,11 @@ export class World {
     if (this.isUnable(to)) this.violate('the epoch is taken by a region that cannot serve');
     const isAlive = this.network.isWholeBut(from, to) && this.time.nowMs - this.disturbedAtMs >= UNDISTURBED_MS;
     if (isAlive) this.violate(`the epoch is taken from ${from}, which is alive and cut off from ${to}`);
+  }
+
+  /** A database that is rebuilt cannot be read [Aurora user guide, recovering from unplanned outages]. */
+  private isReadable(region: ServingRegion): boolean {
+    return !this.network.isBroken(region, 'reader') && !this.database.isRebuilding(region);
   }
 
   /** Whether a region has been broken for long enough that a controller must know. */

@@ -39,8 +39,8 @@ const MOST_COMMANDS = 6;
 /** How long clients have to be served for a row to have come to rest, and after the last event at least, ms. */
 const REST_MS = 30_000;
 const LEAST_MS = 60_000;
-/** Without service, a ledger that nobody has written for so long stays as it is: longer than the cooldown, ms. */
-const STILL_MS = 420_000;
+/** Without service, a ledger that nobody has written for so long stays as it is: longer than a region has to be healthy before it is evacuated to, ms. */
+const STILL_MS = 720_000;
 /** Time for people to be told, where nothing can serve and where clients miss nothing, ms. */
 const TOLD_WITHIN_MS = 180_000;
 const LONGEST_MS = 2_400_000;
