@@ -1,4 +1,4 @@
-/** What Aurora reports of a failover is sent to the people of the region that takes over. */
+/** A failover that Aurora reports is sent to the people of the region that takes over. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FailoverGlobalClusterCommand, RDSClient } from '@aws-sdk/client-rds';
