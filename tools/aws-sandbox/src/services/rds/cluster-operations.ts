@@ -17,7 +17,11 @@ const INSTANCE = 'aws_rds_cluster_instance';
  */
 export const clusterOperations: Readonly<Record<string, Operation>> = {
   CreateDBInstance: (input, { account, lifecycle, region }) => {
-    const named = String(input['DBClusterIdentifier']);
+    const named = stringMember(input, 'DBClusterIdentifier');
+    // Instances of clusters alone are made here.
+    if (named === undefined) {
+      throw new AwsError('MissingParameter', 'The request must contain the parameter DBClusterIdentifier.');
+    }
     const cluster = requireCluster(account, region, named);
     if (statusOf(cluster) !== 'available') {
       throw new AwsError('InvalidDBClusterStateFault', `DBCluster ${named} is not in available state.`);

@@ -72,7 +72,7 @@ export class ClusterSnapshots {
     this.sweep();
   }
 
-  /** A snapshot that a cluster is being restored from stays until that has ended. */
+  /** Removes what has expired, but for what a cluster is being restored from. */
   private sweep(): void {
     const { account, nowMs } = this.options;
     for (const snapshot of account.list(SNAPSHOT_RECORD)) {
