@@ -22,6 +22,13 @@ export function linesOf(heading: string): readonly string[] {
   return block.trim().split('\n');
 }
 
+/** Command lines of all blocks of a section of the page. */
+export function sectionLines(heading: string): readonly string[] {
+  const [, section = ''] = FAILOVER_RUNBOOK.split(`${heading}\n`);
+  const [text = ''] = section.split(/^## /m);
+  return [...text.matchAll(/```\n([\s\S]*?)```/g)].flatMap(([, block = '']) => block.trim().split('\n'));
+}
+
 /**
  * The line of the page that runs a command: `recovery failback`, `stacks sandbox fault --clear`.
  *

@@ -134,17 +134,15 @@ describe('the next step, in every step with every state of both regions', () => 
 });
 
 describe('the next step', () => {
-  const of = (step: Step, change: Partial<PlatformStatus> = {}) =>
-    nextStep({
-      ...statusOf({
-        step,
-        holder: 'us-west-2',
-        mode: 'automatic',
-        states: { 'us-east-1': 'healthy', 'us-west-2': 'healthy' },
-        writesFail: false,
-      }),
-      ...change,
+  const statusIn = (step: Step) =>
+    statusOf({
+      step,
+      holder: 'us-west-2',
+      mode: 'automatic',
+      states: { 'us-east-1': 'healthy', 'us-west-2': 'healthy' },
+      writesFail: false,
     });
+  const of = (step: Step, change: Partial<PlatformStatus> = {}) => nextStep({ ...statusIn(step), ...change });
 
   it('says first that nothing happens by itself, where the automation of the sandbox account is off', () => {
     const regions = { 'us-east-1': STATES.healthy, 'us-west-2': STATES.dark };
@@ -186,6 +184,26 @@ describe('the next step', () => {
 
     expect(of('serving', { record, regions, database })).toBe(
       'us-west-2 takes no SQL writes, and us-east-1 is not healthy. Repair either region. To have another instance of us-west-2 write, which loses nothing, run aws rds failover-db-cluster --region=us-west-2 --db-cluster-identifier=dr-prod-trading.',
+    );
+  });
+
+  it('while only the other region sees a failure names what nobody sees from here', () => {
+    const entryFailure = { sinceMs: -59_000, announced: true };
+    const record = { ...statusIn('serving').record, entryFailure };
+
+    expect(of('serving', { record })).toBe(
+      'From here both regions look healthy. The controller in us-east-1 does not find us-west-2 so, since 60 s: the regions are ' +
+        'cut off from each other, or clients are led elsewhere, as its notice says. Meanwhile a failure may lose what is not ' +
+        'replicated; run evacuate if clients are not served, which loses nothing.',
+    );
+  });
+
+  it('accuses nobody where neither region answered one look', () => {
+    const silent = { via: 'test', outcome: 'silent', latencyMs: 1_800 } as const;
+    const region: RegionStatus = { probe: silent, entry: [], shape: 'deep-failure', healthy: false };
+
+    expect(of('serving', { regions: { 'us-east-1': region, 'us-west-2': region } })).toBe(
+      'Neither us-west-2 nor us-east-1 said how it is in this one look, as right after a deploy: run status again. Where that stays so, repair either region.',
     );
   });
 

@@ -57,8 +57,13 @@ function whileServing(status: PlatformStatus): string {
       ? whileWritesFail(status, other)
       : `${holder} takes no SQL writes, and ${other} is not healthy. Repair either region. ${failOverWithin(status)}`;
   }
+  if (shape === 'none' && isOtherHealthy && record.entryFailure !== null) return whileOthersSeeMore(status, other);
   if (shape === 'none' && holder !== primary) return afterFailover(status);
   if (shape === 'none') return isOtherHealthy ? NOTHING : `Repair ${other}: a failover would not help now.`;
+  const isSilent = [holder, other].every((region) => regions[region]?.probe?.outcome === 'silent');
+  if (isSilent && regions[holder]?.shape === 'deep-failure') {
+    return `Neither ${holder} nor ${other} said how it is in this one look, as right after a deploy: run status again. Where that stays so, repair either region.`;
+  }
   if (!isOtherHealthy) {
     return `${holder} fails (${shape}), and ${other} is not healthy, so that nothing takes over by itself. Repair either region; where clients are served in ${other} all the same, run failover --to=${other}.`;
   }
@@ -74,6 +79,15 @@ function whileServing(status: PlatformStatus): string {
   return mode === 'observe'
     ? `${holder} fails (${shape}), and mode is observe: run failover.`
     : `${holder} fails (${shape}): the controller takes over within about a minute. Run failover if it does not.`;
+}
+
+/** The other region's controller sees what is not seen from here: that the regions are cut off from each other, or where clients are led. */
+function whileOthersSeeMore({ atMs, record }: PlatformStatus, other: string): string {
+  const seconds = Math.max(0, Math.round((atMs - (record.entryFailure?.sinceMs ?? atMs)) / 1_000));
+  return (
+    `From here both regions look healthy. The controller in ${other} does not find ${record.holder} so, since ${seconds} s: the regions are cut off from each other, ` +
+    'or clients are led elsewhere, as its notice says. Meanwhile a failure may lose what is not replicated; run evacuate if clients are not served, which loses nothing.'
+  );
 }
 
 /** Nothing can be moved: what fails is repaired where it is. */
@@ -131,6 +145,9 @@ function afterFailover({ database, primary, record, regions }: PlatformStatus): 
   const { probe = null } = regions[primary] ?? {};
   if (probe === null || probe.outcome === 'silent') {
     return `${serves} ${primary} does not answer: repair it, then run failback.`;
+  }
+  if (regions[primary]?.healthy !== true) {
+    return `${serves} ${primary} answers, and is not healthy yet: run failback once it is.`;
   }
   return database === null || database.status !== 'idle'
     ? `${serves} ${primary} answers; run failback once the database's state is known and idle.`

@@ -66,10 +66,11 @@ describe('the status', () => {
 
   it.each<[string, Partial<PlatformStatus>, string]>([
     [
-      'answers',
-      seen({ probe: { via: 'test', outcome: 'failed', latencyMs: 9 } }),
-      'us-east-1 answers: failback is possible.',
+      'answers, and is not healthy yet',
+      seen({ probe: { via: 'test', outcome: 'failed', latencyMs: 9 }, healthy: false }),
+      'us-east-1 answers, and is not healthy yet: run failback once it is.',
     ],
+    ['is healthy', {}, 'us-east-1 answers: failback is possible.'],
     [
       'is silent',
       seen({ probe: { via: 'test', outcome: 'silent', latencyMs: 900 } }),

@@ -303,7 +303,7 @@ describe.each<Step>(['guarding', 'awaiting-approval'])('%s', (step) => {
   const AT_TAKE = 'replication lag was 800 ms, measured 3000 ms before';
   const NO_LAG = 'replication lag is unknown';
   const OVER = 'replication lag is 4001 ms, over the objective of 4000 ms';
-  const COOLDOWN = 'the writer moved less than 600000 ms ago';
+  const COOLDOWN = 'the writer moved less than 10 min ago, and so soon a person decides';
   const none = { lagAtTake: null };
   const measured = (lagMs: number, measuredAtMs: number) => ({ lag: { lagMs, measuredAtMs } });
   const ENTERED_BEFORE = { enteredAtMs: 1_780_315_100_000, lagAtTake: null };

@@ -171,7 +171,10 @@ describe('decidePromotion', () => {
 
       expect(decide({ writerMovedAtMs: NOON }, request)).toEqual({
         decision: 'ask',
-        reasons: ['promotions need an approval in mode approval', 'the writer moved less than 600000 ms ago'],
+        reasons: [
+          'promotions need an approval in mode approval',
+          'the writer moved less than 10 min ago, and so soon a person decides',
+        ],
       });
     });
   });
@@ -218,7 +221,7 @@ describe('decidePromotion', () => {
     it('asks while the writer moved lately', () => {
       expect(decide({ writerMovedAtMs: 1_780_314_600_001 })).toEqual({
         decision: 'ask',
-        reasons: ['the writer moved less than 600000 ms ago'],
+        reasons: ['the writer moved less than 10 min ago, and so soon a person decides'],
       });
     });
 
@@ -232,7 +235,7 @@ describe('decidePromotion', () => {
       decision: 'ask',
       reasons: [
         'promotions need an approval in mode approval',
-        'the writer moved less than 600000 ms ago',
+        'the writer moved less than 10 min ago, and so soon a person decides',
         'replication lag is unknown',
       ],
     });

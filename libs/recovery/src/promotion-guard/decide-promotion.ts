@@ -57,7 +57,7 @@ export function decidePromotion(
   const reasons = [
     ...(mode === 'automatic' ? [] : [`promotions need an approval in mode ${mode}`]),
     ...(cooldownLeftMs(record, wallClockMs, settings) > 0
-      ? [`the writer moved less than ${settings.cooldownMs} ms ago`]
+      ? [`the writer moved less than ${settings.cooldownMs / 60_000} min ago, and so soon a person decides`]
       : []),
     ...(loss.acceptable ? [] : [loss.reason]),
   ];

@@ -5,10 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeleteItemCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Sandbox } from '@dr/aws-sandbox';
-import type { ControlRecord } from '@dr/recovery';
-import { answeredRegion, secondsUntil } from '../observed';
+import { answeredRegion, ledgerIn, secondsUntil } from '../observed';
 import { TestAccount } from '../workspace';
 
 // One story: each test goes on from where the one before it left the platform.
@@ -23,42 +22,25 @@ const ENTRY_SECONDS = 60;
 
 const account = TestAccount.deployed('local', { variables: { DR_SANDBOX_PROMOTION_SECONDS: '2' } });
 let sandbox: Sandbox;
-let clients: readonly DynamoDBClient[] = [];
+let primaryTables: DynamoDBClient;
 
 beforeAll(async () => {
   await account.start();
   sandbox = await account.connect();
-  clients = REGIONS.map(
-    (region) =>
-      new DynamoDBClient({
-        endpoint: account.endpoint,
-        region,
-        credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
-        maxAttempts: 1,
-      }),
-  );
+  const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+  primaryTables = new DynamoDBClient({ endpoint: account.endpoint, region: PRIMARY, credentials });
   await sandbox.setAutomation(true);
   await seconds('the primary is answered', async () => (await answered()) === PRIMARY);
 });
 
 afterAll(async () => {
-  for (const client of clients) client.destroy();
+  primaryTables.destroy();
   await account.dispose();
 });
 
 /** The ledger, by whichever replica answers first. @throws while nothing is stored: before the first run of a controller */
-function ledger(): Promise<ControlRecord> {
-  const question = { TableName: 'dr-local-control', Key: { item: { S: 'control' } }, ConsistentRead: true };
-  return Promise.any(
-    clients.map(async (client) => {
-      const abortSignal = AbortSignal.timeout(3_000);
-      const { Item: item } = await client.send(new GetItemCommand(question), { abortSignal });
-      return JSON.parse(item?.['record']?.S ?? '') as ControlRecord;
-    }),
-  );
-}
+const ledger = () => Promise.any(REGIONS.map((region) => ledgerIn(account.endpoint, region)));
 
-const ofPrimary = () => clients[REGIONS.indexOf(PRIMARY)] as DynamoDBClient;
 const answered = () => answeredRegion(sandbox);
 /** Of what cannot be asked it is not known that it holds. */
 const seconds = (what: string, holds: () => Promise<boolean>) =>
@@ -148,7 +130,7 @@ describe('a region that fails', () => {
   });
 
   it('and whose ledger somebody deletes then is opened by the command that status names, in a new epoch', async () => {
-    await ofPrimary().send(new DeleteItemCommand({ TableName: 'dr-local-control', Key: { item: { S: 'control' } } }));
+    await primaryTables.send(new DeleteItemCommand({ TableName: 'dr-local-control', Key: { item: { S: 'control' } } }));
     await seconds('people are called', async () => (await ledger()).step === 'ledger-lost');
     const status = await account.type('npx --no-install recovery status');
     const named = /run (failover --to=\S+),/.exec(status.output)?.[1] ?? 'nothing';
