@@ -88,7 +88,7 @@ it.each<[string, Partial<AdoptOptions>, string]>([
   [
     'a platform with a capital letter, once for all environments',
     { platform: 'Acme' },
-    '--platform is Acme, expected 2 to 12 lower-case letters and digits, a letter first.',
+    '--platform is Acme, expected 2 to 12 lower-case letters and digits, a letter first, and neither aws nor ssm in front.',
   ],
   [
     'an account of too few digits',

@@ -6,9 +6,7 @@ import { fixedSettings } from './fixed-settings';
 import { readRepository } from './read-repository';
 import { readStacksBeside } from './read-stacks-beside';
 
-const identity = { name: 'bootstrap', owner: 'platform-team', loadEnvironment, lastingSettings: fixedSettings };
-
-runStackApp(identity, (app) => {
+runStackApp({ name: 'bootstrap', owner: 'platform-team', loadEnvironment, lastingSettings: fixedSettings }, (app) => {
   new BootstrapState(app, {
     // Of the workspace: the bundle is as deep in it as this file.
     repository: readRepository(join(__dirname, '../../../package.json')),

@@ -24,7 +24,9 @@ const WEST = 'us-west-2';
 
 /** The stacks of `<stack>: <verb> in …` lines, in the order they came. */
 function finished(output: string, verb: 'deployed' | 'destroyed'): string[] {
-  return [...output.matchAll(new RegExp(`^(\\S+): ${verb} in `, 'gm'))].map(([, stack]) => stack as string);
+  return [...output.matchAll(new RegExp(`^(\\S+): ${verb}, .* of \\d+ states?`, 'gm'))].map(
+    ([, stack]) => stack as string,
+  );
 }
 
 const key = ({ contract, region, store }: ContractAddress) => [contract, region, store].join(' ');

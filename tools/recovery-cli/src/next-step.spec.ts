@@ -212,7 +212,7 @@ describe('the next step', () => {
       'us-east-1 is healthy again, and has all that was written: run failover --to=us-east-1, or wait until Aurora has rebuilt the database of us-west-2.',
     );
     expect(of('awaiting-copy', { regions: { 'us-east-1': STATES.dark, 'us-west-2': HEALTHY } })).toBe(
-      'The database of us-west-2 is no whole copy: wait for us-east-1, which has all that was written. ' +
+      'The database of us-west-2 is no whole copy: repair us-east-1, or wait for it, since it has all that was written. ' +
         'Where us-east-1 is gone for long, follow "Restore where no copy is left" of docs/runbooks/failover.md, then run ' +
         'failover --restored --to=us-west-2: what was written since is lost.',
     );

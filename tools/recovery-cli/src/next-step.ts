@@ -167,15 +167,16 @@ function whileTakingOver(status: PlatformStatus): string {
   if (isLeftBehind(record, from) && !isHealthy(to)) {
     return `${to} fails, and there is no place to go: repair it. ${restoreHint(to, from)} ${rebuildHint(to)}`;
   }
+  // A region whose database is rebuilt is not healthy for that alone.
+  if (record.step === 'awaiting-copy') {
+    return isHealthy(from)
+      ? `${from} is healthy again, and has all that was written: run failover --to=${from}, or wait until Aurora has rebuilt the database of ${to}.`
+      : `The database of ${to} is no whole copy: repair ${from}, or wait for it, since it has all that was written. ${restoreHint(from, to)}`;
+  }
   if (!isHealthy(to)) {
     return isHealthy(from)
       ? `${to} fails, which is to serve, and ${from} is healthy: run failover, which takes over in ${from}.`
       : repairEither(to, from, record.step);
-  }
-  if (record.step === 'awaiting-copy') {
-    return isHealthy(from)
-      ? `${from} is healthy again, and has all that was written: run failover --to=${from}, or wait until Aurora has rebuilt the database of ${to}.`
-      : `The database of ${to} is no whole copy: wait for ${from}, which has all that was written. ${restoreHint(from, to)}`;
   }
   if (record.step !== 'awaiting-approval') return STEP_GUIDE[record.step].nextStep;
   const approve = `Run approve to promote ${to}, which loses what was not replicated`;

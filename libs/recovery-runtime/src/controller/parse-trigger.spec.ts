@@ -20,7 +20,18 @@ describe('parseTrigger', () => {
     });
   });
 
+  it('knows events of Aurora, which are for people', () => {
+    const event = { 'Event Source': 'db-cluster', 'Event ID': 'RDS-EVENT-0181', 'Event Message': 'Started failover' };
+
+    expect(parseTrigger(alarm(event))).toEqual({ kind: 'database-event' });
+    expect(parseTrigger({ Records: [...alarm(event).Records, ...alarm({ AlarmName: 'lag' }).Records] })).toEqual({
+      kind: 'alarm',
+      alarms: ['lag'],
+    });
+  });
+
   it.each<[string, unknown, string]>([
+    ['half an event of Aurora', alarm({ 'Event Source': 'db-cluster' }), 'a record is no alarm of CloudWatch'],
     ['nothing', undefined, 'the event is undefined, expected an object'],
     ['null', null, 'the event is object, expected an object'],
     ['a text', 'failover', 'the event is string, expected an object'],

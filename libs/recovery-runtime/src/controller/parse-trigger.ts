@@ -2,6 +2,8 @@
 export type Trigger =
   | { readonly kind: 'schedule'; readonly at: string }
   | { readonly kind: 'alarm'; readonly alarms: readonly string[] }
+  /** An event of Aurora, for people who listen to the same topic: what it tells of, an observation sees too. */
+  | { readonly kind: 'database-event' }
   /** Nothing that the controller was deployed for: it does nothing then. */
   | { readonly kind: 'malformed'; readonly problem: string };
 
@@ -16,8 +18,10 @@ export function parseTrigger(event: unknown): Trigger {
     return { kind: 'schedule', at: typeof time === 'string' ? time : 'unknown' };
   }
   if (!Array.isArray(records) || records.length === 0) return malformed('neither a schedule nor a record of SNS');
-  const alarms = records.map(alarmName);
-  return alarms.every((name) => name !== undefined)
+  const messages = records.map(messageOf).filter((message) => !isDatabaseEvent(message));
+  if (messages.length === 0) return { kind: 'database-event' };
+  const alarms = messages.map(({ AlarmName: name }) => name).filter((name) => typeof name === 'string');
+  return alarms.length === messages.length
     ? { kind: 'alarm', alarms }
     : malformed('a record is no alarm of CloudWatch');
 }
@@ -26,13 +30,20 @@ function malformed(problem: string): Trigger {
   return { kind: 'malformed', problem };
 }
 
-function alarmName(record: unknown): string | undefined {
+type Message = Readonly<Record<string, unknown>>;
+
+/** Members of a message by SNS; none where it is something else. */
+function messageOf(record: unknown): Message {
   const message = (record as { readonly Sns?: { readonly Message?: unknown } } | null)?.Sns?.Message;
-  if (typeof message !== 'string') return undefined;
+  if (typeof message !== 'string') return {};
   try {
-    const { AlarmName: name } = JSON.parse(message) as { readonly AlarmName?: unknown };
-    return typeof name === 'string' ? name : undefined;
+    return Object(JSON.parse(message)) as Message;
   } catch {
-    return undefined;
+    return {};
   }
+}
+
+/** By the members of RDS's messages [Amazon RDS user guide, viewing event notifications]. */
+function isDatabaseEvent(message: Message): boolean {
+  return ['Event Source', 'Event ID', 'Event Message'].every((member) => typeof message[member] === 'string');
 }

@@ -28,6 +28,10 @@ export async function runController(
     ports.report('error', 'event refused: no observation and no action', { problem: trigger.problem });
     return;
   }
+  if (trigger.kind === 'database-event') {
+    ports.report('info', 'an event of Aurora: no observation and no action', {});
+    return;
+  }
   ports.report('info', 'run', { trigger });
   const runMs = Math.min(settings.controllerRunMs, remainingMs - MARGIN_MS);
   await runRecovery(ports, settings, { observer: requestId, region, endByMs: ports.monotonicMs() + runMs });

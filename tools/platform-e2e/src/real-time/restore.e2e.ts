@@ -2,6 +2,7 @@
  * The region that took over goes dark while the first one's database is rebuilt: people are told that no whole copy is left,
  * a person restores Aurora's snapshot by the runbook's own lines, and SQL is served again.
  */
+import { EnableHttpEndpointCommand, RDSClient } from '@aws-sdk/client-rds';
 import { ExecuteStatementCommand, RDSDataClient } from '@aws-sdk/client-rds-data';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Sandbox } from '@dr/aws-sandbox';
@@ -92,6 +93,12 @@ async function aws(line: string): Promise<Answer> {
   return output.trim() === '' ? {} : (JSON.parse(output) as Answer);
 }
 
+/** The one line that Debian's `aws` is too old for. */
+async function enableDataApi(ResourceArn: string): Promise<void> {
+  const client = new RDSClient({ endpoint: account.endpoint, region: PRIMARY, credentials: CREDENTIALS });
+  await client.send(new EnableHttpEndpointCommand({ ResourceArn })).finally(() => client.destroy());
+}
+
 /** Types the lines of the section as a person fills them in, from what the lines before have printed. */
 async function restoreByTheRunbook(): Promise<string> {
   const cluster = (await aws(`aws rds describe-db-clusters --region=${PRIMARY}`)).DBClusters?.find(
@@ -118,7 +125,8 @@ async function restoreByTheRunbook(): Promise<string> {
         '--vpc-security-group-ids=<group>',
         `--vpc-security-group-ids=${cluster.VpcSecurityGroups[0]?.VpcSecurityGroupId}`,
       );
-    if (line.startsWith('npx ')) last = filled.replace('--environment=prod', '--yes');
+    if (line.includes(' enable-http-endpoint ')) await enableDataApi(cluster.DBClusterArn);
+    else if (line.startsWith('npx ')) last = filled.replace('--environment=prod', '--yes');
     else if (line.includes('<each instance>')) {
       for (const {
         AvailabilityZone: zone,
@@ -186,12 +194,15 @@ describe('the second failure, before the first region has a whole copy', () => {
     expect(await sql(PRIMARY, 'SELECT what FROM trades')).toEqual(['before']);
   });
 
-  it('leaves a platform whose plan of the data replaces nothing, and a region that is gone to by no command', async () => {
+  it('leaves a platform whose plan destroys nothing, and a region that is gone to by no command', async () => {
     await sandbox.replaceFaults();
+    const planned = await account.runStacks('plan');
     const back = await account.type('npx --no-install recovery failover --to=us-west-2 --yes');
 
     expect(back.output).toContain('us-west-2 was left behind, expected a region whose database follows us-east-1.');
     expect(back.status).toBe(1);
+    expect(planned.output).toMatch(/database-us-east-1|data-us-east-1/);
+    expect(planned.output).not.toMatch(/to destroy|to replace/);
     expect(await sql(PRIMARY, 'SELECT what FROM trades')).toEqual(['before']);
   });
 });

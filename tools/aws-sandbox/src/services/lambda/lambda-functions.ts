@@ -6,11 +6,11 @@ import { AwsError } from '../../model/aws-error';
 import { randomUuid } from '../../model/random-id';
 import type { ResourceRecord } from '../../model/resource-record';
 import type { ObjectValue } from '../../model/value';
+import { DatabaseAuthority } from '../../network/database-authority';
 import type { ServiceContext } from '../../runtime/aws-service';
 import { roleCredentials } from '../../runtime/role-credentials';
 import { unpackCode } from '../../runtime/unpack-code';
 import { putMetrics } from '../../runtime/put-metrics';
-import { databaseServers } from '../rds/service';
 import { queueMessage } from '../sqs/queue-message';
 import { embeddedMetrics, putRunMetrics } from './embedded-metrics';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
@@ -224,7 +224,7 @@ export class LambdaFunctions {
   }
 
   private variable(value: string): string {
-    return value === AUTHORITIES ? this.context.of(databaseServers).authorityFile() : value;
+    return value === AUTHORITIES ? new DatabaseAuthority(this.context.home).file : value;
   }
 
   private log({ id, region }: ResourceRecord, line: string): void {

@@ -2,14 +2,15 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import type { Account } from '../../account/account';
-import { makePrivateFolder, PrivateFolder } from '../../account/private-folder';
+import { makePrivateFolder } from '../../account/private-folder';
 import { text } from '../../model/attribute-values';
 import type { ReplicationLink } from '../../model/replication';
 import type { ResourceRecord } from '../../model/resource-record';
 import { stableId } from '../../model/stable-id';
+import { makeServerIdentity } from '../../network/certificate';
+import { DatabaseAuthority } from '../../network/database-authority';
 import type { PostgresBinaries } from '../../runtime/aws-service';
 import { type DatabaseGroup, groupOf, isRebuilt, restoredFrom } from './database-group';
-import { type Identity, makeAuthority, makeServerIdentity } from './postgres/certificate';
 import {
   copyFolder,
   copyLog,
@@ -452,7 +453,7 @@ export class DatabaseServers {
     // The way may have been closed, by an account that started meanwhile.
     this.openWayTo(join(folder, '..'));
     const { certificate, key } = makeServerIdentity(
-      this.authority(),
+      new DatabaseAuthority(this.options.home).identity(),
       hostsOf(cluster, this.options.account),
       new Date(),
     );
@@ -467,23 +468,6 @@ export class DatabaseServers {
       logFile: join(logs, `${cluster.id}.postgresql.log`),
       settings: { fsync: this.options.fsync ? 'on' : 'off', ...settings },
     });
-  }
-
-  /** Certificate of the authority that signs those of the account's databases, for who trusts it. */
-  authorityFile(): string {
-    this.authority();
-    return new PrivateFolder(this.folder).fileOf('rds-ca.pem');
-  }
-
-  private authority(): Identity {
-    const files = new PrivateFolder(this.folder);
-    const [certificate, key] = [files.fileOf('rds-ca.pem'), files.fileOf('rds-ca.key')];
-    if (!files.has(certificate)) {
-      const made = makeAuthority(new Date());
-      files.replace(key, made.key);
-      files.replace(certificate, made.certificate);
-    }
-    return { certificate: String(files.read(certificate)), key: String(files.read(key)) };
   }
 
   private warnOfVersion({ attributes, id, region }: ResourceRecord, { major, version }: PostgresBinaries): void {

@@ -6,12 +6,12 @@ import type { AccountView } from '../../../model/account-view';
 import { blocks, text, texts } from '../../../model/attribute-values';
 import { randomUuid } from '../../../model/random-id';
 import type { ResourceRecord } from '../../../model/resource-record';
+import { DatabaseAuthority } from '../../../network/database-authority';
 import type { Ticking } from '../../../runtime/automation';
 import type { ServiceContext } from '../../../runtime/aws-service';
 import { unpackCode } from '../../../runtime/unpack-code';
 import { findImage, hasImages, parseImageName } from '../../ecr/images';
 import { checkTarget, healthCheckOf, TargetHealth, type TargetHealthCheck } from './target-health';
-import { databaseServers } from '../../rds/service';
 import { type ContainerDefinition, containersOf, taskDefinitionOf } from './task-definitions';
 import { Deployment, deploymentId } from './deployment';
 import { variablesOf } from './task-environment';
@@ -347,7 +347,7 @@ export class Tasks implements Ticking {
 
   /** @throws Error with the reason, as ECS gives it for a task that stopped before it ran */
   private start(service: ResourceRecord, named: string, subnet: ResourceRecord): Task {
-    const { account, address: endpoint, network, of, taskCommand } = this.context;
+    const { account, address: endpoint, home, network, taskCommand } = this.context;
     const definition = taskDefinitionOf(account, service.region, named);
     const found = behind(definition, service);
     if (found === undefined) throw new Error('its task definition has no such container');
@@ -371,7 +371,7 @@ export class Tasks implements Ticking {
       variables: {
         ...variablesOf(account, found.definition, found.container, arn),
         AWS_ENDPOINT_URL: endpoint(),
-        NODE_EXTRA_CA_CERTS: of(databaseServers).authorityFile(),
+        NODE_EXTRA_CA_CERTS: new DatabaseAuthority(home).file,
         [TASK_VARIABLES.endpoint]: endpoint(),
         [TASK_VARIABLES.network]: network,
         [TASK_VARIABLES.address]: address,
