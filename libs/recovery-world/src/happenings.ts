@@ -1,7 +1,7 @@
-import { STEPS } from '@dr/recovery';
+import { COMMAND_NAMES, STEPS } from '@dr/recovery';
 import { CHANGE_FATES } from './global-database';
 import { MISHAPS, PARTS, REGIONS, SERVING_REGIONS } from './network';
-import { OPERATOR_COMMANDS, type World } from './world';
+import type { World } from './world';
 
 const LONGEST_STEP_MS = 400_000;
 
@@ -86,7 +86,7 @@ export const HAPPENINGS: Readonly<Record<string, (world: World) => void | Promis
   ['wall clocks of new processes are hours ahead', (world: World) => void (world.wallOffsetMs = 10_000_000)],
   ['wall clocks of new processes are hours behind', (world: World) => void (world.wallOffsetMs = -10_000_000)],
   ['wall clocks of new processes are right', (world: World) => void (world.wallOffsetMs = 0)],
-  ...OPERATOR_COMMANDS.map((command) => [`the operator runs ${command}`, (world: World) => world.command(command)]),
+  ...COMMAND_NAMES.map((command) => [`the operator runs ${command}`, (world: World) => world.command(command)]),
   [
     "the operator's machine sleeps for 60 s after its next read",
     (world: World) => world.network.pauseAfter('operator', 'table', 60_000),

@@ -1,8 +1,8 @@
-import { type FailoverMode, STEP_GUIDE } from '@dr/recovery';
+import { type CommandName, type FailoverMode, STEP_GUIDE } from '@dr/recovery';
 import { HAPPENINGS } from './happenings';
 import { Random } from './random';
 import { type Root, ROOTS } from './roots';
-import { type OperatorCommand, SERVED_MS, World } from './world';
+import { SERVED_MS, World } from './world';
 
 /** A run of the world: what determines all of it. */
 export interface Walk {
@@ -51,7 +51,7 @@ async function serveInTheEnd(world: World): Promise<void> {
     if (isOver() || (world.unserved(SERVED_MS).length === 0 && world.record.step === 'serving')) return;
     const { blocked, nextStep } = STEP_GUIDE[world.record.step];
     const [, command] = /\brun (failover|evacuate|failback|approve)\b/i.exec(nextStep) ?? [];
-    if (blocked && command !== undefined) world.command(command as OperatorCommand);
+    if (blocked && command !== undefined) world.command(command as CommandName);
   }
   world.violate(`clients are not served in the end: ${world.unserved(SERVED_MS).join(', ') || world.record.step}`);
 }

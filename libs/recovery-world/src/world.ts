@@ -10,6 +10,7 @@ import {
   commandDetach,
   commandEvacuate,
   commandFailover,
+  type CommandName,
   type CommandOutcome,
   commandRestored,
   type ControlRecord,
@@ -60,16 +61,6 @@ import { type ClockOptions, Process, VirtualTime } from './virtual-time';
 /** Needs of clients: to be let in, to write into a strongly consistent table, to write SQL. */
 export const TIERS = ['entry', 'strongly consistent writes', 'SQL writes'] as const;
 export type Tier = (typeof TIERS)[number];
-
-export const OPERATOR_COMMANDS = [
-  'failover',
-  'failover --detach',
-  'failover --restored',
-  'evacuate',
-  'failback',
-  'approve',
-] as const;
-export type OperatorCommand = (typeof OPERATOR_COMMANDS)[number];
 
 /** Clocks may run up to a fifth fast or slow, so that a wait that forgets it is too short by seconds. */
 const DRIFT_PPM = 200_000;
@@ -370,7 +361,7 @@ export class World {
   }
 
   /** A person runs a command, from anywhere, and stays to perform what it wrote. */
-  command(name: OperatorCommand): void {
+  command(name: CommandName): void {
     // By whichever replica answers.
     const region = this.table.answersIn(OTHER) ? OTHER : PREFERRED;
     const process = this.newProcess(`operator with ${name}`);
@@ -721,7 +712,7 @@ export class World {
   }
 
   private decideCommand(
-    name: OperatorCommand,
+    name: CommandName,
     record: ControlRecord,
     lag: Parameters<typeof commandFailover>[0]['lag'],
     process: Process,

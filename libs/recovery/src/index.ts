@@ -26,10 +26,12 @@ export { decideNextEffect } from './failover/decide-next-effect';
 export { type Effect, effectIsCurrent, type Notice } from './failover/effect';
 export {
   type Command,
+  COMMAND_NAMES,
   commandApprove,
   commandDetach,
   commandEvacuate,
   commandFailover,
+  type CommandName,
   type CommandOutcome,
   commandRestored,
 } from './failover/operator-commands';

@@ -3,6 +3,7 @@ import {
   commandDetach,
   commandEvacuate,
   commandFailover,
+  type CommandName,
   type CommandOutcome,
   commandRestored,
   type ControlRecord,
@@ -36,16 +37,6 @@ interface View {
   readonly to: string;
 }
 
-export const CHANGE_NAMES = [
-  'failover',
-  'failover --detach',
-  'failover --restored',
-  'evacuate',
-  'failback',
-  'approve',
-] as const;
-export type ChangeName = (typeof CHANGE_NAMES)[number];
-
 const servesAlready = (record: ControlRecord, to: string): string | undefined =>
   record.step === 'serving' && record.holder === to ? `${to} serves already` : undefined;
 
@@ -62,7 +53,7 @@ function evacuationBy(name: 'evacuate' | 'failback'): ChangeCommand['decide'] {
     commandEvacuate({ name, record, to, by: caller, settings, wallClockMs: ports.wallClockMs() });
 }
 
-export const CHANGE_COMMANDS: Readonly<Record<ChangeName, ChangeCommand>> = {
+export const CHANGE_COMMANDS: Readonly<Record<CommandName, ChangeCommand>> = {
   failover: {
     alreadyDone: servesAlready,
     intent: ({ atMs, lag, record, regions }, to) =>

@@ -1,6 +1,14 @@
-import { DEFAULT_RECOVERY_SETTINGS, initialControlRecord, type Step, STEP_GUIDE, STEPS } from '@dr/recovery';
+import {
+  COMMAND_NAMES,
+  type CommandName,
+  DEFAULT_RECOVERY_SETTINGS,
+  initialControlRecord,
+  type Step,
+  STEP_GUIDE,
+  STEPS,
+} from '@dr/recovery';
 import type { RecoveryPorts } from '@dr/recovery-runtime';
-import { CHANGE_COMMANDS, CHANGE_NAMES, type ChangeName } from './change-commands';
+import { CHANGE_COMMANDS } from './change-commands';
 import type { Platform } from './connect-platform';
 import { nextStep } from './next-step';
 import type { PlatformStatus, RegionStatus } from './platform-status';
@@ -67,13 +75,13 @@ function statusOf({ holder, mode, states, step, writesFail }: Combination): Plat
 }
 
 /** Commands that a text has a person run: a longer one begins as a shorter one. */
-const namedIn = (text: string): readonly ChangeName[] =>
-  CHANGE_NAMES.filter((name) =>
+const namedIn = (text: string): readonly CommandName[] =>
+  COMMAND_NAMES.filter((name) =>
     new RegExp(`\\b(run|or) ${name}\\b(?! --detach| --restored)|\\b${name} is possible`, 'i').test(text),
   );
 
 /** Kind of the outcome of a command, as the text has it typed. */
-function outcomeOf(name: ChangeName, status: PlatformStatus, text: string): string {
+function outcomeOf(name: CommandName, status: PlatformStatus, text: string): string {
   const ports = { wallClockMs: () => 1_000 } as unknown as RecoveryPorts;
   const platform = { settings: SETTINGS, caller: 'ada', ports } as unknown as Platform;
   const { decide, goal } = CHANGE_COMMANDS[name];

@@ -9,10 +9,10 @@ import {
 } from '@dr/command-line';
 import { loadEnvironment } from '@dr/environments';
 import { didYouMean } from '@dr/nearest-name';
-import { rebuildHint } from '@dr/recovery';
+import { type CommandName, rebuildHint } from '@dr/recovery';
 import type { Report } from '@dr/recovery-runtime';
 import type { Destination } from '@dr/stack-plugin/accounts';
-import { CHANGE_COMMANDS, type ChangeName, writeCommand } from './change-commands';
+import { CHANGE_COMMANDS, writeCommand } from './change-commands';
 import { confirm } from './confirm';
 import { connectPlatform, type Platform } from './connect-platform';
 import {
@@ -134,7 +134,7 @@ function connect(destination: Destination, context: CommandContext): Promise<Pla
   return connectPlatform({ ...destination, ...context, report: reportTo(context.say) });
 }
 
-async function change(name: ChangeName, options: ChangeOptions, context: CommandContext): Promise<void> {
+async function change(name: CommandName, options: ChangeOptions, context: CommandContext): Promise<void> {
   const { message, serves, status } = await performChange(name, options, context);
   if (options.json) {
     context.print(JSON.stringify({ command: name, serves, message, status }, null, 2));
@@ -156,7 +156,7 @@ interface Change {
 }
 
 /** @throws CommandError where the command cannot be carried out */
-async function performChange(name: ChangeName, options: ChangeOptions, context: CommandContext): Promise<Change> {
+async function performChange(name: CommandName, options: ChangeOptions, context: CommandContext): Promise<Change> {
   const { say } = context;
   const command = CHANGE_COMMANDS[name];
   const destination = destinationOf(options);

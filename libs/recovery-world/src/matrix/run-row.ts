@@ -1,7 +1,7 @@
-import { STEP_GUIDE } from '@dr/recovery';
+import { COMMAND_NAMES, type CommandName, STEP_GUIDE } from '@dr/recovery';
 import { NONE_RUNNING } from '../alarms';
 import { perform } from '../walk';
-import { OPERATOR_COMMANDS, type OperatorCommand, SERVED_MS, type Tier, TIERS, type World } from '../world';
+import { SERVED_MS, type Tier, TIERS, type World } from '../world';
 import type { Row } from './scenarios';
 import type { Verdict } from './verdict';
 
@@ -12,7 +12,7 @@ export interface Outcome {
   /** Promise that was broken, null where none was. */
   readonly violation: string | null;
   /** Commands that a person typed, in their order. */
-  readonly commands: readonly OperatorCommand[];
+  readonly commands: readonly CommandName[];
   /** Longest time without service, ms. */
   readonly unservedMs: Readonly<Record<Tier, number>>;
   /** Tiers that are not served at the end. */
@@ -50,7 +50,7 @@ const AT_ONCE_MS = 2_000;
 
 /** Runs a row until clients are served and stay so, or nobody does anything any more. */
 export async function runRow(row: Row, seed: number): Promise<Outcome> {
-  const commands: OperatorCommand[] = [];
+  const commands: CommandName[] = [];
   let isServed = false;
   const { happenings, mode } = row;
   const world = await perform({ seed, mode, happenings }, async (running) => {
@@ -79,7 +79,7 @@ export async function runRow(row: Row, seed: number): Promise<Outcome> {
 async function comeToRest(
   world: World,
   { beganAtMs: eventAtMs, nothingCanServe = false }: Row,
-  commands: OperatorCommand[],
+  commands: CommandName[],
 ): Promise<boolean> {
   const beganAtMs = world.time.nowMs;
   const tried = new Map<string, number>();
@@ -112,7 +112,7 @@ async function comeToRest(
     const times = tried.get(place) ?? 0;
     if (times >= TRIES * call.commands.length || commands.length >= MOST_COMMANDS) return false;
     tried.set(place, times + 1);
-    const command = call.commands[times % call.commands.length] as OperatorCommand;
+    const command = call.commands[times % call.commands.length] as CommandName;
     world.command(command);
     commands.push(command);
     changedAtMs = nowMs;
@@ -126,7 +126,7 @@ function unservedSinceMs(world: World): number {
 }
 
 /** When a person was called to the failure that goes on, and the commands that he is told; null while nobody was called. */
-function callOf(world: World): { readonly atMs: number; readonly commands: readonly OperatorCommand[] } | null {
+function callOf(world: World): { readonly atMs: number; readonly commands: readonly CommandName[] } | null {
   const sinceMs = unservedSinceMs(world) - AT_ONCE_MS;
   const [first] = messagesSince(world, sinceMs);
   const isUnwatched = [NOT_RUNNING, NONE_RUNNING].some((alarm) => world.alarms.isActive(alarm));
@@ -137,7 +137,7 @@ function callOf(world: World): { readonly atMs: number; readonly commands: reado
   const text = blocked ? nextStep : step === 'serving' ? (notice?.text ?? '') : '';
   // A longer command begins as a shorter one, and so does a page of the documentation.
   const placeOf = (command: string) => text.search(new RegExp(`\\b${command}\\b(?! --detach| --restored|\\.md)`, 'i'));
-  const commands = OPERATOR_COMMANDS.filter((command) => placeOf(command) >= 0).sort(
+  const commands = COMMAND_NAMES.filter((command) => placeOf(command) >= 0).sort(
     (one, other) => placeOf(one) - placeOf(other),
   );
   const byAlarm = Object.entries(COMMANDS_OF_ALARMS).find(([alarm]) => world.alarms.isActive(alarm))?.[1];
@@ -146,7 +146,7 @@ function callOf(world: World): { readonly atMs: number; readonly commands: reado
 
 const NOT_RUNNING = 'failover-controller-not-running';
 /** The runbook's lines on alarms, where clients are not served. */
-const COMMANDS_OF_ALARMS: Readonly<Record<string, OperatorCommand>> = {
+const COMMANDS_OF_ALARMS: Readonly<Record<string, CommandName>> = {
   [NOT_RUNNING]: 'failover',
   [NONE_RUNNING]: 'failover',
   'recovery-impaired': 'evacuate',
@@ -164,7 +164,7 @@ function messagesSince(
     .sort((one, other) => one.atMs - other.atMs);
 }
 
-function verdictOf(world: World, row: Row, isServed: boolean, commands: readonly OperatorCommand[]): Verdict {
+function verdictOf(world: World, row: Row, isServed: boolean, commands: readonly CommandName[]): Verdict {
   if (world.violation !== null) return 'a promise is broken';
   if (isServed) {
     const isTold = messagesSince(world, row.beganAtMs).length > 0;

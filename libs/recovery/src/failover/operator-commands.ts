@@ -7,6 +7,17 @@ import { otherRegion } from './roles';
 import { rebuildHint, STEP_GUIDE } from './step-guide';
 import { takeEpoch } from './take-epoch';
 
+/** Commands of an operator that change what the ledger says, as they are typed. */
+export const COMMAND_NAMES = [
+  'failover',
+  'failover --detach',
+  'failover --restored',
+  'evacuate',
+  'failback',
+  'approve',
+] as const;
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
 /** Effect of a command on the ledger: one conditional write, nothing because it is under way, or nothing at all. */
 export type CommandOutcome =
   | { readonly kind: 'write'; readonly write: ConditionalWrite }
@@ -67,7 +78,7 @@ export function commandFailover(
 export function commandDetach(
   command: Command & { readonly lag: LagSample | null; readonly to: string },
 ): CommandOutcome {
-  const { by, lag, record, settings, to, wallClockMs } = command;
+  const { record, to } = command;
   const { epoch, holder, promotionEpoch, step } = record;
   if (isLeftBehind(record, to)) return leftBehind('failover --detach', record, to);
   if (holder === to && step === 'detaching') return underWay(record);
@@ -78,12 +89,8 @@ export function commandDetach(
       `promotion-stuck in ${to}, after a promotion that Aurora refused or did not end`,
     );
   }
-  const begun = { begunBy: 'person', cause: `failover --detach by ${by}` } as const;
-  const { expected, next } = takeEpoch(record, to, begun, lag, wallClockMs, settings);
-  const intent = { step: 'detaching', isMoveIntended: true, replication: 'detaching' } as const;
   // The other region may have been dark for long: what was known of it says most.
-  const lagAtTake = next.lagAtTake ?? record.lagAtTake;
-  return { kind: 'write', write: { expected, next: { ...next, ...intent, lagAtTake } } };
+  return detachingBy('failover --detach', command, ({ lagAtTake }) => ({ lagAtTake: lagAtTake ?? record.lagAtTake }));
 }
 
 /**
@@ -95,17 +102,26 @@ export function commandDetach(
 export function commandRestored(
   command: Command & { readonly lag: LagSample | null; readonly to: string },
 ): CommandOutcome {
-  const { by, lag, record, settings, to, wallClockMs } = command;
+  const { record, to } = command;
   const { holder, opening, replication, step } = record;
   const isBegun = step === 'detaching' && replication === 'detaching' && opening === null;
   if (holder === to && (isBegun || FAILOVER_UNDER_WAY.includes(step))) return underWay(record);
   if (holder === to && step === 'serving') {
     return refused('failover --restored', record, `a step in which ${to} does not serve`);
   }
-  const begun = { begunBy: 'person', cause: `failover --restored by ${by}` } as const;
+  return detachingBy('failover --restored', command, () => ({ opening: null }));
+}
+
+/** A new epoch for a database that is to write on its own, with what else the command changes in its record. */
+function detachingBy(
+  name: CommandName,
+  { by, lag, record, settings, to, wallClockMs }: Command & { readonly lag: LagSample | null; readonly to: string },
+  changesOf: (next: ControlRecord) => Partial<ControlRecord>,
+): CommandOutcome {
+  const begun = { begunBy: 'person', cause: `${name} by ${by}` } as const;
   const { expected, next } = takeEpoch(record, to, begun, lag, wallClockMs, settings);
-  const intent = { step: 'detaching', isMoveIntended: true, replication: 'detaching', opening: null } as const;
-  return { kind: 'write', write: { expected, next: { ...next, ...intent } } };
+  const intent = { step: 'detaching', isMoveIntended: true, replication: 'detaching' } as const;
+  return { kind: 'write', write: { expected, next: { ...next, ...intent, ...changesOf(next) } } };
 }
 
 /**
